@@ -1,0 +1,29 @@
+# Everything starts here; the work is done by dev/*.py (standard library only until the environments are built).
+# Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS
+PYTHON ?= python3
+
+# Given on make's command line or by the environment: handed to the scripts as environment variables.
+export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS
+
+.PHONY: help demo stop test lint clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    a running Odoo 19 with the module, customers and invoices (DETACH=1: returns when ready)"
+	@echo "make stop    end what make demo started"
+	@echo "make test    everything there is (PART=lint|unit|sandbox|odoo|system, TAGS=odoo test tags)"
+	@echo "make lint    ruff and pylint-odoo"
+	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
+
+demo stop clean: python
+	@$(PYTHON) dev/$@.py
+
+test: python
+	@$(PYTHON) dev/run_tests.py
+
+lint: python
+	@PART=lint $(PYTHON) dev/run_tests.py
+
+.PHONY: python
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Error: $(PYTHON) is not on this machine. On Debian and Ubuntu: apt-get install python3 python3-venv." >&2; exit 1; }

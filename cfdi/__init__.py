@@ -1,0 +1,42 @@
+"""The fiscal document: typed values to XML and back, with SAT's arithmetic. Imports no Odoo."""
+from .amounts import Ajuste, Esperado, Impuesto, Partida, clave, fit
+from .check import Difference, differences
+from .countries import country_code
+from .errors import CfdiError
+from .names import fiscal_name
+from .places import is_known_postal_code, time_zone
+from .read import Leido, Timbre, read
+from .rfc import (
+    GENERIC_FOREIGN,
+    GENERIC_NATIONAL,
+    has_valid_check_digit,
+    is_generic,
+    is_moral,
+    is_valid_rfc,
+)
+from .totals import totals
+from .values import (
+    ACuentaTerceros,
+    Comprobante,
+    Concepto,
+    Emisor,
+    ImpuestoLocal,
+    ImpuestosLocales,
+    InformacionGlobal,
+    Receptor,
+    Relacionados,
+    Retencion,
+    Totales,
+    Traslado,
+    decimales,
+)
+from .write import to_xml
+from .xml import parse
+
+__all__ = [
+    "GENERIC_FOREIGN", "GENERIC_NATIONAL", "ACuentaTerceros", "Ajuste", "CfdiError", "Comprobante", "Concepto",
+    "Difference", "Emisor", "Esperado", "Impuesto", "ImpuestoLocal", "ImpuestosLocales", "InformacionGlobal", "Leido", "Partida",
+    "Receptor", "Relacionados", "Retencion", "Timbre", "Totales", "Traslado", "country_code", "clave", "decimales",
+    "differences", "fit", "fiscal_name", "has_valid_check_digit", "is_generic", "is_known_postal_code", "is_moral",
+    "is_valid_rfc", "parse", "read", "time_zone", "to_xml", "totals",
+]

@@ -1,0 +1,33 @@
+"""make clean: stop the demo and remove all that the make commands made outside of the checkout."""
+
+import shutil
+
+from console import guarded, say
+from postgres import Cluster
+from settings import Settings
+from stop import stop
+
+OURS = (
+    "addons apt apt-chromium catalogs chromium chromium.partial data debs debs-chromium lock logs odoo postgres run "
+    "sandbox test venvs"
+).split()
+
+
+def clean(settings):
+    """Remove our folders of the cache (and nothing else that may be in it) and the private cluster."""
+    stop(settings)
+    Cluster(settings).remove()
+    for name in OURS:
+        path = settings.cache_dir / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    if settings.cache_dir.is_dir() and not any(settings.cache_dir.iterdir()):
+        settings.cache_dir.rmdir()
+    say(f"{settings.cache_dir} is removed")
+
+
+if __name__ == "__main__":
+    with guarded():
+        clean(Settings())

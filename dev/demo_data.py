@@ -1,0 +1,287 @@
+"""Run in an odoo shell on the demo database: company, customers, products, taxes, PAC account and today's four invoices.
+
+Safe to run again: records are found by their external id (module __demo__) and what the user changed since is left alone.
+The sandbox's address comes from the environment variable SANDBOX_URL; the id of the invoice to stamp is printed as
+`STAMP <id>`.
+"""
+# ruff: noqa: F821, DTZ011  (`env` is the shell's)
+
+import datetime
+import os
+from zoneinfo import ZoneInfo
+
+from odoo import Command
+
+env = env(user=env.ref("base.user_admin"), context={"lang": "en_US", "tz": "America/Mexico_City"})
+company = env.company
+mexico = env.ref("base.mx")
+today = datetime.datetime.now(ZoneInfo("America/Mexico_City")).date()
+
+
+def once(name, model, values):
+    """The demo record `name`; created with `values` (a function) if there is none yet."""
+    record = env.ref(f"__demo__.{name}", raise_if_not_found=False)
+    if not record:
+        record = env[model].create(values())
+        env["ir.model.data"].create(
+            {
+                "module": "__demo__",
+                "name": name,
+                "model": model,
+                "res_id": record.id,
+                "noupdate": True,
+            }
+        )
+    return record
+
+
+def sat(catalogue, code):
+    """The id of a row of one of SAT's catalogues."""
+    row = env[f"l10n_mx_catalogs.{catalogue}"].search([("code", "=", code)], limit=1)
+    if not row:
+        raise RuntimeError(f"SAT's catalogue {catalogue} has no {code}")
+    return row.id
+
+
+def set_up_company():
+    """The issuer: SAT's test taxpayer EKU9003173C9, whose certificate the sandbox holds."""
+    company.write({"name": "ESCUELA KEMPER URGATE", "vat": "EKU9003173C9", "country_id": mexico.id})
+    company.partner_id.write(
+        {
+            "zip": "06000",
+            "city": "Ciudad de México",
+            "street": "Avenida Juárez 1",
+            "state_id": env.ref("base.state_mx_cmx", raise_if_not_found=False),
+            "l10n_mx_facture_tax_regime_id": sat("c_regimen_fiscal", "601"),
+        }
+    )
+    env.user.write({"tz": "America/Mexico_City", "lang": "en_US"})
+    env["ir.config_parameter"].sudo().set_param("web.base.url", os.environ["ODOO_URL"])
+    once("set_up", "res.partner.category", lambda: {"name": "Demo"})
+
+
+def partner(name, regime, **values):
+    """A customer by its external id."""
+    return once(
+        name,
+        "res.partner",
+        lambda: {
+            "country_id": mexico.id,
+            "l10n_mx_facture_tax_regime_id": sat("c_regimen_fiscal", regime),
+            **values,
+        },
+    )
+
+
+def account(code, name=None):
+    """An account of the chart by its code; made when `name` is given and it is missing."""
+    found = env["account.account"].search([("code", "=", code)], limit=1)
+    if not found and name:
+        found = env["account.account"].create(
+            {"code": code, "name": name, "account_type": "asset_current"}
+        )
+    return found
+
+
+def chart_tax(**values):
+    """A sales tax of the Mexican chart."""
+    domain = [("type_tax_use", "=", "sale"), ("company_id", "=", company.id)]
+    domain += [(field, "=", value) for field, value in values.items()]
+    return env["account.tax"].search(domain, limit=1, order="sequence, id")
+
+
+def demo_tax(name, label, sat_type, amount, account_id, **values):
+    """A sales tax that the chart has for purchases only; in the tax group of its counterpart."""
+    counterpart = env["account.tax"].search(
+        [("l10n_mx_tax_type", "=", sat_type), ("amount", "=", amount)], limit=1
+    )
+    lines = [
+        Command.clear(),
+        Command.create({"repartition_type": "base"}),
+        Command.create({"repartition_type": "tax", "account_id": account_id.id}),
+    ]
+    return once(
+        name,
+        "account.tax",
+        lambda: {
+            "name": label,
+            "invoice_label": label,
+            "type_tax_use": "sale",
+            "amount_type": "percent",
+            "amount": amount,
+            "l10n_mx_tax_type": sat_type,
+            "l10n_mx_factor_type": "Tasa",
+            "tax_group_id": counterpart.tax_group_id.id,
+            "invoice_repartition_line_ids": lines,
+            "refund_repartition_line_ids": lines,
+            **values,
+        },
+    )
+
+
+def product(name, label, code, unit, price, taxes):
+    """A product with SAT's codes."""
+    return once(
+        name,
+        "product.product",
+        lambda: {
+            "name": label,
+            "type": "service" if unit[0] == "E48" else "consu",
+            "default_code": name.upper(),
+            "list_price": price,
+            "uom_id": unit_of_measure(*unit),
+            "taxes_id": [Command.set(taxes.ids)],
+            "l10n_mx_facture_product_code_id": sat("c_clave_prod_serv", code),
+        },
+    )
+
+
+def unit_of_measure(code, fallback):
+    """A unit of measure that has SAT's unit code."""
+    unit = env["uom.uom"].search(
+        [("l10n_mx_facture_unit_code_id.code", "=", code)], limit=1, order="id"
+    )
+    if not unit:
+        unit = env.ref(fallback)
+        unit.l10n_mx_facture_unit_code_id = sat("c_clave_unidad", code)
+    return unit.id
+
+
+def invoice(name, customer, usage, lines, currency="MXN"):
+    """A posted invoice of today."""
+
+    def values():
+        return {
+            "move_type": "out_invoice",
+            "partner_id": customer.id,
+            "invoice_date": today,
+            "invoice_date_due": today,
+            "invoice_payment_term_id": False,
+            "currency_id": env.ref(f"base.{currency}").id,
+            "ref": name,
+            "l10n_mx_facture_usage_id": sat("c_uso_cfdi", usage),
+            "l10n_mx_facture_payment_policy": "PUE",
+            "l10n_mx_facture_payment_form_id": sat("c_forma_pago", "03"),
+            "invoice_line_ids": [
+                Command.create({"product_id": item.id, "quantity": quantity, "price_unit": price})
+                for item, quantity, price in lines
+            ],
+        }
+
+    move = once(f"invoice_{name.replace(' ', '_')}", "account.move", values)
+    if move.state == "draft":
+        move.action_post()
+    return move
+
+
+def set_up_account():
+    """The contract with the sandbox, its branches, and the journal of the Mexico City branch."""
+    pac = once(
+        "account",
+        "l10n_mx_facture.account",
+        lambda: {
+            "name": "Sandbox",
+            "provider": "facture_rest",
+            "environment": "test",
+            "base_url": os.environ["SANDBOX_URL"],
+            "auth_scheme": "basic",
+            "login": "demo",
+            "secret": "demo",
+            "company_id": company.id,
+        },
+    )
+    if pac.base_url != os.environ["SANDBOX_URL"] and "://127.0.0.1:" in (pac.base_url or ""):
+        pac.base_url = os.environ["SANDBOX_URL"]  # another SANDBOX_PORT this time
+    pac.action_test_connection()
+    pac.action_sync_branches()
+    branches = env["l10n_mx_facture.branch"].search([("account_id", "=", pac.id)])
+    if not branches.journal_ids:
+        journals = env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", company.id)]
+        )
+        capital = branches.filtered(lambda branch: branch.zip == "06000") or branches[:1]
+        capital.journal_ids = journals
+
+
+def set_up_invoices():
+    """Four invoices of today: 16 %; 16 % with withholdings; IEPS and IVA; US dollars."""
+    iva = chart_tax(l10n_mx_tax_type="iva", amount=16)
+    zero = chart_tax(l10n_mx_tax_type="iva", l10n_mx_factor_type="Tasa", amount=0)
+    isr_withheld = demo_tax(
+        "tax_isr_ret", "ISR Ret 10%", "isr", -10, account("113.02.02"), sequence=20
+    )
+    iva_withheld = demo_tax(
+        "tax_iva_ret",
+        "IVA Ret 10.67%",
+        "iva",
+        -10.6667,
+        account("113.01.02", "IVA retenido por clientes"),
+        sequence=21,
+    )
+    ieps = demo_tax(
+        "tax_ieps_8",
+        "IEPS 8%",
+        "ieps",
+        8,
+        account("208.02.01"),
+        sequence=0,
+        include_base_amount=True,
+        tax_exigibility="on_payment",
+        cash_basis_transition_account_id=account("209.02.01").id,
+    )
+    piece = ("H87", "uom.product_uom_unit")
+    service = ("E48", "uom.product_uom_unit")
+    consulting = product("consulting", "Consultoría", "80101500", service, 1500, iva)
+    computer = product("computer", "Computadora", "43211500", piece, 18999.90, iva)
+    fees = product(
+        "fees",
+        "Servicios profesionales",
+        "80101600",
+        service,
+        10000,
+        iva + isr_withheld + iva_withheld,
+    )
+    snacks = product("snacks", "Botana 500 g", "50192100", piece, 45.50, ieps + iva)
+    software = product("software", "Software development", "81111500", service, 85, zero)
+
+    university = partner(
+        "university",
+        "601",
+        name="UNIVERSIDAD ROBOTICA ESPAÑOLA",
+        vat="URE180429TM6",
+        zip="86991",
+        is_company=True,
+    )
+    person = partner(
+        "person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290"
+    )
+    foreigner = partner(
+        "foreigner",
+        "616",
+        name="ACME ROBOTICS INC",
+        vat="XEXX010101000",
+        zip="78701",
+        country_id=env.ref("base.us").id,
+        is_company=True,
+    )
+    dollar = env.ref("base.USD")
+    dollar.active = True
+    if not dollar.rate_ids.filtered(lambda rate: rate.name == today):
+        env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "name": today, "inverse_company_rate": 18.2345}
+        )
+    first = invoice(
+        f"{today} 16", university, "G03", [(consulting, 3, 1500), (computer, 1, 18999.90)]
+    )
+    invoice(f"{today} 16 RET", university, "G03", [(fees, 1, 10000)])
+    invoice(f"{today} IEPS", person, "G03", [(snacks, 12, 45.50), (consulting, 1, 750)])
+    invoice(f"{today} USD", foreigner, "S01", [(software, 40, 85)], currency="USD")
+    return first
+
+
+if not env.ref("__demo__.set_up", raise_if_not_found=False):
+    set_up_company()
+set_up_account()
+stamp_this = set_up_invoices()
+env.cr.commit()
+print(f"STAMP {stamp_this.id}")

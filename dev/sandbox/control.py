@@ -1,0 +1,186 @@
+"""The control API under /_sandbox/, for tests: JSON, no authentication, loopback only."""
+
+import json
+
+from .book import ESTADOS
+from .faults import NAMES
+from .settings import SETTINGS
+from .wire import Response
+
+PREFIX = "/_sandbox/"
+LOOPBACK = ("127.", "::1", "::ffff:127.")
+
+
+class ControlError(Exception):
+    """A control call that can't be fulfilled; ``status`` is the HTTP status."""
+
+    def __init__(self, text, status=400):
+        self.status = status
+        super().__init__(text)
+
+
+def _json(data, status=200):
+    body = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode("utf-8")
+    return Response(status, body, "application/json; charset=UTF-8")
+
+
+class Control:
+    """Routes a control call to the method `<verb>_<name>`."""
+
+    def __init__(self, services):
+        self.services = services
+
+    def claims(self, request):
+        """Whether the path is one of the control API."""
+        return request.path.startswith(PREFIX)
+
+    def handle(self, request):
+        """Answer a control call, errors as {"error": text}."""
+        if not request.client.startswith(LOOPBACK):
+            return _json({"error": "the control API answers on loopback only"}, 403)
+        name, _, rest = request.path[len(PREFIX):].strip("/").partition("/")
+        method = getattr(self, f"{request.method.lower()}_{name}", None)
+        try:
+            if method is None:
+                raise ControlError(f"no {request.method} {request.path} here", 404)
+            return _json(method(request, rest))
+        except (ControlError, ValueError, TypeError, KeyError) as error:
+            return _json({"error": str(error)}, getattr(error, "status", 400))
+
+    def _body(self, request):
+        if not request.body.strip():
+            return {}
+        data = json.loads(request.body)
+        if not isinstance(data, dict):
+            raise ControlError("the body must be a JSON object")
+        return data
+
+    def get_ping(self, request, rest):
+        """Alive and ready."""
+        return {"ok": True}
+
+    def get_help(self, request, rest):
+        """Fault names and settings with their meanings."""
+        return {
+            "faults": {name: f"{moment}: {text}" for name, (moment, text) in NAMES.items()},
+            "settings": {name: entry[2] for name, entry in SETTINGS.items()},
+        }
+
+    # --- faults, settings, log ------------------------------------------------------------------
+
+    def get_faults(self, request, rest):
+        """What still waits."""
+        return self.services.faults.listing()
+
+    def post_faults(self, request, rest):
+        """Queue a fault; see faults.NAMES."""
+        return self.services.faults.add(self._body(request))
+
+    def delete_faults(self, request, rest):
+        """Forget all faults."""
+        self.services.faults.clear()
+        return {"ok": True}
+
+    def get_settings(self, request, rest):
+        """The present settings."""
+        return self.services.settings.values
+
+    def post_settings(self, request, rest):
+        """Change some settings."""
+        self.services.settings.change(self._body(request))
+        return self.services.settings.values
+
+    def get_requests(self, request, rest):
+        """The calls that were received; ?operation= filters."""
+        return self.services.log.listing(request.parameter("operation"))
+
+    def delete_requests(self, request, rest):
+        """Forget the log."""
+        self.services.log.clear()
+        return {"ok": True}
+
+    def post_reset(self, request, rest):
+        """Faults, settings and log to nothing; with {"book": true} book, users, branches too."""
+        services = self.services
+        services.faults.clear()
+        services.settings.restore()
+        services.log.clear()
+        if self._body(request).get("book"):
+            services.book.empty()
+            services.accounts.restore()
+        return {"ok": True}
+
+    # --- the book -------------------------------------------------------------------------------
+
+    def get_book(self, request, rest):
+        """Every stamp; ?serie=&folio=&user=… filter by equality."""
+        filters = {name: values[0] for name, values in request.query.items()}
+        return self.services.book.listing(**filters)
+
+    def get_cfdi(self, request, uuid):
+        """One stamp, with what was received (sent) and what was given out (xml) as text."""
+        row = self.services.book.get(uuid)
+        if row is None:
+            raise ControlError(f"no CFDI {uuid}", 404)
+        return {name: value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+                for name, value in row.items()}
+
+    def post_cfdi(self, request, uuid):
+        """Decide for the receiver: {"estado": …, "cancelable": …, "estatus_cancelacion": …}."""
+        changes = self._body(request)
+        unknown = set(changes) - {"estado", "cancelable", "estatus_cancelacion"}
+        if unknown:
+            raise ControlError(f"unknown: {', '.join(sorted(unknown))}")
+        if changes.get("estado", "Vigente") not in ESTADOS:
+            raise ControlError(f"estado must be one of {', '.join(ESTADOS)}")
+        if self.services.canceller.decide(uuid, changes) is None:
+            raise ControlError(f"no CFDI {uuid}", 404)
+        return self.get_cfdi(request, uuid)
+
+    # --- accounts -------------------------------------------------------------------------------
+
+    def _changes(self, request, key, allowed):
+        values = self._body(request)
+        unknown = set(values) - {key, *allowed}
+        if unknown:
+            raise ControlError(f"unknown: {', '.join(sorted(unknown))}; "
+                               f"there are: {key}, {', '.join(allowed)}")
+        return values
+
+    def get_users(self, request, rest):
+        """Names, holders and credits."""
+        return self.services.store.rows("SELECT name, holder, credits FROM users ORDER BY name")
+
+    def post_users(self, request, rest):
+        """Add or change: {"name", "password", "token", "raw", "holder", "credits"}."""
+        values = self._changes(
+            request, "name", ("password", "token", "raw", "holder", "credits"))
+        row = self.services.accounts.set_user(**values)
+        return {key: row[key] for key in ("name", "holder", "credits")}
+
+    def get_branches(self, request, rest):
+        """All branches, inactive ones too."""
+        return self.services.accounts.branches(active_only=False)
+
+    def post_branches(self, request, rest):
+        """Add (without id) or change: {"id", "name", "zip", "active", "street", …}."""
+        values = self._changes(
+            request, "id", ("name", "zip", "street", "colony", "city", "state", "active"))
+        if "active" in values:
+            values["active"] = int(bool(values["active"]))
+        return self.services.accounts.set_branch(**values)
+
+    def get_issuers(self, request, rest):
+        """The RFCs that may issue."""
+        return list(self.services.accounts.issuers().values())
+
+    def post_issuers(self, request, rest):
+        """Accept an issuer: {"rfc", "name", "regime"}."""
+        self.services.accounts.set_issuer(**self._changes(request, "rfc", ("name", "regime")))
+        return self.get_issuers(request, rest)
+
+    def post_receivers(self, request, rest):
+        """SAT's list: {"rfc", "name", "zip", "regime", "listed"}; what is given must match."""
+        self.services.accounts.set_receiver(
+            **self._changes(request, "rfc", ("name", "zip", "regime", "listed")))
+        return {"ok": True}

@@ -1,0 +1,198 @@
+"""Failures on order: a queue of them, each for an operation and a number of calls.
+
+A fault acts at one of three moments: *before* (nothing is done), *after* (it is done, then the
+answer gets lost or spoiled on its way), or as a *twist* (it is done, and the answer's content is
+wrong; see twists.py).
+"""
+
+import itertools
+import threading
+import time
+
+from .errors import TEXTS, Refusal
+from .settings import OPERATIONS
+from .wire import Delivery, Response
+
+BEFORE, AFTER, TWIST = "before", "after", "twist"
+# name: (moment, what happens)
+NAMES = {
+    "reset_before": (BEFORE, "RST, nothing was done"),
+    "error_500_before": (BEFORE, "HTTP 500, nothing was done"),
+    "error_503": (BEFORE, "HTTP 503, nothing was done (when: after = done)"),
+    "html_before": (BEFORE, "an HTML page with status 200, nothing was done"),
+    "slow_before": (BEFORE, "waits `seconds` (3), then does it and answers"),
+    "error_200": (BEFORE, "a refusal (`code`, `text`) with status 200, nothing was done"),
+    "error_text": (BEFORE, "a refusal in plain text, `status` 400, nothing was done"),
+    "refuse": (BEFORE, "a refusal with `code`, `text`, `status`, nothing was done"),
+    "unauthorized_401": (BEFORE, "HTTP 401"),
+    "not_found_404": (BEFORE, "HTTP 404"),
+    "no_credits": (BEFORE, "refusal 718"),
+    "no_answer_after": (AFTER, "done, then the connection is closed without a byte"),
+    "reset_after": (AFTER, "done, then RST"),
+    "cut": (AFTER, "done, the answer ends at `fraction` (0.5) of its Content-Length"),
+    "error_500_after": (AFTER, "done, then HTTP 500"),
+    "error_502": (AFTER, "done, then HTTP 502 from a gateway (when: before = not done)"),
+    "html": (AFTER, "done, then an HTML page with status 200"),
+    "slow": (AFTER, "done, the answer comes `seconds` (3) later"),
+    "empty": (AFTER, "done, status 200 with an empty body"),
+    "garbage_json": (AFTER, "done, then broken JSON with status 200"),
+    "garbage_xml": (AFTER, "done, then broken XML with status 200"),
+    "huge": (AFTER, "done, then `megabytes` (300) of body, with Content-Length unless "
+                    "`declared` is false"),
+    "foreign_cfdi": (TWIST, "done, but the answer is somebody else's stamped CFDI"),
+    "changed_total": (TWIST, "the stamped CFDI has another Total than what was sent"),
+    "no_tfd": (TWIST, "done, the answer is sealed but has no timbre"),
+    "two_tfds": (TWIST, "done, the answer has two timbres"),
+    "code_307_with": (TWIST, "done (or done before), answer 307 with the stamped XML in it"),
+    "code_307_without": (TWIST, "done (or done before), answer 307 without the XML"),
+    "wrong_code": (TWIST, "done, the cancellation's answer has no code"),
+    "foreign_acuse": (TWIST, "the acuse of another UUID"),
+    "other_uuid": (TWIST, "done, the document names another UUID than was asked"),
+    "zip_truncated": (TWIST, "the ZIP ends early (`fraction` 0.5) with a matching length"),
+    "zip_missing_entry": (TWIST, "the ZIP lacks its first entry"),
+    "zip_foreign_entry": (TWIST, "the ZIP's first entry is somebody else's CFDI"),
+    "zip_swapped_entries": (TWIST, "the first two entries have each other's names"),
+    "zip_duplicate_entry": (TWIST, "the ZIP has its first entry's name twice"),
+    "zip_bomb": (TWIST, "the ZIP has an entry of `megabytes` (300) zeros more"),
+    "zip_path_tricks": (TWIST, "the ZIP has entries named ../../x, /x, C:\\x more"),
+    "report_missing_entry": (TWIST, "the bulk report lacks its first entry"),
+    "report_extra_entry": (TWIST, "the bulk report has an entry that was not sent"),
+    "report_reordered": (TWIST, "the bulk report's entries come in reverse"),
+}
+HTML = (b"<!DOCTYPE html><html><head><title>Mantenimiento</title></head>"
+        b"<body><h1>Estamos en mantenimiento</h1><p>Vuelva m&aacute;s tarde.</p></body></html>")
+
+
+class Faults:
+    """The queue. ``add`` checks names; ``take`` gives the fault that this call must suffer."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self.queue = []
+
+    def add(self, order):
+        """Queue {"operation", "fault", "times": 1, "after": 0, …}; ValueError on nonsense.
+
+        ``times`` -1: until deleted. ``after``: that many calls go well first. ``contains``: only
+        calls whose query or body contains this text.
+        """
+        fault = {"operation": "*", "times": 1, "after": 0, **order}
+        if fault.get("fault") not in NAMES:
+            raise ValueError(f"unknown fault {fault.get('fault')!r}; there are: {', '.join(NAMES)}")
+        if fault["operation"] not in (*OPERATIONS, "*"):
+            raise ValueError(f"unknown operation {fault['operation']!r}; there are: "
+                             f"{', '.join(OPERATIONS)}, *")
+        fault["id"] = next(self._numbers)
+        with self._lock:
+            self.queue.append(fault)
+        return fault
+
+    def clear(self):
+        """Forget all of them."""
+        with self._lock:
+            self.queue.clear()
+
+    def listing(self):
+        """What still waits."""
+        with self._lock:
+            return [dict(fault) for fault in self.queue]
+
+    def take(self, operation, request):
+        """The first waiting fault for this call, used up by one; None when there is none."""
+        with self._lock:
+            for fault in self.queue:
+                if fault["operation"] not in (operation, "*"):
+                    continue
+                wanted = fault.get("contains")
+                if wanted and wanted not in request.raw_query \
+                        and wanted.encode("utf-8") not in request.body:
+                    continue
+                if fault["after"] > 0:
+                    fault["after"] -= 1
+                    continue
+                if fault["times"] > 0:
+                    fault["times"] -= 1
+                    if not fault["times"]:
+                        self.queue.remove(fault)
+                return dict(fault)
+        return None
+
+
+def moment(fault):
+    """When a fault acts; `when` in the order overrides it for the gateway's errors."""
+    if fault["fault"] in ("error_502", "error_503") and fault.get("when") in (BEFORE, AFTER):
+        return fault["when"]
+    return NAMES[fault["fault"]][0]
+
+
+def _refuse(service, request, fault, code, status=None):
+    code = str(fault.get("code", code))
+    text = fault.get("text") or TEXTS.get(code, "El servicio rechazó la petición.")
+    return service.error(request, Refusal(code, text, status=fault.get("status", status)))
+
+
+def _plain(status, text):
+    return Response(status, text.encode("utf-8"), "text/plain; charset=UTF-8")
+
+
+def instead(service, request, fault):
+    """The answer in the place of the true one, or None when the true one is still wanted."""
+    name = fault["fault"]
+    if name in ("reset_before", "reset_after"):
+        return Response(200, delivery=Delivery("reset"))
+    if name == "no_answer_after":
+        return Response(200, delivery=Delivery("close"))
+    if name in ("error_500_before", "error_500_after"):
+        return _refuse(service, request, fault, "S500", 500)
+    if name == "error_503":
+        return _refuse(service, request, fault, "S503", 503)
+    if name == "error_502":
+        return Response(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html")
+    if name in ("html", "html_before"):
+        return Response(fault.get("status", 200), HTML, "text/html; charset=UTF-8")
+    if name == "error_200":
+        return _refuse(service, request, fault, "CFDI40139", 200)
+    if name == "refuse":
+        return _refuse(service, request, fault, "CFDI40139")
+    if name == "error_text":
+        return _plain(fault.get("status", 400),
+                      fault.get("text", "Error: el comprobante no pudo ser procesado"))
+    if name == "unauthorized_401":
+        return _refuse(service, request, fault, "300", 401)
+    if name == "not_found_404":
+        return _refuse(service, request, fault, "S404", 404)
+    if name == "no_credits":
+        return _refuse(service, request, fault, "718")
+    if name == "empty":
+        return Response(200, b"")
+    if name == "garbage_json":
+        return Response(200, b'{"codigo": 201, "mens', "application/json; charset=UTF-8")
+    if name == "garbage_xml":
+        return Response(200, b"<?xml version='1.0' encoding='UTF-8'?><cfdi:Comprobante Vers")
+    if name == "huge":
+        size = int(fault.get("megabytes", 300) * 1024 * 1024)
+        return Response(200, b"<a>", delivery=Delivery(
+            "stream", size=size, declared=fault.get("declared", True)))
+    return None
+
+
+def before(service, request, fault):
+    """Act before the operation: an answer in its place, or None to go on."""
+    if fault["fault"] == "slow_before":
+        time.sleep(fault.get("seconds", 3))
+        return None
+    return instead(service, request, fault)
+
+
+def after(service, request, fault, response):
+    """Act on the answer of an operation that has been done."""
+    if fault["fault"] == "slow":
+        response.delivery = Delivery(delay=fault.get("seconds", 3))
+        return response
+    if fault["fault"] == "cut":
+        response.delivery = Delivery("cut", fraction=fault.get("fraction", 0.5))
+        return response
+    lost = instead(service, request, fault)
+    lost.outcome = response.outcome
+    return lost

@@ -1,0 +1,63 @@
+"""A developer's shortcuts to the provisioned Odoo, cluster and sandbox.
+
+python3 dev/tool.py db NAME [--module]      make (or make anew) a database from the template; --module: with the module
+python3 dev/tool.py drop NAME               drop a database and its filestore
+python3 dev/tool.py odoo ARGUMENTS...       run odoo-bin with the right paths: -d NAME -u l10n_mx_facture ...
+python3 dev/tool.py shell NAME              an odoo shell on a database
+python3 dev/tool.py psql NAME               psql on a database
+python3 dev/tool.py python ARGUMENTS...     the interpreter that runs Odoo, with odoo importable
+python3 dev/tool.py sandbox ARGUMENTS...    the sandbox program
+"""
+
+import os
+import sys
+
+from console import guarded
+from settings import REPO, Settings
+from stack import Stack, browser_env, sandbox_command
+
+
+def _become(command, env, cwd=None):
+    if cwd:
+        os.chdir(cwd)
+    sys.stdout.flush()
+    os.execvpe(str(command[0]), [str(part) for part in command], {**os.environ, **env})
+
+
+def main(arguments):
+    """Do one of the shortcuts above."""
+    if not arguments or arguments[0] not in {
+        "db",
+        "drop",
+        "odoo",
+        "shell",
+        "psql",
+        "python",
+        "sandbox",
+    }:
+        sys.exit(__doc__)
+    verb, *rest = arguments
+    settings = Settings()
+    if verb == "sandbox":
+        _become(sandbox_command(settings, *rest), {}, cwd=REPO)
+    stack = Stack(settings)
+    databases = stack.databases
+    if verb == "db":
+        template = databases.module_template() if "--module" in rest else databases.template()
+        databases.create(rest[0], template)
+    elif verb == "drop":
+        databases.drop(rest[0])
+    elif verb == "odoo":
+        _become(stack.command(*rest), stack.env | browser_env(settings))
+    elif verb == "shell":
+        arguments = ("-d", rest[0], "--no-http", *rest[1:])
+        _become(stack.command(*arguments, subcommand="shell"), stack.env)
+    elif verb == "psql":
+        _become(["psql", *rest], stack.env)
+    elif verb == "python":
+        _become([stack.python, *rest], stack.env)
+
+
+if __name__ == "__main__":
+    with guarded():
+        main(sys.argv[1:])

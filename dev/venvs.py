@@ -1,0 +1,93 @@
+"""Virtual environments in the cache, each keyed by its interpreter and its pinned requirements."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from console import Problem, run, say
+
+HERE = Path(__file__).resolve().parent
+CATALOGS = HERE / "requirements-catalogs.txt"
+REQUIREMENTS = {
+    "odoo": HERE / "requirements-odoo.txt",
+    "sandbox": HERE / "sandbox/requirements.txt",
+    "lint": HERE / "requirements-lint.txt",
+}
+
+
+def digest(*parts):
+    """A short hash of texts and files."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update((part.read_bytes() if isinstance(part, Path) else str(part).encode()) + b"\0")
+    return total.hexdigest()[:12]
+
+
+def python(settings, name):
+    """The interpreter of the environment `name` (odoo, sandbox or lint); built if needed."""
+    requirements = REQUIREMENTS[name]
+    if not requirements.exists():
+        raise Problem(f"{requirements} is missing", "Is the checkout complete?")
+    key = digest(requirements, sys.version, sys.executable)
+    home = settings.cache_dir / "venvs" / f"{name}-{key}"
+    interpreter = home / "bin/python"
+    if not (home / "complete").exists():
+        log = settings.logs / f"venv-{name}.log"
+        say(f"Python environment for {name}: installing what {requirements.name} pins (log: {log})")
+        _create(home, log)
+        command = [
+            interpreter,
+            "-m",
+            "pip",
+            "install",
+            "--prefer-binary",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        run(
+            [*command, "-r", requirements],
+            log,
+            f"Installing {requirements.name} from PyPI",
+            "Is the network up?",
+        )
+        (home / "complete").touch()
+    return interpreter
+
+
+def catalogs(settings):
+    """(addons folder, version) of OCA's l10n_mx_catalogs, unpacked from PyPI."""
+    home = settings.cache_dir / "catalogs" / digest(CATALOGS)
+    version = CATALOGS.read_text().rpartition("==")[2].strip()
+    if not home.is_dir():
+        say(f"SAT's catalogues: l10n_mx_catalogs {version} from PyPI")
+        partial = home.with_name("partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        pip = [
+            python(settings, "odoo"),
+            "-m",
+            "pip",
+            "install",
+            "--no-deps",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        log = settings.logs / "catalogs.log"
+        run(
+            [*pip, "--target", partial, "-r", CATALOGS],
+            log,
+            "Fetching l10n_mx_catalogs from PyPI",
+            "Is the network up?",
+        )
+        partial.rename(home)
+    return home / "odoo/addons", version
+
+
+def _create(home, log):
+    shutil.rmtree(home, ignore_errors=True)
+    remedy = "On Debian and Ubuntu: apt-get install python3-venv."
+    try:
+        run([sys.executable, "-m", "venv", home], log, "Creating a Python environment", remedy)
+    except subprocess.SubprocessError as error:
+        raise Problem(f"Creating a Python environment failed: {error}", remedy) from None

@@ -1,0 +1,185 @@
+from calendar import monthrange
+
+from odoo import api, fields, models
+
+from .. import cfdi
+
+
+class AccountMove(models.Model):
+    """The fiscal fields of an invoice and the way to its CFDI."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_document_id = fields.Many2one(
+        "l10n_mx_facture.document",
+        "CFDI",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The live CFDI; where there is none, the last one.",
+    )
+    l10n_mx_facture_document_ids = fields.One2many(
+        "l10n_mx_facture.document", "move_id", "CFDI history", readonly=True, copy=False
+    )
+    l10n_mx_facture_state = fields.Selection(
+        related="l10n_mx_facture_document_id.state", string="CFDI state"
+    )
+    l10n_mx_facture_uuid = fields.Char(
+        related="l10n_mx_facture_document_id.uuid", string="CFDI UUID"
+    )
+    l10n_mx_facture_message = fields.Text(
+        related="l10n_mx_facture_document_id.message_text", string="What the service said"
+    )
+    l10n_mx_facture_xml_attachment_id = fields.Many2one(
+        related="l10n_mx_facture_document_id.xml_attachment_id", string="CFDI XML"
+    )
+    l10n_mx_facture_pdf_attachment_id = fields.Many2one(
+        related="l10n_mx_facture_document_id.pdf_attachment_id", string="CFDI PDF"
+    )
+    l10n_mx_facture_receipt_attachment_id = fields.Many2one(
+        related="l10n_mx_facture_document_id.receipt_attachment_id", string="Cancellation receipt"
+    )
+    l10n_mx_facture_request_ids = fields.Many2many(
+        "l10n_mx_facture.request",
+        string="Calls to the service",
+        compute="_compute_l10n_mx_facture_request_ids",
+    )
+    l10n_mx_facture_applies = fields.Boolean(
+        compute="_compute_l10n_mx_facture_applies",
+        help="A customer invoice or credit note of a Mexican company.",
+    )
+    l10n_mx_facture_branch_id = fields.Many2one(
+        "l10n_mx_facture.branch",
+        "CFDI branch",
+        compute="_compute_l10n_mx_facture_branch_id",
+        store=True,
+        readonly=False,
+        check_company=True,
+        index="btree_not_null",
+        help="Place of issue, and the certificate that seals. From the journal.",
+    )
+    l10n_mx_facture_usage_id = fields.Many2one(
+        "l10n_mx_catalogs.c_uso_cfdi",
+        "CFDI usage",
+        compute="_compute_l10n_mx_facture_usage_id",
+        store=True,
+        readonly=False,
+        help="What the customer uses it for (UsoCFDI). From the customer.",
+    )
+    l10n_mx_facture_payment_policy = fields.Selection(
+        [("PUE", "PUE In one payment"), ("PPD", "PPD In parts or deferred")],
+        "Payment policy",
+        compute="_compute_l10n_mx_facture_payment_policy",
+        store=True,
+        readonly=False,
+        help="MetodoPago. PPD where the invoice falls due after the month in which it is issued.",
+    )
+    l10n_mx_facture_payment_form_id = fields.Many2one(
+        "l10n_mx_catalogs.c_forma_pago",
+        "Payment form",
+        compute="_compute_l10n_mx_facture_payment_form_id",
+        store=True,
+        readonly=False,
+        help="FormaPago. With PPD it is 99; else from the customer or the journal.",
+    )
+    l10n_mx_facture_relation_ids = fields.One2many(
+        "l10n_mx_facture.relation",
+        "move_id",
+        "Related CFDIs",
+        copy=False,
+        help="A credit note of an invoice gets its relation 01 by itself.",
+    )
+
+    @api.depends("move_type", "company_id.account_fiscal_country_id")
+    def _compute_l10n_mx_facture_applies(self):
+        for move in self:
+            move.l10n_mx_facture_applies = (
+                move.move_type in ("out_invoice", "out_refund")
+                and move.company_id.account_fiscal_country_id.code == "MX"
+            )
+
+    @api.depends("journal_id", "move_type")
+    def _compute_l10n_mx_facture_branch_id(self):
+        applying = self.filtered("l10n_mx_facture_applies")
+        branches = self.env["l10n_mx_facture.branch"]._of_journals(applying.journal_id)
+        for move in self:
+            if move.l10n_mx_facture_document_id.date_sent:
+                branch = move.l10n_mx_facture_branch_id
+            else:
+                branch = move.l10n_mx_facture_applies and branches.get(move.journal_id)
+            move.l10n_mx_facture_branch_id = branch
+
+    @api.depends("partner_id", "move_type")
+    def _compute_l10n_mx_facture_usage_id(self):
+        # a generic receiver can't deduct anything: S01 (guide of CFDI 4.0)
+        no_effects = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_S01", raise_if_not_found=False)
+        returns = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_G02", raise_if_not_found=False)
+        for move in self:
+            partner = move.commercial_partner_id
+            if not move.l10n_mx_facture_applies or not partner:
+                move.l10n_mx_facture_usage_id = False
+            elif cfdi.is_generic(partner._l10n_mx_facture_rfc()):
+                move.l10n_mx_facture_usage_id = no_effects
+            elif move.move_type == "out_refund" and partner.l10n_mx_facture_usage_id:
+                move.l10n_mx_facture_usage_id = returns
+            else:
+                move.l10n_mx_facture_usage_id = partner.l10n_mx_facture_usage_id
+
+    @api.depends("invoice_date", "invoice_date_due", "invoice_payment_term_id", "move_type")
+    def _compute_l10n_mx_facture_payment_policy(self):
+        for move in self:
+            if not move.l10n_mx_facture_applies:
+                move.l10n_mx_facture_payment_policy = False
+                continue
+            issued = move.invoice_date or fields.Date.context_today(move)
+            month_end = issued.replace(day=monthrange(issued.year, issued.month)[1])
+            due = move.invoice_date_due or issued
+            # a credit note is paid by what it credits: always PUE
+            deferred = move.move_type == "out_invoice" and due > month_end
+            move.l10n_mx_facture_payment_policy = "PPD" if deferred else "PUE"
+
+    @api.depends("l10n_mx_facture_payment_policy", "partner_id", "journal_id")
+    def _compute_l10n_mx_facture_payment_form_id(self):
+        to_define = self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False)
+        for move in self:
+            if not move.l10n_mx_facture_applies:
+                move.l10n_mx_facture_payment_form_id = False
+            elif move.l10n_mx_facture_payment_policy == "PPD":
+                move.l10n_mx_facture_payment_form_id = to_define
+            else:
+                move.l10n_mx_facture_payment_form_id = (
+                    move.commercial_partner_id.l10n_mx_facture_payment_form_id
+                    or move.journal_id.l10n_mx_facture_payment_form_id
+                    or move.l10n_mx_facture_payment_form_id.filtered(lambda f: f.code != "99")
+                )
+
+    @api.depends("l10n_mx_facture_document_ids.request_ids")
+    def _compute_l10n_mx_facture_request_ids(self):
+        for move in self:
+            move.l10n_mx_facture_request_ids = move.l10n_mx_facture_document_ids.request_ids
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """A credit note says which CFDI it credits (relation 01)."""
+        reversals = super()._reverse_moves(default_values_list, cancel=cancel)
+        for reversal in reversals.filtered("l10n_mx_facture_applies"):
+            reversal._l10n_mx_facture_relate_credited()
+        return reversals
+
+    def _l10n_mx_facture_relate_credited(self):
+        """Add the relation 01 to what a credit note credits, where it has none and the CFDI exists."""
+        self.ensure_one()
+        credited = self.reversed_entry_id.l10n_mx_facture_document_id
+        if (
+            self.move_type == "out_refund"
+            and not self.l10n_mx_facture_relation_ids
+            and credited.state in ("stamped", "cancel_requested")
+        ):
+            self.l10n_mx_facture_relation_ids = [
+                fields.Command.create(
+                    {
+                        "relation_type_id": self.env.ref("l10n_mx_catalogs.c_tipo_relacion_01").id,
+                        "document_id": credited.id,
+                    }
+                )
+            ]

@@ -1,0 +1,77 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .l10n_mx_facture_document import LIVE_STATES
+
+
+class AccountMove(models.Model):
+    """What may not happen to an invoice while it has, or may have, a CFDI."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_is_live(self):
+        """:return: whether a CFDI of this invoice is, or may be, alive at SAT"""
+        self.ensure_one()
+        return self.l10n_mx_facture_document_id.state in LIVE_STATES
+
+    def _need_cancel_request(self):
+        return super()._need_cancel_request() or self.l10n_mx_facture_document_id.state in (
+            "stamped",
+            "cancel_requested",
+        )
+
+    @api.depends("l10n_mx_facture_document_id.state")
+    def _compute_need_cancel_request(self):
+        return super()._compute_need_cancel_request()
+
+    @api.depends("l10n_mx_facture_document_id.state")
+    def _compute_show_reset_to_draft_button(self):
+        super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move._l10n_mx_facture_is_live():
+                move.show_reset_to_draft_button = False
+
+    def button_request_cancel(self):
+        """Odoo's own way to a fiscal cancellation leads to the same wizard."""
+        if self.l10n_mx_facture_document_id.state == "stamped":
+            return self.action_l10n_mx_facture_cancel()
+        return super().button_request_cancel()
+
+    def button_draft(self):
+        self._l10n_mx_facture_check_not_live()
+        return super().button_draft()
+
+    def button_cancel(self):
+        self._l10n_mx_facture_check_not_live()
+        return super().button_cancel()
+
+    def _l10n_mx_facture_check_not_live(self):
+        for move in self:
+            state = move.l10n_mx_facture_document_id.state
+            if state in ("sending", "unknown"):
+                raise UserError(
+                    self.env._(
+                        "It is not known whether %s was stamped. Resolve that first (CFDI tab, Resolve); until then "
+                        "it can't be reset, cancelled or deleted.",
+                        move.display_name,
+                    )
+                )
+            if state in ("stamped", "cancel_requested"):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): cancel the CFDI first.",
+                        invoice=move.display_name,
+                        uuid=move.l10n_mx_facture_uuid,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_mx_facture_sent(self):
+        self._l10n_mx_facture_check_not_live()
+        if sent := self.l10n_mx_facture_document_ids.filtered("date_sent"):
+            raise UserError(
+                self.env._(
+                    "%s was sent to be stamped: it is kept with what came of it.",
+                    sent[:1].move_id.display_name,
+                )
+            )

@@ -1,0 +1,226 @@
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import groupby
+
+from .. import cfdi
+from .durable import checkpoint
+from .problem import Problem
+
+STAMPED_STATES = ("stamped", "cancel_requested")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An invoice that is ready to be sent: what SAT will read, frozen."""
+
+    move: models.BaseModel
+    branch: models.BaseModel
+    comprobante: cfdi.Comprobante
+    payload: bytes
+    total: Decimal
+    proof: dict
+
+
+class AccountMove(models.Model):
+    """The button Stamp, for one invoice or many."""
+
+    _inherit = "account.move"
+
+    def action_l10n_mx_facture_stamp(self):
+        """Stamp one invoice or many.
+
+        What is stamped already is left alone, so that a second click or a request that Odoo retries sends nothing.
+        Everything that is missing is told at once, before anything is sent. What is sent is committed before it
+        leaves, and what comes back is committed at once: nothing that fails later can undo a stamp.
+
+        :return: a notification that says what happened
+        :raise UserError: one invoice that can't be sent, with every reason; of many, the others go on
+        """
+        self._l10n_mx_facture_check_group("stamp")
+        todo = self.filtered(lambda move: move.l10n_mx_facture_state not in STAMPED_STATES)
+        todo, refusals = todo._l10n_mx_facture_lock()
+        prepared = todo._l10n_mx_facture_prepare(refusals)
+        if len(self) == 1 and refusals:
+            raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
+        documents = self._l10n_mx_facture_send(prepared)
+        return self._l10n_mx_facture_report(documents, refusals)
+
+    def _l10n_mx_facture_lock(self):
+        """Lock the invoices until they are known to be on their way.
+
+        :return: the locked ones, and a dict from the others to why they can't be stamped now
+        """
+        if not self:
+            return self, {}
+        self.check_access("write")
+        locked = self.try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset(["l10n_mx_facture_document_id"])
+        busy = Problem(self.env._("Somebody else is working on this invoice right now: try again."))
+        return locked, {move: [busy] for move in self - locked}
+
+    def _l10n_mx_facture_prepare(self, refusals):
+        """Build what will be sent.
+
+        :param refusals: dict, filled with the problems of the invoices that can't be sent
+        :return: list of :class:`Prepared`
+        """
+        ready = []
+        for move in self:
+            if problems := move._l10n_mx_facture_state_problems():
+                refusals[move] = problems
+                continue
+            move._l10n_mx_facture_relate_credited()
+            built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
+            if problems:
+                refusals[move] = problems
+                continue
+            comprobante, proof = built
+            ready.append(
+                Prepared(
+                    move=move,
+                    branch=move.l10n_mx_facture_branch_id,
+                    comprobante=comprobante,
+                    payload=cfdi.to_xml(comprobante),
+                    total=cfdi.totals(comprobante).total,
+                    proof=proof,
+                )
+            )
+        for account in {one.branch.account_id for one in ready}:
+            account._check_may_call()
+        return ready
+
+    def _l10n_mx_facture_state_problems(self):
+        """:return: why this invoice is in no state to be stamped"""
+        self.ensure_one()
+        if not self.l10n_mx_facture_applies:
+            return [
+                Problem(
+                    self.env._("Only customer invoices and credit notes of a Mexican company are stamped.")
+                )
+            ]
+        if self.state != "posted":
+            return [Problem(self.env._("Only a posted invoice can be stamped."), self)]
+        document = self.l10n_mx_facture_document_id
+        if document.state == "sending":
+            return [
+                Problem(
+                    self.env._(
+                        "It is being stamped since %s: wait for the answer. Should it not come, the outcome becomes "
+                        "unknown and can be resolved.",
+                        document.date_sent,
+                    ),
+                    self,
+                )
+            ]
+        if document.state == "unknown":
+            return [
+                Problem(
+                    self.env._(
+                        "It is not known whether it was stamped: resolve that first (CFDI tab, Resolve)."
+                    ),
+                    self,
+                )
+            ]
+        return []
+
+    @api.model
+    def _l10n_mx_facture_send(self, prepared):
+        """Commit, send, and keep what comes back.
+
+        :param prepared: list of :class:`Prepared`, their invoices locked
+        :return: the documents, each in the state that the answer gives it
+        """
+        Document = self.env["l10n_mx_facture.document"]
+        if not prepared:
+            return Document
+        one = len(prepared) == 1
+        documents = Document._create_sending(prepared, "stamp" if one else "stamp_many")
+        # from here on the invoices are known to be on their way, by whomever and whatever happens
+        checkpoint(self.env)
+        if one:
+            documents._send()
+        else:
+            for _branch, group in groupby(documents, key=lambda document: document.branch_id):
+                Document.concat(*group)._send_many()
+        documents._after_stamp(with_pdf=one)
+        return documents
+
+    # -- what the user is told ------------------------------------------------------------------
+
+    @api.model
+    def _l10n_mx_facture_refusal_text(self, problems):
+        text = "\n".join(f"• {problem.text}" for problem in problems)
+        return self.env._("Nothing was sent. Correct this first:\n%s", text)
+
+    def _l10n_mx_facture_report(self, documents, refusals):
+        """:return: a notification: how many were stamped, and each one that was not, with its reason"""
+        failed = documents.filtered(lambda document: document.state != "stamped")
+        lines = [
+            f"{document.move_id.name}: {document._state_label(document.state)}. {document.message_text or ''}"
+            for document in failed
+        ] + [
+            f"{move.name or move.display_name}: {' '.join(problem.text for problem in problems)}"
+            for move, problems in refusals.items()
+        ]
+        stamped = self.filtered(lambda move: move.l10n_mx_facture_state in STAMPED_STATES)
+        if len(self) == 1 and stamped:
+            message = self.env._("UUID %s", self.l10n_mx_facture_uuid)
+        else:
+            message = self.env._(
+                "%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self)
+            )
+        low = documents.account_id.filtered("credits_low")
+        lines += [
+            self.env._("%(account)s: only %(credits)s credits left.", account=a.name, credits=a.credits)
+            for a in low
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Stamped") if stamped == self else self.env._("Not all stamped"),
+                "message": "\n".join([message, *lines]),
+                "type": "danger" if stamped != self else "warning" if low else "success",
+                "sticky": bool(lines),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        for number, problem in enumerate(self._l10n_mx_facture_alerts()):
+            alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env)
+        return alerts
+
+    def _l10n_mx_facture_alerts(self):
+        """:return: what keeps a posted invoice from being stamped, shown on its form with links"""
+        self.ensure_one()
+        waiting = self.l10n_mx_facture_state in (False, "draft", "rejected")
+        if (
+            not (self.l10n_mx_facture_applies and self.state == "posted" and waiting)
+            or not self.env["l10n_mx_facture.account"].sudo().search_count(
+                [("company_id", "=", self.company_id.id)], limit=1
+            )
+            or not self.env.user.has_group("l10n_mx_facture.group_stamp")
+        ):
+            return []
+        _built, problems = self.env["l10n_mx_facture.cfdi"]._build(self)
+        return problems
+
+    @api.model
+    def _l10n_mx_facture_check_group(self, group):
+        """:raise AccessError: the user is not of ``l10n_mx_facture.group_<group>``"""
+        if self.env.su or self.env.user.has_group(f"l10n_mx_facture.group_{group}"):
+            return
+        names = {
+            "stamp": self.env._("stamp CFDIs"),
+            "cancel": self.env._("cancel CFDIs"),
+        }
+        raise AccessError(
+            self.env._(
+                "You are not allowed to %s. Ask an administrator for the group.", names[group]
+            )
+        )

@@ -1,0 +1,207 @@
+from decimal import Decimal
+
+from odoo import models
+
+from .. import cfdi
+from .problem import Problem
+
+IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
+# ObjetoImp under which no tax is broken down (c_ObjetoImp, CFDI40172)
+UNTAXED_OBJECTS = ("01", "03", "04", "05")
+# doubles carry 15 significant digits: what lies beyond is noise of the conversion
+NOISE = Decimal("1E-10")
+
+
+def exact(number):
+    """:param number: float of an Odoo field or of a raw amount of core's tax engine
+    :return: the Decimal that was meant
+    """
+    return Decimal(repr(number)).quantize(NOISE).normalize() + 0
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """The lines of an invoice and their taxes, from core's own tax computation."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    def _conceptos(self, move, problems):
+        """:return: :class:`~..cfdi.Ajuste` with the Conceptos whose total is the invoice's; None with problems"""
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        if not base_lines:
+            problems.append(Problem(self.env._("The invoice has no lines."), move))
+            return None
+        known = len(problems)
+        partidas = [self._partida(move, base_line, problems) for base_line in base_lines]
+        if len(problems) > known:
+            return None
+        expected = cfdi.Esperado(
+            total=exact(move.amount_total), sub_total_neto=exact(move.amount_untaxed)
+        )
+        try:
+            return cfdi.fit(partidas, move.currency_id.decimal_places, expected)
+        except cfdi.CfdiError as error:
+            problems.append(self._cfdi_problem(move, error))
+            return None
+
+    def _partida(self, move, base_line, problems):
+        """:param base_line: a base line of core, with its tax details
+        :return: :class:`~..cfdi.Partida` with unrounded amounts; None with problems
+        """
+        line = base_line["record"]
+        name = self._line_name(line)
+        known = len(problems)
+        self._check_line(move, base_line, name, problems)
+        raw = self._raw_details(move, base_line)
+        impuestos = [
+            impuesto
+            for tax_data in raw["taxes_data"]
+            if (impuesto := self._impuesto(move, line, name, tax_data, problems))
+        ]
+        if len(problems) > known:
+            return None
+        cantidad = exact(base_line["quantity"])
+        neto = exact(raw["raw_total_excluded_currency"])
+        factor = 1 - exact(base_line["discount"]) / 100
+        included = any(tax_data["price_include"] for tax_data in raw["taxes_data"])
+        if factor and included:
+            importe = neto / factor
+            valor_unitario = importe / cantidad
+        else:
+            valor_unitario = exact(base_line["price_unit"])
+            importe = cantidad * valor_unitario
+            neto = importe * factor
+        return cfdi.Partida(
+            clave_prod_serv=line.l10n_mx_facture_product_code_id.code,
+            no_identificacion=line.product_id.default_code or None,
+            cantidad=cantidad,
+            clave_unidad=line.l10n_mx_facture_unit_code_id.code,
+            descripcion=" ".join((line.name or line.product_id.display_name or "").split()),
+            valor_unitario=valor_unitario,
+            importe=importe,
+            descuento=importe - neto,
+            objeto_imp=line.l10n_mx_facture_tax_object,
+            impuestos=tuple(impuestos),
+        )
+
+    def _line_name(self, line):
+        return " ".join((line.name or line.display_name or "").split())[:60]
+
+    def _raw_details(self, move, base_line):
+        """:return: core's tax details before any rounding, whatever the company's way to round"""
+        unrounded = {**base_line}
+        self.env["account.tax"]._add_tax_details_in_base_line(
+            unrounded, move.company_id, rounding_method="round_globally"
+        )
+        return unrounded["tax_details"]
+
+    def _check_line(self, move, base_line, name, problems):
+        line = base_line["record"]
+        if line._name != "account.move.line" or line.display_type != "product":
+            problems.append(
+                Problem(
+                    self.env._(
+                        "%s is an amount that is not a line of the invoice (cash rounding, early payment): it can't "
+                        "be expressed in a CFDI yet.",
+                        name,
+                    ),
+                    move,
+                )
+            )
+            return
+        if base_line["quantity"] <= 0 or base_line["price_unit"] < 0:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %s: a CFDI has no negative lines. Use a discount on the lines, or a credit note.",
+                        name,
+                    ),
+                    move,
+                )
+            )
+        if not 0 <= base_line["discount"] <= 100:
+            problems.append(
+                Problem(
+                    self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move
+                )
+            )
+        if not line.l10n_mx_facture_product_code_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %s: the SAT product code (ClaveProdServ) is missing: set it on the product or its "
+                        "category.",
+                        name,
+                    ),
+                    line.product_id.product_tmpl_id or move,
+                )
+            )
+        if not line.l10n_mx_facture_unit_code_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %(line)s: the unit %(unit)s has no SAT unit code (ClaveUnidad).",
+                        line=name,
+                        unit=line.product_uom_id.display_name,
+                    ),
+                    line.product_uom_id or move,
+                )
+            )
+
+    def _impuesto(self, move, line, name, tax_data, problems):
+        """:param tax_data: one tax of a line, with core's raw amounts
+        :return: :class:`~..cfdi.Impuesto`; None with a problem
+        """
+        tax = tax_data["tax"]
+        impuesto = IMPUESTOS.get(tax.l10n_mx_tax_type)
+        problem = self._tax_problem(line, name, tax)
+        if problem:
+            problems.append(Problem(problem, tax if not impuesto else move))
+            return None
+        tipo_factor = self._tipo_factor(tax)
+        importe = exact(tax_data["raw_tax_amount_currency"])
+        retencion = tax.amount < 0
+        base = exact(tax_data["raw_base_amount_currency"])
+        if tipo_factor == "Cuota":
+            # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
+            base, tasa = exact(line.quantity), abs(exact(tax.amount))
+        else:
+            tasa = abs(exact(tax.amount)) / 100
+        exento = tipo_factor == "Exento"
+        return cfdi.Impuesto(
+            impuesto=impuesto,
+            tipo_factor=tipo_factor,
+            tasa_o_cuota=None if exento else tasa.quantize(Decimal("0.000001")),
+            retencion=retencion,
+            base=base,
+            importe=None if exento else abs(importe),
+        )
+
+    def _tipo_factor(self, tax):
+        if tax.amount_type == "fixed":
+            return "Cuota"
+        return tax.l10n_mx_factor_type or "Tasa"
+
+    def _tax_problem(self, line, name, tax):
+        """:return: why this tax can't be written on this line, or None"""
+        if tax.l10n_mx_tax_type not in IMPUESTOS:
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is of no type that a CFDI 4.0 breaks down here (IVA, ISR, IEPS): set "
+                "its SAT tax type.",
+                line=name,
+                tax=tax.name,
+            )
+        if tax.amount_type not in ("percent", "fixed"):
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is computed in a way that a CFDI has no words for.",
+                line=name,
+                tax=tax.name,
+            )
+        if line.l10n_mx_facture_tax_object in UNTAXED_OBJECTS:
+            return self.env._(
+                "Line %(line)s has the tax %(tax)s, but its tax object %(object)s says that none is broken down "
+                "(CFDI40172): correct the one or the other.",
+                line=name,
+                tax=tax.name,
+                object=line.l10n_mx_facture_tax_object,
+            )
+        return None

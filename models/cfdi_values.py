@@ -1,0 +1,350 @@
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+
+from .. import cfdi
+from .problem import Problem
+
+# a service stamps what was issued in the last 72 hours (SAT code 401)
+STAMP_WINDOW = timedelta(hours=72)
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """Maps an invoice to the values of its CFDI, and tells everything that is missing at once.
+
+    Modules that add to the CFDI extend the methods that return its parts.
+    """
+
+    _name = "l10n_mx_facture.cfdi"
+    _description = "CFDI Values of an Invoice"
+
+    @api.model
+    def _build(self, move):
+        """:param move: one customer invoice or credit note
+        :return: ``(Comprobante, proof)`` and no problems, or ``None`` and a list of :class:`Problem`
+        """
+        problems = self._check_header(move)
+        emisor = self._emisor(move, problems)
+        receptor = self._receptor(move, problems)
+        fecha = self._fecha(move, problems)
+        relacionados = self._relacionados(move, problems)
+        fit = self._conceptos(move, problems)
+        if problems:
+            return None, problems
+        try:
+            comprobante = cfdi.Comprobante(
+                serie=self._serie(move),
+                folio=str(move.sequence_number),
+                fecha=fecha,
+                moneda=move.currency_id.name,
+                tipo_cambio=self._tipo_cambio(move),
+                tipo_de_comprobante="E" if move.move_type == "out_refund" else "I",
+                exportacion="01",
+                metodo_pago=move.l10n_mx_facture_payment_policy,
+                forma_pago=move.l10n_mx_facture_payment_form_id.code,
+                condiciones_de_pago=None,
+                lugar_expedicion=move.l10n_mx_facture_branch_id.zip,
+                emisor=emisor,
+                receptor=receptor,
+                conceptos=fit.conceptos,
+                relacionados=relacionados,
+                decimales=move.currency_id.decimal_places,
+            )
+            cfdi.to_xml(comprobante)
+        except cfdi.CfdiError as error:
+            return None, [self._cfdi_problem(move, error)]
+        return (comprobante, fit.prueba), []
+
+    # -- header ---------------------------------------------------------------------------------
+
+    def _check_header(self, move):
+        problems = []
+        branch = move.l10n_mx_facture_branch_id
+        if not branch:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The journal %s has no CFDI branch: choose one on the journal.",
+                        move.journal_id.display_name,
+                    ),
+                    move.journal_id,
+                )
+            )
+        elif not branch.active:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The branch %s is no longer active at the service: choose another one.",
+                        branch.display_name,
+                    ),
+                    branch,
+                )
+            )
+        elif not branch.tz:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The branch %(branch)s has no postal code that SAT knows (%(zip)s): correct it at the "
+                        "service and sync the branches.",
+                        branch=branch.display_name,
+                        zip=branch.zip or "-",
+                    ),
+                    branch,
+                )
+            )
+        if not move.l10n_mx_facture_payment_policy:
+            problems.append(Problem(self.env._("The payment policy (MetodoPago) is missing."), move))
+        if not move.l10n_mx_facture_payment_form_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The payment form (FormaPago) is missing: set it on the invoice, the customer or the "
+                        "journal."
+                    ),
+                    move,
+                )
+            )
+        elif (move.l10n_mx_facture_payment_policy == "PPD") != (
+            move.l10n_mx_facture_payment_form_id.code == "99"
+        ):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."
+                    ),
+                    move,
+                )
+            )
+        return problems
+
+    def _serie(self, move):
+        """The prefix of the number without separators at its end, within SAT's 25 characters."""
+        return (move.sequence_prefix or "").rstrip("/-_ ")[:25] or None
+
+    def _tipo_cambio(self, move):
+        """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""
+        if move.currency_id.name in ("MXN", "XXX"):
+            return None
+        rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
+        return rate.quantize(Decimal("0.000001"))
+
+    def _fecha(self, move, problems):
+        """Local time at the place of issue: now, or the last second of an invoice date that is past.
+
+        :return: naive datetime; None with a problem where SAT would not take the date any more, or not yet
+        """
+        tz = move.l10n_mx_facture_branch_id.tz
+        if not tz or not move.invoice_date:
+            return None
+        now = datetime.now(ZoneInfo(tz)).replace(microsecond=0)
+        today = now.date()
+        if move.invoice_date == today:
+            return now.replace(tzinfo=None)
+        fecha = datetime.combine(move.invoice_date, time(23, 59, 59))
+        place = move.l10n_mx_facture_branch_id.display_name
+        if move.invoice_date > today:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The invoice date %(date)s is in the future at %(place)s, where it is %(today)s: SAT takes it "
+                        "on that day.",
+                        date=fields.Date.to_string(move.invoice_date),
+                        place=place,
+                        today=fields.Date.to_string(today),
+                    ),
+                    move,
+                )
+            )
+        elif now - fecha.replace(tzinfo=now.tzinfo) > STAMP_WINDOW:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The invoice date %s is more than 72 hours ago: SAT doesn't take it any more (code 401). "
+                        "Reset the invoice to draft and give it a date of these days.",
+                        fields.Date.to_string(move.invoice_date),
+                    ),
+                    move,
+                )
+            )
+        return fecha
+
+    # -- issuer and receiver --------------------------------------------------------------------
+
+    def _emisor(self, move, problems):
+        partner = move.company_id.partner_id.commercial_partner_id
+        rfc = partner._l10n_mx_facture_rfc()
+        if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The company %(company)s has no valid RFC (%(rfc)s).",
+                        company=partner.display_name,
+                        rfc=partner.vat or "-",
+                    ),
+                    partner,
+                )
+            )
+        self._check_regime(partner, problems)
+        return cfdi.Emisor(
+            rfc=rfc,
+            nombre=cfdi.fiscal_name(partner.name or ""),
+            regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
+        )
+
+    def _receptor(self, move, problems):
+        partner = move.commercial_partner_id
+        rfc = partner._l10n_mx_facture_rfc()
+        generic = cfdi.is_generic(rfc)
+        if not cfdi.is_valid_rfc(rfc):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The RFC of %(partner)s is not valid: %(rfc)s.",
+                        partner=partner.display_name,
+                        rfc=rfc,
+                    ),
+                    partner,
+                )
+            )
+        if not move.l10n_mx_facture_usage_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The CFDI usage (UsoCFDI) is missing: set it on the invoice, or on %s for the next ones.",
+                        partner.display_name,
+                    ),
+                    move,
+                )
+            )
+        if not generic:
+            self._check_regime(partner, problems)
+            self._check_zip(partner, problems)
+        nombre = cfdi.fiscal_name(partner.name or "")
+        if generic and nombre in ("PUBLICO EN GENERAL", "PÚBLICO EN GENERAL"):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "An invoice to PUBLICO EN GENERAL is a global invoice and needs its period "
+                        "(CFDI40130), which can't be stated yet: name the customer."
+                    ),
+                    partner,
+                )
+            )
+        foreign = self._foreign(partner, problems) if rfc == cfdi.GENERIC_FOREIGN else {}
+        return cfdi.Receptor(
+            rfc=rfc,
+            nombre=nombre,
+            # generic receivers live where the invoice is issued (CFDI40149)
+            domicilio_fiscal=move.l10n_mx_facture_branch_id.zip if generic else partner.zip,
+            regimen_fiscal="616" if generic else partner.l10n_mx_facture_tax_regime_id.code,
+            uso_cfdi=move.l10n_mx_facture_usage_id.code,
+            **foreign,
+        )
+
+    def _foreign(self, partner, problems):
+        country = cfdi.country_code(partner.country_id.code)
+        if not country:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "SAT has no code for the country %(country)s of %(partner)s.",
+                        country=partner.country_id.name,
+                        partner=partner.display_name,
+                    ),
+                    partner,
+                )
+            )
+        return {"residencia_fiscal": country, "num_reg_id_trib": (partner.vat or "").strip() or None}
+
+    def _check_regime(self, partner, problems):
+        if not partner.l10n_mx_facture_tax_regime_id:
+            problems.append(
+                Problem(
+                    self.env._("The tax regime of %s is missing.", partner.display_name), partner
+                )
+            )
+
+    def _check_zip(self, partner, problems):
+        if not cfdi.is_known_postal_code(partner.zip or ""):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The postal code of %(partner)s is missing or not in SAT's catalogue: %(zip)s.",
+                        partner=partner.display_name,
+                        zip=partner.zip or "-",
+                    ),
+                    partner,
+                )
+            )
+
+    # -- relations ------------------------------------------------------------------------------
+
+    def _relacionados(self, move, problems):
+        """One group a type of relation, in the order of the types."""
+        groups = {}
+        for relation in move.l10n_mx_facture_relation_ids:
+            if relation.document_id and relation.document_id.state not in (
+                "stamped",
+                "cancel_requested",
+                "cancelled",
+            ):
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "The related CFDI of %s is not stamped.",
+                            relation.document_id.move_id.display_name,
+                        ),
+                        relation.document_id.move_id,
+                    )
+                )
+            groups.setdefault(relation.relation_type_id.code, []).append(relation.uuid)
+        if move.move_type == "out_refund" and not groups:
+            origin = move.reversed_entry_id
+            problems.append(
+                Problem(
+                    self.env._("Stamp %s first: the credit note names its CFDI.", origin.display_name)
+                    if origin
+                    else self.env._(
+                        "A credit note names the CFDI that it credits: add it under Related CFDIs."
+                    ),
+                    origin or move,
+                )
+            )
+        return tuple(
+            cfdi.Relacionados(tipo_relacion=code, uuids=tuple(uuids))
+            for code, uuids in sorted(groups.items())
+        )
+
+    # -- errors of the document -----------------------------------------------------------------
+
+    def _cfdi_problem(self, move, error):
+        """:param error: :class:`~..cfdi.CfdiError`
+        :return: the same as a problem, with the line of the invoice named
+        """
+        lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        line = lines[error.line] if error.line is not None and error.line < len(lines) else None
+        name = line and " ".join((line.name or line.display_name or "").split())[:60]
+        text = self._cfdi_error_texts(error).get(error.code, error.text)
+        if line:
+            text = self.env._(
+                "Line %(number)s (%(name)s): %(text)s", number=error.line + 1, name=name, text=text
+            )
+        return Problem(text, move)
+
+    def _cfdi_error_texts(self, error):
+        """:return: dict from the codes of ``CfdiError`` to what a user is told"""
+        data = error.data
+        return {
+            "zero_price": self.env._(
+                "the price is zero, which SAT doesn't take (CFDI40166). Remove the line, or give the price and a "
+                "discount of 100 %."
+            ),
+            "total_mismatch": self.env._(
+                "No way of rounding that SAT accepts gives the total of the invoice (%(expected)s; nearest %(nearest)s). "
+                "Nothing was sent.",
+                expected=data.get("esperado", "-"),
+                nearest=data.get("cercano", "-"),
+            ),
+        }

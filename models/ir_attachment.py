@@ -1,0 +1,42 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .sealed import is_internal
+
+_CONTENT = {"raw", "datas", "db_datas", "store_fname", "checksum", "res_model", "res_id", "type", "url"}
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if _CONTENT & set(vals):
+            self._l10n_mx_facture_check_sealed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_mx_facture_cfdi(self):
+        self._l10n_mx_facture_check_sealed()
+
+    def _l10n_mx_facture_check_sealed(self):
+        """The XML of a CFDI and the receipt of its cancellation are evidence: they stay as they came."""
+        if not self.ids or is_internal(self.env):
+            return
+        document = (
+            self.env["l10n_mx_facture.document"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("xml_attachment_id", "in", self.ids),
+                    ("receipt_attachment_id", "in", self.ids),
+                ],
+                limit=1,
+            )
+        )
+        if document:
+            raise UserError(
+                self.env._(
+                    "This file belongs to the CFDI %s: it can't be changed or deleted.", document.uuid
+                )
+            )

@@ -1,0 +1,286 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import pac
+from .durable import checkpoint
+from .pac_errors import error_text
+
+_logger = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT = 10
+
+
+class L10nMxFactureAccount(models.Model):
+    """A contract with a service that seals and stamps."""
+
+    _name = "l10n_mx_facture.account"
+    _description = "CFDI Service Account"
+    _inherit = ["mail.thread"]
+    _check_company_auto = True
+    _order = "company_id, id"
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    provider = fields.Selection(
+        [("facture_rest", "Facture APP (/rest)")],
+        required=True,
+        default="facture_rest",
+        tracking=True,
+    )
+    environment = fields.Selection(
+        [("test", "Test"), ("production", "Production")],
+        required=True,
+        default="test",
+        tracking=True,
+        help="In production each stamp is a fiscal document and costs a credit. An account in production works in "
+        "the database in which it was set to production, and in no copy of it.",
+    )
+    base_url = fields.Char(
+        "Address",
+        required=True,
+        tracking=True,
+        help="Address of the service without the path, as the contract gives it, for example "
+        "https://service.example",
+    )
+    auth_scheme = fields.Selection(
+        [
+            ("basic", "User and password (Basic)"),
+            ("bearer", "Token (Bearer)"),
+            ("raw", "Authorization header as given"),
+        ],
+        string="Authorization",
+        required=True,
+        default="basic",
+    )
+    login = fields.Char("User", help="Only for user and password.")
+    secret = fields.Char(
+        "Password or token",
+        groups="base.group_system",
+        copy=False,
+        help="Only system administrators can read it. It is written to no log.",
+    )
+    timeout = fields.Integer(
+        "Time-out (s)",
+        required=True,
+        default=60,
+        help="Seconds to wait for an answer. After that the outcome is unknown, not failed.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    branch_ids = fields.One2many(
+        "l10n_mx_facture.branch", "account_id", "Branches", context={"active_test": False}
+    )
+    holder = fields.Char(readonly=True, copy=False)
+    remote_user = fields.Char("User at the service", readonly=True, copy=False)
+    credits = fields.Integer("Credits left", readonly=True, copy=False)
+    credits_date = fields.Datetime("Credits read on", readonly=True, copy=False)
+    credits_minimum = fields.Integer(
+        "Warn below", default=50, help="A warning is shown when fewer credits are left."
+    )
+    credits_low = fields.Boolean(compute="_compute_credits_low")
+    database_uuid = fields.Char(readonly=True, copy=False, groups="base.group_system")
+
+    _timeout_positive = models.Constraint(
+        "CHECK (timeout BETWEEN 1 AND 600)", "The time-out is a number of seconds from 1 to 600."
+    )
+
+    @api.depends("credits", "credits_date", "credits_minimum")
+    def _compute_credits_low(self):
+        for account in self:
+            account.credits_low = bool(
+                account.credits_date and account.credits < account.credits_minimum
+            )
+
+    @api.constrains("company_id")
+    def _check_company_unchanged(self):
+        for account in self:
+            if account.branch_ids.document_ids.filtered(
+                lambda document, account=account: document.company_id != account.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The account %s has stamped invoices of another company: create a new account instead.",
+                        account.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        accounts._remember_database()
+        return accounts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "environment" in vals:
+            self._remember_database()
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        return [
+            {**vals, "name": self.env._("%s (copy)", account.name), "environment": "test"}
+            for account, vals in zip(self, vals_list, strict=True)
+        ]
+
+    def _remember_database(self):
+        """An account in production is bound to the database in which a person said so."""
+        database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        for account in self.sudo():
+            account.database_uuid = (
+                database_uuid if account.environment == "production" else False
+            )
+
+    def _check_may_call(self):
+        """Refuse to talk to the service from a neutralized database or from a copy of production."""
+        self.ensure_one()
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param("database.is_neutralized"):
+            raise UserError(
+                self.env._(
+                    "This database is neutralized: nothing is sent to %s.\n"
+                    "Work in the real database, or remove the neutralization if this is not a copy.",
+                    self.name,
+                )
+            )
+        if (
+            self.environment == "production"
+            and self.sudo().database_uuid != parameters.get_param("database.uuid")
+        ):
+            raise UserError(
+                self.env._(
+                    "The account %s was set to production in another database: this one is a copy, and "
+                    "nothing is sent from it.\nSet the account to Test; or, if this database has replaced the "
+                    "other one, set it to Test and then to Production again.",
+                    self.name,
+                )
+            )
+
+    def _client(self):
+        """:return: the :class:`~..pac.contract.Pac` of this account
+        :raise UserError: nothing may be sent from this database
+        """
+        self._check_may_call()
+        account = self.sudo()
+        return pac.client(
+            account.provider,
+            pac.Credentials(
+                base_url=account.base_url,
+                auth_scheme=account.auth_scheme,
+                login=account.login or "",
+                secret=account.secret or "",
+                connect_timeout=min(CONNECT_TIMEOUT, account.timeout),
+                read_timeout=account.timeout,
+            ),
+        )
+
+    def action_test_connection(self):
+        """Ask the service who we are, and keep holder, user and credits."""
+        for account in self:
+            account.check_access("write")
+            try:
+                status = account._client().account_status()
+            except pac.PacError as error:
+                raise UserError(error_text(self.env, error)) from error
+            account._keep_status(status)
+        return self._notify(
+            self.env._("Connected"),
+            "\n".join(
+                self.env._(
+                    "%(holder)s, user %(user)s: %(credits)s credits left",
+                    holder=account.holder,
+                    user=account.remote_user,
+                    credits=account.credits,
+                )
+                for account in self
+            ),
+        )
+
+    def _keep_status(self, status):
+        vals = {"holder": status.holder, "remote_user": status.user}
+        if status.credits is not None:
+            vals.update(credits=status.credits, credits_date=fields.Datetime.now())
+        # no tracking mail for a number that changes with each stamp
+        self.sudo().with_context(tracking_disable=True).write(vals)
+
+    def _refresh_credits(self):
+        """Read the credits after stamping; a failure here must never touch what was stamped."""
+        for account in self:
+            try:
+                account._keep_status(account._client().account_status())
+            except pac.PacError as error:
+                _logger.info("Credits of account %s not read: %s", account.id, error.code)
+            checkpoint(self.env)
+
+    def action_sync_branches(self):
+        """Mirror the branches of the service by their remote id: created, updated, archived, never deleted."""
+        for account in self:
+            account.check_access("write")
+            try:
+                found = account._client().branches()
+            except pac.PacError as error:
+                raise UserError(error_text(self.env, error)) from error
+            account._mirror_branches(found)
+        return self._notify(
+            self.env._("Branches synced"),
+            "\n".join(
+                self.env._(
+                    "%(account)s: %(count)s active branches",
+                    account=account.name,
+                    count=len(account.branch_ids.filtered("active")),
+                )
+                for account in self
+            ),
+        )
+
+    def _mirror_branches(self, found):
+        """:param found: list of :class:`~..pac.contract.BranchInfo`, all active ones of the service"""
+        self.ensure_one()
+        known = {branch.remote_id: branch for branch in self.branch_ids}
+        new = []
+        for info in found:
+            branch = known.pop(info.remote_id, None)
+            vals = {"name": info.name or info.remote_id, "zip": info.zip or False, "active": True}
+            if not branch:
+                new.append({**vals, "remote_id": info.remote_id, "account_id": self.id})
+                continue
+            if branch.zip != vals["zip"]:
+                self._announce_zip(branch, vals["zip"])
+            branch.write({name: value for name, value in vals.items() if branch[name] != value})
+        self.env["l10n_mx_facture.branch"].create(new)
+        for branch in known.values():
+            if branch.active:
+                branch.active = False
+                self.message_post(
+                    body=self.env._(
+                        "Branch %(branch)s is no longer active at the service: archived.",
+                        branch=branch.display_name,
+                    )
+                )
+
+    def _announce_zip(self, branch, new_zip):
+        """The postal code is LugarExpedicion, the time zone, and the address of generic receivers."""
+        self.message_post(
+            body=self.env._(
+                "The postal code of branch %(branch)s changed at the service from %(old)s to %(new)s: invoices "
+                "stamped from now on are issued there, with the time of that place.",
+                branch=branch.display_name,
+                old=branch.zip or "-",
+                new=new_zip or "-",
+            )
+        )
+
+    def _notify(self, title, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": title,
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

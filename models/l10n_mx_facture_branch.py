@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import cfdi
+
+
+class L10nMxFactureBranch(models.Model):
+    """A sucursal of the service: the place of issue, and the certificate that the service seals with."""
+
+    _name = "l10n_mx_facture.branch"
+    _description = "CFDI Branch"
+    _check_company_auto = True
+    _order = "account_id, name, id"
+
+    name = fields.Char(required=True, readonly=True)
+    active = fields.Boolean(default=True, readonly=True)
+    remote_id = fields.Char("Id at the service", required=True, readonly=True)
+    zip = fields.Char(
+        "Postal code",
+        readonly=True,
+        help="Place of issue (LugarExpedicion). It comes from the service.",
+    )
+    tz = fields.Char(
+        "Time zone",
+        compute="_compute_tz",
+        store=True,
+        help="Local time of the postal code: the date of a CFDI is written in it.",
+    )
+    account_id = fields.Many2one(
+        "l10n_mx_facture.account", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    journal_ids = fields.Many2many(
+        "account.journal",
+        string="Journals",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Invoices of these journals are stamped through this branch.",
+    )
+    document_ids = fields.One2many("l10n_mx_facture.document", "branch_id", "CFDIs")
+
+    _remote_id_unique = models.UniqueIndex(
+        "(account_id, remote_id)", "This branch of the service exists already in this account."
+    )
+
+    @api.depends("zip")
+    def _compute_tz(self):
+        for branch in self:
+            try:
+                branch.tz = cfdi.time_zone(branch.zip) if branch.zip else False
+            except cfdi.CfdiError:
+                branch.tz = False
+
+    @api.depends("name", "zip")
+    def _compute_display_name(self):
+        for branch in self:
+            branch.display_name = f"{branch.name} ({branch.zip})" if branch.zip else branch.name
+
+    @api.constrains("journal_ids", "active")
+    def _check_one_branch_a_journal(self):
+        for branch in self.filtered("active"):
+            other = self.search(
+                [("id", "!=", branch.id), ("journal_ids", "in", branch.journal_ids.ids)], limit=1
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "The journal %(journal)s is stamped through the branch %(other)s already: take it out there "
+                        "first.",
+                        journal=(other.journal_ids & branch.journal_ids)[:1].display_name,
+                        other=other.display_name,
+                    )
+                )
+
+    @api.model
+    def _of_journals(self, journals):
+        """:return: dict from journal to its active branch (empty recordset where it has none)"""
+        branches = self.sudo().search([("journal_ids", "in", journals.ids)])
+        result = dict.fromkeys(journals, self.browse())
+        for branch in branches:
+            for journal in branch.journal_ids & journals:
+                result[journal] = branch.sudo(False)
+        return result

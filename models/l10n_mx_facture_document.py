@@ -1,0 +1,262 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .sealed import internal, is_internal
+
+# states in which an invoice has, or may have, a CFDI that is alive at SAT
+LIVE_STATES = ("sending", "unknown", "stamped", "cancel_requested")
+
+TRANSITIONS = {
+    "draft": {"sending"},
+    "sending": {"draft", "stamped", "rejected", "unknown"},
+    "unknown": {"stamped", "rejected"},
+    "stamped": {"cancel_requested"},
+    "cancel_requested": {"cancelled", "stamped"},
+    "rejected": set(),
+    "cancelled": set(),
+}
+
+CANCEL_REASONS = [
+    ("01", "01 Issued with errors, with relation"),
+    ("02", "02 Issued with errors, without relation"),
+    ("03", "03 The operation did not take place"),
+    ("04", "04 Named operation in a global invoice"),
+]
+
+
+class L10nMxFactureDocument(models.Model):
+    """One CFDI, from the bytes that were sent to the receipt of its cancellation.
+
+    ::
+
+        draft -> sending -> stamped -> cancel_requested -> cancelled
+                   |  \\                     \\-> stamped (refused, or not cancellable)
+                   |   \\-> rejected (the service said no) / draft (it never left)
+                   \\-> unknown -> stamped | rejected (reconciled, or a person with evidence)
+    """
+
+    _name = "l10n_mx_facture.document"
+    _description = "CFDI"
+    _inherit = ["mail.thread"]
+    _order = "id desc"
+    _rec_names_search = ["uuid", "folio", "move_id.name"]
+
+    move_id = fields.Many2one(
+        "account.move", "Invoice", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    account_id = fields.Many2one(
+        "l10n_mx_facture.account", required=True, readonly=True, ondelete="restrict"
+    )
+    branch_id = fields.Many2one(
+        "l10n_mx_facture.branch", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    environment = fields.Selection(
+        [("test", "Test"), ("production", "Production")], required=True, readonly=True
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sending", "Sending"),
+            ("stamped", "Stamped"),
+            ("rejected", "Rejected"),
+            ("unknown", "Unknown"),
+            ("cancel_requested", "Cancellation requested"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+    )
+    tipo_de_comprobante = fields.Selection(
+        [("I", "I Income"), ("E", "E Credit note")], "Type", required=True, readonly=True
+    )
+    serie = fields.Char(readonly=True)
+    folio = fields.Char(readonly=True)
+    fecha = fields.Char("Issued on", readonly=True, help="Local time of the place of issue.")
+    rfc_emisor = fields.Char("Issuer", readonly=True)
+    rfc_receptor = fields.Char("Receiver", readonly=True)
+    lugar_expedicion = fields.Char("Place of issue", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    total = fields.Monetary(readonly=True)
+    proof = fields.Json("Proof of the totals", readonly=True, copy=False)
+    payload = fields.Binary(
+        "Sent XML", readonly=True, attachment=False, copy=False, help="What was sent, byte for byte."
+    )
+    payload_hash = fields.Char("SHA-256 of the sent XML", readonly=True)
+    date_sent = fields.Datetime("Sent on", readonly=True)
+    uuid = fields.Char("UUID", readonly=True, index="btree_not_null")
+    date_stamped = fields.Char(
+        "Stamped on", readonly=True, help="As the service wrote it (FechaTimbrado)."
+    )
+    xml_attachment_id = fields.Many2one("ir.attachment", "XML", readonly=True, ondelete="restrict")
+    pdf_attachment_id = fields.Many2one("ir.attachment", "PDF", readonly=True, ondelete="set null")
+    pdf_error = fields.Char("PDF not fetched", readonly=True)
+    receipt_attachment_id = fields.Many2one(
+        "ir.attachment", "Receipt (acuse)", readonly=True, ondelete="restrict"
+    )
+    receipt_code = fields.Char("Code of the receipt", readonly=True)
+    message_code = fields.Char("Code", readonly=True)
+    message_text = fields.Text("What the service said", readonly=True)
+    cancel_reason = fields.Selection(CANCEL_REASONS, "Cancellation reason", readonly=True)
+    cancel_replacement_uuid = fields.Char("Replaced by", readonly=True)
+    cancel_date = fields.Datetime("Cancellation asked on", readonly=True)
+    cancel_user_id = fields.Many2one("res.users", "Cancellation asked by", readonly=True)
+    cancel_code = fields.Char("Cancellation code", readonly=True)
+    resolved_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    resolved_date = fields.Datetime("Decided on", readonly=True)
+    resolution = fields.Text("Decision", readonly=True, help="What a person stated, and why.")
+    request_ids = fields.One2many("l10n_mx_facture.request", "document_id", "Calls", readonly=True)
+
+    _live_unique = models.UniqueIndex(
+        "(move_id) WHERE state IN ('sending', 'unknown', 'stamped', 'cancel_requested')",
+        "This invoice has a CFDI already: a second one is never stamped.",
+    )
+    _uuid_unique = models.UniqueIndex(
+        "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
+    )
+
+    @api.depends("uuid", "serie", "folio", "move_id")
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = document.uuid or (
+                f"{document.serie or ''}{document.folio or ''}" or document.move_id.display_name
+            )
+
+    # -- nobody changes or deletes what was sent ------------------------------------------------
+
+    def write(self, vals):
+        sealed = set(vals) - self._writable_fields()
+        if sealed and not is_internal(self.env):
+            raise UserError(
+                self.env._(
+                    "A CFDI can't be edited: it says what was sent and what came back. (%s)",
+                    ", ".join(sorted(sealed)),
+                )
+            )
+        return super().write(vals)
+
+    @api.model
+    def _writable_fields(self):
+        """Followers, activities and the like may change; facts may not."""
+        return set(self.env["mail.thread"]._fields) - set(models.MAGIC_COLUMNS)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_never_sent(self):
+        if self.filtered("date_sent"):
+            raise UserError(self.env._("A CFDI that was sent is never deleted."))
+
+    def _move_to(self, state, **vals):
+        """Change the state along :data:`TRANSITIONS`, together with the facts that go with it."""
+        for document in self:
+            if state not in TRANSITIONS[document.state]:
+                raise UserError(
+                    self.env._(
+                        "The CFDI of %(invoice)s is in state %(state)s: it can't become %(new)s.",
+                        invoice=document.move_id.display_name,
+                        state=document._state_label(document.state),
+                        new=document._state_label(state),
+                    )
+                )
+        internal(self).write({"state": state, **vals})
+
+    def _state_label(self, state):
+        return dict(self._fields["state"]._description_selection(self.env))[state]
+
+    # -- creation -------------------------------------------------------------------------------
+
+    @api.model
+    def _create_sending(self, prepared, operation):
+        """Freeze what will be sent, and say so in the ledger. The caller commits before anything leaves.
+
+        :param prepared: list of :class:`~.account_move_stamp.Prepared`
+        :param operation: ``stamp`` or ``stamp_many``
+        :return: the documents, in state ``sending``
+        """
+        documents = self.browse()
+        for one in prepared:
+            draft = one.move.l10n_mx_facture_document_id.filtered(lambda d: d.state == "draft")
+            if draft:
+                internal(draft).write(self._sending_vals(one))
+            documents |= draft or internal(self).create(self._sending_vals(one))
+        self.env["l10n_mx_facture.request"].sudo().create(
+            [
+                {"document_id": document.id, "operation": operation, "user_id": self.env.uid}
+                for document in documents
+            ]
+        )
+        for document in documents:
+            document.move_id.sudo().l10n_mx_facture_document_id = document
+        return documents
+
+    @api.model
+    def _sending_vals(self, prepared):
+        comprobante = prepared.comprobante
+        return {
+            "move_id": prepared.move.id,
+            "branch_id": prepared.branch.id,
+            "account_id": prepared.branch.account_id.id,
+            "environment": prepared.branch.account_id.environment,
+            "state": "sending",
+            "tipo_de_comprobante": comprobante.tipo_de_comprobante,
+            "serie": comprobante.serie,
+            "folio": comprobante.folio,
+            "fecha": comprobante.fecha.isoformat(sep=" ", timespec="seconds"),
+            "rfc_emisor": comprobante.emisor.rfc,
+            "rfc_receptor": comprobante.receptor.rfc,
+            "lugar_expedicion": comprobante.lugar_expedicion,
+            "currency_id": prepared.move.currency_id.id,
+            "total": float(prepared.total),
+            "proof": prepared.proof,
+            "payload": base64.b64encode(prepared.payload),
+            "payload_hash": hashlib.sha256(prepared.payload).hexdigest(),
+            "date_sent": fields.Datetime.now(),
+            "message_code": False,
+            "message_text": False,
+        }
+
+    # -- what hangs on it -----------------------------------------------------------------------
+
+    def _payload_bytes(self):
+        """:return: what was sent, byte for byte"""
+        self.ensure_one()
+        return base64.b64decode(self.sudo().with_context(bin_size=False).payload)
+
+    def _attach(self, name, content, mimetype):
+        """Attach to the invoice, so that it is found where the accountant looks.
+
+        :return: the new attachment
+        """
+        self.ensure_one()
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "mimetype": mimetype,
+                    "res_model": "account.move",
+                    "res_id": self.move_id.id,
+                    "company_id": self.company_id.id,
+                }
+            )
+        )
+
+    def _file_name(self, extension, prefix=""):
+        self.ensure_one()
+        return f"{prefix}{self.rfc_emisor}_{self.serie or ''}{self.folio or ''}_{self.uuid}.{extension}"
+
+    def action_open_move(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "views": [(False, "form")],
+        }

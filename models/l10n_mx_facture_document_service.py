@@ -1,0 +1,210 @@
+from functools import partial
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+from .. import cfdi, pac
+from .durable import durably
+from .pac_errors import error_text
+from .sealed import internal
+
+
+class L10nMxFactureDocument(models.Model):
+    """What the service can be asked about a CFDI at any time, without changing anything there."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    # -- PDF and XML ----------------------------------------------------------------------------
+
+    def _fetch_pdf(self):
+        """Fetch and keep the PDF, or keep why it could not be fetched. Never raises for the service."""
+        self.ensure_one()
+        try:
+            content = self.account_id._client().fetch_pdf(self.uuid)
+        except pac.PacError as error:
+            vals = {"pdf_error": error_text(self.env, error)}
+            durably(partial(internal(self).write, vals), self.env)
+            return False
+        durably(partial(self._keep_pdf, content), self.env)
+        return True
+
+    def _keep_pdf(self, content):
+        old = self.pdf_attachment_id
+        internal(self).write(
+            {
+                "pdf_attachment_id": self._attach(
+                    self._file_name("pdf"), content, "application/pdf"
+                ).id,
+                "pdf_error": False,
+            }
+        )
+        old.sudo().unlink()
+
+    def action_fetch_xml(self):
+        """Fetch the XML again; it is kept where ours is missing, and compared where it isn't."""
+        self.ensure_one()
+        self._check_stamped()
+        xml = self._ask("fetch_xml", self.uuid)
+        self._check_sent(xml)
+        if not self.xml_attachment_id:
+            internal(self).xml_attachment_id = self._attach(
+                self._file_name("xml"), xml, "application/xml"
+            )
+            return self._tell(self.env._("The XML was fetched and attached."))
+        if self.xml_attachment_id.sudo().raw == xml:
+            return self._tell(self.env._("The service has the same XML, byte for byte."))
+        return self._tell(
+            self.env._("The service has an XML of the same content, but not of the same bytes."),
+            "warning",
+        )
+
+    # -- receipt --------------------------------------------------------------------------------
+
+    def _fetch_receipt(self):
+        """Fetch the acuse. It proves that the request arrived at SAT, not that SAT cancelled."""
+        self.ensure_one()
+        if self.state not in ("cancel_requested", "cancelled"):
+            raise UserError(
+                self.env._(
+                    "%s has no receipt: its cancellation has not been requested.",
+                    self.move_id.display_name,
+                )
+            )
+        receipt = self._ask("receipt", self.uuid)
+        old = self.receipt_attachment_id
+        if old and old.sudo().raw == receipt.xml:
+            return old
+        internal(self).write(
+            {
+                "receipt_attachment_id": self._attach(
+                    self._file_name("xml", "acuse_"), receipt.xml, "application/xml"
+                ).id,
+                "receipt_code": receipt.code,
+            }
+        )
+        self.move_id.message_post(
+            body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
+            attachment_ids=self.receipt_attachment_id.ids,
+        )
+        return self.receipt_attachment_id
+
+    # -- check at the service -------------------------------------------------------------------
+
+    def action_check_at_service(self):
+        """Compare what the service has with what we have, and say every difference."""
+        self.ensure_one()
+        self._check_stamped()
+        found = self._ask("find", self.uuid)
+        differences = self._compare_found(found)
+        if differences:
+            self.message_post(body=self.env._("Checked at the service: %s", "; ".join(differences)))
+            return self._tell("\n".join(differences), "danger")
+        text = self.env._(
+            "The service has this CFDI with the same issuer, receiver and total. State there: %s",
+            found.estado or self.env._("not told"),
+        )
+        self.message_post(body=text)
+        return self._tell(text)
+
+    def _compare_found(self, found):
+        """:param found: :class:`~..pac.contract.Found`
+        :return: list of sentences, one a difference; what the service doesn't tell isn't compared
+        """
+        pairs = [
+            (self.env._("UUID"), self.uuid, (found.uuid or "").upper()),
+            (self.env._("Issuer"), self.rfc_emisor, found.rfc_emisor),
+            (self.env._("Receiver"), self.rfc_receptor, found.rfc_receptor),
+        ]
+        differences = [
+            self.env._("%(what)s: here %(ours)s, there %(theirs)s", what=what, ours=ours, theirs=theirs)
+            for what, ours, theirs in pairs
+            if theirs and ours != theirs
+        ]
+        if found.total is not None and float_compare(self.total, float(found.total), 6):
+            differences.append(
+                self.env._(
+                    "%(what)s: here %(ours)s, there %(theirs)s",
+                    what=self.env._("Total"),
+                    ours=self.total,
+                    theirs=found.total,
+                )
+            )
+        return differences
+
+    # -- resolving an unknown -------------------------------------------------------------------
+
+    def _resolve(self, uuid=None, note=None):
+        """Settle an unknown outcome with what a person found.
+
+        :param uuid: the UUID found at the service: its XML is fetched and checked against what was sent;
+            None for the statement that it was not stamped
+        :param note: where the person saw it
+        """
+        self.ensure_one()
+        if self.state != "unknown":
+            raise UserError(
+                self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
+            )
+        decision = {
+            "resolved_by_id": self.env.uid,
+            "resolved_date": fields.Datetime.now(),
+            "resolution": note,
+        }
+        if uuid:
+            xml = self._ask("fetch_xml", uuid.strip())
+            self._check_sent(xml)
+            self._adopt(xml, **decision)
+            self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
+        else:
+            self._move_to("rejected", **decision)
+            self._announce_resolution(self.env._("not stamped"), note)
+
+    def _announce_resolution(self, what, note):
+        self.move_id.message_post(
+            body=self.env._(
+                "%(user)s resolved the unknown outcome: the invoice was %(what)s. %(note)s",
+                user=self.env.user.name,
+                what=what,
+                note=note or "",
+            )
+        )
+
+    def _check_sent(self, xml):
+        """Refuse an XML that isn't the stamped form of what was sent."""
+        differences = cfdi.differences(self._payload_bytes(), xml)
+        if differences:
+            raise UserError(
+                self.env._(
+                    "This is not the CFDI of %(invoice)s:\n%(differences)s",
+                    invoice=self.move_id.display_name,
+                    differences="\n".join(
+                        f"{one.where}: {one.sent} / {one.got}" for one in differences[:10]
+                    ),
+                )
+            )
+
+    # -- helpers --------------------------------------------------------------------------------
+
+    def _ask(self, operation, *args):
+        """Call a reading operation of the client; what goes wrong is told to the user."""
+        try:
+            return getattr(self.account_id._client(), operation)(*args)
+        except pac.PacError as error:
+            raise UserError(error_text(self.env, error)) from error
+
+    def _check_stamped(self):
+        if not self.uuid:
+            raise UserError(self.env._("%s has no UUID yet.", self.move_id.display_name))
+
+    def _tell(self, message, kind="success"):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "sticky": kind != "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -1,0 +1,172 @@
+import logging
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.tools import split_every
+
+from .. import cfdi, pac
+from .durable import checkpoint, durably
+from .pac_errors import error_text
+from .sealed import internal
+
+_logger = logging.getLogger(__name__)
+
+# entries in one ZIP; the service states no limit, this one keeps a call within a usual time-out
+BULK_SIZE = 100
+# a process that sends longer than its time-outs and this margin has died (seconds)
+DEAD_AFTER = 120
+
+
+class L10nMxFactureDocument(models.Model):
+    """From ``sending`` to what the service answered. Whatever it answered is committed at once."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def _send(self):
+        """Stamp one document. It and its ledger row are committed already; no lock is held."""
+        self.ensure_one()
+        try:
+            client = self.account_id._client()
+            stamped = client.stamp(self._payload_bytes(), self.branch_id.remote_id)
+        except pac.PacError as error:
+            durably(partial(self._store_failure, error), self.env)
+        else:
+            self._store_stamped(stamped.xml, stamped.http_status)
+
+    def _send_many(self):
+        """Stamp the documents of one branch, one ZIP for each :data:`BULK_SIZE` of them."""
+        for documents in split_every(BULK_SIZE, self.ids, self.browse):
+            documents._send_zip()
+
+    def _send_zip(self):
+        names = {f"{document.id}.xml": document for document in self}
+        files = {name: document._payload_bytes() for name, document in names.items()}
+        try:
+            client = self.account_id._client()
+            result = client.stamp_many(files, self.branch_id.remote_id)
+        except pac.PacError as error:
+            durably(partial(self._store_failure, error), self.env)
+            return
+        for name, document in names.items():
+            entry = result.entries[name]
+            if entry.outcome == "stamped":
+                document._store_stamped(entry.xml, result.http_status)
+            else:
+                kind = pac.Rejected if entry.outcome == "rejected" else pac.UnknownOutcome
+                error = kind(
+                    entry.code,
+                    entry.text,
+                    reason=entry.reason,
+                    http_status=result.http_status,
+                    raw=entry.raw or result.raw,
+                )
+                durably(partial(document._store_failure, error), self.env)
+
+    # -- storing the answer ---------------------------------------------------------------------
+
+    def _store_stamped(self, xml, http_status):
+        """Keep a stamped CFDI, whatever it takes: if it can't be adopted, its bytes stay in the ledger."""
+        self.ensure_one()
+        try:
+            durably(partial(self._adopt, xml, http_status), self.env)
+        except Exception as error:  # pylint: disable=broad-except
+            # the stamp exists: no failure of ours may lose it or set the invoice free
+            _logger.exception("CFDI of document %s came back stamped and could not be stored", self.id)
+            lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status, raw=xml)
+            durably(partial(self._store_failure, lost), self.env)
+
+    def _adopt(self, xml, http_status=None, **vals):
+        """Attach the stamped XML and become ``stamped``.
+
+        :param xml: bytes, checked against what was sent by the client
+        """
+        self.ensure_one()
+        read = cfdi.read(xml)
+        uuid = read.uuid.upper()
+        self.with_context(bin_size=True)._move_to(
+            "stamped",
+            uuid=uuid,
+            date_stamped=read.timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
+            message_code=False,
+            message_text=False,
+            **vals,
+        )
+        internal(self).xml_attachment_id = self._attach(
+            self._file_name("xml"), xml, "application/xml"
+        )
+        self._open_requests()._close("done", http_status=http_status)
+
+    def _store_failure(self, error):
+        """Keep what came back instead of a stamp: rejected, unknown, or it never left."""
+        state, outcome = {
+            pac.Rejected: ("rejected", "rejected"),
+            pac.NotFound: ("rejected", "rejected"),
+            pac.NotSent: ("draft", "not_sent"),
+        }.get(type(error), ("unknown", "unknown"))
+        text = error_text(self.env, error)
+        vals = {"message_code": error.code, "message_text": text}
+        if state == "draft":
+            vals["date_sent"] = False
+        self._move_to(state, **vals)
+        self._open_requests()._close(
+            outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
+        )
+
+    def _open_requests(self):
+        return self.sudo().request_ids.filtered(lambda request: request.outcome == "pending")
+
+    # -- what follows a stamp, and may fail alone -----------------------------------------------
+
+    def _after_stamp(self, with_pdf=True):
+        """PDF, chatter and credits: none of them touches the stamp, each is committed by itself."""
+        stamped = self.filtered(lambda document: document.state == "stamped")
+        for document in stamped:
+            durably(document._announce_stamp, self.env)
+            if with_pdf:
+                document._fetch_pdf()
+        if stamped and not with_pdf:
+            self.env.ref("l10n_mx_facture.cron_stamp")._trigger()
+        stamped.account_id._refresh_credits()
+
+    def _announce_stamp(self):
+        self.move_id.message_post(
+            body=self.env._("CFDI stamped, UUID %s", self.uuid),
+            attachment_ids=self.xml_attachment_id.ids,
+        )
+
+    # -- scheduled ------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_stamp(self):
+        """Tell dead calls apart from running ones, and fetch the PDFs that are still missing."""
+        self._reconcile_dead()
+        missing = self.sudo().search(
+            [
+                ("state", "in", ("stamped", "cancel_requested")),
+                ("pdf_attachment_id", "=", False),
+                ("pdf_error", "=", False),
+            ]
+        )
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(missing))
+        for document in missing:
+            document._fetch_pdf()
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _reconcile_dead(self):
+        """A document that is being sent for longer than any call can take was left by a dead process."""
+        now = fields.Datetime.now()
+        sending = self.sudo().search([("state", "=", "sending")]).try_lock_for_update()
+        dead = sending.filtered(
+            lambda document: document.date_sent
+            + timedelta(seconds=2 * document.account_id.timeout + DEAD_AFTER)
+            < now
+        )
+        for document in dead:
+            document._store_failure(
+                pac.UnknownOutcome("process_died", "The process that sent it ended without an answer.")
+            )
+        return dead

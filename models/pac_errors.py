@@ -1,0 +1,78 @@
+"""What a user is told when a call to the service doesn't succeed, in the user's language."""
+
+
+def error_text(env, error):
+    """:param error: :class:`~..pac.contract.PacError`
+    :return: what is wrong and what to do, with the service's own words where it gave some
+    """
+    text = _texts(env).get(error.reason, error.text)
+    detail = getattr(error, "detail", "")
+    if error.reason in ("rejected", "not_found") and error.code and error.code != error.reason:
+        text = env._("%(text)s Code %(code)s.", text=text, code=error.code)
+    return f"{text} {detail}".strip() if detail and detail not in text else text
+
+
+def cancel_code_text(env, answer):
+    """:param answer: :class:`~..pac.contract.Cancellation`
+    :return: the meaning of its code and the service's own words
+    """
+    meanings = {
+        "201": env._("SAT received the request to cancel."),
+        "202": env._("The cancellation of this UUID had been requested before."),
+        "203": env._("The UUID was not found or is not of this issuer."),
+        "204": env._("This UUID can't be cancelled."),
+        "205": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
+        "206": env._("The UUID is not of a CFDI of the primary sector."),
+        "207": env._("The reason for the cancellation is not valid."),
+        "208": env._("It is too late: the tax return of that year is due."),
+        "708": env._("The service could not reach SAT: try later."),
+        "798": env._("A request for this UUID is under way already: wait 72 hours."),
+    }
+    text = f"{answer.code}: {meanings.get(answer.code, answer.text)}"
+    detail = getattr(answer, "detail", "")
+    return f"{text} ({detail})" if detail else text
+
+
+def _texts(env):
+    """:return: dict from the stable slugs of ``PacError.reason`` to a sentence"""
+    unknown = env._("It is not known what came of the request.")
+    nothing = env._("Nothing was sent.")
+    return {
+        "dns": env._("The address of the service can't be found: check it on the account, and the network.")
+        + f" {nothing}",
+        "connect_timeout": env._("The service did not take the connection in time: check the address and the network.")
+        + f" {nothing}",
+        "refused": env._("The service refuses the connection: check the address, or whether it is running.")
+        + f" {nothing}",
+        "not_connected": env._("There is no connection to the service: check the address and the network.")
+        + f" {nothing}",
+        "tls": env._("There is no secure connection to the service: its certificate is not accepted.")
+        + f" {nothing}",
+        "proxy": env._("The proxy of this machine did not connect to the service.") + f" {nothing}",
+        "bad_address": env._(
+            "The address of the service is not usable: it starts with https:// and carries no user or password. "
+            "Correct it on the account."
+        ),
+        "bad_credentials": env._("User, password or token are missing or not usable: correct them on the account."),
+        "credentials_refused": env._(
+            "The service does not accept user and password (or token): correct them on the account. Nothing was done."
+        ),
+        "too_many_requests": env._("The service asks to wait: too many requests. Nothing was done."),
+        "read_timeout": env._("The service did not answer in time.") + f" {unknown}",
+        "deadline": env._("The answer of the service was not complete in time.") + f" {unknown}",
+        "connection_lost": env._("The connection was lost before the answer was complete.") + f" {unknown}",
+        "cut": env._("The answer of the service was cut short.") + f" {unknown}",
+        "too_long": env._("The answer of the service is longer than what is accepted.") + f" {unknown}",
+        "server_error": env._("The service had an internal error.") + f" {unknown}",
+        "redirected": env._("The service pointed to another address, which is not followed.") + f" {unknown}",
+        "not_understood": env._("The answer of the service can't be understood.") + f" {unknown}",
+        "html": env._("The service answered with a web page instead of a document.") + f" {unknown}",
+        "empty": env._("The answer of the service is empty.") + f" {unknown}",
+        "stamped_before": env._(
+            "The service says that it has stamped this invoice before: find its UUID there and resolve."
+        ),
+        "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
+        "not_stored": env._("It came back stamped, but could not be stored: its XML is in the ledger."),
+        "rejected": env._("The service refused it."),
+        "not_found": env._("The service doesn't have it."),
+    }

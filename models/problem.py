@@ -1,0 +1,28 @@
+"""What keeps an invoice from being stamped, told so that it can be mended."""
+
+from dataclasses import dataclass
+
+from odoo import models
+
+
+@dataclass(frozen=True)
+class Problem:
+    """:param text: one translated sentence: what is wrong, where, what to do
+    :param record: the record that mends it, to link to; None where there is none
+    """
+
+    text: str
+    record: models.BaseModel | None = None
+
+    def alert(self, env):
+        """:return: an entry for Odoo's ``actionable_errors`` widget"""
+        alert = {"level": "warning", "message": self.text}
+        if self.record and self.record.has_access("write"):
+            alert["action_text"] = env._("Open %s", self.record.display_name)
+            alert["action"] = {
+                "type": "ir.actions.act_window",
+                "res_model": self.record._name,
+                "res_id": self.record.id,
+                "views": [(False, "form")],
+            }
+        return alert

@@ -1,0 +1,54 @@
+"""Clients of stamping services, one contract for all of them. Imports no Odoo, knows no database."""
+
+from .contract import (
+    AccountStatus,
+    BranchInfo,
+    BulkEntry,
+    BulkResult,
+    Cancellation,
+    Credentials,
+    Found,
+    NotFound,
+    NotSent,
+    Pac,
+    PacError,
+    Receipt,
+    Rejected,
+    Stamped,
+    UnknownOutcome,
+)
+from .facture_rest import FactureRest
+
+__all__ = [
+    "PROVIDERS",
+    "AccountStatus",
+    "BranchInfo",
+    "BulkEntry",
+    "BulkResult",
+    "Cancellation",
+    "Credentials",
+    "FactureRest",
+    "Found",
+    "NotFound",
+    "NotSent",
+    "Pac",
+    "PacError",
+    "Receipt",
+    "Rejected",
+    "Stamped",
+    "UnknownOutcome",
+    "client",
+]
+
+# a new service is one class and one line here
+PROVIDERS = {"facture_rest": FactureRest}
+
+
+def client(provider: str, credentials: Credentials) -> Pac:
+    """The client of `provider` (a key of PROVIDERS). Raises NotSent(`bad_provider`)."""
+    if provider not in PROVIDERS:
+        raise NotSent(
+            "bad_provider",
+            f"There is no service {provider!r}; choose one of {', '.join(PROVIDERS)}.",
+        )
+    return PROVIDERS[provider](credentials)

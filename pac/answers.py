@@ -1,0 +1,128 @@
+"""From an answer that isn't what was hoped for to the one error that says what may be concluded from it."""
+
+from . import documents
+from .credentials import scrub
+from .errors import NotFound, NotSent, Rejected, UnknownOutcome
+from .verdict import NOTHING_SAID, judge
+
+# between client and service they say that the request may or may not be in work
+_UNCLEAR = {408, 409, 425}
+_SHAPES = {
+    "empty": "The service's answer is empty (HTTP %s).",
+    "html": "The service answered with a web page (HTTP %s): a gateway stands before it, or the address is wrong.",
+    "no_document": "The service's answer (HTTP %s) is neither XML nor JSON, or was cut.",
+    "too_big": "The service's answer (HTTP %s) has more parts than can be read.",
+    "not_understood": "The service's answer (HTTP %s) was not understood.",
+}
+UNKNOWN = " It is not known what came of the request; the answer is kept."
+UNREAD = " The answer is kept."
+
+
+def tree(answer):
+    """(documents.Node or None, slug that says why there is none)."""
+    try:
+        return documents.read(answer.body), None
+    except documents.Unreadable as error:
+        return None, error.reason
+
+
+def failure(credentials, answer, *, reading, what=""):
+    """The error for an answer that did not bring what was asked for.
+
+    :param reading: the call changes nothing at the service
+    :param what: what was asked for, with article, for NotFound
+    :return: an instance of PacError, to be raised by the caller
+    """
+    node, shape = tree(answer)
+    verdict = judge(node) if node is not None else NOTHING_SAID
+    words = scrub(credentials, verdict.words)
+    kept = {"http_status": answer.status, "raw": scrub(credentials, answer.body), "detail": words}
+    by_status = _by_status(answer, verdict, words, kept, reading)
+    if by_status is not None:
+        return by_status
+    if reading and (answer.status == 404 or (verdict.said != "yes" and verdict.absent)):
+        return _not_found(verdict, words, kept, what)
+    if not reading and (verdict.prior or verdict.unsure):
+        return _no_refusal(verdict, words, kept)
+    refused = verdict.said == "no" or (
+        400 <= answer.status < 500 and (verdict.words or verdict.code)
+    )
+    if refused and verdict.said != "yes":
+        return Rejected(
+            verdict.code or "rejected",
+            _with("The service refused: ", verdict.code, words),
+            reason="rejected",
+            **kept,
+        )
+    text = _SHAPES[shape or "not_understood"] % answer.status
+    if words:
+        text += f" It says: {words}"
+    return UnknownOutcome(
+        shape or "not_understood", text + (UNREAD if reading else UNKNOWN), **kept
+    )
+
+
+def _by_status(answer, verdict, words, kept, reading):
+    status, tail = answer.status, UNREAD if reading else UNKNOWN
+    if status in (401, 403):
+        text = f"The service does not accept the account's credentials (HTTP {status}). "
+        text += "Nothing happened; correct login and secret on the account."
+        return NotSent("credentials_refused", text, **kept)
+    if status == 429:
+        text = "The service takes no more requests for the moment (HTTP 429). Nothing happened; try again later."
+        return NotSent("too_many_requests", text, **kept)
+    if status >= 500:
+        text = _with(f"The service failed (HTTP {status}). ", verdict.code, words)
+        return UnknownOutcome(
+            verdict.code or "server_error", text + tail, reason="server_error", **kept
+        )
+    if status < 200 or 300 <= status < 400:
+        text = f"The service points to another address (HTTP {status}), which is not followed. "
+        text += "Check the address on the account."
+        return UnknownOutcome("redirected", text + tail, **kept)
+    if status in _UNCLEAR and not reading:
+        text = _with(f"The service broke off (HTTP {status}). ", verdict.code, words)
+        return UnknownOutcome(
+            verdict.code or "unclear_status", text + tail, reason="unclear_status", **kept
+        )
+    return None
+
+
+def _not_found(verdict, words, kept, what):
+    text = f"The service does not have {what or 'what was asked for'}."
+    if words:
+        text += f" It says: {words}"
+    elif verdict is NOTHING_SAID:
+        text += " (It may also be that the address on the account is wrong.)"
+    return NotFound(verdict.code or "not_found", text, reason="not_found", **kept)
+
+
+def _no_refusal(verdict, words, kept):
+    """A "no" that doesn't mean "nothing happened"."""
+    if verdict.prior:
+        text = _with(
+            "The service says that this document has been stamped before. ", verdict.code, words
+        )
+        return UnknownOutcome(
+            verdict.code or "307", text + " Find its UUID.", reason="stamped_before", **kept
+        )
+    text = _with("The service speaks of a failure of its own: ", verdict.code, words)
+    return UnknownOutcome(
+        verdict.code or "service_unsure", text + UNKNOWN, reason="service_unsure", **kept
+    )
+
+
+def _with(start, code, words):
+    """`start` and what the service said, its code first unless its words begin with it."""
+    said = (
+        words
+        if not code or words.upper().startswith(code)
+        else " - ".join(filter(None, (code, words)))
+    )
+    if said and said[-1] not in ".!?":
+        said += "."
+    return (
+        (start + said).rstrip(" :")
+        if said
+        else start.rstrip(" :") + ("" if start.rstrip().endswith(".") else ".")
+    )

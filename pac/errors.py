@@ -1,0 +1,53 @@
+"""The family of errors: what a caller may conclude when a call doesn't succeed."""
+
+RAW_LIMIT = 64 * 1024
+
+
+def bounded(raw):
+    """(the first 64 kB of `raw`, number of bytes left out)."""
+    raw = raw or b""
+    return raw[:RAW_LIMIT], max(0, len(raw) - RAW_LIMIT)
+
+
+class PacError(Exception):
+    """A call that didn't succeed.
+
+    code         the service's own code where it gave one (`CFDI40108`, `307`), otherwise `reason`.
+    text         a sentence for the user: what is wrong, where, what to do. Never holds a secret. `str(error)` is `text`.
+    reason       a stable slug of ours for what happened (`read_timeout`, `rejected`, ...), to translate by.
+    detail       the service's own words, or ''.
+    http_status  None when no answer arrived.
+    raw          what arrived, the first 64 kB; `raw_cut` says how many bytes of it were left out.
+    """
+
+    def __init__(self, code, text, *, http_status=None, raw=b"", reason=None, detail=""):
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.reason = reason or code
+        self.detail = detail or ""
+        self.http_status = http_status
+        self.raw, self.raw_cut = bounded(raw)
+
+
+class NotSent(PacError):
+    """Nothing left, or nothing can have happened: try again once the cause is removed.
+
+    Bad configuration or arguments, no connection, TLS failure before a byte of the request was
+    written, credentials refused (401, 403), too many requests (429).
+    """
+
+
+class Rejected(PacError):
+    """The service understood the request and said no: nothing happened, correct what `text` says."""
+
+
+class NotFound(Rejected):
+    """The service doesn't have what was asked for."""
+
+
+class UnknownOutcome(PacError):
+    """It may have happened: no answer, a cut one, one that can't be understood, or that isn't about our request.
+
+    For a call that only reads it says "could not be read" and may simply be asked again.
+    """

@@ -1,0 +1,238 @@
+"""Facture APP's `/rest/*` service: the ten operations of its page, with headers exactly where the page asks for them.
+
+The page names no field, no code, no format of errors and no authentication scheme. What is chosen
+here because of that is said at its place and in the README. XML is asked for everywhere (the page
+offers XML or JSON) and what comes is read by its content.
+"""
+
+from urllib.parse import urlencode
+
+from . import answers, arguments, bulk, cancellation, embedded, facts, stamps
+from .contract import AccountStatus, BulkResult, Cancellation, Found, Pac, Receipt, Stamped
+from .credentials import authorization, header_value, scrub
+from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
+from .http import MAX_ANSWER, MAX_DOWNLOAD, exchange
+
+XML = "application/xml"
+PDF = "application/pdf"
+ZIP = "application/zip"
+
+
+class FactureRest(Pac):
+    """One account at Facture's REST service."""
+
+    # nothing that was sent may come back changed; a provider that sets Fecha itself says so here
+    may_change = frozenset()
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def account_status(self):
+        answer = self._get("/rest/administracion/usuario/")
+        holder, user, credits_left = self._understand(answer, facts.status)
+        return AccountStatus(holder, user, credits_left, answer.status, self._kept(answer))
+
+    def branches(self):
+        answer = self._get("/rest/administracion/sucursales/")
+        found = self._understand(answer, facts.branches)
+        error = None if found else self._failure(answer)
+        # "no branches" would archive them all: it counts only where the service doesn't say no beside it
+        if isinstance(error, Rejected):
+            raise error
+        return found
+
+    def find(self, uuid):
+        answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
+        tail = (answer.status, self._kept(answer))
+        for xml in self._cfdis(answer):
+            got = self._with_uuid(answer, xml, uuid)
+            doc = got.comprobante
+            return Found(got.uuid, doc.emisor.rfc, doc.receptor.rfc, got.total, None, xml, *tail)
+        known = self._understand(answer, lambda node: facts.facts(node, uuid), f"the CFDI {uuid}")
+        return Found(*known, None, *tail)
+
+    def fetch_xml(self, uuid):
+        # the one call for which the page asks no Accept
+        answer = self._get("/rest/consulta/xml/", {"uuid": arguments.uuid(uuid)}, accept=None)
+        for xml in self._cfdis(answer):
+            self._with_uuid(answer, xml, uuid)
+            return xml
+        raise self._failure(answer, what=f"the XML of {uuid}")
+
+    def fetch_pdf(self, uuid):
+        answer = self._get("/rest/consulta/pdf/", {"uuid": arguments.uuid(uuid)}, accept=PDF)
+        pdf = embedded.pdf(answer.body) if answer.status == 200 else None
+        if pdf is None:
+            raise self._failure(answer, what=f"the PDF of {uuid}")
+        if b"%%EOF" not in pdf[-2048:]:
+            raise self._not_ours(answer, "cut", "a PDF without end, which was cut. Fetch it again")
+        return pdf
+
+    def receipt(self, uuid):
+        # the page prints `/rest/cancelacion/acuse/uuid?`: asked like its siblings first, then in each
+        # way in which that can be meant, as long as the service says that it has nothing there
+        forms = (f"?uuid={arguments.uuid(uuid)}", f"uuid?uuid={uuid}", f"{uuid}", f"uuid?{uuid}")
+        absent = None
+        for form in forms:
+            try:
+                return self._receipt("/rest/cancelacion/acuse/" + form, uuid)
+            except NotFound as error:
+                absent = absent or error
+            except (Rejected, UnknownOutcome) as error:
+                # a refusal of an odd address says less than the first "not found"; silence says more
+                if absent is None or error.http_status is None or error.http_status >= 500:
+                    raise
+        raise absent
+
+    def _receipt(self, path, uuid):
+        answer = self._get(path)
+        found = cancellation.acuses(answer.body) if answer.status == 200 else []
+        for acuse in found:
+            if uuid.upper() in acuse.codes:
+                return Receipt(acuse.xml, uuid, acuse.codes[uuid.upper()], answer.status)
+        if found:
+            raise self._not_ours(answer, "not_ours", "a receipt that does not name this UUID")
+        raise self._failure(answer, what=f"the receipt of {uuid}")
+
+    # -- changing -------------------------------------------------------------------------------
+
+    def stamp(self, xml, branch):
+        arguments.payload(xml)
+        headers = self._headers(content_type=XML, branch=branch)
+        answer = self._exchange("POST", "/rest/timbrado/produccion/", headers, data=xml)
+        body = answer.body
+        # our own stamp is proof whatever the HTTP status; a former one inside an error 307 too
+        found = stamps.look(xml, body, self.may_change)
+        if found.uuid:
+            return Stamped(found.xml, found.uuid, answer.status)
+        error = self._failure(answer, reading=False)
+        # a refusal may quote the unstamped document; anything else with a CFDI in it is a riddle
+        if found.problem and (found.whole or found.stamped or not isinstance(error, Rejected)):
+            code = error.code if error.reason == "stamped_before" else "not_ours"
+            raise self._not_ours(answer, code, found.problem, changing=True)
+        raise error
+
+    def stamp_many(self, files, branch):
+        upload = bulk.pack(files)
+        answer = self._exchange(
+            "POST",
+            "/rest/timbrado/masivoProduccion/",
+            self._headers(branch=branch),
+            files={"file": ("cfdi.zip", upload, ZIP)},
+        )
+        report = bulk.read_report(answer.body, files) if answer.status < 500 else None
+        if report is None:
+            raise self._failure(answer, reading=False)
+        archive, problem = self._download(report.link)
+        entries, strangers = bulk.match(files, report, archive, problem, self.may_change)
+        return BulkResult(entries, answer.status, self._kept(answer), strangers)
+
+    def cancel(self, uuid, branch, motivo, folio_sustitucion=None):
+        arguments.uuid(uuid)
+        arguments.cancellation(motivo, folio_sustitucion)
+        # the page has `uuid` only; SAT has required the other two since 2022
+        params = {"uuid": uuid, "motivo": motivo}
+        if folio_sustitucion:
+            params["folioSustitucion"] = folio_sustitucion
+        answer = self._get("/rest/cancelacion/produccion/", params, branch=branch)
+        error = self._failure(answer, reading=False)
+        node, _shape = answers.tree(answer)
+        if isinstance(error, NotSent) or answer.status >= 500 or node is None:
+            raise error
+        if cancellation.about_another(node, uuid):
+            raise self._not_ours(answer, "not_ours", "an answer about another UUID", changing=True)
+        codes = cancellation.codes(answer.body, node, uuid)
+        if len(codes) != 1 or codes[0].startswith("5"):
+            raise self._no_code(answer, codes, error)
+        text = cancellation.meaning(codes[0])
+        accepted = codes[0] in cancellation.ACCEPTED
+        return Cancellation(
+            codes[0], text, accepted, answer.status, self._kept(answer), error.detail
+        )
+
+    def _no_code(self, answer, codes, error):
+        if len(codes) > 1:
+            return self._not_ours(
+                answer, "contradictory", f"several codes ({', '.join(codes)})", changing=True
+            )
+        text = "The service's answer has no cancellation code."
+        if codes:
+            text = f"The service failed (code {codes[0]})."
+        if error.detail:
+            text += f" It says: {error.detail}"
+        kept = {"http_status": answer.status, "raw": self._kept(answer), "detail": error.detail}
+        return UnknownOutcome(codes[0] if codes else "no_code", text + answers.UNKNOWN, **kept)
+
+    # -- one call -------------------------------------------------------------------------------
+
+    def _headers(self, accept=XML, content_type=None, branch=None):
+        headers = {"Authorization": authorization(self.credentials)}
+        if accept:
+            headers["Accept"] = accept
+        if content_type:
+            headers["Content-Type"] = content_type
+        if branch is not None:
+            headers["Sucursal"] = header_value(branch, "The branch's id")
+        return headers
+
+    def _get(self, path, params=None, accept=XML, branch=None):
+        query = "?" + urlencode(params) if params else ""
+        return self._exchange("GET", path + query, self._headers(accept, branch=branch))
+
+    def _exchange(self, method, path, headers, limit=MAX_ANSWER, **body):
+        url = self.credentials.base_url.rstrip("/") + path
+        return exchange(self.credentials, method, url, headers, limit=limit, **body)
+
+    def _download(self, link):
+        """(file of the ZIP behind a report's link or None, a clause that says why there is none)."""
+        try:
+            url = bulk.same_origin(
+                self.credentials.base_url, "/rest/timbrado/masivoProduccion/", link
+            )
+            answer = exchange(self.credentials, "GET", url, self._headers(ZIP), limit=MAX_DOWNLOAD)
+        except bulk.BadLink as error:
+            return None, str(error)
+        except PacError as error:
+            return None, f"the stamped files could not be fetched: {error.text}"
+        if answer.status != 200:
+            return None, f"the stamped files could not be fetched: {self._failure(answer).text}"
+        return answer.file, None
+
+    # -- one answer -----------------------------------------------------------------------------
+
+    def _kept(self, answer):
+        return bounded(scrub(self.credentials, answer.body))[0]
+
+    def _failure(self, answer, *, reading=True, what=""):
+        return answers.failure(self.credentials, answer, reading=reading, what=what)
+
+    def _not_ours(self, answer, code, clause, changing=False):
+        text = f"The service answered with {scrub(self.credentials, clause)}."
+        text += answers.UNKNOWN if changing else answers.UNREAD
+        return UnknownOutcome(
+            code, text, http_status=answer.status, raw=scrub(self.credentials, answer.body)
+        )
+
+    def _cfdis(self, answer):
+        return embedded.xml_documents(answer.body, "Comprobante") if answer.status == 200 else []
+
+    def _with_uuid(self, answer, xml, uuid):
+        got, problem = stamps.with_uuid(xml, uuid)
+        if problem:
+            raise self._not_ours(answer, "not_ours", problem)
+        return got
+
+    def _understand(self, answer, reader, what=""):
+        """What `reader` makes of the answer's tree; whatever else the answer is, is raised."""
+        node, _shape = answers.tree(answer)
+        problem = None
+        if answer.status == 200 and node is not None:
+            try:
+                return reader(node)
+            except facts.NotUnderstood as error:
+                problem = str(error)
+        error = self._failure(answer, what=what)
+        if problem and error.reason == "not_understood":
+            error = self._not_ours(
+                answer, "not_understood", f"something that was not understood: {problem}"
+            )
+        raise error

@@ -1,0 +1,205 @@
+"""Did the service say yes or no? Recognises error documents, whose fields the seed doesn't name.
+
+Only an explicit no is a refusal. A document that says yes, says both, speaks of an earlier stamp,
+or of a failure inside the service, proves nothing about what happened.
+"""
+
+import re
+from dataclasses import dataclass
+
+CODES = (
+    "codigo",
+    "codigoerror",
+    "errorcodigo",
+    "errorcode",
+    "codigodeerror",
+    "code",
+    "codestatus",
+    "codigoestatus",
+    "cod",
+    "clave",
+    "faultcode",
+)
+WORDS = (
+    "mensaje",
+    "mensajeerror",
+    "errormensaje",
+    "mensajeincidencia",
+    "message",
+    "errormessage",
+    "msg",
+    "error",
+    "errores",
+    "errors",
+    "descripcion",
+    "description",
+    "faultstring",
+    "detalle",
+    "detalles",
+    "messagedetail",
+    "detail",
+    "texto",
+    "motivo",
+)
+_FLAGS = (
+    "succeed",
+    "success",
+    "exito",
+    "exitoso",
+    "ok",
+    "timbradook",
+    "correcto",
+    "procesado",
+    "timbrado",
+    "stamped",
+)
+_STATUSES = ("status", "estatus", "estado", "resultado", "result", "situacion")
+_ERRORS = (
+    "error",
+    "errores",
+    "errors",
+    "fault",
+    "exception",
+    "excepcion",
+    "incidencia",
+    "incidencias",
+)
+_YES = {
+    "ok",
+    "true",
+    "si",
+    "yes",
+    "success",
+    "succeeded",
+    "exito",
+    "exitoso",
+    "correcto",
+    "timbrado",
+    "timbrada",
+    "stamped",
+    "procesado",
+    "completado",
+    "satisfactorio",
+}
+_NO = {
+    "error",
+    "false",
+    "no",
+    "fail",
+    "failed",
+    "failure",
+    "fallo",
+    "fallido",
+    "rechazado",
+    "rechazada",
+    "rejected",
+    "denegado",
+    "invalido",
+    "invalid",
+    "notimbrado",
+    "notimbrada",
+    "noprocesado",
+    "noexitoso",
+    "incorrecto",
+}
+_NOTHING = {"", "false", "no", "none", "null", "0", "ninguno"}
+# `CFDI40108 - ...`, `307. ...`, `CA205 - ...` at the beginning of a text
+_LEADING_CODE = re.compile(r"^\s*([A-Za-z]{2,8}-?\d{3,6}|\d{3}|4\d{4})\s*(?:[-–:.,)]|$)")
+_PRIOR_CODES = {"307", "3307", "707", "736"}
+_PRIOR_WORDS = re.compile(
+    r"timbre previo|timbrad[oa] previamente|previamente timbrad|ya (?:fue |ha sido |esta |está |se )?"
+    r"(?:timbrad|timbró)|already (?:been )?stamped|previous(?:ly)? stamp",
+    re.IGNORECASE,
+)
+_UNSURE_WORDS = re.compile(
+    r"time-?\s?out|timed out|tiempo (?:de espera|de respuesta|agotado|l[ií]mite)|en proceso|procesando|"
+    r"in progress|pendiente de",
+    re.IGNORECASE,
+)
+_ABSENT_WORDS = re.compile(
+    r"no (?:se )?(?:existe|encontr|localiz|hay)|not found|n[o']t exist|inexistente|no est[aá] cancelad|"
+    r"sin acuse|no such",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`said` is 'yes', 'no' or None; `code` and `words` are the service's own, '' where it has none.
+
+    `prior`: it speaks of an earlier stamp of the same document (error 307).
+    `unsure`: it speaks of a failure or a wait inside the service.
+    `absent`: it says that it doesn't have what was asked for.
+    """
+
+    said: str | None
+    code: str = ""
+    words: str = ""
+    prior: bool = False
+    unsure: bool = False
+    absent: bool = False
+
+
+NOTHING_SAID = Verdict(None)
+
+
+def judge(node):
+    """The Verdict of a document or of a part of it (documents.Node)."""
+    words = _words(node)
+    code = _code(node, words)
+    no, yes = _evidence(node, code)
+    prior = _is_prior(code, words)
+    unsure = bool(re.fullmatch(r"5\d\d", code) or _UNSURE_WORDS.search(words))
+    said = {(True, False): "no", (False, True): "yes"}.get((no, yes))
+    absent = said != "yes" and bool(code == "404" or _ABSENT_WORDS.search(words))
+    return Verdict(said, code, words, prior, unsure, absent)
+
+
+def _words(node):
+    """The service's sentences, at most two different ones."""
+    found = []
+    for text in node.values(*WORDS):
+        if fold_word(text) not in _NOTHING and text not in found and not text.isdigit():
+            found.append(text)
+    if not found and node.text and not node.children and " " in node.text:
+        found = [node.text]
+    return ": ".join(found[:2])[:1000]
+
+
+def _code(node, words):
+    for text in (*node.values(*CODES), *node.values(*_STATUSES)):
+        found = _LEADING_CODE.match(text)
+        if found and not _is_success(found[1]):
+            return found[1].upper()
+    found = _LEADING_CODE.match(words)
+    return found[1].upper() if found and not _is_success(found[1]) else ""
+
+
+def _is_success(code):
+    return bool(re.fullmatch(r"0+|2\d\d", code))
+
+
+def _is_prior(code, words):
+    digits = re.sub(r"\D", "", code)
+    return digits in _PRIOR_CODES or bool(_PRIOR_WORDS.search(words))
+
+
+def _evidence(node, code):
+    """(something says no, something says yes)."""
+    said = {fold_word(text) for text in node.values(*_FLAGS, *_STATUSES)}
+    if not node.children and node.text:
+        said.add(fold_word(node.text))
+    failed = any(_is_error(found) for found in node.nodes(*_ERRORS))
+    succeeded = any(re.fullmatch(r"2\d\d", text) for text in said)
+    return bool(failed or code or said & _NO), bool(succeeded or said & _YES)
+
+
+def _is_error(node):
+    return any(fold_word(text) not in _NOTHING for text in node.texts())
+
+
+def fold_word(text):
+    """A short text as a word to compare: lower case, without spaces and signs."""
+    return "".join(
+        c for c in text.lower().replace("é", "e").replace("í", "i").replace("á", "a") if c.isalnum()
+    )

@@ -1,0 +1,136 @@
+"""An ERP in small: random carts, computed as Odoo 19 does it, in Decimal. Knows nothing of cfdi/."""
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from hypothesis import strategies as st
+from l10n_mx_facture.cfdi import Esperado, Impuesto, Partida
+
+D = Decimal
+# (taxes) per kind of line: (impuesto, tipo_factor, rate, withheld, joins the base of IVA)
+IVA16 = ("002", "Tasa", D("0.16"), False, False)
+IVA8 = ("002", "Tasa", D("0.08"), False, False)
+IVA0 = ("002", "Tasa", D("0"), False, False)
+EXENTO = ("002", "Exento", None, False, False)
+RET_IVA = ("002", "Tasa", D("0.106667"), True, False)
+RET_FLETE = ("002", "Tasa", D("0.04"), True, False)
+RET_ISR = ("001", "Tasa", D("0.10"), True, False)
+RET_RESICO = ("001", "Tasa", D("0.0125"), True, False)
+
+
+def ieps(rate):
+    return ("003", "Tasa", D(rate), False, True)
+
+
+def cuota(rate):
+    return ("003", "Cuota", D(rate), False, True)
+
+
+KINDS = (
+    (IVA16,), (IVA8,), (IVA0,), (EXENTO,), (), (IVA16, RET_IVA, RET_ISR), (IVA16, RET_FLETE),
+    (IVA16, RET_RESICO), (ieps("0.265"), IVA16), (ieps("0.08"), IVA16), (ieps("0.53"), IVA16),
+    (ieps("0.08"), IVA0), (cuota("1.6451"), IVA16), (RET_ISR,), (ieps("0.08"), ieps("0.03"), IVA16),
+)
+
+
+@dataclass(frozen=True)
+class Cart:
+    partidas: tuple
+    decimales: int
+    esperado: Esperado
+    globally: bool
+
+
+def r(value, n):
+    return value.quantize(D(1).scaleb(-n), ROUND_HALF_UP)
+
+
+@st.composite
+def raw_lines(draw, included=False):
+    taxes = draw(st.sampled_from(KINDS))
+    if included:
+        taxes = draw(st.sampled_from(((IVA16,), (IVA8,), (ieps("0.08"), IVA16))))
+    price = draw(st.one_of(
+        st.decimals("0.01", "9999.99", places=2), st.decimals("0.0001", "99", places=4),
+        st.decimals("0.000001", "9.99", places=6), st.decimals("1", "999999.99", places=2)))
+    quantity = draw(st.one_of(
+        st.integers(1, 200).map(D), st.decimals("0.01", "99", places=2),
+        st.decimals("0.0001", "9", places=4), st.decimals("0.000001", "3", places=6)))
+    discount = draw(st.one_of(
+        st.just(D(0)), st.just(D(0)), st.decimals("0.01", "99.99", places=2), st.just(D(100))))
+    return taxes, price, quantity, discount
+
+
+def cart(lines, decimales, globally, included=False, with_taxes=True):
+    """Compute the lines as an ERP does (see `raw_lines`) and return the Cart."""
+    with localcontext() as context:
+        context.prec = 50
+        computed = [_line(*line, decimales, globally, included) for line in lines]
+        sums, net, total = defaultdict(D), D(0), D(0)
+        for _line_values, raw_net, taxes in computed:
+            net += raw_net
+            for identity, tax in taxes:
+                if tax.importe is not None:
+                    sums[identity] += tax.importe
+        for identity in sums:
+            sums[identity] = r(sums[identity], decimales)
+        taxes_total = sum((-v if k[3] else v for k, v in sums.items()), D(0))
+        if included and globally:
+            raw_total = net + sum(
+                (t.importe for _l, _n, taxes in computed for _i, t in taxes), D(0))
+            total = r(raw_total, decimales)
+            net = total - taxes_total
+        else:
+            net = r(net, decimales)
+            total = net + taxes_total
+    esperado = Esperado(total, net, dict(sums) if with_taxes else None)
+    return Cart(tuple(values for values, _n, _t in computed), decimales, esperado, globally)
+
+
+def _line(taxes, price, quantity, discount, decimales, globally, included):
+    gross = price * quantity
+    factor = 1 - discount / 100
+    rounded = (lambda v: v) if globally else (lambda v: r(v, decimales))
+    amount = rounded(gross * factor)
+    rate = D(1)
+    if included:
+        for _i, _f, tax_rate, _w, joins in taxes:
+            rate *= 1 + tax_rate if joins or len(taxes) == 2 else 1
+        if len(taxes) == 1:
+            rate = 1 + taxes[0][2]
+    net = rounded(amount / rate) if included else amount
+    found, joined = [], D(0)
+    for impuesto, tipo, tax_rate, withheld, joins in taxes:
+        base = quantity if tipo == "Cuota" else net + (joined if impuesto == "002" and not withheld
+                                                       else 0)
+        importe = None if tipo == "Exento" else rounded(base * tax_rate)
+        if not net and tipo != "Exento":
+            importe = D(0)
+        found.append([impuesto, tipo, tax_rate, withheld, base, importe])
+        if joins:
+            joined += importe
+    if included and not globally:  # what is left of the price after the taxes is the net
+        net = amount - sum(tax[5] for tax in found)
+        for tax in found:
+            tax[4] = net + sum((t[5] for t in found if t[0] == "003" and tax[0] == "002"), D(0))
+    raw_taxes = tuple(Impuesto(i, f, t, w, b, a) for i, f, t, w, b, a in found)
+    if not net:
+        raw_taxes = tuple(t for t in raw_taxes if t.tipo_factor != "Cuota")
+    gross_net = gross / rate
+    values = Partida(
+        clave_prod_serv="84111506", cantidad=quantity, clave_unidad="E48", descripcion="Servicio",
+        valor_unitario=price / rate, importe=gross_net if discount else net,
+        descuento=gross_net - net if discount and gross_net > net else D(0),
+        impuestos=raw_taxes, objeto_imp="02" if taxes else "01")
+    identities = tuple(
+        (i.impuesto, i.tipo_factor, None if i.tasa_o_cuota is None else r(i.tasa_o_cuota, 6),
+         i.retencion) for i in raw_taxes)
+    return values, net if discount else values.importe, tuple(zip(identities, raw_taxes, strict=True))
+
+
+@st.composite
+def carts(draw, min_lines=1, max_lines=8):
+    included = draw(st.booleans())
+    lines = draw(st.lists(raw_lines(included), min_size=min_lines, max_size=max_lines))
+    return cart(lines, draw(st.sampled_from((2, 2, 2, 0, 3))), draw(st.booleans()), included,
+                draw(st.booleans()))

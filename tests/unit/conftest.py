@@ -1,0 +1,31 @@
+"""Let plain pytest import `l10n_mx_facture.cfdi` and `.pac` without Odoo.
+
+The root `__init__.py` imports Odoo models, so an empty package with the repository as its path
+stands in for it here.
+"""
+import os
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+
+if "l10n_mx_facture" not in sys.modules:
+    _package = types.ModuleType("l10n_mx_facture")
+    _package.__path__ = [str(REPO)]
+    sys.modules["l10n_mx_facture"] = _package
+
+# helpers of the tests (files without `test_`) are imported by name
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+SHARED = Path(os.environ.get("L10N_MX_FACTURE_SHARED") or REPO.parent / "shared")
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Folder of reference material (SAT's schemas, catalogues, samples); skips without it."""
+    if not SHARED.is_dir():
+        pytest.skip(f"reference material is not at {SHARED} (set L10N_MX_FACTURE_SHARED)")
+    return SHARED

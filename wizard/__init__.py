@@ -1,0 +1,2 @@
+from . import l10n_mx_facture_cancel
+from . import l10n_mx_facture_resolve
