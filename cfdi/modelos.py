@@ -154,7 +154,7 @@ def _concepto(linea, importe, descuento, filas):
         cantidad=linea.cantidad,
         clave_unidad=partida.clave_unidad,
         descripcion=partida.descripcion,
-        valor_unitario=linea.valor_unitario,
+        valor_unitario=_valor_unitario(linea, importe),
         importe=importe,
         objeto_imp=objeto,
         no_identificacion=partida.no_identificacion,
@@ -166,6 +166,16 @@ def _concepto(linea, importe, descuento, filas):
     )
 
 
+def _valor_unitario(linea, importe):
+    """The price as given; a derived one follows the Importe where SAT's limits would not hold."""
+    if linea.precio_inexacto:
+        n = decimales_escritos(importe)
+        menor, mayor = limites_importe(linea.cantidad, linea.valor_unitario, n)
+        if not menor <= importe <= mayor:
+            return redondea(CONTEXTO.divide(importe, linea.cantidad), 6)
+    return linea.valor_unitario
+
+
 def _reparte_netos(lineas, decimales, objetivo):
     """Net amounts that add up to `objetivo`, each at most one unit from its own rounding."""
     unidad = UNIDADES[decimales]
@@ -173,11 +183,11 @@ def _reparte_netos(lineas, decimales, objetivo):
     for linea in lineas:
         neto = redondea(linea.neto, decimales)
         menor, mayor = max(neto - unidad, unidad), neto + unidad
-        if linea.bruto == linea.neto:
+        if not linea.precio_inexacto:
             inferior, superior = limites_importe(linea.cantidad, linea.valor_unitario, decimales)
-            menor, mayor = max(menor, inferior), min(mayor, superior)
-        else:
-            mayor = min(mayor, redondea(linea.bruto, decimales))
+            # with a discount only the gross amount has a lower limit
+            menor = max(menor, inferior) if linea.bruto == linea.neto else menor
+            mayor = min(mayor, superior)
         if not linea.neto:
             menor = mayor = CERO
         casillas.append((linea.neto, menor, mayor))
@@ -198,7 +208,7 @@ def _reparte_impuesto(casos, identidad, netos, montos, decimales, esperado):
         casillas.append((crudo, max(inferior, centro - unidad), min(superior, centro + unidad)))
     objetivo = _objetivo(identidad, esperado.impuestos)
     if objetivo is None:
-        objetivo = redondea(suma(crudo for crudo, _menor, _mayor in casillas), decimales)
+        objetivo = _redondeo_por_tasa(casos, decimales)
     repartos = _reparte(casillas, objetivo, decimales, f"tax {identidad}")
     montos.update(((linea.indice, j), monto)
                   for (linea, j), monto in zip(casos, repartos, strict=True))
@@ -213,6 +223,15 @@ def _objetivo(identidad, impuestos):
     else:
         partes = [v for k, v in impuestos.items() if k == identidad]
     return suma(partes) if partes else None
+
+
+def _redondeo_por_tasa(casos, decimales):
+    """What an ERP has that rounds each of its taxes: the sum of the rounded sums per rate."""
+    crudos = defaultdict(list)
+    for linea, j in casos:
+        impuesto = linea.partida.impuestos[j]
+        crudos[clave(impuesto)].append(limpio(impuesto.importe))
+    return suma(redondea(suma(grupo), decimales) for grupo in crudos.values())
 
 
 def _reparte(casillas, objetivo, decimales, que):

@@ -32,7 +32,7 @@ class Partida:
     """A line, in the currency of the document.
 
     `valor_unitario` is without included taxes and, as `importe` (gross: quantity by price) and
-    `descuento` (at least 0), unrounded. `importe_redondeado` is the ERP's own rounded *net* amount
+    `descuento` (at least 0), unrounded: more than six decimals say that the price was derived. `importe_redondeado` is the ERP's own rounded *net* amount
     (after the discount, before taxes), when it has one.
     """
 
@@ -59,6 +59,8 @@ class Linea:
     indice: int
     cantidad: Decimal
     valor_unitario: Decimal
+    # the price has no exact decimal form (taxes were taken out of it): it may follow the Importe
+    precio_inexacto: bool
     bruto: Decimal
     neto: Decimal
     # per tax: indexes of the taxes that join its base, or None when the base is its own
@@ -74,8 +76,8 @@ def clave(impuesto):
 def prepara(partidas, decimales):
     """Return the list of Linea.
 
-    :raises CfdiError: ``no_lines``, ``zero_price`` (CFDI40166), ``negative_line``, ``bad_quantity``,
-        ``bad_discount`` (CFDI40169)
+    :raises CfdiError: ``no_lines``, ``zero_price`` (CFDI40166), ``zero_amount``, ``negative_line``,
+        ``bad_quantity``, ``bad_discount`` (CFDI40169)
     """
     if not partidas:
         raise CfdiError("no_lines", "A CFDI needs at least one line.")
@@ -96,7 +98,8 @@ def _linea(partida, indice, decimales):
         partida=partida,
         indice=indice,
         cantidad=cantidad,
-        valor_unitario=recorta(valor, min(decimales, 6)),
+        valor_unitario=recorta(valor, decimales),
+        precio_inexacto=valor != limpio(partida.valor_unitario),
         bruto=bruto,
         neto=bruto - descuento,
         sumandos=tuple(_sumandos(partida, i, bruto - descuento, decimales)
@@ -114,10 +117,14 @@ def _valida(partida, indice, cantidad, valor, bruto, descuento):
             "amounts: turn it into a discount of other lines.", indice, datos)
     if not cantidad:
         raise CfdiError("bad_quantity", f"Line {numero} has no quantity.", indice, datos)
-    if not valor or not bruto:
+    if not valor:
         raise CfdiError(
             "zero_price", f"Line {numero} has a price of zero, which SAT refuses (CFDI40166): remove it, "
             "or give it a price and a discount of 100 %.", indice, datos)
+    if not bruto:
+        raise CfdiError(
+            "zero_amount", f"Line {numero} amounts to zero ({cantidad} × {valor}), so that there is "
+            "nothing to invoice: remove it.", indice, datos)
     if not 0 <= descuento <= bruto:
         raise CfdiError(
             "bad_discount", f"The discount of line {numero} ({descuento}) must be between 0 and its "

@@ -35,7 +35,7 @@ class Databases:
         """The name of the template database; made if there is none for the present versions."""
         stack = self.stack
         versions = (stack.odoo.version, stack.catalogs_version, self.cluster.major)
-        key = venvs.digest(*versions, MODULES, LANGUAGE, venvs.REQUIREMENTS["odoo"], RECIPE)
+        key = venvs.digest(*versions, MODULES, LANGUAGE, venvs.ODOO, RECIPE)
         name = f"tpl_{key}"
         with lock.building(stack.settings):
             if name not in self.cluster.databases():

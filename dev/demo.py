@@ -7,13 +7,13 @@ import time
 
 import lock
 import pidfiles
-import rpc
 import processes
+import rpc
 from console import Problem, guarded, say
 from databases import module_digest
 from settings import MODULE, Settings
 from stack import HERE, Stack
-from stop import PROCESSES, stop
+from stop import stop_cluster, stop_programs
 
 LOGIN = PASSWORD = "admin"
 
@@ -21,41 +21,50 @@ LOGIN = PASSWORD = "admin"
 def main():
     """Bring the demo up, then wait for Ctrl-C unless DETACH=1."""
     settings = Settings()
-    _refuse_second(settings)
-    stack = Stack(settings)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _make_room(settings)
+    started = []
     try:
-        uuid = _bring_up(settings, stack)
+        stamped = _bring_up(settings, Stack(settings), started)
+        _announce(settings, stamped)
+        if not settings.detach:
+            _wait(started)
     except BaseException:
-        stop(settings)
+        stop_programs(started)
+        stop_cluster(settings)
         raise
-    _announce(settings, uuid)
-    if not settings.detach:
-        _wait(settings)
 
 
-def _refuse_second(settings):
-    if any(pidfiles.alive(settings, name) for name in PROCESSES):
-        raise Problem(
-            "The demo is running already", "Open it, or end it with make stop and start again."
-        )
+def _make_room(settings):
+    """End a former demo on these ports or this database; refuse ports that others use."""
+    ports = (settings.odoo_port, settings.sandbox_port)
+    former = [
+        started
+        for started in pidfiles.running(settings)
+        if started.port in ports or started.database == settings.demo_db
+    ]
+    if former:
+        say("a demo is running already: starting it anew")
+        stop_programs(former)
     processes.require_free(settings.odoo_port, "ODOO_PORT")
     processes.require_free(settings.sandbox_port, "SANDBOX_PORT")
 
 
-def _bring_up(settings, stack):
+def _bring_up(settings, stack, started):
+    """Start everything, noting it in `started`; returns what was stamped, in words."""
     sandbox = stack.start_sandbox(
         settings.cache_dir / "sandbox" / settings.demo_db,
         settings.sandbox_port,
         settings.logs / "demo-sandbox.log",
     )
-    pidfiles.remember(settings, "sandbox", sandbox.pid)
+    started.append(pidfiles.remember(settings, "sandbox", sandbox, settings.sandbox_port))
     say(f"sandbox: {sandbox.url}")
     with lock.building(settings):
         _prepare_database(settings, stack)
     invoice = _prepare_data(settings, stack, sandbox.url)
     log = settings.logs / "demo-odoo.log"
     server = stack.start_odoo(settings.demo_db, settings.odoo_port, "--max-cron-threads=1", log=log)
-    pidfiles.remember(settings, "odoo", server.pid)
+    started.append(pidfiles.remember(settings, "odoo", server, settings.odoo_port))
     say(f"odoo: {server.url}")
     return _stamp(settings, server.url, invoice)
 
@@ -131,17 +140,12 @@ The demo is ready.
     say(f"to end it: {end}")
 
 
-def _wait(settings):
-    """Until Ctrl-C, or until one of the processes ends."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        while all(pidfiles.alive(settings, name) for name in PROCESSES):
-            time.sleep(0.5)
-        say("a process of the demo has ended; stopping the rest")
-    except KeyboardInterrupt:
-        print()
-    finally:
-        stop(settings)
+def _wait(started):
+    """Until Ctrl-C, SIGTERM, or the end of one of the processes."""
+    while all(program.alive() for program in started):
+        time.sleep(0.5)
+    ended = next(program for program in started if not program.alive())
+    raise Problem(f"The demo's {ended.program} has ended", "See its log; the rest is stopped, too.")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def set_up_company():
     once("set_up", "res.partner.category", lambda: {"name": "Demo"})
 
 
-def partner(name, regime, **values):
+def partner(name, regime, /, **values):
     """A customer by its external id."""
     return once(
         name,

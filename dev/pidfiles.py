@@ -1,54 +1,86 @@
-"""What `make demo` started, remembered in files, so that `make stop` ends these processes and no others."""
+"""What `make demo` started, remembered in files, so that `make stop` ends these and no others.
+
+A file `<database>.<program>.pid` holds the process id, its start time (which tells it from a later
+process of the same id) and its port.
+"""
 
 import contextlib
 import os
 import signal
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 
-def _started(pid):
-    """The start time of a process in clock ticks since boot, or None: tells a process from a later one of the same id."""
+@dataclass(frozen=True)
+class Started:
+    """A program of a demo."""
+
+    file: Path
+    pid: int
+    since: str
+    port: int
+
+    @property
+    def database(self):
+        """The demo that it belongs to."""
+        return self.file.name.rsplit(".", 2)[0]
+
+    @property
+    def program(self):
+        """`odoo` or `sandbox`."""
+        return self.file.name.rsplit(".", 2)[1]
+
+    def alive(self):
+        """Whether this very process still runs."""
+        return _start_time(self.pid) == self.since
+
+    def end(self, patience=20):
+        """End the process and its group, politely at first."""
+        # Odoo's main process ends its workers itself on SIGTERM.
+        for send, signum, seconds in (
+            (os.kill, signal.SIGTERM, patience),
+            (os.killpg, signal.SIGKILL, 5),
+        ):
+            if not self.alive():
+                break
+            with contextlib.suppress(ProcessLookupError):
+                send(self.pid, signum)
+            deadline = time.monotonic() + seconds
+            while self.alive() and time.monotonic() < deadline:
+                time.sleep(0.1)
+        self.file.unlink(missing_ok=True)
+
+
+def remember(settings, program, server, port):
+    """Write down a processes.Server that was just started for the demo."""
+    file = settings.run / f"{settings.demo_db}.{program}.pid"
+    started = Started(file, server.pid, _start_time(server.pid), port)
+    file.write_text(f"{started.pid} {started.since} {started.port}\n")
+    return started
+
+
+def running(settings):
+    """All remembered programs that still run."""
+    found = []
+    for file in sorted(settings.run.glob("*.pid")):
+        try:
+            pid, since, port = file.read_text().split()
+            started = Started(file, int(pid), since, int(port))
+        except ValueError:
+            started = None
+        if started and started.alive():
+            found.append(started)
+        else:
+            file.unlink(missing_ok=True)
+    return found
+
+
+def _start_time(pid):
+    """Start of a process in clock ticks since boot; None if there is none or it is a zombie."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
     state, *rest = text.rpartition(")")[2].split()
     return None if state == "Z" else rest[18]
-
-
-def remember(settings, name, pid):
-    """Write down a process that was just started."""
-    (settings.run / f"{name}.pid").write_text(f"{pid} {_started(pid)}\n")
-
-
-def alive(settings, name):
-    """The id of the remembered process if it still runs, else None."""
-    try:
-        pid, started = (settings.run / f"{name}.pid").read_text().split()
-    except (OSError, ValueError):
-        return None
-    return int(pid) if _started(pid) == started else None
-
-
-def end(settings, name, patience=20):
-    """End the remembered process and its group, politely at first; whether there was one."""
-    pid = alive(settings, name)
-    if pid:
-        for signum, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5)):
-            with contextlib.suppress(ProcessLookupError):
-                # Odoo's main process ends its workers itself on SIGTERM.
-                os.kill(pid, signum) if signum == signal.SIGTERM else os.killpg(pid, signum)
-            if _gone(settings, name, seconds):
-                break
-    (settings.run / f"{name}.pid").unlink(missing_ok=True)
-    return bool(pid)
-
-
-def _gone(settings, name, seconds):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not alive(settings, name):
-            return True
-        time.sleep(0.1)
-    return False

@@ -113,7 +113,7 @@ class Stack:
         with lock.building(self.settings):
             command = sandbox_command(self.settings, "--port", port, "--data", folder)
         log = log or self.settings.logs / f"sandbox-{port}.log"
-        return processes.start(command, {}, f"http://127.0.0.1:{port}", "/", log, "The sandbox", 60)
+        return processes.start(command, {}, f"http://127.0.0.1:{port}", "/_sandbox/ping", log, "The sandbox", 60)
 
     @contextlib.contextmanager
     def server(self, database, port=None, *arguments, **options):
@@ -135,9 +135,9 @@ class Stack:
 
 
 def sandbox_command(settings, *arguments):
-    """The command line of the sandbox; to be run in the checkout's root."""
+    """The command line of the sandbox."""
     interpreter = venvs.python(settings, "sandbox")
-    return [str(interpreter), "-m", "dev.sandbox", *map(str, arguments)]
+    return [str(interpreter), str(HERE / "sandbox"), *map(str, arguments)]
 
 
 def browser_env(settings):

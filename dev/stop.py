@@ -5,23 +5,35 @@ from console import guarded, say
 from postgres import Cluster
 from settings import Settings
 
-PROCESSES = ("odoo", "sandbox")
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
-def stop(settings):
-    """End the demo's processes, and the private cluster unless somebody else is connected to it."""
-    for name in PROCESSES:
-        if pidfiles.end(settings, name):
-            say(f"{name}: stopped")
+def stop_programs(started):
+    """End programs of demos (pidfiles.Started)."""
+    for program in started:
+        program.end()
+        say(f"{program.program} on port {program.port}: stopped")
+
+
+def stop_cluster(settings):
+    """Stop the private cluster, unless another command is connected to it."""
     cluster = Cluster(settings)
     if not cluster.data.exists() or not cluster.running():
         return
-    others = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-    if cluster.sql(others)[0][0] != "0":
+    if cluster.sql(OTHERS)[0][0] != "0":
         say("PostgreSQL: other commands use the private cluster, left running")
         return
     cluster.stop()
     say("PostgreSQL: stopped")
+
+
+def stop(settings):
+    """End all demos of this cache, and its cluster."""
+    stop_programs(pidfiles.running(settings))
+    stop_cluster(settings)
 
 
 if __name__ == "__main__":

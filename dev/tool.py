@@ -13,13 +13,11 @@ import os
 import sys
 
 from console import guarded
-from settings import REPO, Settings
+from settings import Settings
 from stack import Stack, browser_env, sandbox_command
 
 
-def _become(command, env, cwd=None):
-    if cwd:
-        os.chdir(cwd)
+def _become(command, env):
     sys.stdout.flush()
     os.execvpe(str(command[0]), [str(part) for part in command], {**os.environ, **env})
 
@@ -39,7 +37,7 @@ def main(arguments):
     verb, *rest = arguments
     settings = Settings()
     if verb == "sandbox":
-        _become(sandbox_command(settings, *rest), {}, cwd=REPO)
+        _become(sandbox_command(settings, *rest), {})
     stack = Stack(settings)
     databases = stack.databases
     if verb == "db":

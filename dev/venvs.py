@@ -10,10 +10,12 @@ from console import Problem, run, say
 
 HERE = Path(__file__).resolve().parent
 CATALOGS = HERE / "requirements-catalogs.txt"
+ODOO = HERE / "requirements-odoo.txt"
+TESTS = HERE / "requirements-tests.txt"
 REQUIREMENTS = {
-    "odoo": HERE / "requirements-odoo.txt",
-    "sandbox": HERE / "sandbox/requirements.txt",
-    "lint": HERE / "requirements-lint.txt",
+    "odoo": (ODOO, TESTS),
+    "sandbox": (HERE / "sandbox/requirements.txt", HERE / "sandbox/tests/requirements.txt"),
+    "lint": (HERE / "requirements-lint.txt",),
 }
 
 
@@ -28,30 +30,20 @@ def digest(*parts):
 def python(settings, name):
     """The interpreter of the environment `name` (odoo, sandbox or lint); built if needed."""
     requirements = REQUIREMENTS[name]
-    if not requirements.exists():
-        raise Problem(f"{requirements} is missing", "Is the checkout complete?")
-    key = digest(requirements, sys.version, sys.executable)
+    for path in requirements:
+        if not path.exists():
+            raise Problem(f"{path} is missing", "Is the checkout complete?")
+    key = digest(*map(_pins, requirements), sys.version, sys.executable)
     home = settings.cache_dir / "venvs" / f"{name}-{key}"
     interpreter = home / "bin/python"
     if not (home / "complete").exists():
         log = settings.logs / f"venv-{name}.log"
-        say(f"Python environment for {name}: installing what {requirements.name} pins (log: {log})")
+        say(f"Python environment for {name}: packages from PyPI (log: {log})")
         _create(home, log)
-        command = [
-            interpreter,
-            "-m",
-            "pip",
-            "install",
-            "--prefer-binary",
-            "--quiet",
-            "--disable-pip-version-check",
-        ]
-        run(
-            [*command, "-r", requirements],
-            log,
-            f"Installing {requirements.name} from PyPI",
-            "Is the network up?",
-        )
+        command = [interpreter, "-m", "pip", "install", "--prefer-binary", "--quiet"]
+        for path in requirements:
+            command += ["-r", path]
+        run(command, log, f"Installing the packages for {name} from PyPI", "Is the network up?")
         (home / "complete").touch()
     return interpreter
 
@@ -82,6 +74,11 @@ def catalogs(settings):
         )
         partial.rename(home)
     return home / "odoo/addons", version
+
+
+def _pins(path):
+    lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _create(home, log):

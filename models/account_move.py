@@ -178,7 +178,7 @@ class AccountMove(models.Model):
             self.l10n_mx_facture_relation_ids = [
                 fields.Command.create(
                     {
-                        "relation_type_id": self.env.ref("l10n_mx_catalogs.c_tipo_relacion_01").id,
+                        "relation_type_id": self.env.ref("l10n_mx_catalogs.c_tipo_relacion_1").id,
                         "document_id": credited.id,
                     }
                 )

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 
 from .. import cfdi
 from .problem import Problem
@@ -30,6 +30,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not base_lines:
             problems.append(Problem(self.env._("The invoice has no lines."), move))
             return None
+        base_lines.sort(key=lambda base_line: self._line_order(base_line["record"]))
         known = len(problems)
         partidas = [self._partida(move, base_line, problems) for base_line in base_lines]
         if len(problems) > known:
@@ -37,11 +38,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
         expected = cfdi.Esperado(
             total=exact(move.amount_total), sub_total_neto=exact(move.amount_untaxed)
         )
+        globally = move.company_id.tax_calculation_rounding_method == "round_globally"
         try:
-            return cfdi.fit(partidas, move.currency_id.decimal_places, expected)
+            return cfdi.fit(partidas, move.currency_id.decimal_places, expected, globally)
         except cfdi.CfdiError as error:
             problems.append(self._cfdi_problem(move, error))
             return None
+
+    @api.model
+    def _line_order(self, line):
+        """As the lines stand on the invoice; amounts that are no line of it come last."""
+        return (line.display_type != "product", line.sequence, line.id)
 
     def _partida(self, move, base_line, problems):
         """:param base_line: a base line of core, with its tax details
@@ -52,10 +59,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
         known = len(problems)
         self._check_line(move, base_line, name, problems)
         raw = self._raw_details(move, base_line)
+        rounded = base_line["tax_details"]
         impuestos = [
             impuesto
-            for tax_data in raw["taxes_data"]
-            if (impuesto := self._impuesto(move, line, name, tax_data, problems))
+            for tax_data, its_rounded in zip(raw["taxes_data"], rounded["taxes_data"], strict=True)
+            if (impuesto := self._impuesto(move, line, name, tax_data, its_rounded, problems))
         ]
         if len(problems) > known:
             return None
@@ -81,6 +89,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
             descuento=importe - neto,
             objeto_imp=line.l10n_mx_facture_tax_object,
             impuestos=tuple(impuestos),
+            importe_redondeado=exact(
+                rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"]
+            ),
         )
 
     def _line_name(self, line):
@@ -147,8 +158,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
             )
 
-    def _impuesto(self, move, line, name, tax_data, problems):
+    def _impuesto(self, move, line, name, tax_data, rounded, problems):
         """:param tax_data: one tax of a line, with core's raw amounts
+        :param rounded: the same with core's rounded ones
         :return: :class:`~..cfdi.Impuesto`; None with a problem
         """
         tax = tax_data["tax"]
@@ -174,6 +186,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             retencion=retencion,
             base=base,
             importe=None if exento else abs(importe),
+            importe_redondeado=None if exento else abs(exact(rounded["tax_amount_currency"])),
         )
 
     def _tipo_factor(self, tax):

@@ -184,7 +184,7 @@ class L10nMxFactureAccount(models.Model):
             try:
                 status = account._client().account_status()
             except pac.PacError as error:
-                raise UserError(error_text(self.env, error)) from error
+                raise UserError(error_text(self.env, error, reading=True)) from error
             account._keep_status(status)
         return self._notify(
             self.env._("Connected"),
@@ -222,7 +222,7 @@ class L10nMxFactureAccount(models.Model):
             try:
                 found = account._client().branches()
             except pac.PacError as error:
-                raise UserError(error_text(self.env, error)) from error
+                raise UserError(error_text(self.env, error, reading=True)) from error
             account._mirror_branches(found)
         return self._notify(
             self.env._("Branches synced"),
@@ -239,7 +239,8 @@ class L10nMxFactureAccount(models.Model):
     def _mirror_branches(self, found):
         """:param found: list of :class:`~..pac.contract.BranchInfo`, all active ones of the service"""
         self.ensure_one()
-        known = {branch.remote_id: branch for branch in self.branch_ids}
+        # branches are the service's: no user has the right to create or rename one
+        known = {branch.remote_id: branch for branch in self.sudo().branch_ids}
         new = []
         for info in found:
             branch = known.pop(info.remote_id, None)
@@ -250,7 +251,7 @@ class L10nMxFactureAccount(models.Model):
             if branch.zip != vals["zip"]:
                 self._announce_zip(branch, vals["zip"])
             branch.write({name: value for name, value in vals.items() if branch[name] != value})
-        self.env["l10n_mx_facture.branch"].create(new)
+        self.env["l10n_mx_facture.branch"].sudo().create(new)
         for branch in known.values():
             if branch.active:
                 branch.active = False

@@ -250,7 +250,9 @@ class L10nMxFactureDocument(models.Model):
 
     def _file_name(self, extension, prefix=""):
         self.ensure_one()
-        return f"{prefix}{self.rfc_emisor}_{self.serie or ''}{self.folio or ''}_{self.uuid}.{extension}"
+        # a series such as INV/2026 is no path
+        number = f"{self.serie or ''}-{self.folio or ''}".replace("/", "-").strip("-")
+        return f"{prefix}{self.rfc_emisor}_{number}_{self.uuid}.{extension}"
 
     def action_open_move(self):
         self.ensure_one()

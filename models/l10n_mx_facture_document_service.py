@@ -23,7 +23,7 @@ class L10nMxFactureDocument(models.Model):
         try:
             content = self.account_id._client().fetch_pdf(self.uuid)
         except pac.PacError as error:
-            vals = {"pdf_error": error_text(self.env, error)}
+            vals = {"pdf_error": error_text(self.env, error, reading=True)}
             durably(partial(internal(self).write, vals), self.env)
             return False
         durably(partial(self._keep_pdf, content), self.env)
@@ -191,7 +191,7 @@ class L10nMxFactureDocument(models.Model):
         try:
             return getattr(self.account_id._client(), operation)(*args)
         except pac.PacError as error:
-            raise UserError(error_text(self.env, error)) from error
+            raise UserError(error_text(self.env, error, reading=True)) from error
 
     def _check_stamped(self):
         if not self.uuid:

@@ -1,11 +1,12 @@
 """What a user is told when a call to the service doesn't succeed, in the user's language."""
 
 
-def error_text(env, error):
+def error_text(env, error, reading=False):
     """:param error: :class:`~..pac.contract.PacError`
+    :param reading: whether the call only read, so that nothing can have happened
     :return: what is wrong and what to do, with the service's own words where it gave some
     """
-    text = _texts(env).get(error.reason, error.text)
+    text = _texts(env, reading).get(error.reason, error.text)
     detail = getattr(error, "detail", "")
     if error.reason in ("rejected", "not_found") and error.code and error.code != error.reason:
         text = env._("%(text)s Code %(code)s.", text=text, code=error.code)
@@ -33,9 +34,13 @@ def cancel_code_text(env, answer):
     return f"{text} ({detail})" if detail else text
 
 
-def _texts(env):
+def _texts(env, reading):
     """:return: dict from the stable slugs of ``PacError.reason`` to a sentence"""
-    unknown = env._("It is not known what came of the request.")
+    unknown = (
+        env._("Nothing was changed: try again.")
+        if reading
+        else env._("It is not known what came of the request.")
+    )
     nothing = env._("Nothing was sent.")
     return {
         "dns": env._("The address of the service can't be found: check it on the account, and the network.")

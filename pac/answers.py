@@ -23,7 +23,14 @@ def tree(answer):
     try:
         return documents.read(answer.body), None
     except documents.Unreadable as error:
-        return None, error.reason
+        return (_plain(answer.body) if error.reason == "no_document" else None), error.reason
+
+
+def _plain(body):
+    """`CFDI40108 - text` as the whole answer: only a code makes plain text the service's word."""
+    text = body[:2000].decode("utf-8", "replace").strip()
+    node = documents.Node("", "", text)
+    return node if len(body) < 2000 and "<" not in text and judge(node).code else None
 
 
 def failure(credentials, answer, *, reading, what=""):
@@ -34,6 +41,8 @@ def failure(credentials, answer, *, reading, what=""):
     :return: an instance of PacError, to be raised by the caller
     """
     node, shape = tree(answer)
+    # an invoice may say "Error 307" in a line: what the service quotes is not what it says
+    node = node and node.without("comprobante")
     verdict = judge(node) if node is not None else NOTHING_SAID
     words = scrub(credentials, verdict.words)
     kept = {"http_status": answer.status, "raw": scrub(credentials, answer.body), "detail": words}

@@ -10,7 +10,7 @@ from . import embedded
 from .verdict import CODES, WORDS
 
 ACCEPTED = ("201", "202")
-# SAT's EstatusUUID (Anexo 20, cancellation); 207, 208 and the 7xx as PACs pass them on
+# SAT's EstatusUUID and EstatusPeticion (Anexo 20). Beyond them (207, 7xx) services differ in what they mean
 MEANINGS = {
     "201": "SAT received the request to cancel",
     "202": "the cancellation of this UUID had been requested before",
@@ -18,16 +18,10 @@ MEANINGS = {
     "204": "this UUID can't be cancelled",
     "205": "the UUID does not exist at SAT (a new one may take a while to be known there)",
     "206": "the UUID is not of a CFDI of the primary sector",
-    "207": "the reason for the cancellation is invalid",
-    "208": "the date of the request is later than that of the tax return",
     "301": "the request's XML is malformed",
     "302": "the request's seal is invalid",
     "303": "the request's seal is not the issuer's",
     "304": "the issuer's certificate is revoked or expired",
-    "708": "the service could not reach SAT",
-    "711": "the service has a problem with the issuer's certificate",
-    "798": "a request for this UUID is under way already, wait 72 hours",
-    "799": "the limit of requests for this UUID is reached",
 }
 _ROOTS = ("Acuse", "CancelaCFDResult")
 # the most telling name first: an envelope may have a code of its own around SAT's
@@ -100,6 +94,6 @@ def about_another(node, uuid):
     return bool(named) and uuid.upper() not in named
 
 
-def meaning(code):
-    """What `code` says, as a sentence."""
-    return f"{code}: {MEANINGS.get(code, 'the service refused the cancellation')}."
+def meaning(code, words=""):
+    """What `code` says, as a sentence; the service's own `words` for what is not in SAT's list."""
+    return f"{code}: {MEANINGS.get(code) or words or 'the service refused the cancellation'}."

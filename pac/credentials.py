@@ -13,6 +13,8 @@ AUTH_SCHEMES = ("basic", "bearer", "raw")
 MASK = "***"
 # shorter than this, replacing it everywhere would garble the answer and hide little
 _SHORTEST_SCRUBBED = 4
+_ECHOES = ("utf-8", "cp1252")
+_DAY = 24 * 60 * 60
 
 
 class Masked(str):
@@ -58,50 +60,41 @@ class Credentials:
 
 
 def check(credentials):
-    """Raise NotSent (`bad_address`, `bad_credentials`, `bad_timeout`) for what can't be used; return nothing."""
-    check_address(credentials.base_url)
+    """Raise NotSent for what can't be used: `bad_address`, `bad_credentials`, `bad_timeout`."""
+    # no local variable here may hold what was found wrong: a password may stand in it
+    problem = _address_problem(credentials.base_url)
+    if problem:
+        text = f"The address of the service {problem}; correct it on the account."
+        raise NotSent("bad_address", text)
     if credentials.auth_scheme not in AUTH_SCHEMES:
-        raise NotSent(
-            "bad_credentials",
-            "The way to authenticate must be one of %s; choose it on the account."
-            % ", ".join(AUTH_SCHEMES),
-        )
-    for seconds in (credentials.connect_timeout, credentials.read_timeout, credentials.deadline):
-        if not isinstance(seconds, int | float) or not 0 < seconds < 86400:
-            raise NotSent(
-                "bad_timeout",
-                "The time-out must be a positive number of seconds; correct it on the account.",
-            )
+        text = f"The way to authenticate must be one of {', '.join(AUTH_SCHEMES)}; choose it on the account."
+        raise NotSent("bad_credentials", text)
+    times = (credentials.connect_timeout, credentials.read_timeout, credentials.total_timeout or 1)
+    if not all(isinstance(one, int | float) and 0 < one < _DAY for one in times):
+        text = "The time-out must be a positive number of seconds; correct it on the account."
+        raise NotSent("bad_timeout", text)
 
 
-def check_address(base_url):
-    """Raise NotSent(`bad_address`) unless `base_url` may be given our credentials.
-
-    The address itself is not repeated in the error: a password may stand in it.
-    """
-
-    def refuse(why):
-        raise NotSent(
-            "bad_address", "The address of the service %s; correct it on the account." % why
-        )
-
-    if not base_url or not isinstance(base_url, str):
-        refuse("is missing")
-    if not base_url.isascii() or any(c <= " " or c in "\\\x7f" for c in base_url):
-        refuse("has spaces or characters that an address can't have")
+def _address_problem(url):
+    """Why `url` may not be given our credentials, or None."""
+    if not url or not isinstance(url, str):
+        return "is missing"
+    if not url.isascii() or any(c <= " " or c in "\\\x7f" for c in url):
+        return "has spaces or characters that an address can't have"
     try:
-        parts = urlsplit(base_url)
+        parts = urlsplit(url)
         port, host = parts.port, parts.hostname
     except ValueError:
-        refuse("can't be read as https://host/path")
+        return "can't be read as https://host/path"
     if parts.scheme not in ("https", "http") or not host or port == 0:
-        refuse("must have the form https://host/path")
+        return "must have the form https://host/path"
     if "@" in parts.netloc:
-        refuse("holds a user or a password: they belong in their own fields")
-    if parts.query or parts.fragment or "?" in base_url or "#" in base_url:
-        refuse("must end before any ? or #")
+        return "holds a user or a password, which belong in their own fields"
+    if "?" in url or "#" in url:
+        return "must end before any ? or #"
     if parts.scheme == "http" and not is_loopback(host):
-        refuse("must begin with https:// (plain http is only for a service on this same machine)")
+        return "must begin with https:// (plain http is only for a service on this same machine)"
+    return None
 
 
 def is_loopback(host):
@@ -170,12 +163,13 @@ def _authorization_problem(credentials):
 
 
 def scrub(credentials, data):
-    """`data` (bytes or text) without the secret, should a service echo it: what is kept of answers is read by people."""
+    """`data` (bytes or text) without the secret, should a service echo it: people read what is kept."""
+    forms = _forms(credentials)
     if isinstance(data, bytes):
-        for form in _forms(credentials):
-            data = data.replace(form.encode(), MASK.encode())
+        for form in dict.fromkeys(form.encode(encoding, "replace") for form in forms for encoding in _ECHOES):
+            data = data.replace(form, MASK.encode())
         return data
-    for form in _forms(credentials):
+    for form in forms:
         data = data.replace(form, MASK)
     return data
 
@@ -185,11 +179,14 @@ def _forms(credentials):
     secret = credentials.secret or ""
     if len(secret) < _SHORTEST_SCRUBBED:
         return []
+    escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
     forms = {
         secret,
         quote(secret, safe=""),
         html.escape(secret),
-        json.dumps(secret)[1:-1],
+        html.escape(secret, quote=False),
+        *escaped,
+        *(form.replace("/", "\\/") for form in escaped),
         base64.b64encode(secret.encode()).decode(),
         _basic(credentials),
     }

@@ -30,7 +30,7 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-@dataclass
+@dataclass(repr=False)
 class Node:
     """`name` is folded, `label` as written; `text` is None where there are only children."""
 
@@ -38,6 +38,10 @@ class Node:
     label: str
     text: str | None = None
     children: list = field(default_factory=list)
+
+    def __repr__(self):
+        # not its texts: tracebacks with locals are read by people, and a service may echo our secret
+        return f"<Node {self.label!r}: {len(self.children)} below>"
 
     def walk(self):
         """This node and all below it, the shallowest first."""
@@ -64,6 +68,13 @@ class Node:
         """The first non-empty text of a direct child with one of `names`, or None."""
         found = [child for child in self.children if child.name in names and child.text]
         return min(found, key=lambda node: names.index(node.name)).text if found else None
+
+    def without(self, *names):
+        """A copy of this tree without the nodes that have one of `names`; None when it is one itself."""
+        if self.name in names:
+            return None
+        kept = [child.without(*names) for child in self.children]
+        return Node(self.name, self.label, self.text, [child for child in kept if child is not None])
 
     def texts(self):
         """All non-empty texts."""

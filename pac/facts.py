@@ -63,8 +63,9 @@ _ZIPS = (
 )
 _ACTIVE = ("activa", "activo", "active", "habilitada", "habilitado")
 _OFF = {"false", "no", "0", "n", "inactiva", "inactivo"}
-_UUIDS = ("uuid", "foliofiscal", "folio_fiscal")
-_STATES = ("estadocomprobante", "estadocfdi", "estado", "estatus", "status", "situacion")
+_UUIDS = ("uuid", "foliofiscal")
+_STATES = (
+    "estadosat", "estatussat", "estadocomprobante", "estadocfdi", "estado", "estatus", "status", "situacion")
 _CANCELLED = ("cancelada", "cancelado", "cancelled", "canceled")
 _ENVELOPE = {"ok", "success", "true", "false", "exito", "exitoso", "correcto"}
 
@@ -175,7 +176,7 @@ def facts(node, uuid):
     total = _decimal(node.value("total", "importetotal", "montototal"))
     if issuer is None and receiver is None and total is None:
         raise NotUnderstood("neither RFCs nor a total in it")
-    return found, issuer, receiver, total, _state(node)
+    return found, issuer, receiver, total, state(node)
 
 
 def _rfc(node, who):
@@ -191,7 +192,8 @@ def _decimal(text):
     return value if value.is_finite() else None
 
 
-def _state(node):
+def state(node):
+    """The CFDI's state in the service's words, or None."""
     for text in node.values(*_STATES):
         if fold(text) not in _ENVELOPE and not text.isdigit():
             return text

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from . import answers, arguments, bulk, cancellation, embedded, facts, stamps
 from .contract import AccountStatus, BulkResult, Cancellation, Found, Pac, Receipt, Stamped
-from .credentials import authorization, header_value, scrub
+from .credentials import authorization, check, header_value, scrub
 from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
 from .http import MAX_ANSWER, MAX_DOWNLOAD, exchange
 
@@ -45,8 +45,10 @@ class FactureRest(Pac):
         tail = (answer.status, self._kept(answer))
         for xml in self._cfdis(answer):
             got = self._with_uuid(answer, xml, uuid)
-            doc = got.comprobante
-            return Found(got.uuid, doc.emisor.rfc, doc.receptor.rfc, got.total, None, xml, *tail)
+            doc, node = got.comprobante, answers.tree(answer)[0]
+            # beside the XML a document may tell the state; the XML itself can't
+            estado = facts.state(node) if node is not None and xml != answer.body else None
+            return Found(got.uuid, doc.emisor.rfc, doc.receptor.rfc, got.total, estado, xml, *tail)
         known = self._understand(answer, lambda node: facts.facts(node, uuid), f"the CFDI {uuid}")
         return Found(*known, None, *tail)
 
@@ -107,8 +109,10 @@ class FactureRest(Pac):
         error = self._failure(answer, reading=False)
         # a refusal may quote the unstamped document; anything else with a CFDI in it is a riddle
         if found.problem and (found.whole or found.stamped or not isinstance(error, Rejected)):
-            code = error.code if error.reason == "stamped_before" else "not_ours"
-            raise self._not_ours(answer, code, found.problem, changing=True)
+            wrong = self._not_ours(answer, "not_ours", found.problem, changing=True)
+            if error.reason == "stamped_before":
+                wrong.code = error.code
+            raise wrong
         raise error
 
     def stamp_many(self, files, branch):
@@ -141,26 +145,26 @@ class FactureRest(Pac):
         if cancellation.about_another(node, uuid):
             raise self._not_ours(answer, "not_ours", "an answer about another UUID", changing=True)
         codes = cancellation.codes(answer.body, node, uuid)
-        if len(codes) != 1 or codes[0].startswith("5"):
+        if not codes and isinstance(error, Rejected) and error.code != error.reason:
+            codes = [error.code]
+        if len(codes) != 1 or error.reason == "service_unsure":
             raise self._no_code(answer, codes, error)
-        text = cancellation.meaning(codes[0])
+        text = cancellation.meaning(codes[0], error.detail)
         accepted = codes[0] in cancellation.ACCEPTED
-        return Cancellation(
-            codes[0], text, accepted, answer.status, self._kept(answer), error.detail
-        )
+        kept = self._kept(answer)
+        return Cancellation(codes[0], text, accepted, answer.status, kept, error.detail)
 
     def _no_code(self, answer, codes, error):
         if len(codes) > 1:
-            return self._not_ours(
-                answer, "contradictory", f"several codes ({', '.join(codes)})", changing=True
-            )
-        text = "The service's answer has no cancellation code."
+            clause = f"several codes ({', '.join(codes)})"
+            return self._not_ours(answer, "contradictory", clause, changing=True)
         if codes:
-            text = f"The service failed (code {codes[0]})."
+            return error
+        text = "The service's answer has no cancellation code."
         if error.detail:
             text += f" It says: {error.detail}"
         kept = {"http_status": answer.status, "raw": self._kept(answer), "detail": error.detail}
-        return UnknownOutcome(codes[0] if codes else "no_code", text + answers.UNKNOWN, **kept)
+        return UnknownOutcome("no_code", text + answers.UNKNOWN, **kept)
 
     # -- one call -------------------------------------------------------------------------------
 
@@ -179,6 +183,7 @@ class FactureRest(Pac):
         return self._exchange("GET", path + query, self._headers(accept, branch=branch))
 
     def _exchange(self, method, path, headers, limit=MAX_ANSWER, **body):
+        check(self.credentials)
         url = self.credentials.base_url.rstrip("/") + path
         return exchange(self.credentials, method, url, headers, limit=limit, **body)
 

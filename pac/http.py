@@ -33,7 +33,9 @@ from .failures import explain
 
 MAX_ANSWER = 25 * 1024 * 1024
 MAX_DOWNLOAD = 200 * 1024 * 1024
-_CHUNK = 64 * 1024
+# small, because what a lost connection leaves of a chunk is lost with it
+_CHUNK = 1024
+_BIG_CHUNK = 64 * 1024
 _IN_MEMORY = 8 * 1024 * 1024
 _FAILURES = (
     requests.RequestException,
@@ -54,9 +56,16 @@ class BrokenAnswer(Exception):
         self.limit = limit
 
 
+class Body(bytes):
+    """An answer's bytes. Tracebacks with locals show their number only: a service may echo our secret."""
+
+    def __repr__(self):
+        return f"<{len(self)} bytes>"
+
+
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `file` holds the body and is positioned at its start; `body` reads it all."""
+    """A whole answer. `file` holds the body and is positioned at its start."""
 
     status: int
     headers: dict = field(repr=False)
@@ -64,10 +73,9 @@ class Answer:
 
     @property
     def body(self):
+        """All of the body, in memory."""
         self.file.seek(0)
-        data = self.file.read()
-        self.file.seek(0)
-        return data
+        return Body(self.file.read())
 
 
 class _Progress:
@@ -82,11 +90,10 @@ class _Progress:
         """End the exchange from outside, whatever it waits for (called by the timer's thread)."""
         self.expired = True
         if self.sock is not None:
-            try:
-                # the plain socket's shutdown: SSLSocket's would switch encryption off under the reader
+            # closed already: nothing waits for it
+            with contextlib.suppress(OSError):
+                # not SSLSocket's own shutdown: it would switch encryption off under the reader
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-            except OSError:
-                pass  # closed already: nothing waits for it
 
 
 def _noting(pool_class, progress):
@@ -207,7 +214,8 @@ def _read(response, body, limit):
     if announced is not None and announced > limit:
         raise BrokenAnswer("too_long", limit)
     arrived = kept = 0
-    for chunk in response.raw.stream(_CHUNK, decode_content=False):
+    size = _CHUNK if limit <= MAX_ANSWER else _BIG_CHUNK
+    for chunk in response.raw.stream(size, decode_content=False):
         arrived += len(chunk)
         chunk = decoder.decode(chunk)
         kept += len(chunk)

@@ -104,7 +104,7 @@ _NO = {
 }
 _NOTHING = {"", "false", "no", "none", "null", "0", "ninguno"}
 # `CFDI40108 - ...`, `307. ...`, `CA205 - ...` at the beginning of a text
-_LEADING_CODE = re.compile(r"^\s*([A-Za-z]{2,8}-?\d{3,6}|\d{3}|4\d{4})\s*(?:[-–:.,)]|$)")
+_LEADING_CODE = re.compile(r"^\s*([A-Za-z]{1,8}-?\d{3,6}|\d{3}|4\d{4})\s*(?:[-–:.,)]|$)")
 _PRIOR_CODES = {"307", "3307", "707", "736"}
 _PRIOR_WORDS = re.compile(
     r"timbre previo|timbrad[oa] previamente|previamente timbrad|ya (?:fue |ha sido |esta |está |se )?"
@@ -149,7 +149,7 @@ def judge(node):
     code = _code(node, words)
     no, yes = _evidence(node, code)
     prior = _is_prior(code, words)
-    unsure = bool(re.fullmatch(r"5\d\d", code) or _UNSURE_WORDS.search(words))
+    unsure = bool(re.fullmatch(r"[A-Z]?5\d\d", code) or _UNSURE_WORDS.search(words))
     said = {(True, False): "no", (False, True): "yes"}.get((no, yes))
     absent = said != "yes" and bool(code == "404" or _ABSENT_WORDS.search(words))
     return Verdict(said, code, words, prior, unsure, absent)

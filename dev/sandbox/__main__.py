@@ -67,7 +67,7 @@ def main():
     """Start, announce the address on a line of its own, serve until SIGTERM or Ctrl-C."""
     arguments = _arguments()
     try:
-        from .server import Server, warm_in_background
+        from .server import Server
         from .services import Services
         from .store import StoreBusy
     except ModuleNotFoundError as error:
@@ -84,7 +84,6 @@ def main():
         sys.exit(f"sandbox: {error}")
     signal.signal(signal.SIGTERM, _stop)
     services.warm()
-    warm_in_background(services)
     print(f"sandbox ready on http://{arguments.host}:{server.server_address[1]}", flush=True)
     try:
         server.serve_forever(poll_interval=0.2)

@@ -41,7 +41,7 @@ class Canceller:
 
     def request(self, user, uuid, reason, substitute):
         """Returns (code, text) of SAT's list; Refusal 207-209 on reason and substitute."""
-        self._check(user, reason, substitute)
+        self._check(user, uuid, reason, substitute)
         row = self.book.get(uuid)
         if row is None:
             return "205", TEXTS["205"]
@@ -60,14 +60,15 @@ class Canceller:
                     folio_sustitucion=substitute)
         return "201", TEXTS["201"]
 
-    def _check(self, user, reason, substitute):
+    def _check(self, user, uuid, reason, substitute):
         if reason not in REASONS:
             raise Refusal("207", detail=f"motivo: {reason or 'falta'}")
         if reason != "01":
             if substitute:
                 raise Refusal("209", detail=f"motivo: {reason}")
             return
-        if not substitute or not UUID.fullmatch(substitute):
+        same = substitute and substitute.lower() == uuid.lower()
+        if not substitute or same or not UUID.fullmatch(substitute):
             raise Refusal("208", detail=f"folioSustitucion: {substitute or 'falta'}")
         row = self.book.get(substitute)
         if self.settings["check_substitute"] and (row is None or row["user"] != user["name"]):

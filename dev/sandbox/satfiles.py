@@ -133,6 +133,7 @@ def currency_decimals(code):
     return row and row[1]
 
 
-def country_exists(code):
-    """Whether c_Pais has this key."""
-    return _select("C756_c_Pais", code) is not None
+def catalog_text(name, key):
+    """SAT's text of a key of a simple catalogue ('UsoCFDI', 'FormaPago', …), or None."""
+    row = _select(f"C756_c_{name}", key)
+    return row if isinstance(row, str) else None

@@ -3,7 +3,6 @@
 import socket
 import struct
 import sys
-import threading
 import time
 import traceback
 import urllib.parse
@@ -218,8 +217,3 @@ class Server(ThreadingHTTPServer):
         error = sys.exc_info()[1]
         if not isinstance(error, (ConnectionError, TimeoutError)):
             traceback.print_exc(file=sys.stderr)
-
-
-def warm_in_background(services):
-    """Load what only the first PDF needs while the service is already answering."""
-    threading.Thread(target=services.printer.warm, daemon=True).start()

@@ -1,6 +1,7 @@
 """Everything that the services share, put together once."""
 
-from .accounts import Accounts
+from . import satfiles
+from .accounts import ISSUERS, Accounts
 from .book import Book
 from .cancelling import Canceller
 from .faults import Faults
@@ -38,13 +39,10 @@ class Services:
 
     def warm(self):
         """Make the certificates and compile the schemas before the first request."""
-        from . import satfiles
-
         satfiles.warm()
         self.sealer.pac()
-        for issuer in self.accounts.issuers().values():
-            if issuer["rfc"] == "EKU9003173C9":
-                self.sealer.certificate(issuer["rfc"], issuer["name"])
+        rfc, name, _regime = ISSUERS[0]
+        self.sealer.certificate(rfc, name)
 
     def close(self):
         """Close the store."""

@@ -1,0 +1,174 @@
+"""A Mexican company, its customers, products and taxes, and an account at the sandbox."""
+
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from odoo import Command
+from odoo.tests import tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from .sandbox import Sandbox, unique_prefix
+
+CAPITAL, TIJUANA, CANCUN, HERMOSILLO = "06000", "22000", "77500", "83000"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class FactureCase(AccountTestInvoicingCommon):
+    """The invoices of a test have a series of their own, so that the sandbox's book can be asked for them.
+
+    Stamping commits, so a test that stamps works inside :meth:`committing`.
+    """
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_country("mx")
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sandbox = Sandbox()
+        cls.sandbox.reset()
+        cls.company = cls.company_data["company"]
+        cls.company.write({"name": "Escuela Kemper Urgate, S.A. de C.V.", "vat": "EKU9003173C9"})
+        cls.company.partner_id.write(
+            {"zip": CAPITAL, "l10n_mx_facture_tax_regime_id": cls.sat("c_regimen_fiscal", "601").id}
+        )
+        cls.prefix = unique_prefix()
+        cls.numbers = count(1)
+        cls.journal = cls.company_data["default_journal_sale"]
+        cls.account = cls._create_account()
+        cls.account.action_sync_branches()
+        cls.branch = cls.account.branch_ids.filtered(lambda branch: branch.zip == CAPITAL)
+        cls.branch.journal_ids = cls.journal
+        cls._create_taxes()
+        cls._create_records()
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.reset()
+
+    @classmethod
+    def sat(cls, catalogue, code):
+        """:return: the row of one of SAT's catalogues"""
+        return cls.env[f"l10n_mx_catalogs.{catalogue}"].search([("code", "=", code)], limit=1)
+
+    @classmethod
+    def _create_account(cls, **values):
+        return cls.env["l10n_mx_facture.account"].create(
+            {
+                "name": "Sandbox",
+                "provider": "facture_rest",
+                "base_url": cls.sandbox.url,
+                "login": "demo",
+                "secret": "demo",
+                "timeout": 10,
+                "company_id": cls.company.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def create_tax(cls, name, amount, sat_type="iva", factor="Tasa", **values):
+        return cls.env["account.tax"].create(
+            {
+                "name": name,
+                "amount": amount,
+                "type_tax_use": "sale",
+                "l10n_mx_tax_type": sat_type,
+                "l10n_mx_factor_type": factor,
+                "company_id": cls.company.id,
+                "country_id": cls.env.ref("base.mx").id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _create_taxes(cls):
+        cls.iva16 = cls.create_tax("IVA 16", 16, sequence=10)
+        cls.iva8 = cls.create_tax("IVA 8", 8, sequence=10)
+        cls.iva0 = cls.create_tax("IVA 0", 0, sequence=10)
+        cls.exempt = cls.create_tax("IVA exento", 0, factor="Exento", sequence=10)
+        cls.iva_ret = cls.create_tax("IVA ret 10.6667", -10.6667, sequence=20)
+        cls.iva_ret4 = cls.create_tax("IVA ret 4", -4, sequence=20)
+        cls.isr_ret = cls.create_tax("ISR ret 10", -10, "isr", sequence=20)
+        cls.ieps8 = cls.create_tax("IEPS 8", 8, "ieps", sequence=1, include_base_amount=True)
+        cls.ieps265 = cls.create_tax(
+            "IEPS 26.5", 26.5, "ieps", sequence=1, include_base_amount=True
+        )
+
+    @classmethod
+    def _create_records(cls):
+        cls.unit = cls.env["uom.uom"].create(
+            {
+                "name": "Servicio",
+                "l10n_mx_facture_unit_code_id": cls.sat("c_clave_unidad", "E48").id,
+            }
+        )
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Servicio",
+                "type": "service",
+                "uom_id": cls.unit.id,
+                "taxes_id": [Command.set(cls.iva16.ids)],
+                "l10n_mx_facture_product_code_id": cls.sat("c_clave_prod_serv", "84111506").id,
+            }
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Universidad Robotica Española, S.A. de C.V.",
+                "vat": "URE180429TM6",
+                "is_company": True,
+                "country_id": cls.env.ref("base.mx").id,
+                "zip": "86991",
+                "l10n_mx_facture_tax_regime_id": cls.sat("c_regimen_fiscal", "601").id,
+                "l10n_mx_facture_usage_id": cls.sat("c_uso_cfdi", "G03").id,
+                "l10n_mx_facture_payment_form_id": cls.sat("c_forma_pago", "03").id,
+            }
+        )
+
+    @classmethod
+    def today(cls, tz="America/Mexico_City"):
+        """:return: the date at a place of issue, which is the one that SAT takes"""
+        return datetime.now(ZoneInfo(tz)).date()
+
+    def create_invoice(self, lines=None, post=True, **values):
+        """:param lines: list of dicts for invoice lines; product and 16 % where they don't say otherwise
+        :return: an invoice of today with a number in the series of this test class
+        """
+        lines = lines or [{"price_unit": 100.0}]
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "journal_id": self.journal.id,
+                "invoice_date": self.today(),
+                "invoice_date_due": self.today(),
+                "invoice_payment_term_id": False,
+                "name": f"{self.prefix}/{next(self.numbers):05d}",
+                "invoice_line_ids": [Command.create(self.line_values(**line)) for line in lines],
+                **values,
+            }
+        )
+        if post:
+            move.action_post()
+        return move
+
+    def line_values(self, **values):
+        values.setdefault("product_id", self.product.id)
+        values.setdefault("quantity", 1.0)
+        if isinstance(values.get("tax_ids"), type(self.iva16)):
+            values["tax_ids"] = [Command.set(values["tax_ids"].ids)]
+        return values
+
+    @contextmanager
+    def committing(self):
+        """Work as a request does: in a cursor of its own that may commit. Yields the environment."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            yield self.env(cr=cr)
+
+    def book(self, move):
+        """:return: what the sandbox has stamped for an invoice"""
+        return self.sandbox.book(serie=self.prefix, folio=str(move.sequence_number))
+
+    def calls(self, operation=None):
+        return self.sandbox.requests(operation)

@@ -1,0 +1,58 @@
+"""The sandbox service as the tests reach it: a process of its own, over real HTTP."""
+
+import os
+import uuid
+
+import requests
+
+TIMEOUT = 20
+
+
+class Sandbox:
+    """Control of the sandbox. ``make test`` starts it and tells its address in the environment."""
+
+    def __init__(self):
+        self.url = os.environ.get("L10N_MX_FACTURE_SANDBOX", "http://127.0.0.1:8070").rstrip("/")
+
+    def _call(self, method, path, **kwargs):
+        answer = requests.request(method, f"{self.url}/_sandbox/{path}", timeout=TIMEOUT, **kwargs)
+        answer.raise_for_status()
+        return answer.json()
+
+    def fail(self, operation, fault, times=1, **params):
+        """Let the next ``times`` calls of an operation fail in the named way."""
+        self._call(
+            "POST",
+            "faults",
+            json={"operation": operation, "fault": fault, "times": times, **params},
+        )
+
+    def reset(self):
+        """Forget faults, settings and the log of calls; the book of what was stamped stays."""
+        self._call("POST", "reset", json={})
+
+    def settings(self, **values):
+        self._call("POST", "settings", json=values)
+
+    def book(self, **filters):
+        """:return: list of everything that was stamped, as dicts (uuid, serie, folio, total, estado, …)"""
+        return self._call("GET", "book", params=filters)
+
+    def requests(self, operation=None):
+        """:return: the calls that arrived since the last reset, oldest first"""
+        calls = self._call("GET", "requests")
+        return [call for call in calls if operation in (None, call["operation"])]
+
+    def user(self, **values):
+        self._call("POST", "users", json=values)
+
+    def branch(self, **values):
+        self._call("POST", "branches", json=values)
+
+    def cfdi(self, cfdi_uuid, **values):
+        self._call("POST", f"cfdi/{cfdi_uuid}", json=values)
+
+
+def unique_prefix():
+    """:return: a series that no other run has used, so that the book can be asked for it"""
+    return uuid.uuid4().hex[:8].upper()

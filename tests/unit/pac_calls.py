@@ -1,0 +1,63 @@
+"""One call of the client against a scripted server: what it returned or raised, and what the server received."""
+from dataclasses import dataclass
+
+import pac_samples
+import pac_server
+from l10n_mx_facture import pac
+
+SECRET = "s3cr3t-Contraseña/&\"9"
+XML = pac_samples.cfdi()
+
+
+@dataclass
+class Outcome:
+    """`value` is what the call returned, `error` the PacError that it raised."""
+
+    value: object
+    error: object
+    server: pac_server.Server
+
+    @property
+    def request(self):
+        assert len(self.server.received) == 1, "exactly one request"
+        return self.server.received[0]
+
+
+def credentials(url, **changes):
+    """Credentials for a test: short time-outs."""
+    values = {"login": "ana", "secret": SECRET, "connect_timeout": 2, "read_timeout": 2, **changes}
+    return pac.Credentials(url, **values)
+
+
+def call(operation, *script, tls=False, args=None, **changes):
+    """Call `operation` of a facture_rest client on a Server of `script`."""
+    given = args if args is not None else {
+        "stamp": (XML, "17"),
+        "stamp_many": ({"a.xml": XML}, "17"),
+        "cancel": (pac_samples.UUID, "17", "02"),
+        "account_status": (),
+        "branches": (),
+    }.get(operation, (pac_samples.UUID,))
+    with pac_server.Server(*script, tls=tls) as server:
+        client = pac.client("facture_rest", credentials(changes.pop("url", server.url), **changes))
+        try:
+            return Outcome(getattr(client, operation)(*given), None, server)
+        except pac.PacError as error:
+            return Outcome(None, error, server)
+
+
+def returned(operation, *script, **kwargs):
+    """The value of a call that must succeed."""
+    outcome = call(operation, *script, **kwargs)
+    if outcome.error is not None:
+        raise AssertionError(f"{operation} raised {outcome.error!r} ({outcome.error.code})")
+    return outcome.value
+
+
+def raised(kind, operation, *script, **kwargs):
+    """The error of a call that must raise exactly `kind`."""
+    outcome = call(operation, *script, **kwargs)
+    assert type(outcome.error) is kind, f"got {outcome.value!r} / {outcome.error!r}"
+    assert outcome.error.text == str(outcome.error)
+    assert outcome.error.text.strip().endswith("."), outcome.error.text
+    return outcome.error
