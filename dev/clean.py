@@ -8,7 +8,7 @@ from settings import Settings
 from stop import stop
 
 OURS = (
-    "addons apt apt-chromium catalogs chromium chromium.partial data debs debs-chromium lock logs odoo postgres run "
+    "addons apt apt-chromium catalogs chromium chromium.partial cluster.lock data debs debs-chromium lock logs odoo postgres run "
     "sandbox test venvs"
 ).split()
 

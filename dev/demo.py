@@ -28,7 +28,7 @@ def main():
         stamped = _bring_up(settings, Stack(settings), started)
         _announce(settings, stamped)
         if not settings.detach:
-            _wait(started)
+            _wait(settings, started)
     except BaseException:
         stop_programs(started)
         stop_cluster(settings)
@@ -55,14 +55,14 @@ def _bring_up(settings, stack, started):
     sandbox = stack.start_sandbox(
         settings.cache_dir / "sandbox" / settings.demo_db,
         settings.sandbox_port,
-        settings.logs / "demo-sandbox.log",
+        settings.logs / f"{settings.demo_db}-sandbox.log",
     )
     started.append(pidfiles.remember(settings, "sandbox", sandbox, settings.sandbox_port))
     say(f"sandbox: {sandbox.url}")
     with lock.building(settings):
         _prepare_database(settings, stack)
     invoice = _prepare_data(settings, stack, sandbox.url)
-    log = settings.logs / "demo-odoo.log"
+    log = settings.logs / f"{settings.demo_db}-odoo.log"
     server = stack.start_odoo(settings.demo_db, settings.odoo_port, "--max-cron-threads=1", log=log)
     started.append(pidfiles.remember(settings, "odoo", server, settings.odoo_port))
     say(f"odoo: {server.url}")
@@ -117,7 +117,7 @@ def _stamp(settings, url, invoice):
     if not move[f"{MODULE}_uuid"]:
         raise Problem(
             f"{move['name']} was not stamped, its state is {move[f'{MODULE}_state']}",
-            f"See {settings.logs}/demo-odoo.log and demo-sandbox.log.",
+            f"See {settings.demo_db}-odoo.log and {settings.demo_db}-sandbox.log in {settings.logs}.",
         )
     return f"{move['name']}: {move[f'{MODULE}_state']}, UUID {move[f'{MODULE}_uuid']}"
 
@@ -132,7 +132,7 @@ The demo is ready.
   Login     {LOGIN} / {PASSWORD}  (database {settings.demo_db})
   Sandbox   http://127.0.0.1:{sandbox}/
   Invoice   {stamped}
-  Logs      {settings.logs}/demo-odoo.log, demo-sandbox.log
+  Logs      {settings.logs}/{settings.demo_db}-odoo.log, {settings.demo_db}-sandbox.log
 """,
         flush=True,
     )
@@ -140,12 +140,16 @@ The demo is ready.
     say(f"to end it: {end}")
 
 
-def _wait(started):
+def _wait(settings, started):
     """Until Ctrl-C, SIGTERM, or the end of one of the processes."""
     while all(program.alive() for program in started):
         time.sleep(0.5)
+    time.sleep(1)  # whoever ended it is about to remove its pid file
     ended = next(program for program in started if not program.alive())
-    raise Problem(f"The demo's {ended.program} has ended", "See its log; the rest is stopped, too.")
+    if not ended.remembered():
+        say("another command has ended this demo")
+        return
+    raise Problem(f"The demo's {ended.program} has ended by itself", f"See {settings.logs}.")
 
 
 if __name__ == "__main__":

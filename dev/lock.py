@@ -1,11 +1,13 @@
-"""One command at a time builds the cache; the others wait for it."""
+"""Locks: one command at a time builds the cache, and nobody stops the cluster while others use it."""
 
 import contextlib
 import fcntl
+import os
 
 from console import say
 
 _held = set()
+_open = {}
 
 
 @contextlib.contextmanager
@@ -27,3 +29,27 @@ def building(settings):
             yield
         finally:
             _held.discard(path)
+
+
+def use_cluster(settings):
+    """Note that this process, and what it becomes or starts by exec, uses the private cluster."""
+    if "cluster" not in _open:
+        handle = (settings.cache_dir / "cluster.lock").open("w")
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        os.set_inheritable(handle.fileno(), True)
+        _open["cluster"] = handle
+
+
+@contextlib.contextmanager
+def unused_cluster(settings):
+    """Give up the use of the cluster; yields whether no other command uses it, and keeps it so."""
+    own = _open.pop("cluster", None)
+    if own:
+        own.close()
+    settings.cache_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.cache_dir / "cluster.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False

@@ -49,14 +49,24 @@ class Started:
             deadline = time.monotonic() + seconds
             while self.alive() and time.monotonic() < deadline:
                 time.sleep(0.1)
-        self.file.unlink(missing_ok=True)
+        if self.remembered():
+            self.file.unlink()
+
+    def remembered(self):
+        """Whether the file still names this process: not after another command ended it."""
+        return self.file.exists() and self.file.read_text() == self.line
+
+    @property
+    def line(self):
+        """What the file holds."""
+        return f"{self.pid} {self.since} {self.port}\n"
 
 
 def remember(settings, program, server, port):
     """Write down a processes.Server that was just started for the demo."""
     file = settings.run / f"{settings.demo_db}.{program}.pid"
     started = Started(file, server.pid, _start_time(server.pid), port)
-    file.write_text(f"{started.pid} {started.since} {started.port}\n")
+    file.write_text(started.line)
     return started
 
 

@@ -33,6 +33,7 @@ class Stack:
         """Fetch and build what is missing and start the cluster."""
         self.settings = settings
         with lock.building(settings):
+            lock.use_cluster(settings)
             self.cluster = Cluster(settings)
             self.cluster.start()
             self.odoo = fetch.odoo(settings)

@@ -1,5 +1,6 @@
 """make stop: end what make demo started."""
 
+import lock
 import pidfiles
 from console import guarded, say
 from postgres import Cluster
@@ -19,15 +20,16 @@ def stop_programs(started):
 
 
 def stop_cluster(settings):
-    """Stop the private cluster, unless another command is connected to it."""
+    """Stop the private cluster, unless another command uses it."""
     cluster = Cluster(settings)
     if not cluster.data.exists() or not cluster.running():
         return
-    if cluster.sql(OTHERS)[0][0] != "0":
-        say("PostgreSQL: other commands use the private cluster, left running")
-        return
-    cluster.stop()
-    say("PostgreSQL: stopped")
+    with lock.unused_cluster(settings) as unused:
+        if unused and cluster.sql(OTHERS)[0][0] == "0":
+            cluster.stop()
+            say("PostgreSQL: stopped")
+        else:
+            say("PostgreSQL: other commands use the private cluster, left running")
 
 
 def stop(settings):

@@ -49,14 +49,12 @@ def failure(credentials, answer, *, reading, what=""):
     by_status = _by_status(answer, verdict, words, kept, reading)
     if by_status is not None:
         return by_status
-    if reading and (answer.status == 404 or (verdict.said != "yes" and verdict.absent)):
+    if reading and (answer.status == 404 or verdict.absent):
         return _not_found(verdict, words, kept, what)
     if not reading and (verdict.prior or verdict.unsure):
         return _no_refusal(verdict, words, kept)
-    refused = verdict.said == "no" or (
-        400 <= answer.status < 500 and (verdict.words or verdict.code)
-    )
-    if refused and verdict.said != "yes":
+    told = 400 <= answer.status < 500 and (verdict.words or verdict.code)
+    if verdict.said == "no" or (verdict.said is None and told):
         return Rejected(
             verdict.code or "rejected",
             _with("The service refused: ", verdict.code, words),

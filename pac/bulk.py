@@ -142,8 +142,8 @@ def _row(node, name):
         rest.children = [*rest.children, documents.Node("estatus", "estatus", rest.text)]
     verdict = judge(rest)
     uuid = next((text for text in rest.values(*_UUIDS) if arguments.is_uuid(text)), None)
-    said = verdict.said
-    if said is None and uuid and not (verdict.code or verdict.unsure or verdict.prior):
+    said = verdict.said if verdict.said != "both" else None
+    if verdict.said is None and uuid and not (verdict.code or verdict.unsure or verdict.prior):
         said = "yes"
     if said == "no" and (verdict.unsure or verdict.prior or uuid):
         said = None  # it speaks of an earlier stamp, of a failure of its own, or has a UUID all the same

@@ -166,8 +166,8 @@ def scrub(credentials, data):
     """`data` (bytes or text) without the secret, should a service echo it: people read what is kept."""
     forms = _forms(credentials)
     if isinstance(data, bytes):
-        for form in dict.fromkeys(form.encode(encoding, "replace") for form in forms for encoding in _ECHOES):
-            data = data.replace(form, MASK.encode())
+        for form in dict.fromkeys(_encoded(form, name) for form in forms for name in _ECHOES):
+            data = data.replace(form, MASK.encode()) if form else data
         return data
     for form in forms:
         data = data.replace(form, MASK)
@@ -191,3 +191,10 @@ def _forms(credentials):
         _basic(credentials),
     }
     return sorted(forms, key=len, reverse=True)
+
+
+def _encoded(text, encoding):
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return b""

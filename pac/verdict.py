@@ -125,7 +125,7 @@ _ABSENT_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Verdict:
-    """`said` is 'yes', 'no' or None; `code` and `words` are the service's own, '' where it has none.
+    """`said` is 'yes', 'no', 'both' or None; `code` and `words` are the service's own, '' where it has none.
 
     `prior`: it speaks of an earlier stamp of the same document (error 307).
     `unsure`: it speaks of a failure or a wait inside the service.
@@ -150,8 +150,8 @@ def judge(node):
     no, yes = _evidence(node, code)
     prior = _is_prior(code, words)
     unsure = bool(re.fullmatch(r"[A-Z]?5\d\d", code) or _UNSURE_WORDS.search(words))
-    said = {(True, False): "no", (False, True): "yes"}.get((no, yes))
-    absent = said != "yes" and bool(code == "404" or _ABSENT_WORDS.search(words))
+    said = {(True, False): "no", (False, True): "yes", (True, True): "both"}.get((no, yes))
+    absent = said in ("no", None) and bool(code == "404" or _ABSENT_WORDS.search(words))
     return Verdict(said, code, words, prior, unsure, absent)
 
 
@@ -190,7 +190,7 @@ def _evidence(node, code):
     if not node.children and node.text:
         said.add(fold_word(node.text))
     failed = any(_is_error(found) for found in node.nodes(*_ERRORS))
-    succeeded = any(re.fullmatch(r"2\d\d", text) for text in said)
+    succeeded = any(map(_is_success, {*said, *node.values(*CODES)}))
     return bool(failed or code or said & _NO), bool(succeeded or said & _YES)
 
 

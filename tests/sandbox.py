@@ -55,4 +55,5 @@ class Sandbox:
 
 def unique_prefix():
     """:return: a series that no other run has used, so that the book can be asked for it"""
-    return uuid.uuid4().hex[:8].upper()
+    # letters only: Odoo would read digits as the year or the month of the sequence
+    return "".join(chr(ord("G") + int(digit, 16)) for digit in uuid.uuid4().hex[:8])

@@ -14,10 +14,11 @@ EARLIEST = datetime.timedelta(minutes=5)
 
 def check(document):
     """Findings CFDI40101-40137, the PAC's 401 and this service's S126."""
+    # The place first: the date is judged by its local time.
+    yield from _place(document)
     yield from _date(document)
     yield from _payment(document)
     yield from _currency(document)
-    yield from _place(document)
     yield from _export(document)
     yield from _global(document)
     for node in document.root.findall("cfdi:CfdiRelacionados", NS):

@@ -6,8 +6,8 @@ import time
 
 import pytest
 from client import Client
-from conftest import SANDBOX, Process
 from lxml import etree
+from process import SANDBOX, Process
 from samples import cfdi, uuid_of, zipped
 
 
