@@ -22,6 +22,7 @@ def main():
     """Bring the demo up, then wait for Ctrl-C unless DETACH=1."""
     settings = Settings()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start us with it ignored
     _make_room(settings)
     started = []
     try:

@@ -127,7 +127,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""
         if move.currency_id.name in ("MXN", "XXX"):
             return None
-        rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
+        if move.company_currency_id.name == "MXN":
+            rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
+        else:
+            pesos = self.env.ref("base.MXN")
+            rate = Decimal(
+                repr(
+                    move.currency_id._get_conversion_rate(
+                        move.currency_id, pesos, move.company_id, move.invoice_date
+                    )
+                )
+            )
         return rate.quantize(Decimal("0.000001"))
 
     def _fecha(self, move, problems):

@@ -134,30 +134,33 @@ class L10nMxFactureAccount(models.Model):
                 database_uuid if account.environment == "production" else False
             )
 
-    def _check_may_call(self):
-        """Refuse to talk to the service from a neutralized database or from a copy of production."""
+    def _call_refusal(self):
+        """:return: why nothing may be sent from this database, or None"""
         self.ensure_one()
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param("database.is_neutralized"):
-            raise UserError(
-                self.env._(
-                    "This database is neutralized: nothing is sent to %s.\n"
-                    "Work in the real database, or remove the neutralization if this is not a copy.",
-                    self.name,
-                )
+            return self.env._(
+                "This database is neutralized: nothing is sent to %s. Work in the real database, or remove the "
+                "neutralization if this is not a copy.",
+                self.name,
             )
         if (
             self.environment == "production"
             and self.sudo().database_uuid != parameters.get_param("database.uuid")
         ):
-            raise UserError(
-                self.env._(
-                    "The account %s was set to production in another database: this one is a copy, and "
-                    "nothing is sent from it.\nSet the account to Test; or, if this database has replaced the "
-                    "other one, set it to Test and then to Production again.",
-                    self.name,
-                )
+            return self.env._(
+                "The account %s was set to production in another database: this one is a copy, and nothing is sent "
+                "from it. Set the account to Test; or, if this database has replaced the other one, set it to Test "
+                "and then to Production again.",
+                self.name,
             )
+        return None
+
+    def _check_may_call(self):
+        """Refuse to talk to the service from a neutralized database or from a copy of production."""
+        for account in self:
+            if refusal := account._call_refusal():
+                raise UserError(refusal)
 
     def _client(self):
         """:return: the :class:`~..pac.contract.Pac` of this account

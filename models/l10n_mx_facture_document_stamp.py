@@ -147,7 +147,7 @@ class L10nMxFactureDocument(models.Model):
                 ("pdf_attachment_id", "=", False),
                 ("pdf_error", "=", False),
             ]
-        )
+        ).filtered(lambda document: not document.account_id._call_refusal())
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(missing))
         for document in missing:

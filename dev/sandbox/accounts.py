@@ -41,7 +41,7 @@ class Accounts:
         """Put the first users, branches and issuers back, with their first credits."""
         with self.store.transaction() as db:
             for table in ("users", "branches", "issuers", "receivers"):
-                db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
+                db.execute(f"DELETE FROM {table}")
             db.executemany(
                 "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)",
                 [(name, name, f"token-{name}", f"raw-{name}", holder, credits)
@@ -97,7 +97,7 @@ class Accounts:
     def branches(self, active_only=True):
         """The branches by id."""
         where = " WHERE active" if active_only else ""
-        return self.store.rows(f"SELECT * FROM branches{where} ORDER BY id")  # noqa: S608
+        return self.store.rows(f"SELECT * FROM branches{where} ORDER BY id")
 
     def branch(self, header):
         """The active branch that a Sucursal header names; Refusal S420 or S421 otherwise."""
@@ -142,7 +142,7 @@ class Accounts:
         """What "SAT's list" says of a receiver: a row, or None when the list is silent."""
         return self.store.row("SELECT * FROM receivers WHERE rfc = ?", (rfc,))
 
-    def set_receiver(self, rfc, name=None, zip=None, regime=None, listed=True):  # noqa: A002
+    def set_receiver(self, rfc, name=None, zip=None, regime=None, listed=True):
         """Put a receiver on the list with what must match, or (listed=False) off SAT's list."""
         with self.store.transaction() as db:
             db.execute(

@@ -49,7 +49,7 @@ class Book:
         ``unique``, Duplicate when the bytes are in the book already.
         """
         values = {
-            "created": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "created": datetime.datetime.now(datetime.UTC).isoformat(),
             "sha256": digest(values["sent"]), **values,
         }
         columns = ", ".join(values)
@@ -66,7 +66,7 @@ class Book:
                 )
                 if not taken.rowcount:
                     raise Refusal("718")
-            db.execute(f"INSERT INTO stamps ({columns}) VALUES ({marks})", values)  # noqa: S608
+            db.execute(f"INSERT INTO stamps ({columns}) VALUES ({marks})", values)
         return self.get(values["uuid"])
 
     def get(self, uuid):
@@ -80,7 +80,7 @@ class Book:
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         with self.store.transaction() as db:
             db.execute(
-                f"UPDATE stamps SET {assignments}"  # noqa: S608 - names from this program
+                f"UPDATE stamps SET {assignments}"
                 " WHERE uuid = :the_uuid COLLATE NOCASE",
                 {**values, "the_uuid": uuid},
             )
@@ -91,14 +91,14 @@ class Book:
         chosen = {name: value for name, value in filters.items() if name in PUBLIC}
         where = " AND ".join(f"{name} = :{name}" for name in chosen) or "1"
         return self.store.rows(
-            f"SELECT {', '.join(PUBLIC)} FROM stamps WHERE {where} ORDER BY n",  # noqa: S608
+            f"SELECT {', '.join(PUBLIC)} FROM stamps WHERE {where} ORDER BY n",
             chosen,
         )
 
     def add_bulk(self, user, entries):
         """Remember the stamped entries of a ZIP, [[name, uuid], …]; returns the link's token."""
         token = secrets.token_hex(16)
-        created = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        created = datetime.datetime.now(datetime.UTC).isoformat()
         with self.store.transaction() as db:
             db.execute("INSERT INTO bulks VALUES (?, ?, ?, ?)",
                        (token, user, created, json.dumps(entries)))

@@ -25,9 +25,9 @@ def attachment(request):
         head, separator, content = part.partition(b"\r\n\r\n")
         for line in head.decode("utf-8", "replace").split("\r\n"):
             name = NAME.search(line)
-            if separator and line.lower().startswith("content-disposition:") and name:
-                if name[1] == "file":
-                    return content
+            disposition = line.lower().startswith("content-disposition:")
+            if separator and disposition and name and name[1] == "file":
+                return content
     raise Refusal("S400", detail="Falta la entrada file del multipart/form-data")
 
 

@@ -132,49 +132,59 @@ def _refuse(service, request, fault, code, status=None):
     return service.error(request, Refusal(code, text, status=fault.get("status", status)))
 
 
-def _plain(status, text):
-    return Response(status, text.encode("utf-8"), "text/plain; charset=UTF-8")
+def _html(service, request, fault):
+    return Response(fault.get("status", 200), HTML, "text/html; charset=UTF-8")
 
 
-def instead(service, request, fault):
-    """The answer in the place of the true one, or None when the true one is still wanted."""
-    name = fault["fault"]
-    if name in ("reset_before", "reset_after"):
-        return Response(200, delivery=Delivery("reset"))
-    if name == "no_answer_after":
-        return Response(200, delivery=Delivery("close"))
-    if name in ("error_500_before", "error_500_after"):
-        return _refuse(service, request, fault, "S500", 500)
-    if name == "error_503":
-        return _refuse(service, request, fault, "S503", 503)
-    if name == "error_502":
-        return Response(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html")
-    if name in ("html", "html_before"):
-        return Response(fault.get("status", 200), HTML, "text/html; charset=UTF-8")
-    if name == "error_200":
-        return _refuse(service, request, fault, "CFDI40139", 200)
-    if name == "refuse":
-        return _refuse(service, request, fault, "CFDI40139")
-    if name == "error_text":
-        return _plain(fault.get("status", 400),
-                      fault.get("text", "Error: el comprobante no pudo ser procesado"))
-    if name == "unauthorized_401":
-        return _refuse(service, request, fault, "300", 401)
-    if name == "not_found_404":
-        return _refuse(service, request, fault, "S404", 404)
-    if name == "no_credits":
-        return _refuse(service, request, fault, "718")
-    if name == "empty":
-        return Response(200, b"")
-    if name == "garbage_json":
-        return Response(200, b'{"codigo": 201, "mens', "application/json; charset=UTF-8")
-    if name == "garbage_xml":
-        return Response(200, b"<?xml version='1.0' encoding='UTF-8'?><cfdi:Comprobante Vers")
-    if name == "huge":
-        size = int(fault.get("megabytes", 300) * 1024 * 1024)
-        return Response(200, b"<a>", delivery=Delivery(
-            "stream", size=size, declared=fault.get("declared", True)))
-    return None
+def _gateway(service, request, fault):
+    return Response(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html")
+
+
+def _text(service, request, fault):
+    text = fault.get("text", "Error: el comprobante no pudo ser procesado")
+    return Response(fault.get("status", 400), text.encode("utf-8"), "text/plain; charset=UTF-8")
+
+
+def _huge(service, request, fault):
+    size = int(fault.get("megabytes", 300) * 1024 * 1024)
+    declared = fault.get("declared", True)
+    return Response(200, b"<a>", delivery=Delivery("stream", size=size, declared=declared))
+
+
+def _refusal(code, status=None):
+    return lambda service, request, fault: _refuse(service, request, fault, code, status)
+
+
+def _wire(kind):
+    return lambda service, request, fault: Response(200, delivery=Delivery(kind))
+
+
+def _body(body, content_type="application/xml; charset=UTF-8"):
+    return lambda service, request, fault: Response(200, body, content_type)
+
+
+# What stands in the place of the true answer, by fault; the others change how or when it leaves.
+INSTEAD = {
+    "reset_before": _wire("reset"),
+    "reset_after": _wire("reset"),
+    "no_answer_after": _wire("close"),
+    "error_500_before": _refusal("S500", 500),
+    "error_500_after": _refusal("S500", 500),
+    "error_503": _refusal("S503", 503),
+    "error_502": _gateway,
+    "html": _html,
+    "html_before": _html,
+    "error_200": _refusal("CFDI40139", 200),
+    "refuse": _refusal("CFDI40139"),
+    "error_text": _text,
+    "unauthorized_401": _refusal("300", 401),
+    "not_found_404": _refusal("S404", 404),
+    "no_credits": _refusal("718"),
+    "empty": _body(b""),
+    "garbage_json": _body(b'{"codigo": 201, "mens', "application/json; charset=UTF-8"),
+    "garbage_xml": _body(b"<?xml version='1.0' encoding='UTF-8'?><cfdi:Comprobante Vers"),
+    "huge": _huge,
+}
 
 
 def before(service, request, fault):
@@ -182,7 +192,7 @@ def before(service, request, fault):
     if fault["fault"] == "slow_before":
         time.sleep(fault.get("seconds", 3))
         return None
-    return instead(service, request, fault)
+    return INSTEAD[fault["fault"]](service, request, fault)
 
 
 def after(service, request, fault, response):
@@ -193,6 +203,6 @@ def after(service, request, fault, response):
     if fault["fault"] == "cut":
         response.delivery = Delivery("cut", fraction=fault.get("fraction", 0.5))
         return response
-    lost = instead(service, request, fault)
+    lost = INSTEAD[fault["fault"]](service, request, fault)
     lost.outcome = response.outcome
     return lost

@@ -33,7 +33,7 @@ class RequestLog:
         """Note a call; returns its entry, to be completed with ``end``."""
         entry = {
             "n": next(self._numbers),
-            "time": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "time": datetime.datetime.now(datetime.UTC).isoformat(),
             "method": request.method, "path": request.path, "query": request.raw_query,
             "headers": _masked(request.headers), "body_length": len(request.body),
             "body_sha256": hashlib.sha256(request.body).hexdigest(),
@@ -50,7 +50,7 @@ class RequestLog:
             entry.update(
                 status=response.status, outcome=response.outcome,
                 delivery=response.delivery.kind,
-                ended=datetime.datetime.now(datetime.timezone.utc).isoformat(),
+                ended=datetime.datetime.now(datetime.UTC).isoformat(),
             )
 
     def listing(self, operation=None):

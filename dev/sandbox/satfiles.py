@@ -115,10 +115,10 @@ def _catalogs():
 def _select(table, key):
     with _lock:
         row = _catalogs().execute(
-            f"SELECT value FROM {table} WHERE key = ?",  # noqa: S608 - names from this file
+            f"SELECT value FROM {table} WHERE key = ?",
             (pickle.dumps(key, protocol=4),),
         ).fetchone()
-    return pickle.loads(row[0]) if row else None  # noqa: S301 - satcfdi's own file
+    return pickle.loads(row[0]) if row else None
 
 
 def postal_code(code):

@@ -40,7 +40,7 @@ def _make_certificate(rfc, name, serial, key):
         x509.NameAttribute(UNIQUE_IDENTIFIER, rfc),
         x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "SANDBOX - SIN VALIDEZ FISCAL"),
     ])
-    start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=365)
+    start = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=365)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

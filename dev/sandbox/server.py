@@ -67,7 +67,7 @@ class Dispatcher:
             return protocol.handle(operation, request)
         except Refusal as refusal:
             return self._refused(protocol, request, refusal)
-        except Exception:  # a defect of the sandbox must be seen, and must not end the thread
+        except Exception:  # noqa: BLE001 - a defect must be seen, and answered like any other
             traceback.print_exc(file=sys.stderr)
             return self._refused(protocol, request, Refusal("S500", status=500))
 
@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_GET
 
-    def log_message(self, format, *args):  # noqa: A002 - the base class's name
+    def log_message(self, format, *args):
         """Quiet unless --verbose."""
         if self.server.verbose:
             super().log_message(format, *args)
@@ -115,7 +115,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _request(self):
         path, _, raw_query = self.path.partition("?")
-        host = self.headers.get("Host") or "%s:%s" % self.server.server_address[:2]
+        address, port = self.server.server_address[:2]
+        host = self.headers.get("Host") or f"{address}:{port}"
         return Request(
             method=self.command, path=path, raw_query=raw_query,
             query=urllib.parse.parse_qs(raw_query, keep_blank_values=True),

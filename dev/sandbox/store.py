@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -46,11 +47,11 @@ class Store:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock_file = open(self.folder / "lock", "w", encoding="ascii")
+        self._lock_file = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            self._lock_file.close()
+            os.close(self._lock_file)
             raise StoreBusy(f"{self.folder} is in use by another sandbox") from error
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
@@ -88,4 +89,4 @@ class Store:
         """Close the file and let another process have it."""
         with self._lock:
             self._connection.close()
-        self._lock_file.close()
+        os.close(self._lock_file)

@@ -163,10 +163,12 @@ class Twister:
     def _zip_bomb(self, service, request, fault, response):
         size = int(fault.get("megabytes", 300) * 1024 * 1024)
         buffer = io.BytesIO(response.body)
-        with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
-            with archive.open("bomba.xml", "w", force_zip64=True) as handle:
-                for _n in range(0, size, 1024 * 1024):
-                    handle.write(bytes(1024 * 1024))
+        with (
+            zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive,
+            archive.open("bomba.xml", "w", force_zip64=True) as handle,
+        ):
+            for _n in range(0, size, 1024 * 1024):
+                handle.write(bytes(1024 * 1024))
         response.body = buffer.getvalue()
         return response
 
