@@ -7,11 +7,19 @@ import urllib.request
 from console import Problem
 
 
+class Refused(Problem):
+    """Odoo answered with an error; `kind` is its class, such as odoo.exceptions.UserError."""
+
+    def __init__(self, what, kind):
+        super().__init__(what)
+        self.kind = kind
+
+
 class Client:
     """A logged-in session at an Odoo server."""
 
     def __init__(self, url, database, login, password):
-        """Log in; a Problem if the server refuses."""
+        """Log in; Refused if the server doesn't let in."""
         self.url = url
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(jar)
@@ -26,13 +34,13 @@ class Client:
         params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
         return self._post(f"/web/dataset/call_kw/{model}/{method}", params)
 
-    def press(self, model, method, ids):
+    def press(self, model, method, ids, **context):
         """Press a button of a form or list view."""
         params = {
             "model": model,
             "method": method,
             "args": [ids],
-            "kwargs": {"context": self.context},
+            "kwargs": {"context": {**self.context, **context}},
         }
         return self._post(f"/web/dataset/call_button/{model}/{method}", params)
 
@@ -45,5 +53,6 @@ class Client:
             answer = json.load(response)
         if "error" in answer:
             data = answer["error"].get("data") or {}
-            raise Problem(f"Odoo refused {path}: {data.get('message') or answer['error']}")
+            what = f"Odoo refused {path}: {data.get('message') or answer['error']}"
+            raise Refused(what, data.get("name"))
         return answer["result"]

@@ -1,7 +1,11 @@
 """What must survive whatever comes next: the commits around a call that can't be undone."""
 
+import logging
+
 from odoo import modules
 from odoo.service.model import retrying
+
+_logger = logging.getLogger(__name__)
 
 
 def can_commit(env):
@@ -27,9 +31,28 @@ def durably(func, env):
 
     :param func: a callable without arguments that only touches the database, so that it can be repeated
     :return: what ``func`` returned
+    :raise Exception: what ``func`` raised; nothing of what it wrote stays
     """
-    if can_commit(env):
+    if not can_commit(env):
+        with env.cr.savepoint():
+            return func()
+    try:
         return retrying(func, env)
-    result = func()
-    env.flush_all()
-    return result
+    except Exception:
+        env.cr.rollback()
+        raise
+
+
+def alone(func, env, what):
+    """Run ``func`` as :func:`durably` does, but let it fail alone: what was committed before stays true.
+
+    :param what: for the log, what could not be done
+    :return: whether it succeeded
+    """
+    try:
+        durably(func, env)
+    except Exception:  # pylint: disable=broad-except
+        # after a stamp no failure of ours may look like a failed stamp
+        _logger.exception("%s failed", what)
+        return False
+    return True

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from .. import cfdi, pac
-from .durable import checkpoint, durably
+from .durable import alone, durably
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -53,15 +53,23 @@ class L10nMxFactureDocument(models.Model):
             if entry.outcome == "stamped":
                 document._store_stamped(entry.xml, result.http_status)
             else:
-                kind = pac.Rejected if entry.outcome == "rejected" else pac.UnknownOutcome
-                error = kind(
-                    entry.code,
-                    entry.text,
-                    reason=entry.reason,
-                    http_status=result.http_status,
-                    raw=entry.raw or result.raw,
-                )
+                error = self._entry_error(entry, result)
                 durably(partial(document._store_failure, error), self.env)
+
+    def _entry_error(self, entry, result):
+        """:return: what became of one file of a bulk call, as the error that a single call would have raised"""
+        kind = pac.Rejected if entry.outcome == "rejected" else pac.UnknownOutcome
+        detail = entry.detail
+        if entry.uuid and kind is pac.UnknownOutcome:
+            detail = self.env._("The service reports the UUID %s for it.", entry.uuid)
+        return kind(
+            entry.code,
+            entry.text,
+            reason=entry.reason,
+            detail=detail,
+            http_status=result.http_status,
+            raw=entry.raw or result.raw,
+        )
 
     # -- storing the answer ---------------------------------------------------------------------
 
@@ -122,7 +130,7 @@ class L10nMxFactureDocument(models.Model):
         """PDF, chatter and credits: none of them touches the stamp, each is committed by itself."""
         stamped = self.filtered(lambda document: document.state == "stamped")
         for document in stamped:
-            durably(document._announce_stamp, self.env)
+            alone(document._announce_stamp, self.env, f"Announcing the stamp of {document}")
             if with_pdf:
                 document._fetch_pdf()
         if stamped and not with_pdf:
@@ -157,16 +165,22 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _reconcile_dead(self):
-        """A document that is being sent for longer than any call can take was left by a dead process."""
-        now = fields.Datetime.now()
-        sending = self.sudo().search([("state", "=", "sending")]).try_lock_for_update()
-        dead = sending.filtered(
-            lambda document: document.date_sent
-            + timedelta(seconds=2 * document.account_id.timeout + DEAD_AFTER)
-            < now
+        """What is under way for longer than any call can take was left by a dead process: unknown."""
+        error = pac.UnknownOutcome(
+            "process_died", "The process that sent it ended without an answer."
         )
+        sending = self.sudo().search([("state", "=", "sending")]).try_lock_for_update()
+        dead = sending.filtered(lambda document: document._is_dead(document.date_sent))
         for document in dead:
-            document._store_failure(
-                pac.UnknownOutcome("process_died", "The process that sent it ended without an answer.")
-            )
+            document._store_failure(error)
+        pending = self.env["l10n_mx_facture.request"].sudo().search(
+            [("outcome", "=", "pending"), ("operation", "=", "cancel")]
+        )
+        for request in pending.filtered(lambda row: row.document_id._is_dead(row.date_start)):
+            request._close("unknown", code=error.code, message=error_text(self.env, error))
         return dead
+
+    def _is_dead(self, since):
+        """:return: whether a call that began at ``since`` can't be under way any more"""
+        longest = timedelta(seconds=2 * self.account_id.timeout + DEAD_AFTER)
+        return since + longest < fields.Datetime.now()

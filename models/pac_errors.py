@@ -76,6 +76,18 @@ def _texts(env, reading):
         "stamped_before": env._(
             "The service says that it has stamped this invoice before: find its UUID there and resolve."
         ),
+        "no_document": env._("The answer of the service is neither XML nor JSON, or was cut.") + f" {unknown}",
+        "too_big": env._("The answer of the service has more parts than can be read.") + f" {unknown}",
+        "unclear_status": env._("The service broke off.") + f" {unknown}",
+        "service_unsure": env._("The service speaks of a failure of its own.") + f" {unknown}",
+        "not_ours": env._("The service answered with something that does not belong to this invoice.")
+        + f" {unknown}",
+        "contradictory": env._("The service says contradictory things.") + f" {unknown}",
+        "no_code": env._("The answer of the service has no cancellation code.") + f" {unknown}",
+        "missing": env._("The service's report does not name it, and its XML did not come.") + f" {unknown}",
+        "no_xml": env._("The service reports it as stamped, but its XML did not come.") + f" {unknown}",
+        "doubled": env._("The service's answer has it more than once.") + f" {unknown}",
+        "bad_entry": env._("Its XML in the service's archive can't be read.") + f" {unknown}",
         "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
         "not_stored": env._("It came back stamped, but could not be stored: its XML is in the ledger."),
         "rejected": env._("The service refused it."),

@@ -37,7 +37,7 @@ def failure(credentials, answer, *, reading, what=""):
     """The error for an answer that did not bring what was asked for.
 
     :param reading: the call changes nothing at the service
-    :param what: what was asked for, with article, for NotFound
+    :param what: the one thing that was asked for, with article: only that can be "not found"
     :return: an instance of PacError, to be raised by the caller
     """
     node, shape = tree(answer)
@@ -49,7 +49,7 @@ def failure(credentials, answer, *, reading, what=""):
     by_status = _by_status(answer, verdict, words, kept, reading)
     if by_status is not None:
         return by_status
-    if reading and (answer.status == 404 or verdict.absent):
+    if reading and (answer.status == 404 or (what and verdict.absent)):
         return _not_found(verdict, words, kept, what)
     if not reading and (verdict.prior or verdict.unsure):
         return _no_refusal(verdict, words, kept)
@@ -100,7 +100,7 @@ def _not_found(verdict, words, kept, what):
     if words:
         text += f" It says: {words}"
     elif verdict is NOTHING_SAID:
-        text += " (It may also be that the address on the account is wrong.)"
+        text += " Or the address on the account is wrong."
     return NotFound(verdict.code or "not_found", text, reason="not_found", **kept)
 
 

@@ -282,6 +282,7 @@ def _rejected(name, row):
         code=row.code or "rejected",
         text=f"The service refused: {text}",
         reason="rejected",
+        detail=row.words,
     )
 
 

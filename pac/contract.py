@@ -71,7 +71,7 @@ class BulkEntry:
     rejected  the service said no to this file: `code`, `text`.
     unknown   it may have been stamped: `text` says why that is not certain; `uuid` is what the service
               reported, if it did; `raw` (64 kB at most) is an XML that came under this name and was not accepted.
-    `reason` is a stable slug of ours, as in PacError.
+    `reason` is a stable slug of ours and `detail` the service's own words, as in PacError.
     """
 
     name: str
@@ -81,6 +81,7 @@ class BulkEntry:
     code: str | None = None
     text: str | None = None
     reason: str | None = None
+    detail: str = ""
     raw: bytes = field(default=b"", repr=False)
 
 

@@ -19,6 +19,8 @@ from ..cfdi.xml import parse as parse_xml
 # far more than a branch list or the report of a bulk call needs; a tree of more is an attack on our memory
 MAX_NODES = 200_000
 MAX_DEPTH = 100
+# label of the root when the document is a bare list
+LIST = "[]"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -173,17 +175,25 @@ def _from_json(body):
         )
     except (ValueError, RecursionError) as error:
         raise Unreadable("html" if is_html(body) else "no_document") from error
-    root = Node("", "")
-    _add(root, "", value, 0)
-    # an object or a scalar at the top is the root itself, a list's items are its children
-    return root.children[0] if len(root.children) == 1 and not isinstance(value, list) else root
+    if not _is_list(value):
+        top = Node("", "")
+        _add(top, "", value, 0)
+        return top.children[0]
+    root = Node("", LIST)
+    for item in value:
+        _add(root, "", item, 1)
+    return root
+
+
+def _is_list(value):
+    return isinstance(value, list) and not isinstance(value, _Pairs)
 
 
 def _add(parent, label, value, depth):
     """Put a JSON value under `parent`; the items of a list each become a child with the list's name."""
     if depth > MAX_DEPTH:
         raise Unreadable("too_big")
-    if isinstance(value, list) and not isinstance(value, _Pairs):
+    if _is_list(value):
         if not value:
             parent.children.append(Node(fold(label), label))
         for item in value:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from .contract import BranchInfo
-from .documents import fold, number
+from .documents import LIST, fold, number
 
 _ACCOUNT_NAMES = (
     "nombrecompleto",
@@ -112,7 +112,7 @@ def _records(node):
         if not found:
             raise NotUnderstood("no branch in it has an id")
         return found
-    if node.nodes(*_BRANCHES) or (not node.children and not node.label and node.text is None):
+    if node.nodes(*_BRANCHES) or (node.label == LIST and not node.children):
         return []  # an empty list, by name or bare
     found = _outermost([node], lambda one: one.own(*_IDS) and one.own(*_BRANCH_NAMES))
     if not found:

@@ -117,7 +117,7 @@ _UNSURE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _ABSENT_WORDS = re.compile(
-    r"no (?:se )?(?:existe|encontr|localiz|hay)|not found|n[o']t exist|inexistente|no est[aá] cancelad|"
+    r"no (?:se )?(?:existe|encontr|localiz)|no hay acuse|not found|n[o']t exist|inexistente|no est[aá] cancelad|"
     r"sin acuse|no such",
     re.IGNORECASE,
 )

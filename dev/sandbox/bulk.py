@@ -6,6 +6,7 @@ import zipfile
 
 from .errors import Refusal
 
+OK = "0"
 MAX_ENTRIES = 2000
 MAX_ENTRY = 10 * 1024 * 1024
 MAX_TOTAL = 200 * 1024 * 1024
@@ -73,8 +74,11 @@ def run(service, user, branch, entries):
         except Refusal as refusal:
             text = " ".join(filter(None, (refusal.text, refusal.detail)))
             row.update(codigo=refusal.code, mensaje=text)
+            # An entry that was stamped before names its UUID, as a single 307 carries its XML.
+            if service.settings["duplicate_answer"] != "none":
+                row["uuid"] = refusal.extra.get("uuid", "")
         else:
-            row.update(estatus="timbrado", codigo="0", mensaje="Comprobante timbrado.",
+            row.update(estatus="timbrado", codigo=OK, mensaje="Comprobante timbrado.",
                        uuid=stamp["uuid"])
         report.append(row)
     return report

@@ -1,5 +1,6 @@
 """The control API under /_sandbox/, for tests: JSON, no authentication, loopback only."""
 
+import html
 import json
 
 from .book import ESTADOS
@@ -9,6 +10,14 @@ from .wire import Response
 
 PREFIX = "/_sandbox/"
 LOOPBACK = ("127.", "::1", "::ffff:127.")
+LAST = 50
+SHOWN = ("n", "created", "user", "branch", "serie", "folio", "tipo", "rfc_receptor", "total",
+         "moneda", "uuid", "estado")
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title><style>
+body {{ font: 14px sans-serif; margin: 2em }} td, th {{ padding: .2em .7em; text-align: left }}
+</style></head><body><h1>Sandbox of facture_rest</h1>
+<p>A stand-in for the stamping service. Nothing that it stamps is fiscal.</p><p>{links}</p>
+<table><tr>{heads}</tr>{rows}</table></body></html>"""
 
 
 class ControlError(Exception):
@@ -31,13 +40,15 @@ class Control:
         self.services = services
 
     def claims(self, request):
-        """Whether the path is one of the control API."""
-        return request.path.startswith(PREFIX)
+        """Whether the path is one of the control API, or the address that a browser opens."""
+        return request.path.startswith(PREFIX) or request.path == "/"
 
     def handle(self, request):
         """Answer a control call, errors as {"error": text}."""
         if not request.client.startswith(LOOPBACK):
             return _json({"error": "the control API answers on loopback only"}, 403)
+        if request.path == "/":
+            return self._index()
         name, _, rest = request.path[len(PREFIX):].strip("/").partition("/")
         method = getattr(self, f"{request.method.lower()}_{name}", None)
         try:
@@ -46,6 +57,18 @@ class Control:
             return _json(method(request, rest))
         except (ControlError, ValueError, TypeError, KeyError) as error:
             return _json({"error": str(error)}, getattr(error, "status", 400))
+
+    def _index(self):
+        """A page for a person: what this is, and its last stamps."""
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(str(row[name] or ''))}</td>" for name in SHOWN)
+            + "</tr>" for row in self.services.book.listing()[:-LAST - 1:-1])
+        heads = "".join(f"<th>{name}</th>" for name in SHOWN)
+        links = " · ".join(
+            f'<a href="{PREFIX}{name}">{name}</a>'
+            for name in ("help", "book", "requests", "faults", "settings", "users", "branches"))
+        return Response(200, PAGE.format(links=links, heads=heads, rows=rows).encode("utf-8"),
+                        "text/html; charset=UTF-8")
 
     def _body(self, request):
         if not request.body.strip():

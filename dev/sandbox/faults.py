@@ -59,6 +59,15 @@ NAMES = {
     "report_extra_entry": (TWIST, "the bulk report has an entry that was not sent"),
     "report_reordered": (TWIST, "the bulk report's entries come in reverse"),
 }
+STAMPED, CANCELLED = ("stamp", "xml"), ("cancel",)
+# The operations whose answers a twist can be put on.
+TWISTED = {
+    "code_307_with": ("stamp",), "code_307_without": ("stamp",),
+    "foreign_cfdi": STAMPED, "changed_total": STAMPED, "no_tfd": STAMPED, "two_tfds": STAMPED,
+    "wrong_code": CANCELLED, "other_uuid": ("cancel", "find"), "foreign_acuse": ("receipt",),
+    **{name: ("bulk_zip",) for name in NAMES if name.startswith("zip_")},
+    **{name: ("bulk",) for name in NAMES if name.startswith("report_")},
+}
 HTML = (b"<!DOCTYPE html><html><head><title>Mantenimiento</title></head>"
         b"<body><h1>Estamos en mantenimiento</h1><p>Vuelva m&aacute;s tarde.</p></body></html>")
 
@@ -83,6 +92,8 @@ class Faults:
         if fault["operation"] not in (*OPERATIONS, "*"):
             raise ValueError(f"unknown operation {fault['operation']!r}; there are: "
                              f"{', '.join(OPERATIONS)}, *")
+        if fault["operation"] not in (*TWISTED.get(fault["fault"], OPERATIONS), "*"):
+            raise ValueError(f"{fault['fault']} is only for {', '.join(TWISTED[fault['fault']])}")
         fault["id"] = next(self._numbers)
         with self._lock:
             self.queue.append(fault)
@@ -103,6 +114,8 @@ class Faults:
         with self._lock:
             for fault in self.queue:
                 if fault["operation"] not in (operation, "*"):
+                    continue
+                if operation not in TWISTED.get(fault["fault"], OPERATIONS):
                     continue
                 wanted = fault.get("contains")
                 if wanted and wanted not in request.raw_query \

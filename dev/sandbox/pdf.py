@@ -264,5 +264,6 @@ class Printer:
         self._lock = threading.Lock()
 
     def __call__(self, row):
+        """The PDF (bytes) of a row."""
         with self._lock:
             return build(row["xml"])

@@ -156,7 +156,7 @@ class RestFacture:
         branch = self.accounts.branch(request.headers.get("Sucursal"))
         entries = bulk.unpack(bulk.attachment(request))
         report = bulk.run(self, user, branch, entries)
-        stamped = [(row["archivo"], row["uuid"]) for row in report if row["uuid"]]
+        stamped = [(row["archivo"], row["uuid"]) for row in report if row["codigo"] == bulk.OK]
         token = self.book.add_bulk(user["name"], stamped)
         host = self.settings["link_host"] or request.base_url
         document = Document("timbradoMasivo", {

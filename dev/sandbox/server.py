@@ -15,6 +15,7 @@ from .wire import MAX_BODY, Request, Response
 
 RST = struct.pack("ii", 1, 0)
 CHUNK = 256 * 1024
+DRAINED = 4 * MAX_BODY
 
 
 class Dispatcher:
@@ -32,6 +33,15 @@ class Dispatcher:
             if protocol.claims(request):
                 return self._answer(protocol, request)
         return Response(404, b"404 Not Found", "text/plain")
+
+    def too_large(self, request):
+        """The answer to a request whose body was not taken."""
+        for protocol in self.services.protocols:
+            if protocol.claims(request):
+                response = self._refused(protocol, request, Refusal("S413", status=413))
+                self.services.log.end(self.services.log.begin(request, None, None), response)
+                return response
+        return Response(413, b"413 Content Too Large", "text/plain")
 
     def _answer(self, protocol, request):
         try:
@@ -53,6 +63,11 @@ class Dispatcher:
         moment = fault and faults.moment(fault)
         if moment == faults.BEFORE:
             response = faults.before(protocol, request, fault)
+            if response:
+                response.outcome = "not done"
+                return response
+        if moment == faults.TWIST:
+            response = self.services.twister.before(protocol, request, fault)
             if response:
                 return response
         response = self._do(protocol, operation, request)
@@ -79,7 +94,7 @@ class Dispatcher:
 
 
 class BodyTooLarge(Exception):
-    """More than 25 MB came."""
+    """More than 25 MB came; at the end the argument is the request without its body."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -94,9 +109,9 @@ class Handler(BaseHTTPRequestHandler):
         """Any method: read the request, answer it."""
         try:
             request = self._request()
-        except BodyTooLarge:
+        except BodyTooLarge as error:
             self.close_connection = True
-            self._deliver(Response(413, b"413 Content Too Large", "text/plain"))
+            self._deliver(self.server.dispatcher.too_large(error.args[0]))
             return
         except ValueError as error:
             self.close_connection = True
@@ -114,13 +129,20 @@ class Handler(BaseHTTPRequestHandler):
     # --- reading --------------------------------------------------------------------------------
 
     def _request(self):
+        try:
+            body = self._body()
+        except BodyTooLarge as error:
+            raise BodyTooLarge(self._with(b"")) from error
+        return self._with(body)
+
+    def _with(self, body):
         path, _, raw_query = self.path.partition("?")
         address, port = self.server.server_address[:2]
         host = self.headers.get("Host") or f"{address}:{port}"
         return Request(
             method=self.command, path=path, raw_query=raw_query,
             query=urllib.parse.parse_qs(raw_query, keep_blank_values=True),
-            headers=self.headers, body=self._body(), client=self.client_address[0],
+            headers=self.headers, body=body, client=self.client_address[0],
             base_url=f"http://{host}",
         )
 
@@ -129,19 +151,28 @@ class Handler(BaseHTTPRequestHandler):
             return self._chunks()
         length = int(self.headers.get("Content-Length") or 0)
         if length > MAX_BODY:
+            self._drain(min(length, DRAINED))
             raise BodyTooLarge
         return self.rfile.read(length) if length > 0 else b""
 
+    def _drain(self, length):
+        """Read and forget: a client that is still sending would not see the answer."""
+        while length > 0 and (got := self.rfile.read(min(CHUNK, length))):
+            length -= len(got)
+
     def _chunks(self):
-        body = bytearray()
-        while True:
+        body, total = bytearray(), 0
+        while total <= DRAINED:
             size = int(self.rfile.readline(1024).split(b";")[0], 16)
             if not size:
                 break
-            if len(body) + size > MAX_BODY:
-                raise BodyTooLarge
-            body += self.rfile.read(size)
+            total += size
+            chunk = self.rfile.read(size)
+            if total <= MAX_BODY:
+                body += chunk
             self.rfile.readline(1024)
+        if total > MAX_BODY:
+            raise BodyTooLarge
         while self.rfile.readline(1024).strip():
             pass
         return bytes(body)

@@ -79,4 +79,6 @@ class Stamper:
 
     def previous_stamp(self, row):
         """Refusal 307 about a stamp of the book, with it inside as the settings say."""
-        return Refusal("307", detail=f"UUID {row['uuid']}", previous=row["xml"])
+        return Refusal(
+            "307", detail=f"UUID {row['uuid']}", previous=row["xml"], uuid=row["uuid"]
+        )

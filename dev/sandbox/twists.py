@@ -23,9 +23,24 @@ class Twister:
     """Applies the twists. An answer that is a refusal is left as it is."""
 
     def __init__(self, services):
+        self.accounts = services.accounts
         self.book = services.book
         self.sealer = services.sealer
         self.settings = services.settings
+
+    def before(self, service, request, fault):
+        """A 307 about a stamp that these bytes have already, so that they get no second one."""
+        if not fault["fault"].startswith("code_307"):
+            return None
+        try:
+            user = self.accounts.authenticate(request.headers.get("Authorization"))
+            branch = self.accounts.branch(request.headers.get("Sucursal"))
+        except Refusal:
+            return None
+        row = self.book.former(request.body, user["name"], branch["id"])
+        if row is None:
+            return None
+        return self._previous(service, request, fault, row["xml"], row["uuid"])
 
     def apply(self, service, request, fault, response):
         """The twisted answer."""
@@ -92,14 +107,18 @@ class Twister:
         response.body = to_bytes(root)
         return response
 
-    def _code_307_with(self, service, request, fault, response):
-        row = self._row(response)
+    def _previous(self, service, request, fault, xml, uuid):
+        if fault["fault"] == "code_307_without":
+            return service.error(request, Refusal("307"))
         where = "embedded" if self.settings["duplicate_answer"] == "embedded" else "base64"
         return service.error(request, Refusal(
-            "307", detail=f"UUID {row['uuid']}", previous=response.body, where=where))
+            "307", detail=f"UUID {uuid}", previous=xml, where=where))
 
-    def _code_307_without(self, service, request, fault, response):
-        return service.error(request, Refusal("307"))
+    def _code_307_with(self, service, request, fault, response):
+        uuid = self._row(response)["uuid"]
+        return self._previous(service, request, fault, response.body, uuid)
+
+    _code_307_without = _code_307_with
 
     # --- cancellation ---------------------------------------------------------------------------
 

@@ -45,11 +45,17 @@ def test_headers_exactly_where_the_page_asks_for_them(operation, target, accept)
     (pac_server.answer("", 404), pac.NotFound, "not_found"),
     (pac_server.answer("<html>404</html>", 404), pac.NotFound, "not_found"),
     (pac_server.answer(NOT_FOUND, 404), pac.NotFound, "not_found"),
-    (pac_server.answer(NOT_FOUND, 200), pac.NotFound, "not_found"),
     (pac_server.close, pac.UnknownOutcome, "connection_lost"),
 ])
 def test_failures_of_reading_calls(operation, script, kind, reason):
     assert raised(kind, operation, script).reason == reason
+
+
+@pytest.mark.parametrize("operation", ["find", "fetch_xml", "fetch_pdf", "receipt"])
+def test_not_found_may_come_with_status_200(operation):
+    error = raised(pac.NotFound, operation, pac_server.answer(NOT_FOUND, 200))
+    assert (error.code, error.reason) == ("S404", "not_found")
+    assert "no existe" in error.text
 
 
 @pytest.mark.parametrize("operation", ["find", "fetch_xml", "fetch_pdf", "receipt"])

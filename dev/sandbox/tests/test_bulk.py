@@ -77,6 +77,17 @@ def test_whole_request_errors(client, data, name, code):
         == (400, code)
 
 
+def test_entries_that_were_stamped_before(client):
+    client.settings(detect_duplicates=True)
+    sent = {"a.xml": cfdi(folio="1")}
+    uuid = _rows(_report(client.bulk(zipped(sent))))[0]["uuid"]
+    root = _report(client.bulk(zipped({**sent, "b.xml": cfdi(folio="2")})))
+    first, second = _rows(root)
+    assert (first["codigo"], first["uuid"]) == ("307", uuid)
+    assert second["codigo"] == "0" and root.findtext("timbrados") == "1"
+    assert list(_files(client, root)) == ["b.xml"]
+
+
 def test_a_bomb_is_refused(client):
     response = client.bulk(zipped({"a.xml": b" " * (11 * 1024 * 1024)}))
     assert etree.fromstring(response.content).findtext("codigo") == "S413"

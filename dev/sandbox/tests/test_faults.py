@@ -122,6 +122,35 @@ def test_307_with_and_without(client):
     assert data == {"codigo": "307", "mensaje": "El comprobante contiene un timbre previo."}
 
 
+def test_307_does_not_stamp_twice(client):
+    sent = cfdi()
+    client.fault("stamp", "no_answer_after")
+    with pytest.raises(LOST):
+        client.stamp(sent)
+    client.fault("stamp", "code_307_with")
+    data = client.stamp(sent, accept="application/json").json()
+    (row,) = client.book()
+    assert uuid_of(base64.b64decode(data["xml"])) == row["uuid"]
+
+
+def test_a_twist_keeps_to_its_operations(client):
+    with pytest.raises(requests.exceptions.HTTPError):
+        client.fault("user", "two_tfds")
+    client.fault("*", "zip_truncated")
+    assert client.stamp(cfdi()).status_code == 200
+    assert len(client.control("GET", "faults")) == 1
+
+
+def test_a_spoiled_answer_to_fetching_the_xml(client):
+    uuid = uuid_of(client.stamp(cfdi()).content)
+    client.fault("xml", "foreign_cfdi")
+    path = f"/rest/consulta/xml/?uuid={uuid}"
+    assert uuid_of(client.get(path).content) != uuid
+    client.fault("find", "other_uuid")
+    path = f"/rest/consulta/cfdi/?cfdi={uuid}"
+    assert client.get(path, "application/json").json()["uuid"] != uuid
+
+
 @pytest.mark.parametrize("declared", [True, False])
 def test_huge(client, declared):
     client.fault("stamp", "huge", megabytes=30, declared=declared)

@@ -1,11 +1,14 @@
 """The ten operations: addresses, headers, formats, errors."""
 
 import base64
+import re
+import time
+import zlib
 
 import pytest
 from client import MATRIZ, Client
 from lxml import etree
-from samples import cfdi, uuid_of, zipped
+from samples import PARTS, cfdi, uuid_of, zipped
 
 USER = "/rest/administracion/usuario/"
 BRANCHES = "/rest/administracion/sucursales/"
@@ -137,7 +140,7 @@ def test_addresses_are_exact(client):
     assert client.get("/rest/administracion/usuario").status_code == 404
     assert client.get("/rest/otra/cosa/", "application/json").json()["codigo"] == "S410"
     assert client.get("/rest/timbrado/produccion/").status_code == 405
-    assert client.get("/").status_code == 404
+    assert client.get("/otra").status_code == 404
 
 
 def test_status_for_refusals(client):
@@ -148,7 +151,15 @@ def test_status_for_refusals(client):
 
 def test_too_large(client):
     response = client.stamp(b" " * (25 * 1024 * 1024 + 1))
+    assert (response.status_code, _code(response)) == (413, "S413")
+    response = client.stamp(iter([b" " * (1 << 20)] * 26))
     assert response.status_code == 413
+
+
+def test_chunked_body(client):
+    sent = cfdi()
+    assert client.stamp(iter([sent[:100], sent[100:]])).status_code == 200
+    assert client.control("GET", "requests")[-1]["body_length"] == len(sent)
 
 
 @pytest.mark.parametrize("body", [
@@ -247,6 +258,50 @@ def test_pdf(client):
     assert response.headers["Content-Disposition"] == f'attachment; filename="{uuid}.pdf"'
     assert response.content.count(b"/Type /Page\n") == 1
     assert client.get(path, "application/xml").status_code == 406
+
+
+def _words(pdf):
+    """The text operators of a PDF's pages, as one Latin-1 text."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    pages = [zlib.decompress(base64.a85decode(found.strip(), adobe=False))
+             for found in (stream.strip().removesuffix(b"~>") for stream in streams)]
+    text = b" ".join(pages).decode("latin-1")
+    text = re.sub(r"\\(\d{3})", lambda found: chr(int(found[1], 8)), text)
+    return " ".join(re.findall(r"\((.*?)\) Tj", text))
+
+
+def test_pdf_says_what_the_xml_says(client):
+    stamped = client.stamp(cfdi("full")).content
+    uuid = uuid_of(stamped)
+    path = f"/rest/consulta/pdf/?uuid={uuid}"
+    words = _words(client.get(path, "*/*").content)
+    for expected in (uuid, "UNIVERSIDAD ROBOTICA ESPAÑOLA", "EKU9003173C9", "Consultoría",
+                     "334.0357", "2,115.90", "1,169.12", "171.06", "USD",
+                     "representación impresa de un CFDI"):
+        assert expected in words, expected
+    times = []
+    for _n in range(4):
+        start = time.perf_counter()
+        client.get(path, "application/pdf")
+        times.append(time.perf_counter() - start)
+    # The quickest leaves out what else the machine is doing.
+    assert min(times) < 0.1
+
+
+def test_pdf_of_many_lines(client):
+    concept = PARTS["iva16"]["concepts"]
+    sent = cfdi(concepts=concept * 150, root=PARTS["iva16"]["root"].replace(
+        "100.00", "15000.00").replace("116.00", "17400.00"), taxes=PARTS["iva16"]["taxes"].replace(
+        "100.00", "15000.00").replace('"16.00', '"2400.00'))
+    uuid = uuid_of(client.stamp(sent).content)
+    pdf = client.get(f"/rest/consulta/pdf/?uuid={uuid}", "application/pdf").content
+    assert pdf.count(b"/Type /Page\n") > 2
+
+
+def test_page_for_a_person(client):
+    uuid = uuid_of(client.stamp(cfdi()).content)
+    response = client.get("/", "text/html")
+    assert response.headers["Content-Type"].startswith("text/html") and uuid in response.text
 
 
 def test_bulk_needs_multipart(client):

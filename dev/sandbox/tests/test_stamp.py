@@ -172,8 +172,8 @@ def test_a_stamp_is_quick(client):
         start = time.perf_counter()
         assert client.stamp(sent).status_code == 200
         times.append(time.perf_counter() - start)
-    # 30 ms is the aim; the median leaves out what else the machine is doing.
-    assert sorted(times)[len(times) // 2] < 0.06
+    # The quickest leaves out what else the machine is doing.
+    assert min(times) < 0.03
 
 
 def test_latency(client):

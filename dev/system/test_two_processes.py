@@ -1,0 +1,71 @@
+"""Two Odoo processes press Stamp at the same moment: one stamp, and whoever comes second is told so."""
+
+import time
+
+import pytest
+import rpc
+from office import MESSAGES, STAMP, at_once
+
+ROUNDS = 10
+LATENCY = 250  # ms that the service takes, so that the clicks overlap
+
+
+def is_clear(outcome):
+    """A result of the button, or a message for a person: never an error with a trace."""
+    return isinstance(outcome, dict) or outcome.kind in MESSAGES
+
+
+def test_two_clicks_on_one_invoice_make_one_stamp(office):
+    office.control("settings", latency={"stamp": LATENCY})
+    outcomes = []
+    for move in office.invoices(ROUNDS):
+        outcomes += at_once(lambda: office.press("a", [move]), lambda: office.press("b", [move]))
+        office.check_one_stamp(move)
+        assert len(office.requests(move)) == 1
+    assert len(office.calls("stamp")) == ROUNDS, "something was sent twice"
+    assert all(map(is_clear, outcomes)), outcomes
+    refused = [one for one in outcomes if isinstance(one, rpc.Refused)]
+    assert refused, "no two clicks overlapped: this run has shown nothing"
+
+
+def test_a_late_second_click_says_that_it_is_stamped_already(office):
+    (move,) = office.invoices()
+    first, second = office.press("a", [move]), office.press("b", [move])
+    assert first["params"]["type"] == second["params"]["type"] == "success"
+    assert office.document(move)["uuid"] in second["params"]["message"]
+    assert len(office.calls("stamp")) == 1
+
+
+@pytest.mark.parametrize("bulk_leads_by", [0.0, 0.15, -0.15])
+def test_a_selection_that_overlaps_a_single_click_makes_one_stamp_each(office, bulk_leads_by):
+    office.control("settings", latency={"stamp": 400, "bulk": 400})
+    moves = office.invoices(4)
+
+    def later(seconds, *press):
+        time.sleep(max(0.0, seconds))
+        return office.press(*press)
+
+    bulk, single = at_once(
+        lambda: later(-bulk_leads_by, "a", moves), lambda: later(bulk_leads_by, "b", moves[2:3])
+    )
+    assert is_clear(bulk) and is_clear(single), (bulk, single)
+    for move in moves:
+        office.check_one_stamp(move)
+        assert len(office.requests(move)) == 1
+    assert len(office.calls("bulk")) == 1
+    assert len(office.calls("stamp")) == (1 if isinstance(single, dict) else 0)
+
+
+def test_two_selections_that_overlap_make_one_stamp_each(office):
+    office.control("settings", latency={"stamp": 400, "bulk": 400})
+    moves = office.invoices(4)
+    outcomes = at_once(
+        lambda: office.press("a", moves[:3]), lambda: office.press("b", list(reversed(moves[1:])))
+    )
+    assert all(map(is_clear, outcomes)), outcomes
+    for name, part in (("a", moves[:3]), ("b", moves[1:])):
+        if any(not office.documents(move) for move in part):
+            # the one that came second in the database is run by Odoo again, or told to try again
+            assert office.clients[name].press("account.move", STAMP, part)
+    for move in moves:
+        office.check_one_stamp(move)
