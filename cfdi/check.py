@@ -7,8 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from .read import TFD, parse_cfdi, stamps
-from .write import CFDI, collapse
+from .formas import collapse
+from .namespaces import CFDI, TFD
+from .read import parse_cfdi, stamps
 
 _C = f"{{{CFDI}}}"
 # additions that a service makes: the stamp, and what lies outside of the seal
@@ -19,7 +20,7 @@ _NUMBERS = frozenset({
     "TasaOCuota", "TotalImpuestosRetenidos", "TotalImpuestosTrasladados", "TotaldeRetenciones",
     "TotaldeTraslados", "TasadeRetencion", "TasadeTraslado",
 })
-# containers that say nothing themselves
+# containers without attributes (the Impuestos of a line is one too)
 _SILENT = frozenset({"Traslados", "Retenciones", "Conceptos", "Complemento"})
 _ROWS = {"Concepto": "Conceptos", "Traslado": "Traslado", "Retencion": "Retencion",
          "CfdiRelacionados": "CfdiRelacionados", "CfdiRelacionado": "CfdiRelacionado"}
@@ -104,10 +105,10 @@ def _lay(node, prefix, out):
     counts = defaultdict(int)
     for child in _children(node):
         namespace, _brace, name = child.tag.rpartition("}")
-        if name in _SILENT and not child.attrib:
+        counts[name] += 1
+        if counts[name] == 1 and (name in _SILENT or (name == "Impuestos" and prefix)):
             _lay(child, prefix, out)
             continue
-        counts[name] += 1
         place = prefix + _ROWS.get(name, name)
         if name in _ROWS or counts[name] > 1:
             place += f"[{counts[name]}]"

@@ -2,32 +2,24 @@
 
 No Sello, Certificado nor NoCertificado: the service that holds the certificate adds them.
 """
-import re
 from decimal import Decimal
 
 from lxml import etree
 
-from .aritmetica import CONTEXTO, decimales_escritos, recorta, redondea, suma
+from . import formas
+from .aritmetica import CONTEXTO, recorta, redondea, suma
 from .errors import CfdiError
+from .namespaces import CFDI, IMPLOCAL, XSI
 from .rfc import PATTERN as RFC
 from .totals import totals
 from .values import EXENTO
 
-CFDI = "http://www.sat.gob.mx/cfd/4"
-IMPLOCAL = "http://www.sat.gob.mx/implocal"
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA_LOCATION = {
     CFDI: "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd",
     IMPLOCAL: "http://www.sat.gob.mx/sitio_internet/cfd/implocal/implocal.xsd",
 }
 _C = f"{{{CFDI}}}"
 _L = f"{{{IMPLOCAL}}}"
-_MAXIMO = Decimal(10) ** 18
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_CODIGO_POSTAL = re.compile(r"[0-9]{5}")
-_PEDIMENTO = re.compile(r"[0-9]{2}  [0-9]{2}  [0-9]{4}  [0-9]{7}")
-_PREDIAL = re.compile(r"[0-9a-zA-Z]{1,150}")
-_CLAVE = re.compile(r"[0-9A-Za-z]{1,8}")
 
 
 def to_xml(comprobante):
@@ -43,8 +35,7 @@ def to_xml(comprobante):
     nsmap = {"cfdi": CFDI, "xsi": XSI}
     if comprobante.impuestos_locales:
         nsmap["implocal"] = IMPLOCAL
-    totales = totals(comprobante)
-    raiz = etree.Element(f"{_C}Comprobante", _cabecera(comprobante, totales), nsmap=nsmap)
+    raiz = etree.Element(f"{_C}Comprobante", nsmap=nsmap)
     # §0.8: every complement's pair is declared on the Comprobante
     raiz.set(f"{{{XSI}}}schemaLocation", " ".join(
         f"{ns} {SCHEMA_LOCATION[ns]}" for ns in (CFDI, IMPLOCAL) if ns in nsmap.values()))
@@ -55,82 +46,25 @@ def to_xml(comprobante):
     conceptos = etree.SubElement(raiz, f"{_C}Conceptos")
     for indice, concepto in enumerate(comprobante.conceptos):
         _concepto(conceptos, concepto, indice)
+    complemento = _complemento(raiz, comprobante.impuestos_locales)
+    # only now is it sure that every amount is a number
+    totales = totals(comprobante)
+    for nombre, valor in _cabecera(comprobante, totales).items():
+        raiz.set(nombre, valor)
     _resumen(raiz, totales, comprobante.decimales)
-    _impuestos_locales(raiz, comprobante.impuestos_locales)
+    if complemento is not None:
+        raiz.append(complemento)  # after the summary (cfdv40.xsd)
     # the attribute Año: written as ASCII its name would become A&#241;o, which is not XML (§0.4)
     return etree.tostring(raiz, encoding="UTF-8", xml_declaration=True)
 
 
-def collapse(texto):
-    """Return the text with its white space collapsed to single spaces and stripped."""
-    return " ".join(texto.split())
+def _monto(valor, decimales):
+    """A total of the document, at the currency's decimals; None stays None."""
+    return None if valor is None else formas.importe(redondea(valor, decimales), "Total")
 
 
 def _nodo(padre, nombre, atributos):
     return etree.SubElement(padre, f"{_C}{nombre}", {k: v for k, v in atributos if v is not None})
-
-
-def _texto(valor, nombre, maximo, linea=None):
-    """A required text of 1 to `maximo` characters without `|`."""
-    limpio = collapse(valor or "")
-    if not limpio:
-        raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
-    if len(limpio) > maximo:
-        raise CfdiError(
-            "too_long", f"{nombre} has {len(limpio)} characters, SAT allows {maximo}: shorten it.",
-            linea, {"attribute": nombre, "length": len(limpio), "limit": maximo})
-    if "|" in limpio:
-        raise CfdiError(
-            "pipe", f"{nombre} contains the character “|”, which SAT forbids: {limpio!r}.",
-            linea, {"attribute": nombre, "value": limpio})
-    if any(c < " " or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in limpio):
-        raise CfdiError(
-            "invalid_character", f"{nombre} contains a character that XML can't hold: {limpio!r}.",
-            linea, {"attribute": nombre, "value": repr(limpio)})
-    return limpio
-
-
-def _opcional(valor, nombre, maximo, linea=None):
-    return _texto(valor, nombre, maximo, linea) if valor and valor.strip() else None
-
-
-def _patron(valor, patron, nombre, linea=None):
-    if not valor:
-        raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
-    if not patron.fullmatch(valor):
-        raise CfdiError("bad_format", f"{nombre} does not have the form that SAT asks for: {valor!r}.",
-                        linea, {"attribute": nombre, "value": str(valor)})
-    return valor
-
-
-def _clave(valor, nombre, linea=None):
-    return _patron(valor, _CLAVE, nombre, linea)
-
-
-def _importe(valor, nombre, linea=None, positivo=False):
-    """An amount as it is written: up to 18 digits and 6 decimals, never negative, no exponent."""
-    if not isinstance(valor, Decimal):
-        raise CfdiError("missing" if valor is None else "bad_amount",
-                        f"{nombre} is not a decimal number: {valor!r}.", linea,
-                        {"attribute": nombre, "value": str(valor)})
-    if (not valor.is_finite() or valor < 0 or valor >= _MAXIMO or decimales_escritos(valor) > 6
-            or (positivo and not valor)):
-        raise CfdiError(
-            "bad_amount", f"{nombre} must be {'above' if positivo else 'at least'} 0 and have up to 18 "
-            f"digits and 6 decimals; it is {valor}.", linea, {"attribute": nombre, "value": str(valor)})
-    return format(abs(valor), "f")
-
-
-def _cantidad(valor, linea):
-    """Cantidad without needless zeros."""
-    _importe(valor, "Cantidad", linea, positivo=True)
-    return format(recorta(valor), "f")
-
-
-def _tasa(valor, nombre, linea=None):
-    """TasaOCuota always has six decimals (Guía FAQ 40)."""
-    _importe(valor, nombre, linea)
-    return format(redondea(valor, 6), "f")
 
 
 def _tipo_cambio(comprobante):
@@ -144,7 +78,7 @@ def _tipo_cambio(comprobante):
     if not isinstance(tipo, Decimal) or not tipo.is_finite() or redondea(tipo, 6) <= 0:
         raise CfdiError("exchange_rate", f"An exchange rate above 0 is needed for {comprobante.moneda}.",
                         data={"currency": comprobante.moneda, "rate": str(tipo)})
-    return _importe(recorta(redondea(tipo, 6)), "TipoCambio")
+    return formas.importe(recorta(redondea(tipo, 6)), "TipoCambio")
 
 
 def _fecha(fecha):
@@ -161,25 +95,24 @@ def _cabecera(c, totales):
     if totales.total < 0 or (totales.descuento or 0) > totales.sub_total:
         raise CfdiError("negative_total", f"The total of the CFDI is negative: {totales.total}.",
                         data={"total": str(totales.total)})
-    monto = (lambda v, n: None if v is None else _importe(redondea(v, c.decimales), n))
-    if c.tipo_de_comprobante in ("T", "P"):
-        monto = (lambda v, n: None if v is None else "0")
+    # a literal zero for T and P (§5)
+    n = 0 if c.tipo_de_comprobante in ("T", "P") else c.decimales
     atributos = {
         "Version": "4.0",
-        "Serie": _opcional(c.serie, "Serie", 25),
-        "Folio": _opcional(c.folio, "Folio", 40),
+        "Serie": formas.opcional(c.serie, "Serie", 25),
+        "Folio": formas.opcional(c.folio, "Folio", 40),
         "Fecha": _fecha(c.fecha),
-        "FormaPago": c.forma_pago and _clave(c.forma_pago, "FormaPago"),
-        "CondicionesDePago": _opcional(c.condiciones_de_pago, "CondicionesDePago", 1000),
-        "SubTotal": monto(totales.sub_total, "SubTotal"),
-        "Descuento": monto(totales.descuento, "Descuento"),
-        "Moneda": _clave(c.moneda, "Moneda"),
+        "FormaPago": c.forma_pago and formas.clave(c.forma_pago, "FormaPago"),
+        "CondicionesDePago": formas.opcional(c.condiciones_de_pago, "CondicionesDePago", 1000),
+        "SubTotal": _monto(totales.sub_total, n),
+        "Descuento": _monto(totales.descuento, n),
+        "Moneda": formas.clave(c.moneda, "Moneda"),
         "TipoCambio": _tipo_cambio(c),
-        "Total": monto(totales.total, "Total"),
-        "TipoDeComprobante": _clave(c.tipo_de_comprobante, "TipoDeComprobante"),
-        "Exportacion": _clave(c.exportacion, "Exportacion"),
-        "MetodoPago": c.metodo_pago and _clave(c.metodo_pago, "MetodoPago"),
-        "LugarExpedicion": _patron(c.lugar_expedicion, _CODIGO_POSTAL, "LugarExpedicion"),
+        "Total": _monto(totales.total, n),
+        "TipoDeComprobante": formas.clave(c.tipo_de_comprobante, "TipoDeComprobante"),
+        "Exportacion": formas.clave(c.exportacion, "Exportacion"),
+        "MetodoPago": c.metodo_pago and formas.clave(c.metodo_pago, "MetodoPago"),
+        "LugarExpedicion": formas.patron(c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"),
     }
     return {nombre: valor for nombre, valor in atributos.items() if valor}
 
@@ -191,8 +124,8 @@ def _informacion_global(raiz, info):
         raise CfdiError("bad_format", f"The year of InformacionGlobal is out of range: {info.anio}.",
                         data={"attribute": "InformacionGlobal/@Año", "value": str(info.anio)})
     _nodo(raiz, "InformacionGlobal", (
-        ("Periodicidad", _clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
-        ("Meses", _clave(info.meses, "InformacionGlobal/@Meses")),
+        ("Periodicidad", formas.clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
+        ("Meses", formas.clave(info.meses, "InformacionGlobal/@Meses")),
         ("Año", str(info.anio)),
     ))
 
@@ -203,47 +136,47 @@ def _relacionados(raiz, grupos):
             raise CfdiError("missing", "A relation without any related CFDI.",
                             data={"attribute": "CfdiRelacionado"})
         nodo = _nodo(raiz, "CfdiRelacionados", (
-            ("TipoRelacion", _clave(grupo.tipo_relacion, "TipoRelacion")),))
+            ("TipoRelacion", formas.clave(grupo.tipo_relacion, "TipoRelacion")),))
         for uuid in grupo.uuids:
-            _nodo(nodo, "CfdiRelacionado", (("UUID", _patron(uuid, UUID, "CfdiRelacionado/@UUID")),))
+            _nodo(nodo, "CfdiRelacionado", (("UUID", formas.patron(uuid, formas.UUID, "CfdiRelacionado/@UUID")),))
 
 
 def _emisor(raiz, emisor):
     _nodo(raiz, "Emisor", (
-        ("Rfc", _patron(emisor.rfc, RFC, "Emisor/@Rfc")),
-        ("Nombre", _texto(emisor.nombre, "Emisor/@Nombre", 300)),
-        ("RegimenFiscal", _clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
+        ("Rfc", formas.patron(emisor.rfc, RFC, "Emisor/@Rfc")),
+        ("Nombre", formas.texto(emisor.nombre, "Emisor/@Nombre", 300)),
+        ("RegimenFiscal", formas.clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
     ))
 
 
 def _receptor(raiz, receptor):
     residencia = receptor.residencia_fiscal
     _nodo(raiz, "Receptor", (
-        ("Rfc", _patron(receptor.rfc, RFC, "Receptor/@Rfc")),
-        ("Nombre", _texto(receptor.nombre, "Receptor/@Nombre", 300)),
-        ("DomicilioFiscalReceptor", _patron(
-            receptor.domicilio_fiscal, _CODIGO_POSTAL, "Receptor/@DomicilioFiscalReceptor")),
-        ("ResidenciaFiscal", _clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None),
-        ("NumRegIdTrib", _opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40)),
-        ("RegimenFiscalReceptor", _clave(
+        ("Rfc", formas.patron(receptor.rfc, RFC, "Receptor/@Rfc")),
+        ("Nombre", formas.texto(receptor.nombre, "Receptor/@Nombre", 300)),
+        ("DomicilioFiscalReceptor", formas.patron(
+            receptor.domicilio_fiscal, formas.CODIGO_POSTAL, "Receptor/@DomicilioFiscalReceptor")),
+        ("ResidenciaFiscal", formas.clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None),
+        ("NumRegIdTrib", formas.opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40)),
+        ("RegimenFiscalReceptor", formas.clave(
             receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor")),
-        ("UsoCFDI", _clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
+        ("UsoCFDI", formas.clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
     ))
 
 
 def _concepto(padre, c, i):
     descuento = c.descuento
     nodo = _nodo(padre, "Concepto", (
-        ("ClaveProdServ", _clave(c.clave_prod_serv, "ClaveProdServ", i)),
-        ("NoIdentificacion", _opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
-        ("Cantidad", _cantidad(c.cantidad, i)),
-        ("ClaveUnidad", _clave(c.clave_unidad, "ClaveUnidad", i)),
-        ("Unidad", _opcional(c.unidad, "Unidad", 20, i)),
-        ("Descripcion", _texto(c.descripcion, "Descripcion", 1000, i)),
-        ("ValorUnitario", _importe(c.valor_unitario, "ValorUnitario", i)),
-        ("Importe", _importe(c.importe, "Importe", i)),
-        ("Descuento", None if descuento is None else _importe(descuento, "Descuento", i)),
-        ("ObjetoImp", _clave(c.objeto_imp, "ObjetoImp", i)),
+        ("ClaveProdServ", formas.clave(c.clave_prod_serv, "ClaveProdServ", i)),
+        ("NoIdentificacion", formas.opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
+        ("Cantidad", formas.cantidad(c.cantidad, i)),
+        ("ClaveUnidad", formas.clave(c.clave_unidad, "ClaveUnidad", i)),
+        ("Unidad", formas.opcional(c.unidad, "Unidad", 20, i)),
+        ("Descripcion", formas.texto(c.descripcion, "Descripcion", 1000, i)),
+        ("ValorUnitario", formas.importe(c.valor_unitario, "ValorUnitario", i)),
+        ("Importe", formas.importe(c.importe, "Importe", i)),
+        ("Descuento", None if descuento is None else formas.importe(descuento, "Descuento", i)),
+        ("ObjetoImp", formas.clave(c.objeto_imp, "ObjetoImp", i)),
     ))
     if c.traslados or c.retenciones:
         # in a line Traslados come first, in the summary Retenciones do (cfdv40.xsd)
@@ -253,18 +186,18 @@ def _concepto(padre, c, i):
     tercero = c.a_cuenta_terceros
     if tercero:
         _nodo(nodo, "ACuentaTerceros", (
-            ("RfcACuentaTerceros", _patron(tercero.rfc, RFC, "RfcACuentaTerceros", i)),
-            ("NombreACuentaTerceros", _texto(tercero.nombre, "NombreACuentaTerceros", 300, i)),
-            ("RegimenFiscalACuentaTerceros", _clave(
+            ("RfcACuentaTerceros", formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i)),
+            ("NombreACuentaTerceros", formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i)),
+            ("RegimenFiscalACuentaTerceros", formas.clave(
                 tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i)),
-            ("DomicilioFiscalACuentaTerceros", _patron(
-                tercero.domicilio_fiscal, _CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i)),
+            ("DomicilioFiscalACuentaTerceros", formas.patron(
+                tercero.domicilio_fiscal, formas.CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i)),
         ))
     for pedimento in c.pedimentos:
         _nodo(nodo, "InformacionAduanera", (
-            ("NumeroPedimento", _patron(pedimento, _PEDIMENTO, "NumeroPedimento", i)),))
+            ("NumeroPedimento", formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i)),))
     for numero in c.cuentas_prediales:
-        _nodo(nodo, "CuentaPredial", (("Numero", _patron(numero, _PREDIAL, "CuentaPredial/@Numero", i)),))
+        _nodo(nodo, "CuentaPredial", (("Numero", formas.patron(numero, formas.PREDIAL, "CuentaPredial/@Numero", i)),))
 
 
 def _filas(padre, nombre, filas, linea=None):
@@ -275,53 +208,52 @@ def _filas(padre, nombre, filas, linea=None):
     for f in filas:
         exento = f.tipo_factor == EXENTO
         _nodo(grupo, nombre, (
-            ("Base", _importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None)),
-            ("Impuesto", _clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
-            ("TipoFactor", _clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
-            ("TasaOCuota", None if exento else _tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea)),
-            ("Importe", None if exento else _importe(f.importe, f"{nombre}/@Importe", linea)),
+            ("Base", formas.importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None)),
+            ("Impuesto", formas.clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
+            ("TipoFactor", formas.clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
+            ("TasaOCuota", None if exento else formas.tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea)),
+            ("Importe", None if exento else formas.importe(f.importe, f"{nombre}/@Importe", linea)),
         ))
 
 
 def _resumen(raiz, totales, decimales):
     if not (totales.retenciones or totales.traslados):
         return
-    total = (lambda v: None if v is None else _importe(redondea(v, decimales), "Impuestos"))
     impuestos = _nodo(raiz, "Impuestos", (
-        ("TotalImpuestosRetenidos", total(totales.total_impuestos_retenidos)),
-        ("TotalImpuestosTrasladados", total(totales.total_impuestos_trasladados)),
+        ("TotalImpuestosRetenidos", _monto(totales.total_impuestos_retenidos, decimales)),
+        ("TotalImpuestosTrasladados", _monto(totales.total_impuestos_trasladados, decimales)),
     ))
     if totales.retenciones:
         retenciones = _nodo(impuestos, "Retenciones", ())
         for impuesto, importe in totales.retenciones:
-            _nodo(retenciones, "Retencion", (("Impuesto", impuesto), ("Importe", total(importe))))
+            _nodo(retenciones, "Retencion", (("Impuesto", impuesto), ("Importe", _monto(importe, decimales))))
     _filas(impuestos, "Traslado", totales.traslados)
 
 
-def _impuestos_locales(raiz, locales):
-    """Complement implocal 1.0: two decimals, retentions first."""
+def _complemento(raiz, locales):
+    """The Complemento with implocal 1.0 (two decimals, retentions first), or None."""
     if not locales:
-        return
+        return None
     complemento = _nodo(raiz, "Complemento", ())
-    total = (lambda filas: _importe(redondea(suma(f.importe for f in filas), 2), "implocal"))
-    nodo = etree.SubElement(complemento, f"{_L}ImpuestosLocales", {
-        "version": "1.0",
-        "TotaldeRetenciones": total(locales.retenciones),
-        "TotaldeTraslados": total(locales.traslados),
-    })
+    nodo = etree.SubElement(complemento, f"{_L}ImpuestosLocales", {"version": "1.0"})
     for clase, nombre, tasa, filas in (
             ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", locales.retenciones),
             ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", locales.traslados)):
         for fila in filas:
             etree.SubElement(nodo, f"{_L}{clase}", {
-                nombre: _texto(fila.nombre, nombre, 300),
-                tasa: _importe(_dos(fila.tasa, tasa), tasa),
-                "Importe": _importe(_dos(fila.importe, nombre), nombre),
+                nombre: formas.texto(fila.nombre, nombre, 300),
+                tasa: formas.importe(_dos(fila.tasa, tasa), tasa),
+                "Importe": formas.importe(_dos(fila.importe, nombre), nombre),
             })
+    for total, filas in (("TotaldeRetenciones", locales.retenciones),
+                         ("TotaldeTraslados", locales.traslados)):
+        nodo.set(total, formas.importe(redondea(suma(f.importe for f in filas), 2), total))
+    return complemento
 
 
 def _dos(valor, nombre):
     """implocal knows two decimals; a third one is refused, not rounded away."""
+    formas.importe(valor, nombre)
     dos = redondea(valor, 2)
     if CONTEXTO.compare(dos, valor):
         raise CfdiError("bad_amount", f"{nombre}: local taxes have two decimals, not {valor}.",

@@ -1,7 +1,7 @@
 """Debian packages by apt as an ordinary client, with a configuration of our own.
 
-Nothing is installed and nothing of the machine's apt is changed: lists and archives are kept in the cache, signatures are
-checked as always. Works without being root.
+Nothing is installed and nothing of the machine's apt is changed: lists and archives are kept in
+the cache, signatures are checked as always. Works without being root.
 """
 
 import os
@@ -23,13 +23,12 @@ def os_release():
     """The machine's /etc/os-release as a dictionary."""
     path = Path("/etc/os-release")
     lines = path.read_text().splitlines() if path.exists() else []
-    return dict(
-        (key, value.strip('"')) for key, _, value in (line.partition("=") for line in lines) if key
-    )
+    pairs = (line.partition("=") for line in lines)
+    return {key: value.strip('"') for key, _, value in pairs if key}
 
 
 def machine_sources():
-    """Every source of the machine: dictionaries with uri, suites, components and signed_by (may be empty)."""
+    """Every source of the machine: dictionaries of uri, suites, components, signed_by (or "")."""
     found = []
     for path in [MACHINE_APT / "sources.list", *sorted((MACHINE_APT / "sources.list.d").glob("*"))]:
         if not path.is_file():
@@ -77,7 +76,7 @@ def _one_line(text):
 
 
 def debian_source(mirror=""):
-    """(uri, keyring) of the Debian archive: the user's DEBIAN_MIRROR or the one that the machine itself uses."""
+    """(uri, keyring) of the Debian archive: DEBIAN_MIRROR, or the one the machine itself uses."""
     keyring = next((path for path in KEYRINGS if Path(path).exists()), "")
     if mirror:
         if not keyring:
@@ -100,7 +99,8 @@ def debian_source(mirror=""):
     raise Problem(
         f"Odoo 19 is fetched from the Debian archive, and the apt sources of this machine "
         f"({release.get('PRETTY_NAME', 'unknown system')}) name no Debian mirror",
-        "Either give a mirror, make demo DEBIAN_MIRROR=<address of a Debian mirror> (package debian-archive-keyring installed), "
+        "Either give one, make demo DEBIAN_MIRROR=<its address> (with the package "
+        "debian-archive-keyring installed), "
         "or an Odoo 19 source tree of your own, make demo ODOO_DIR=/path/to/odoo.",
     )
 
@@ -123,7 +123,7 @@ class Apt:
     """A private apt: own sources, lists and archives below `folder`."""
 
     def __init__(self, folder, sources, log):
-        """`sources` are deb822 texts or (uri, suite, keyring) triples; `log` takes what apt says."""
+        """`sources` are triples (uri, suites, keyring); `log` takes what apt says."""
         self.folder, self.sources, self.log = folder, sources, log
 
     def update(self):
@@ -179,12 +179,12 @@ class Apt:
             ] or done.stderr.splitlines()[-3:]
             raise Problem(
                 f"{what} failed: {' '.join(lines)[:600]}",
-                f"Is the network up? Details are in {self.log}; running the command again goes on where it stopped.",
+                f"Is the network up? Details are in {self.log}; the next run goes on from here.",
             )
         return done.stdout
 
     def _configuration(self):
-        """Our folders, plus the machine's own ways to reach the network (proxies, certificates, credentials)."""
+        """Our folders, plus the machine's ways to the network (proxies, certificates, logins)."""
         dump = subprocess.run(
             ["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=True
         ).stdout
@@ -208,8 +208,9 @@ class Apt:
                 'APT::Sandbox::User "";',
                 'APT::Install-Recommends "false";',
                 'Acquire::Languages "none";',
-                'Acquire::Check-Valid-Until "false";  // mirrors that lag behind; signatures are still checked',
-                'Acquire::Check-Date "false";  // the same, for a machine whose clock lags',
+                # For mirrors and clocks that lag behind; signatures are still checked.
+                'Acquire::Check-Valid-Until "false";',
+                'Acquire::Check-Date "false";',
                 *network,
                 "",
             ]
@@ -232,7 +233,7 @@ def unpack(deb, into):
 
 
 def relocate_links(tree):
-    """Make absolute symlinks that point into the unpacked tree relative to it; returns those that still lead nowhere."""
+    """Make absolute symlinks into the unpacked tree relative; returns links that lead nowhere."""
     dangling = []
     for folder, folders, files in os.walk(tree):
         for name in [*folders, *files]:

@@ -16,6 +16,7 @@ NAMES = (
     "google-chrome-stable",
 )  # what Odoo's HttpCase looks for
 FONTS = "fonts-dejavu-core"
+FLAGS = "--disable-background-networking --no-first-run"
 
 
 def browser(settings):
@@ -47,7 +48,7 @@ def _version(path):
 
 
 def _sources():
-    """The Debian suites of this machine's own release, with its security updates: the libraries must fit."""
+    """The Debian suites of the machine's own release, with updates: the libraries must fit."""
     codename = apt.os_release().get("VERSION_CODENAME", "")
     chosen = []
     for source in apt.machine_sources():
@@ -84,7 +85,7 @@ def _fetch(settings, home):
 
 
 def _write_wrapper(tree, final):
-    """A script that starts the unpacked Chromium with the libraries and fonts that were unpacked with it."""
+    """A script that starts the unpacked Chromium with the libraries and fonts beside it."""
     folders = {path.parent for root in ("lib", "usr/lib") for path in (tree / root).rglob("*.so*")}
     private = {"chromium", "swiftshader", "locales"}
     libraries = sorted(
@@ -99,8 +100,8 @@ def _write_wrapper(tree, final):
     wrapper.parent.mkdir()
     wrapper.write_text(
         "#!/bin/sh\n"
-        f'export LD_LIBRARY_PATH="{os.pathsep.join(libraries)}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"\n'
+        f'export LD_LIBRARY_PATH="{os.pathsep.join(libraries)}"\n'
         f'export FONTCONFIG_FILE="{final}/fonts.conf"\n'
-        f'exec "{final}/usr/lib/chromium/chromium" --disable-background-networking --no-first-run "$@"\n'
+        f'exec "{final}/usr/lib/chromium/chromium" {FLAGS} "$@"\n'
     )
     wrapper.chmod(0o755)

@@ -7,14 +7,14 @@ from postgres import Cluster
 from settings import Settings
 from stop import stop
 
-OURS = (
-    "addons apt apt-chromium catalogs chromium chromium.partial cluster.lock data debs debs-chromium lock logs odoo postgres run "
-    "sandbox test venvs"
-).split()
+OURS = """
+    addons apt apt-chromium catalogs chromium chromium.partial cluster.lock data debs debs-chromium
+    lock logs odoo postgres run sandbox test venvs
+""".split()  # noqa: SIM905
 
 
 def clean(settings):
-    """Remove our folders of the cache (and nothing else that may be in it) and the private cluster."""
+    """Remove our folders of the cache, nothing else that may be in it, and the private cluster."""
     stop(settings)
     Cluster(settings).remove()
     for name in OURS:

@@ -35,7 +35,7 @@ def guarded():
 
 
 def run(command, log, what, remedy="", env=None, cwd=None, stdin=None):
-    """Run a command with its output in the file `log`; a failure is a Problem that quotes the log's last lines."""
+    """Run a command with its output in a file; a failure is a Problem that quotes its end."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         done = subprocess.run(

@@ -1,8 +1,9 @@
-"""Databases: a template with Odoo, the Mexican chart and SAT's catalogues installed once, and copies of it.
+"""Databases: a template with Odoo, Mexico's chart and SAT's catalogues installed once, and copies.
 
-Installing `l10n_mx` and the catalogues takes a minute; copying a database takes a second. The template is keyed by all that
-went into it, so a new Odoo, catalogue or recipe makes a new one. It gets its name when it is finished: a killed command
-leaves only a `work_<pid>` database, which the next one drops.
+Installing `l10n_mx` and the catalogues takes a minute; copying a database takes a second. The
+template is keyed by all that went into it, so a new Odoo, catalogue or recipe makes a new one. It
+gets its name when it is finished: a killed command leaves only a `work_<pid>` database, which the
+next one drops.
 """
 
 import contextlib
@@ -59,7 +60,10 @@ class Databases:
         return name
 
     def create(self, name, template):
-        """Copy a database with its filestore (hard links: Odoo never changes a stored file, it only unlinks it)."""
+        """Copy a database with its filestore.
+
+        By hard links: Odoo never changes a stored file, it only unlinks it.
+        """
         self.drop(name)
         self.cluster.create(name, template)
         source = self.filestores / template
@@ -120,5 +124,5 @@ def module_digest(*more):
         folders[:] = sorted(name for name in folders if name not in NOT_THE_MODULE)
         for path in (Path(folder, name) for name in sorted(names)):
             if path.suffix and path.suffix not in NOT_THE_MODULE_FILES:
-                parts += [path.relative_to(REPO), path]
+                parts += [str(path.relative_to(REPO)), path]
     return venvs.digest(*parts, *more)

@@ -1,4 +1,4 @@
-"""make demo: sandbox, Odoo with the module, customers and invoices; one of them stamped by the button's own method."""
+"""make demo: sandbox, Odoo with the module, customers and invoices, one of them stamped."""
 
 import re
 import signal
@@ -118,7 +118,7 @@ def _stamp(settings, url, invoice):
     if not move[f"{MODULE}_uuid"]:
         raise Problem(
             f"{move['name']} was not stamped, its state is {move[f'{MODULE}_state']}",
-            f"See {settings.demo_db}-odoo.log and {settings.demo_db}-sandbox.log in {settings.logs}.",
+            f"See {settings.logs}/{settings.demo_db}-*.log.",
         )
     return f"{move['name']}: {move[f'{MODULE}_state']}, UUID {move[f'{MODULE}_uuid']}"
 

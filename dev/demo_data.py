@@ -1,8 +1,8 @@
-"""Run in an odoo shell on the demo database: company, customers, products, taxes, PAC account and today's four invoices.
+"""Run in an odoo shell on the demo database: company, customers, products, invoices, PAC account.
 
-Safe to run again: records are found by their external id (module __demo__) and what the user changed since is left alone.
-The sandbox's address comes from the environment variable SANDBOX_URL; the id of the invoice to stamp is printed as
-`STAMP <id>`.
+Safe to run again: records are found by their external id (module __demo__), and what the user
+changed since is left alone; each day gets its own four invoices. The sandbox's address comes from
+the environment variable SANDBOX_URL; the id of the invoice to stamp is printed as `STAMP <id>`.
 """
 # ruff: noqa: F821, DTZ011  (`env` is the shell's)
 

@@ -1,4 +1,4 @@
-"""The Odoo 19 source tree: the user's own (ODOO_DIR), or Debian's package unpacked once into the cache."""
+"""The Odoo 19 source tree: the user's own (ODOO_DIR), or Debian's, unpacked into the cache."""
 
 import shutil
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ LIBRARIES = (
     "fonts-inconsolata",
     "fonts-ocr-b",
 )
-# Debian leaves this file out (its licence); Odoo's main bundle names it, and reports an error when it isn't there.
-# It only blurs the background of video calls.
+# Debian leaves this file out (its licence); Odoo's main bundle names it, and reports an error when
+# it isn't there. It only blurs the background of video calls.
 LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
 class Odoo:
-    """An Odoo source tree: what goes on PYTHONPATH, the folders with addons, and a word for its version."""
+    """An Odoo source tree: what goes on PYTHONPATH, the addons folders, a word for its version."""
 
     python_path: Path
     addons: tuple
@@ -63,7 +63,7 @@ def _own(tree):
 
 
 def _fetch(settings, home):
-    """Download and unpack beside the final place, then rename: a killed fetch leaves nothing that looks whole."""
+    """Download and unpack aside, then rename: a killed fetch leaves nothing that looks whole."""
     apt.require_tools()
     uri, keyring = apt.debian_source(settings.debian_mirror)
     partial, debs = home / "partial", settings.cache_dir / "debs"

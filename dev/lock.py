@@ -1,4 +1,4 @@
-"""Locks: one command at a time builds the cache, and nobody stops the cluster while others use it."""
+"""Locks: one command at a time builds the cache; nobody stops a cluster that others use."""
 
 import contextlib
 import fcntl

@@ -1,7 +1,8 @@
-"""A private PostgreSQL cluster: its own data, reachable over a unix socket only, never the machine's own.
+"""A private PostgreSQL cluster, reachable over a unix socket only; never the machine's own.
 
-PostgreSQL refuses to run as root, so a root run gives it to the user `postgres` (or `nobody`), and puts it where that user
-can go: below /var/cache, because CACHE_DIR is then usually below /root. Access is by the folder's permissions (0700).
+PostgreSQL refuses to run as root, so a root run gives it to the user `postgres` (or `nobody`), and
+puts it where that user can go: below /var/cache, because CACHE_DIR is then usually below /root.
+Who may connect is settled by the folder's permissions (0700).
 """
 
 import hashlib
@@ -18,8 +19,9 @@ from console import Problem, say
 USER = "odoo"
 PORT = "5432"  # only the name of the socket file; no TCP port is opened
 LONGEST_SOCKET_FOLDER = 80
-# Losing this cluster in a power cut costs a rebuild of the cache, so it trades durability for speed. A killed Odoo or a
-# killed PostgreSQL process (what the system tests do) loses nothing: that takes a crash of the operating system.
+# Losing this cluster in a power cut costs a rebuild of the cache, so it trades that for speed.
+# Killed Odoo or PostgreSQL processes (what the system tests do) lose nothing by this: it takes a
+# crash of the operating system.
 SPEED = (
     "fsync=off",
     "full_page_writes=off",
@@ -70,7 +72,8 @@ class Cluster:
         made_by = (self.data / "PG_VERSION").read_text().strip()
         if made_by != self.major:
             raise Problem(
-                f"The private cluster {self.data} was made by PostgreSQL {made_by}, this machine now has {self.major}",
+                f"The private cluster {self.data} was made by PostgreSQL {made_by}, "
+                f"this machine now has {self.major}",
                 "make clean removes it (with the demo database); the next command makes a new one.",
             )
         if self.running():
@@ -79,8 +82,9 @@ class Cluster:
         command = [pg_ctl, "start", "-w", "-t", "60", "-D", self.data, "-l", self.log]
         done = self._as_owner([*command, "-o", f"-k {self.socket} -p {PORT} {options}"])
         if done.returncode:
+            reason = _last_line(self.log) or done.stderr.strip()
             raise Problem(
-                f"The private PostgreSQL cluster doesn't start: {_last_line(self.log) or done.stderr.strip()}",
+                f"The private PostgreSQL cluster doesn't start: {reason}",
                 f"Details: {self.log}. If it is damaged: make clean, then again.",
             )
 
@@ -170,9 +174,7 @@ class Cluster:
 
     def _init(self):
         if self.owner:
-            say(
-                f"PostgreSQL: a private cluster in {self.home}, run by the user {self.owner.pw_name}"
-            )
+            say(f"PostgreSQL: a private cluster in {self.home}, run by {self.owner.pw_name}")
         else:
             say(f"PostgreSQL: a private cluster in {self.home}")
         partial = self.home / "data.partial"

@@ -1,4 +1,4 @@
-"""Server processes: started in a group of their own, waited for until they answer, stopped or killed."""
+"""Server processes: started in a group of their own, waited for, stopped or killed."""
 
 import contextlib
 import os
@@ -44,7 +44,7 @@ class Server:
 
 
 def start(command, env, url, path, log, what, patience):
-    """Start a server and wait until `url + path` answers; a Problem with the end of its log if it doesn't in time."""
+    """Start a server and wait until `url + path` answers; a Problem if it doesn't in time."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(

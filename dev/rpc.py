@@ -1,4 +1,4 @@
-"""A person's browser, as far as pressing buttons goes: Odoo's web endpoints with a session, standard library only."""
+"""A person's browser, as far as pressing buttons goes: Odoo's web endpoints with a session."""
 
 import http.cookiejar
 import json

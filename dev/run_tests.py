@@ -1,7 +1,8 @@
 """make test: every part there is, one after the other; the last line is the count.
 
-PART chooses parts (comma separated): lint, unit, sandbox, odoo, system. TAGS is passed to Odoo's --test-tags.
-A part that runs no test at all has failed. The full logs are kept; of failures, what matters is printed.
+PART chooses parts (comma separated): lint, unit, sandbox, odoo, system. TAGS is passed to Odoo's
+--test-tags. A part that runs no test at all has failed. The full logs are kept; of failures, what
+matters is printed.
 """
 
 import os
@@ -84,7 +85,7 @@ class Run:
         return self._pytest("sandbox", python, folder, {})
 
     def odoo(self):
-        """The module's tests inside Odoo, against a sandbox of their own and with a real browser."""
+        """The module's tests in Odoo, against a sandbox of their own and with a real browser."""
         stack, databases = self.stack, self.stack.databases
         browser = browser_env(self.settings)
         template = databases.template()
@@ -180,7 +181,9 @@ def _odoo_count(log, code):
     """Counts of an Odoo test run from its log; shows what went wrong in it."""
     text = log.read_text(errors="replace")
     total = Count(skipped=len(re.findall(r"(?m)^\S+ \S+ \d+ INFO .*: skipped ", text)))
-    for failures, errors, tests in re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text):
+    for failures, errors, tests in re.findall(
+        r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text
+    ):
         failed = int(failures) + int(errors)
         total += Count(int(tests) - failed, failed)
     total.passed = max(0, total.passed - total.skipped)

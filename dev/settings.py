@@ -5,6 +5,7 @@ Every command of the Makefile comes through here, so a wrong value is refused in
 
 import hashlib
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,17 @@ def _port(name, default):
     return int(text)
 
 
+def _database():
+    name = os.environ.get("DEMO_DB") or "demo"
+    taken = name.startswith(("tpl_", "mod_", "work_", "test_", "postgres", "template"))
+    if taken or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,50}", name):
+        raise Problem(
+            f"DEMO_DB={name} can't be the demo database's name",
+            "For example: make demo DEMO_DB=demo.",
+        )
+    return name
+
+
 def _cache_dir():
     chosen = os.environ.get("CACHE_DIR")
     if chosen:
@@ -37,7 +49,7 @@ class Settings:
 
     odoo_port: int = field(default_factory=lambda: _port("ODOO_PORT", 8069))
     sandbox_port: int = field(default_factory=lambda: _port("SANDBOX_PORT", 8070))
-    demo_db: str = field(default_factory=lambda: os.environ.get("DEMO_DB") or "demo")
+    demo_db: str = field(default_factory=_database)
     cache_dir: Path = field(default_factory=_cache_dir)
     odoo_dir: str = field(default_factory=lambda: os.environ.get("ODOO_DIR", ""))
     debian_mirror: str = field(default_factory=lambda: os.environ.get("DEBIAN_MIRROR", ""))
@@ -49,6 +61,7 @@ class Settings:
 
     @property
     def logs(self):
+        """What the programs printed."""
         return self._folder("logs")
 
     @property
@@ -77,7 +90,7 @@ def check_python():
     lowest, highest = PYTHON_VERSIONS
     if not lowest <= sys.version_info[:2] <= highest:
         raise Problem(
-            f"{sys.executable} is Python {sys.version.split()[0]}; this needs {lowest[0]}.{lowest[1]} "
-            f"to {highest[0]}.{highest[1]}",
+            f"{sys.executable} is Python {sys.version.split()[0]}; this needs "
+            f"{lowest[0]}.{lowest[1]} to {highest[0]}.{highest[1]}",
             "Install one of these and name it: make demo PYTHON=python3.12.",
         )

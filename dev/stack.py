@@ -1,4 +1,4 @@
-"""The stack: Odoo's source tree, its interpreter, the addons and the private cluster, all fetched and built when missing.
+"""The stack: Odoo, its interpreter, the addons and the private cluster, built when missing.
 
 How a system test uses it (PYTHONPATH holds dev/; the command is `make test PART=system`):
 
@@ -114,7 +114,9 @@ class Stack:
         with lock.building(self.settings):
             command = sandbox_command(self.settings, "--port", port, "--data", folder)
         log = log or self.settings.logs / f"sandbox-{port}.log"
-        return processes.start(command, {}, f"http://127.0.0.1:{port}", "/_sandbox/ping", log, "The sandbox", 60)
+        return processes.start(
+            command, {}, f"http://127.0.0.1:{port}", "/_sandbox/ping", log, "The sandbox", 60
+        )
 
     @contextlib.contextmanager
     def server(self, database, port=None, *arguments, **options):

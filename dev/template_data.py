@@ -1,4 +1,4 @@
-"""Run in an odoo shell while the template database is made: a Mexican company with its chart, English and es_MX."""
+"""Run in an odoo shell while the template is made: a Mexican company, English and es_MX."""
 # ruff: noqa: F821  (`env` is the shell's)
 
 env["res.lang"]._activate_lang("en_US")

@@ -1,8 +1,8 @@
 """A developer's shortcuts to the provisioned Odoo, cluster and sandbox.
 
-python3 dev/tool.py db NAME [--module]      make (or make anew) a database from the template; --module: with the module
+python3 dev/tool.py db NAME [--module]      make a database from the template, with the module
 python3 dev/tool.py drop NAME               drop a database and its filestore
-python3 dev/tool.py odoo ARGUMENTS...       run odoo-bin with the right paths: -d NAME -u l10n_mx_facture ...
+python3 dev/tool.py odoo ARGUMENTS...       Odoo with the right paths: -d NAME -u MODULE ...
 python3 dev/tool.py shell NAME              an odoo shell on a database
 python3 dev/tool.py psql NAME               psql on a database
 python3 dev/tool.py python ARGUMENTS...     the interpreter that runs Odoo, with odoo importable

@@ -6,8 +6,15 @@ from .. import cfdi
 from .problem import Problem
 
 IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
-# ObjetoImp under which no tax is broken down (c_ObjetoImp, CFDI40172)
-UNTAXED_OBJECTS = ("01", "03", "04", "05")
+ISR, IEPS = "isr", "ieps"
+# SAT's code for a tax that the tax object of the line does not admit (c_ObjetoImp)
+ADMITTED_TAXES = {
+    **dict.fromkeys(("01", "03", "04", "05"), ((), "CFDI40172")),
+    **dict.fromkeys(("06", "08"), ((ISR,), "CFDI140226")),
+    "07": ((ISR, IEPS), "CFDI140227"),
+}
+# and for the tax that it asks for, but which the line does not have
+NEEDED_TAXES = {"02": (tuple(IMPUESTOS), "CFDI40171"), "07": ((IEPS,), "CFDI140227")}
 # doubles carry 15 significant digits: what lies beyond is noise of the conversion
 NOISE = Decimal("1E-10")
 
@@ -60,6 +67,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         self._check_line(move, base_line, name, problems)
         raw = self._raw_details(move, base_line)
         rounded = base_line["tax_details"]
+        self._check_needed_taxes(move, line, name, raw["taxes_data"], problems)
         impuestos = [
             impuesto
             for tax_data, its_rounded in zip(raw["taxes_data"], rounded["taxes_data"], strict=True)
@@ -68,16 +76,15 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if len(problems) > known:
             return None
         cantidad = exact(base_line["quantity"])
-        neto = exact(raw["raw_total_excluded_currency"])
-        factor = 1 - exact(base_line["discount"]) / 100
-        included = any(tax_data["price_include"] for tax_data in raw["taxes_data"])
-        if factor and included:
-            importe = neto / factor
-            valor_unitario = importe / cantidad
+        if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
+            gross = self._raw_details(move, base_line, discount=0.0)
+            importe = exact(gross["raw_total_excluded_currency"])
+            valor_unitario = importe / cantidad if cantidad else Decimal(0)
+            neto = exact(raw["raw_total_excluded_currency"])
         else:
             valor_unitario = exact(base_line["price_unit"])
             importe = cantidad * valor_unitario
-            neto = importe * factor
+            neto = importe * (1 - exact(base_line["discount"]) / 100)
         return cfdi.Partida(
             clave_prod_serv=line.l10n_mx_facture_product_code_id.code,
             no_identificacion=line.product_id.default_code or None,
@@ -97,9 +104,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _line_name(self, line):
         return " ".join((line.name or line.display_name or "").split())[:60]
 
-    def _raw_details(self, move, base_line):
+    def _raw_details(self, move, base_line, **changes):
         """:return: core's tax details before any rounding, whatever the company's way to round"""
-        unrounded = {**base_line}
+        unrounded = {**base_line, **changes}
         self.env["account.tax"]._add_tax_details_in_base_line(
             unrounded, move.company_id, rounding_method="round_globally"
         )
@@ -119,7 +126,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
             )
             return
-        if base_line["quantity"] <= 0 or base_line["price_unit"] < 0:
+        if base_line["quantity"] < 0 or base_line["price_unit"] < 0:
             problems.append(
                 Problem(
                     self.env._(
@@ -171,7 +178,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
         tipo_factor = self._tipo_factor(tax)
         importe = exact(tax_data["raw_tax_amount_currency"])
-        retencion = tax.amount < 0
+        # ISR is only ever withheld, also where its rate is 0
+        retencion = tax.amount < 0 or tax.l10n_mx_tax_type == ISR
         base = exact(tax_data["raw_base_amount_currency"])
         if tipo_factor == "Cuota":
             # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
@@ -188,6 +196,22 @@ class L10nMxFactureCfdi(models.AbstractModel):
             importe=None if exento else abs(importe),
             importe_redondeado=None if exento else abs(exact(rounded["tax_amount_currency"])),
         )
+
+    def _check_needed_taxes(self, move, line, name, taxes_data, problems):
+        needed, code = NEEDED_TAXES.get(line.l10n_mx_facture_tax_object, (None, None))
+        if needed and not any(tax_data["tax"].l10n_mx_tax_type in needed for tax_data in taxes_data):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %(line)s: its tax object %(object)s asks for a tax that the line does not have "
+                        "(%(code)s): correct the one or the other.",
+                        line=name,
+                        object=line.l10n_mx_facture_tax_object,
+                        code=code,
+                    ),
+                    move,
+                )
+            )
 
     def _tipo_factor(self, tax):
         if tax.amount_type == "fixed":
@@ -209,12 +233,23 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 line=name,
                 tax=tax.name,
             )
-        if line.l10n_mx_facture_tax_object in UNTAXED_OBJECTS:
+        if (tax.l10n_mx_factor_type == "Cuota") > (tax.amount_type == "fixed"):
             return self.env._(
-                "Line %(line)s has the tax %(tax)s, but its tax object %(object)s says that none is broken down "
-                "(CFDI40172): correct the one or the other.",
+                "Line %(line)s: the tax %(tax)s is a quota by its SAT factor, but computed in per cent: correct the "
+                "one or the other.",
                 line=name,
                 tax=tax.name,
-                object=line.l10n_mx_facture_tax_object,
+            )
+        tax_object = line.l10n_mx_facture_tax_object
+        admitted, code = ADMITTED_TAXES.get(tax_object, (tuple(IMPUESTOS), None))
+        # a transferred ISR does not exist, so that the kind of tax says enough
+        if tax.l10n_mx_tax_type not in admitted:
+            return self.env._(
+                "Line %(line)s has the tax %(tax)s, which its tax object %(object)s does not admit (%(code)s): "
+                "correct the one or the other.",
+                line=name,
+                tax=tax.name,
+                object=tax_object,
+                code=code,
             )
         return None

@@ -1,11 +1,18 @@
 """What must survive whatever comes next: the commits around a call that can't be undone."""
 
 import logging
+import time
+from functools import partial
 
-from odoo import modules
+from psycopg2 import InterfaceError, OperationalError
+
+from odoo import models, modules
 from odoo.service.model import retrying
 
 _logger = logging.getLogger(__name__)
+
+# seconds to wait for a new connection, between attempts: a database server that is restarted is back by then
+WAITS = (0, 1, 3, 9)
 
 
 def can_commit(env):
@@ -27,9 +34,10 @@ def checkpoint(env):
 
 
 def durably(func, env):
-    """Run ``func`` and commit what it wrote; run it again if the database asks for it.
+    """Run ``func`` and commit what it wrote; run it again if the database asks for it, or was away.
 
-    :param func: a callable without arguments that only touches the database, so that it can be repeated
+    :param func: a method of a recordset, or a partial of one, that only touches the database, so that it can be
+        repeated
     :return: what ``func`` returned
     :raise Exception: what ``func`` raised; nothing of what it wrote stays
     """
@@ -39,8 +47,35 @@ def durably(func, env):
     try:
         return retrying(func, env)
     except Exception:
-        env.cr.rollback()
+        try:
+            env.cr.rollback()
+        except InterfaceError:
+            # the connection broke while the service was asked: its answer must not be lost for that
+            return _on_new_connection(func, env)
         raise
+
+
+def _on_new_connection(func, env):
+    _logger.warning("The database connection is gone: %s on a new one", func)
+    for number, seconds in enumerate(WAITS, start=1):
+        time.sleep(seconds)
+        try:
+            with env.registry.cursor() as cr:
+                return retrying(_moved(func, cr), env(cr=cr))
+        except (InterfaceError, OperationalError):
+            if number == len(WAITS):
+                raise
+
+
+def _moved(func, cr):
+    """:return: ``func`` on the same records, read and written by another cursor"""
+    func = partial(func)
+
+    def moved(value):
+        return value.with_env(value.env(cr=cr)) if isinstance(value, models.BaseModel) else value
+
+    method = func.func
+    return partial(method.__func__, moved(method.__self__), *map(moved, func.args), **func.keywords)
 
 
 def alone(func, env, what):

@@ -28,9 +28,10 @@ class L10nMxFactureDocument(models.Model):
             .sudo()
             .create({"document_id": self.id, "operation": "cancel", "user_id": self.env.uid})
         )
+        uuid, branch = self.uuid, self.branch_id.remote_id
         checkpoint(self.env)
         try:
-            answer = client.cancel(self.uuid, self.branch_id.remote_id, reason, replacement_uuid)
+            answer = client.cancel(uuid, branch, reason, replacement_uuid)
         except pac.PacError as error:
             outcome = {pac.Rejected: "rejected", pac.NotFound: "rejected", pac.NotSent: "not_sent"}.get(
                 type(error), "unknown"

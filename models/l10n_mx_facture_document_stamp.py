@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from .. import cfdi, pac
-from .durable import alone, durably
+from .durable import alone, checkpoint, durably
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -28,7 +28,10 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         try:
             client = self.account_id._client()
-            stamped = client.stamp(self._payload_bytes(), self.branch_id.remote_id)
+            payload, branch = self._payload_bytes(), self.branch_id.remote_id
+            # what was read for the call opened a transaction again
+            checkpoint(self.env)
+            stamped = client.stamp(payload, branch)
         except pac.PacError as error:
             durably(partial(self._store_failure, error), self.env)
         else:
@@ -43,8 +46,9 @@ class L10nMxFactureDocument(models.Model):
         names = {f"{document.id}.xml": document for document in self}
         files = {name: document._payload_bytes() for name, document in names.items()}
         try:
-            client = self.account_id._client()
-            result = client.stamp_many(files, self.branch_id.remote_id)
+            client, branch = self.account_id._client(), self.branch_id.remote_id
+            checkpoint(self.env)
+            result = client.stamp_many(files, branch)
         except pac.PacError as error:
             durably(partial(self._store_failure, error), self.env)
             return

@@ -1,4 +1,4 @@
-"""Clients of stamping services, one contract for all of them. Imports no Odoo, knows no database."""
+"""Clients of stamping services, one contract for all. Imports no Odoo, knows no database."""
 
 from .contract import (
     AccountStatus,

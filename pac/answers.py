@@ -1,4 +1,4 @@
-"""From an answer that isn't what was hoped for to the one error that says what may be concluded from it."""
+"""From an answer that isn't what was hoped for to the error that says what may be concluded."""
 
 from . import documents
 from .credentials import scrub
@@ -9,7 +9,10 @@ from .verdict import NOTHING_SAID, judge
 _UNCLEAR = {408, 409, 425}
 _SHAPES = {
     "empty": "The service's answer is empty (HTTP %s).",
-    "html": "The service answered with a web page (HTTP %s): a gateway stands before it, or the address is wrong.",
+    "html": (
+        "The service answered with a web page (HTTP %s): a gateway stands before it, or the "
+        "address is wrong."
+    ),
     "no_document": "The service's answer (HTTP %s) is neither XML nor JSON, or was cut.",
     "too_big": "The service's answer (HTTP %s) has more parts than can be read.",
     "not_understood": "The service's answer (HTTP %s) was not understood.",
@@ -28,9 +31,16 @@ def tree(answer):
 
 def _plain(body):
     """`CFDI40108 - text` as the whole answer: only a code makes plain text the service's word."""
-    text = body[:2000].decode("utf-8", "replace").strip()
+    text = _short_text(body)
     node = documents.Node("", "", text)
-    return node if len(body) < 2000 and "<" not in text and judge(node).code else None
+    return node if text and judge(node).code else None
+
+
+def _short_text(body):
+    """A sentence or two that a person can read, or ''."""
+    text = body[:500].decode("utf-8", "replace").strip()
+    readable = len(body) <= 500 and text.isprintable() and not any(c in text for c in "<{[\ufffd")
+    return text if readable else ""
 
 
 def failure(credentials, answer, *, reading, what=""):
@@ -62,8 +72,11 @@ def failure(credentials, answer, *, reading, what=""):
             **kept,
         )
     text = _SHAPES[shape or "not_understood"] % answer.status
+    if shape == "no_document" and not words:
+        words = kept["detail"] = scrub(credentials, _short_text(answer.body))
     if words:
         text += f" It says: {words}"
+        text += "" if words[-1] in ".!?" else "."
     return UnknownOutcome(
         shape or "not_understood", text + (UNREAD if reading else UNKNOWN), **kept
     )
@@ -76,7 +89,8 @@ def _by_status(answer, verdict, words, kept, reading):
         text += "Nothing happened; correct login and secret on the account."
         return NotSent("credentials_refused", text, **kept)
     if status == 429:
-        text = "The service takes no more requests for the moment (HTTP 429). Nothing happened; try again later."
+        text = "The service takes no more requests for the moment (HTTP 429). "
+        text += "Nothing happened; try again later."
         return NotSent("too_many_requests", text, **kept)
     if status >= 500:
         text = _with(f"The service failed (HTTP {status}). ", verdict.code, words)

@@ -1,4 +1,4 @@
-"""What is refused before anything leaves: arguments that no service could do anything right with."""
+"""What is refused before anything leaves: arguments that nothing right could be done with."""
 
 import re
 
@@ -23,7 +23,10 @@ def is_uuid(value):
 
 
 def payload(xml, name="The document"):
-    """`xml` when it is an unstamped CFDI, or NotSent(`bad_payload`): else its answer couldn't be checked."""
+    """`xml` when it is an unstamped CFDI, or NotSent(`bad_payload`).
+
+    What can't be read couldn't be compared with what comes back.
+    """
     try:
         sent = read(xml)
     except CfdiError as error:
@@ -36,7 +39,10 @@ def payload(xml, name="The document"):
 
 
 def cancellation(motivo, folio_sustitucion):
-    """SAT's rule of 2022: a motivo of c_Motivo, and a replacement with 01 and only with 01. NotSent otherwise."""
+    """SAT's rule of 2022: a motivo of c_Motivo, a replacement with 01 and only with 01.
+
+    Raises NotSent (`bad_motivo`, `bad_uuid`).
+    """
     if motivo not in MOTIVOS:
         raise NotSent("bad_motivo", "The reason for the cancellation must be 01, 02, 03 or 04.")
     if motivo == "01":

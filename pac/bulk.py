@@ -1,4 +1,6 @@
-"""A bulk call's answer: the report's rows and the archive behind its link, matched by name, believed by content.
+"""A bulk call's answer: a report and the archive behind its link.
+
+They are matched by name and believed by content.
 
 A file counts as stamped when a CFDI came under its name that agrees with what was sent; as rejected
 when the report alone says so; as unknown in every other case.
@@ -53,9 +55,10 @@ class BadLink(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """The report on one file: `said` is 'yes', 'no' or None (it isn't clear)."""
+    """The report on one file: `said` is 'yes', 'no' or None; then `reason`, a slug, says why."""
 
     said: str | None
+    reason: str
     code: str
     words: str
     uuid: str | None
@@ -63,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """`rows`: stem -> list of Row; `strangers`: names that were not sent; `link`: as written, or None."""
+    """`rows`: stem -> list of Row; `strangers`: names that were not sent; `link`: or None."""
 
     rows: dict
     strangers: list
@@ -97,7 +100,7 @@ def _entry_name(name):
 
 
 def read_report(body, files):
-    """The Report in an answer, or None when it is none: nothing in it is about a file that was sent, and no link.
+    """The Report in an answer, or None: it tells of no file that was sent, and has no link.
 
     :param files: names that were sent
     """
@@ -119,7 +122,7 @@ def read_report(body, files):
 
 
 def _rows(root, sent):
-    """(name of a file, node that tells of it): by a field of the node, or by the node's own name."""
+    """(name of a file, node that tells of it): by a field of the node, or its own name."""
     for node in root.walk():
         if stem(node.label) in sent and node.label.casefold().endswith(".xml"):
             yield node.label, node
@@ -146,8 +149,11 @@ def _row(node, name):
     if verdict.said is None and uuid and not (verdict.code or verdict.unsure or verdict.prior):
         said = "yes"
     if said == "no" and (verdict.unsure or verdict.prior or uuid):
-        said = None  # it speaks of an earlier stamp, of a failure of its own, or has a UUID all the same
-    return Row(said, verdict.code, verdict.words, uuid)
+        said = None  # "no" doesn't mean "nothing happened" there
+    reason = "service_unsure" if verdict.unsure else "not_understood"
+    if verdict.prior:
+        reason = "stamped_before"
+    return Row(said, reason, verdict.code, verdict.words, uuid)
 
 
 def _link(root):
@@ -165,7 +171,8 @@ def same_origin(base_url, path, link):
     """The address behind `link` when it belongs to the service itself. Raises BadLink.
 
     Our credentials go with the request, so scheme, host and port must be those of `base_url`. One
-    difference is mended: a service behind a TLS proxy writes `http://` for itself; it is asked over https.
+    difference is mended: a service behind a TLS proxy writes `http://` for itself, and is asked
+    over https.
     """
     if not link:
         raise BadLink("the report has no link to the stamped files")
@@ -186,7 +193,7 @@ def same_origin(base_url, path, link):
         url, other = url._replace(scheme="https", netloc=base.netloc), origin
     if other != origin:
         raise BadLink(
-            "the report's link leads to another port or protocol, which is not given our credentials"
+            "the report's link leads to another port or protocol, which is not given credentials"
         )
     return url._replace(fragment="").geturl()
 
@@ -268,9 +275,8 @@ def _by_report(name, rows, row, problem):
     if row.said == "yes":
         return _unknown(name, "no_xml", f"it is reported as stamped, but {missing}", row)
     words = f": {row.words}" if row.words else ""
-    return _unknown(
-        name, row.code or "not_understood", f"the report does not clearly refuse it{words}", row
-    )
+    clause = f"the report does not clearly refuse it{words}"
+    return _unknown(name, row.reason, clause, row, code=row.code)
 
 
 def _rejected(name, row):
@@ -286,14 +292,15 @@ def _rejected(name, row):
     )
 
 
-def _unknown(name, code, clause, row, data=b""):
+def _unknown(name, reason, clause, row, data=b"", code=None):
     return BulkEntry(
         name,
         "unknown",
         uuid=row.uuid if row else None,
-        code=code,
-        reason=code,
-        text=f"It is not known whether it was stamped: {clause}.",
+        code=code or reason,
+        reason=reason,
+        detail=row.words if row else "",
+        text=f"It is not known whether it was stamped: {clause.rstrip('.')}.",
         raw=bounded(data)[0],
     )
 

@@ -1,4 +1,7 @@
-"""ZIP archives of a bulk call: written the same for the same files, read as something that an enemy may have made."""
+"""ZIP archives of a bulk call.
+
+Written the same for the same files, read as something that an enemy may have made.
+"""
 
 import io
 import re
@@ -38,7 +41,7 @@ class BadEntry(Exception):
 
 
 def build(files):
-    """A ZIP of `files` (name -> bytes): sorted, without times or owners, so that equal files make equal bytes."""
+    """A ZIP of `files` (name -> bytes), sorted, without times: equal files make equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
@@ -117,7 +120,7 @@ def _is_bomb(packed, unpacked):
 
 
 def _leads_elsewhere(name):
-    """An absolute name, one with a drive, or one that climbs. Folders are harmless: nothing is written."""
+    """An absolute name, one with a drive, or one that climbs. Folders are harmless."""
     parts = re.split(r"[/\\]", name)
     return ".." in parts or parts[0] == "" or ":" in name or "\0" in name
 

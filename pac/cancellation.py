@@ -1,4 +1,4 @@
-"""Codes of cancellation: where they stand in an answer, what they mean, and the acuse that proves them."""
+"""Codes of cancellation: where they stand, what they mean, and the acuse that proves them."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from . import embedded
 from .verdict import CODES, WORDS
 
 ACCEPTED = ("201", "202")
-# SAT's EstatusUUID and EstatusPeticion (Anexo 20). Beyond them (207, 7xx) services differ in what they mean
+# SAT's EstatusUUID and EstatusPeticion (Anexo 20); beyond them (207, 7xx) services differ
 MEANINGS = {
     "201": "SAT received the request to cancel",
     "202": "the cancellation of this UUID had been requested before",
@@ -63,10 +63,10 @@ def _folios(root):
 
 
 def codes(body, node, uuid):
-    """The cancellation codes that an answer gives for `uuid`, from the most telling place that has any.
+    """The cancellation codes of an answer for `uuid`, from the most telling place that has any.
 
     :param node: the answer as documents.Node
-    :return: list of codes; more than one is a contradiction, none means that there is nothing to conclude from
+    :return: list of codes; more than one is a contradiction, none leaves nothing to conclude from
     """
     proven = [acuse.codes[uuid.upper()] for acuse in acuses(body) if acuse.codes.get(uuid.upper())]
     named = [
@@ -96,4 +96,5 @@ def about_another(node, uuid):
 
 def meaning(code, words=""):
     """What `code` says, as a sentence; the service's own `words` for what is not in SAT's list."""
-    return f"{code}: {MEANINGS.get(code) or words or 'the service refused the cancellation'}."
+    said = MEANINGS.get(code) or words or "the service refused the cancellation"
+    return f"{code}: {said.rstrip('.')}."

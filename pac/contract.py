@@ -36,7 +36,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class AccountStatus:
-    """Whose account it is. `credits` is the number of stamps left, None where the service says "unlimited"."""
+    """Whose account it is. `credits`: stamps left, None where the service says "unlimited"."""
 
     holder: str
     user: str
@@ -56,7 +56,7 @@ class BranchInfo:
 
 @dataclass(frozen=True)
 class Stamped:
-    """A CFDI with its TimbreFiscalDigital that agrees with what was sent. `uuid` in upper case, as SAT shows it."""
+    """A stamped CFDI that agrees with what was sent. `uuid` in upper case, as SAT shows it."""
 
     xml: bytes = field(repr=False)
     uuid: str
@@ -69,8 +69,9 @@ class BulkEntry:
 
     stamped   `xml` and `uuid` are set, the XML agrees with what was sent under this name.
     rejected  the service said no to this file: `code`, `text`.
-    unknown   it may have been stamped: `text` says why that is not certain; `uuid` is what the service
-              reported, if it did; `raw` (64 kB at most) is an XML that came under this name and was not accepted.
+    unknown   it may have been stamped: `text` says why that is not certain; `uuid` is what the
+              service reported, if it did; `raw` (64 kB at most) is an XML that came under this
+              name and was not accepted.
     `reason` is a stable slug of ours and `detail` the service's own words, as in PacError.
     """
 
@@ -87,7 +88,7 @@ class BulkEntry:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """`entries` has exactly the names that were sent. `strangers` are names of the answer that were not."""
+    """`entries`: exactly the names that were sent. `strangers`: other names in the answer."""
 
     entries: dict[str, BulkEntry]
     http_status: int
@@ -111,7 +112,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Cancellation:
-    """The service's word on a request to cancel: `accepted` means received, never "cancelled" (only SAT says that).
+    """The service's word on a request to cancel. `accepted`: received. Only SAT cancels.
 
     `text` is the meaning of `code` in English, `detail` the service's own words.
     """
@@ -126,7 +127,7 @@ class Cancellation:
 
 @dataclass(frozen=True)
 class Receipt:
-    """SAT's acuse of a cancellation that names our UUID. `code` is its EstatusUUID, None when it has none."""
+    """SAT's acuse of a cancellation, which names our UUID. `code`: its EstatusUUID, or None."""
 
     xml: bytes = field(repr=False)
     uuid: str
@@ -151,22 +152,24 @@ class Pac(abc.ABC):
 
     @abc.abstractmethod
     def branches(self) -> list[BranchInfo]:
-        """All active branches, perhaps none. Never a part of them: a list that can't be read whole is an error."""
+        """All active branches, perhaps none. A list that can't be read whole is an error."""
 
     @abc.abstractmethod
     def stamp(self, xml: bytes, branch: str) -> Stamped:
-        """Have one unsigned CFDI sealed with the certificate of `branch` (a `remote_id`) and stamped.
+        """Have one unsigned CFDI sealed for `branch` (a `remote_id`) and stamped.
 
-        Returns only what was compared to `xml`. Rejected: not stamped. UnknownOutcome with code `307`:
-        the service says that it stamped this document before, and didn't give that stamp back.
+        Returns only what was compared to `xml`. Rejected: not stamped. UnknownOutcome with reason
+        `stamped_before`: the service says that it stamped this document earlier, and didn't give
+        that stamp back.
         """
 
     @abc.abstractmethod
     def stamp_many(self, files: dict[str, bytes], branch: str) -> BulkResult:
         """Have several unsigned CFDI stamped in one call; each gets its own entry in the result.
 
-        `files` maps a name (ASCII letters, digits, `.`, `_`, `-`; unique whatever its case) to an XML.
-        Raises Rejected when the whole call was refused, UnknownOutcome when nothing is known of any file.
+        `files` maps a name (ASCII letters, digits, `.`, `_`, `-`; unique whatever its case) to
+        an XML. Raises Rejected when the whole call was refused, UnknownOutcome when nothing is
+        known of any file.
         """
 
     @abc.abstractmethod
@@ -187,8 +190,8 @@ class Pac(abc.ABC):
     ) -> Cancellation:
         """Ask once for the cancellation of `uuid`.
 
-        `motivo` is one of SAT's c_Motivo 01-04; `folio_sustitucion`, the UUID that replaces it, goes
-        with 01 and only with 01. A refusal that has a code is a result, not an error.
+        `motivo` is one of SAT's c_Motivo 01-04; `folio_sustitucion`, the UUID of what replaces
+        it, goes with 01 and only with 01. A refusal that has a code is a result, not an error.
         """
 
     @abc.abstractmethod

@@ -18,7 +18,7 @@ _DAY = 24 * 60 * 60
 
 
 class Masked(str):
-    """A header value that is sent as it is and shown as `***` (tracebacks with locals call `repr`)."""
+    """A header value that is sent as it is and shown as `***`, in tracebacks with locals too."""
 
     __slots__ = ()
 
@@ -30,11 +30,14 @@ class Masked(str):
 class Credentials:
     """A contract with a service: where it is, who we are there, how long we wait.
 
-    :param base_url: `https://host[:port][/prefix]`, without user, query or fragment. Plain `http` only to loopback.
-    :param auth_scheme: `basic` (login and secret), `bearer` (token in secret), `raw` (secret is the whole header value).
-    :param connect_timeout: seconds to reach the service (DNS is left to the system's own limit), TLS included.
+    :param base_url: `https://host[:port][/prefix]`, without user, query or fragment; plain `http`
+        only to loopback
+    :param auth_scheme: `basic` (login and secret), `bearer` (token in secret), `raw` (secret is
+        the whole header value)
+    :param connect_timeout: seconds to reach the service, TLS included; DNS has the system's limit
     :param read_timeout: seconds of silence that are accepted while waiting for the answer.
-    :param total_timeout: seconds that a whole call may take once connected, however lively the answer drips;
+    :param total_timeout: seconds that a whole call may take once connected, however lively the
+        answer drips;
         None: twice the read time-out.
     """
 
@@ -67,7 +70,8 @@ def check(credentials):
         text = f"The address of the service {problem}; correct it on the account."
         raise NotSent("bad_address", text)
     if credentials.auth_scheme not in AUTH_SCHEMES:
-        text = f"The way to authenticate must be one of {', '.join(AUTH_SCHEMES)}; choose it on the account."
+        schemes = ", ".join(AUTH_SCHEMES)
+        text = f"The way to authenticate must be one of {schemes}; choose it on the account."
         raise NotSent("bad_credentials", text)
     times = (credentials.connect_timeout, credentials.read_timeout, credentials.total_timeout or 1)
     if not all(isinstance(one, int | float) and 0 < one < _DAY for one in times):
@@ -108,7 +112,7 @@ def is_loopback(host):
 
 
 def header_value(value, what):
-    """`value` as a header can carry it, or NotSent(`bad_header`) that names `what`. Not for secrets."""
+    """`value` as a header carries it, or NotSent(`bad_header`) about `what`. Not for secrets."""
     problem = _header_problem(str(value))
     if problem:
         raise NotSent("bad_header", f"{what} {problem}.")
@@ -127,7 +131,7 @@ def _header_problem(text):
 
 
 def authorization(credentials):
-    """Value of the `Authorization` header, masked. Raises NotSent when the account's data can't make one."""
+    """Value of the `Authorization` header, masked. Raises NotSent(`bad_credentials`)."""
     # no local variable here may hold the secret: tracebacks can show locals
     problem = _authorization_problem(credentials)
     if problem:
@@ -163,7 +167,7 @@ def _authorization_problem(credentials):
 
 
 def scrub(credentials, data):
-    """`data` (bytes or text) without the secret, should a service echo it: people read what is kept."""
+    """`data` (bytes or text) without the secret, should a service echo it."""
     forms = _forms(credentials)
     if isinstance(data, bytes):
         for form in dict.fromkeys(_encoded(form, name) for form in forms for name in _ECHOES):

@@ -16,7 +16,7 @@ from lxml import etree
 from ..cfdi.errors import CfdiError
 from ..cfdi.xml import parse as parse_xml
 
-# far more than a branch list or the report of a bulk call needs; a tree of more is an attack on our memory
+# far more than branches or the report of a bulk call need; more is an attack on our memory
 MAX_NODES = 200_000
 MAX_DEPTH = 100
 # label of the root when the document is a bare list
@@ -42,7 +42,8 @@ class Node:
     children: list = field(default_factory=list)
 
     def __repr__(self):
-        # not its texts: tracebacks with locals are read by people, and a service may echo our secret
+        # not its texts: tracebacks with locals are read by people, and a service may echo our
+        # secret
         return f"<Node {self.label!r}: {len(self.children)} below>"
 
     def walk(self):
@@ -72,11 +73,15 @@ class Node:
         return min(found, key=lambda node: names.index(node.name)).text if found else None
 
     def without(self, *names):
-        """A copy of this tree without the nodes that have one of `names`; None when it is one itself."""
+        """A copy of this tree without the nodes that have one of `names`; None when it is one
+        itself.
+        """
         if self.name in names:
             return None
         kept = [child.without(*names) for child in self.children]
-        return Node(self.name, self.label, self.text, [child for child in kept if child is not None])
+        return Node(
+            self.name, self.label, self.text, [child for child in kept if child is not None]
+        )
 
     def texts(self):
         """All non-empty texts."""
@@ -100,7 +105,7 @@ def read(body):
 
 
 def trim(body):
-    """`body` without a byte order mark and the white space around it, which XML parsers trip over."""
+    """`body` without a byte order mark and white space around it: XML parsers trip over them."""
     return body.strip().removeprefix(_BOM).strip()
 
 
@@ -158,7 +163,9 @@ def _element(element, depth):
 
 
 class _Pairs(list):
-    """A JSON object with its keys in order, doubled ones too: which of them is meant isn't ours to guess."""
+    """A JSON object with its keys in order, doubled ones too: which of them is meant isn't ours to
+    guess.
+    """
 
 
 def _from_json(body):
@@ -190,7 +197,9 @@ def _is_list(value):
 
 
 def _add(parent, label, value, depth):
-    """Put a JSON value under `parent`; the items of a list each become a child with the list's name."""
+    """Put a JSON value under `parent`; the items of a list each become a child with the list's
+    name.
+    """
     if depth > MAX_DEPTH:
         raise Unreadable("too_big")
     if _is_list(value):

@@ -1,4 +1,6 @@
-"""XML documents and PDFs in an answer: as its body, as an element in it, or as (base64) text in a field."""
+"""XML documents and PDFs in an answer: as its body, as an element in it, or as (base64) text in a
+field.
+"""
 
 import base64
 import binascii
@@ -14,7 +16,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{40,}={0,2}\s*")
 
 
 def xml_documents(body, *roots):
-    """All XML documents in `body` whose root has one of the local names `roots`, as bytes, each once.
+    """All XML documents in `body` whose root's local name is one of `roots`, each once, as bytes.
 
     A body or text that is such a document is given byte for byte; an element inside another
     document is written out anew (a CFDI's seal covers its content, not its bytes).

@@ -13,8 +13,10 @@ class PacError(Exception):
     """A call that didn't succeed.
 
     code         the service's own code where it gave one (`CFDI40108`, `307`), otherwise `reason`.
-    text         a sentence for the user: what is wrong, where, what to do. Never holds a secret. `str(error)` is `text`.
-    reason       a stable slug of ours for what happened (`read_timeout`, `rejected`, ...), to translate by.
+    text         a sentence for the user: what is wrong, where, what to do. Never holds a secret.
+    `str(error)` is `text`.
+    reason       a stable slug of ours for what happened (`read_timeout`, `rejected`, ...), to
+    translate by.
     detail       the service's own words, or ''.
     http_status  None when no answer arrived.
     raw          what arrived, the first 64 kB; `raw_cut` says how many bytes of it were left out.
@@ -39,7 +41,7 @@ class NotSent(PacError):
 
 
 class Rejected(PacError):
-    """The service understood the request and said no: nothing happened, correct what `text` says."""
+    """The service understood and said no: nothing happened, correct what `text` says."""
 
 
 class NotFound(Rejected):
@@ -47,7 +49,7 @@ class NotFound(Rejected):
 
 
 class UnknownOutcome(PacError):
-    """It may have happened: no answer, a cut one, one that can't be understood, or that isn't about our request.
+    """It may have happened: no answer, a cut one, one not understood or not about our request.
 
     For a call that only reads it says "could not be read" and may simply be asked again.
     """

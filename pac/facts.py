@@ -1,4 +1,6 @@
-"""Facts in answers whose field names nobody gives: account, branches, what the service has under a UUID."""
+"""Facts in answers whose field names nobody gives: account, branches, what the service has under a
+UUID.
+"""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -65,13 +67,23 @@ _ACTIVE = ("activa", "activo", "active", "habilitada", "habilitado")
 _OFF = {"false", "no", "0", "n", "inactiva", "inactivo"}
 _UUIDS = ("uuid", "foliofiscal")
 _STATES = (
-    "estadosat", "estatussat", "estadocomprobante", "estadocfdi", "estado", "estatus", "status", "situacion")
+    "estadosat",
+    "estatussat",
+    "estadocomprobante",
+    "estadocfdi",
+    "estado",
+    "estatus",
+    "status",
+    "situacion",
+)
 _CANCELLED = ("cancelada", "cancelado", "cancelled", "canceled")
 _ENVELOPE = {"ok", "success", "true", "false", "exito", "exitoso", "correcto"}
 
 
 class NotUnderstood(Exception):
-    """The answer is a document, and not the one that was asked for; str() is a clause that says why."""
+    """The answer is a document, and not the one that was asked for; str() is a clause that says
+    why.
+    """
 
 
 def status(node):
@@ -105,7 +117,9 @@ def branches(node):
 
 
 def _records(node):
-    """The nodes that are branches: the outermost with an id of their own, among those named so if there are any."""
+    """The nodes that are branches: the outermost with an id of their own, among those named so if
+    there are any.
+    """
     named = [one for one in node.nodes(*_BRANCHES) if one.children]
     if named:
         found = _outermost(named, lambda one: _is_record(one) and not _holds_branches(one))
@@ -129,14 +143,18 @@ def _is_record(node):
 
 
 def _holds_branches(node):
-    """A wrapper may have an id or a name of its own (the company's); what it wraps are the branches."""
+    """A wrapper may have an id or a name of its own (the company's); what it wraps are the
+    branches.
+    """
     return any(
         one is not node and one.children and one.own(*_IDS) for one in node.nodes(*_BRANCHES)
     )
 
 
 def _outermost(nodes, wanted):
-    """The nodes at or below `nodes` that are `wanted`, without those inside another one, in document order."""
+    """The nodes at or below `nodes` that are `wanted`, without those inside another one, in
+    document order.
+    """
     found, todo, seen = [], list(nodes), set()
     while todo:
         node = todo.pop(0)

@@ -1,4 +1,4 @@
-"""Facture APP's `/rest/*` service: the ten operations of its page, with headers exactly where the page asks for them.
+"""Facture APP's `/rest/*` service: the ten operations of its page, headers where it asks for them.
 
 The page names no field, no code, no format of errors and no authentication scheme. What is chosen
 here because of that is said at its place and in the README. XML is asked for everywhere (the page
@@ -27,20 +27,24 @@ class FactureRest(Pac):
     # -- reading --------------------------------------------------------------------------------
 
     def account_status(self):
+        """GET /rest/administracion/usuario/."""
         answer = self._get("/rest/administracion/usuario/")
         holder, user, credits_left = self._understand(answer, facts.status)
         return AccountStatus(holder, user, credits_left, answer.status, self._kept(answer))
 
     def branches(self):
+        """GET /rest/administracion/sucursales/."""
         answer = self._get("/rest/administracion/sucursales/")
         found = self._understand(answer, facts.branches)
         error = None if found else self._failure(answer)
-        # "no branches" would archive them all: it counts only where the service doesn't say no beside it
+        # "no branches" would archive them all: it counts only where the service doesn't say no
+        # beside it
         if isinstance(error, Rejected):
             raise error
         return found
 
     def find(self, uuid):
+        """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or facts about it."""
         answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
         tail = (answer.status, self._kept(answer))
         for xml in self._cfdis(answer):
@@ -53,7 +57,7 @@ class FactureRest(Pac):
         return Found(*known, None, *tail)
 
     def fetch_xml(self, uuid):
-        # the one call for which the page asks no Accept
+        """GET /rest/consulta/xml/?uuid=, the one call for which the page asks no Accept."""
         answer = self._get("/rest/consulta/xml/", {"uuid": arguments.uuid(uuid)}, accept=None)
         for xml in self._cfdis(answer):
             self._with_uuid(answer, xml, uuid)
@@ -61,6 +65,7 @@ class FactureRest(Pac):
         raise self._failure(answer, what=f"the XML of {uuid}")
 
     def fetch_pdf(self, uuid):
+        """GET /rest/consulta/pdf/?uuid=."""
         answer = self._get("/rest/consulta/pdf/", {"uuid": arguments.uuid(uuid)}, accept=PDF)
         pdf = embedded.pdf(answer.body) if answer.status == 200 else None
         if pdf is None:
@@ -70,7 +75,9 @@ class FactureRest(Pac):
         return pdf
 
     def receipt(self, uuid):
-        # the page prints `/rest/cancelacion/acuse/uuid?`: asked like its siblings first, then in each
+        """GET /rest/cancelacion/acuse/, in each way in which the page's misprint can be meant."""
+        # the page prints `/rest/cancelacion/acuse/uuid?`: asked like its siblings first, then in
+        # each
         # way in which that can be meant, as long as the service says that it has nothing there
         forms = (f"?uuid={arguments.uuid(uuid)}", f"uuid?uuid={uuid}", f"{uuid}", f"uuid?{uuid}")
         absent = None
@@ -80,7 +87,8 @@ class FactureRest(Pac):
             except NotFound as error:
                 absent = absent or error
             except (Rejected, UnknownOutcome) as error:
-                # a refusal of an odd address says less than the first "not found"; silence says more
+                # a refusal of an odd address says less than the first "not found"; silence says
+                # more
                 if absent is None or error.http_status is None or error.http_status >= 500:
                     raise
         raise absent
@@ -98,6 +106,7 @@ class FactureRest(Pac):
     # -- changing -------------------------------------------------------------------------------
 
     def stamp(self, xml, branch):
+        """POST /rest/timbrado/produccion/."""
         arguments.payload(xml)
         headers = self._headers(content_type=XML, branch=branch)
         answer = self._exchange("POST", "/rest/timbrado/produccion/", headers, data=xml)
@@ -116,6 +125,7 @@ class FactureRest(Pac):
         raise error
 
     def stamp_many(self, files, branch):
+        """POST /rest/timbrado/masivoProduccion/, then the ZIP behind the link of its report."""
         upload = bulk.pack(files)
         answer = self._exchange(
             "POST",
@@ -131,6 +141,7 @@ class FactureRest(Pac):
         return BulkResult(entries, answer.status, self._kept(answer), strangers)
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None):
+        """GET /rest/cancelacion/produccion/?uuid=, which changes something although it is a GET."""
         arguments.uuid(uuid)
         arguments.cancellation(motivo, folio_sustitucion)
         # the page has `uuid` only; SAT has required the other two since 2022
@@ -188,7 +199,7 @@ class FactureRest(Pac):
         return exchange(self.credentials, method, url, headers, limit=limit, **body)
 
     def _download(self, link):
-        """(file of the ZIP behind a report's link or None, a clause that says why there is none)."""
+        """(file of the ZIP behind a report's link or None, a clause that says why none)."""
         try:
             url = bulk.same_origin(
                 self.credentials.base_url, "/rest/timbrado/masivoProduccion/", link

@@ -1,4 +1,7 @@
-"""Words for what went wrong on the wire. Ours only: a library's message may hold an address with a password in it."""
+"""Words for what went wrong on the wire.
+
+Ours only: a library's message may hold an address with a password in it.
+"""
 
 import socket
 import ssl
@@ -7,11 +10,13 @@ from requests import exceptions as rq
 from urllib3 import exceptions as u3
 
 _BEFORE = {
-    "dns": "The name {host} can't be found. Check the address on the account and this machine's network.",
-    "connect_timeout": "{host} did not take the connection within {connect:g} s. Check the address and the network.",
-    "refused": "{host} refuses the connection. Check the address, or whether the service is running.",
-    "tls": "No secure connection to {host}: {why}. Check the address, this machine's clock and its certificates.",
-    "proxy": "The proxy that this machine is set to use did not connect to {host}. Check its settings.",
+    "dns": "The name {host} can't be found. Check the address on the account and the network.",
+    "connect_timeout": "{host} did not take the connection within {connect:g} s. Check the address "
+    "and the network.",
+    "refused": "{host} refuses the connection. Check the address, or whether the service runs.",
+    "tls": "No secure connection to {host}: {why}. Check the address, this machine's clock and its "
+    "certificates.",
+    "proxy": "The proxy that this machine is set to use did not connect to {host}. Check it.",
     "bad_address": "The request could not be built for {host}. Check the address on the account.",
     "not_connected": "No connection to {host}. Check the address and the network.",
 }
@@ -59,7 +64,8 @@ def _before(error, progress):
         ((rq.Timeout, u3.TimeoutError, TimeoutError), "connect_timeout"),
         ((ConnectionRefusedError,), "refused"),
     ):
-        # urllib3 2.0's NewConnectionError is a ConnectTimeoutError by inheritance, whatever happened
+        # urllib3 2.0's NewConnectionError is a ConnectTimeoutError by inheritance, whatever
+        # happened
         if any(isinstance(e, kinds) and not isinstance(e, u3.NewConnectionError) for e in chain):
             return slug
     if progress.expired:

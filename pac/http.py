@@ -48,7 +48,9 @@ _FAILURES = (
 
 
 class BrokenAnswer(Exception):
-    """An answer that began and isn't whole; `reason` is the slug, `limit` the bound in bytes where it broke one."""
+    """An answer that began and isn't whole; `reason` is the slug, `limit` the bound in bytes where
+    it broke one.
+    """
 
     def __init__(self, reason, limit=None):
         super().__init__(reason)
@@ -57,7 +59,9 @@ class BrokenAnswer(Exception):
 
 
 class Body(bytes):
-    """An answer's bytes. Tracebacks with locals show their number only: a service may echo our secret."""
+    """An answer's bytes. Tracebacks with locals show their number only: a service may echo our
+    secret.
+    """
 
     def __repr__(self):
         return f"<{len(self)} bytes>"
@@ -97,7 +101,9 @@ class _Progress:
 
 
 def _noting(pool_class, progress):
-    """`pool_class` of urllib3 whose connections note in `progress` when the request begins to leave."""
+    """`pool_class` of urllib3 whose connections note in `progress` when the request begins to
+    leave.
+    """
 
     class Connection(pool_class.ConnectionCls):
         connecting = False
@@ -160,7 +166,8 @@ def exchange(credentials, method, url, headers, *, data=None, files=None, limit=
     :raise UnknownOutcome: it left, and no whole answer arrived; `raw` holds what did arrive
     """
     check(credentials)
-    progress, body = _Progress(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+    progress = _Progress()
+    body = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - given to the caller
     status, failure, answer_headers = None, None, {}
     timer = threading.Timer(credentials.deadline, progress.expire)
     timer.daemon = True
@@ -208,7 +215,7 @@ def _send(adapter, credentials, request):
 
 
 def _read(response, body, limit):
-    """Copy the answer into `body`. Raises BrokenAnswer where it is cut, too long or oddly encoded."""
+    """Copy the answer into `body`. Raises BrokenAnswer: cut, too long or oddly encoded."""
     decoder = _Decoder(response.headers.get("Content-Encoding", ""), limit)
     announced = _announced(response)
     if announced is not None and announced > limit:
@@ -227,7 +234,7 @@ def _read(response, body, limit):
 
 
 def _announced(response):
-    """Content-Length where it holds. requests doesn't compare it, and older urllib3 doesn't either."""
+    """Content-Length where it holds: neither requests nor older urllib3 compare it."""
     if response.headers.get("Transfer-Encoding") or response.status_code in (204, 304):
         return None
     length = response.headers.get("Content-Length", "").split(",")[0].strip()

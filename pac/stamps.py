@@ -13,8 +13,9 @@ _TOLD = 5
 
 @dataclass(frozen=True)
 class Stamp:
-    """The look at one answer: `xml` and `uuid` when it holds our stamp, otherwise `problem` (a clause) if it holds a CFDI.
+    """The look at one answer: `xml` and `uuid` when it holds our stamp.
 
+    Otherwise `problem` is a clause about the CFDI that it holds, or None when it holds none.
     `stamped`: some CFDI in it has a TimbreFiscalDigital. `whole`: the answer is nothing but a CFDI.
     """
 
@@ -63,7 +64,9 @@ def compare(sent, xml, may_change=frozenset()):
 
 
 def with_uuid(xml, uuid):
-    """(what `xml` says, None) when it is a stamped CFDI with `uuid`, otherwise (None, a clause that says what it is)."""
+    """(what `xml` says, None) when it is a stamped CFDI with `uuid`, otherwise (None, a clause that
+    says what it is).
+    """
     try:
         got = read(xml)
     except CfdiError as error:

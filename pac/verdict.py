@@ -5,6 +5,7 @@ or of a failure inside the service, proves nothing about what happened.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 CODES = (
@@ -107,25 +108,26 @@ _NOTHING = {"", "false", "no", "none", "null", "0", "ninguno"}
 _LEADING_CODE = re.compile(r"^\s*([A-Za-z]{1,8}-?\d{3,6}|\d{3}|4\d{4})\s*(?:[-–:.,)]|$)")
 _PRIOR_CODES = {"307", "3307", "707", "736"}
 _PRIOR_WORDS = re.compile(
-    r"timbre previo|timbrad[oa] previamente|previamente timbrad|ya (?:fue |ha sido |esta |está |se )?"
-    r"(?:timbrad|timbró)|already (?:been )?stamped|previous(?:ly)? stamp",
+    r"timbre previo|timbrad[oa] previamente|previamente timbrad|"
+    r"ya (?:fue |ha sido |esta |está |se )?(?:timbrad|timbró)|"
+    r"already (?:been )?stamped|previous(?:ly)? stamp",
     re.IGNORECASE,
 )
 _UNSURE_WORDS = re.compile(
-    r"time-?\s?out|timed out|tiempo (?:de espera|de respuesta|agotado|l[ií]mite)|en proceso|procesando|"
-    r"in progress|pendiente de",
+    r"time-?\s?out|timed out|tiempo (?:de espera|de respuesta|agotado|l[ií]mite)|"
+    r"en proceso|procesando|in progress|pendiente de",
     re.IGNORECASE,
 )
 _ABSENT_WORDS = re.compile(
-    r"no (?:se )?(?:existe|encontr|localiz)|no hay acuse|not found|n[o']t exist|inexistente|no est[aá] cancelad|"
-    r"sin acuse|no such",
+    r"no (?:se )?(?:existe|encontr|localiz)|no hay acuse|no est[aá] cancelad|sin acuse|"
+    r"not found|n[o']t exist|no such|inexistente",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`said` is 'yes', 'no', 'both' or None; `code` and `words` are the service's own, '' where it has none.
+    """`said` is 'yes', 'no', 'both' or None; `code` and `words` are the service's own, or ''.
 
     `prior`: it speaks of an earlier stamp of the same document (error 307).
     `unsure`: it speaks of a failure or a wait inside the service.
@@ -163,7 +165,10 @@ def _words(node):
             found.append(text)
     if not found and node.text and not node.children and " " in node.text:
         found = [node.text]
-    return ": ".join(found[:2])[:1000]
+    first, *second = found[:2] or [""]
+    for text in second:
+        first += (" " if first[-1] in ".!?:" else ": ") + text
+    return first[:1000]
 
 
 def _code(node, words):
@@ -199,7 +204,6 @@ def _is_error(node):
 
 
 def fold_word(text):
-    """A short text as a word to compare: lower case, without spaces and signs."""
-    return "".join(
-        c for c in text.lower().replace("é", "e").replace("í", "i").replace("á", "a") if c.isalnum()
-    )
+    """A short text as a word to compare: lower case, without accents, spaces and signs."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in plain if c.isalnum())

@@ -1,3 +1,3 @@
 from . import test_account
-from . import test_stamp
 from . import test_i18n
+from . import test_stamp

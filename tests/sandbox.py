@@ -49,6 +49,10 @@ class Sandbox:
     def branch(self, **values):
         self._call("POST", "branches", json=values)
 
+    def stamped(self, cfdi_uuid):
+        """:return: one stamp as a dict, with what was received (``sent``) and given out (``xml``)"""
+        return self._call("GET", f"cfdi/{cfdi_uuid}")
+
     def cfdi(self, cfdi_uuid, **values):
         self._call("POST", f"cfdi/{cfdi_uuid}", json=values)
 

@@ -75,6 +75,7 @@ def test_a_lock_of_two_seconds_on_the_document_costs_no_stamp(slow):
     slow.check_one_stamp(move)
 
 
+@pytest.mark.traces  # the request itself fails when it goes on
 def test_a_connection_to_the_database_that_breaks_during_the_call_costs_no_stamp(slow):
     move = slow.invoice()
     with Background(lambda: slow.press("a", [move])) as press:
@@ -83,7 +84,7 @@ def test_a_connection_to_the_database_that_breaks_during_the_call_costs_no_stamp
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    del press
+    print(press.result)
     slow.check_one_stamp(move)
     assert len(slow.calls()) == 1
 

@@ -9,6 +9,7 @@ import types
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -19,6 +20,12 @@ if "l10n_mx_facture" not in sys.modules:
 
 # helpers of the tests (files without `test_`) are imported by name
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+# the same examples on every run and nothing written to disk; PROPERTY_N asks for more, random ones
+_examples = os.environ.get("PROPERTY_N")
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.register_profile("long", max_examples=int(_examples or 1), database=None, deadline=None)
+settings.load_profile("long" if _examples else "repeatable")
 
 SHARED = Path(os.environ.get("L10N_MX_FACTURE_SHARED") or REPO.parent / "shared")
 

@@ -1,11 +1,12 @@
-"""One call of the client against a scripted server: what it returned or raised, and what the server received."""
+"""A call of the client to a scripted server: what came of it, and what the server received."""
+
 from dataclasses import dataclass
 
 import pac_samples
 import pac_server
 from l10n_mx_facture import pac
 
-SECRET = "s3cr3t-Contraseña/&\"9"
+SECRET = 's3cr3t-Contraseña/&"9'
 XML = pac_samples.cfdi()
 
 
@@ -31,13 +32,17 @@ def credentials(url, **changes):
 
 def call(operation, *script, tls=False, args=None, **changes):
     """Call `operation` of a facture_rest client on a Server of `script`."""
-    given = args if args is not None else {
-        "stamp": (XML, "17"),
-        "stamp_many": ({"a.xml": XML}, "17"),
-        "cancel": (pac_samples.UUID, "17", "02"),
-        "account_status": (),
-        "branches": (),
-    }.get(operation, (pac_samples.UUID,))
+    given = (
+        args
+        if args is not None
+        else {
+            "stamp": (XML, "17"),
+            "stamp_many": ({"a.xml": XML}, "17"),
+            "cancel": (pac_samples.UUID, "17", "02"),
+            "account_status": (),
+            "branches": (),
+        }.get(operation, (pac_samples.UUID,))
+    )
     with pac_server.Server(*script, tls=tls) as server:
         client = pac.client("facture_rest", credentials(changes.pop("url", server.url), **changes))
         try:

@@ -1,4 +1,6 @@
+# ruff: noqa: E501 - a document is read more easily in one line
 """Documents that the tests of pac/ send and get: an unsigned CFDI, its stamp, reports, archives."""
+
 import io
 import zipfile
 
@@ -27,14 +29,20 @@ Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="{iva}"/></cfdi:T
 def stamped(xml, uuid=UUID, fecha=None):
     """`xml` sealed and stamped (with seals that are only letters: pac/ doesn't verify them)."""
     text = xml.decode()
-    text = text.replace('FormaPago="', 'Sello="U0VMTE8=" NoCertificado="30001000000500003416" '
-                                       'Certificado="Q0VSVA==" FormaPago="', 1)
+    text = text.replace(
+        'FormaPago="',
+        'Sello="U0VMTE8=" NoCertificado="30001000000500003416" Certificado="Q0VSVA==" FormaPago="',
+        1,
+    )
     if fecha:
         text = text.replace("2026-05-05T10:00:00", fecha, 1)
-    return text.replace("</cfdi:Comprobante>", f"""<cfdi:Complemento><tfd:TimbreFiscalDigital \
+    return text.replace(
+        "</cfdi:Comprobante>",
+        f"""<cfdi:Complemento><tfd:TimbreFiscalDigital \
 xmlns:tfd="http://www.sat.gob.mx/TimbreFiscalDigital" Version="1.1" UUID="{uuid}" \
 FechaTimbrado="2026-05-05T10:00:03" RfcProvCertif="SPR190613I52" SelloCFD="U0VMTE8=" \
-NoCertificadoSAT="30001000000500003456" SelloSAT="U0FU"/></cfdi:Complemento></cfdi:Comprobante>""").encode()
+NoCertificadoSAT="30001000000500003456" SelloSAT="U0FU"/></cfdi:Complemento></cfdi:Comprobante>""",
+    ).encode()
 
 
 def acuse(uuid=UUID, code="201"):

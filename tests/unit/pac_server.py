@@ -1,4 +1,8 @@
-"""A server that does to a client what a script says: one behaviour a connection, in order, over real sockets."""
+"""A server that does to a client what a script says, over real sockets.
+
+One behaviour a connection, in order.
+"""
+
 import contextlib
 import socket
 import ssl
@@ -36,15 +40,13 @@ class Received:
 
 
 class Server:
-    """Serves `script`, a list of behaviours (functions of a socket and a Received); the last one again and again."""
+    """Serves `script`: functions of a socket and a Received. The last one stays."""
 
     def __init__(self, *script, tls=False, host="127.0.0.1"):
         self.script = list(script)
         self.received = []
         self.connections = 0
-        self.stopping = threading.Event()
         self._listener = socket.create_server((host, 0))
-        self._listener.settimeout(0.02)
         self.port = self._listener.getsockname()[1]
         self._tls = None
         if tls:
@@ -58,16 +60,17 @@ class Server:
         return self
 
     def __exit__(self, *_error):
-        self.stopping.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
         self._thread.join(5)
         self._listener.close()
 
     def _serve(self):
-        while not self.stopping.is_set():
+        while True:
             try:
                 connection, _peer = self._listener.accept()
-            except TimeoutError:
-                continue
+            except OSError:
+                return
             self.connections += 1
             behaviour = self.script.pop(0) if len(self.script) > 1 else self.script[0]
             threading.Thread(target=self._handle, args=(connection, behaviour), daemon=True).start()

@@ -1,13 +1,14 @@
+# ruff: noqa: E501 - a document is read more easily in one line
 """Cancelling and its receipt."""
+
 import json
 
 import pac_samples
 import pac_server
 import pytest
+from l10n_mx_facture import pac
 from pac_calls import call, raised, returned
 from pac_samples import OTHER_UUID, UUID
-
-from l10n_mx_facture import pac
 
 ACUSES = {
     "201": pac_samples.acuse().decode(),
@@ -15,7 +16,9 @@ ACUSES = {
 
 
 def test_the_request_is_what_the_page_asks_for_plus_the_rule_of_2022():
-    outcome = call("cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=(UUID, "17", "02"))
+    outcome = call(
+        "cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=(UUID, "17", "02")
+    )
     request = outcome.request
     assert (request.method, request.path) == ("GET", "/rest/cancelacion/produccion/")
     assert request.query == {"uuid": UUID, "motivo": "02"}
@@ -26,16 +29,29 @@ def test_the_request_is_what_the_page_asks_for_plus_the_rule_of_2022():
 
 
 def test_reason_01_names_the_replacement():
-    outcome = call("cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=(UUID, "17", "01", OTHER_UUID))
+    outcome = call(
+        "cancel",
+        pac_server.answer("<c><codigo>201</codigo></c>"),
+        args=(UUID, "17", "01", OTHER_UUID),
+    )
     assert outcome.request.query == {"uuid": UUID, "motivo": "01", "folioSustitucion": OTHER_UUID}
 
 
-@pytest.mark.parametrize("args,reason", [
-    ((UUID, "17", "05"), "bad_motivo"), ((UUID, "17", ""), "bad_motivo"), ((UUID, "17", None), "bad_motivo"),
-    ((UUID, "17", "01"), "bad_uuid"), ((UUID, "17", "01", "nonsense"), "bad_uuid"),
-    ((UUID, "17", "02", OTHER_UUID), "bad_motivo"), (("", "17", "02"), "bad_uuid"), ((None, "17", "02"), "bad_uuid"),
-    ((UUID + "&motivo=02", "17", "02"), "bad_uuid"), ((UUID + "\n", "17", "02"), "bad_uuid"),
-])
+@pytest.mark.parametrize(
+    "args,reason",
+    [
+        ((UUID, "17", "05"), "bad_motivo"),
+        ((UUID, "17", ""), "bad_motivo"),
+        ((UUID, "17", None), "bad_motivo"),
+        ((UUID, "17", "01"), "bad_uuid"),
+        ((UUID, "17", "01", "nonsense"), "bad_uuid"),
+        ((UUID, "17", "02", OTHER_UUID), "bad_motivo"),
+        (("", "17", "02"), "bad_uuid"),
+        ((None, "17", "02"), "bad_uuid"),
+        ((UUID + "&motivo=02", "17", "02"), "bad_uuid"),
+        ((UUID + "\n", "17", "02"), "bad_uuid"),
+    ],
+)
 def test_what_sat_would_refuse_is_not_sent(args, reason):
     outcome = call("cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=args)
     assert type(outcome.error) is pac.NotSent
@@ -62,13 +78,25 @@ ANSWERS = {
     "in the error's text": '{"succeed": false, "error": "CA%s - El UUID"}',
     "in the text": '{"mensaje": "%s. Algo"}',
     "acuse": pac_samples.acuse(code="%s").decode(),
-    "acuse inside": json.dumps({"status": "success", "data": {"acuse": pac_samples.acuse(code="%s").decode()}}),
+    "acuse inside": json.dumps(
+        {"status": "success", "data": {"acuse": pac_samples.acuse(code="%s").decode()}}
+    ),
 }
 
 
 @pytest.mark.parametrize("case", ANSWERS)
-@pytest.mark.parametrize("code,accepted", [("201", True), ("202", True), ("203", False), ("204", False), ("205", False),
-                                           ("301", False), ("708", False)])
+@pytest.mark.parametrize(
+    "code,accepted",
+    [
+        ("201", True),
+        ("202", True),
+        ("203", False),
+        ("204", False),
+        ("205", False),
+        ("301", False),
+        ("708", False),
+    ],
+)
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_code_is_read_from_wherever_it_stands(case, code, accepted, status):
     got = returned("cancel", pac_server.answer(ANSWERS[case].replace("%s", code), status))
@@ -106,7 +134,10 @@ UNKNOWN = {
     "another's acuse": pac_samples.acuse(OTHER_UUID).decode(),
     "failure inside": '{"codigo": "500", "mensaje": "Error interno"}',
     "time-out inside": '{"codigo": "708", "mensaje": "Tiempo de espera agotado con el SAT"}',
-    "HTML": "<html><body>201</body></html>", "empty": "", "text": "201 Created by nginx", "broken": "<c><codigo>201",
+    "HTML": "<html><body>201</body></html>",
+    "empty": "",
+    "text": "201 Created by nginx",
+    "broken": "<c><codigo>201",
 }
 
 
@@ -119,18 +150,29 @@ def test_without_one_clear_code_nothing_is_concluded(case):
 @pytest.mark.parametrize("status", [500, 502, 504])
 @pytest.mark.parametrize("body", ["", ANSWERS["XML"] % "201", ANSWERS["XML"] % "205"])
 def test_a_failing_server_proves_nothing(status, body):
-    assert raised(pac.UnknownOutcome, "cancel", pac_server.answer(body, status)).reason == "server_error"
+    assert (
+        raised(pac.UnknownOutcome, "cancel", pac_server.answer(body, status)).reason
+        == "server_error"
+    )
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
 def test_a_request_that_was_turned_away_changed_nothing(status):
-    raised(pac.NotSent, "cancel", pac_server.answer('{"codigo":"300","mensaje":"usuario no válido"}', status))
+    raised(
+        pac.NotSent,
+        "cancel",
+        pac_server.answer('{"codigo":"300","mensaje":"usuario no válido"}', status),
+    )
 
 
 # -- receipt --------------------------------------------------------------------------------------
 
-MISSING = pac_server.answer("<error><codigo>S410</codigo><mensaje>La dirección no existe.</mensaje></error>", 404)
-NOT_CANCELLED = pac_server.answer('{"error": "Error al obtener acuse, el comprobante no esta cancelado."}')
+MISSING = pac_server.answer(
+    "<error><codigo>S410</codigo><mensaje>La dirección no existe.</mensaje></error>", 404
+)
+NOT_CANCELLED = pac_server.answer(
+    '{"error": "Error al obtener acuse, el comprobante no esta cancelado."}'
+)
 SOAP = f"""<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><CancelaCFDResponse
 xmlns="http://cancelacfd.sat.gob.mx"><CancelaCFDResult Fecha="2024-06-16T12:37:01" RfcEmisor="EKU9003173C9"><Folios>
 <UUID>{UUID}</UUID><EstatusUUID>201</EstatusUUID></Folios></CancelaCFDResult></CancelaCFDResponse></s:Body></s:Envelope>"""
@@ -144,11 +186,17 @@ def test_the_receipt_is_asked_like_its_siblings():
     assert outcome.request.header("Sucursal") is None
 
 
-@pytest.mark.parametrize("absent", [MISSING, NOT_CANCELLED, pac_server.answer("<html>404</html>", 404)])
-@pytest.mark.parametrize("before,form", [
-    (1, f"/rest/cancelacion/acuse/uuid?uuid={UUID}"), (2, f"/rest/cancelacion/acuse/{UUID}"),
-    (3, f"/rest/cancelacion/acuse/uuid?{UUID}"),
-])
+@pytest.mark.parametrize(
+    "absent", [MISSING, NOT_CANCELLED, pac_server.answer("<html>404</html>", 404)]
+)
+@pytest.mark.parametrize(
+    "before,form",
+    [
+        (1, f"/rest/cancelacion/acuse/uuid?uuid={UUID}"),
+        (2, f"/rest/cancelacion/acuse/{UUID}"),
+        (3, f"/rest/cancelacion/acuse/uuid?{UUID}"),
+    ],
+)
 def test_then_in_each_way_in_which_the_printed_address_can_be_meant(absent, before, form):
     outcome = call("receipt", *[absent] * before, pac_server.answer(pac_samples.acuse()))
     assert outcome.value.code == "201"
@@ -163,7 +211,9 @@ def test_no_receipt_anywhere_is_not_found_in_the_words_of_the_first_form():
     assert len(outcome.server.received) == 4
 
 
-@pytest.mark.parametrize("behaviour", [pac_server.answer("", 400), pac_server.answer("<html>", 200)])
+@pytest.mark.parametrize(
+    "behaviour", [pac_server.answer("", 400), pac_server.answer("<html>", 200)]
+)
 def test_what_an_odd_address_garbles_does_not_hide_the_first_not_found(behaviour):
     assert raised(pac.NotFound, "receipt", NOT_CANCELLED, behaviour).detail.endswith("cancelado.")
 
@@ -173,7 +223,9 @@ def test_a_failure_at_another_form_is_not_taken_for_not_found(behaviour):
     raised(pac.UnknownOutcome, "receipt", MISSING, behaviour)
 
 
-@pytest.mark.parametrize("behaviour", [pac_server.answer("", 500), pac_server.close, pac_server.answer("<html>")])
+@pytest.mark.parametrize(
+    "behaviour", [pac_server.answer("", 500), pac_server.close, pac_server.answer("<html>")]
+)
 def test_only_not_found_leads_to_the_other_forms(behaviour):
     outcome = call("receipt", behaviour)
     assert type(outcome.error) is pac.UnknownOutcome
@@ -186,15 +238,35 @@ def test_the_credentials_are_asked_once():
     assert outcome.server.connections == 1
 
 
-@pytest.mark.parametrize("body,code", [
-    (pac_samples.acuse(UUID.lower(), "202"), "202"), (SOAP, "201"),
-    (json.dumps({"encode": __import__("base64").b64encode(pac_samples.acuse()).decode(), "succeed": True}), "201"),
-    (pac_samples.acuse().replace(b"<EstatusUUID>201</EstatusUUID>", b""), None),
-    (pac_samples.acuse().replace(b' xmlns="http://cancelacfd.sat.gob.mx"', b""), "201"),
-    (pac_samples.acuse().replace(b"<Folios", b"<Folios><UUID>" + OTHER_UUID.encode()
-                                 + b"</UUID><EstatusUUID>205</EstatusUUID></Folios><Folios", 1), "201"),
-    (b"\xef\xbb\xbf" + pac_samples.acuse(), "201"),
-])
+@pytest.mark.parametrize(
+    "body,code",
+    [
+        (pac_samples.acuse(UUID.lower(), "202"), "202"),
+        (SOAP, "201"),
+        (
+            json.dumps(
+                {
+                    "encode": __import__("base64").b64encode(pac_samples.acuse()).decode(),
+                    "succeed": True,
+                }
+            ),
+            "201",
+        ),
+        (pac_samples.acuse().replace(b"<EstatusUUID>201</EstatusUUID>", b""), None),
+        (pac_samples.acuse().replace(b' xmlns="http://cancelacfd.sat.gob.mx"', b""), "201"),
+        (
+            pac_samples.acuse().replace(
+                b"<Folios",
+                b"<Folios><UUID>"
+                + OTHER_UUID.encode()
+                + b"</UUID><EstatusUUID>205</EstatusUUID></Folios><Folios",
+                1,
+            ),
+            "201",
+        ),
+        (b"\xef\xbb\xbf" + pac_samples.acuse(), "201"),
+    ],
+)
 def test_shapes_of_a_receipt(body, code):
     got = returned("receipt", pac_server.answer(body), args=(UUID,))
     assert (got.code, got.uuid) == (code, UUID)
@@ -202,19 +274,32 @@ def test_shapes_of_a_receipt(body, code):
 
 
 def test_a_receipt_is_found_whatever_the_case_of_the_uuid():
-    assert returned("receipt", pac_server.answer(pac_samples.acuse()), args=(UUID.lower(),)).code == "201"
+    assert (
+        returned("receipt", pac_server.answer(pac_samples.acuse()), args=(UUID.lower(),)).code
+        == "201"
+    )
 
 
-@pytest.mark.parametrize("body", [
-    pac_samples.acuse(OTHER_UUID), pac_samples.acuse().replace(b"<Folios", b"<Otros").replace(b"/Folios", b"/Otros"),
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pac_samples.acuse(OTHER_UUID),
+        pac_samples.acuse().replace(b"<Folios", b"<Otros").replace(b"/Folios", b"/Otros"),
+    ],
+)
 def test_a_receipt_of_another_is_not_ours(body):
     assert raised(pac.UnknownOutcome, "receipt", pac_server.answer(body)).reason == "not_ours"
 
 
-@pytest.mark.parametrize("body", [
-    "<AcuseAceptacionRechazo/>", "<acuse/>", pac_samples.stamped(pac_samples.cfdi()), '{"uuid": "' + UUID + '"}',
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<AcuseAceptacionRechazo/>",
+        "<acuse/>",
+        pac_samples.stamped(pac_samples.cfdi()),
+        '{"uuid": "' + UUID + '"}',
+    ],
+)
 def test_what_is_no_acuse_is_not_understood(body):
     raised(pac.UnknownOutcome, "receipt", pac_server.answer(body))
 

@@ -1,4 +1,5 @@
 """What the wire can do to a call, and what may be concluded from it. Real sockets, no mocks."""
+
 import gzip
 import socket
 import time
@@ -7,10 +8,9 @@ import zlib
 import pac_samples
 import pac_server
 import pytest
-from pac_calls import XML, call, credentials, raised, returned
-
 from l10n_mx_facture import pac
 from l10n_mx_facture.pac import http
+from pac_calls import XML, call, credentials, raised, returned
 
 STAMPED = pac_samples.stamped(XML)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
@@ -21,31 +21,60 @@ LOST = {
     "half a status line": (pac_server.raw(b"HTTP/1.1 20"), "connection_lost", None),
     "cut in the headers": (pac_server.raw(HEAD), "html|empty|cut|connection_lost", 200),
     "shorter than Content-Length": (
-        pac_server.raw(HEAD + b"Content-Length: 99999\r\n\r\n" + STAMPED), "cut", 200),
+        pac_server.raw(HEAD + b"Content-Length: 99999\r\n\r\n" + STAMPED),
+        "cut",
+        200,
+    ),
     "complete XML, but one byte short": (
-        pac_server.raw(HEAD + b"Content-Length: %d\r\n\r\n" % (len(STAMPED) + 1) + STAMPED), "cut", 200),
+        pac_server.raw(HEAD + b"Content-Length: %d\r\n\r\n" % (len(STAMPED) + 1) + STAMPED),
+        "cut",
+        200,
+    ),
     "reset in the body": (
-        pac_server.raw(HEAD + b"Content-Length: 99999\r\n\r\n" + STAMPED, "reset"), "connection_lost|cut", 200),
+        pac_server.raw(HEAD + b"Content-Length: 99999\r\n\r\n" + STAMPED, "reset"),
+        "connection_lost|cut",
+        200,
+    ),
     "last chunk missing": (
-        pac_server.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(STAMPED) + STAMPED + b"\r\n"),
-        "cut|connection_lost", 200),
+        pac_server.raw(
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(STAMPED) + STAMPED + b"\r\n"
+        ),
+        "cut|connection_lost",
+        200,
+    ),
     "broken chunk size": (
-        pac_server.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + STAMPED), "cut|connection_lost", 200),
+        pac_server.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n" + STAMPED),
+        "cut|connection_lost",
+        200,
+    ),
     "gzip cut": (
-        pac_server.answer(gzip.compress(STAMPED)[:-9], content_encoding="gzip"), "cut", 200),
+        pac_server.answer(gzip.compress(STAMPED)[:-9], content_encoding="gzip"),
+        "cut",
+        200,
+    ),
     "gzip that isn't": (
-        pac_server.answer(STAMPED, content_encoding="gzip"), "connection_lost", 200),
-    "unknown encoding": (
-        pac_server.answer(STAMPED, content_encoding="br"), "odd_encoding", 200),
+        pac_server.answer(STAMPED, content_encoding="gzip"),
+        "connection_lost",
+        200,
+    ),
+    "unknown encoding": (pac_server.answer(STAMPED, content_encoding="br"), "odd_encoding", 200),
     "compression bomb": (
-        pac_server.answer(zlib.compress(bytes(http.MAX_ANSWER + 5)), content_encoding="deflate"), "too_long", 200),
+        pac_server.answer(zlib.compress(bytes(http.MAX_ANSWER + 5)), content_encoding="deflate"),
+        "too_long",
+        200,
+    ),
     "endless headers": (
-        pac_server.endless(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 50), "connection_lost", None),
-    "endless header line": (
-        pac_server.endless(b"HTTP/1.1 200 OK\r\nX: "), "connection_lost", None),
+        pac_server.endless(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 50),
+        "connection_lost",
+        None,
+    ),
+    "endless header line": (pac_server.endless(b"HTTP/1.1 200 OK\r\nX: "), "connection_lost", None),
     "endless body": (pac_server.endless(HEAD + b"\r\n"), "too_long", 200),
     "announces too much": (
-        pac_server.raw(HEAD + b"Content-Length: 99999999999\r\n\r\n<a", "hang"), "too_long", 200),
+        pac_server.raw(HEAD + b"Content-Length: 99999999999\r\n\r\n<a", "hang"),
+        "too_long",
+        200,
+    ),
 }
 
 
@@ -85,20 +114,32 @@ def test_silence_is_a_read_timeout(operation):
 def test_silence_in_the_body_is_a_read_timeout_and_keeps_what_came():
     piece = STAMPED[:1024]
     error = raised(
-        pac.UnknownOutcome, "stamp", pac_server.raw(HEAD + b"Content-Length: 9999\r\n\r\n" + piece, "hang"),
-        read_timeout=0.3)
+        pac.UnknownOutcome,
+        "stamp",
+        pac_server.raw(HEAD + b"Content-Length: 9999\r\n\r\n" + piece, "hang"),
+        read_timeout=0.3,
+    )
     assert (error.reason, error.http_status, error.raw) == ("read_timeout", 200, piece)
 
 
-@pytest.mark.parametrize("data", [
-    HEAD + b"Content-Length: 99\r\n\r\n<a>" + b"x" * 99,
-    HEAD + b"X: " + b"y" * 500,
-    HEAD + b"\r\n<a>" + b"x" * 500,
-], ids=["body", "headers", "body without length"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        HEAD + b"Content-Length: 99\r\n\r\n<a>" + b"x" * 99,
+        HEAD + b"X: " + b"y" * 500,
+        HEAD + b"\r\n<a>" + b"x" * 500,
+    ],
+    ids=["body", "headers", "body without length"],
+)
 def test_a_lively_drip_ends_at_the_deadline(data):
     started = time.monotonic()
     error = raised(
-        pac.UnknownOutcome, "stamp", pac_server.drip(data, 0.02), connect_timeout=0.2, total_timeout=0.5)
+        pac.UnknownOutcome,
+        "stamp",
+        pac_server.drip(data, 0.02),
+        connect_timeout=0.2,
+        total_timeout=0.5,
+    )
     assert error.reason == "deadline"
     assert time.monotonic() - started < 2
 
@@ -143,18 +184,27 @@ def test_a_connection_that_is_not_taken_is_a_connect_timeout():
             waiting.append(filler)
         time.sleep(0.1)
         error = raised(
-            pac.NotSent, "stamp", pac_server.close, url=f"http://127.0.0.1:{port}", connect_timeout=0.3)
+            pac.NotSent,
+            "stamp",
+            pac_server.close,
+            url=f"http://127.0.0.1:{port}",
+            connect_timeout=0.3,
+        )
         for filler in waiting:
             filler.close()
     assert error.reason == "connect_timeout"
 
 
-@pytest.mark.parametrize("behaviour,reason", [
-    (pac_server.before_request(pac_server.close), "tls"),
-    (pac_server.before_request(pac_server.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")), "tls"),
-    (pac_server.before_request(pac_server.reset), "not_connected|tls"),
-    (pac_server.before_request(pac_server.hang), "connect_timeout"),
-], ids=["closed", "speaks HTTP", "reset", "silent"])
+@pytest.mark.parametrize(
+    "behaviour,reason",
+    [
+        (pac_server.before_request(pac_server.close), "tls"),
+        (pac_server.before_request(pac_server.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n")), "tls"),
+        (pac_server.before_request(pac_server.reset), "not_connected|tls"),
+        (pac_server.before_request(pac_server.hang), "connect_timeout"),
+    ],
+    ids=["closed", "speaks HTTP", "reset", "silent"],
+)
 def test_a_failing_tls_handshake_sent_nothing(behaviour, reason):
     with pac_server.Server(behaviour) as server:
         url = server.url.replace("http:", "https:")
@@ -182,9 +232,14 @@ def test_the_certificate_must_be_for_the_host(monkeypatch):
     assert error.reason == "tls"
 
 
-@pytest.mark.parametrize("behaviour,reason", [
-    (pac_server.reset, "connection_lost"), (pac_server.close, "connection_lost"), (pac_server.hang, "read_timeout"),
-])
+@pytest.mark.parametrize(
+    "behaviour,reason",
+    [
+        (pac_server.reset, "connection_lost"),
+        (pac_server.close, "connection_lost"),
+        (pac_server.hang, "read_timeout"),
+    ],
+)
 def test_over_tls_a_loss_after_the_request_is_unknown(monkeypatch, behaviour, reason):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pac_server.CERTIFICATE))
     error = raised(pac.UnknownOutcome, "stamp", behaviour, tls=True, read_timeout=0.3)
@@ -194,7 +249,9 @@ def test_over_tls_a_loss_after_the_request_is_unknown(monkeypatch, behaviour, re
 def test_the_deadline_holds_over_tls(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pac_server.CERTIFICATE))
     drip = pac_server.drip(HEAD + b"\r\n" + b"x" * 500, 0.02)
-    error = raised(pac.UnknownOutcome, "stamp", drip, tls=True, connect_timeout=0.5, total_timeout=0.5)
+    error = raised(
+        pac.UnknownOutcome, "stamp", drip, tls=True, connect_timeout=0.5, total_timeout=0.5
+    )
     assert error.reason == "deadline"
 
 
@@ -214,7 +271,9 @@ def test_a_proxy_of_the_environment_is_used_and_its_refusal_sends_nothing(monkey
 
 def test_an_unreachable_proxy_sends_nothing(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{pac_server.closed_port()}")
-    assert raised(pac.NotSent, "stamp", pac_server.close, url="https://pac.invalid").reason == "proxy"
+    assert (
+        raised(pac.NotSent, "stamp", pac_server.close, url="https://pac.invalid").reason == "proxy"
+    )
 
 
 def test_loopback_is_never_asked_through_a_proxy(monkeypatch):

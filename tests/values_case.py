@@ -1,0 +1,124 @@
+"""What the tests of the fiscal document share: stamp an invoice for real and read what came of it."""
+
+from decimal import Decimal
+
+from odoo import Command
+from odoo.exceptions import UserError
+
+from .common import FactureCase
+from .read_cfdi import ReadCfdi
+
+
+class ValuesCase(FactureCase):
+    """Every invoice goes through the sandbox, whose judge has rules of its own."""
+
+    @classmethod
+    def _create_account(cls, **values):
+        # a user of these tests alone: they stamp more than the others have credits for
+        cls.sandbox.user(name="valores", password="valores", credits=1_000_000)
+        return super()._create_account(**{"login": "valores", "secret": "valores", **values})
+
+    @classmethod
+    def branch_at(cls, zip_code):
+        """:return: the synced branch with this postal code"""
+        return cls.account.branch_ids.filtered(lambda branch: branch.zip == zip_code)
+
+    @classmethod
+    def journal_at(cls, zip_code):
+        """:return: a sales journal whose invoices are issued at this postal code"""
+        journal = cls.env["account.journal"].create(
+            {
+                "name": f"Sales {zip_code}",
+                "code": f"V{zip_code[:4]}",
+                "type": "sale",
+                "company_id": cls.company.id,
+            }
+        )
+        cls.branch_at(zip_code).journal_ids += journal
+        return journal
+
+    @classmethod
+    def currency(cls, code, pesos):
+        """:return: an active currency, worth this many pesos from the first of the year on"""
+        currency = cls.env.ref(f"base.{code}")
+        currency.active = True
+        currency.rate_ids.unlink()
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "company_id": cls.company.id,
+                "name": cls.today().replace(month=1, day=1),
+                "inverse_company_rate": pesos,
+            }
+        )
+        return currency
+
+    @classmethod
+    def partner(cls, name, vat, regime="601", zip_code="86991", usage="G03", **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "vat": vat,
+                "zip": zip_code,
+                "country_id": cls.env.ref("base.mx").id,
+                "l10n_mx_facture_tax_regime_id": cls.sat("c_regimen_fiscal", regime).id,
+                "l10n_mx_facture_usage_id": cls.sat("c_uso_cfdi", usage).id,
+                "l10n_mx_facture_payment_form_id": cls.sat("c_forma_pago", "03").id,
+                **values,
+            }
+        )
+
+    def stamped(self, move):
+        """Stamp an invoice and compare its total with what the service has in its book.
+
+        :return: :class:`ReadCfdi` of the stamped XML
+        """
+        move.action_l10n_mx_facture_stamp()
+        return self.read_stamped(move)
+
+    def read_stamped(self, move):
+        self.assertEqual(move.l10n_mx_facture_state, "stamped", move.l10n_mx_facture_message)
+        (row,) = self.book(move)
+        xml = self.sandbox.stamped(row["uuid"])["xml"].encode()
+        self.assertEqual(move.l10n_mx_facture_xml_attachment_id.raw, xml)
+        read = ReadCfdi(xml)
+        stamp = read.node("//tfd:TimbreFiscalDigital")
+        self.assertEqual(stamp.get("UUID").upper(), move.l10n_mx_facture_uuid)
+        self.assert_total(move, read)
+        return read
+
+    def assert_total(self, move, read):
+        total = Decimal(str(move.currency_id.round(move.amount_total)))
+        self.assertEqual(Decimal(read["Total"]), total)
+        self.assertEqual(read.recomputed_total(), total)
+
+    def refusal(self, move):
+        """:return: why the invoice is not sent; nothing arrived at the service"""
+        before = len(self.calls())
+        with self.assertRaises(UserError) as caught:
+            move.action_l10n_mx_facture_stamp()
+        self.assertEqual(len(self.calls()), before, "something was sent")
+        self.assertFalse(move.l10n_mx_facture_document_ids)
+        return str(caught.exception)
+
+    def rejection(self, move):
+        """:return: what the service said of an invoice that it refused"""
+        move.action_l10n_mx_facture_stamp()
+        self.assertEqual(move.l10n_mx_facture_state, "rejected")
+        self.assertFalse(self.book(move))
+        return move.l10n_mx_facture_message
+
+    def built(self, move):
+        """:return: the Comprobante that would be sent"""
+        built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
+        self.assertFalse([problem.text for problem in problems])
+        return built[0]
+
+    def group_of(self, *taxes):
+        """:return: a tax of type group"""
+        return self.create_tax(
+            "Group",
+            0,
+            amount_type="group",
+            children_tax_ids=[Command.set([tax.id for tax in taxes])],
+        )
