@@ -32,5 +32,8 @@
         "views/uom_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["l10n_mx_facture/static/tests/tours/*.js"],
+    },
     "installable": True,
 }

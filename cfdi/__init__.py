@@ -1,4 +1,5 @@
 """The fiscal document: typed values to XML and back, with SAT's arithmetic. Imports no Odoo."""
+
 from .amounts import Ajuste, Esperado, Impuesto, Partida, clave, fit
 from .check import Difference, differences
 from .countries import country_code
@@ -34,9 +35,42 @@ from .write import to_xml
 from .xml import parse
 
 __all__ = [
-    "GENERIC_FOREIGN", "GENERIC_NATIONAL", "ACuentaTerceros", "Ajuste", "CfdiError", "Comprobante", "Concepto",
-    "Difference", "Emisor", "Esperado", "Impuesto", "ImpuestoLocal", "ImpuestosLocales", "InformacionGlobal", "Leido", "Partida",
-    "Receptor", "Relacionados", "Retencion", "Timbre", "Totales", "Traslado", "country_code", "clave", "decimales",
-    "differences", "fit", "fiscal_name", "has_valid_check_digit", "is_generic", "is_known_postal_code", "is_moral",
-    "is_valid_rfc", "parse", "read", "time_zone", "to_xml", "totals",
+    "GENERIC_FOREIGN",
+    "GENERIC_NATIONAL",
+    "ACuentaTerceros",
+    "Ajuste",
+    "CfdiError",
+    "Comprobante",
+    "Concepto",
+    "Difference",
+    "Emisor",
+    "Esperado",
+    "Impuesto",
+    "ImpuestoLocal",
+    "ImpuestosLocales",
+    "InformacionGlobal",
+    "Leido",
+    "Partida",
+    "Receptor",
+    "Relacionados",
+    "Retencion",
+    "Timbre",
+    "Totales",
+    "Traslado",
+    "country_code",
+    "clave",
+    "decimales",
+    "differences",
+    "fit",
+    "fiscal_name",
+    "has_valid_check_digit",
+    "is_generic",
+    "is_known_postal_code",
+    "is_moral",
+    "is_valid_rfc",
+    "parse",
+    "read",
+    "time_zone",
+    "to_xml",
+    "totals",
 ]

@@ -4,6 +4,7 @@ The models of `modelos` are tried in order; the first whose lines hold SAT's lim
 are the ERP's wins. A model that meets the total but not the ERP's net or a single tax is taken only
 if no other meets them all, and the proof says so.
 """
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -69,8 +70,11 @@ def fit(partidas, decimales, esperado, globalmente=False, impuestos_locales=None
     """
     for importe in (esperado.total, esperado.sub_total_neto):
         if decimales_escritos(importe.normalize()) > decimales:
-            raise CfdiError("bad_amount", f"{importe} has more decimals than the currency.",
-                            data={"attribute": "Total", "value": str(importe)})
+            raise CfdiError(
+                "bad_amount",
+                f"{importe} has more decimals than the currency.",
+                data={"attribute": "Total", "value": str(importe)},
+            )
     lineas = prepara(partidas, decimales)
     intentos = []
     for modelo in GLOBAL if globalmente else POR_LINEA:
@@ -90,54 +94,84 @@ def _prueba(modelo, lineas, decimales, esperado, locales):
     except NoCabe as error:
         return _Intento(modelo.__name__, [], None, [("model", error.line, error.text)], {})
     totales = summarise(conceptos, decimales, locales)
-    return _Intento(modelo.__name__, conceptos, totales, fallas(conceptos, decimales),
-                    diferencias(totales, conceptos, esperado))
+    return _Intento(
+        modelo.__name__,
+        conceptos,
+        totales,
+        fallas(conceptos, decimales),
+        diferencias(totales, conceptos, esperado),
+    )
 
 
 def _ajuste(intento, decimales):
     return Ajuste(
-        tuple(intento.conceptos), intento.modelo, intento.totales,
-        acta(intento.modelo, intento.conceptos, intento.totales, decimales, intento.distintas))
+        tuple(intento.conceptos),
+        intento.modelo,
+        intento.totales,
+        acta(intento.modelo, intento.conceptos, intento.totales, decimales, intento.distintas),
+    )
 
 
 def _rechazo(intentos, lineas, decimales, esperado):
     """The error that tells the nearest try and the lines that are farthest off."""
     armados = [i for i in intentos if i.totales]
-    cercano = min(armados or intentos, key=lambda i: (
-        bool(i.fallas), abs(i.totales.total - esperado.total) if i.totales else 0))
+    cercano = min(
+        armados or intentos,
+        key=lambda i: (bool(i.fallas), abs(i.totales.total - esperado.total) if i.totales else 0),
+    )
     if cercano.fallas:
         codigo, linea, texto = cercano.fallas[0]
         numero = "" if linea is None else f" of line {linea + 1}"
         return CfdiError(
-            "amount_out_of_bounds", f"The amounts{numero} contradict each other ({codigo}): {texto}. "
-            "Check its quantity, price and taxes.", linea,
-            {"sat_code": codigo, "line": None if linea is None else linea + 1, "detail": texto})
+            "amount_out_of_bounds",
+            f"The amounts{numero} contradict each other ({codigo}): {texto}. "
+            "Check its quantity, price and taxes.",
+            linea,
+            {"sat_code": codigo, "line": None if linea is None else linea + 1, "detail": texto},
+        )
     lejanas = _lejanas(cercano.conceptos, lineas, decimales)
     peor = lejanas[0]
     diferencia = cercano.totales.total - esperado.total
     return CfdiError(
         "total_mismatch",
-        f"The CFDI would total {cercano.totales.total}, the invoice says {esperado.total} (difference "
-        f"{diferencia}). The greatest difference is in line {peor['line']}: {peor['written']} against "
-        f"{peor['raw']}.",
+        f"The CFDI would total {cercano.totales.total}, the invoice says {esperado.total} "
+        f"(difference {diferencia}). The greatest difference is in line {peor['line']}: "
+        f"{peor['written']} against {peor['raw']}.",
         peor["line"] - 1,
-        {"expected": str(esperado.total), "got": str(cercano.totales.total),
-         "difference": str(diferencia), "model": cercano.modelo, "lines": lejanas,
-         "sums": {nombre: [str(a), str(b)] for nombre, (a, b) in cercano.distintas.items()}})
+        {
+            "expected": str(esperado.total),
+            "got": str(cercano.totales.total),
+            "difference": str(diferencia),
+            "model": cercano.modelo,
+            "lines": lejanas,
+            "sums": {nombre: [str(a), str(b)] for nombre, (a, b) in cercano.distintas.items()},
+        },
+    )
 
 
 def _lejanas(conceptos, lineas, decimales, cuantas=3):
     """The lines whose written total is farthest from the ERP's raw one, worst first."""
     filas = []
     for concepto, linea in zip(conceptos, lineas, strict=True):
-        escrito = (concepto.importe - (concepto.descuento or 0)
-                   + suma(t.importe for t in concepto.traslados if t.importe is not None)
-                   - suma(r.importe for r in concepto.retenciones))
+        escrito = (
+            concepto.importe
+            - (concepto.descuento or 0)
+            + suma(t.importe for t in concepto.traslados if t.importe is not None)
+            - suma(r.importe for r in concepto.retenciones)
+        )
         crudo = linea.neto + suma(
             -i.importe if i.retencion else i.importe
-            for i in linea.partida.impuestos if i.importe is not None)
+            for i in linea.partida.impuestos
+            if i.importe is not None
+        )
         filas.append((abs(escrito - crudo), linea.indice, escrito, crudo))
     filas.sort(key=lambda f: (-f[0], f[1]))
-    return [{"line": indice + 1, "written": str(escrito), "raw": str(redondea(crudo, 6)),
-             "difference": str(redondea(escrito - crudo, 6))}
-            for _distancia, indice, escrito, crudo in filas[:cuantas]]
+    return [
+        {
+            "line": indice + 1,
+            "written": str(escrito),
+            "raw": str(redondea(crudo, 6)),
+            "difference": str(redondea(escrito - crudo, 6)),
+        }
+        for _distancia, indice, escrito, crudo in filas[:cuantas]
+    ]

@@ -3,6 +3,7 @@
 Both XML trees are laid out flat (place -> value) and compared, so that an addition nobody thought
 of (a complement, a Parte) shows up as a difference too.
 """
+
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,22 +16,44 @@ _C = f"{{{CFDI}}}"
 # additions that a service makes: the stamp, and what lies outside of the seal
 _ADDED = frozenset({f"{{{TFD}}}TimbreFiscalDigital", f"{_C}Addenda"})
 _SEAL = frozenset({"Sello", "NoCertificado", "Certificado"})
-_NUMBERS = frozenset({
-    "SubTotal", "Descuento", "Total", "TipoCambio", "Cantidad", "ValorUnitario", "Importe", "Base",
-    "TasaOCuota", "TotalImpuestosRetenidos", "TotalImpuestosTrasladados", "TotaldeRetenciones",
-    "TotaldeTraslados", "TasadeRetencion", "TasadeTraslado",
-})
+_NUMBERS = frozenset(
+    {
+        "SubTotal",
+        "Descuento",
+        "Total",
+        "TipoCambio",
+        "Cantidad",
+        "ValorUnitario",
+        "Importe",
+        "Base",
+        "TasaOCuota",
+        "TotalImpuestosRetenidos",
+        "TotalImpuestosTrasladados",
+        "TotaldeRetenciones",
+        "TotaldeTraslados",
+        "TasadeRetencion",
+        "TasadeTraslado",
+    }
+)
 # containers without attributes (the Impuestos of a line is one too)
 _SILENT = frozenset({"Traslados", "Retenciones", "Conceptos", "Complemento"})
-_ROWS = {"Concepto": "Conceptos", "Traslado": "Traslado", "Retencion": "Retencion",
-         "CfdiRelacionados": "CfdiRelacionados", "CfdiRelacionado": "CfdiRelacionado"}
+_ROWS = {
+    "Concepto": "Conceptos",
+    "Traslado": "Traslado",
+    "Retencion": "Retencion",
+    "CfdiRelacionados": "CfdiRelacionados",
+    "CfdiRelacionado": "CfdiRelacionado",
+}
 # rows without an order of their own: a service may sort them
 _UNORDERED = frozenset({"Traslados", "Retenciones", "CfdiRelacionados"})
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A place (``Conceptos[2]/Traslado[1]/@Importe``, counted from 1) and its two values (None: absent)."""
+    """A place and its two values (None: absent there).
+
+    Places look like ``Conceptos[2]/Traslado[1]/@Importe`` and count from 1.
+    """
 
     where: str
     sent: str | None
@@ -120,8 +143,12 @@ def _children(node):
     children = [c for c in node if isinstance(c.tag, str) and c.tag not in _ADDED]
     if node.tag.rpartition("}")[2] in _UNORDERED:
         # the amounts come last: a row with a changed amount still meets its counterpart
-        children.sort(key=lambda c: [
-            _normal(a, c.get(a, "")) for a in ("UUID", "Impuesto", "TipoFactor", "TasaOCuota", "Base")])
+        children.sort(
+            key=lambda c: [
+                _normal(a, c.get(a, ""))
+                for a in ("UUID", "Impuesto", "TipoFactor", "TasaOCuota", "Base")
+            ]
+        )
     return children
 
 

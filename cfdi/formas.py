@@ -3,6 +3,7 @@
 Every function returns the text to write or raises a CfdiError that names the attribute and, when it
 is about a line, the line's index.
 """
+
 import re
 from decimal import Decimal
 
@@ -29,16 +30,25 @@ def texto(valor, nombre, maximo, linea=None):
         raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
     if len(limpio) > maximo:
         raise CfdiError(
-            "too_long", f"{nombre} has {len(limpio)} characters, SAT allows {maximo}: shorten it.",
-            linea, {"attribute": nombre, "length": len(limpio), "limit": maximo})
+            "too_long",
+            f"{nombre} has {len(limpio)} characters, SAT allows {maximo}: shorten it.",
+            linea,
+            {"attribute": nombre, "length": len(limpio), "limit": maximo},
+        )
     if "|" in limpio:
         raise CfdiError(
-            "pipe", f"{nombre} contains the character “|”, which SAT forbids: {limpio!r}.",
-            linea, {"attribute": nombre, "value": limpio})
+            "pipe",
+            f"{nombre} contains the character “|”, which SAT forbids: {limpio!r}.",
+            linea,
+            {"attribute": nombre, "value": limpio},
+        )
     if any(c < " " or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in limpio):
         raise CfdiError(
-            "invalid_character", f"{nombre} contains a character that XML can't hold: {limpio!r}.",
-            linea, {"attribute": nombre, "value": repr(limpio)})
+            "invalid_character",
+            f"{nombre} contains a character that XML can't hold: {limpio!r}.",
+            linea,
+            {"attribute": nombre, "value": repr(limpio)},
+        )
     return limpio
 
 
@@ -52,8 +62,12 @@ def patron(valor, expresion, nombre, linea=None):
     if not valor:
         raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
     if not expresion.fullmatch(valor):
-        raise CfdiError("bad_format", f"{nombre} does not have the form that SAT asks for: {valor!r}.",
-                        linea, {"attribute": nombre, "value": str(valor)})
+        raise CfdiError(
+            "bad_format",
+            f"{nombre} does not have the form that SAT asks for: {valor!r}.",
+            linea,
+            {"attribute": nombre, "value": str(valor)},
+        )
     return valor
 
 
@@ -65,14 +79,26 @@ def clave(valor, nombre, linea=None):
 def importe(valor, nombre, linea=None, positivo=False):
     """An amount as it is written: up to 18 digits and 6 decimals, never negative, no exponent."""
     if not isinstance(valor, Decimal):
-        raise CfdiError("missing" if valor is None else "bad_amount",
-                        f"{nombre} is not a decimal number: {valor!r}.", linea,
-                        {"attribute": nombre, "value": str(valor)})
-    if (not valor.is_finite() or valor < 0 or valor >= _MAXIMO or decimales_escritos(valor) > 6
-            or (positivo and not valor)):
         raise CfdiError(
-            "bad_amount", f"{nombre} must be {'above' if positivo else 'at least'} 0 and have up to 18 "
-            f"digits and 6 decimals; it is {valor}.", linea, {"attribute": nombre, "value": str(valor)})
+            "missing" if valor is None else "bad_amount",
+            f"{nombre} is not a decimal number: {valor!r}.",
+            linea,
+            {"attribute": nombre, "value": str(valor)},
+        )
+    if (
+        not valor.is_finite()
+        or valor < 0
+        or valor >= _MAXIMO
+        or decimales_escritos(valor) > 6
+        or (positivo and not valor)
+    ):
+        raise CfdiError(
+            "bad_amount",
+            f"{nombre} must be {'above' if positivo else 'at least'} 0 and have up to 18 "
+            f"digits and 6 decimals; it is {valor}.",
+            linea,
+            {"attribute": nombre, "value": str(valor)},
+        )
     return format(abs(valor), "f")
 
 

@@ -10,6 +10,7 @@ repartido       At the currency's decimals, the cents that are missing towards t
                 on the lines with the greatest remainder, inside SAT's limits. For what the others
                 can't meet: many small lines, several rates, discounts whose sums round apart.
 """
+
 from collections import defaultdict
 from decimal import Decimal
 
@@ -38,24 +39,42 @@ class NoCabe(CfdiError):
 
 def por_linea(lineas, decimales, esperado):
     """Amounts at `decimales`, taxes as round(Base × rate)."""
+
     def del_impuesto(_impuesto, base, tasa):
         return redondea(CONTEXTO.multiply(base, tasa), decimales)
 
-    return [_arma(linea, redondea(linea.bruto, decimales), redondea(linea.neto, decimales),
-                  decimales, del_impuesto) for linea in lineas]
+    return [
+        _arma(
+            linea,
+            redondea(linea.bruto, decimales),
+            redondea(linea.neto, decimales),
+            decimales,
+            del_impuesto,
+        )
+        for linea in lineas
+    ]
 
 
 def como_el_erp(lineas, decimales, esperado):
     """Amounts at `decimales`, as the ERP rounded them."""
+
     def del_impuesto(impuesto, _base, _tasa):
         return _redondeado(impuesto, decimales)
 
-    return [_arma(linea, *_bruto_y_neto(linea, _neto(linea, decimales), decimales),
-                  decimales, del_impuesto) for linea in lineas]
+    return [
+        _arma(
+            linea,
+            *_bruto_y_neto(linea, _neto(linea, decimales), decimales),
+            decimales,
+            del_impuesto,
+        )
+        for linea in lineas
+    ]
 
 
 def seis_decimales(lineas, decimales, esperado):
     """Amounts at six decimals; zeros that say nothing are not written."""
+
     def del_impuesto(_impuesto, base, tasa):
         return recorta(redondea(CONTEXTO.multiply(base, tasa), 6), decimales)
 
@@ -64,8 +83,9 @@ def seis_decimales(lineas, decimales, esperado):
         bruto, neto = redondea(linea.bruto, 6), redondea(linea.neto, 6)
         # Descuento may not have more decimals than Importe (CFDI40168)
         n = max(decimales_escritos(recorta(v, decimales)) for v in (bruto, bruto - neto))
-        conceptos.append(_arma(linea, redondea(bruto, n), redondea(neto, n), decimales, del_impuesto,
-                               propia=6))
+        conceptos.append(
+            _arma(linea, redondea(bruto, n), redondea(neto, n), decimales, del_impuesto, propia=6)
+        )
     return conceptos
 
 
@@ -78,20 +98,29 @@ def repartido(lineas, decimales, esperado):
         for j, impuesto in enumerate(linea.partida.impuestos):
             if impuesto.tipo_factor != EXENTO and netos[linea.indice]:
                 identidad = clave(impuesto)
-                grupos[identidad if not impuesto.retencion else (impuesto.impuesto,)].append((linea, j))
+                grupos[identidad if not impuesto.retencion else (impuesto.impuesto,)].append(
+                    (linea, j)
+                )
     # IEPS first: the base of IVA is built upon it
     for identidad in sorted(grupos, key=lambda c: (len(c) == 1, c[0] != IEPS)):
         _reparte_impuesto(grupos[identidad], identidad, netos, montos, decimales, esperado)
 
     conceptos = []
     for linea in lineas:
+
         def del_impuesto(impuesto, _base, _tasa, linea=linea):
             # by identity: a line may carry two equal taxes
             j = next(k for k, otro in enumerate(linea.partida.impuestos) if otro is impuesto)
             return montos[linea.indice, j]
 
-        conceptos.append(_arma(linea, *_bruto_y_neto(linea, netos[linea.indice], decimales),
-                               decimales, del_impuesto))
+        conceptos.append(
+            _arma(
+                linea,
+                *_bruto_y_neto(linea, netos[linea.indice], decimales),
+                decimales,
+                del_impuesto,
+            )
+        )
     return conceptos
 
 
@@ -129,8 +158,10 @@ def _arma(linea, importe, neto, decimales, del_impuesto, propia=None):
     # IEPS first: other bases are built upon it
     for j in sorted(range(len(impuestos)), key=lambda k: impuestos[k].impuesto != IEPS):
         impuesto = impuestos[j]
-        base = recorta(_base(linea, j, neto, montos, propia or decimales),
-                       0 if impuesto.tipo_factor == CUOTA else decimales)
+        base = recorta(
+            _base(linea, j, neto, montos, propia or decimales),
+            0 if impuesto.tipo_factor == CUOTA else decimales,
+        )
         if base <= 0:
             if linea.neto:
                 raise NoCabe(f"line {linea.indice + 1}: a tax base of 0", linea.indice)
@@ -148,7 +179,7 @@ def _concepto(linea, importe, descuento, filas):
     partida = linea.partida
     objeto = partida.objeto_imp
     if not linea.neto and not filas and objeto in ("02", "07"):
-        objeto = "01"  # given away: neither 02 nor 07 may stand without taxes (§4.1)
+        objeto = "01"  # given away: neither 02 nor 07 may stand without taxes
     return Concepto(
         clave_prod_serv=partida.clave_prod_serv,
         cantidad=linea.cantidad,
@@ -210,8 +241,9 @@ def _reparte_impuesto(casos, identidad, netos, montos, decimales, esperado):
     if objetivo is None:
         objetivo = _redondeo_por_tasa(casos, decimales)
     repartos = _reparte(casillas, objetivo, decimales, f"tax {identidad}")
-    montos.update(((linea.indice, j), monto)
-                  for (linea, j), monto in zip(casos, repartos, strict=True))
+    montos.update(
+        ((linea.indice, j), monto) for (linea, j), monto in zip(casos, repartos, strict=True)
+    )
 
 
 def _objetivo(identidad, impuestos):
@@ -235,11 +267,13 @@ def _redondeo_por_tasa(casos, decimales):
 
 
 def _reparte(casillas, objetivo, decimales, que):
-    """Round every (raw, min, max) so that the sum is `objetivo`; units go to the greatest remainder."""
+    """Round every (raw, min, max) so that they sum to `objetivo`, greatest remainder first."""
     unidad = UNIDADES[decimales]
     if any(menor > mayor for _crudo, menor, mayor in casillas):
         raise NoCabe(f"{que}: a line has no amount inside of SAT's limits")
-    valores = [min(max(redondea(crudo, decimales), menor), mayor) for crudo, menor, mayor in casillas]
+    valores = [
+        min(max(redondea(crudo, decimales), menor), mayor) for crudo, menor, mayor in casillas
+    ]
     faltan = int((objetivo - suma(valores)) / unidad)
     if faltan * unidad != objetivo - suma(valores):
         raise NoCabe(f"{que}: {objetivo} has more decimals than the currency")

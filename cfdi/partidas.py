@@ -1,4 +1,5 @@
 """Raw lines as an ERP computed them, made ready for the models of rounding."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,7 +14,7 @@ from .values import CUOTA, EXENTO, IEPS
 class Impuesto:
     """A tax of a line, in the currency of the document and unrounded.
 
-    `base` is what the ERP multiplied (for a Cuota: the quantity in the unit of the quota, §4.1);
+    `base` is what the ERP multiplied (for a Cuota: the quantity in its unit, not money);
     `importe` is None for Exento, otherwise positive, also for a retention.
     `importe_redondeado` is the ERP's own rounded amount, when it has one.
     """
@@ -32,8 +33,9 @@ class Partida:
     """A line, in the currency of the document.
 
     `valor_unitario` is without included taxes and, as `importe` (gross: quantity by price) and
-    `descuento` (at least 0), unrounded: more than six decimals say that the price was derived. `importe_redondeado` is the ERP's own rounded *net* amount
-    (after the discount, before taxes), when it has one.
+    `descuento` (at least 0), unrounded: more than six decimals say that the price was derived.
+    `importe_redondeado` is the ERP's own rounded *net* amount (after the discount, before taxes),
+    when it has one.
     """
 
     clave_prod_serv: str
@@ -48,7 +50,9 @@ class Partida:
     no_identificacion: str | None = None
     unidad: str | None = None
     importe_redondeado: Decimal | None = None
-    extras: Mapping[str, object] = field(default_factory=dict)  # other fields of Concepto, as they are
+    extras: Mapping[str, object] = field(
+        default_factory=dict
+    )  # other fields of Concepto, as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,39 +106,63 @@ def _linea(partida, indice, decimales):
         precio_inexacto=valor != limpio(partida.valor_unitario),
         bruto=bruto,
         neto=bruto - descuento,
-        sumandos=tuple(_sumandos(partida, i, bruto - descuento, decimales)
-                       for i in range(len(partida.impuestos))),
+        sumandos=tuple(
+            _sumandos(partida, i, bruto - descuento, decimales)
+            for i in range(len(partida.impuestos))
+        ),
     )
 
 
 def _valida(partida, indice, cantidad, valor, bruto, descuento):
     numero = indice + 1
-    datos = {"line": numero, "quantity": str(cantidad), "price": str(valor), "amount": str(bruto),
-             "discount": str(descuento), "description": partida.descripcion}
+    datos = {
+        "line": numero,
+        "quantity": str(cantidad),
+        "price": str(valor),
+        "amount": str(bruto),
+        "discount": str(descuento),
+        "description": partida.descripcion,
+    }
     if min(cantidad, valor, bruto) < 0:
         raise CfdiError(
-            "negative_line", f"Line {numero} is negative ({cantidad} × {valor}); SAT knows no negative "
-            "amounts: turn it into a discount of other lines.", indice, datos)
+            "negative_line",
+            f"Line {numero} is negative ({cantidad} × {valor}); SAT knows no negative "
+            "amounts: turn it into a discount of other lines.",
+            indice,
+            datos,
+        )
     if not cantidad:
         raise CfdiError("bad_quantity", f"Line {numero} has no quantity.", indice, datos)
     if not valor:
         raise CfdiError(
-            "zero_price", f"Line {numero} has a price of zero, which SAT refuses (CFDI40166): remove it, "
-            "or give it a price and a discount of 100 %.", indice, datos)
+            "zero_price",
+            f"Line {numero} has a price of zero, which SAT refuses (CFDI40166): remove it, "
+            "or give it a price and a discount of 100 %.",
+            indice,
+            datos,
+        )
     if not bruto:
         raise CfdiError(
-            "zero_amount", f"Line {numero} amounts to zero ({cantidad} × {valor}), so that there is "
-            "nothing to invoice: remove it.", indice, datos)
+            "zero_amount",
+            f"Line {numero} amounts to zero ({cantidad} × {valor}), so that there is "
+            "nothing to invoice: remove it.",
+            indice,
+            datos,
+        )
     if not 0 <= descuento <= bruto:
         raise CfdiError(
-            "bad_discount", f"The discount of line {numero} ({descuento}) must be between 0 and its "
-            f"amount {bruto} (CFDI40169).", indice, datos)
+            "bad_discount",
+            f"The discount of line {numero} ({descuento}) must be between 0 and its "
+            f"amount {bruto} (CFDI40169).",
+            indice,
+            datos,
+        )
 
 
 def _sumandos(partida, i, neto, decimales):
-    """Which IEPS of the line joins the base of tax `i`, told by the raw base (§4.1).
+    """Which IEPS of the line joins the base of tax `i`, told by the raw base.
 
-    None when the base is its own: the quantity of a Cuota, or anything the net amount doesn't explain.
+    None when the base is its own: the quantity of a Cuota, or what the net amount can't explain.
     """
     impuesto = partida.impuestos[i]
     if impuesto.tipo_factor == CUOTA:
@@ -143,12 +171,16 @@ def _sumandos(partida, i, neto, decimales):
     # exact, as nearly always: nothing to search for
     if not extra:
         return ()
-    candidatos = [j for j, otro in enumerate(partida.impuestos)
-                  if j != i and otro.impuesto == IEPS and not otro.retencion
-                  and otro.tipo_factor != EXENTO]
+    candidatos = [
+        j
+        for j, otro in enumerate(partida.impuestos)
+        if j != i and otro.impuesto == IEPS and not otro.retencion and otro.tipo_factor != EXENTO
+    ]
     opciones = [grupo for k in range(len(candidatos) + 1) for grupo in combinations(candidatos, k)]
     distancia, mejor = min(
-        (abs(extra - suma(partida.impuestos[j].importe for j in grupo)), grupo) for grupo in opciones)
+        (abs(extra - suma(partida.impuestos[j].importe for j in grupo)), grupo)
+        for grupo in opciones
+    )
     return mejor if distancia <= UNIDADES[decimales] * 3 / 2 else None
 
 

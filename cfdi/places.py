@@ -1,4 +1,5 @@
-"""Postal code -> time zone: Fecha is the local time of LugarExpedicion (Anexo 20, c_CodigoPostal)."""
+"""Postal code -> time zone: Fecha is the local time of LugarExpedicion (c_CodigoPostal)."""
+
 import re
 from bisect import bisect_right
 
@@ -21,9 +22,11 @@ def time_zone(codigo_postal):
         if int(code) <= last:
             return zone
     raise CfdiError(
-        "unknown_postal_code", f"The postal code {codigo_postal!r} is not in SAT's catalogue "
+        "unknown_postal_code",
+        f"The postal code {codigo_postal!r} is not in SAT's catalogue "
         "(c_CodigoPostal): correct it or take the nearest one.",
-        data={"postal_code": str(codigo_postal)})
+        data={"postal_code": str(codigo_postal)},
+    )
 
 
 def is_known_postal_code(codigo_postal):

@@ -1,20 +1,23 @@
 """Do these lines hold SAT's limits? The proof that is kept with a document."""
-from .aritmetica import decimales_escritos, limites_importe, limites_impuesto, suma
+
+from .aritmetica import CERO, decimales_escritos, limites_importe, limites_impuesto, suma
 from .values import EXENTO
 
 
 def limites(concepto, decimales):
     """Return the checks of one line: (place, lower, written, upper, code) per limit.
 
-    Both readings of the disputed number of decimals (§4.1, §10.2) are taken: the currency's, and
+    SAT's texts dispute the number of decimals; both readings are taken: the currency's, and
     those with which the amount is written.
     """
     filas = []
     for n in {decimales, decimales_escritos(concepto.importe)}:
         menor, mayor = limites_importe(concepto.cantidad, concepto.valor_unitario, n)
         filas.append(("Importe", menor, concepto.importe, mayor, "CFDI40167"))
-    for nombre, codigo, impuestos in (("Traslado", "CFDI40180", concepto.traslados),
-                                      ("Retencion", "CFDI40186", concepto.retenciones)):
+    for nombre, codigo, impuestos in (
+        ("Traslado", "CFDI40180", concepto.traslados),
+        ("Retencion", "CFDI40186", concepto.retenciones),
+    ):
         for i, impuesto in enumerate(impuestos, 1):
             if impuesto.tipo_factor == EXENTO:
                 continue
@@ -30,16 +33,20 @@ def fallas(conceptos, decimales):
     for linea, concepto in enumerate(conceptos):
         for lugar, menor, escrito, mayor, codigo in limites(concepto, decimales):
             if not menor <= escrito <= mayor:
-                encontradas.append((codigo, linea, f"{lugar} {escrito} is not between {menor} and "
-                                                   f"{mayor}"))
+                encontradas.append(
+                    (codigo, linea, f"{lugar} {escrito} is not between {menor} and {mayor}")
+                )
         descuento = concepto.descuento
         if descuento is not None and not 0 <= descuento <= concepto.importe:
             encontradas.append(("CFDI40169", linea, f"Descuento {descuento} of {concepto.importe}"))
         if descuento is not None and (
-                decimales_escritos(descuento) > decimales_escritos(concepto.importe)):
+            decimales_escritos(descuento) > decimales_escritos(concepto.importe)
+        ):
             encontradas.append(("CFDI40168", linea, f"Descuento {descuento}: too many decimals"))
-        for codigo, impuestos in (("CFDI40174", concepto.traslados),
-                                  ("CFDI40181", concepto.retenciones)):
+        for codigo, impuestos in (
+            ("CFDI40174", concepto.traslados),
+            ("CFDI40181", concepto.retenciones),
+        ):
             encontradas += [(codigo, linea, "a base of 0") for i in impuestos if i.base <= 0]
     return encontradas
 
@@ -48,7 +55,7 @@ def diferencias(totales, conceptos, esperado):
     """Return {name: (of the CFDI, of the ERP)} for every sum that is not the ERP's."""
     pares = {
         "total": (totales.total, esperado.total),
-        "neto": (totales.sub_total - (totales.descuento or 0), esperado.sub_total_neto),
+        "neto": (totales.sub_total - (totales.descuento or CERO), esperado.sub_total_neto),
     }
     if esperado.impuestos:
         pares.update(_pares_de_impuestos(totales, esperado.impuestos))
@@ -57,40 +64,61 @@ def diferencias(totales, conceptos, esperado):
 
 def _pares_de_impuestos(totales, impuestos):
     """Per row of the summary, {name: (of the CFDI, of the ERP)}."""
-    nuestros = {f"traslado {t.impuesto} {t.tipo_factor} {t.tasa_o_cuota}": t.importe
-                for t in totales.traslados if t.tipo_factor != EXENTO}
+    nuestros = {
+        f"traslado {t.impuesto} {t.tipo_factor} {t.tasa_o_cuota}": t.importe
+        for t in totales.traslados
+        if t.tipo_factor != EXENTO
+    }
     nuestros.update((f"retencion {impuesto}", importe) for impuesto, importe in totales.retenciones)
     suyos = {}
     for (impuesto, tipo, tasa, retencion), importe in impuestos.items():
         if tipo == EXENTO:
             continue
         nombre = f"retencion {impuesto}" if retencion else f"traslado {impuesto} {tipo} {tasa}"
-        suyos[nombre] = suyos.get(nombre, 0) + importe
-    return {nombre: (nuestros.get(nombre, 0), suyos.get(nombre, 0))
-            for nombre in dict.fromkeys([*nuestros, *suyos])}
+        suyos[nombre] = suyos.get(nombre, CERO) + importe
+    return {
+        nombre: (nuestros.get(nombre, CERO), suyos.get(nombre, CERO))
+        for nombre in dict.fromkeys([*nuestros, *suyos])
+    }
+
+
+def _texto(valor):
+    return None if valor is None else format(valor, "f")
 
 
 def acta(modelo, conceptos, totales, decimales, distintas):
     """Return the JSON-able record: model, sums, limits of every line, what differs from the ERP."""
-    texto = (lambda v: None if v is None else format(v, "f"))
     return {
         "modelo": modelo,
         "decimales": str(decimales),
-        "sub_total": texto(totales.sub_total),
-        "descuento": texto(totales.descuento),
-        "trasladados": texto(totales.total_impuestos_trasladados),
-        "retenidos": texto(totales.total_impuestos_retenidos),
-        "total": texto(totales.total),
+        "sub_total": _texto(totales.sub_total),
+        "descuento": _texto(totales.descuento),
+        "trasladados": _texto(totales.total_impuestos_trasladados),
+        "retenidos": _texto(totales.total_impuestos_retenidos),
+        "total": _texto(totales.total),
         "sumas": {
-            "importes": texto(suma(c.importe for c in conceptos)),
-            "descuentos": texto(suma(c.descuento for c in conceptos if c.descuento is not None)),
-            "traslados": [[t.impuesto, t.tipo_factor, texto(t.tasa_o_cuota), texto(t.base),
-                           texto(t.importe)] for t in totales.traslados],
-            "retenciones": [[impuesto, texto(importe)] for impuesto, importe in totales.retenciones],
+            "importes": _texto(suma(c.importe for c in conceptos)),
+            "descuentos": _texto(suma(c.descuento for c in conceptos if c.descuento is not None)),
+            "traslados": [
+                [
+                    t.impuesto,
+                    t.tipo_factor,
+                    _texto(t.tasa_o_cuota),
+                    _texto(t.base),
+                    _texto(t.importe),
+                ]
+                for t in totales.traslados
+            ],
+            "retenciones": [
+                [impuesto, _texto(importe)] for impuesto, importe in totales.retenciones
+            ],
         },
-        "limites": [[[lugar, texto(menor), texto(escrito), texto(mayor)]
-                     for lugar, menor, escrito, mayor, _codigo in limites(concepto, decimales)]
-                    for concepto in conceptos],
-        "distinto_del_erp": {nombre: [texto(a), texto(b)] if not isinstance(a, int) else
-                             [str(a), str(b)] for nombre, (a, b) in distintas.items()},
+        "limites": [
+            [
+                [lugar, _texto(menor), _texto(escrito), _texto(mayor)]
+                for lugar, menor, escrito, mayor, _codigo in limites(concepto, decimales)
+            ]
+            for concepto in conceptos
+        ],
+        "distinto_del_erp": {n: [_texto(a), _texto(b)] for n, (a, b) in distintas.items()},
     }

@@ -1,8 +1,8 @@
-"""The XML of a CFDI 4.0, stamped or not -> typed values. Refuses what is malformed, never guesses."""
+"""The XML of a CFDI 4.0, stamped or not -> typed values. Refuses what is malformed."""
+
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from . import nodos
 from .errors import CfdiError
@@ -53,18 +53,23 @@ class Leido:
     sello: str | None
     no_certificado: str | None
     certificado: str | None
-    sin_lugar: tuple[str, ...]  # names of parts that `comprobante` does not hold (Parte, complements)
+    sin_lugar: tuple[
+        str, ...
+    ]  # names of parts that `comprobante` does not hold (Parte, complements)
 
     @property
     def sub_total(self):
+        """SubTotal as written."""
         return self.totales.sub_total
 
     @property
     def descuento(self):
+        """Descuento as written, or None."""
         return self.totales.descuento
 
     @property
     def total(self):
+        """Total as written."""
         return self.totales.total
 
     @property
@@ -86,8 +91,11 @@ def read(xml):
     sello = nodos.base64(raiz, "Sello")
     if timbre and "".join(timbre.sello_cfd.split()) != sello:
         raise CfdiError(
-            "foreign_stamp", "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the "
-            "Sello of this one.", data={"uuid": timbre.uuid})
+            "foreign_stamp",
+            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the "
+            "Sello of this one.",
+            data={"uuid": timbre.uuid},
+        )
     locales = _impuestos_locales(raiz)
     return Leido(
         comprobante=_comprobante(raiz, locales),
@@ -105,26 +113,33 @@ def parse_cfdi(xml):
     raiz = parse(xml)
     if declared_encoding(bytes(xml)) not in ("utf-8", "utf8", "us-ascii", "ascii"):
         raise CfdiError(
-            "encoding", f"A CFDI is written in UTF-8, not in {declared_encoding(bytes(xml))}.",
-            data={"encoding": declared_encoding(bytes(xml))})
+            "encoding",
+            f"A CFDI is written in UTF-8, not in {declared_encoding(bytes(xml))}.",
+            data={"encoding": declared_encoding(bytes(xml))},
+        )
     version = raiz.get("Version") or raiz.get("version")
     if raiz.tag != f"{_C}Comprobante" or version != "4.0":
         raise CfdiError(
-            "not_cfdi40", f"This is not a CFDI 4.0: the root is {raiz.tag}, version {version}.",
-            data={"root": str(raiz.tag), "version": version})
+            "not_cfdi40",
+            f"This is not a CFDI 4.0: the root is {raiz.tag}, version {version}.",
+            data={"root": str(raiz.tag), "version": version},
+        )
     return raiz
 
 
 def stamps(raiz):
-    """Return the TimbreFiscalDigital elements in the Complemento (an Addenda's content is not it)."""
+    """Return the TimbreFiscalDigital elements in the Complemento (not an Addenda's)."""
     return raiz.findall(f"{_C}Complemento//{_T}TimbreFiscalDigital")
 
 
 def _comprobante(raiz, locales):
     conceptos = nodos.hijo(raiz, "Conceptos", requerido=True).findall(f"{_C}Concepto")
     if not conceptos:
-        raise CfdiError("structure", "Conceptos has no Concepto.",
-                        data={"element": "Concepto", "parent": "Conceptos", "count": 0})
+        raise CfdiError(
+            "structure",
+            "Conceptos has no Concepto.",
+            data={"element": "Concepto", "parent": "Conceptos", "count": 0},
+        )
     moneda = nodos.texto(raiz, "Moneda")
     return Comprobante(
         serie=nodos.opcional(raiz, "Serie"),
@@ -142,9 +157,12 @@ def _comprobante(raiz, locales):
         receptor=_receptor(nodos.hijo(raiz, "Receptor", requerido=True)),
         conceptos=tuple(_concepto(nodo, i) for i, nodo in enumerate(conceptos)),
         relacionados=tuple(
-            Relacionados(nodos.texto(grupo, "TipoRelacion"),
-                         tuple(nodos.uuid(n) for n in grupo.findall(f"{_C}CfdiRelacionado")))
-            for grupo in raiz.findall(f"{_C}CfdiRelacionados")),
+            Relacionados(
+                nodos.texto(grupo, "TipoRelacion"),
+                tuple(nodos.uuid(n) for n in grupo.findall(f"{_C}CfdiRelacionado")),
+            )
+            for grupo in raiz.findall(f"{_C}CfdiRelacionados")
+        ),
         informacion_global=_informacion_global(nodos.hijo(raiz, "InformacionGlobal")),
         decimales=decimales(moneda),
         impuestos_locales=locales,
@@ -156,13 +174,20 @@ def _informacion_global(nodo):
         return None
     anio = nodos.texto(nodo, "Año")
     if not re.fullmatch("[0-9]{4}", anio):
-        raise CfdiError("bad_number", f"InformacionGlobal/@Año is not a year: {anio!r}.",
-                        data={"attribute": "InformacionGlobal/@Año", "value": anio})
-    return InformacionGlobal(nodos.texto(nodo, "Periodicidad"), nodos.texto(nodo, "Meses"), int(anio))
+        raise CfdiError(
+            "bad_number",
+            f"InformacionGlobal/@Año is not a year: {anio!r}.",
+            data={"attribute": "InformacionGlobal/@Año", "value": anio},
+        )
+    return InformacionGlobal(
+        nodos.texto(nodo, "Periodicidad"), nodos.texto(nodo, "Meses"), int(anio)
+    )
 
 
 def _emisor(nodo):
-    return Emisor(nodos.texto(nodo, "Rfc"), nodos.texto(nodo, "Nombre"), nodos.texto(nodo, "RegimenFiscal"))
+    return Emisor(
+        nodos.texto(nodo, "Rfc"), nodos.texto(nodo, "Nombre"), nodos.texto(nodo, "RegimenFiscal")
+    )
 
 
 def _receptor(nodo):
@@ -191,12 +216,17 @@ def _concepto(nodo, i):
         unidad=nodos.opcional(nodo, "Unidad"),
         descuento=nodos.numero(nodo, "Descuento", i, requerido=False),
         traslados=tuple(_traslado(t, i) for t in nodos.nietos(impuestos, "Traslados", "Traslado")),
-        retenciones=tuple(_retencion(r, i) for r in nodos.nietos(impuestos, "Retenciones", "Retencion")),
+        retenciones=tuple(
+            _retencion(r, i) for r in nodos.nietos(impuestos, "Retenciones", "Retencion")
+        ),
         a_cuenta_terceros=_tercero(nodos.hijo(nodo, "ACuentaTerceros"), i),
         # its double spaces are part of the number (xs:string without collapse)
-        pedimentos=tuple(n.get("NumeroPedimento", "").strip()
-                         for n in nodo.findall(f"{_C}InformacionAduanera")),
-        cuentas_prediales=tuple(nodos.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")),
+        pedimentos=tuple(
+            n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")
+        ),
+        cuentas_prediales=tuple(
+            nodos.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")
+        ),
     )
 
 
@@ -204,23 +234,33 @@ def _traslado(nodo, linea=None):
     tipo = nodos.texto(nodo, "TipoFactor", linea)
     gravado = tipo != EXENTO
     return Traslado(
-        nodos.numero(nodo, "Base", linea), nodos.texto(nodo, "Impuesto", linea), tipo,
+        nodos.numero(nodo, "Base", linea),
+        nodos.texto(nodo, "Impuesto", linea),
+        tipo,
         nodos.numero(nodo, "TasaOCuota", linea, requerido=gravado),
-        nodos.numero(nodo, "Importe", linea, requerido=gravado))
+        nodos.numero(nodo, "Importe", linea, requerido=gravado),
+    )
 
 
 def _retencion(nodo, linea):
     return Retencion(
-        nodos.numero(nodo, "Base", linea), nodos.texto(nodo, "Impuesto", linea),
-        nodos.texto(nodo, "TipoFactor", linea), nodos.numero(nodo, "TasaOCuota", linea),
-        nodos.numero(nodo, "Importe", linea))
+        nodos.numero(nodo, "Base", linea),
+        nodos.texto(nodo, "Impuesto", linea),
+        nodos.texto(nodo, "TipoFactor", linea),
+        nodos.numero(nodo, "TasaOCuota", linea),
+        nodos.numero(nodo, "Importe", linea),
+    )
 
 
 def _tercero(nodo, linea):
     if nodo is None:
         return None
-    return ACuentaTerceros(*(nodos.texto(nodo, f"{a}ACuentaTerceros", linea)
-                             for a in ("Rfc", "Nombre", "RegimenFiscal", "DomicilioFiscal")))
+    return ACuentaTerceros(
+        *(
+            nodos.texto(nodo, f"{a}ACuentaTerceros", linea)
+            for a in ("Rfc", "Nombre", "RegimenFiscal", "DomicilioFiscal")
+        )
+    )
 
 
 def _totales(raiz):
@@ -232,8 +272,10 @@ def _totales(raiz):
     return Totales(
         sub_total=nodos.numero(raiz, "SubTotal"),
         descuento=nodos.numero(raiz, "Descuento", requerido=False),
-        retenciones=tuple((nodos.texto(n, "Impuesto"), nodos.numero(n, "Importe"))
-                          for n in nodos.nietos(resumen, "Retenciones", "Retencion")),
+        retenciones=tuple(
+            (nodos.texto(n, "Impuesto"), nodos.numero(n, "Importe"))
+            for n in nodos.nietos(resumen, "Retenciones", "Retencion")
+        ),
         traslados=tuple(_traslado(n) for n in nodos.nietos(resumen, "Traslados", "Traslado")),
         total_impuestos_retenidos=total("TotalImpuestosRetenidos"),
         total_impuestos_trasladados=total("TotalImpuestosTrasladados"),
@@ -242,13 +284,16 @@ def _totales(raiz):
 
 
 def _timbre(raiz):
-    nodos = stamps(raiz)
-    if len(nodos) > 1:
-        raise CfdiError("two_stamps", f"The CFDI carries {len(nodos)} TimbreFiscalDigital, not one.",
-                        data={"count": len(nodos)})
-    if not nodos:
+    encontrados = stamps(raiz)
+    if len(encontrados) > 1:
+        raise CfdiError(
+            "two_stamps",
+            f"The CFDI carries {len(encontrados)} TimbreFiscalDigital, not one.",
+            data={"count": len(encontrados)},
+        )
+    if not encontrados:
         return None
-    nodo = nodos[0]
+    nodo = encontrados[0]
     return Timbre(
         uuid=nodos.uuid(nodo),
         fecha_timbrado=nodos.fecha(nodo, "FechaTimbrado"),
@@ -261,12 +306,17 @@ def _timbre(raiz):
 
 
 def _impuestos_locales(raiz):
-    nodos = raiz.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
-    if not nodos:
+    encontrados = raiz.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
+    if not encontrados:
         return None
-    filas = (lambda clase, nombre, tasa: tuple(
-        ImpuestoLocal(nodos.texto(n, nombre), nodos.numero(n, tasa), nodos.numero(n, "Importe"))
-        for nodo in nodos for n in nodo.findall(f"{_L}{clase}")))
+
+    def filas(clase, nombre, tasa):
+        return tuple(
+            ImpuestoLocal(nodos.texto(n, nombre), nodos.numero(n, tasa), nodos.numero(n, "Importe"))
+            for nodo in encontrados
+            for n in nodo.findall(f"{_L}{clase}")
+        )
+
     return ImpuestosLocales(
         retenciones=filas("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion"),
         traslados=filas("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado"),
@@ -279,7 +329,10 @@ def _sin_lugar(raiz, locales):
     if raiz.find(f"{_C}Emisor").get("FacAtrAdquirente"):
         nombres.append("Emisor/@FacAtrAdquirente")
     for complemento in raiz.findall(f"{_C}Complemento"):
-        nombres += [nodos.lugar(nodo) for nodo in complemento
-                    if nodo.tag != f"{_T}TimbreFiscalDigital"
-                    and not (locales and nodo.tag == f"{_L}ImpuestosLocales")]
+        nombres += [
+            nodos.lugar(nodo)
+            for nodo in complemento
+            if nodo.tag != f"{_T}TimbreFiscalDigital"
+            and not (locales and nodo.tag == f"{_L}ImpuestosLocales")
+        ]
     return tuple(nombres)

@@ -1,4 +1,5 @@
 """RFC: shape, kind of person, check digit."""
+
 import re
 
 GENERIC_NATIONAL = "XAXX010101000"
@@ -6,7 +7,8 @@ GENERIC_FOREIGN = "XEXX010101000"
 
 # t_RFC of SAT's schema tdCFDI
 PATTERN = re.compile(
-    r"[A-Z&Ñ]{3,4}([0-9]{2})(0[1-9]|1[012])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{2}[0-9A]")
+    r"[A-Z&Ñ]{3,4}([0-9]{2})(0[1-9]|1[012])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{2}[0-9A]"
+)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # position in this string is the value of a character (SAT's algorithm of the "dígito verificador")
 _ALPHABET = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"

@@ -1,4 +1,5 @@
-"""Header totals and tax summary out of the lines (research/cfdi_domain.md §4.1, matrix codes below)."""
+"""Header totals and tax summary out of the lines (codes are those of SAT's validation matrix)."""
+
 from decimal import Decimal
 
 from .aritmetica import CERO, redondea, suma
@@ -26,18 +27,28 @@ def summarise(conceptos, decimales, impuestos_locales=None):
     retenciones = _retenciones(conceptos, decimales)
     gravados = [t.importe for t in traslados if t.importe is not None]
     trasladados = redondea(suma(gravados), decimales) if gravados else None
-    retenidos = redondea(suma(i for _impuesto, i in retenciones), decimales) if retenciones else None
+    retenidos = (
+        redondea(suma(i for _impuesto, i in retenciones), decimales) if retenciones else None
+    )
     locales = CERO
     if impuestos_locales:
-        locales = (suma(i.importe for i in impuestos_locales.traslados)
-                   - suma(i.importe for i in impuestos_locales.retenciones))
+        locales = suma(i.importe for i in impuestos_locales.traslados) - suma(
+            i.importe for i in impuestos_locales.retenciones
+        )
     total = sub_total - (descuento or CERO) + (trasladados or CERO) - (retenidos or CERO) + locales
-    return Totales(sub_total, descuento, retenciones, traslados, retenidos, trasladados,
-                   redondea(total, decimales))
+    return Totales(
+        sub_total,
+        descuento,
+        retenciones,
+        traslados,
+        retenidos,
+        trasladados,
+        redondea(total, decimales),
+    )
 
 
 def _traslados(conceptos, decimales):
-    """Summary rows by (Impuesto, TipoFactor, TasaOCuota), in order of first appearance (CFDI40218)."""
+    """Summary rows by (Impuesto, TipoFactor, TasaOCuota), by first appearance (CFDI40218)."""
     grupos = {}
     for concepto in conceptos:
         for t in concepto.traslados:
@@ -59,5 +70,6 @@ def _retenciones(conceptos, decimales):
     for concepto in conceptos:
         for r in concepto.retenciones:
             grupos.setdefault(r.impuesto, []).append(r.importe)
-    return tuple((impuesto, redondea(suma(importes), decimales))
-                 for impuesto, importes in grupos.items())
+    return tuple(
+        (impuesto, redondea(suma(importes), decimales)) for impuesto, importes in grupos.items()
+    )

@@ -2,6 +2,7 @@
 
 Names are SAT's. An amount carries the decimals with which it is written in the XML.
 """
+
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,11 +11,15 @@ ISR, IVA, IEPS = "001", "002", "003"
 TASA, CUOTA, EXENTO = "Tasa", "Cuota", "Exento"
 
 # c_Moneda: every currency that does not have two decimals
+_CERO_DECIMALES = (
+    "BIF", "BYR", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
+    "VND", "VUV", "XAF", "XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XOF", "XPD", "XPF",
+    "XPT", "XSU", "XTS", "XUA", "XXX",
+)  # fmt: skip
+_TRES_DECIMALES = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _DECIMALES = {
-    **dict.fromkeys(
-        "BIF BYR CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XAG XAU XBA XBB XBC XBD "
-        "XDR XOF XPD XPF XPT XSU XTS XUA XXX".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(_CERO_DECIMALES, 0),
+    **dict.fromkeys(_TRES_DECIMALES, 3),
     "CLF": 4,
 }
 
@@ -79,6 +84,8 @@ class Concepto:
 
 @dataclass(frozen=True, slots=True)
 class Emisor:
+    """The issuer."""
+
     rfc: str
     nombre: str
     regimen_fiscal: str
@@ -86,6 +93,8 @@ class Emisor:
 
 @dataclass(frozen=True, slots=True)
 class Receptor:
+    """The receiver."""
+
     rfc: str
     nombre: str
     domicilio_fiscal: str
@@ -105,6 +114,8 @@ class Relacionados:
 
 @dataclass(frozen=True, slots=True)
 class InformacionGlobal:
+    """The period that a global invoice covers."""
+
     periodicidad: str
     meses: str
     anio: int

@@ -2,6 +2,7 @@
 
 No Sello, Certificado nor NoCertificado: the service that holds the certificate adds them.
 """
+
 from decimal import Decimal
 
 from lxml import etree
@@ -36,9 +37,11 @@ def to_xml(comprobante):
     if comprobante.impuestos_locales:
         nsmap["implocal"] = IMPLOCAL
     raiz = etree.Element(f"{_C}Comprobante", nsmap=nsmap)
-    # §0.8: every complement's pair is declared on the Comprobante
-    raiz.set(f"{{{XSI}}}schemaLocation", " ".join(
-        f"{ns} {SCHEMA_LOCATION[ns]}" for ns in (CFDI, IMPLOCAL) if ns in nsmap.values()))
+    # services refuse it otherwise: every complement's pair is declared on the Comprobante
+    raiz.set(
+        f"{{{XSI}}}schemaLocation",
+        " ".join(f"{ns} {SCHEMA_LOCATION[ns]}" for ns in (CFDI, IMPLOCAL) if ns in nsmap.values()),
+    )
     _informacion_global(raiz, comprobante.informacion_global)
     _relacionados(raiz, comprobante.relacionados)
     _emisor(raiz, comprobante.emisor)
@@ -54,7 +57,7 @@ def to_xml(comprobante):
     _resumen(raiz, totales, comprobante.decimales)
     if complemento is not None:
         raiz.append(complemento)  # after the summary (cfdv40.xsd)
-    # the attribute Año: written as ASCII its name would become A&#241;o, which is not XML (§0.4)
+    # the attribute Año: written as ASCII its name would become A&#241;o, which is not XML
     return etree.tostring(raiz, encoding="UTF-8", xml_declaration=True)
 
 
@@ -68,24 +71,33 @@ def _nodo(padre, nombre, atributos):
 
 
 def _tipo_cambio(comprobante):
-    """MXN: none, or 1 (CFDI40114); XXX: none (40116); others: required, up to 6 decimals (40115/117)."""
+    """MXN: none, or 1 (CFDI40114); XXX: none (40116); others: required, 6 decimals (40115/117)."""
     tipo = comprobante.tipo_cambio
     if comprobante.moneda in ("MXN", "XXX"):
         if tipo is not None and (comprobante.moneda == "XXX" or tipo != 1):
-            raise CfdiError("exchange_rate", f"{comprobante.moneda} takes no exchange rate, not {tipo}.",
-                            data={"currency": comprobante.moneda, "rate": str(tipo)})
+            raise CfdiError(
+                "exchange_rate",
+                f"{comprobante.moneda} takes no exchange rate, not {tipo}.",
+                data={"currency": comprobante.moneda, "rate": str(tipo)},
+            )
         return None
     if not isinstance(tipo, Decimal) or not tipo.is_finite() or redondea(tipo, 6) <= 0:
-        raise CfdiError("exchange_rate", f"An exchange rate above 0 is needed for {comprobante.moneda}.",
-                        data={"currency": comprobante.moneda, "rate": str(tipo)})
+        raise CfdiError(
+            "exchange_rate",
+            f"An exchange rate above 0 is needed for {comprobante.moneda}.",
+            data={"currency": comprobante.moneda, "rate": str(tipo)},
+        )
     return formas.importe(recorta(redondea(tipo, 6)), "TipoCambio")
 
 
 def _fecha(fecha):
     """YYYY-MM-DDTHH:MM:SS, local and naive; t_FechaH begins in 2010."""
     if fecha is None or fecha.tzinfo is not None or not 2010 <= fecha.year <= 2099:
-        raise CfdiError("bad_date", f"Fecha must be a local time without zone from 2010 on: {fecha}.",
-                        data={"value": str(fecha)})
+        raise CfdiError(
+            "bad_date",
+            f"Fecha must be a local time without zone from 2010 on: {fecha}.",
+            data={"value": str(fecha)},
+        )
     return fecha.strftime("%Y-%m-%dT%H:%M:%S")
 
 
@@ -93,9 +105,12 @@ def _cabecera(c, totales):
     if not c.conceptos:
         raise CfdiError("no_lines", "A CFDI needs at least one line.")
     if totales.total < 0 or (totales.descuento or 0) > totales.sub_total:
-        raise CfdiError("negative_total", f"The total of the CFDI is negative: {totales.total}.",
-                        data={"total": str(totales.total)})
-    # a literal zero for T and P (§5)
+        raise CfdiError(
+            "negative_total",
+            f"The total of the CFDI is negative: {totales.total}.",
+            data={"total": str(totales.total)},
+        )
+    # a literal zero for T and P
     n = 0 if c.tipo_de_comprobante in ("T", "P") else c.decimales
     atributos = {
         "Version": "4.0",
@@ -112,7 +127,9 @@ def _cabecera(c, totales):
         "TipoDeComprobante": formas.clave(c.tipo_de_comprobante, "TipoDeComprobante"),
         "Exportacion": formas.clave(c.exportacion, "Exportacion"),
         "MetodoPago": c.metodo_pago and formas.clave(c.metodo_pago, "MetodoPago"),
-        "LugarExpedicion": formas.patron(c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"),
+        "LugarExpedicion": formas.patron(
+            c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"
+        ),
     }
     return {nombre: valor for nombre, valor in atributos.items() if valor}
 
@@ -121,63 +138,106 @@ def _informacion_global(raiz, info):
     if info is None:
         return
     if not 2019 <= info.anio <= 9999:
-        raise CfdiError("bad_format", f"The year of InformacionGlobal is out of range: {info.anio}.",
-                        data={"attribute": "InformacionGlobal/@Año", "value": str(info.anio)})
-    _nodo(raiz, "InformacionGlobal", (
-        ("Periodicidad", formas.clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
-        ("Meses", formas.clave(info.meses, "InformacionGlobal/@Meses")),
-        ("Año", str(info.anio)),
-    ))
+        raise CfdiError(
+            "bad_format",
+            f"The year of InformacionGlobal is out of range: {info.anio}.",
+            data={"attribute": "InformacionGlobal/@Año", "value": str(info.anio)},
+        )
+    _nodo(
+        raiz,
+        "InformacionGlobal",
+        (
+            ("Periodicidad", formas.clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
+            ("Meses", formas.clave(info.meses, "InformacionGlobal/@Meses")),
+            ("Año", str(info.anio)),
+        ),
+    )
 
 
 def _relacionados(raiz, grupos):
     for grupo in grupos:
         if not grupo.uuids:
-            raise CfdiError("missing", "A relation without any related CFDI.",
-                            data={"attribute": "CfdiRelacionado"})
-        nodo = _nodo(raiz, "CfdiRelacionados", (
-            ("TipoRelacion", formas.clave(grupo.tipo_relacion, "TipoRelacion")),))
+            raise CfdiError(
+                "missing",
+                "A relation without any related CFDI.",
+                data={"attribute": "CfdiRelacionado"},
+            )
+        nodo = _nodo(
+            raiz,
+            "CfdiRelacionados",
+            (("TipoRelacion", formas.clave(grupo.tipo_relacion, "TipoRelacion")),),
+        )
         for uuid in grupo.uuids:
-            _nodo(nodo, "CfdiRelacionado", (("UUID", formas.patron(uuid, formas.UUID, "CfdiRelacionado/@UUID")),))
+            _nodo(
+                nodo,
+                "CfdiRelacionado",
+                (("UUID", formas.patron(uuid, formas.UUID, "CfdiRelacionado/@UUID")),),
+            )
 
 
 def _emisor(raiz, emisor):
-    _nodo(raiz, "Emisor", (
-        ("Rfc", formas.patron(emisor.rfc, RFC, "Emisor/@Rfc")),
-        ("Nombre", formas.texto(emisor.nombre, "Emisor/@Nombre", 300)),
-        ("RegimenFiscal", formas.clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
-    ))
+    _nodo(
+        raiz,
+        "Emisor",
+        (
+            ("Rfc", formas.patron(emisor.rfc, RFC, "Emisor/@Rfc")),
+            ("Nombre", formas.texto(emisor.nombre, "Emisor/@Nombre", 300)),
+            ("RegimenFiscal", formas.clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
+        ),
+    )
 
 
 def _receptor(raiz, receptor):
     residencia = receptor.residencia_fiscal
-    _nodo(raiz, "Receptor", (
-        ("Rfc", formas.patron(receptor.rfc, RFC, "Receptor/@Rfc")),
-        ("Nombre", formas.texto(receptor.nombre, "Receptor/@Nombre", 300)),
-        ("DomicilioFiscalReceptor", formas.patron(
-            receptor.domicilio_fiscal, formas.CODIGO_POSTAL, "Receptor/@DomicilioFiscalReceptor")),
-        ("ResidenciaFiscal", formas.clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None),
-        ("NumRegIdTrib", formas.opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40)),
-        ("RegimenFiscalReceptor", formas.clave(
-            receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor")),
-        ("UsoCFDI", formas.clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
-    ))
+    _nodo(
+        raiz,
+        "Receptor",
+        (
+            ("Rfc", formas.patron(receptor.rfc, RFC, "Receptor/@Rfc")),
+            ("Nombre", formas.texto(receptor.nombre, "Receptor/@Nombre", 300)),
+            (
+                "DomicilioFiscalReceptor",
+                formas.patron(
+                    receptor.domicilio_fiscal,
+                    formas.CODIGO_POSTAL,
+                    "Receptor/@DomicilioFiscalReceptor",
+                ),
+            ),
+            (
+                "ResidenciaFiscal",
+                formas.clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None,
+            ),
+            (
+                "NumRegIdTrib",
+                formas.opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40),
+            ),
+            (
+                "RegimenFiscalReceptor",
+                formas.clave(receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor"),
+            ),
+            ("UsoCFDI", formas.clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
+        ),
+    )
 
 
 def _concepto(padre, c, i):
     descuento = c.descuento
-    nodo = _nodo(padre, "Concepto", (
-        ("ClaveProdServ", formas.clave(c.clave_prod_serv, "ClaveProdServ", i)),
-        ("NoIdentificacion", formas.opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
-        ("Cantidad", formas.cantidad(c.cantidad, i)),
-        ("ClaveUnidad", formas.clave(c.clave_unidad, "ClaveUnidad", i)),
-        ("Unidad", formas.opcional(c.unidad, "Unidad", 20, i)),
-        ("Descripcion", formas.texto(c.descripcion, "Descripcion", 1000, i)),
-        ("ValorUnitario", formas.importe(c.valor_unitario, "ValorUnitario", i)),
-        ("Importe", formas.importe(c.importe, "Importe", i)),
-        ("Descuento", None if descuento is None else formas.importe(descuento, "Descuento", i)),
-        ("ObjetoImp", formas.clave(c.objeto_imp, "ObjetoImp", i)),
-    ))
+    nodo = _nodo(
+        padre,
+        "Concepto",
+        (
+            ("ClaveProdServ", formas.clave(c.clave_prod_serv, "ClaveProdServ", i)),
+            ("NoIdentificacion", formas.opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
+            ("Cantidad", formas.cantidad(c.cantidad, i)),
+            ("ClaveUnidad", formas.clave(c.clave_unidad, "ClaveUnidad", i)),
+            ("Unidad", formas.opcional(c.unidad, "Unidad", 20, i)),
+            ("Descripcion", formas.texto(c.descripcion, "Descripcion", 1000, i)),
+            ("ValorUnitario", formas.importe(c.valor_unitario, "ValorUnitario", i)),
+            ("Importe", formas.importe(c.importe, "Importe", i)),
+            ("Descuento", None if descuento is None else formas.importe(descuento, "Descuento", i)),
+            ("ObjetoImp", formas.clave(c.objeto_imp, "ObjetoImp", i)),
+        ),
+    )
     if c.traslados or c.retenciones:
         # in a line Traslados come first, in the summary Retenciones do (cfdv40.xsd)
         impuestos = _nodo(nodo, "Impuestos", ())
@@ -185,48 +245,97 @@ def _concepto(padre, c, i):
         _filas(impuestos, "Retencion", c.retenciones, i)
     tercero = c.a_cuenta_terceros
     if tercero:
-        _nodo(nodo, "ACuentaTerceros", (
-            ("RfcACuentaTerceros", formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i)),
-            ("NombreACuentaTerceros", formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i)),
-            ("RegimenFiscalACuentaTerceros", formas.clave(
-                tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i)),
-            ("DomicilioFiscalACuentaTerceros", formas.patron(
-                tercero.domicilio_fiscal, formas.CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i)),
-        ))
+        _nodo(
+            nodo,
+            "ACuentaTerceros",
+            (
+                ("RfcACuentaTerceros", formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i)),
+                (
+                    "NombreACuentaTerceros",
+                    formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i),
+                ),
+                (
+                    "RegimenFiscalACuentaTerceros",
+                    formas.clave(tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
+                ),
+                (
+                    "DomicilioFiscalACuentaTerceros",
+                    formas.patron(
+                        tercero.domicilio_fiscal,
+                        formas.CODIGO_POSTAL,
+                        "DomicilioFiscalACuentaTerceros",
+                        i,
+                    ),
+                ),
+            ),
+        )
     for pedimento in c.pedimentos:
-        _nodo(nodo, "InformacionAduanera", (
-            ("NumeroPedimento", formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i)),))
+        _nodo(
+            nodo,
+            "InformacionAduanera",
+            (
+                (
+                    "NumeroPedimento",
+                    formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i),
+                ),
+            ),
+        )
     for numero in c.cuentas_prediales:
-        _nodo(nodo, "CuentaPredial", (("Numero", formas.patron(numero, formas.PREDIAL, "CuentaPredial/@Numero", i)),))
+        _nodo(
+            nodo,
+            "CuentaPredial",
+            (("Numero", formas.patron(numero, formas.PREDIAL, "CuentaPredial/@Numero", i)),),
+        )
 
 
 def _filas(padre, nombre, filas, linea=None):
-    """Traslados or Retenciones with Base (of a line; the summary's Traslados have the same form)."""
+    """Rows with a Base: the Traslados and Retenciones of a line, the Traslados of the summary."""
     if not filas:
         return
     grupo = _nodo(padre, f"{nombre}s" if nombre == "Traslado" else "Retenciones", ())
     for f in filas:
         exento = f.tipo_factor == EXENTO
-        _nodo(grupo, nombre, (
-            ("Base", formas.importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None)),
-            ("Impuesto", formas.clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
-            ("TipoFactor", formas.clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
-            ("TasaOCuota", None if exento else formas.tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea)),
-            ("Importe", None if exento else formas.importe(f.importe, f"{nombre}/@Importe", linea)),
-        ))
+        _nodo(
+            grupo,
+            nombre,
+            (
+                (
+                    "Base",
+                    formas.importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None),
+                ),
+                ("Impuesto", formas.clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
+                ("TipoFactor", formas.clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
+                (
+                    "TasaOCuota",
+                    None if exento else formas.tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea),
+                ),
+                (
+                    "Importe",
+                    None if exento else formas.importe(f.importe, f"{nombre}/@Importe", linea),
+                ),
+            ),
+        )
 
 
 def _resumen(raiz, totales, decimales):
     if not (totales.retenciones or totales.traslados):
         return
-    impuestos = _nodo(raiz, "Impuestos", (
-        ("TotalImpuestosRetenidos", _monto(totales.total_impuestos_retenidos, decimales)),
-        ("TotalImpuestosTrasladados", _monto(totales.total_impuestos_trasladados, decimales)),
-    ))
+    impuestos = _nodo(
+        raiz,
+        "Impuestos",
+        (
+            ("TotalImpuestosRetenidos", _monto(totales.total_impuestos_retenidos, decimales)),
+            ("TotalImpuestosTrasladados", _monto(totales.total_impuestos_trasladados, decimales)),
+        ),
+    )
     if totales.retenciones:
         retenciones = _nodo(impuestos, "Retenciones", ())
         for impuesto, importe in totales.retenciones:
-            _nodo(retenciones, "Retencion", (("Impuesto", impuesto), ("Importe", _monto(importe, decimales))))
+            _nodo(
+                retenciones,
+                "Retencion",
+                (("Impuesto", impuesto), ("Importe", _monto(importe, decimales))),
+            )
     _filas(impuestos, "Traslado", totales.traslados)
 
 
@@ -237,16 +346,23 @@ def _complemento(raiz, locales):
     complemento = _nodo(raiz, "Complemento", ())
     nodo = etree.SubElement(complemento, f"{_L}ImpuestosLocales", {"version": "1.0"})
     for clase, nombre, tasa, filas in (
-            ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", locales.retenciones),
-            ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", locales.traslados)):
+        ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", locales.retenciones),
+        ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", locales.traslados),
+    ):
         for fila in filas:
-            etree.SubElement(nodo, f"{_L}{clase}", {
-                nombre: formas.texto(fila.nombre, nombre, 300),
-                tasa: formas.importe(_dos(fila.tasa, tasa), tasa),
-                "Importe": formas.importe(_dos(fila.importe, nombre), nombre),
-            })
-    for total, filas in (("TotaldeRetenciones", locales.retenciones),
-                         ("TotaldeTraslados", locales.traslados)):
+            etree.SubElement(
+                nodo,
+                f"{_L}{clase}",
+                {
+                    nombre: formas.texto(fila.nombre, nombre, 300),
+                    tasa: formas.importe(_dos(fila.tasa, tasa), tasa),
+                    "Importe": formas.importe(_dos(fila.importe, nombre), nombre),
+                },
+            )
+    for total, filas in (
+        ("TotaldeRetenciones", locales.retenciones),
+        ("TotaldeTraslados", locales.traslados),
+    ):
         nodo.set(total, formas.importe(redondea(suma(f.importe for f in filas), 2), total))
     return complemento
 
@@ -256,6 +372,9 @@ def _dos(valor, nombre):
     formas.importe(valor, nombre)
     dos = redondea(valor, 2)
     if CONTEXTO.compare(dos, valor):
-        raise CfdiError("bad_amount", f"{nombre}: local taxes have two decimals, not {valor}.",
-                        data={"attribute": nombre, "value": str(valor)})
+        raise CfdiError(
+            "bad_amount",
+            f"{nombre}: local taxes have two decimals, not {valor}.",
+            data={"attribute": nombre, "value": str(valor)},
+        )
     return dos

@@ -3,6 +3,7 @@
 Shared by the reader of CFDIs and by the clients of services, whose answers are as untrusted as
 any other input.
 """
+
 import re
 
 from lxml import etree
@@ -11,16 +12,26 @@ from .errors import CfdiError
 
 MAX_BYTES = 25 * 1024 * 1024
 # encodings in which "<!DOCTYPE" is written with its ASCII bytes; others could hide one
-ASCII_COMPATIBLE = frozenset({
-    "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin1", "iso-8859-15",
-    "windows-1252", "cp1252",
-})
+ASCII_COMPATIBLE = frozenset(
+    {
+        "utf-8",
+        "utf8",
+        "us-ascii",
+        "ascii",
+        "iso-8859-1",
+        "iso8859-1",
+        "latin1",
+        "iso-8859-15",
+        "windows-1252",
+        "cp1252",
+    }
+)
 _BOM = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._\-]{1,40})["']""")
 
 
 def declared_encoding(data):
-    """Return the encoding that the XML declaration names, in lower case ('utf-8' if it names none)."""
+    """Return the encoding that the XML declaration names, in lower case ('utf-8' if none)."""
     found = _DECLARED.match(data.removeprefix(_BOM))
     return found.group(1).decode("ascii").lower() if found else "utf-8"
 
@@ -47,8 +58,14 @@ def parse(data, max_bytes=MAX_BYTES):
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise CfdiError("dtd", "The XML carries a DTD or entities, which are not accepted.")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, recover=False, remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data.strip(), parser)
@@ -82,7 +99,8 @@ def _syntax_error(data, error):
         return CfdiError("truncated", f"The XML ends too early: {detail}.", data=where)
     if error.code == etree.ErrorTypes.ERR_INVALID_ENCODING or "UTF-8" in detail:
         return CfdiError(
-            "encoding", f"The XML's bytes are not in the encoding it declares: {detail}.",
+            "encoding",
+            f"The XML's bytes are not in the encoding it declares: {detail}.",
             data=where,
         )
     return CfdiError("malformed", f"The XML is malformed: {detail}.", data=where)
@@ -92,6 +110,8 @@ def _ends_early(data, error):
     """Whether the parser complained only when nothing was left to read."""
     if error.code == etree.ErrorTypes.ERR_TAG_NAME_MISMATCH:
         return False
+    if not data.endswith(b">"):
+        return True
     lines = data.split(b"\n")
     # columns are bytes or characters, depending on the release of libxml2
     width = len(lines[-1].decode("utf-8", "ignore"))

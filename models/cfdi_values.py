@@ -127,17 +127,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""
         if move.currency_id.name in ("MXN", "XXX"):
             return None
-        if move.company_currency_id.name == "MXN":
-            rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
-        else:
-            pesos = self.env.ref("base.MXN")
-            rate = Decimal(
-                repr(
-                    move.currency_id._get_conversion_rate(
-                        move.currency_id, pesos, move.company_id, move.invoice_date
-                    )
-                )
+        rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
+        books = move.company_id.currency_id
+        if books.name != "MXN":
+            # the rate of the invoice is one to the currency of the books
+            pesos = self.env["res.currency"]._get_conversion_rate(
+                books, self.env.ref("base.MXN"), move.company_id, move.invoice_date
             )
+            rate *= Decimal(repr(pesos))
         return rate.quantize(Decimal("0.000001"))
 
     def _fecha(self, move, problems):

@@ -5,6 +5,7 @@ here because of that is said at its place and in the README. XML is asked for ev
 offers XML or JSON) and what comes is read by its content.
 """
 
+import contextlib
 from urllib.parse import urlencode
 
 from . import answers, arguments, bulk, cancellation, embedded, facts, stamps
@@ -110,9 +111,12 @@ class FactureRest(Pac):
         arguments.payload(xml)
         headers = self._headers(content_type=XML, branch=branch)
         answer = self._exchange("POST", "/rest/timbrado/produccion/", headers, data=xml)
-        body = answer.body
+        with self._keeping(answer):
+            return self._stamped(xml, answer)
+
+    def _stamped(self, xml, answer):
         # our own stamp is proof whatever the HTTP status; a former one inside an error 307 too
-        found = stamps.look(xml, body, self.may_change)
+        found = stamps.look(xml, answer.body, self.may_change)
         if found.uuid:
             return Stamped(found.xml, found.uuid, answer.status)
         error = self._failure(answer, reading=False)
@@ -133,6 +137,10 @@ class FactureRest(Pac):
             self._headers(branch=branch),
             files={"file": ("cfdi.zip", upload, ZIP)},
         )
+        with self._keeping(answer):
+            return self._stamped_many(files, answer)
+
+    def _stamped_many(self, files, answer):
         report = bulk.read_report(answer.body, files) if answer.status < 500 else None
         if report is None:
             raise self._failure(answer, reading=False)
@@ -149,6 +157,10 @@ class FactureRest(Pac):
         if folio_sustitucion:
             params["folioSustitucion"] = folio_sustitucion
         answer = self._get("/rest/cancelacion/produccion/", params, branch=branch)
+        with self._keeping(answer):
+            return self._cancelled(uuid, answer)
+
+    def _cancelled(self, uuid, answer):
         error = self._failure(answer, reading=False)
         node, _shape = answers.tree(answer)
         if isinstance(error, NotSent) or answer.status >= 500 or node is None:
@@ -158,7 +170,9 @@ class FactureRest(Pac):
         codes = cancellation.codes(answer.body, node, uuid)
         if not codes and isinstance(error, Rejected) and error.code != error.reason:
             codes = [error.code]
-        if len(codes) != 1 or error.reason == "service_unsure":
+        # "201: en proceso" is SAT's own word; beside other codes it is the service's uncertainty
+        unsure = error.reason == "service_unsure" and not set(codes) <= set(cancellation.MEANINGS)
+        if len(codes) != 1 or unsure:
             raise self._no_code(answer, codes, error)
         text = cancellation.meaning(codes[0], error.detail)
         accepted = codes[0] in cancellation.ACCEPTED
@@ -214,6 +228,18 @@ class FactureRest(Pac):
         return answer.file, None
 
     # -- one answer -----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _keeping(self, answer):
+        """Whatever we ourselves fail at while judging it, the answer to a changing call is kept."""
+        try:
+            yield
+        except PacError:
+            raise
+        except Exception as error:
+            text = f"The service's answer could not be judged ({type(error).__name__})."
+            kept = {"http_status": answer.status, "raw": scrub(self.credentials, answer.body)}
+            raise UnknownOutcome("not_judged", text + answers.UNKNOWN, **kept) from error
 
     def _kept(self, answer):
         return bounded(scrub(self.credentials, answer.body))[0]

@@ -173,10 +173,10 @@ def exchange(credentials, method, url, headers, *, data=None, files=None, limit=
     timer.daemon = True
     timer.start()
     try:
-        request = requests.Request(method, url, headers, files, data)
+        request = requests.Request(method, url, None, files, data)
         with (
             contextlib.closing(_Adapter(progress)) as adapter,
-            _send(adapter, credentials, request) as response,
+            _send(adapter, credentials, request, headers) as response,
         ):
             status, answer_headers = response.status_code, response.headers
             _read(response, body, limit)
@@ -198,8 +198,10 @@ def exchange(credentials, method, url, headers, *, data=None, files=None, limit=
     raise UnknownOutcome(reason, text, http_status=status, raw=scrub(credentials, body.read()))
 
 
-def _send(adapter, credentials, request):
+def _send(adapter, credentials, request, headers):
     prepared = request.prepare()
+    # set past requests' own checks, whose errors quote a header's value and refuse a masked one
+    prepared.headers.update(headers)
     # a header, and not only the pool's end: the service needn't wait for a second request either
     prepared.headers["Connection"] = "close"
     prepared.headers["Accept-Encoding"] = "identity"

@@ -47,7 +47,8 @@ class Sandbox:
         self._call("POST", "users", json=values)
 
     def branch(self, **values):
-        self._call("POST", "branches", json=values)
+        """:return: the branch as the service has it"""
+        return self._call("POST", "branches", json=values)
 
     def stamped(self, cfdi_uuid):
         """:return: one stamp as a dict, with what was received (``sent``) and given out (``xml``)"""

@@ -3,12 +3,13 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
 from odoo.addons.l10n_mx_facture.pac.facture_rest import FactureRest
 
-from .common import CANCUN, FactureCase
+from .common import FactureCase
 
 SECRET = "Clave-Secreta-9f3b"
 REFUSALS = (UserError, AccessError, ValidationError)
@@ -95,6 +96,22 @@ class StepsCase(FactureCase):
                 return
         self.fail("the process did not die")
 
+    def watch(self, operation, look):
+        """Call ``look`` each time just before the client makes a call.
+
+        :return: list, filled with what ``look`` returned
+        """
+        call, seen = getattr(FactureRest, operation), []
+
+        def watched(client, *args):
+            seen.append(look())
+            return call(client, *args)
+
+        patcher = patch.object(FactureRest, operation, watched)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        return seen
+
     # -- what there is --------------------------------------------------------------------------
 
     def ledger(self, moves):
@@ -121,10 +138,17 @@ class StepsCase(FactureCase):
             **values,
         )
 
-    def second_journal(self, zip_code=CANCUN):
-        """:return: a sale journal that stamps through another branch"""
-        journal = self.journal.copy({"name": "Cancún", "code": "CUN"})
-        self.account.branch_ids.filtered(
+    def create_journal(self, code, branch=None):
+        """:return: a sale journal that stamps through ``branch``, or through none"""
+        return self.journal.copy(
+            {
+                "name": code,
+                "code": code,
+                "l10n_mx_facture_branch_ids": [Command.set(branch.ids if branch else [])],
+            }
+        )
+
+    def branch_at(self, zip_code):
+        return self.account.branch_ids.filtered(
             lambda branch: branch.zip == zip_code and branch.active
-        ).journal_ids = journal
-        return journal
+        )[:1]

@@ -13,6 +13,12 @@ class ValuesCase(FactureCase):
     """Every invoice goes through the sandbox, whose judge has rules of its own."""
 
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # amounts of two decimals, unless a test says otherwise
+        cls.company.tax_calculation_rounding_method = "round_per_line"
+
+    @classmethod
     def _create_account(cls, **values):
         # a user of these tests alone: they stamp more than the others have credits for
         cls.sandbox.user(name="valores", password="valores", credits=1_000_000)
@@ -38,7 +44,7 @@ class ValuesCase(FactureCase):
         return journal
 
     @classmethod
-    def currency(cls, code, pesos):
+    def worth(cls, code, pesos):
         """:return: an active currency, worth this many pesos from the first of the year on"""
         currency = cls.env.ref(f"base.{code}")
         currency.active = True

@@ -1,4 +1,5 @@
-"""An ERP in small: random carts, computed as Odoo 19 does it, in Decimal. Knows nothing of cfdi/."""
+"""An ERP in small: random carts, computed as Odoo 19 does it. Uses nothing of cfdi/ but values."""
+
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -27,9 +28,21 @@ def cuota(rate):
 
 
 KINDS = (
-    (IVA16,), (IVA8,), (IVA0,), (EXENTO,), (), (IVA16, RET_IVA, RET_ISR), (IVA16, RET_FLETE),
-    (IVA16, RET_RESICO), (ieps("0.265"), IVA16), (ieps("0.08"), IVA16), (ieps("0.53"), IVA16),
-    (ieps("0.08"), IVA0), (cuota("1.6451"), IVA16), (RET_ISR,), (ieps("0.08"), ieps("0.03"), IVA16),
+    (IVA16,),
+    (IVA8,),
+    (IVA0,),
+    (EXENTO,),
+    (),
+    (IVA16, RET_IVA, RET_ISR),
+    (IVA16, RET_FLETE),
+    (IVA16, RET_RESICO),
+    (ieps("0.265"), IVA16),
+    (ieps("0.08"), IVA16),
+    (ieps("0.53"), IVA16),
+    (ieps("0.08"), IVA0),
+    (cuota("1.6451"), IVA16),
+    (RET_ISR,),
+    (ieps("0.08"), ieps("0.03"), IVA16),
 )
 
 
@@ -47,18 +60,31 @@ def r(value, n):
 
 @st.composite
 def raw_lines(draw, included=False, smallest=None):
-    """One line: (taxes, price, quantity, discount in per cent), worth at least `smallest` if given."""
+    """(taxes, price, quantity, discount in per cent) of a line worth at least `smallest`."""
     taxes = draw(st.sampled_from(KINDS))
     if included:
         taxes = draw(st.sampled_from(((IVA16,), (IVA8,), (ieps("0.08"), IVA16))))
-    price = draw(st.one_of(
-        st.decimals("0.01", "9999.99", places=2), st.decimals("0.0001", "99", places=4),
-        st.decimals("0.000001", "9.99", places=6), st.decimals("1", "999999.99", places=2)))
-    quantity = draw(st.one_of(
-        st.integers(1, 200).map(D), st.decimals("0.01", "99", places=2),
-        st.decimals("0.0001", "9", places=4), st.decimals("0.000001", "3", places=6)))
-    discount = draw(st.one_of(
-        st.just(D(0)), st.just(D(0)), st.decimals("0.01", "99.99", places=2), st.just(D(100))))
+    price = draw(
+        st.one_of(
+            st.decimals("0.01", "9999.99", places=2),
+            st.decimals("0.0001", "99", places=4),
+            st.decimals("0.000001", "9.99", places=6),
+            st.decimals("1", "999999.99", places=2),
+        )
+    )
+    quantity = draw(
+        st.one_of(
+            st.integers(1, 200).map(D),
+            st.decimals("0.01", "99", places=2),
+            st.decimals("0.0001", "9", places=4),
+            st.decimals("0.000001", "3", places=6),
+        )
+    )
+    discount = draw(
+        st.one_of(
+            st.just(D(0)), st.just(D(0)), st.decimals("0.01", "99.99", places=2), st.just(D(100))
+        )
+    )
     if smallest:
         # a line worth less than a cent has no base at the currency's decimals; raise its price
         share = 1 - discount / 100 or 1
@@ -83,7 +109,8 @@ def cart(lines, decimales, globally, included=False, with_taxes=True):
         taxes_total = sum((-v if k[3] else v for k, v in sums.items()), D(0))
         if included and globally:
             raw_total = net + sum(
-                (t.importe for _l, _n, taxes in computed for _i, t in taxes), D(0))
+                (t.importe for _l, _n, taxes in computed for _i, t in taxes), D(0)
+            )
             total = r(raw_total, decimales)
             net = total - taxes_total
         else:
@@ -107,8 +134,11 @@ def _line(taxes, price, quantity, discount, decimales, globally, included):
     net = rounded(amount / rate) if included else amount
     found, joined = [], D(0)
     for impuesto, tipo, tax_rate, withheld, joins in taxes:
-        base = quantity if tipo == "Cuota" else net + (joined if impuesto == "002" and not withheld
-                                                       else 0)
+        base = (
+            quantity
+            if tipo == "Cuota"
+            else net + (joined if impuesto == "002" and not withheld else 0)
+        )
         importe = None if tipo == "Exento" else rounded(base * tax_rate)
         if not net and tipo != "Exento":
             importe = D(0)
@@ -124,14 +154,30 @@ def _line(taxes, price, quantity, discount, decimales, globally, included):
         raw_taxes = tuple(t for t in raw_taxes if t.tipo_factor != "Cuota")
     gross_net = gross / rate
     values = Partida(
-        clave_prod_serv="84111506", cantidad=quantity, clave_unidad="E48", descripcion="Servicio",
-        valor_unitario=price / rate, importe=gross_net if discount else net,
+        clave_prod_serv="84111506",
+        cantidad=quantity,
+        clave_unidad="E48",
+        descripcion="Servicio",
+        valor_unitario=price / rate,
+        importe=gross_net if discount else net,
         descuento=gross_net - net if discount and gross_net > net else D(0),
-        impuestos=raw_taxes, objeto_imp="02" if taxes else "01")
+        impuestos=raw_taxes,
+        objeto_imp="02" if taxes else "01",
+    )
     identities = tuple(
-        (i.impuesto, i.tipo_factor, None if i.tasa_o_cuota is None else r(i.tasa_o_cuota, 6),
-         i.retencion) for i in raw_taxes)
-    return values, net if discount else values.importe, tuple(zip(identities, raw_taxes, strict=True))
+        (
+            i.impuesto,
+            i.tipo_factor,
+            None if i.tasa_o_cuota is None else r(i.tasa_o_cuota, 6),
+            i.retencion,
+        )
+        for i in raw_taxes
+    )
+    return (
+        values,
+        net if discount else values.importe,
+        tuple(zip(identities, raw_taxes, strict=True)),
+    )
 
 
 @st.composite

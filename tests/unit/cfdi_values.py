@@ -1,4 +1,5 @@
 """Comprobantes for the tests: one by hand, and strategies for random ones."""
+
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,8 +30,12 @@ def sample(name):
 
 def concepto(**changes):
     values = {
-        "clave_prod_serv": "84111506", "cantidad": D("1"), "clave_unidad": "E48",
-        "descripcion": "Servicio", "valor_unitario": D("100.00"), "importe": D("100.00"),
+        "clave_prod_serv": "84111506",
+        "cantidad": D("1"),
+        "clave_unidad": "E48",
+        "descripcion": "Servicio",
+        "valor_unitario": D("100.00"),
+        "importe": D("100.00"),
         "objeto_imp": "02",
         "traslados": (Traslado(D("100.00"), "002", "Tasa", D("0.160000"), D("16.00")),),
     }
@@ -39,11 +44,21 @@ def concepto(**changes):
 
 def comprobante(*conceptos, **changes):
     values = {
-        "serie": "A", "folio": "1", "fecha": datetime(2026, 5, 5, 10), "moneda": "MXN",
-        "tipo_cambio": None, "tipo_de_comprobante": "I", "exportacion": "01", "metodo_pago": "PUE",
-        "forma_pago": "03", "condiciones_de_pago": None, "lugar_expedicion": "26015",
+        "serie": "A",
+        "folio": "1",
+        "fecha": datetime.fromisoformat("2026-05-05T10:00:00"),
+        "moneda": "MXN",
+        "tipo_cambio": None,
+        "tipo_de_comprobante": "I",
+        "exportacion": "01",
+        "metodo_pago": "PUE",
+        "forma_pago": "03",
+        "condiciones_de_pago": None,
+        "lugar_expedicion": "26015",
         "emisor": Emisor("EKU9003173C9", "ESCUELA KEMPER URGATE", "601"),
-        "receptor": Receptor("URE180429TM6", "UNIVERSIDAD ROBOTICA ESPAÑOLA", "86991", "601", "G03"),
+        "receptor": Receptor(
+            "URE180429TM6", "UNIVERSIDAD ROBOTICA ESPAÑOLA", "86991", "601", "G03"
+        ),
         "conceptos": conceptos or (concepto(),),
     }
     values.update(changes)
@@ -53,10 +68,12 @@ def comprobante(*conceptos, **changes):
 
 def texts(limit):
     """Any text that a CFDI may hold: white space folded, no '|', nothing XML can't carry."""
-    characters = st.characters(
-        exclude_categories=("Cs", "Cc"), exclude_characters="|￾￿")
-    return st.text(characters, min_size=1, max_size=min(limit, 40)).map(
-        lambda text: " ".join(text.split())).filter(bool)
+    characters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="|￾￿")
+    return (
+        st.text(characters, min_size=1, max_size=min(limit, 40))
+        .map(lambda text: " ".join(text.split()))
+        .filter(bool)
+    )
 
 
 def optional(strategy):
@@ -69,6 +86,7 @@ def amounts(places=6, least="0"):
 
 RATES = st.decimals("0", "1.6", places=6)
 PERSONS = st.sampled_from(("URE180429TM6", "H&E951128469", "OÑO120726RX3", "CACX7605101P8"))
+DATES = st.datetimes(*map(datetime.fromisoformat, ("2011-01-01", "2099-01-01")))
 UUIDS = st.uuids().map(str)
 
 
@@ -76,8 +94,13 @@ UUIDS = st.uuids().map(str)
 def traslados(draw):
     if draw(st.booleans()):
         return Traslado(draw(amounts(least="0.01")), "002", "Exento")
-    return Traslado(draw(amounts(least="0.01")), draw(st.sampled_from(("002", "003"))),
-                    draw(st.sampled_from(("Tasa", "Cuota"))), draw(RATES), draw(amounts()))
+    return Traslado(
+        draw(amounts(least="0.01")),
+        draw(st.sampled_from(("002", "003"))),
+        draw(st.sampled_from(("Tasa", "Cuota"))),
+        draw(RATES),
+        draw(amounts()),
+    )
 
 
 @st.composite
@@ -95,11 +118,26 @@ def conceptos(draw):
         unidad=draw(optional(texts(20).map(lambda t: t[:20].strip()).filter(bool))),
         descuento=draw(optional(st.just(gross) | st.just(D("0.00")))),
         traslados=tuple(draw(st.lists(traslados(), max_size=3))),
-        retenciones=tuple(draw(st.lists(st.builds(
-            Retencion, amounts(least="0.01"), st.sampled_from(("001", "002")), st.just("Tasa"),
-            RATES, st.just(D("0.00"))), max_size=2))),
-        a_cuenta_terceros=draw(optional(st.builds(
-            ACuentaTerceros, PERSONS, texts(300), st.just("601"), st.just("06000")))),
+        retenciones=tuple(
+            draw(
+                st.lists(
+                    st.builds(
+                        Retencion,
+                        amounts(least="0.01"),
+                        st.sampled_from(("001", "002")),
+                        st.just("Tasa"),
+                        RATES,
+                        st.just(D("0.00")),
+                    ),
+                    max_size=2,
+                )
+            )
+        ),
+        a_cuenta_terceros=draw(
+            optional(
+                st.builds(ACuentaTerceros, PERSONS, texts(300), st.just("601"), st.just("06000"))
+            )
+        ),
         pedimentos=draw(st.sampled_from(((), ("15  48  3009  0001234",)))),
         cuentas_prediales=draw(st.sampled_from(((), ("0123", "ABC9")))),
     )
@@ -118,18 +156,41 @@ def comprobantes(draw):
         *lines,
         serie=draw(optional(texts(25).map(lambda t: t[:25].strip()).filter(bool))),
         folio=draw(optional(texts(40).map(lambda t: t[:40].strip()).filter(bool))),
-        fecha=draw(st.datetimes(datetime(2011, 1, 1), datetime(2099, 1, 1))).replace(microsecond=0),
+        fecha=draw(DATES).replace(microsecond=0),
         moneda=moneda,
         tipo_cambio=None if moneda == "MXN" else draw(st.decimals("0.000001", "99", places=6)),
         tipo_de_comprobante=draw(st.sampled_from("IE")),
         condiciones_de_pago=draw(optional(texts(1000))),
-        receptor=Receptor(draw(PERSONS), draw(texts(300)), "06000", "601", "G03",
-                          draw(st.sampled_from((None, "USA"))), draw(optional(texts(40)))),
-        relacionados=tuple(draw(st.lists(st.builds(
-            Relacionados, st.sampled_from(("01", "03", "04", "07")),
-            st.lists(UUIDS, min_size=1, max_size=3).map(tuple)), max_size=2))),
-        informacion_global=draw(optional(st.builds(
-            InformacionGlobal, st.sampled_from(("01", "05")), st.sampled_from(("01", "13")),
-            st.integers(2019, 2099)))),
+        receptor=Receptor(
+            draw(PERSONS),
+            draw(texts(300)),
+            "06000",
+            "601",
+            "G03",
+            draw(st.sampled_from((None, "USA"))),
+            draw(optional(texts(40))),
+        ),
+        relacionados=tuple(
+            draw(
+                st.lists(
+                    st.builds(
+                        Relacionados,
+                        st.sampled_from(("01", "03", "04", "07")),
+                        st.lists(UUIDS, min_size=1, max_size=3).map(tuple),
+                    ),
+                    max_size=2,
+                )
+            )
+        ),
+        informacion_global=draw(
+            optional(
+                st.builds(
+                    InformacionGlobal,
+                    st.sampled_from(("01", "05")),
+                    st.sampled_from(("01", "13")),
+                    st.integers(2019, 2099),
+                )
+            )
+        ),
         impuestos_locales=locales,
     )

@@ -3,6 +3,7 @@
 The root `__init__.py` imports Odoo models, so an empty package with the repository as its path
 stands in for it here.
 """
+
 import os
 import sys
 import types

@@ -1,7 +1,8 @@
-"""An independent judge of a CFDI's numbers: reads the XML's text, counts in fractions, no cfdi/ code.
+"""An independent judge of a CFDI's numbers: reads the XML, counts in fractions, no cfdi/ code.
 
 Each fault is a text that begins with the code of SAT's matrix.
 """
+
 import math
 from collections import defaultdict
 from fractions import Fraction as F
@@ -21,7 +22,7 @@ def half_up(value, n):
 
 
 def limits(one, other, n, fixed_other=False):
-    """Trunc of the least and ceil of the greatest product, half a last unit around what is written."""
+    """Trunc of the least and ceil of the greatest product around what is written."""
     half_one, half_other = F(1, 2 * 10 ** places(one)), F(1, 2 * 10 ** places(other))
     least, most = F(one) - half_one, F(one) + half_one - TINY
     if fixed_other:
@@ -40,16 +41,31 @@ def faults(xml, decimals):
         found += [f"{fault} (line {number})" for fault in _line_faults(concept, decimals)]
     found += _summary_faults(root, concepts, decimals)
     for node in root.iter():
-        found += [f"EXPONENT {k}={v}" for k, v in node.attrib.items()
-                  if k in ("Importe", "Base", "Cantidad", "ValorUnitario", "Total", "SubTotal",
-                           "Descuento", "TasaOCuota") and not v.replace(".", "", 1).isdigit()]
+        found += [
+            f"EXPONENT {k}={v}"
+            for k, v in node.attrib.items()
+            if k
+            in (
+                "Importe",
+                "Base",
+                "Cantidad",
+                "ValorUnitario",
+                "Total",
+                "SubTotal",
+                "Descuento",
+                "TasaOCuota",
+            )
+            and not v.replace(".", "", 1).isdigit()
+        ]
     return found
 
 
 def _within(code, written, bounds_of, decimals):
-    return [f"{code} {written} not in {[float(b) for b in bounds_of(n)]} at {n}"
-            for n in (decimals, places(written))
-            if not bounds_of(n)[0] <= F(written) <= bounds_of(n)[1]]
+    return [
+        f"{code} {written} not in {[float(b) for b in bounds_of(n)]} at {n}"
+        for n in (decimals, places(written))
+        if not bounds_of(n)[0] <= F(written) <= bounds_of(n)[1]
+    ]
 
 
 def _line_faults(concept, decimals):
@@ -57,8 +73,12 @@ def _line_faults(concept, decimals):
     found = []
     if F(get("ValorUnitario")) <= 0:
         found.append("CFDI40166")
-    found += _within("CFDI40167", get("Importe"),
-                     lambda n: limits(get("Cantidad"), get("ValorUnitario"), n), decimals)
+    found += _within(
+        "CFDI40167",
+        get("Importe"),
+        lambda n: limits(get("Cantidad"), get("ValorUnitario"), n),
+        decimals,
+    )
     discount = get("Descuento")
     if discount is not None:
         if places(discount) > places(get("Importe")):
@@ -79,60 +99,91 @@ def _line_faults(concept, decimals):
             continue
         if places(tax.get("TasaOCuota")) != 6:
             found.append("FAQ40 TasaOCuota")
-        found += _within("CFDI40180", tax.get("Importe"), lambda n, t=tax: limits(
-            t.get("Base"), t.get("TasaOCuota"), n, fixed_other=True), decimals)
+        found += _within(
+            "CFDI40180",
+            tax.get("Importe"),
+            lambda n, t=tax: limits(t.get("Base"), t.get("TasaOCuota"), n, fixed_other=True),
+            decimals,
+        )
     net = F(get("Importe")) - F(discount or 0)
-    ieps = sum((F(t.get("Importe")) for t in taxes if t.tag.endswith("}Traslado")
-                and t.get("Impuesto") == "003" and t.get("Importe")), F(0))
-    found += [f"BASE {t.get('Base')}" for t in taxes
-              if t.get("TipoFactor") != "Cuota" and F(t.get("Base")) not in (net, net + ieps)]
+    ieps = sum(
+        (
+            F(t.get("Importe"))
+            for t in taxes
+            if t.tag.endswith("}Traslado") and t.get("Impuesto") == "003" and t.get("Importe")
+        ),
+        F(0),
+    )
+    found += [
+        f"BASE {t.get('Base')}"
+        for t in taxes
+        if t.get("TipoFactor") != "Cuota" and F(t.get("Base")) not in (net, net + ieps)
+    ]
     return found
 
 
-def _summary_faults(root, concepts, d):
-    found = []
+def _must(found, d):
+    """A function that notes a number that is not the computed one, or has too many decimals."""
 
     def must(code, written, value):
         if written is None or F(written) != value or places(written) > d:
             found.append(f"{code} written {written}, computed {float(value)}")
 
+    return must
+
+
+def _summary_faults(root, concepts, d):
+    found = []
+    must = _must(found, d)
     sub_total = half_up(sum(F(c.get("Importe")) for c in concepts), d)
     must("CFDI40108", root.get("SubTotal"), sub_total)
     discounts = [F(c.get("Descuento")) for c in concepts if c.get("Descuento")]
-    discount = half_up(sum(discounts), d) if discounts else F(0)
+    discount = half_up(sum(discounts), d)
     if discounts:
         must("CFDI40111", root.get("Descuento"), discount)
     elif root.get("Descuento"):
         found.append("CFDI40111 Descuento without any")
-    transferred, withheld = defaultdict(lambda: [F(0), F(0)]), defaultdict(F)
-    for tax in root.iterfind("c:Conceptos/c:Concepto/c:Impuestos/*/*", NS):
-        if tax.tag.endswith("}Retencion"):
-            withheld[tax.get("Impuesto")] += F(tax.get("Importe"))
-            continue
-        row = transferred[tax.get("Impuesto"), tax.get("TipoFactor"), tax.get("TasaOCuota")]
+    plus = _transferred_faults(root, must, found, d)
+    minus = _withheld_faults(root, must, found, d)
+    must("CFDI40119", root.get("Total"), sub_total - discount + plus - minus)
+    return found
+
+
+def _transferred_faults(root, must, found, d):
+    """Check the rows of transferred taxes; return their sum."""
+    sums = defaultdict(lambda: [F(0), F(0)])
+    for tax in root.iterfind("c:Conceptos/c:Concepto/c:Impuestos/c:Traslados/c:Traslado", NS):
+        row = sums[tax.get("Impuesto"), tax.get("TipoFactor"), tax.get("TasaOCuota")]
         row[0] += F(tax.get("Base"))
         row[1] += F(tax.get("Importe") or 0)
     rows = root.findall("c:Impuestos/c:Traslados/c:Traslado", NS)
     keys = [(t.get("Impuesto"), t.get("TipoFactor"), t.get("TasaOCuota")) for t in rows]
-    if sorted(map(str, keys)) != sorted(map(str, transferred)):
+    if sorted(map(str, keys)) != sorted(map(str, sums)):
         found.append(f"CFDI40218 {keys}")
     for key, row in zip(keys, rows, strict=True):
-        must("CFDI40215", row.get("Base"), half_up(transferred[key][0], d))
+        must("CFDI40215", row.get("Base"), half_up(sums[key][0], d))
         if key[1] != "Exento":
-            must("CFDI40221", row.get("Importe"), half_up(transferred[key][1], d))
-    rows_withheld = root.findall("c:Impuestos/c:Retenciones/c:Retencion", NS)
-    if sorted(r.get("Impuesto") for r in rows_withheld) != sorted(withheld):
-        found.append("CFDI40208")
-    for row in rows_withheld:
-        must("CFDI40211", row.get("Importe"), half_up(withheld[row.get("Impuesto")], d))
-    plus = sum((F(t.get("Importe")) for t in rows if t.get("Importe")), F(0))
-    minus = sum((F(r.get("Importe")) for r in rows_withheld), F(0))
+            must("CFDI40221", row.get("Importe"), half_up(sums[key][1], d))
+    total = sum((F(t.get("Importe")) for t in rows if t.get("Importe")), F(0))
     summary = root.find("c:Impuestos", NS)
-    if any(k[1] != "Exento" for k in keys):
-        must("CFDI40205", summary.get("TotalImpuestosTrasladados"), plus)
+    if any(key[1] != "Exento" for key in keys):
+        must("CFDI40205", summary.get("TotalImpuestosTrasladados"), total)
     elif summary is not None and summary.get("TotalImpuestosTrasladados"):
         found.append("CFDI40213")
-    if rows_withheld:
-        must("CFDI40203", summary.get("TotalImpuestosRetenidos"), minus)
-    must("CFDI40119", root.get("Total"), sub_total - discount + plus - minus)
-    return found
+    return total
+
+
+def _withheld_faults(root, must, found, d):
+    """Check the rows of withheld taxes; return their sum."""
+    sums = defaultdict(F)
+    for tax in root.iterfind("c:Conceptos/c:Concepto/c:Impuestos/c:Retenciones/c:Retencion", NS):
+        sums[tax.get("Impuesto")] += F(tax.get("Importe"))
+    rows = root.findall("c:Impuestos/c:Retenciones/c:Retencion", NS)
+    if sorted(row.get("Impuesto") for row in rows) != sorted(sums):
+        found.append("CFDI40208")
+    for row in rows:
+        must("CFDI40211", row.get("Importe"), half_up(sums[row.get("Impuesto")], d))
+    total = sum((F(row.get("Importe")) for row in rows), F(0))
+    if rows:
+        must("CFDI40203", root.find("c:Impuestos", NS).get("TotalImpuestosRetenidos"), total)
+    return total

@@ -3,6 +3,7 @@
 Columns read: id, estado, estimulo_frontera, huso_horario. SAT names seven time zones; the law of
 time zones (DOF 2022-10-28, 2022-11-29) has more cases than those, so state and border decide too.
 """
+
 import csv
 import sys
 
@@ -46,4 +47,4 @@ def ranges(catalogue):
 
 if __name__ == "__main__":
     for first, last, zone in ranges(rows(sys.argv[1])):
-        print(f'    ({first}, {last}, "{zone}"),')
+        sys.stdout.write(f'    ({first}, {last}, "{zone}"),\n')

@@ -1,4 +1,5 @@
 """SAT-clean samples of types I and E: read, rebuilt, and computed again, attribute by attribute."""
+
 from decimal import Decimal as D
 
 import pytest
@@ -12,8 +13,11 @@ KINDS = ("I", "E")
 
 
 def _of_our_kinds(paths):
-    return [path for path in sorted(paths)
-            if etree.parse(path).getroot().get("TipoDeComprobante") in KINDS]
+    return [
+        path
+        for path in sorted(paths)
+        if etree.parse(path).getroot().get("TipoDeComprobante") in KINDS
+    ]
 
 
 OURS = sorted(SAMPLES.glob("*.xml"))
@@ -54,14 +58,30 @@ def partida(concepto):
     gross = concepto.cantidad * concepto.valor_unitario
     scale = (gross - (concepto.descuento or 0)) / (concepto.importe - (concepto.descuento or 0))
     taxes = tuple(
-        Impuesto(t.impuesto, t.tipo_factor, t.tasa_o_cuota, withheld,
-                 t.base if t.tipo_factor == "Cuota" else t.base * scale,
-                 None if t.importe is None else t.base * t.tasa_o_cuota)
-        for withheld, rows in ((False, concepto.traslados), (True, concepto.retenciones)) for t in rows)
+        Impuesto(
+            t.impuesto,
+            t.tipo_factor,
+            t.tasa_o_cuota,
+            withheld,
+            t.base if t.tipo_factor == "Cuota" else t.base * scale,
+            None if t.importe is None else t.base * t.tasa_o_cuota,
+        )
+        for withheld, rows in ((False, concepto.traslados), (True, concepto.retenciones))
+        for t in rows
+    )
     return Partida(
-        concepto.clave_prod_serv, concepto.cantidad, concepto.clave_unidad, concepto.descripcion,
-        concepto.valor_unitario, gross, concepto.descuento or D(0), taxes, concepto.objeto_imp,
-        concepto.no_identificacion, concepto.unidad)
+        concepto.clave_prod_serv,
+        concepto.cantidad,
+        concepto.clave_unidad,
+        concepto.descripcion,
+        concepto.valor_unitario,
+        gross,
+        concepto.descuento or D(0),
+        taxes,
+        concepto.objeto_imp,
+        concepto.no_identificacion,
+        concepto.unidad,
+    )
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=named)
@@ -69,11 +89,20 @@ def test_computed_again_from_raw_lines(path):
     leido = read(path.read_bytes())
     values = leido.comprobante
     # the sample of a quota carries six decimals: an ERP that rounds globally
-    six = any(t.importe.as_tuple().exponent < -values.decimales
-              for c in values.conceptos for t in c.traslados if t.importe is not None)
+    six = any(
+        t.importe.as_tuple().exponent < -values.decimales
+        for c in values.conceptos
+        for t in c.traslados
+        if t.importe is not None
+    )
     esperado = Esperado(leido.total, leido.sub_total - (leido.descuento or 0))
-    ajuste = fit([partida(c) for c in values.conceptos], values.decimales, esperado, globalmente=six,
-                 impuestos_locales=values.impuestos_locales)
+    ajuste = fit(
+        [partida(c) for c in values.conceptos],
+        values.decimales,
+        esperado,
+        globalmente=six,
+        impuestos_locales=values.impuestos_locales,
+    )
     assert ajuste.modelo == ("seis_decimales" if six else "por_linea")
     assert ajuste.conceptos == values.conceptos
     assert ajuste.totales == leido.totales

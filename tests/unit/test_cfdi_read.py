@@ -1,4 +1,5 @@
 """XML -> values, and everything that must be refused."""
+
 from datetime import datetime
 from decimal import Decimal as D
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from l10n_mx_facture.cfdi import CfdiError, Traslado, read, to_xml
 
 STAMPED = sample("stamped_invoice")
-TFD = STAMPED[STAMPED.index(b"    <tfd:"):STAMPED.index(b"  </cfdi:Complemento>")]
+TFD = STAMPED[STAMPED.index(b"    <tfd:") : STAMPED.index(b"  </cfdi:Complemento>")]
 
 
 def error(xml):
@@ -28,11 +29,15 @@ def test_stamped():
     leido = read(STAMPED)
     assert leido.uuid == "0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10"
     assert leido.timbre.uuid == "0d1e6a52-7b3c-4f7e-9a64-3c1b2a5d9e10"
-    assert leido.timbre.fecha_timbrado == datetime(2026, 5, 5, 10, 0, 7)
+    assert leido.timbre.fecha_timbrado == datetime.fromisoformat("2026-05-05T10:00:07")
     assert leido.timbre.rfc_prov_certif == "SPR190613I52"
     assert leido.timbre.sello_cfd == leido.sello == "c2VsbG8gZGUgcHJ1ZWJh"
     assert leido.no_certificado == "30001000000500003416"
-    assert (leido.sub_total, leido.descuento, leido.total) == (D("1350.00"), D("10.50"), D("1469.82"))
+    assert (leido.sub_total, leido.descuento, leido.total) == (
+        D("1350.00"),
+        D("10.50"),
+        D("1469.82"),
+    )
     values = leido.comprobante
     assert values.receptor.rfc == "H&E951128469"
     assert values.conceptos[2].descripcion == 'Libro "usado" <ñ>'
@@ -93,29 +98,36 @@ def test_stamp_without_a_seal_on_the_cfdi():
     assert error(changed(' Sello="c2VsbG8gZGUgcHJ1ZWJh"', "")).code == "foreign_stamp"
 
 
-@pytest.mark.parametrize(("old", "new", "code"), (
-    ('Version="4.0"', 'Version="3.3"', "not_cfdi40"),
-    ('Version="4.0"', "", "not_cfdi40"),
-    ('xmlns:cfdi="http://www.sat.gob.mx/cfd/4"', 'xmlns:cfdi="http://www.sat.gob.mx/cfd/3"', "not_cfdi40"),
-    ('SubTotal="1350.00"', 'SubTotal="1,350.00"', "bad_number"),
-    ('SubTotal="1350.00"', 'SubTotal="-1350.00"', "bad_number"),
-    ('SubTotal="1350.00"', 'SubTotal="1.35E3"', "bad_number"),
-    ('SubTotal="1350.00"', 'SubTotal="NaN"', "bad_number"),
-    ('SubTotal="1350.00"', 'SubTotal="1350.0000000"', "bad_number"),
-    ('SubTotal="1350.00"', 'SubTotal="١٣٥٠"', "bad_number"),
-    ('SubTotal="1350.00"', "", "missing"),
-    ('Total="1469.82"', 'Total=""', "missing"),
-    ('Fecha="2026-05-05T10:00:00"', 'Fecha="2026-05-05"', "bad_date"),
-    ('Fecha="2026-05-05T10:00:00"', 'Fecha="2026-02-30T10:00:00"', "bad_date"),
-    ('Fecha="2026-05-05T10:00:00"', 'Fecha="2026-05-05T10:00:00Z"', "bad_date"),
-    ('FechaTimbrado="2026-05-05T10:00:07"', 'FechaTimbrado="ayer"', "bad_date"),
-    ("0d1e6a52-7b3c", "0d1e6a52-7b3", "bad_uuid"),
-    ('TasaOCuota="0.160000" Importe="46.32"', 'Importe="46.32"', "missing"),
-    ('Cantidad="3"', 'Cantidad="tres"', "bad_number"),
-    ("<cfdi:Emisor", "<cfdi:Emisorr", "structure"),
-    ('Moneda="MXN"', "", "missing"),
-    ('Rfc="EKU9003173C9"', "", "missing"),
-))
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    (
+        ('Version="4.0"', 'Version="3.3"', "not_cfdi40"),
+        ('Version="4.0"', "", "not_cfdi40"),
+        (
+            'xmlns:cfdi="http://www.sat.gob.mx/cfd/4"',
+            'xmlns:cfdi="http://www.sat.gob.mx/cfd/3"',
+            "not_cfdi40",
+        ),
+        ('SubTotal="1350.00"', 'SubTotal="1,350.00"', "bad_number"),
+        ('SubTotal="1350.00"', 'SubTotal="-1350.00"', "bad_number"),
+        ('SubTotal="1350.00"', 'SubTotal="1.35E3"', "bad_number"),
+        ('SubTotal="1350.00"', 'SubTotal="NaN"', "bad_number"),
+        ('SubTotal="1350.00"', 'SubTotal="1350.0000000"', "bad_number"),
+        ('SubTotal="1350.00"', 'SubTotal="١٣٥٠"', "bad_number"),
+        ('SubTotal="1350.00"', "", "missing"),
+        ('Total="1469.82"', 'Total=""', "missing"),
+        ('Fecha="2026-05-05T10:00:00"', 'Fecha="2026-05-05"', "bad_date"),
+        ('Fecha="2026-05-05T10:00:00"', 'Fecha="2026-02-30T10:00:00"', "bad_date"),
+        ('Fecha="2026-05-05T10:00:00"', 'Fecha="2026-05-05T10:00:00Z"', "bad_date"),
+        ('FechaTimbrado="2026-05-05T10:00:07"', 'FechaTimbrado="ayer"', "bad_date"),
+        ("0d1e6a52-7b3c", "0d1e6a52-7b3", "bad_uuid"),
+        ('TasaOCuota="0.160000" Importe="46.32"', 'Importe="46.32"', "missing"),
+        ('Cantidad="3"', 'Cantidad="tres"', "bad_number"),
+        ("<cfdi:Emisor", "<cfdi:Emisorr", "structure"),
+        ('Moneda="MXN"', "", "missing"),
+        ('Rfc="EKU9003173C9"', "", "missing"),
+    ),
+)
 def test_malformed_content(old, new, code):
     found = error(changed(old, new))
     assert found.code == code
@@ -130,14 +142,14 @@ def test_bad_number_of_a_line_names_the_line():
 @pytest.mark.parametrize("twice", ("Emisor", "Receptor"))
 def test_elements_that_come_once(twice):
     start = STAMPED.index(f"<cfdi:{twice}".encode())
-    element = STAMPED[start:STAMPED.index(b"/>", start) + 2]
+    element = STAMPED[start : STAMPED.index(b"/>", start) + 2]
     assert error(changed(element, element * 2)).code == "structure"
 
 
 def test_no_lines():
     start, end = STAMPED.index(b"<cfdi:Conceptos>"), STAMPED.index(b"</cfdi:Conceptos>")
-    assert error(STAMPED[:start + 16] + STAMPED[end:]).code == "structure"
-    assert error(STAMPED[:start] + STAMPED[end + 17:]).code == "structure"
+    assert error(STAMPED[: start + 16] + STAMPED[end:]).code == "structure"
+    assert error(STAMPED[:start] + STAMPED[end + 17 :]).code == "structure"
 
 
 def test_something_else():
@@ -155,8 +167,11 @@ def test_wrong_encodings():
 
 def test_dtd_and_entities():
     declaration, rest = STAMPED.split(b"?>", 1)
-    for dtd in (b"<!DOCTYPE x>", b'<!DOCTYPE x [<!ENTITY e "v">]>',
-                b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd">'):
+    for dtd in (
+        b"<!DOCTYPE x>",
+        b'<!DOCTYPE x [<!ENTITY e "v">]>',
+        b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd">',
+    ):
         assert error(declaration + b"?>" + dtd + rest).code == "dtd"
 
 
@@ -187,7 +202,7 @@ def test_garbage_is_a_clear_error(garbage):
 @given(st.integers(0, len(STAMPED) - 1), st.binary(min_size=1, max_size=3))
 def test_a_damaged_cfdi_is_read_or_refused_clearly(position, damage):
     try:
-        assert read(STAMPED[:position] + damage + STAMPED[position + len(damage):]).comprobante
+        assert read(STAMPED[:position] + damage + STAMPED[position + len(damage) :]).comprobante
     except CfdiError as refused:
         assert refused.code and refused.text
 

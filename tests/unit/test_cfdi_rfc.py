@@ -1,4 +1,5 @@
 """RFC: shape, date, kind of person, check digit."""
+
 import pytest
 from l10n_mx_facture.cfdi import (
     GENERIC_FOREIGN,
@@ -9,8 +10,15 @@ from l10n_mx_facture.cfdi import (
     is_valid_rfc,
 )
 
-COMPANIES = ("EKU9003173C9", "URE180429TM6", "XIA190128J61", "IIA040805DZ4", "H&E951128469",
-             "OÑO120726RX3", "SAT970701NN3")
+COMPANIES = (
+    "EKU9003173C9",
+    "URE180429TM6",
+    "XIA190128J61",
+    "IIA040805DZ4",
+    "H&E951128469",
+    "OÑO120726RX3",
+    "SAT970701NN3",
+)
 PERSONS = ("CACX7605101P8", "XOJI740919U48", "MASO451221PM4", "COSC8001137NA")
 
 
@@ -28,9 +36,23 @@ def test_generic_ones(rfc):
     assert not is_moral(rfc)
 
 
-@pytest.mark.parametrize("rfc", (
-    "", None, "EKU9003173C", "EKU9003173C99X", "eku9003173c9", "EKU 900317 3C9", "EKU9013173C9",
-    "EKU9002303C9", "EKU9004313C9", "EKU9003173CB", "XX900317", "EKU9003173C9\n"))
+@pytest.mark.parametrize(
+    "rfc",
+    (
+        "",
+        None,
+        "EKU9003173C",
+        "EKU9003173C99X",
+        "eku9003173c9",
+        "EKU 900317 3C9",
+        "EKU9013173C9",
+        "EKU9002303C9",
+        "EKU9004313C9",
+        "EKU9003173CB",
+        "XX900317",
+        "EKU9003173C9\n",
+    ),
+)
 def test_malformed(rfc):
     assert not is_valid_rfc(rfc)
     assert not is_moral(rfc)

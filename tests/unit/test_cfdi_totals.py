@@ -1,4 +1,5 @@
 """Header totals and tax summary."""
+
 from decimal import Decimal as D
 
 import pytest
@@ -21,8 +22,13 @@ def iva(base, importe, tasa="0.160000"):
 
 
 def line(importe, *traslados, retenciones=(), descuento=None):
-    return concepto(importe=D(importe), valor_unitario=D(importe), traslados=traslados,
-                    retenciones=retenciones, descuento=descuento and D(descuento))
+    return concepto(
+        importe=D(importe),
+        valor_unitario=D(importe),
+        traslados=traslados,
+        retenciones=retenciones,
+        descuento=descuento and D(descuento),
+    )
 
 
 @pytest.mark.parametrize("name", ("stamped_invoice", "credit_note_usd", "global_local_taxes"))
@@ -64,12 +70,23 @@ def test_only_exempt_has_no_total_of_taxes():
 
 
 def test_retentions_are_one_row_per_tax():
-    result = totals(comprobante(
-        line("100", iva("100", "16.00"), retenciones=(
-            Retencion(D("100"), "002", "Tasa", D("0.04"), D("4.00")),
-            Retencion(D("100"), "001", "Tasa", D("0.1"), D("10.00")))),
-        line("100", iva("100", "16.00"), retenciones=(
-            Retencion(D("100"), "002", "Tasa", D("0.106667"), D("10.67")),))))
+    result = totals(
+        comprobante(
+            line(
+                "100",
+                iva("100", "16.00"),
+                retenciones=(
+                    Retencion(D("100"), "002", "Tasa", D("0.04"), D("4.00")),
+                    Retencion(D("100"), "001", "Tasa", D("0.1"), D("10.00")),
+                ),
+            ),
+            line(
+                "100",
+                iva("100", "16.00"),
+                retenciones=(Retencion(D("100"), "002", "Tasa", D("0.106667"), D("10.67")),),
+            ),
+        )
+    )
     assert result.retenciones == (("002", D("14.67")), ("001", D("10.00")))
     assert result.total_impuestos_retenidos == D("24.67")
     assert result.total == D("207.33")
@@ -81,8 +98,10 @@ def test_discount_only_when_a_line_has_one():
 
 
 def test_local_taxes_are_part_of_the_total():
-    locales = ImpuestosLocales((ImpuestoLocal("5 al millar", D("0.5"), D("5.00")),),
-                               (ImpuestoLocal("ISH", D("3"), D("30.00")),))
+    locales = ImpuestosLocales(
+        (ImpuestoLocal("5 al millar", D("0.5"), D("5.00")),),
+        (ImpuestoLocal("ISH", D("3"), D("30.00")),),
+    )
     result = totals(comprobante(line("1000", iva("1000", "160.00")), impuestos_locales=locales))
     assert result.total == D("1185.00")
     assert result.total_impuestos_trasladados == D("160.00")
@@ -95,7 +114,10 @@ def test_transfers_and_payments_total_zero(kind):
 
 
 def test_currency_decimals():
-    assert totals(comprobante(line("1000.5"), moneda="JPY")).sub_total.as_tuple() == D("1001").as_tuple()
+    assert (
+        totals(comprobante(line("1000.5"), moneda="JPY")).sub_total.as_tuple()
+        == D("1001").as_tuple()
+    )
     assert str(totals(comprobante(line("1.2345"), moneda="KWD")).sub_total) == "1.235"
 
 
@@ -106,7 +128,7 @@ def test_huge_amounts_are_exact():
 
 
 def test_limits_of_the_matrix():
-    # §4.1: 1.000000 × 333.333333 = 333.33 passes with two decimals and fails with six
+    # 1.000000 × 333.333333 = 333.33 passes with two decimals and fails with six
     menor, mayor = limites_importe(D("1.000000"), D("333.333333"), 2)
     assert menor <= D("333.33") <= mayor
     menor, mayor = limites_importe(D("1.000000"), D("333.333333"), 6)

@@ -1,39 +1,47 @@
 """The hardened parser."""
+
 import pickle
 
 import pytest
 from l10n_mx_facture.cfdi import CfdiError
 from l10n_mx_facture.cfdi.xml import declared_encoding, parse
 
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a b="&y;">&y;</a>"""
+BOMB = b"""<?xml version="1.0"?>
+<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a b="&y;">&y;</a>"""
 XXE = b"""<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>"""
 
 
-@pytest.mark.parametrize(("data", "code"), (
-    (b"", "empty"),
-    (b"  \n\t ", "empty"),
-    ("<a/>", "encoding"),
-    (BOMB, "dtd"),
-    (XXE, "dtd"),
-    (b'<!DOCTYPE html><html></html>', "dtd"),
-    ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a []><a/>'.encode("utf-16"), "encoding"),
-    ('<a/>'.encode("utf-32"), "encoding"),
-    ('<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>'.encode("ascii"), "encoding"),
-    (b'<?xml version="1.0" encoding="IBM037"?><a/>', "encoding"),
-    (b"\x4c\x6f\xa7\x94\x93", "malformed"),
-    (b"Internal Server Error", "malformed"),
-    (b'{"error": "no"}', "malformed"),
-    ("<a b='ñ'/>".encode("latin-1"), "encoding"),
-    (b"<a></b>", "malformed"),
-    (b"<a b=<c/></a>", "malformed"),
-    (b"<a>&nbsp;</a>", "malformed"),
-    (b'<A A&#241;o="2026"/>', "malformed"),
-    (b"<a/><b/>", "malformed"),
-    (b"<a", "truncated"),
-    (b"<a b='", "truncated"),
-    (b"<a><b>text", "truncated"),
-    (b"<a>\n<b/>\n", "truncated"),
-))
+@pytest.mark.parametrize(
+    ("data", "code"),
+    (
+        (b"", "empty"),
+        (b"  \n\t ", "empty"),
+        ("<a/>", "encoding"),
+        (BOMB, "dtd"),
+        (XXE, "dtd"),
+        (b"<!DOCTYPE html><html></html>", "dtd"),
+        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a []><a/>'.encode("utf-16"), "encoding"),
+        ("<a/>".encode("utf-32"), "encoding"),
+        (
+            '<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>'.encode("ascii"),
+            "encoding",
+        ),
+        (b'<?xml version="1.0" encoding="IBM037"?><a/>', "encoding"),
+        (b"\x4c\x6f\xa7\x94\x93", "malformed"),
+        (b"Internal Server Error", "malformed"),
+        (b'{"error": "no"}', "malformed"),
+        ("<a b='ñ'/>".encode("latin-1"), "encoding"),
+        (b"<a></b>", "malformed"),
+        (b"<a b=<c/></a>", "malformed"),
+        (b"<a>&nbsp;</a>", "malformed"),
+        (b'<A A&#241;o="2026"/>', "malformed"),
+        (b"<a/><b/>", "malformed"),
+        (b"<a", "truncated"),
+        (b"<a b='", "truncated"),
+        (b"<a><b>text", "truncated"),
+        (b"<a>\n<b/>\n", "truncated"),
+    ),
+)
 def test_refused(data, code):
     with pytest.raises(CfdiError) as caught:
         parse(data)
@@ -54,11 +62,16 @@ def test_depth_is_bounded():
     assert caught.value.code in ("malformed", "truncated")
 
 
-@pytest.mark.parametrize("data", (
-    b"<a/>", b"\n <a/> \n", b"\xef\xbb\xbf<?xml version='1.0'?><a/>",
-    "<?xml version='1.0' encoding='iso-8859-1'?><a b='ñ'/>".encode("latin-1"),
-    "<?xml version='1.0' encoding='UTF-8'?><a b='ñ'/>".encode(),
-))
+@pytest.mark.parametrize(
+    "data",
+    (
+        b"<a/>",
+        b"\n <a/> \n",
+        b"\xef\xbb\xbf<?xml version='1.0'?><a/>",
+        "<?xml version='1.0' encoding='iso-8859-1'?><a b='ñ'/>".encode("latin-1"),
+        "<?xml version='1.0' encoding='UTF-8'?><a b='ñ'/>".encode(),
+    ),
+)
 def test_accepted(data):
     assert parse(data).tag == "a"
 

@@ -1,4 +1,5 @@
 """What we write against SAT's own schemas, when the reference material is there."""
+
 from datetime import datetime
 
 import pytest
@@ -35,9 +36,11 @@ def test_the_check_itself_finds_faults(schema):
 
 def test_a_bit_of_everything(schema):
     values = comprobante(
-        condiciones_de_pago="x" * 1000, fecha=datetime(2026, 12, 31, 23, 59, 59),
+        condiciones_de_pago="x" * 1000,
+        fecha=datetime.fromisoformat("2026-12-31T23:59:59"),
         informacion_global=InformacionGlobal("05", "18", 2026),
-        relacionados=(Relacionados("04", ("0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10",)),))
+        relacionados=(Relacionados("04", ("0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10",)),),
+    )
     assert errors(schema, to_xml(values)) == []
 
 

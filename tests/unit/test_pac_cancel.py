@@ -112,6 +112,12 @@ def test_a_codes_meaning_and_the_services_words_are_told():
     assert returned("cancel", pac_server.answer(ANSWERS["XML"] % "799")).text == "799: algo."
 
 
+@pytest.mark.parametrize("code", ["201", "204"])
+def test_sats_codes_count_whatever_the_words_beside_them(code):
+    body = f'{{"codigo": "{code}", "mensaje": "La cancelación está en proceso"}}'
+    assert returned("cancel", pac_server.answer(body)).code == code
+
+
 @pytest.mark.parametrize("code", ["S420", "CFDI40101"])
 @pytest.mark.parametrize("status", [200, 400, 404])
 def test_any_other_explicit_code_is_a_refusal(code, status):

@@ -320,3 +320,16 @@ def test_what_could_not_be_compared_afterwards_is_not_sent(payload):
     assert type(outcome.error) is pac.NotSent
     assert outcome.error.reason == "bad_payload"
     assert outcome.server.connections == 0
+
+
+@pytest.mark.parametrize("operation", ["stamp", "stamp_many", "cancel"])
+def test_a_bug_of_ours_does_not_lose_the_answer(operation, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pac.facture_rest.stamps, "look", fail)
+    monkeypatch.setattr(pac.facture_rest.bulk, "read_report", fail)
+    monkeypatch.setattr(pac.facture_rest.cancellation, "codes", fail)
+    error = raised(pac.UnknownOutcome, operation, pac_server.answer(STAMPED))
+    assert (error.reason, error.raw, error.http_status) == ("not_judged", STAMPED, 200)
+    assert isinstance(error.__cause__, ZeroDivisionError)
