@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 import polib
+
 from odoo.tools.translate import trans_export
 
 FOLDER = Path(os.environ["I18N_DIR"])

@@ -26,10 +26,11 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_document_id.state")
     def _compute_show_reset_to_draft_button(self):
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         for move in self:
             if move._l10n_mx_facture_is_live():
                 move.show_reset_to_draft_button = False
+        return result
 
     def button_request_cancel(self):
         """Odoo's own way to a fiscal cancellation leads to the same wizard."""

@@ -1,2 +1,1 @@
-from . import l10n_mx_facture_cancel
-from . import l10n_mx_facture_resolve
+from . import l10n_mx_facture_cancel, l10n_mx_facture_resolve

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a document is read more easily in one line
 """Liberal reading: one content, many ways to write it. Noise must never be more than unreadable."""
 
 import json
@@ -9,11 +8,10 @@ import pac_samples
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pac_calls import credentials
-
 from l10n_mx_facture import pac
 from l10n_mx_facture.pac import answers, bulk, cancellation, documents, embedded, facts, stamps
 from l10n_mx_facture.pac.verdict import judge
+from pac_calls import credentials
 
 XML = pac_samples.cfdi()
 WORDS = (
@@ -46,15 +44,9 @@ def written(rows, form):
             rows = [{key.upper(): value for key, value in row.items()} for row in rows]
         shape = {"bare json": rows, "nested json": {"r": {"sucursales": {"sucursal": rows}}}}
         return json.dumps(shape.get(form, {"Sucursales": rows})).encode()
-    name = (
-        (lambda key: key.upper())
-        if "upper" in form
-        else (lambda key: "x:" + key if form == "namespace" else key)
-    )
+    name = (lambda key: key.upper()) if "upper" in form else (lambda key: "x:" + key if form == "namespace" else key)
     if form == "attributes":
-        items = "".join(
-            f"<sucursal {' '.join(f'{k}={quoteattr(v)}' for k, v in row.items())}/>" for row in rows
-        )
+        items = "".join(f"<sucursal {' '.join(f'{k}={quoteattr(v)}' for k, v in row.items())}/>" for row in rows)
         return f"<sucursales>{items}</sucursales>".encode()
     items = "".join(
         f"<{name('sucursal')}>"
@@ -70,14 +62,10 @@ def written(rows, form):
 @settings(max_examples=300, deadline=None)
 def test_one_list_in_many_forms(rows, form):
     got = facts.branches(documents.read(written(rows, form)))
-    assert [(one.remote_id, one.name) for one in got] == [
-        (row["id"], row["nombre"]) for row in rows
-    ]
+    assert [(one.remote_id, one.name) for one in got] == [(row["id"], row["nombre"]) for row in rows]
 
 
-@pytest.mark.parametrize(
-    "name", ["idSucursal", "ID_SUCURSAL", "{urn:x}id-sucursal", "Id Sucursal", "ÍdSucursal"]
-)
+@pytest.mark.parametrize("name", ["idSucursal", "ID_SUCURSAL", "{urn:x}id-sucursal", "Id Sucursal", "ÍdSucursal"])
 def test_a_name_counts_without_case_signs_accents_and_namespace(name):
     assert documents.fold(name) == "idsucursal"
 
@@ -127,7 +115,7 @@ def test_numbers_of_json_stay_as_written():
         (b"{", "no_document"),
         (b"[" * 900 + b"]" * 900, "too_big"),
         (b"[" * 300_000, "too_big"),
-        (b"<a/>" * 300_000, "too_big"),
+        (b"<a>" + b"<a/>" * 450_000 + b"</a>", "too_big"),
         (b"<a>" * 200 + b"</a>" * 200, "too_big"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "no_document"),
         (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "no_document"),
@@ -214,9 +202,7 @@ BODIES = (
 @settings(max_examples=400, deadline=None)
 def test_noise_is_never_a_stamp_and_never_a_crash(body, status, reading):
     assert stamps.look(XML, body).uuid is None
-    error = answers.failure(
-        credentials("https://pac.example"), Given(body, status), reading=reading, what="it"
-    )
+    error = answers.failure(credentials("https://pac.example"), Given(body, status), reading=reading, what="it")
     assert isinstance(error, pac.PacError)
     if status >= 500:
         assert type(error) is pac.UnknownOutcome
