@@ -1,24 +1,22 @@
-from . import (
-    account_journal,
-    account_move,
-    account_move_cancel,
-    account_move_guard,
-    account_move_line,
-    account_move_send,
-    account_move_service,
-    account_move_stamp,
-    cfdi_lines,
-    cfdi_values,
-    ir_attachment,
-    l10n_mx_facture_account,
-    l10n_mx_facture_branch,
-    l10n_mx_facture_document,
-    l10n_mx_facture_document_cancel,
-    l10n_mx_facture_document_service,
-    l10n_mx_facture_document_stamp,
-    l10n_mx_facture_relation,
-    l10n_mx_facture_request,
-    product,
-    res_partner,
-    uom_uom,
-)
+from . import l10n_mx_facture_account
+from . import l10n_mx_facture_branch
+from . import l10n_mx_facture_document
+from . import l10n_mx_facture_document_stamp
+from . import l10n_mx_facture_document_cancel
+from . import l10n_mx_facture_document_service
+from . import l10n_mx_facture_request
+from . import l10n_mx_facture_relation
+from . import cfdi_values
+from . import cfdi_lines
+from . import account_move
+from . import account_move_stamp
+from . import account_move_cancel
+from . import account_move_service
+from . import account_move_guard
+from . import account_move_line
+from . import account_move_send
+from . import account_journal
+from . import ir_attachment
+from . import product
+from . import res_partner
+from . import uom_uom
