@@ -5,7 +5,7 @@ PYTHON ?= python3
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
 export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS
 
-.PHONY: help demo stop test lint clean
+.PHONY: help demo stop test lint i18n screenshots clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,13 +13,18 @@ help:
 	@echo "make stop    end what make demo started"
 	@echo "make test    everything there is (PART=lint|unit|sandbox|odoo|system, TAGS=odoo test tags)"
 	@echo "make lint    ruff and pylint-odoo"
+	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"
+	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
-demo stop clean: python
+demo stop screenshots clean: python
 	@$(PYTHON) dev/$@.py
 
 test: python
 	@$(PYTHON) dev/run_tests.py
+
+i18n: python
+	@$(PYTHON) dev/tool.py i18n
 
 lint: python
 	@PART=lint $(PYTHON) dev/run_tests.py

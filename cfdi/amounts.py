@@ -6,10 +6,10 @@ if no other meets them all, and the proof says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .aritmetica import decimales_escritos, redondea, suma
+from .aritmetica import CERO, decimales_escritos, redondea, suma
 from .errors import CfdiError
 from .modelos import NoCabe, como_el_erp, por_linea, repartido, seis_decimales
 from .partidas import Impuesto, Partida, clave, prepara
@@ -29,7 +29,8 @@ class Esperado:
     """What the ERP's document says, at the currency's decimals.
 
     `total` with local taxes; `sub_total_neto` is the untaxed total (after discounts); `impuestos`
-    (optional) the sum of each tax: {clave(impuesto): amount}, retentions positive as well.
+    (optional) the sum of each tax: {clave(impuesto): amount}, retentions positive as well; without
+    it the sums of `Impuesto.importe_redondeado` are taken, if every tax has one.
     """
 
     total: Decimal
@@ -76,6 +77,7 @@ def fit(partidas, decimales, esperado, globalmente=False, impuestos_locales=None
                 data={"attribute": "Total", "value": str(importe)},
             )
     lineas = prepara(partidas, decimales)
+    esperado = _con_impuestos(partidas, esperado)
     intentos = []
     for modelo in GLOBAL if globalmente else POR_LINEA:
         intento = _prueba(modelo, lineas, decimales, esperado, impuestos_locales)
@@ -86,6 +88,18 @@ def fit(partidas, decimales, esperado, globalmente=False, impuestos_locales=None
         if not intento.fallas and "total" not in intento.distintas:
             return _ajuste(intento, decimales)
     raise _rechazo(intentos, lineas, decimales, esperado)
+
+
+def _con_impuestos(partidas, esperado):
+    """`esperado` with the sums of the ERP's own rounded taxes, if it came without sums."""
+    gravados = [i for p in partidas for i in p.impuestos if i.importe is not None]
+    if esperado.impuestos is not None or any(i.importe_redondeado is None for i in gravados):
+        return esperado
+    sumas = {}
+    for impuesto in gravados:
+        llave = clave(impuesto)
+        sumas[llave] = sumas.get(llave, CERO) + impuesto.importe_redondeado
+    return replace(esperado, impuestos=sumas)
 
 
 def _prueba(modelo, lineas, decimales, esperado, locales):
@@ -124,8 +138,7 @@ def _rechazo(intentos, lineas, decimales, esperado):
         numero = "" if linea is None else f" of line {linea + 1}"
         return CfdiError(
             "amount_out_of_bounds",
-            f"The amounts{numero} contradict each other ({codigo}): {texto}. "
-            "Check its quantity, price and taxes.",
+            f"The amounts{numero} contradict each other ({codigo}): {texto}. Check its quantity, price and taxes.",
             linea,
             {"sat_code": codigo, "line": None if linea is None else linea + 1, "detail": texto},
         )
@@ -160,9 +173,7 @@ def _lejanas(conceptos, lineas, decimales, cuantas=3):
             - suma(r.importe for r in concepto.retenciones)
         )
         crudo = linea.neto + suma(
-            -i.importe if i.retencion else i.importe
-            for i in linea.partida.impuestos
-            if i.importe is not None
+            -i.importe if i.retencion else i.importe for i in linea.partida.impuestos if i.importe is not None
         )
         filas.append((abs(escrito - crudo), linea.indice, escrito, crudo))
     filas.sort(key=lambda f: (-f[0], f[1]))

@@ -144,10 +144,7 @@ def _children(node):
     if node.tag.rpartition("}")[2] in _UNORDERED:
         # the amounts come last: a row with a changed amount still meets its counterpart
         children.sort(
-            key=lambda c: [
-                _normal(a, c.get(a, ""))
-                for a in ("UUID", "Impuesto", "TipoFactor", "TasaOCuota", "Base")
-            ]
+            key=lambda c: [_normal(a, c.get(a, "")) for a in ("UUID", "Impuesto", "TipoFactor", "TasaOCuota", "Base")]
         )
     return children
 

@@ -83,9 +83,7 @@ def seis_decimales(lineas, decimales, esperado):
         bruto, neto = redondea(linea.bruto, 6), redondea(linea.neto, 6)
         # Descuento may not have more decimals than Importe (CFDI40168)
         n = max(decimales_escritos(recorta(v, decimales)) for v in (bruto, bruto - neto))
-        conceptos.append(
-            _arma(linea, redondea(bruto, n), redondea(neto, n), decimales, del_impuesto, propia=6)
-        )
+        conceptos.append(_arma(linea, redondea(bruto, n), redondea(neto, n), decimales, del_impuesto, propia=6))
     return conceptos
 
 
@@ -98,9 +96,7 @@ def repartido(lineas, decimales, esperado):
         for j, impuesto in enumerate(linea.partida.impuestos):
             if impuesto.tipo_factor != EXENTO and netos[linea.indice]:
                 identidad = clave(impuesto)
-                grupos[identidad if not impuesto.retencion else (impuesto.impuesto,)].append(
-                    (linea, j)
-                )
+                grupos[identidad if not impuesto.retencion else (impuesto.impuesto,)].append((linea, j))
     # IEPS first: the base of IVA is built upon it
     for identidad in sorted(grupos, key=lambda c: (len(c) == 1, c[0] != IEPS)):
         _reparte_impuesto(grupos[identidad], identidad, netos, montos, decimales, esperado)
@@ -241,9 +237,7 @@ def _reparte_impuesto(casos, identidad, netos, montos, decimales, esperado):
     if objetivo is None:
         objetivo = _redondeo_por_tasa(casos, decimales)
     repartos = _reparte(casillas, objetivo, decimales, f"tax {identidad}")
-    montos.update(
-        ((linea.indice, j), monto) for (linea, j), monto in zip(casos, repartos, strict=True)
-    )
+    montos.update(((linea.indice, j), monto) for (linea, j), monto in zip(casos, repartos, strict=True))
 
 
 def _objetivo(identidad, impuestos):
@@ -271,9 +265,7 @@ def _reparte(casillas, objetivo, decimales, que):
     unidad = UNIDADES[decimales]
     if any(menor > mayor for _crudo, menor, mayor in casillas):
         raise NoCabe(f"{que}: a line has no amount inside of SAT's limits")
-    valores = [
-        min(max(redondea(crudo, decimales), menor), mayor) for crudo, menor, mayor in casillas
-    ]
+    valores = [min(max(redondea(crudo, decimales), menor), mayor) for crudo, menor, mayor in casillas]
     faltan = int((objetivo - suma(valores)) / unidad)
     if faltan * unidad != objetivo - suma(valores):
         raise NoCabe(f"{que}: {objetivo} has more decimals than the currency")

@@ -50,9 +50,7 @@ class Partida:
     no_identificacion: str | None = None
     unidad: str | None = None
     importe_redondeado: Decimal | None = None
-    extras: Mapping[str, object] = field(
-        default_factory=dict
-    )  # other fields of Concepto, as they are
+    extras: Mapping[str, object] = field(default_factory=dict)  # other fields of Concepto, as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +104,7 @@ def _linea(partida, indice, decimales):
         precio_inexacto=valor != limpio(partida.valor_unitario),
         bruto=bruto,
         neto=bruto - descuento,
-        sumandos=tuple(
-            _sumandos(partida, i, bruto - descuento, decimales)
-            for i in range(len(partida.impuestos))
-        ),
+        sumandos=tuple(_sumandos(partida, i, bruto - descuento, decimales) for i in range(len(partida.impuestos))),
     )
 
 
@@ -144,16 +139,14 @@ def _valida(partida, indice, cantidad, valor, bruto, descuento):
     if not bruto:
         raise CfdiError(
             "zero_amount",
-            f"Line {numero} amounts to zero ({cantidad} × {valor}), so that there is "
-            "nothing to invoice: remove it.",
+            f"Line {numero} amounts to zero ({cantidad} × {valor}), so that there is nothing to invoice: remove it.",
             indice,
             datos,
         )
     if not 0 <= descuento <= bruto:
         raise CfdiError(
             "bad_discount",
-            f"The discount of line {numero} ({descuento}) must be between 0 and its "
-            f"amount {bruto} (CFDI40169).",
+            f"The discount of line {numero} ({descuento}) must be between 0 and its amount {bruto} (CFDI40169).",
             indice,
             datos,
         )
@@ -178,8 +171,7 @@ def _sumandos(partida, i, neto, decimales):
     ]
     opciones = [grupo for k in range(len(candidatos) + 1) for grupo in combinations(candidatos, k)]
     distancia, mejor = min(
-        (abs(extra - suma(partida.impuestos[j].importe for j in grupo)), grupo)
-        for grupo in opciones
+        (abs(extra - suma(partida.impuestos[j].importe for j in grupo)), grupo) for grupo in opciones
     )
     return mejor if distancia <= UNIDADES[decimales] * 3 / 2 else None
 

@@ -1,6 +1,6 @@
 """Do these lines hold SAT's limits? The proof that is kept with a document."""
 
-from .aritmetica import CERO, decimales_escritos, limites_importe, limites_impuesto, suma
+from .aritmetica import CERO, decimales_escritos, limites_importe, limites_impuesto, redondea, suma
 from .values import EXENTO
 
 
@@ -33,15 +33,11 @@ def fallas(conceptos, decimales):
     for linea, concepto in enumerate(conceptos):
         for lugar, menor, escrito, mayor, codigo in limites(concepto, decimales):
             if not menor <= escrito <= mayor:
-                encontradas.append(
-                    (codigo, linea, f"{lugar} {escrito} is not between {menor} and {mayor}")
-                )
+                encontradas.append((codigo, linea, f"{lugar} {escrito} is not between {menor} and {mayor}"))
         descuento = concepto.descuento
         if descuento is not None and not 0 <= descuento <= concepto.importe:
             encontradas.append(("CFDI40169", linea, f"Descuento {descuento} of {concepto.importe}"))
-        if descuento is not None and (
-            decimales_escritos(descuento) > decimales_escritos(concepto.importe)
-        ):
+        if descuento is not None and (decimales_escritos(descuento) > decimales_escritos(concepto.importe)):
             encontradas.append(("CFDI40168", linea, f"Descuento {descuento}: too many decimals"))
         for codigo, impuestos in (
             ("CFDI40174", concepto.traslados),
@@ -65,21 +61,24 @@ def diferencias(totales, conceptos, esperado):
 def _pares_de_impuestos(totales, impuestos):
     """Per row of the summary, {name: (of the CFDI, of the ERP)}."""
     nuestros = {
-        f"traslado {t.impuesto} {t.tipo_factor} {t.tasa_o_cuota}": t.importe
+        _fila(t.impuesto, t.tipo_factor, t.tasa_o_cuota, False): t.importe
         for t in totales.traslados
         if t.tipo_factor != EXENTO
     }
-    nuestros.update((f"retencion {impuesto}", importe) for impuesto, importe in totales.retenciones)
+    nuestros.update((_fila(i, None, None, True), importe) for i, importe in totales.retenciones)
     suyos = {}
     for (impuesto, tipo, tasa, retencion), importe in impuestos.items():
-        if tipo == EXENTO:
-            continue
-        nombre = f"retencion {impuesto}" if retencion else f"traslado {impuesto} {tipo} {tasa}"
-        suyos[nombre] = suyos.get(nombre, CERO) + importe
-    return {
-        nombre: (nuestros.get(nombre, CERO), suyos.get(nombre, CERO))
-        for nombre in dict.fromkeys([*nuestros, *suyos])
-    }
+        if tipo != EXENTO:
+            fila = _fila(impuesto, tipo, tasa, retencion)
+            suyos[fila] = suyos.get(fila, CERO) + importe
+    return {fila: (nuestros.get(fila, CERO), suyos.get(fila, CERO)) for fila in dict.fromkeys([*nuestros, *suyos])}
+
+
+def _fila(impuesto, tipo_factor, tasa, retencion):
+    """Name of a row of the summary; retentions are one row per Impuesto (CFDI40208)."""
+    if retencion:
+        return f"retencion {impuesto}"
+    return f"traslado {impuesto} {tipo_factor} {redondea(tasa, 6)}"
 
 
 def _texto(valor):
@@ -109,9 +108,7 @@ def acta(modelo, conceptos, totales, decimales, distintas):
                 ]
                 for t in totales.traslados
             ],
-            "retenciones": [
-                [impuesto, _texto(importe)] for impuesto, importe in totales.retenciones
-            ],
+            "retenciones": [[impuesto, _texto(importe)] for impuesto, importe in totales.retenciones],
         },
         "limites": [
             [

@@ -53,9 +53,7 @@ class Leido:
     sello: str | None
     no_certificado: str | None
     certificado: str | None
-    sin_lugar: tuple[
-        str, ...
-    ]  # names of parts that `comprobante` does not hold (Parte, complements)
+    sin_lugar: tuple[str, ...]  # names of parts that `comprobante` does not hold (Parte, complements)
 
     @property
     def sub_total(self):
@@ -92,8 +90,7 @@ def read(xml):
     if timbre and "".join(timbre.sello_cfd.split()) != sello:
         raise CfdiError(
             "foreign_stamp",
-            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the "
-            "Sello of this one.",
+            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
             data={"uuid": timbre.uuid},
         )
     locales = _impuestos_locales(raiz)
@@ -179,15 +176,11 @@ def _informacion_global(nodo):
             f"InformacionGlobal/@Año is not a year: {anio!r}.",
             data={"attribute": "InformacionGlobal/@Año", "value": anio},
         )
-    return InformacionGlobal(
-        nodos.texto(nodo, "Periodicidad"), nodos.texto(nodo, "Meses"), int(anio)
-    )
+    return InformacionGlobal(nodos.texto(nodo, "Periodicidad"), nodos.texto(nodo, "Meses"), int(anio))
 
 
 def _emisor(nodo):
-    return Emisor(
-        nodos.texto(nodo, "Rfc"), nodos.texto(nodo, "Nombre"), nodos.texto(nodo, "RegimenFiscal")
-    )
+    return Emisor(nodos.texto(nodo, "Rfc"), nodos.texto(nodo, "Nombre"), nodos.texto(nodo, "RegimenFiscal"))
 
 
 def _receptor(nodo):
@@ -216,17 +209,11 @@ def _concepto(nodo, i):
         unidad=nodos.opcional(nodo, "Unidad"),
         descuento=nodos.numero(nodo, "Descuento", i, requerido=False),
         traslados=tuple(_traslado(t, i) for t in nodos.nietos(impuestos, "Traslados", "Traslado")),
-        retenciones=tuple(
-            _retencion(r, i) for r in nodos.nietos(impuestos, "Retenciones", "Retencion")
-        ),
+        retenciones=tuple(_retencion(r, i) for r in nodos.nietos(impuestos, "Retenciones", "Retencion")),
         a_cuenta_terceros=_tercero(nodos.hijo(nodo, "ACuentaTerceros"), i),
         # its double spaces are part of the number (xs:string without collapse)
-        pedimentos=tuple(
-            n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")
-        ),
-        cuentas_prediales=tuple(
-            nodos.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")
-        ),
+        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")),
+        cuentas_prediales=tuple(nodos.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")),
     )
 
 
@@ -332,7 +319,6 @@ def _sin_lugar(raiz, locales):
         nombres += [
             nodos.lugar(nodo)
             for nodo in complemento
-            if nodo.tag != f"{_T}TimbreFiscalDigital"
-            and not (locales and nodo.tag == f"{_L}ImpuestosLocales")
+            if nodo.tag != f"{_T}TimbreFiscalDigital" and not (locales and nodo.tag == f"{_L}ImpuestosLocales")
         ]
     return tuple(nombres)

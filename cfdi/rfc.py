@@ -6,9 +6,7 @@ GENERIC_NATIONAL = "XAXX010101000"
 GENERIC_FOREIGN = "XEXX010101000"
 
 # t_RFC of SAT's schema tdCFDI
-PATTERN = re.compile(
-    r"[A-Z&Ñ]{3,4}([0-9]{2})(0[1-9]|1[012])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{2}[0-9A]"
-)
+PATTERN = re.compile(r"[A-Z&Ñ]{3,4}([0-9]{2})(0[1-9]|1[012])(0[1-9]|[12][0-9]|3[01])[A-Z0-9]{2}[0-9A]")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # position in this string is the value of a character (SAT's algorithm of the "dígito verificador")
 _ALPHABET = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
@@ -44,9 +42,6 @@ def has_valid_check_digit(rfc):
         return True
     if not is_valid_rfc(rfc):
         return False
-    total = sum(
-        _ALPHABET.index(character) * (13 - position)
-        for position, character in enumerate(rfc[:-1].rjust(12))
-    )
+    total = sum(_ALPHABET.index(character) * (13 - position) for position, character in enumerate(rfc[:-1].rjust(12)))
     rest = 11 - total % 11
     return rfc[-1] == {11: "0", 10: "A"}.get(rest, str(rest))

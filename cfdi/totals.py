@@ -27,9 +27,7 @@ def summarise(conceptos, decimales, impuestos_locales=None):
     retenciones = _retenciones(conceptos, decimales)
     gravados = [t.importe for t in traslados if t.importe is not None]
     trasladados = redondea(suma(gravados), decimales) if gravados else None
-    retenidos = (
-        redondea(suma(i for _impuesto, i in retenciones), decimales) if retenciones else None
-    )
+    retenidos = redondea(suma(i for _impuesto, i in retenciones), decimales) if retenciones else None
     locales = CERO
     if impuestos_locales:
         locales = suma(i.importe for i in impuestos_locales.traslados) - suma(
@@ -70,6 +68,4 @@ def _retenciones(conceptos, decimales):
     for concepto in conceptos:
         for r in concepto.retenciones:
             grupos.setdefault(r.impuesto, []).append(r.importe)
-    return tuple(
-        (impuesto, redondea(suma(importes), decimales)) for impuesto, importes in grupos.items()
-    )
+    return tuple((impuesto, redondea(suma(importes), decimales)) for impuesto, importes in grupos.items())

@@ -127,9 +127,7 @@ def _cabecera(c, totales):
         "TipoDeComprobante": formas.clave(c.tipo_de_comprobante, "TipoDeComprobante"),
         "Exportacion": formas.clave(c.exportacion, "Exportacion"),
         "MetodoPago": c.metodo_pago and formas.clave(c.metodo_pago, "MetodoPago"),
-        "LugarExpedicion": formas.patron(
-            c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"
-        ),
+        "LugarExpedicion": formas.patron(c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"),
     }
     return {nombre: valor for nombre, valor in atributos.items() if valor}
 

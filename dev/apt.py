@@ -44,13 +44,9 @@ def _deb822(text):
     lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
     for stanza in re.split(r"\n\s*\n", lines):
         fields = {
-            key.lower(): value.strip()
-            for key, value in re.findall(r"(?m)^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)", stanza)
+            key.lower(): value.strip() for key, value in re.findall(r"(?m)^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)", stanza)
         }
-        if (
-            "deb" not in fields.get("types", "").split()
-            or fields.get("enabled", "yes").lower() == "no"
-        ):
+        if "deb" not in fields.get("types", "").split() or fields.get("enabled", "yes").lower() == "no":
             continue
         for uri in fields.get("uris", "").split():
             yield {
@@ -90,11 +86,7 @@ def debian_source(mirror=""):
     names = {codename, "stable", "testing", "unstable", "sid"} - {""}
     if release.get("ID") == "debian" or "debian" in release.get("ID_LIKE", "").split():
         for source in machine_sources():
-            if (
-                names & set(source["suites"])
-                and "main" in source["components"]
-                and _is_debian(source["uri"])
-            ):
+            if names & set(source["suites"]) and "main" in source["components"] and _is_debian(source["uri"]):
                 return source["uri"].rstrip("/"), source["signed_by"] or keyring
     raise Problem(
         f"Odoo 19 is fetched from the Debian archive, and the apt sources of this machine "
@@ -137,9 +129,7 @@ class Apt:
         ):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "apt.conf").write_text(self._configuration())
-        (self.folder / "etc/sources.list.d/debian.sources").write_text(
-            "\n".join(map(self._stanza, self.sources))
-        )
+        (self.folder / "etc/sources.list.d/debian.sources").write_text("\n".join(map(self._stanza, self.sources)))
         say("apt: reading the package lists")
         self._run(["apt-get", "-q", "update", "--error-on=any"], "Reading Debian's package lists")
 
@@ -152,9 +142,7 @@ class Apt:
     def download(self, packages, into):
         """Download packages as .deb files into a folder; their paths."""
         into.mkdir(parents=True, exist_ok=True)
-        self._run(
-            ["apt-get", "-q", "download", *packages], f"Downloading {' '.join(packages)}", cwd=into
-        )
+        self._run(["apt-get", "-q", "download", *packages], f"Downloading {' '.join(packages)}", cwd=into)
         return sorted(into.glob("*.deb"))
 
     def missing_closure(self, package):
@@ -167,16 +155,14 @@ class Apt:
 
     def _run(self, command, what, cwd=None):
         env = {**os.environ, "APT_CONFIG": str(self.folder / "apt.conf"), "LC_ALL": "C.UTF-8"}
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=env, cwd=cwd, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=cwd, check=False)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("a") as log:
             log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}")
         if done.returncode:
-            lines = [
-                line for line in done.stderr.splitlines() if line.startswith("E:")
-            ] or done.stderr.splitlines()[-3:]
+            lines = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines()[
+                -3:
+            ]
             raise Problem(
                 f"{what} failed: {' '.join(lines)[:600]}",
                 f"Is the network up? Details are in {self.log}; the next run goes on from here.",
@@ -185,13 +171,9 @@ class Apt:
 
     def _configuration(self):
         """Our folders, plus the machine's ways to the network (proxies, certificates, logins)."""
-        dump = subprocess.run(
-            ["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=True
-        ).stdout
+        dump = subprocess.run(["apt-config", "dump", "Acquire"], capture_output=True, text=True, check=True).stdout
         network = [
-            line
-            for line in dump.splitlines()
-            if re.match(r"Acquire::(https?|ftp|Retries|ForceIPv[46])\b", line)
+            line for line in dump.splitlines() if re.match(r"Acquire::(https?|ftp|Retries|ForceIPv[46])\b", line)
         ]
         return "\n".join(
             [
@@ -225,9 +207,7 @@ class Apt:
 
 def unpack(deb, into):
     """Unpack a .deb (dpkg -x: no installation, no scripts)."""
-    done = subprocess.run(
-        ["dpkg", "-x", str(deb), str(into)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(["dpkg", "-x", str(deb), str(into)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise Problem(f"Unpacking {deb.name} failed: {done.stderr.strip()}", "Is the disk full?")
 

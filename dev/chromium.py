@@ -38,9 +38,7 @@ def browser(settings):
 
 def _version(path):
     try:
-        done = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, check=False, timeout=60
-        )
+        done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return None
     # Ubuntu's chromium-browser is a stub that only talks about a snap.
@@ -52,9 +50,7 @@ def _sources():
     codename = apt.os_release().get("VERSION_CODENAME", "")
     chosen = []
     for source in apt.machine_sources():
-        suites = [
-            suite for suite in source["suites"] if suite.split("-")[0].split("/")[0] == codename
-        ]
+        suites = [suite for suite in source["suites"] if suite.split("-")[0].split("/")[0] == codename]
         if suites and "main" in source["components"] and "debian" in source["uri"]:
             chosen.append((source["uri"], " ".join(suites), source["signed_by"]))
     if not chosen or apt.os_release().get("ID") != "debian":
@@ -88,9 +84,7 @@ def _write_wrapper(tree, final):
     """A script that starts the unpacked Chromium with the libraries and fonts beside it."""
     folders = {path.parent for root in ("lib", "usr/lib") for path in (tree / root).rglob("*.so*")}
     private = {"chromium", "swiftshader", "locales"}
-    libraries = sorted(
-        str(final / path.relative_to(tree)) for path in folders if path.name not in private
-    )
+    libraries = sorted(str(final / path.relative_to(tree)) for path in folders if path.name not in private)
     (tree / "fonts.conf").write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
         f"<fontconfig><dir>{final}/usr/share/fonts</dir><dir>/usr/share/fonts</dir>"

@@ -10,7 +10,7 @@ from stop import stop
 OURS = """
     addons apt apt-chromium catalogs chromium chromium.partial cluster.lock data debs debs-chromium
     lock logs odoo postgres run sandbox test venvs
-""".split()  # noqa: SIM905
+""".split()
 
 
 def clean(settings):

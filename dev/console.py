@@ -1,6 +1,7 @@
 """What the user sees: progress lines, and problems as one line with its remedy."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,7 +24,12 @@ def say(text):
 
 @contextmanager
 def guarded():
-    """Turn a Problem into one line and exit code 1; Ctrl-C into exit code 130."""
+    """Turn a Problem into one line and exit code 1; Ctrl-C into 130 and SIGTERM into 143.
+
+    Both signals run the commands' own ways to clean up.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start us without it
     try:
         yield
     except Problem as problem:
@@ -34,8 +40,11 @@ def guarded():
         sys.exit(130)
 
 
-def run(command, log, what, remedy="", env=None, cwd=None, stdin=None):
-    """Run a command with its output in a file; a failure is a Problem that quotes its end."""
+def run(command, log, what, remedy="", env=None, stdin=None, brief=False):
+    """Run a command with its output in a file; a failure is a Problem that quotes its end.
+
+    `brief`: only the last line about an error is quoted.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         done = subprocess.run(
@@ -44,14 +53,15 @@ def run(command, log, what, remedy="", env=None, cwd=None, stdin=None):
             stderr=subprocess.STDOUT,
             stdin=stdin or subprocess.DEVNULL,
             env={**os.environ, **(env or {})},
-            cwd=cwd,
             check=False,
         )
+    if done.returncode and brief:
+        errors = [line for line in tail(log, 200) if "error" in line.lower()] or tail(log, 1)
+        raise Problem(f"{what} failed: {errors[-1].strip()}", f"{remedy} Details: {log}".strip())
     if done.returncode:
         excerpt = "\n".join("    " + line for line in tail(log, 12))
-        raise Problem(
-            f"{what} failed (exit code {done.returncode}); the end of {log}:\n{excerpt}\n", remedy
-        )
+        code = done.returncode
+        raise Problem(f"{what} failed (exit code {code}); the end of {log}:\n{excerpt}\n", remedy)
 
 
 def tail(path, count):

@@ -1,8 +1,6 @@
 """make demo: sandbox, Odoo with the module, customers and invoices, one of them stamped."""
 
 import re
-import signal
-import sys
 import time
 
 import lock
@@ -21,8 +19,6 @@ LOGIN = PASSWORD = "admin"
 def main():
     """Bring the demo up, then wait for Ctrl-C unless DETACH=1."""
     settings = Settings()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start us with it ignored
     _make_room(settings)
     started = []
     try:

@@ -77,9 +77,7 @@ def account(code, name=None):
     """An account of the chart by its code; made when `name` is given and it is missing."""
     found = env["account.account"].search([("code", "=", code)], limit=1)
     if not found and name:
-        found = env["account.account"].create(
-            {"code": code, "name": name, "account_type": "asset_current"}
-        )
+        found = env["account.account"].create({"code": code, "name": name, "account_type": "asset_current"})
     return found
 
 
@@ -92,9 +90,7 @@ def chart_tax(**values):
 
 def demo_tax(name, label, sat_type, amount, account_id, **values):
     """A sales tax that the chart has for purchases only; in the tax group of its counterpart."""
-    counterpart = env["account.tax"].search(
-        [("l10n_mx_tax_type", "=", sat_type), ("amount", "=", amount)], limit=1
-    )
+    counterpart = env["account.tax"].search([("l10n_mx_tax_type", "=", sat_type), ("amount", "=", amount)], limit=1)
     lines = [
         Command.clear(),
         Command.create({"repartition_type": "base"}),
@@ -138,9 +134,7 @@ def product(name, label, code, unit, price, taxes):
 
 def unit_of_measure(code, fallback):
     """A unit of measure that has SAT's unit code."""
-    unit = env["uom.uom"].search(
-        [("l10n_mx_facture_unit_code_id.code", "=", code)], limit=1, order="id"
-    )
+    unit = env["uom.uom"].search([("l10n_mx_facture_unit_code_id.code", "=", code)], limit=1, order="id")
     if not unit:
         unit = env.ref(fallback)
         unit.l10n_mx_facture_unit_code_id = sat("c_clave_unidad", code)
@@ -196,9 +190,7 @@ def set_up_account():
     pac.action_sync_branches()
     branches = env["l10n_mx_facture.branch"].search([("account_id", "=", pac.id)])
     if not branches.journal_ids:
-        journals = env["account.journal"].search(
-            [("type", "=", "sale"), ("company_id", "=", company.id)]
-        )
+        journals = env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", company.id)])
         capital = branches.filtered(lambda branch: branch.zip == "06000") or branches[:1]
         capital.journal_ids = journals
 
@@ -207,9 +199,7 @@ def set_up_invoices():
     """Four invoices of today: 16 %; 16 % with withholdings; IEPS and IVA; US dollars."""
     iva = chart_tax(l10n_mx_tax_type="iva", amount=16)
     zero = chart_tax(l10n_mx_tax_type="iva", l10n_mx_factor_type="Tasa", amount=0)
-    isr_withheld = demo_tax(
-        "tax_isr_ret", "ISR Ret 10%", "isr", -10, account("113.02.02"), sequence=20
-    )
+    isr_withheld = demo_tax("tax_isr_ret", "ISR Ret 10%", "isr", -10, account("113.02.02"), sequence=20)
     iva_withheld = demo_tax(
         "tax_iva_ret",
         "IVA Ret 10.67%",
@@ -252,9 +242,7 @@ def set_up_invoices():
         zip="86991",
         is_company=True,
     )
-    person = partner(
-        "person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290"
-    )
+    person = partner("person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290")
     foreigner = partner(
         "foreigner",
         "616",
@@ -267,12 +255,8 @@ def set_up_invoices():
     dollar = env.ref("base.USD")
     dollar.active = True
     if not dollar.rate_ids.filtered(lambda rate: rate.name == today):
-        env["res.currency.rate"].create(
-            {"currency_id": dollar.id, "name": today, "inverse_company_rate": 18.2345}
-        )
-    first = invoice(
-        f"{today} 16", university, "G03", [(consulting, 3, 1500), (computer, 1, 18999.90)]
-    )
+        env["res.currency.rate"].create({"currency_id": dollar.id, "name": today, "inverse_company_rate": 18.2345})
+    first = invoice(f"{today} 16", university, "G03", [(consulting, 3, 1500), (computer, 1, 18999.90)])
     invoice(f"{today} 16 RET", university, "G03", [(fees, 1, 10000)])
     invoice(f"{today} IEPS", person, "G03", [(snacks, 12, 45.50), (consulting, 1, 750)])
     invoice(f"{today} USD", foreigner, "S01", [(software, 40, 85)], currency="USD")

@@ -91,9 +91,7 @@ def _fetch(settings, home):
         apt.unpack(deb, partial)
     dangling = apt.relocate_links(partial / "usr/lib/python3")
     if dangling:
-        say(
-            f"  note: {len(dangling)} links of the package lead nowhere, the first is {dangling[0]}"
-        )
+        say(f"  note: {len(dangling)} links of the package lead nowhere, the first is {dangling[0]}")
     final = home / version.replace(":", "_")
     partial.rename(final)
     shutil.rmtree(debs, ignore_errors=True)

@@ -37,17 +37,11 @@ class Cluster:
     def __init__(self, settings):
         key = hashlib.sha256(str(settings.cache_dir).encode()).hexdigest()[:8]
         self.owner = _unprivileged_user() if os.geteuid() == 0 else None
-        self.home = (
-            Path(f"/var/cache/l10n_mx_facture/{key}")
-            if self.owner
-            else settings.cache_dir / "postgres"
-        )
+        self.home = Path(f"/var/cache/l10n_mx_facture/{key}") if self.owner else settings.cache_dir / "postgres"
         self.data = self.home / "data"
         run = self.home / "run"
         self.socket = (
-            run
-            if len(str(run)) < LONGEST_SOCKET_FOLDER
-            else Path(f"/tmp/l10n_mx_facture-{os.geteuid()}-{key}")
+            run if len(str(run)) < LONGEST_SOCKET_FOLDER else Path(f"/tmp/l10n_mx_facture-{os.geteuid()}-{key}")
         )
         self.log = self.home / "postgresql.log"
 
@@ -59,9 +53,7 @@ class Cluster:
     @property
     def major(self):
         """PostgreSQL's major version, as text."""
-        return re.search(
-            r"(\d+)", subprocess.check_output([_binary("postgres"), "--version"], text=True)
-        ).group(1)
+        return re.search(r"(\d+)", subprocess.check_output([_binary("postgres"), "--version"], text=True)).group(1)
 
     def start(self):
         """Create the cluster if there is none, and start it if it doesn't run."""
@@ -72,8 +64,7 @@ class Cluster:
         made_by = (self.data / "PG_VERSION").read_text().strip()
         if made_by != self.major:
             raise Problem(
-                f"The private cluster {self.data} was made by PostgreSQL {made_by}, "
-                f"this machine now has {self.major}",
+                f"The private cluster {self.data} was made by PostgreSQL {made_by}, this machine now has {self.major}",
                 "make clean removes it (with the demo database); the next command makes a new one.",
             )
         if self.running():
@@ -122,13 +113,9 @@ class Cluster:
             "-c",
             statement,
         ]
-        done = subprocess.run(
-            command, env={**os.environ, **self.env}, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, env={**os.environ, **self.env}, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Problem(
-                f"PostgreSQL refused {statement!r}: {done.stderr.strip()}", f"Details: {self.log}"
-            )
+            raise Problem(f"PostgreSQL refused {statement!r}: {done.stderr.strip()}", f"Details: {self.log}")
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def databases(self):
@@ -167,9 +154,7 @@ class Cluster:
             if status.st_uid == os.geteuid() != wanted:
                 os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
             elif folder.is_symlink() or status.st_uid != wanted:
-                raise Problem(
-                    f"{folder} belongs to somebody else", "Remove it, or give another CACHE_DIR."
-                )
+                raise Problem(f"{folder} belongs to somebody else", "Remove it, or give another CACHE_DIR.")
             folder.chmod(0o700)
 
     def _init(self):

@@ -61,9 +61,7 @@ def start(command, env, url, path, log, what, patience):
     try:
         while not answers(url + path):
             if process.poll() is not None or time.monotonic() > deadline:
-                state = (
-                    "ended at once" if process.poll() is not None else f"is silent for {patience} s"
-                )
+                state = "ended at once" if process.poll() is not None else f"is silent for {patience} s"
                 excerpt = "\n".join("    " + line for line in tail(log, 12))
                 raise Problem(f"{what} {state}; the end of {log}:\n{excerpt}\n")
             time.sleep(0.2)

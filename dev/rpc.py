@@ -23,9 +23,7 @@ class Client:
         self.url = url
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self.opener = urllib.request.build_opener(jar)
-        user = self._post(
-            "/web/session/authenticate", {"db": database, "login": login, "password": password}
-        )
+        user = self._post("/web/session/authenticate", {"db": database, "login": login, "password": password})
         self.context = user["user_context"]
 
     def call(self, model, method, *args, **kwargs):
@@ -46,9 +44,7 @@ class Client:
 
     def _post(self, path, params):
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
-        request = urllib.request.Request(
-            self.url + path, body, {"Content-Type": "application/json"}
-        )
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
         with self.opener.open(request, timeout=180) as response:
             answer = json.load(response)
         if "error" in answer:

@@ -6,41 +6,23 @@ matters is printed.
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from pathlib import Path
 
+import counts
 import processes
 import venvs
 from console import Problem, guarded, say, tail
+from counts import Count
 from settings import MODULE, REPO, Settings
 from stack import HERE, Stack, browser_env
 
 EXCERPT = 150  # lines of a failed part's log that are shown
-
-
-@dataclass
-class Count:
-    """How a part went."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other):
-        return Count(
-            self.passed + other.passed,
-            self.failed + other.failed,
-            self.skipped + other.skipped,
-        )
-
-    def __str__(self):
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
+KEPT_RUNS = 10
 
 
 class Run:
@@ -48,6 +30,7 @@ class Run:
 
     def __init__(self, settings):
         self.settings = settings
+        self.logs = _new_log_folder(settings)
         self._stack = None
 
     @property
@@ -66,7 +49,7 @@ class Run:
         }
         total = Count()
         for name, command in commands.items():
-            log = self.settings.logs / f"test-{name}.log"
+            log = self.logs / f"{name}.log"
             code = _logged([python, "-m", *command], log, {})
             if code:
                 _show(f"{name}:", tail(log, EXCERPT))
@@ -89,8 +72,12 @@ class Run:
         stack, databases = self.stack, self.stack.databases
         browser = browser_env(self.settings)
         template = databases.template()
-        log = self.settings.logs / "test-odoo.log"
-        with self._own_sandbox("odoo") as sandbox, databases.temporary(template) as database:
+        log = self.logs / "odoo.log"
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            stack.sandbox(Path(folder), log=self.logs / "odoo-sandbox.log") as sandbox,
+            databases.temporary(template) as database,
+        ):
             command = stack.command(
                 "-d",
                 database,
@@ -104,28 +91,29 @@ class Run:
             )
             env = {**stack.env, **browser, "L10N_MX_FACTURE_SANDBOX": sandbox.url}
             code = _logged(command, log, env)
-        return _odoo_count(log, code)
+        text = log.read_text(errors="replace")
+        count = counts.of_odoo(text)
+        if code and not count.failed:
+            count += Count(failed=1)
+        if count.failed:
+            _show("odoo:", counts.error_records(text)[:EXCERPT] or tail(log, 30))
+        return count
 
     def system(self):
         """Real processes, crashes, several workers: they build what they need with stack.Stack."""
         stack = self.stack
         path = os.pathsep.join((str(HERE), str(stack.odoo.python_path)))
         env = {**stack.env, **browser_env(self.settings), "PYTHONPATH": path}
+        env["L10N_MX_FACTURE_LOGS"] = str(self.logs)
         env["L10N_MX_FACTURE_TEMPLATE"] = stack.databases.module_template()
         folder = HERE / "system"
         return self._pytest("system", stack.python, folder, env)
 
-    def _own_sandbox(self, name):
-        folder = self.settings.cache_dir / "test" / f"sandbox-{name}-{os.getpid()}"
-        shutil.rmtree(folder.parent, ignore_errors=True)
-        return self.stack.sandbox(folder, log=self.settings.logs / f"test-{name}-sandbox.log")
-
     def _pytest(self, name, python, folder, env):
-        log, report = (self.settings.logs / f"test-{name}.{kind}" for kind in ("log", "xml"))
-        report.unlink(missing_ok=True)
+        log, report = (self.logs / f"{name}.{kind}" for kind in ("log", "xml"))
         command = [python, "-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "-q"]
         code = _logged([*command, f"--junitxml={report}"], log, env, folder)
-        count = _junit_count(report)
+        count = counts.of_pytest(report)
         if code and not count.failed:
             count += Count(failed=1)
         if count.failed:
@@ -141,6 +129,17 @@ PARTS = {
     "odoo": "tests",
     "system": "dev/system",
 }
+
+
+def _new_log_folder(settings):
+    """A folder for this run's logs; of former runs, only the newest are kept."""
+    home = settings.logs / "tests"
+    home.mkdir(exist_ok=True)
+    for old in sorted(home.iterdir())[:-KEPT_RUNS]:
+        shutil.rmtree(old, ignore_errors=True)
+    folder = home / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}_{os.getpid()}"
+    folder.mkdir()
+    return folder
 
 
 def _logged(command, log, env, folder=REPO):
@@ -162,48 +161,6 @@ def _show(title, lines):
     for line in lines:
         print("    " + line)
     sys.stdout.flush()
-
-
-def _junit_count(report):
-    """Counts of a pytest run from its JUnit report; nothing if it wasn't written."""
-    if not report.exists():
-        return Count()
-    total = Count()
-    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-        number = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
-        failed = number["failures"] + number["errors"]
-        passed = number["tests"] - failed - number["skipped"]
-        total += Count(passed, failed, number["skipped"])
-    return total
-
-
-def _odoo_count(log, code):
-    """Counts of an Odoo test run from its log; shows what went wrong in it."""
-    text = log.read_text(errors="replace")
-    total = Count(skipped=len(re.findall(r"(?m)^\S+ \S+ \d+ INFO .*: skipped ", text)))
-    for failures, errors, tests in re.findall(
-        r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text
-    ):
-        failed = int(failures) + int(errors)
-        total += Count(int(tests) - failed, failed)
-    total.passed = max(0, total.passed - total.skipped)
-    if code and not total.failed:
-        total += Count(failed=1)
-    if total.failed:
-        _show("odoo:", _error_blocks(text) or tail(log, 30))
-    return total
-
-
-def _error_blocks(text):
-    """The log's ERROR and CRITICAL records with the lines that follow them."""
-    lines, inside = [], False
-    for line in text.splitlines():
-        record = re.match(r"\d{4}-\d\d-\d\d \S+ \d+ (\w+) ", line)
-        if record:
-            inside = record.group(1) in ("ERROR", "CRITICAL")
-        if inside:
-            lines.append(line)
-    return lines[:EXCERPT]
 
 
 def _chosen():
@@ -231,11 +188,11 @@ def main():
             print(f"    {problem}", flush=True)
             count = Count(failed=1)
         if not count.passed and not count.failed:
-            print(f"    no test ran in this part; see {run.settings.logs}", flush=True)
+            print(f"    no test ran in this part; see {run.logs}", flush=True)
             count += Count(failed=1)
         say(f"{part}: {count} ({time.monotonic() - began:.0f} s)")
         total += count
-    say(f"logs: {run.settings.logs}")
+    say(f"logs: {run.logs}")
     print(f"{total.passed} passed, {total.failed} failed", flush=True)
     sys.exit(1 if total.failed or not total.passed else 0)
 

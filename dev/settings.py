@@ -6,6 +6,7 @@ Every command of the Makefile comes through here, so a wrong value is refused in
 import hashlib
 import os
 import re
+import shutil
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,7 +41,7 @@ def _cache_dir():
     chosen = os.environ.get("CACHE_DIR")
     if chosen:
         return Path(chosen).expanduser().resolve()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / MODULE
+    return Path.home() / ".cache" / MODULE
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ class Settings:
 
     @property
     def logs(self):
-        """What the programs printed."""
-        return self._folder("logs")
+        """What the programs printed; system tests have a folder of their own for it."""
+        chosen = os.environ.get("L10N_MX_FACTURE_LOGS")
+        return Path(chosen) if chosen else self._folder("logs")
 
     @property
     def run(self):
@@ -86,11 +88,16 @@ class Settings:
 
 
 def check_python():
-    """Refuse an interpreter that Odoo 19 or the pinned packages don't support."""
+    """Refuse an interpreter that Odoo 19 or the pinned packages don't support; look for another."""
     lowest, highest = PYTHON_VERSIONS
-    if not lowest <= sys.version_info[:2] <= highest:
-        raise Problem(
-            f"{sys.executable} is Python {sys.version.split()[0]}; this needs "
-            f"{lowest[0]}.{lowest[1]} to {highest[0]}.{highest[1]}",
-            "Install one of these and name it: make demo PYTHON=python3.12.",
-        )
+    if lowest <= sys.version_info[:2] <= highest:
+        return
+    for minor in range(highest[1], lowest[1] - 1, -1):
+        other = shutil.which(f"python3.{minor}")
+        if other:
+            os.execv(other, [other, *sys.argv])
+    raise Problem(
+        f"{sys.executable} is Python {sys.version.split()[0]}; this needs "
+        f"{lowest[0]}.{lowest[1]} to {highest[0]}.{highest[1]}",
+        "Install one of these; or name it: make demo PYTHON=/path/to/python3.12.",
+    )

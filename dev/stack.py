@@ -114,9 +114,7 @@ class Stack:
         with lock.building(self.settings):
             command = sandbox_command(self.settings, "--port", port, "--data", folder)
         log = log or self.settings.logs / f"sandbox-{port}.log"
-        return processes.start(
-            command, {}, f"http://127.0.0.1:{port}", "/_sandbox/ping", log, "The sandbox", 60
-        )
+        return processes.start(command, {}, f"http://127.0.0.1:{port}", "/_sandbox/ping", log, "The sandbox", 60)
 
     @contextlib.contextmanager
     def server(self, database, port=None, *arguments, **options):

@@ -7,14 +7,17 @@ python3 dev/tool.py shell NAME              an odoo shell on a database
 python3 dev/tool.py psql NAME               psql on a database
 python3 dev/tool.py python ARGUMENTS...     the interpreter that runs Odoo, with odoo importable
 python3 dev/tool.py sandbox ARGUMENTS...    the sandbox program
+python3 dev/tool.py i18n                    bring i18n/ up to date with the code's terms
 """
 
 import os
 import sys
 
 from console import guarded
-from settings import Settings
-from stack import Stack, browser_env, sandbox_command
+from settings import REPO, Settings
+from stack import HERE, Stack, browser_env, sandbox_command
+
+VERBS = "db drop odoo shell psql python sandbox i18n".split()
 
 
 def _become(command, env):
@@ -24,15 +27,7 @@ def _become(command, env):
 
 def main(arguments):
     """Do one of the shortcuts above."""
-    if not arguments or arguments[0] not in {
-        "db",
-        "drop",
-        "odoo",
-        "shell",
-        "psql",
-        "python",
-        "sandbox",
-    }:
+    if not arguments or arguments[0] not in VERBS:
         sys.exit(__doc__)
     verb, *rest = arguments
     settings = Settings()
@@ -52,6 +47,10 @@ def main(arguments):
         _become(stack.command(*arguments, subcommand="shell"), stack.env)
     elif verb == "psql":
         _become(["psql", *rest], stack.env)
+    elif verb == "i18n":
+        with databases.temporary(databases.module_template()) as database:
+            env = {"I18N_DIR": str(REPO / "i18n")}
+            print(stack.run_script(database, HERE / "i18n.py", "Exporting the terms", env), end="")
     elif verb == "python":
         _become([stack.python, *rest], stack.env)
 

@@ -1,8 +1,8 @@
 """Virtual environments in the cache, each keyed by its interpreter and its pinned requirements."""
 
 import hashlib
+import importlib.util
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def python(settings, name):
         command = [interpreter, "-m", "pip", "install", "--prefer-binary", "--quiet"]
         for path in requirements:
             command += ["-r", path]
-        run(command, log, f"Installing the packages for {name} from PyPI", "Is the network up?")
+        run(command, log, f"Installing the packages for {name} from PyPI", "Is the network up?", brief=True)
         (home / "complete").touch()
     return interpreter
 
@@ -84,7 +84,6 @@ def _pins(path):
 def _create(home, log):
     shutil.rmtree(home, ignore_errors=True)
     remedy = "On Debian and Ubuntu: apt-get install python3-venv."
-    try:
-        run([sys.executable, "-m", "venv", home], log, "Creating a Python environment", remedy)
-    except subprocess.SubprocessError as error:
-        raise Problem(f"Creating a Python environment failed: {error}", remedy) from None
+    if not importlib.util.find_spec("ensurepip"):
+        raise Problem("Python's venv module is incomplete on this machine", remedy)
+    run([sys.executable, "-m", "venv", home], log, "Creating a Python environment", remedy)

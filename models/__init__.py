@@ -7,11 +7,13 @@ from . import l10n_mx_facture_document_service
 from . import l10n_mx_facture_request
 from . import l10n_mx_facture_relation
 from . import cfdi_values
+from . import cfdi_errors
 from . import cfdi_lines
 from . import account_move
 from . import account_move_stamp
 from . import account_move_cancel
 from . import account_move_service
+from . import account_move_defaults
 from . import account_move_guard
 from . import account_move_line
 from . import account_move_send

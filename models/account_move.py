@@ -55,6 +55,7 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_branch_id",
         store=True,
         readonly=False,
+        copy=False,
         check_company=True,
         index="btree_not_null",
         help="Place of issue, and the certificate that seals. From the journal.",
@@ -65,6 +66,7 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_usage_id",
         store=True,
         readonly=False,
+        copy=False,
         help="What the customer uses it for (UsoCFDI). From the customer.",
     )
     l10n_mx_facture_payment_policy = fields.Selection(
@@ -73,6 +75,7 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_payment_policy",
         store=True,
         readonly=False,
+        copy=False,
         help="MetodoPago. PPD where the invoice falls due after the month in which it is issued.",
     )
     l10n_mx_facture_payment_form_id = fields.Many2one(
@@ -81,6 +84,7 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_payment_form_id",
         store=True,
         readonly=False,
+        copy=False,
         help="FormaPago. With PPD it is 99; else from the customer or the journal.",
     )
     l10n_mx_facture_relation_ids = fields.One2many(
@@ -118,41 +122,57 @@ class AccountMove(models.Model):
         for move in self:
             partner = move.commercial_partner_id
             if not move.l10n_mx_facture_applies or not partner:
-                move.l10n_mx_facture_usage_id = False
+                usage = False
             elif cfdi.is_generic(partner._l10n_mx_facture_rfc()):
-                move.l10n_mx_facture_usage_id = no_effects
-            elif move.move_type == "out_refund" and partner.l10n_mx_facture_usage_id:
-                move.l10n_mx_facture_usage_id = returns
+                usage = no_effects
+            elif move.move_type == "out_refund" and returns:
+                # employees and the like can't use G02 (CFDI40161)
+                regime = partner.l10n_mx_facture_tax_regime_id.code or ""
+                usage = returns if regime in returns.applies_to_fiscal_regimes else no_effects
             else:
-                move.l10n_mx_facture_usage_id = partner.l10n_mx_facture_usage_id
+                usage = partner.l10n_mx_facture_usage_id
+            move.l10n_mx_facture_usage_id = usage
 
-    @api.depends("invoice_date", "invoice_date_due", "invoice_payment_term_id", "move_type")
+    # not on invoice_date_due, which core computes anew with every change of an amount or of the state: a choice
+    # made by hand would be lost (see account_move_defaults)
+    @api.depends("invoice_date", "invoice_payment_term_id", "move_type")
     def _compute_l10n_mx_facture_payment_policy(self):
         for move in self:
-            if not move.l10n_mx_facture_applies:
-                move.l10n_mx_facture_payment_policy = False
-                continue
-            issued = move.invoice_date or fields.Date.context_today(move)
-            month_end = issued.replace(day=monthrange(issued.year, issued.month)[1])
-            due = move.invoice_date_due or issued
-            # a credit note is paid by what it credits: always PUE
-            deferred = move.move_type == "out_invoice" and due > month_end
-            move.l10n_mx_facture_payment_policy = "PPD" if deferred else "PUE"
+            move.l10n_mx_facture_payment_policy = move._l10n_mx_facture_default_payment_policy()
+
+    def _l10n_mx_facture_default_payment_policy(self):
+        """:return: PPD where it falls due after the month in which it is issued"""
+        self.ensure_one()
+        if not self.l10n_mx_facture_applies:
+            return False
+        issued = self.invoice_date or fields.Date.context_today(self)
+        month_end = issued.replace(day=monthrange(issued.year, issued.month)[1])
+        due = self.invoice_date_due or issued
+        # a credit note is paid by what it credits: always PUE
+        return "PPD" if self.move_type == "out_invoice" and due > month_end else "PUE"
 
     @api.depends("l10n_mx_facture_payment_policy", "partner_id", "journal_id")
     def _compute_l10n_mx_facture_payment_form_id(self):
-        to_define = self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False)
         for move in self:
-            if not move.l10n_mx_facture_applies:
-                move.l10n_mx_facture_payment_form_id = False
-            elif move.l10n_mx_facture_payment_policy == "PPD":
-                move.l10n_mx_facture_payment_form_id = to_define
-            else:
-                move.l10n_mx_facture_payment_form_id = (
-                    move.commercial_partner_id.l10n_mx_facture_payment_form_id
-                    or move.journal_id.l10n_mx_facture_payment_form_id
-                    or move.l10n_mx_facture_payment_form_id.filtered(lambda f: f.code != "99")
-                )
+            form = move._l10n_mx_facture_default_payment_form()
+            if not form and move.l10n_mx_facture_payment_policy == "PUE":
+                form = move.l10n_mx_facture_payment_form_id.filtered(lambda f: f.code != "99")
+            move.l10n_mx_facture_payment_form_id = form
+
+    def _l10n_mx_facture_default_payment_form(self):
+        """:return: 99 with PPD; else what the customer or the journal says, maybe nothing"""
+        self.ensure_one()
+        none = self.env["l10n_mx_catalogs.c_forma_pago"]
+        if not self.l10n_mx_facture_applies:
+            return none
+        if self.l10n_mx_facture_payment_policy == "PPD":
+            return (
+                self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False) or none
+            )
+        return (
+            self.commercial_partner_id.l10n_mx_facture_payment_form_id
+            or self.journal_id.l10n_mx_facture_payment_form_id
+        )
 
     @api.depends("l10n_mx_facture_document_ids.request_ids")
     def _compute_l10n_mx_facture_request_ids(self):
@@ -161,10 +181,28 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """A credit note says which CFDI it credits (relation 01)."""
+        default_values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, default_values_list, strict=True):
+            move._l10n_mx_facture_default_reversal(values)
         reversals = super()._reverse_moves(default_values_list, cancel=cancel)
         for reversal in reversals.filtered("l10n_mx_facture_applies"):
             reversal._l10n_mx_facture_relate_credited()
         return reversals
+
+    def _l10n_mx_facture_default_reversal(self, values):
+        """Take over the place of issue, and the payment form of what was paid at once: so it is given back.
+
+        :param values: dict of the credit note to be, completed in place
+        """
+        self.ensure_one()
+        if not self.l10n_mx_facture_applies:
+            return
+        if values.get("journal_id", self.journal_id.id) == self.journal_id.id:
+            values.setdefault("l10n_mx_facture_branch_id", self.l10n_mx_facture_branch_id.id)
+        if self.l10n_mx_facture_payment_policy == "PUE" and self.l10n_mx_facture_payment_form_id:
+            values.setdefault(
+                "l10n_mx_facture_payment_form_id", self.l10n_mx_facture_payment_form_id.id
+            )
 
     def _l10n_mx_facture_relate_credited(self):
         """Add the relation 01 to what a credit note credits, where it has none and the CFDI exists."""

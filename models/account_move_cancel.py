@@ -34,7 +34,7 @@ class AccountMove(models.Model):
         for move in self:
             move._l10n_mx_facture_check_cancellable()
             move._l10n_mx_facture_check_reason(reason, replacement_uuid)
-            move.l10n_mx_facture_document_id.account_id._check_may_call()
+            move.l10n_mx_facture_document_id._client()
         failures = []
         for move in self:
             try:
@@ -94,6 +94,7 @@ class AccountMove(models.Model):
                 ("uuid", "=", replacement_uuid),
                 ("state", "=", "stamped"),
                 ("company_id", "=", self.company_id.id),
+                ("environment", "=", document.environment),
                 ("id", "!=", document.id),
             ]
         )

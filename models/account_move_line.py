@@ -26,7 +26,7 @@ class AccountMoveLine(models.Model):
     l10n_mx_facture_product_code_id = fields.Many2one(
         "l10n_mx_catalogs.c_clave_prod_serv",
         "SAT product code",
-        compute="_compute_l10n_mx_facture_codes",
+        compute="_compute_l10n_mx_facture_product_code_id",
         store=True,
         readonly=False,
         help="From the product or its category; a line without product gets 01010101 (not in the catalogue).",
@@ -34,7 +34,7 @@ class AccountMoveLine(models.Model):
     l10n_mx_facture_unit_code_id = fields.Many2one(
         "l10n_mx_catalogs.c_clave_unidad",
         "SAT unit code",
-        compute="_compute_l10n_mx_facture_codes",
+        compute="_compute_l10n_mx_facture_unit_code_id",
         store=True,
         readonly=False,
         help="From the unit of measure; a line without unit gets ACT (activity).",
@@ -46,31 +46,39 @@ class AccountMoveLine(models.Model):
             taxed = line.tax_ids.flatten_taxes_hierarchy().filtered(
                 lambda tax: tax.l10n_mx_tax_type in ("iva", "isr", "ieps")
             )
-            fiscal = line.display_type == "product" and line.move_id.l10n_mx_facture_applies
+            fiscal = line._l10n_mx_facture_is_fiscal()
             line.l10n_mx_facture_tax_object = fiscal and ("02" if taxed else "01")
 
-    @api.depends("product_id", "product_uom_id", "display_type")
-    def _compute_l10n_mx_facture_codes(self):
-        generic_code = self.env.ref(
+    def _l10n_mx_facture_is_fiscal(self):
+        self.ensure_one()
+        return self.display_type == "product" and self.move_id.l10n_mx_facture_applies
+
+    @api.depends("product_id", "display_type")
+    def _compute_l10n_mx_facture_product_code_id(self):
+        generic = self.env.ref(
             "l10n_mx_catalogs.c_clave_prod_serv_01010101", raise_if_not_found=False
         )
-        generic_unit = self.env.ref("l10n_mx_catalogs.c_clave_unidad_ACT", raise_if_not_found=False)
         for line in self:
-            if line.display_type != "product" or not line.move_id.l10n_mx_facture_applies:
-                line.l10n_mx_facture_product_code_id = False
-                line.l10n_mx_facture_unit_code_id = False
-                continue
             product = line.product_id
-            line.l10n_mx_facture_product_code_id = (
-                (
+            if not line._l10n_mx_facture_is_fiscal():
+                code = False
+            elif product:
+                code = (
                     product.l10n_mx_facture_product_code_id
                     or product.categ_id._l10n_mx_facture_product_code()
                 )
-                if product
-                else generic_code
-            )
-            line.l10n_mx_facture_unit_code_id = (
-                line.product_uom_id.l10n_mx_facture_unit_code_id
-                if line.product_uom_id
-                else generic_unit
-            )
+            else:
+                code = generic
+            line.l10n_mx_facture_product_code_id = code
+
+    @api.depends("product_uom_id", "display_type")
+    def _compute_l10n_mx_facture_unit_code_id(self):
+        generic = self.env.ref("l10n_mx_catalogs.c_clave_unidad_ACT", raise_if_not_found=False)
+        for line in self:
+            if not line._l10n_mx_facture_is_fiscal():
+                code = False
+            elif line.product_uom_id:
+                code = line.product_uom_id.l10n_mx_facture_unit_code_id
+            else:
+                code = generic
+            line.l10n_mx_facture_unit_code_id = code

@@ -3,10 +3,11 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import groupby
+from odoo.tools import groupby, split_every
 
 from .. import cfdi
 from .durable import checkpoint
+from .l10n_mx_facture_document_stamp import BULK_SIZE
 from .problem import Problem
 
 STAMPED_STATES = ("stamped", "cancel_requested")
@@ -41,25 +42,40 @@ class AccountMove(models.Model):
         """
         self._l10n_mx_facture_check_group("stamp")
         todo = self.filtered(lambda move: move.l10n_mx_facture_state not in STAMPED_STATES)
-        todo, refusals = todo._l10n_mx_facture_lock()
-        prepared = todo._l10n_mx_facture_prepare(refusals)
-        if len(self) == 1 and refusals:
-            raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
-        documents = self._l10n_mx_facture_send(prepared)
+        documents = self.env["l10n_mx_facture.document"]
+        refusals = {}
+        for batch in todo._l10n_mx_facture_batches():
+            prepared = batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_prepare(refusals)
+            if len(self) == 1 and refusals:
+                raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
+            documents |= self._l10n_mx_facture_send(prepared)
+        documents._after_stamp(with_pdf=len(documents) == 1)
         return self._l10n_mx_facture_report(documents, refusals)
 
-    def _l10n_mx_facture_lock(self):
+    def _l10n_mx_facture_batches(self):
+        """Yield the invoices in parts of one branch that go in one call.
+
+        A part is locked, committed and sent before the next one is touched: no lock waits for somebody else's call.
+        """
+        # what has no branch yet gets the one that its journal has by now
+        self._l10n_mx_facture_fill_in()
+        for _branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
+            yield from split_every(BULK_SIZE, moves, lambda part: self.browse().concat(*part))
+
+    def _l10n_mx_facture_lock(self, refusals):
         """Lock the invoices until they are known to be on their way.
 
-        :return: the locked ones, and a dict from the others to why they can't be stamped now
+        :param refusals: dict, filled with the problem of those that somebody else works on
+        :return: the locked ones
         """
-        if not self:
-            return self, {}
         self.check_access("write")
         locked = self.try_lock_for_update(allow_referencing=True)
+        # what was read before the lock may have changed since
         locked.invalidate_recordset(["l10n_mx_facture_document_id"])
-        busy = Problem(self.env._("Somebody else is working on this invoice right now: try again."))
-        return locked, {move: [busy] for move in self - locked}
+        for move in self - locked:
+            text = self.env._("Somebody else is working on this invoice right now: try again.")
+            refusals[move] = [Problem(text)]
+        return locked
 
     def _l10n_mx_facture_prepare(self, refusals):
         """Build what will be sent.
@@ -77,6 +93,9 @@ class AccountMove(models.Model):
             if problems:
                 refusals[move] = problems
                 continue
+            if refusal := move.l10n_mx_facture_branch_id.account_id._call_refusal():
+                refusals[move] = [Problem(refusal)]
+                continue
             comprobante, proof = built
             ready.append(
                 Prepared(
@@ -88,8 +107,6 @@ class AccountMove(models.Model):
                     proof=proof,
                 )
             )
-        for account in {one.branch.account_id for one in ready}:
-            account._check_may_call()
         return ready
 
     def _l10n_mx_facture_state_problems(self):
@@ -130,7 +147,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_send(self, prepared):
         """Commit, send, and keep what comes back.
 
-        :param prepared: list of :class:`Prepared`, their invoices locked
+        :param prepared: list of :class:`Prepared` of one branch, their invoices locked
         :return: the documents, each in the state that the answer gives it
         """
         Document = self.env["l10n_mx_facture.document"]
@@ -143,9 +160,7 @@ class AccountMove(models.Model):
         if one:
             documents._send()
         else:
-            for _branch, group in groupby(documents, key=lambda document: document.branch_id):
-                Document.concat(*group)._send_many()
-        documents._after_stamp(with_pdf=one)
+            documents._send_many()
         return documents
 
     # -- what the user is told ------------------------------------------------------------------

@@ -25,6 +25,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:param move: one customer invoice or credit note
         :return: ``(Comprobante, proof)`` and no problems, or ``None`` and a list of :class:`Problem`
         """
+        move._l10n_mx_facture_fill_in()
         problems = self._check_header(move)
         emisor = self._emisor(move, problems)
         receptor = self._receptor(move, problems)
@@ -196,7 +197,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         self._check_regime(partner, problems)
         return cfdi.Emisor(
             rfc=rfc,
-            nombre=cfdi.fiscal_name(partner.name or ""),
+            nombre=self._nombre(partner, rfc),
             regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
         )
 
@@ -204,7 +205,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
         partner = move.commercial_partner_id
         rfc = partner._l10n_mx_facture_rfc()
         generic = cfdi.is_generic(rfc)
-        if not cfdi.is_valid_rfc(rfc):
+        if not rfc:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The RFC of %s is missing: enter it, or XAXX010101000 for a customer who gave none.",
+                        partner.display_name,
+                    ),
+                    partner,
+                )
+            )
+        elif not cfdi.is_valid_rfc(rfc):
             problems.append(
                 Problem(
                     self.env._(
@@ -228,7 +239,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not generic:
             self._check_regime(partner, problems)
             self._check_zip(partner, problems)
-        nombre = cfdi.fiscal_name(partner.name or "")
+        nombre = self._nombre(partner, rfc)
         if generic and nombre in ("PUBLICO EN GENERAL", "PÚBLICO EN GENERAL"):
             problems.append(
                 Problem(
@@ -249,6 +260,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
             uso_cfdi=move.l10n_mx_facture_usage_id.code,
             **foreign,
         )
+
+    def _nombre(self, partner, rfc):
+        """:return: upper case; of companies without the legal form, which a person's name doesn't have"""
+        name = partner.name or ""
+        return cfdi.fiscal_name(name) if cfdi.is_moral(rfc) else " ".join(name.upper().split())
 
     def _foreign(self, partner, problems):
         """Residence and foreign tax id, which only a foreign receiver has (CFDI40151 to 40154)."""
@@ -330,62 +346,3 @@ class L10nMxFactureCfdi(models.AbstractModel):
             cfdi.Relacionados(tipo_relacion=code, uuids=tuple(uuids))
             for code, uuids in sorted(groups.items())
         )
-
-    # -- errors of the document -----------------------------------------------------------------
-
-    def _cfdi_problem(self, move, error):
-        """:param error: :class:`~..cfdi.CfdiError`
-        :return: the same as a problem, with the line of the invoice named
-        """
-        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
-        lines = lines.sorted(self._line_order)
-        line = lines[error.line] if error.line is not None and error.line < len(lines) else None
-        text = self._cfdi_error_texts(error.data).get(error.code, error.text)
-        if line:
-            text = self.env._(
-                "Line %(number)s (%(name)s): %(text)s",
-                number=error.line + 1,
-                name=self._line_name(line),
-                text=text,
-            )
-        return Problem(text, move)
-
-    def _cfdi_error_texts(self, data):
-        """:param data: the values of a :class:`~..cfdi.CfdiError`
-        :return: dict from its codes to what a user is told
-        """
-        name = data.get("attribute", "-")
-        return {
-            "zero_price": self.env._(
-                "the price is zero, which SAT doesn't take (CFDI40166). Remove the line, or give it a price and a "
-                "discount of 100 %."
-            ),
-            "zero_amount": self.env._("the amount is zero: remove the line or correct quantity and price."),
-            "negative_line": self.env._("the amount is negative, which SAT doesn't take."),
-            "bad_quantity": self.env._("the quantity is zero: remove the line or give it one."),
-            "bad_discount": self.env._("the discount is not between 0 and the amount (CFDI40169)."),
-            "missing": self.env._("%s is missing.", name),
-            "too_long": self.env._(
-                "%(name)s has %(length)s characters, SAT takes %(limit)s: shorten it.",
-                name=name,
-                length=data.get("length"),
-                limit=data.get("limit"),
-            ),
-            "pipe": self.env._("%s contains the character |, which SAT forbids: remove it.", name),
-            "invalid_character": self.env._("%s contains a character that no XML can hold.", name),
-            "bad_format": self.env._(
-                "%(name)s does not have the form that SAT asks for: %(value)s",
-                name=name,
-                value=data.get("value"),
-            ),
-            "amount_out_of_bounds": self.env._(
-                "the amounts contradict each other (%s): check quantity, price and taxes.",
-                data.get("sat_code"),
-            ),
-            "total_mismatch": self.env._(
-                "no way of rounding that SAT takes gives the total of the invoice: it says %(expected)s, the CFDI "
-                "would say %(got)s. This line is the farthest off. Nothing was sent.",
-                expected=data.get("expected"),
-                got=data.get("got"),
-            ),
-        }

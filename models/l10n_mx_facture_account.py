@@ -1,10 +1,11 @@
 import logging
+from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import pac
-from .durable import checkpoint
+from .durable import alone
 from .pac_errors import error_text
 
 _logger = logging.getLogger(__name__)
@@ -114,10 +115,28 @@ class L10nMxFactureAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        self._check_address_change(vals)
+        # sending the same value again (a form, an import) is nobody's decision to bind it to this database
+        changed = self.filtered(
+            lambda account: "environment" in vals and account.environment != vals["environment"]
+        )
         result = super().write(vals)
-        if "environment" in vals:
-            self._remember_database()
+        changed._remember_database()
         return result
+
+    def _check_address_change(self, vals):
+        """Who can't read the password can't have it sent elsewhere either."""
+        if "base_url" not in vals or self.env.su or self.env.user._is_system():
+            return
+        for account in self:
+            if account.base_url != vals["base_url"] and account.sudo().secret:
+                raise AccessError(
+                    self.env._(
+                        "The password of %s would be sent to another address: only a system administrator can "
+                        "change the address.",
+                        account.name,
+                    )
+                )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -213,10 +232,11 @@ class L10nMxFactureAccount(models.Model):
         """Read the credits after stamping; a failure here must never touch what was stamped."""
         for account in self:
             try:
-                account._keep_status(account._client().account_status())
+                status = account._client().account_status()
             except pac.PacError as error:
                 _logger.info("Credits of account %s not read: %s", account.id, error.code)
-            checkpoint(self.env)
+            else:
+                alone(partial(account._keep_status, status), self.env, "Keeping the credits")
 
     def action_sync_branches(self):
         """Mirror the branches of the service by their remote id: created, updated, archived, never deleted."""
@@ -244,19 +264,28 @@ class L10nMxFactureAccount(models.Model):
         self.ensure_one()
         # branches are the service's: no user has the right to create or rename one
         known = {branch.remote_id: branch for branch in self.sudo().branch_ids}
+        # first, so that a journal is free for a branch that comes back
+        self._archive_missing(known, {info.remote_id for info in found})
         new = []
         for info in found:
-            branch = known.pop(info.remote_id, None)
+            branch = known.get(info.remote_id)
             vals = {"name": info.name or info.remote_id, "zip": info.zip or False, "active": True}
             if not branch:
                 new.append({**vals, "remote_id": info.remote_id, "account_id": self.id})
                 continue
             if branch.zip != vals["zip"]:
                 self._announce_zip(branch, vals["zip"])
+            if not branch.active:
+                branch._leave_taken_journals()
             branch.write({name: value for name, value in vals.items() if branch[name] != value})
         self.env["l10n_mx_facture.branch"].sudo().create(new)
-        for branch in known.values():
-            if branch.active:
+
+    def _archive_missing(self, known, remote_ids):
+        """:param known: dict from remote id to branch
+        :param remote_ids: the ones that are active at the service
+        """
+        for remote_id, branch in known.items():
+            if branch.active and remote_id not in remote_ids:
                 branch.active = False
                 self.message_post(
                     body=self.env._(

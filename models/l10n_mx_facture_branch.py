@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .. import cfdi
 
@@ -71,6 +71,22 @@ class L10nMxFactureBranch(models.Model):
                         other=other.display_name,
                     )
                 )
+
+    def write(self, vals):
+        if set(vals) - {"journal_ids"} and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Branches are mirrored from the service: change them there and sync. Only their journals are "
+                    "chosen here."
+                )
+            )
+        return super().write(vals)
+
+    def _leave_taken_journals(self):
+        """A branch that comes back leaves the journals that were given to another one meanwhile."""
+        self.ensure_one()
+        others = self.search([("journal_ids", "in", self.journal_ids.ids), ("id", "!=", self.id)])
+        self.journal_ids -= others.journal_ids
 
     @api.model
     def _of_journals(self, journals):

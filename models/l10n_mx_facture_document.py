@@ -15,7 +15,8 @@ TRANSITIONS = {
     "unknown": {"stamped", "rejected"},
     "stamped": {"cancel_requested"},
     "cancel_requested": {"cancelled", "stamped"},
-    "rejected": set(),
+    # an answer that came after a person had stated "not stamped"
+    "rejected": {"stamped"},
     "cancelled": set(),
 }
 
@@ -94,11 +95,20 @@ class L10nMxFactureDocument(models.Model):
     date_stamped = fields.Char(
         "Stamped on", readonly=True, help="As the service wrote it (FechaTimbrado)."
     )
-    xml_attachment_id = fields.Many2one("ir.attachment", "XML", readonly=True, ondelete="restrict")
-    pdf_attachment_id = fields.Many2one("ir.attachment", "PDF", readonly=True, ondelete="set null")
+    # indexed: each deletion of any attachment asks for them
+    xml_attachment_id = fields.Many2one(
+        "ir.attachment", "XML", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    pdf_attachment_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     pdf_error = fields.Char("PDF not fetched", readonly=True)
     receipt_attachment_id = fields.Many2one(
-        "ir.attachment", "Receipt (acuse)", readonly=True, ondelete="restrict"
+        "ir.attachment",
+        "Receipt (acuse)",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     receipt_code = fields.Char("Code of the receipt", readonly=True)
     message_code = fields.Char("Code", readonly=True)

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import pac
-from .durable import checkpoint, durably
+from .durable import alone, checkpoint, durably
 from .pac_errors import cancel_code_text, error_text
 from .sealed import internal
 
@@ -22,7 +22,7 @@ class L10nMxFactureDocument(models.Model):
         :return: None where the request was accepted, else the text that says why not
         """
         self.ensure_one()
-        client = self.account_id._client()
+        client = self._client()
         request = (
             self.env["l10n_mx_facture.request"]
             .sudo()
@@ -39,13 +39,17 @@ class L10nMxFactureDocument(models.Model):
             return durably(partial(self._store_cancel_failure, request, outcome, error), self.env)
         if not answer.accepted:
             return durably(partial(self._store_cancel_refused, request, answer), self.env)
-        return durably(
-            partial(self._store_cancel_requested, request, answer, reason, replacement_uuid), self.env
-        )
+        store = partial(self._store_cancel_requested, request, answer, reason, replacement_uuid)
+        durably(store, self.env)
+        alone(self._announce_cancel_requested, self.env, f"Announcing the cancellation of {self}")
+        return None
 
     def _store_cancel_requested(self, request, answer, reason, replacement_uuid):
         text = cancel_code_text(self.env, answer)
         request._close("done", answer.http_status, code=answer.code, message=text)
+        if self.state == "cancel_requested":
+            # two asked at the same time: the first one's answer stands
+            return
         self._move_to(
             "cancel_requested",
             cancel_reason=reason,
@@ -56,13 +60,15 @@ class L10nMxFactureDocument(models.Model):
             message_code=answer.code,
             message_text=text,
         )
+
+    def _announce_cancel_requested(self):
         self.move_id.message_post(
             body=self.env._(
                 "Cancellation of CFDI %(uuid)s requested (reason %(reason)s, code %(code)s). It is cancelled "
                 "when SAT says so.",
                 uuid=self.uuid,
-                reason=reason,
-                code=answer.code,
+                reason=self.cancel_reason,
+                code=self.cancel_code,
             )
         )
 
@@ -96,6 +102,11 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if not (note or "").strip():
             raise UserError(self.env._("Say where you saw it: the statement is kept with the CFDI."))
+        if self.state != "cancel_requested":
+            raise UserError(
+                self.env._("No cancellation of %s was requested.", self.move_id.display_name)
+            )
+        self.move_id.check_access("write")
         self._move_to(
             "cancelled" if cancelled else "stamped",
             resolved_by_id=self.env.uid,

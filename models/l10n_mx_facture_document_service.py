@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .. import cfdi, pac
-from .durable import durably
+from .durable import checkpoint, durably
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -21,7 +21,10 @@ class L10nMxFactureDocument(models.Model):
         """Fetch and keep the PDF, or keep why it could not be fetched. Never raises for the service."""
         self.ensure_one()
         try:
-            content = self.account_id._client().fetch_pdf(self.uuid)
+            client, uuid = self._client(), self.uuid
+            # what was read for the call opened a transaction again
+            checkpoint(self.env)
+            content = client.fetch_pdf(uuid)
         except pac.PacError as error:
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
             durably(partial(internal(self).write, vals), self.env)
@@ -98,13 +101,13 @@ class L10nMxFactureDocument(models.Model):
         found = self._ask("find", self.uuid)
         differences = self._compare_found(found)
         if differences:
-            self.message_post(body=self.env._("Checked at the service: %s", "; ".join(differences)))
+            self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
             return self._tell("\n".join(differences), "danger")
         text = self.env._(
             "The service has this CFDI with the same issuer, receiver and total. State there: %s",
             found.estado or self.env._("not told"),
         )
-        self.message_post(body=text)
+        self._note(text)
         return self._tell(text)
 
     def _compare_found(self, found):
@@ -186,10 +189,43 @@ class L10nMxFactureDocument(models.Model):
 
     # -- helpers --------------------------------------------------------------------------------
 
+    def _client(self):
+        """:return: the client of the account through which this CFDI was sent
+        :raise UserError: nothing may be asked of it from here and now
+        """
+        self.ensure_one()
+        if refusal := self._call_refusal():
+            raise UserError(refusal)
+        return self.account_id._client()
+
+    def _call_refusal(self):
+        """:return: why the service can't be asked about this CFDI, or None"""
+        self.ensure_one()
+        if self.environment != self.account_id.environment:
+            return self.env._(
+                "%(cfdi)s was sent in %(then)s and the account %(account)s is set to %(now)s: test and production "
+                "don't mix, and nothing is sent.",
+                cfdi=self.display_name,
+                then=self._environment_label(self.environment),
+                account=self.account_id.name,
+                now=self._environment_label(self.account_id.environment),
+            )
+        return self.account_id._call_refusal()
+
+    def _environment_label(self, environment):
+        return dict(self._fields["environment"]._description_selection(self.env))[environment]
+
+    def _note(self, body):
+        """Write into the chatter of the CFDI in the user's name; nobody has the right to write to the CFDI itself."""
+        self.sudo().message_post(body=body)
+
     def _ask(self, operation, *args):
         """Call a reading operation of the client; what goes wrong is told to the user."""
         try:
-            return getattr(self.account_id._client(), operation)(*args)
+            client = self._client()
+            # no transaction stays open while the service answers
+            checkpoint(self.env)
+            return getattr(client, operation)(*args)
         except pac.PacError as error:
             raise UserError(error_text(self.env, error, reading=True)) from error
 

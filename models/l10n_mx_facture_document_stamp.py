@@ -3,10 +3,10 @@ from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.tools import split_every
 
 from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
+from .l10n_mx_facture_document import TRANSITIONS
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -14,8 +14,9 @@ _logger = logging.getLogger(__name__)
 
 # entries in one ZIP; the service states no limit, this one keeps a call within a usual time-out
 BULK_SIZE = 100
-# a process that sends longer than its time-outs and this margin has died (seconds)
+# a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
 DEAD_AFTER = 120
+PDF_RETRIED = timedelta(days=1)
 
 
 class L10nMxFactureDocument(models.Model):
@@ -27,7 +28,7 @@ class L10nMxFactureDocument(models.Model):
         """Stamp one document. It and its ledger row are committed already; no lock is held."""
         self.ensure_one()
         try:
-            client = self.account_id._client()
+            client = self._client()
             payload, branch = self._payload_bytes(), self.branch_id.remote_id
             # what was read for the call opened a transaction again
             checkpoint(self.env)
@@ -38,15 +39,11 @@ class L10nMxFactureDocument(models.Model):
             self._store_stamped(stamped.xml, stamped.http_status)
 
     def _send_many(self):
-        """Stamp the documents of one branch, one ZIP for each :data:`BULK_SIZE` of them."""
-        for documents in split_every(BULK_SIZE, self.ids, self.browse):
-            documents._send_zip()
-
-    def _send_zip(self):
+        """Stamp the documents of one branch as one ZIP; each gets its own outcome."""
         names = {f"{document.id}.xml": document for document in self}
         files = {name: document._payload_bytes() for name, document in names.items()}
         try:
-            client, branch = self.account_id._client(), self.branch_id.remote_id
+            client, branch = self._client(), self.branch_id.remote_id
             checkpoint(self.env)
             result = client.stamp_many(files, branch)
         except pac.PacError as error:
@@ -85,8 +82,19 @@ class L10nMxFactureDocument(models.Model):
         except Exception as error:  # pylint: disable=broad-except
             # the stamp exists: no failure of ours may lose it or set the invoice free
             _logger.exception("CFDI of document %s came back stamped and could not be stored", self.id)
-            lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status, raw=xml)
+            lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status)
+            # whole, not bounded as an error's answer is: the UUID stands at its end
+            lost.raw = xml
             durably(partial(self._store_failure, lost), self.env)
+            alone(self._announce_lost, self.env, f"Announcing the lost stamp of {self}")
+
+    def _announce_lost(self):
+        self.move_id.message_post(
+            body=self.env._(
+                "This invoice came back stamped, but the CFDI could not be stored. Its XML is in the calls to the "
+                "service: look it up there before anything else is done with the invoice."
+            )
+        )
 
     def _adopt(self, xml, http_status=None, **vals):
         """Attach the stamped XML and become ``stamped``.
@@ -107,7 +115,7 @@ class L10nMxFactureDocument(models.Model):
         internal(self).xml_attachment_id = self._attach(
             self._file_name("xml"), xml, "application/xml"
         )
-        self._open_requests()._close("done", http_status=http_status)
+        self._stamp_requests()._close("done", http_status=http_status)
 
     def _store_failure(self, error):
         """Keep what came back instead of a stamp: rejected, unknown, or it never left."""
@@ -120,13 +128,18 @@ class L10nMxFactureDocument(models.Model):
         vals = {"message_code": error.code, "message_text": text}
         if state == "draft":
             vals["date_sent"] = False
-        self._move_to(state, **vals)
-        self._open_requests()._close(
+        # an answer that comes after all was settled changes no state, but is kept all the same
+        self.filtered(lambda document: state in TRANSITIONS[document.state])._move_to(state, **vals)
+        self._stamp_requests()._close(
             outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
 
-    def _open_requests(self):
-        return self.sudo().request_ids.filtered(lambda request: request.outcome == "pending")
+    def _stamp_requests(self):
+        """:return: the row of the last attempt of each document; a late answer still closes its row"""
+        rows = self.env["l10n_mx_facture.request"]
+        for document in self.sudo():
+            rows |= document.request_ids.filtered(lambda row: row.operation != "cancel")[:1]
+        return rows
 
     # -- what follows a stamp, and may fail alone -----------------------------------------------
 
@@ -157,9 +170,12 @@ class L10nMxFactureDocument(models.Model):
             [
                 ("state", "in", ("stamped", "cancel_requested")),
                 ("pdf_attachment_id", "=", False),
+                # what failed is tried again for a day, then it is left to a person
+                "|",
                 ("pdf_error", "=", False),
+                ("date_sent", ">", fields.Datetime.now() - PDF_RETRIED),
             ]
-        ).filtered(lambda document: not document.account_id._call_refusal())
+        ).filtered(lambda document: not document._call_refusal())
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(missing))
         for document in missing:
@@ -186,5 +202,5 @@ class L10nMxFactureDocument(models.Model):
 
     def _is_dead(self, since):
         """:return: whether a call that began at ``since`` can't be under way any more"""
-        longest = timedelta(seconds=2 * self.account_id.timeout + DEAD_AFTER)
+        longest = timedelta(seconds=4 * self.account_id.timeout + DEAD_AFTER)
         return since + longest < fields.Datetime.now()

@@ -24,10 +24,6 @@ def cancel_code_text(env, answer):
         "204": env._("This UUID can't be cancelled."),
         "205": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
         "206": env._("The UUID is not of a CFDI of the primary sector."),
-        "207": env._("The reason for the cancellation is not valid."),
-        "208": env._("It is too late: the tax return of that year is due."),
-        "708": env._("The service could not reach SAT: try later."),
-        "798": env._("A request for this UUID is under way already: wait 72 hours."),
     }
     text = f"{answer.code}: {meanings.get(answer.code, answer.text)}"
     detail = getattr(answer, "detail", "")
@@ -59,6 +55,11 @@ def _texts(env, reading):
             "Correct it on the account."
         ),
         "bad_credentials": env._("User, password or token are missing or not usable: correct them on the account."),
+        "bad_timeout": env._("The time-out is not a positive number of seconds: correct it on the account."),
+        "bad_header": env._("The id of the branch can't be sent: sync the branches."),
+        "bad_payload": env._("The document is not a CFDI that can be sent.") + f" {nothing}",
+        "bad_uuid": env._("This is not a UUID: it has 36 characters."),
+        "bad_provider": env._("The service of the account is not known to this module."),
         "credentials_refused": env._(
             "The service does not accept user and password (or token): correct them on the account. Nothing was done."
         ),
@@ -88,6 +89,9 @@ def _texts(env, reading):
         "no_xml": env._("The service reports it as stamped, but its XML did not come.") + f" {unknown}",
         "doubled": env._("The service's answer has it more than once.") + f" {unknown}",
         "bad_entry": env._("Its XML in the service's archive can't be read.") + f" {unknown}",
+        "odd_encoding": env._("The answer of the service is compressed in a way that was not asked for.")
+        + f" {unknown}",
+        "not_judged": env._("The answer of the service could not be examined.") + f" {unknown}",
         "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
         "not_stored": env._("It came back stamped, but could not be stored: its XML is in the ledger."),
         "rejected": env._("The service refused it."),

@@ -30,9 +30,9 @@ class ResPartner(models.Model):
         return bool(self.country_id) and self.country_id.code != "MX"
 
     def _l10n_mx_facture_rfc(self):
-        """RFC for a CFDI: the own one, or the generic one of foreigners or of the public.
+        """RFC for a CFDI: the own one, or the generic one of foreigners.
 
-        :return: upper case without separators; it may be invalid, which the checks tell
+        :return: upper case without separators; it may be invalid or empty, which the checks tell
         """
         self.ensure_one()
         if self._l10n_mx_facture_is_foreign():
@@ -40,4 +40,4 @@ class ResPartner(models.Model):
         rfc = "".join((self.vat or "").upper().split()).replace("-", "")
         if rfc.startswith("MX") and cfdi.is_valid_rfc(rfc[2:]):
             rfc = rfc[2:]
-        return rfc or cfdi.GENERIC_NATIONAL
+        return rfc

@@ -9,10 +9,7 @@ from .verdict import NOTHING_SAID, judge
 _UNCLEAR = {408, 409, 425}
 _SHAPES = {
     "empty": "The service's answer is empty (HTTP %s).",
-    "html": (
-        "The service answered with a web page (HTTP %s): a gateway stands before it, or the "
-        "address is wrong."
-    ),
+    "html": ("The service answered with a web page (HTTP %s): a gateway stands before it, or the address is wrong."),
     "no_document": "The service's answer (HTTP %s) is neither XML nor JSON, or was cut.",
     "too_big": "The service's answer (HTTP %s) has more parts than can be read.",
     "not_understood": "The service's answer (HTTP %s) was not understood.",
@@ -77,9 +74,7 @@ def failure(credentials, answer, *, reading, what=""):
     if words:
         text += f" It says: {words}"
         text += "" if words[-1] in ".!?" else "."
-    return UnknownOutcome(
-        shape or "not_understood", text + (UNREAD if reading else UNKNOWN), **kept
-    )
+    return UnknownOutcome(shape or "not_understood", text + (UNREAD if reading else UNKNOWN), **kept)
 
 
 def _by_status(answer, verdict, words, kept, reading):
@@ -94,18 +89,14 @@ def _by_status(answer, verdict, words, kept, reading):
         return NotSent("too_many_requests", text, **kept)
     if status >= 500:
         text = _with(f"The service failed (HTTP {status}). ", verdict.code, words)
-        return UnknownOutcome(
-            verdict.code or "server_error", text + tail, reason="server_error", **kept
-        )
+        return UnknownOutcome(verdict.code or "server_error", text + tail, reason="server_error", **kept)
     if status < 200 or 300 <= status < 400:
         text = f"The service points to another address (HTTP {status}), which is not followed. "
         text += "Check the address on the account."
         return UnknownOutcome("redirected", text + tail, **kept)
     if status in _UNCLEAR and not reading:
         text = _with(f"The service broke off (HTTP {status}). ", verdict.code, words)
-        return UnknownOutcome(
-            verdict.code or "unclear_status", text + tail, reason="unclear_status", **kept
-        )
+        return UnknownOutcome(verdict.code or "unclear_status", text + tail, reason="unclear_status", **kept)
     return None
 
 
@@ -121,29 +112,15 @@ def _not_found(verdict, words, kept, what):
 def _no_refusal(verdict, words, kept):
     """A "no" that doesn't mean "nothing happened"."""
     if verdict.prior:
-        text = _with(
-            "The service says that this document has been stamped before. ", verdict.code, words
-        )
-        return UnknownOutcome(
-            verdict.code or "307", text + " Find its UUID.", reason="stamped_before", **kept
-        )
+        text = _with("The service says that this document has been stamped before. ", verdict.code, words)
+        return UnknownOutcome(verdict.code or "307", text + " Find its UUID.", reason="stamped_before", **kept)
     text = _with("The service speaks of a failure of its own: ", verdict.code, words)
-    return UnknownOutcome(
-        verdict.code or "service_unsure", text + UNKNOWN, reason="service_unsure", **kept
-    )
+    return UnknownOutcome(verdict.code or "service_unsure", text + UNKNOWN, reason="service_unsure", **kept)
 
 
 def _with(start, code, words):
     """`start` and what the service said, its code first unless its words begin with it."""
-    said = (
-        words
-        if not code or words.upper().startswith(code)
-        else " - ".join(filter(None, (code, words)))
-    )
+    said = words if not code or words.upper().startswith(code) else " - ".join(filter(None, (code, words)))
     if said and said[-1] not in ".!?":
         said += "."
-    return (
-        (start + said).rstrip(" :")
-        if said
-        else start.rstrip(" :") + ("" if start.rstrip().endswith(".") else ".")
-    )
+    return (start + said).rstrip(" :") if said else start.rstrip(" :") + ("" if start.rstrip().endswith(".") else ".")

@@ -30,9 +30,7 @@ def payload(xml, name="The document"):
     try:
         sent = read(xml)
     except CfdiError as error:
-        raise NotSent(
-            "bad_payload", f"{name} can't be sent, it is no readable CFDI: {error}"
-        ) from None
+        raise NotSent("bad_payload", f"{name} can't be sent, it is no readable CFDI: {error}") from None
     if sent.timbre is not None:
         raise NotSent("bad_payload", f"{name} can't be sent: it is stamped already.")
     return xml

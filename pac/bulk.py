@@ -79,12 +79,7 @@ def pack(files):
         raise NotSent("nothing_to_send", "There is no document to send.")
     stems = set()
     for name, xml in files.items():
-        if (
-            not isinstance(name, str)
-            or not _NAME.fullmatch(name)
-            or stem(name) in stems
-            or ".." in name
-        ):
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or stem(name) in stems or ".." in name:
             text = "Names of files must be unique, of ASCII letters, digits, '.', '_' and '-'"
             raise NotSent("bad_name", f"{text}: {name!r} is not.")
         stems.add(stem(name))
@@ -177,24 +172,18 @@ def same_origin(base_url, path, link):
     if not link:
         raise BadLink("the report has no link to the stamped files")
     if not link.isascii() or re.search(r"[\s\\\x00-\x1f\x7f]", link):
-        raise BadLink(
-            "the report's link to the stamped files has characters that a link can't have"
-        )
+        raise BadLink("the report's link to the stamped files has characters that a link can't have")
     try:
         base, url = urlsplit(base_url), urlsplit(urljoin(base_url.rstrip("/") + path, link))
         origin, other = _origin(base), _origin(url)
     except ValueError:
         raise BadLink("the report's link to the stamped files can't be read") from None
     if "@" in url.netloc or other[1:2] != origin[1:2]:
-        raise BadLink(
-            "the report's link leads to another host, which is not given the account's credentials"
-        )
+        raise BadLink("the report's link leads to another host, which is not given the account's credentials")
     if (origin[0], origin[2], other[0], other[2]) == ("https", 443, "http", 80):
         url, other = url._replace(scheme="https", netloc=base.netloc), origin
     if other != origin:
-        raise BadLink(
-            "the report's link leads to another port or protocol, which is not given credentials"
-        )
+        raise BadLink("the report's link leads to another port or protocol, which is not given credentials")
     return url._replace(fragment="").geturl()
 
 
@@ -220,16 +209,12 @@ def match(files, report, file, problem, may_change=frozenset()):
             archive = Archive(file, len(files))
         except BadArchive as error:
             problem = f"the archive of stamped files was not read: {error}"
-    entries = {
-        name: _entry(name, xml, report, archive, problem, may_change) for name, xml in files.items()
-    }
+    entries = {name: _entry(name, xml, report, archive, problem, may_change) for name, xml in files.items()}
     strangers = list(report.strangers)
     if archive is not None:
         sent = {stem(name) for name in files}
         strangers += archive.strange
-        strangers += [
-            e.filename for key, found in archive.names.items() if key not in sent for e in found
-        ]
+        strangers += [e.filename for key, found in archive.names.items() if key not in sent for e in found]
     return _one_stamp_each(entries), tuple(dict.fromkeys(strangers))
 
 
@@ -267,9 +252,7 @@ def _by_report(name, rows, row, problem):
     if not rows:
         return _unknown(name, "missing", f"the report doesn't name it, and {missing}", None)
     if row is None:
-        return _unknown(
-            name, "contradictory", f"the report says different things about it, and {missing}", None
-        )
+        return _unknown(name, "contradictory", f"the report says different things about it, and {missing}", None)
     if row.said == "no":
         return _rejected(name, row)
     if row.said == "yes":

@@ -69,9 +69,7 @@ def codes(body, node, uuid):
     :return: list of codes; more than one is a contradiction, none leaves nothing to conclude from
     """
     proven = [acuse.codes[uuid.upper()] for acuse in acuses(body) if acuse.codes.get(uuid.upper())]
-    named = [
-        child.text for child in node.walk() if child.label.lower() == uuid.lower() and child.text
-    ]
+    named = [child.text for child in node.walk() if child.label.lower() == uuid.lower() and child.text]
     if not node.children and node.text:
         named.append(node.text)
     by_name = (node.values(*names) for names in (_SAT_NAMES, CODES, _LOOSE_NAMES, WORDS))

@@ -185,9 +185,7 @@ class Pac(abc.ABC):
         """The service's printed form of a CFDI, a whole PDF. Raises NotFound."""
 
     @abc.abstractmethod
-    def cancel(
-        self, uuid: str, branch: str, motivo: str, folio_sustitucion: str | None = None
-    ) -> Cancellation:
+    def cancel(self, uuid: str, branch: str, motivo: str, folio_sustitucion: str | None = None) -> Cancellation:
         """Ask once for the cancellation of `uuid`.
 
         `motivo` is one of SAT's c_Motivo 01-04; `folio_sustitucion`, the UUID of what replaces

@@ -157,12 +157,8 @@ def _authorization_problem(credentials):
     if not login or ":" in login:
         return "login is empty or has a colon, which HTTP Basic can't carry"
     for text, what in ((login, "login"), (secret, "secret")):
-        if text != text.strip() or any(
-            ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in text
-        ):
-            return (
-                f"{what} has a space at one of its ends, or a line break or control character in it"
-            )
+        if text != text.strip() or any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in text):
+            return f"{what} has a space at one of its ends, or a line break or control character in it"
     return None
 
 

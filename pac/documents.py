@@ -79,9 +79,7 @@ class Node:
         if self.name in names:
             return None
         kept = [child.without(*names) for child in self.children]
-        return Node(
-            self.name, self.label, self.text, [child for child in kept if child is not None]
-        )
+        return Node(self.name, self.label, self.text, [child for child in kept if child is not None])
 
     def texts(self):
         """All non-empty texts."""
@@ -177,9 +175,7 @@ def _from_json(body):
         text = body.decode("cp1252", "replace")
     try:
         # numbers stay as written: 0.1 is no float, 007 no 7
-        value = json.loads(
-            text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str
-        )
+        value = json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise Unreadable("html" if is_html(body) else "no_document") from error
     if not _is_list(value):

@@ -28,10 +28,7 @@ def xml_documents(body, *roots):
     found = []
     if root is not None:
         inner = [e for e in root.iter() if _local(e) in roots]
-        found += [
-            etree.tostring(e, encoding="UTF-8", xml_declaration=True, with_tail=False)
-            for e in inner
-        ]
+        found += [etree.tostring(e, encoding="UTF-8", xml_declaration=True, with_tail=False) for e in inner]
     for data in _texts(body):
         inner = _parsed(data)
         if inner is not None and _local(inner) in roots:

@@ -108,9 +108,7 @@ def branches(node):
     unreadable: a part of the list would archive branches that exist.
     """
     found = [_branch(one) for one in _records(node) if fold(one.own(*_ACTIVE) or "") not in _OFF]
-    twice = sorted(
-        {one.remote_id for one in found if [o.remote_id for o in found].count(one.remote_id) > 1}
-    )
+    twice = sorted({one.remote_id for one in found if [o.remote_id for o in found].count(one.remote_id) > 1})
     if twice:
         raise NotUnderstood(f"the branch id {twice[0]} is in it twice")
     return found
@@ -135,20 +133,14 @@ def _records(node):
 
 
 def _is_record(node):
-    return any(
-        child.text is not None
-        for child in node.children
-        if child.name in (*_IDS, *_BRANCH_NAMES, *_ZIPS)
-    )
+    return any(child.text is not None for child in node.children if child.name in (*_IDS, *_BRANCH_NAMES, *_ZIPS))
 
 
 def _holds_branches(node):
     """A wrapper may have an id or a name of its own (the company's); what it wraps are the
     branches.
     """
-    return any(
-        one is not node and one.children and one.own(*_IDS) for one in node.nodes(*_BRANCHES)
-    )
+    return any(one is not node and one.children and one.own(*_IDS) for one in node.nodes(*_BRANCHES))
 
 
 def _outermost(nodes, wanted):
@@ -176,9 +168,7 @@ def _branch(node):
     name = node.own(*_BRANCH_NAMES) or next(iter(node.values(*_BRANCH_NAMES)), "")
     zip_code = node.value(*_ZIPS)
     if zip_code and not re.fullmatch(r"[0-9]{5}", zip_code):
-        raise NotUnderstood(
-            f"the postal code {zip_code!r} of branch {remote_id} is not five digits"
-        )
+        raise NotUnderstood(f"the postal code {zip_code!r} of branch {remote_id} is not five digits")
     return BranchInfo(remote_id, name, zip_code)
 
 
@@ -216,8 +206,4 @@ def state(node):
         if fold(text) not in _ENVELOPE and not text.isdigit():
             return text
     flag = fold(node.value(*_CANCELLED) or "")
-    return (
-        {"true": "Cancelado", "si": "Cancelado", "1": "Cancelado"}.get(flag, "Vigente")
-        if flag
-        else None
-    )
+    return {"true": "Cancelado", "si": "Cancelado", "1": "Cancelado"}.get(flag, "Vigente") if flag else None

@@ -215,9 +215,7 @@ class FactureRest(Pac):
     def _download(self, link):
         """(file of the ZIP behind a report's link or None, a clause that says why none)."""
         try:
-            url = bulk.same_origin(
-                self.credentials.base_url, "/rest/timbrado/masivoProduccion/", link
-            )
+            url = bulk.same_origin(self.credentials.base_url, "/rest/timbrado/masivoProduccion/", link)
             answer = exchange(self.credentials, "GET", url, self._headers(ZIP), limit=MAX_DOWNLOAD)
         except bulk.BadLink as error:
             return None, str(error)
@@ -250,9 +248,7 @@ class FactureRest(Pac):
     def _not_ours(self, answer, code, clause, changing=False):
         text = f"The service answered with {scrub(self.credentials, clause)}."
         text += answers.UNKNOWN if changing else answers.UNREAD
-        return UnknownOutcome(
-            code, text, http_status=answer.status, raw=scrub(self.credentials, answer.body)
-        )
+        return UnknownOutcome(code, text, http_status=answer.status, raw=scrub(self.credentials, answer.body))
 
     def _cfdis(self, answer):
         return embedded.xml_documents(answer.body, "Comprobante") if answer.status == 200 else []
@@ -274,7 +270,5 @@ class FactureRest(Pac):
                 problem = str(error)
         error = self._failure(answer, what=what)
         if problem and error.reason == "not_understood":
-            error = self._not_ours(
-                answer, "not_understood", f"something that was not understood: {problem}"
-            )
+            error = self._not_ours(answer, "not_understood", f"something that was not understood: {problem}")
         raise error

@@ -11,11 +11,9 @@ from urllib3 import exceptions as u3
 
 _BEFORE = {
     "dns": "The name {host} can't be found. Check the address on the account and the network.",
-    "connect_timeout": "{host} did not take the connection within {connect:g} s. Check the address "
-    "and the network.",
+    "connect_timeout": "{host} did not take the connection within {connect:g} s. Check the address and the network.",
     "refused": "{host} refuses the connection. Check the address, or whether the service runs.",
-    "tls": "No secure connection to {host}: {why}. Check the address, this machine's clock and its "
-    "certificates.",
+    "tls": "No secure connection to {host}: {why}. Check the address, this machine's clock and its certificates.",
     "proxy": "The proxy that this machine is set to use did not connect to {host}. Check it.",
     "bad_address": "The request could not be built for {host}. Check the address on the account.",
     "not_connected": "No connection to {host}. Check the address and the network.",
@@ -49,9 +47,7 @@ def explain(error, credentials, parts, progress):
         "limit": (getattr(error, "limit", None) or 0) // (1024 * 1024),
     }
     text = (_AFTER if progress.sent else _BEFORE)[slug].format(**words)
-    return slug, text + (
-        " It is not known what came of the request." if progress.sent else " Nothing was sent."
-    )
+    return slug, text + (" It is not known what came of the request." if progress.sent else " Nothing was sent.")
 
 
 def _before(error, progress):

@@ -141,8 +141,7 @@ class _Adapter(HTTPAdapter):
 
     def _note(self, manager):
         manager.pool_classes_by_scheme = {
-            scheme: _noting(pool, self._progress)
-            for scheme, pool in urllib3.poolmanager.pool_classes_by_scheme.items()
+            scheme: _noting(pool, self._progress) for scheme, pool in urllib3.poolmanager.pool_classes_by_scheme.items()
         }
 
     def init_poolmanager(self, *args, **kwargs):

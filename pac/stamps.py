@@ -40,9 +40,7 @@ def look(sent, body, may_change=frozenset()):
     if len(ours) == 1:
         return next(iter(ours.values()))
     if ours:
-        return Stamp(
-            problem="several stamps of the document that was sent", stamped=True, whole=whole
-        )
+        return Stamp(problem="several stamps of the document that was sent", stamped=True, whole=whole)
     stamped = any(one.stamped for one in looks)
     return Stamp(problem=next((one.problem for one in looks), None), stamped=stamped, whole=whole)
 

@@ -65,7 +65,8 @@ class TestBrowser(FactureCase, HttpCase):
 
     def test_an_administrator_sets_up_an_account(self):
         administrator = self._create_user("account.group_account_manager,base.group_system")
-        journal = self.journal.copy({"name": "Tour Sales", "code": "TOUR"})
+        journal = self.journal.copy({"code": "TOUR", "l10n_mx_facture_branch_ids": False})
+        journal.with_context(lang="en_US").name = "Tour Sales"
         self.tour(
             "/odoo/action-l10n_mx_facture.action_l10n_mx_facture_account",
             "account",

@@ -1,6 +1,8 @@
 """What the tests of the fiscal document share: stamp an invoice for real and read what came of it."""
 
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -60,7 +62,7 @@ class ValuesCase(FactureCase):
         return currency
 
     @classmethod
-    def partner(cls, name, vat, regime="601", zip_code="86991", usage="G03", **values):
+    def taxpayer(cls, name, vat, regime="601", zip_code="86991", usage="G03", **values):
         return cls.env["res.partner"].create(
             {
                 "name": name,
@@ -73,6 +75,11 @@ class ValuesCase(FactureCase):
                 **values,
             }
         )
+
+    @staticmethod
+    def local_now(zone):
+        """:return: the time at a place, as a CFDI writes it: without zone and fractions"""
+        return datetime.now(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0)
 
     def stamped(self, move):
         """Stamp an invoice and compare its total with what the service has in its book.

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from office import Office
 from settings import Settings
 from stack import HERE, Stack

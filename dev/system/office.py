@@ -41,7 +41,7 @@ class Office:
     def close(self):
         """End the servers and give the database free."""
         for server in self.servers.values():
-            server.stop()
+            server.kill()  # the database is dropped next
         self._connection.close()
 
     def log(self, name):

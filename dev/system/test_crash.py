@@ -4,6 +4,7 @@ import urllib.error
 from contextlib import suppress
 
 import pytest
+
 import rpc
 from office import Background, wait_for
 
@@ -24,11 +25,11 @@ def crash(office, moves, has_happened):
 
 
 def let_time_pass(office, move):
-    """The time after which a call can't be under way any more: 2 * time-out + 120 s."""
+    """The time after which a call can't be under way any more: 4 * time-out + 120 s."""
     (account,) = office.sql("SELECT timeout FROM l10n_mx_facture_account")
     office.sql(
         "UPDATE l10n_mx_facture_document SET date_sent = date_sent - %s * interval '1 s' WHERE move_id = %s",
-        2 * account["timeout"] + 121,
+        4 * account["timeout"] + 121,
         move,
     )
 

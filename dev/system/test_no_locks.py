@@ -1,6 +1,7 @@
 """While the service is asked, the database is left alone: no transaction, no lock, everybody else can work."""
 
 import pytest
+
 from office import Background
 
 OPEN_TRANSACTIONS = """

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+
 import rpc
 from office import MESSAGES, STAMP, at_once
 

@@ -1,7 +1,7 @@
 """An ERP in small: random carts, computed as Odoo 19 does it. Uses nothing of cfdi/ but values."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from hypothesis import strategies as st
@@ -80,11 +80,7 @@ def raw_lines(draw, included=False, smallest=None):
             st.decimals("0.000001", "3", places=6),
         )
     )
-    discount = draw(
-        st.one_of(
-            st.just(D(0)), st.just(D(0)), st.decimals("0.01", "99.99", places=2), st.just(D(100))
-        )
-    )
+    discount = draw(st.one_of(st.just(D(0)), st.just(D(0)), st.decimals("0.01", "99.99", places=2), st.just(D(100))))
     if smallest:
         # a line worth less than a cent has no base at the currency's decimals; raise its price
         share = 1 - discount / 100 or 1
@@ -108,9 +104,7 @@ def cart(lines, decimales, globally, included=False, with_taxes=True):
             sums[identity] = r(sums[identity], decimales)
         taxes_total = sum((-v if k[3] else v for k, v in sums.items()), D(0))
         if included and globally:
-            raw_total = net + sum(
-                (t.importe for _l, _n, taxes in computed for _i, t in taxes), D(0)
-            )
+            raw_total = net + sum((t.importe for _l, _n, taxes in computed for _i, t in taxes), D(0))
             total = r(raw_total, decimales)
             net = total - taxes_total
         else:
@@ -118,6 +112,11 @@ def cart(lines, decimales, globally, included=False, with_taxes=True):
             total = net + taxes_total
     esperado = Esperado(total, net, dict(sums) if with_taxes else None)
     return Cart(tuple(values for values, _n, _t in computed), decimales, esperado, globally)
+
+
+def _identity(tax):
+    rate = None if tax.tasa_o_cuota is None else r(tax.tasa_o_cuota, 6)
+    return tax.impuesto, tax.tipo_factor, rate, tax.retencion
 
 
 def _line(taxes, price, quantity, discount, decimales, globally, included):
@@ -134,11 +133,7 @@ def _line(taxes, price, quantity, discount, decimales, globally, included):
     net = rounded(amount / rate) if included else amount
     found, joined = [], D(0)
     for impuesto, tipo, tax_rate, withheld, joins in taxes:
-        base = (
-            quantity
-            if tipo == "Cuota"
-            else net + (joined if impuesto == "002" and not withheld else 0)
-        )
+        base = quantity if tipo == "Cuota" else net + (joined if impuesto == "002" and not withheld else 0)
         importe = None if tipo == "Exento" else rounded(base * tax_rate)
         if not net and tipo != "Exento":
             importe = D(0)
@@ -164,20 +159,53 @@ def _line(taxes, price, quantity, discount, decimales, globally, included):
         impuestos=raw_taxes,
         objeto_imp="02" if taxes else "01",
     )
-    identities = tuple(
-        (
-            i.impuesto,
-            i.tipo_factor,
-            None if i.tasa_o_cuota is None else r(i.tasa_o_cuota, 6),
-            i.retencion,
-        )
-        for i in raw_taxes
-    )
+    identities = tuple(map(_identity, raw_taxes))
     return (
         values,
         net if discount else values.importe,
         tuple(zip(identities, raw_taxes, strict=True)),
     )
+
+
+def with_both(lines, decimales, globally, included=False):
+    """The cart of an ERP that tells raw and rounded amounts: no sums, they are in the lines."""
+    exact = cart(lines, decimales, True, included)
+    target = cart(lines, decimales, globally, included)
+    nets = [r(p.importe - p.descuento, decimales) for p in target.partidas]
+    nets = _spread(nets, target.esperado.sub_total_neto, decimales)
+    rounded = {
+        (i, j): r(tax.importe, decimales)
+        for i, partida in enumerate(target.partidas)
+        for j, tax in enumerate(partida.impuestos)
+        if tax.importe is not None
+    }
+    for key, amount in target.esperado.impuestos.items():
+        places = [(i, j) for i, j in rounded if _identity(target.partidas[i].impuestos[j]) == key]
+        spread = _spread([rounded[place] for place in places], amount, decimales)
+        rounded.update(zip(places, spread, strict=True))
+    partidas = tuple(
+        replace(
+            partida,
+            importe_redondeado=nets[i],
+            impuestos=tuple(
+                replace(tax, importe_redondeado=rounded.get((i, j))) for j, tax in enumerate(partida.impuestos)
+            ),
+        )
+        for i, partida in enumerate(exact.partidas)
+    )
+    esperado = replace(target.esperado, impuestos=None)
+    return Cart(partidas, decimales, esperado, globally)
+
+
+def _spread(values, total, decimales):
+    """The values with the difference to `total` put on the greatest ones, unit by unit."""
+    unit = D(1).scaleb(-decimales)
+    missing = int((total - sum(values, D(0))) / unit)
+    order = sorted(range(len(values)), key=lambda i: -values[i])
+    values = list(values)
+    for n in range(abs(missing)):
+        values[order[n % len(order)]] += unit if missing > 0 else -unit
+    return values
 
 
 @st.composite
@@ -187,4 +215,7 @@ def carts(draw, min_lines=1, max_lines=8, tiny=False):
     included = draw(st.booleans()) and (tiny or decimales > 0)
     smallest = None if tiny else D(1).scaleb(-decimales)
     lines = draw(st.lists(raw_lines(included, smallest), min_size=min_lines, max_size=max_lines))
-    return cart(lines, decimales, draw(st.booleans()), included, draw(st.booleans()))
+    globally, told = draw(st.booleans()), draw(st.sampled_from(("nothing", "sums", "both")))
+    if told == "both":
+        return with_both(lines, decimales, globally, included)
+    return cart(lines, decimales, globally, included, told == "sums")

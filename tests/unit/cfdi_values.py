@@ -56,9 +56,7 @@ def comprobante(*conceptos, **changes):
         "condiciones_de_pago": None,
         "lugar_expedicion": "26015",
         "emisor": Emisor("EKU9003173C9", "ESCUELA KEMPER URGATE", "601"),
-        "receptor": Receptor(
-            "URE180429TM6", "UNIVERSIDAD ROBOTICA ESPAÑOLA", "86991", "601", "G03"
-        ),
+        "receptor": Receptor("URE180429TM6", "UNIVERSIDAD ROBOTICA ESPAÑOLA", "86991", "601", "G03"),
         "conceptos": conceptos or (concepto(),),
     }
     values.update(changes)
@@ -70,9 +68,7 @@ def texts(limit):
     """Any text that a CFDI may hold: white space folded, no '|', nothing XML can't carry."""
     characters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="|￾￿")
     return (
-        st.text(characters, min_size=1, max_size=min(limit, 40))
-        .map(lambda text: " ".join(text.split()))
-        .filter(bool)
+        st.text(characters, min_size=1, max_size=min(limit, 40)).map(lambda text: " ".join(text.split())).filter(bool)
     )
 
 
@@ -134,9 +130,7 @@ def conceptos(draw):
             )
         ),
         a_cuenta_terceros=draw(
-            optional(
-                st.builds(ACuentaTerceros, PERSONS, texts(300), st.just("601"), st.just("06000"))
-            )
+            optional(st.builds(ACuentaTerceros, PERSONS, texts(300), st.just("601"), st.just("06000")))
         ),
         pedimentos=draw(st.sampled_from(((), ("15  48  3009  0001234",)))),
         cuentas_prediales=draw(st.sampled_from(((), ("0123", "ABC9")))),

@@ -18,11 +18,7 @@ def fitted(case, **options):
 def judged(ajuste, case):
     """The XML of it, after the independent judge has found nothing."""
     moneda = CURRENCY[case.decimales]
-    xml = to_xml(
-        comprobante(
-            *ajuste.conceptos, moneda=moneda, tipo_cambio=None if moneda == "MXN" else D("0.1")
-        )
-    )
+    xml = to_xml(comprobante(*ajuste.conceptos, moneda=moneda, tipo_cambio=None if moneda == "MXN" else D("0.1")))
     assert faults(xml, case.decimales) == []
     assert read(xml).total == case.esperado.total
     return xml

@@ -29,10 +29,7 @@ def refused(name, code="CFDI40108", words="El SubTotal no suma"):
 
 def report(*rows, link=LINK, **more):
     """The report in the plainest dialect."""
-    fields = "".join(
-        "<archivo>" + "".join(f"<{k}>{v}</{k}>" for k, v in one.items()) + "</archivo>"
-        for one in rows
-    )
+    fields = "".join("<archivo>" + "".join(f"<{k}>{v}</{k}>" for k, v in one.items()) + "</archivo>" for one in rows)
     extra = "".join(f"<{k}>{v}</{k}>" for k, v in more.items())
     inside = f"{extra}<enlace>{link}</enlace><archivos>{fields}</archivos>"
     return f"<timbradoMasivo>{inside}</timbradoMasivo>"

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a document is read more easily in one line
 """Documents that the tests of pac/ send and get: an unsigned CFDI, its stamp, reports, archives."""
 
 import io

@@ -39,9 +39,7 @@ def test_every_cart_of_an_erp_fits(case):
     if case.esperado.impuestos:
         assert ajuste.prueba["distinto_del_erp"] == {}
         for impuesto in {k[0] for k in case.esperado.impuestos}:
-            withheld = sum(
-                v for k, v in case.esperado.impuestos.items() if k[3] and k[0] == impuesto
-            )
+            withheld = sum(v for k, v in case.esperado.impuestos.items() if k[3] and k[0] == impuesto)
             assert dict(totales.retenciones).get(impuesto, 0) == withheld
 
 
@@ -64,9 +62,7 @@ def test_amounts_below_a_cent_fit_or_are_refused(case):
 @given(carts())
 def test_another_total_is_never_accepted(case):
     wrong = D(1).scaleb(-case.decimales)
-    other = Esperado(
-        case.esperado.total + wrong, case.esperado.sub_total_neto, case.esperado.impuestos
-    )
+    other = Esperado(case.esperado.total + wrong, case.esperado.sub_total_neto, case.esperado.impuestos)
     try:
         ajuste = fit(case.partidas, case.decimales, other, case.globally)
     except CfdiError as error:
@@ -233,8 +229,7 @@ def test_a_cent_that_the_user_put_on_a_tax_line():
 def test_the_rounded_net_of_the_erp_is_kept_per_line():
     case = cart([((), D("0.125"), D(1), D(0))] * 2, 2, False)
     partidas = tuple(
-        changed(case, importe=D("0.125"), importe_redondeado=v).partidas[0]
-        for v in (D("0.13"), D("0.12"))
+        changed(case, importe=D("0.125"), importe_redondeado=v).partidas[0] for v in (D("0.13"), D("0.12"))
     )
     case = Cart(partidas, 2, Esperado(D("0.25"), D("0.25")), False)
     assert [c.importe for c in fitted(case).conceptos] == [D("0.13"), D("0.12")]
@@ -249,9 +244,7 @@ def test_when_only_the_total_can_be_met_the_proof_says_so():
 
 
 def test_proof_is_json_and_tells_model_sums_and_limits():
-    case = cart(
-        [((IVA16, RET_ISR), D("33.33"), D(3), D(10)), ((EXENTO,), D(5), D(1), D(0))], 2, False
-    )
+    case = cart([((IVA16, RET_ISR), D("33.33"), D(3), D(10)), ((EXENTO,), D(5), D(1), D(0))], 2, False)
     prueba = json.loads(json.dumps(fitted(case).prueba))
     assert prueba["modelo"] == "por_linea" and prueba["decimales"] == "2"
     assert prueba["total"] == str(case.esperado.total)
@@ -264,17 +257,13 @@ def test_proof_is_json_and_tells_model_sums_and_limits():
 def test_local_taxes_belong_to_the_total():
     case = one(price="1000")
     locales = ImpuestosLocales((), (ImpuestoLocal("ISH", D("3.00"), D("30.00")),))
-    case = Cart(
-        case.partidas, 2, Esperado(D("1190.00"), D("1000.00"), case.esperado.impuestos), False
-    )
+    case = Cart(case.partidas, 2, Esperado(D("1190.00"), D("1000.00"), case.esperado.impuestos), False)
     assert fitted(case, impuestos_locales=locales).totales.total == D("1190.00")
     refused("total_mismatch", case)
 
 
 def test_other_fields_of_a_line_pass_through():
-    case = changed(
-        one(), extras={"cuentas_prediales": ("123",)}, no_identificacion="A", unidad="Pza"
-    )
+    case = changed(one(), extras={"cuentas_prediales": ("123",)}, no_identificacion="A", unidad="Pza")
     (concepto,) = fitted(case).conceptos
     assert (concepto.cuentas_prediales, concepto.no_identificacion, concepto.unidad) == (
         ("123",),
@@ -296,3 +285,24 @@ def test_simple_kinds(taxes):
     for decimales in CURRENCY:
         case = one(taxes, "120", "2", decimales=decimales)
         judged(fitted(case), case)
+
+
+def test_rounded_taxes_of_the_lines_stand_for_the_sums():
+    # 0.064 each: SAT's row of both is 0.13, the ERP has 0.06 twice
+    tax = Impuesto("002", "Tasa", D("0.16"), False, D("0.40"), D("0.064"), D("0.06"))
+    case = changed(one(price="0.40", globally=True), impuestos=(tax,))
+    case = Cart(case.partidas * 2, 2, Esperado(D("0.92"), D("0.80")), True)
+    ajuste = fitted(case)
+    judged(ajuste, case)
+    assert ajuste.totales.total_impuestos_trasladados == D("0.12")
+
+
+def test_keys_of_the_sums_may_write_the_rate_in_any_way():
+    case = one()
+    case = Cart(
+        case.partidas,
+        2,
+        Esperado(D("116"), D("100"), {("002", "Tasa", D("0.16"), False): D(16)}),
+        False,
+    )
+    assert fitted(case).prueba["distinto_del_erp"] == {}

@@ -29,11 +29,7 @@ def test_lines_that_are_refused(values, code):
         assert fitted(case).totales.total == case.esperado.total
         return
     error = refused(code, case)
-    assert (
-        error.line == 0
-        and error.text.endswith(".")
-        and error.data["line" if "line" in error.data else "lines"]
-    )
+    assert error.line == 0 and error.text.endswith(".") and error.data["line" if "line" in error.data else "lines"]
 
 
 def test_amounts_that_contradict_each_other_name_the_line():
@@ -51,9 +47,7 @@ def test_amounts_that_contradict_each_other_name_the_line():
 def test_a_rate_that_does_not_give_the_tax():
     wrong = Impuesto("002", "Tasa", D("0.16"), False, D(100), D("20.00"))
     case = changed(one(), impuestos=(wrong,))
-    case = Cart(
-        case.partidas, 2, Esperado(D("120.00"), D("100.00"), {clave(wrong): D("20.00")}), False
-    )
+    case = Cart(case.partidas, 2, Esperado(D("120.00"), D("100.00"), {clave(wrong): D("20.00")}), False)
     error = refused("total_mismatch", case)
     assert error.data["got"] == "116.00" and error.data["difference"] == "-4.00"
     assert error.data["lines"][0] == {

@@ -13,11 +13,7 @@ KINDS = ("I", "E")
 
 
 def _of_our_kinds(paths):
-    return [
-        path
-        for path in sorted(paths)
-        if etree.parse(path).getroot().get("TipoDeComprobante") in KINDS
-    ]
+    return [path for path in sorted(paths) if etree.parse(path).getroot().get("TipoDeComprobante") in KINDS]
 
 
 OURS = sorted(SAMPLES.glob("*.xml"))

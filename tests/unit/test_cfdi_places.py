@@ -40,9 +40,7 @@ def test_well_known_codes_and_their_offsets(code, zone, winter, summer):
         assert moment.replace(tzinfo=ZoneInfo(zone)).utcoffset() == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize(
-    "code", ("17500", "00001", "0600", "060000", "O6000", "", None, "０６０００")
-)
+@pytest.mark.parametrize("code", ("17500", "00001", "0600", "060000", "O6000", "", None, "０６０００"))
 def test_unknown_codes(code):
     assert not is_known_postal_code(code)
     with pytest.raises(CfdiError) as caught:
@@ -61,7 +59,5 @@ def test_every_code_of_the_catalogue(shared):
     wrong = [row["id"] for row in catalogue if time_zone(row["id"]) != places_table.zone_of(row)]
     assert wrong == []
     known = {row["id"] for row in catalogue}
-    assert [
-        c for c in map("{:05d}".format, range(100000)) if is_known_postal_code(c) != (c in known)
-    ] == []
+    assert [c for c in map("{:05d}".format, range(100000)) if is_known_postal_code(c) != (c in known)] == []
     assert tuple(places_table.ranges(catalogue)) == RANGES

@@ -114,10 +114,7 @@ def test_transfers_and_payments_total_zero(kind):
 
 
 def test_currency_decimals():
-    assert (
-        totals(comprobante(line("1000.5"), moneda="JPY")).sub_total.as_tuple()
-        == D("1001").as_tuple()
-    )
+    assert totals(comprobante(line("1000.5"), moneda="JPY")).sub_total.as_tuple() == D("1001").as_tuple()
     assert str(totals(comprobante(line("1.2345"), moneda="KWD")).sub_total) == "1.235"
 
 

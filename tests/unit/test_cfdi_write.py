@@ -27,9 +27,7 @@ def root(**changes):
 
 
 def line(**changes):
-    return etree.fromstring(to_xml(comprobante(concepto(**changes)))).find(
-        "c:Conceptos/c:Concepto", NS
-    )
+    return etree.fromstring(to_xml(comprobante(concepto(**changes)))).find("c:Conceptos/c:Concepto", NS)
 
 
 def error(code, *conceptos, **changes):
@@ -260,11 +258,7 @@ def test_white_space_does_not_break_a_round_trip():
 def test_transfers_and_payments_are_written_with_a_literal_zero(kind):
     zero = concepto(valor_unitario=D(0), importe=D(0), traslados=(), objeto_imp="01")
     tree = etree.fromstring(
-        to_xml(
-            comprobante(
-                zero, tipo_de_comprobante=kind, moneda="XXX", forma_pago=None, metodo_pago=None
-            )
-        )
+        to_xml(comprobante(zero, tipo_de_comprobante=kind, moneda="XXX", forma_pago=None, metodo_pago=None))
     )
     assert (tree.get("SubTotal"), tree.get("Total")) == ("0", "0")
     assert tree.find("c:Impuestos", NS) is None

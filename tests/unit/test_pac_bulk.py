@@ -89,12 +89,8 @@ DIALECTS = {
         ]
     ),
     "nested": f"<respuesta><resultado>{FULL}</resultado></respuesta>",
-    "text as status": "".join(
-        [f"<r><url>{LINK}</url>", *(f"<a archivo='{n}'>OK</a>" for n in FILES), "</r>"]
-    ),
-    "JSON": json.dumps(
-        {"link": LINK, "files": [{"name": n, "success": True, "uuid": u} for n, u in UUIDS.items()]}
-    ),
+    "text as status": "".join([f"<r><url>{LINK}</url>", *(f"<a archivo='{n}'>OK</a>" for n in FILES), "</r>"]),
+    "JSON": json.dumps({"link": LINK, "files": [{"name": n, "success": True, "uuid": u} for n, u in UUIDS.items()]}),
     "JSON, by name": json.dumps({"url": LINK, "status": {n: {"status": "ok"} for n in FILES}}),
     "names without ending": json.dumps(
         {"url": LINK, "rows": [{"archivo": n[:-4], "estatus": "Timbrado"} for n in FILES]}
@@ -102,12 +98,8 @@ DIALECTS = {
     "names with folder": json.dumps(
         {"url": LINK, "rows": [{"archivo": "out/" + n.upper(), "ok": "true"} for n in FILES]}
     ),
-    "link by its form only": json.dumps(
-        {"aqui": LINK, "rows": [{"archivo": n, "ok": True} for n in FILES]}
-    ),
-    "uuid only": json.dumps(
-        {"url": LINK, "rows": [{"archivo": n, "uuid": UUIDS[n]} for n in FILES]}
-    ),
+    "link by its form only": json.dumps({"aqui": LINK, "rows": [{"archivo": n, "ok": True} for n in FILES]}),
+    "uuid only": json.dumps({"url": LINK, "rows": [{"archivo": n, "uuid": UUIDS[n]} for n in FILES]}),
     "no rows": json.dumps({"enlace": LINK}),
     "stamped yet called failed": report(*(refused(name) for name in FILES)),
 }
@@ -248,12 +240,8 @@ def test_swapped_files_are_nobodys():
 def test_one_stamp_for_two_equal_documents_belongs_to_neither():
     twins = {"1.xml": FILES["1.xml"], "2.xml": FILES["1.xml"]}
     body = json.dumps({"enlace": LINK})
-    outcome = bulk_call(
-        body, archive({"1.xml": STAMPED["1.xml"], "2.xml": STAMPED["1.xml"]}), twins
-    )
-    assert [(e.outcome, e.reason) for e in outcome.value.entries.values()] == [
-        ("unknown", "doubled")
-    ] * 2
+    outcome = bulk_call(body, archive({"1.xml": STAMPED["1.xml"], "2.xml": STAMPED["1.xml"]}), twins)
+    assert [(e.outcome, e.reason) for e in outcome.value.entries.values()] == [("unknown", "doubled")] * 2
 
 
 def test_strangers_are_told_and_ignored():

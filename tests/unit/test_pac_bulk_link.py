@@ -48,9 +48,7 @@ def test_what_was_reported_as_stamped_is_then_unknown_with_its_uuid(second):
 
 
 def test_a_report_without_link_leaves_the_stamped_ones_unknown():
-    outcome = bulk_call(
-        json.dumps({"rows": [{"archivo": n, "estatus": "timbrado"} for n in FILES]})
-    )
+    outcome = bulk_call(json.dumps({"rows": [{"archivo": n, "estatus": "timbrado"} for n in FILES]}))
     assert outcomes(outcome) == ["unknown"] * 3
     assert len(outcome.server.received) == 1
     assert "no link" in outcome.value.entries["1.xml"].text

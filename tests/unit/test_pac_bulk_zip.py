@@ -152,7 +152,5 @@ def test_names_that_lead_elsewhere_are_nobodys(name):
 
 
 def test_what_is_no_xml_is_nobodys():
-    made = opened(
-        archive([("a.pdf", b"x"), ("a.xml.exe", b"x"), ("d/", b""), ("d/A.XML", b"<a/>")])
-    )
+    made = opened(archive([("a.pdf", b"x"), ("a.xml.exe", b"x"), ("d/", b""), ("d/A.XML", b"<a/>")]))
     assert (list(made.names), made.strange) == (["a"], ["a.pdf", "a.xml.exe"])

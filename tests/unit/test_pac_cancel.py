@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a document is read more easily in one line
 """Cancelling and its receipt."""
 
 import json
@@ -16,9 +15,7 @@ ACUSES = {
 
 
 def test_the_request_is_what_the_page_asks_for_plus_the_rule_of_2022():
-    outcome = call(
-        "cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=(UUID, "17", "02")
-    )
+    outcome = call("cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=(UUID, "17", "02"))
     request = outcome.request
     assert (request.method, request.path) == ("GET", "/rest/cancelacion/produccion/")
     assert request.query == {"uuid": UUID, "motivo": "02"}
@@ -78,9 +75,7 @@ ANSWERS = {
     "in the error's text": '{"succeed": false, "error": "CA%s - El UUID"}',
     "in the text": '{"mensaje": "%s. Algo"}',
     "acuse": pac_samples.acuse(code="%s").decode(),
-    "acuse inside": json.dumps(
-        {"status": "success", "data": {"acuse": pac_samples.acuse(code="%s").decode()}}
-    ),
+    "acuse inside": json.dumps({"status": "success", "data": {"acuse": pac_samples.acuse(code="%s").decode()}}),
 }
 
 
@@ -156,10 +151,7 @@ def test_without_one_clear_code_nothing_is_concluded(case):
 @pytest.mark.parametrize("status", [500, 502, 504])
 @pytest.mark.parametrize("body", ["", ANSWERS["XML"] % "201", ANSWERS["XML"] % "205"])
 def test_a_failing_server_proves_nothing(status, body):
-    assert (
-        raised(pac.UnknownOutcome, "cancel", pac_server.answer(body, status)).reason
-        == "server_error"
-    )
+    assert raised(pac.UnknownOutcome, "cancel", pac_server.answer(body, status)).reason == "server_error"
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
@@ -173,12 +165,8 @@ def test_a_request_that_was_turned_away_changed_nothing(status):
 
 # -- receipt --------------------------------------------------------------------------------------
 
-MISSING = pac_server.answer(
-    "<error><codigo>S410</codigo><mensaje>La dirección no existe.</mensaje></error>", 404
-)
-NOT_CANCELLED = pac_server.answer(
-    '{"error": "Error al obtener acuse, el comprobante no esta cancelado."}'
-)
+MISSING = pac_server.answer("<error><codigo>S410</codigo><mensaje>La dirección no existe.</mensaje></error>", 404)
+NOT_CANCELLED = pac_server.answer('{"error": "Error al obtener acuse, el comprobante no esta cancelado."}')
 SOAP = f"""<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><CancelaCFDResponse
 xmlns="http://cancelacfd.sat.gob.mx"><CancelaCFDResult Fecha="2024-06-16T12:37:01" RfcEmisor="EKU9003173C9"><Folios>
 <UUID>{UUID}</UUID><EstatusUUID>201</EstatusUUID></Folios></CancelaCFDResult></CancelaCFDResponse></s:Body></s:Envelope>"""
@@ -192,9 +180,7 @@ def test_the_receipt_is_asked_like_its_siblings():
     assert outcome.request.header("Sucursal") is None
 
 
-@pytest.mark.parametrize(
-    "absent", [MISSING, NOT_CANCELLED, pac_server.answer("<html>404</html>", 404)]
-)
+@pytest.mark.parametrize("absent", [MISSING, NOT_CANCELLED, pac_server.answer("<html>404</html>", 404)])
 @pytest.mark.parametrize(
     "before,form",
     [
@@ -217,9 +203,7 @@ def test_no_receipt_anywhere_is_not_found_in_the_words_of_the_first_form():
     assert len(outcome.server.received) == 4
 
 
-@pytest.mark.parametrize(
-    "behaviour", [pac_server.answer("", 400), pac_server.answer("<html>", 200)]
-)
+@pytest.mark.parametrize("behaviour", [pac_server.answer("", 400), pac_server.answer("<html>", 200)])
 def test_what_an_odd_address_garbles_does_not_hide_the_first_not_found(behaviour):
     assert raised(pac.NotFound, "receipt", NOT_CANCELLED, behaviour).detail.endswith("cancelado.")
 
@@ -229,9 +213,7 @@ def test_a_failure_at_another_form_is_not_taken_for_not_found(behaviour):
     raised(pac.UnknownOutcome, "receipt", MISSING, behaviour)
 
 
-@pytest.mark.parametrize(
-    "behaviour", [pac_server.answer("", 500), pac_server.close, pac_server.answer("<html>")]
-)
+@pytest.mark.parametrize("behaviour", [pac_server.answer("", 500), pac_server.close, pac_server.answer("<html>")])
 def test_only_not_found_leads_to_the_other_forms(behaviour):
     outcome = call("receipt", behaviour)
     assert type(outcome.error) is pac.UnknownOutcome
@@ -263,9 +245,7 @@ def test_the_credentials_are_asked_once():
         (
             pac_samples.acuse().replace(
                 b"<Folios",
-                b"<Folios><UUID>"
-                + OTHER_UUID.encode()
-                + b"</UUID><EstatusUUID>205</EstatusUUID></Folios><Folios",
+                b"<Folios><UUID>" + OTHER_UUID.encode() + b"</UUID><EstatusUUID>205</EstatusUUID></Folios><Folios",
                 1,
             ),
             "201",
@@ -280,10 +260,7 @@ def test_shapes_of_a_receipt(body, code):
 
 
 def test_a_receipt_is_found_whatever_the_case_of_the_uuid():
-    assert (
-        returned("receipt", pac_server.answer(pac_samples.acuse()), args=(UUID.lower(),)).code
-        == "201"
-    )
+    assert returned("receipt", pac_server.answer(pac_samples.acuse()), args=(UUID.lower(),)).code == "201"
 
 
 @pytest.mark.parametrize(

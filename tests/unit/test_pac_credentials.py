@@ -198,9 +198,7 @@ BEHAVIOURS = {
     "reset": pac_server.reset,
     "cut": pac_server.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"),
     "garbage": pac_server.answer("garbage"),
-    "echo in HTML": pac_server.answer(
-        f"<html>Authorization: Basic {ENCODED}; {SECRET}</html>", 500
-    ),
+    "echo in HTML": pac_server.answer(f"<html>Authorization: Basic {ENCODED}; {SECRET}</html>", 500),
     "echo in a refusal": pac_server.answer(
         '{"codigo": "401", "mensaje": "clave ' + SECRET.replace('"', '\\"') + ' no es de ana"}', 400
     ),

@@ -36,9 +36,7 @@ LOST = {
         200,
     ),
     "last chunk missing": (
-        pac_server.raw(
-            HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(STAMPED) + STAMPED + b"\r\n"
-        ),
+        pac_server.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(STAMPED) + STAMPED + b"\r\n"),
         "cut|connection_lost",
         200,
     ),
@@ -249,9 +247,7 @@ def test_over_tls_a_loss_after_the_request_is_unknown(monkeypatch, behaviour, re
 def test_the_deadline_holds_over_tls(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pac_server.CERTIFICATE))
     drip = pac_server.drip(HEAD + b"\r\n" + b"x" * 500, 0.02)
-    error = raised(
-        pac.UnknownOutcome, "stamp", drip, tls=True, connect_timeout=0.5, total_timeout=0.5
-    )
+    error = raised(pac.UnknownOutcome, "stamp", drip, tls=True, connect_timeout=0.5, total_timeout=0.5)
     assert error.reason == "deadline"
 
 
@@ -271,9 +267,7 @@ def test_a_proxy_of_the_environment_is_used_and_its_refusal_sends_nothing(monkey
 
 def test_an_unreachable_proxy_sends_nothing(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{pac_server.closed_port()}")
-    assert (
-        raised(pac.NotSent, "stamp", pac_server.close, url="https://pac.invalid").reason == "proxy"
-    )
+    assert raised(pac.NotSent, "stamp", pac_server.close, url="https://pac.invalid").reason == "proxy"
 
 
 def test_loopback_is_never_asked_through_a_proxy(monkeypatch):

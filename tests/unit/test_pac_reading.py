@@ -35,9 +35,7 @@ def test_headers_exactly_where_the_page_asks_for_them(operation, target, accept)
     assert request.header("Sucursal") is None
 
 
-@pytest.mark.parametrize(
-    "operation", ["account_status", "branches", "find", "fetch_xml", "fetch_pdf"]
-)
+@pytest.mark.parametrize("operation", ["account_status", "branches", "find", "fetch_xml", "fetch_pdf"])
 @pytest.mark.parametrize(
     "script,kind,reason",
     [
@@ -187,9 +185,7 @@ def test_a_list_of_one_may_be_the_one(body):
     assert returned("branches", pac_server.answer(body)) == TWO[:1]
 
 
-@pytest.mark.parametrize(
-    "body", ["[]", '{"sucursales": []}', "<sucursales/>", '{"sucursales": null}']
-)
+@pytest.mark.parametrize("body", ["[]", '{"sucursales": []}', "<sucursales/>", '{"sucursales": null}'])
 def test_there_may_be_no_branch(body):
     assert returned("branches", pac_server.answer(body)) == []
 
@@ -200,9 +196,7 @@ def test_no_branch_beside_a_refusal_is_a_refusal():
 
 
 def test_name_and_postal_code_may_lack():
-    assert returned("branches", pac_server.answer('{"sucursales": [{"id": 1}]}')) == [
-        pac.BranchInfo("1", "", None)
-    ]
+    assert returned("branches", pac_server.answer('{"sucursales": [{"id": 1}]}')) == [pac.BranchInfo("1", "", None)]
 
 
 @pytest.mark.parametrize(
@@ -282,12 +276,7 @@ def test_dialects_of_facts(case):
 
 
 def test_a_cancelled_one():
-    assert (
-        returned(
-            "find", pac_server.answer(json.dumps({**FACTS["flag"], "cancelada": "true"}))
-        ).estado
-        == "Cancelado"
-    )
+    assert returned("find", pac_server.answer(json.dumps({**FACTS["flag"], "cancelada": "true"}))).estado == "Cancelado"
 
 
 def test_what_is_not_told_is_none():
@@ -312,9 +301,7 @@ def test_the_cfdi_itself_may_be_the_answer():
 
 
 def test_the_cfdi_and_its_state_may_both_be_told():
-    body = json.dumps(
-        {**FACTS["JSON"], "estado": "Cancelado", "xml": base64.b64encode(STAMPED).decode()}
-    )
+    body = json.dumps({**FACTS["JSON"], "estado": "Cancelado", "xml": base64.b64encode(STAMPED).decode()})
     got = returned("find", pac_server.answer(body))
     assert (got.xml, got.estado) == (STAMPED, "Cancelado")
 
@@ -338,9 +325,7 @@ def test_facts_about_something_else_are_not_taken(body):
 # -- XML and PDF ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "body", [STAMPED, b"\xef\xbb\xbf" + STAMPED, json.dumps({"xml": STAMPED.decode()})]
-)
+@pytest.mark.parametrize("body", [STAMPED, b"\xef\xbb\xbf" + STAMPED, json.dumps({"xml": STAMPED.decode()})])
 def test_the_xml_is_fetched(body):
     script = pac_server.answer(body, content_disposition='attachment; filename="../../x"')
     assert returned("fetch_xml", script, args=(UUID.lower(),)) == STAMPED
@@ -359,9 +344,7 @@ def test_another_xml_is_not_taken(body):
     raised(pac.UnknownOutcome, "fetch_xml", pac_server.answer(body))
 
 
-@pytest.mark.parametrize(
-    "body", [PDF, PDF + b"\r\n\0\0", json.dumps({"pdf": base64.b64encode(PDF).decode()})]
-)
+@pytest.mark.parametrize("body", [PDF, PDF + b"\r\n\0\0", json.dumps({"pdf": base64.b64encode(PDF).decode()})])
 def test_the_pdf_is_fetched(body):
     got = returned("fetch_pdf", pac_server.answer(body, content_type="application/pdf"))
     assert got.startswith(PDF)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a document is read more easily in one line
 """Stamping one CFDI: what counts as its stamp, what as a refusal, and what is not known."""
 
 import base64
@@ -42,16 +41,12 @@ WRAPPED = {
     "white space before": b"\r\n " + STAMPED,
     "JSON": json.dumps({"xml": STAMPED.decode()}),
     "JSON, base64": json.dumps({"Resultado": {"CFDI": [{"encode": B64}]}}),
-    "JSON, base64 in lines": json.dumps(
-        {"xml": "\n".join(B64[i : i + 76] for i in range(0, len(B64), 76))}
-    ),
+    "JSON, base64 in lines": json.dumps({"xml": "\n".join(B64[i : i + 76] for i in range(0, len(B64), 76))}),
     "XML, base64": f"<respuesta><xml>{B64}</xml></respuesta>",
     "XML, CDATA": f"<respuesta><xml><![CDATA[{STAMPED.decode()}]]></xml></respuesta>",
     "XML, element": "<r xmlns='urn:x'><d>" + STAMPED.decode().partition("?>")[2] + "</d></r>",
     "JSON string": json.dumps(STAMPED.decode()),
-    "307 with it": json.dumps(
-        {"codigo": "307", "mensaje": "timbre previo", "data": {"cfdi": STAMPED.decode()}}
-    ),
+    "307 with it": json.dumps({"codigo": "307", "mensaje": "timbre previo", "data": {"cfdi": STAMPED.decode()}}),
     "307 with it in base64": f"<error><codigo>307</codigo><xml>{B64}</xml></error>",
 }
 
@@ -78,18 +73,13 @@ NOT_OURS = {
     "stamp of another seal": STAMPED.replace(b'SelloCFD="U0VMTE8="', b'SelloCFD="T1RSTw=="'),
     "two stamps": STAMPED.replace(
         b"</cfdi:Complemento>",
-        STAMPED.partition(b"<cfdi:Complemento>")[2].partition(b"</cfdi:Complemento>")[0]
-        + b"</cfdi:Complemento>",
+        STAMPED.partition(b"<cfdi:Complemento>")[2].partition(b"</cfdi:Complemento>")[0] + b"</cfdi:Complemento>",
     ),
-    "another version": STAMPED.replace(b' Version="4.0"', b' Version="3.3"').replace(
-        b"cfd/4", b"cfd/3"
-    ),
+    "another version": STAMPED.replace(b' Version="4.0"', b' Version="3.3"').replace(b"cfd/4", b"cfd/3"),
     "with a DTD": STAMPED.replace(b"?>", b'?><!DOCTYPE a [<!ENTITY x "y">]>', 1),
     "cut": STAMPED[:-40],
     "wrapped foreign": json.dumps({"xml": FOREIGN.decode()}),
-    "foreign with a refusal": json.dumps(
-        {"codigo": "CFDI40108", "mensaje": "SubTotal", "xml": FOREIGN.decode()}
-    ),
+    "foreign with a refusal": json.dumps({"codigo": "CFDI40108", "mensaje": "SubTotal", "xml": FOREIGN.decode()}),
 }
 
 
@@ -99,12 +89,7 @@ UNREADABLE = {"with a DTD", "cut"}
 
 @pytest.mark.parametrize(
     "case,status",
-    [
-        (case, status)
-        for case in NOT_OURS
-        for status in (200, 400, 401, 500)
-        if status != 401 or case not in UNREADABLE
-    ],
+    [(case, status) for case in NOT_OURS for status in (200, 400, 401, 500) if status != 401 or case not in UNREADABLE],
 )
 def test_any_other_cfdi_leaves_the_outcome_unknown(case, status):
     error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(NOT_OURS[case], status))
@@ -120,9 +105,7 @@ def test_the_difference_is_told():
 
 
 def test_a_quoted_unstamped_document_does_not_spoil_a_refusal():
-    body = json.dumps(
-        {"codigo": "CFDI40108", "mensaje": "El SubTotal no suma", "enviado": XML.decode()}
-    )
+    body = json.dumps({"codigo": "CFDI40108", "mensaje": "El SubTotal no suma", "enviado": XML.decode()})
     error = raised(pac.Rejected, "stamp", pac_server.answer(body, 400))
     assert (error.code, error.detail) == ("CFDI40108", "El SubTotal no suma")
 
@@ -213,9 +196,7 @@ def test_a_failing_server_proves_nothing_even_with_a_readable_refusal(case, stat
 
 @pytest.mark.parametrize("status", [408, 409, 425])
 def test_a_status_that_may_stand_for_work_in_progress_is_unknown(status):
-    error = raised(
-        pac.UnknownOutcome, "stamp", pac_server.answer('{"codigo":"301","mensaje":"x y"}', status)
-    )
+    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer('{"codigo":"301","mensaje":"x y"}', status))
     assert (error.reason, error.code) == ("unclear_status", "301")
 
 
@@ -304,17 +285,13 @@ def test_an_earlier_stamp_of_something_else_keeps_the_code():
     "status,reason",
     [(401, "credentials_refused"), (403, "credentials_refused"), (429, "too_many_requests")],
 )
-@pytest.mark.parametrize(
-    "body", ["", "<html>no", '{"codigo": "300", "mensaje": "Usuario no válido"}', STAMPED[:-9]]
-)
+@pytest.mark.parametrize("body", ["", "<html>no", '{"codigo": "300", "mensaje": "Usuario no válido"}', STAMPED[:-9]])
 def test_a_request_that_was_turned_away_changed_nothing(status, reason, body):
     error = raised(pac.NotSent, "stamp", pac_server.answer(body, status))
     assert (error.reason, error.http_status) == (reason, status)
 
 
-@pytest.mark.parametrize(
-    "payload", [b"", b"<a/>", b"not XML", XML[:-20], STAMPED, XML.replace(b"cfd/4", b"cfd/3")]
-)
+@pytest.mark.parametrize("payload", [b"", b"<a/>", b"not XML", XML[:-20], STAMPED, XML.replace(b"cfd/4", b"cfd/3")])
 def test_what_could_not_be_compared_afterwards_is_not_sent(payload):
     outcome = call("stamp", pac_server.answer(STAMPED), args=(payload, "17"))
     assert type(outcome.error) is pac.NotSent

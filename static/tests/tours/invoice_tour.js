@@ -56,6 +56,6 @@ registry.category("web_tour.tours").add("l10n_mx_facture_list", {
         { content: "Open the search menu", trigger: ".o_searchview_dropdown_toggler", run: "click" },
         { content: "By the state of the CFDI", trigger: ".o_group_by_menu .o_menu_item:contains(CFDI state)", run: "click" },
         { content: "The stamped ones", trigger: ".o_group_name:contains(Stamped (1))" },
-        { content: "The others", trigger: ".o_group_name:contains(None (1))" },
+        { content: "The others", trigger: ".o_group_header:eq(1) .o_group_name:contains((1))" },
     ],
 });

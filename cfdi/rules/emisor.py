@@ -1,0 +1,57 @@
+"""Emisor, and what is said of every RFC."""
+
+from ..rfc import has_valid_check_digit
+from .rule import WARNING, rule
+
+
+def no_corresponde(rfc, regimen):
+    """Whether a regime (for persons, for companies) is not for the kind of person of an RFC.
+
+    12 characters: a company; 13: a person, generic RFCs among them. None, an unknown regime, is
+    told by another rule.
+    """
+    return regimen is not None and not regimen[len(rfc) == 12]
+
+
+@rule(
+    "RFC-DIGITO",
+    reads=("Emisor/@Rfc",),
+    mends="company.rfc",
+    severity=WARNING,
+    en="The check digit of your company's RFC {rfc} does not fit the rest. Make sure that it is "
+    "written right.",
+    es="El dígito verificador del RFC de su compañía {rfc} no corresponde. Verifique que esté bien "
+    "escrito.",
+)
+def digito_del_emisor(c, d, cat):
+    """A warning: SAT has given out RFCs whose digit does not fit."""
+    return None if has_valid_check_digit(c.emisor.rfc) else {"rfc": c.emisor.rfc}
+
+
+@rule(
+    "CFDI40140",
+    reads=("Emisor/@RegimenFiscal",),
+    mends="company.regime",
+    en="SAT has no tax regime {regimen}. Choose your company's regime.",
+    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen de su "
+    "compañía.",
+)
+def regimen_del_emisor_existe(c, d, cat):
+    regimen = c.emisor.regimen_fiscal
+    return {"regimen": regimen} if cat.regimen(regimen) is None else None
+
+
+@rule(
+    "CFDI40141",
+    reads=("Emisor/@RegimenFiscal", "Emisor/@Rfc"),
+    mends="company.regime",
+    en="Your company's tax regime {regimen} is not for the kind of person of its RFC {rfc}. "
+    "Choose the regime of its Constancia de Situación Fiscal.",
+    es="El régimen fiscal {regimen} de su compañía no corresponde al tipo de persona de su RFC "
+    "{rfc}. Elija el régimen de su Constancia de Situación Fiscal.",
+)
+def regimen_del_emisor_corresponde(c, d, cat):
+    emisor = c.emisor
+    if not no_corresponde(emisor.rfc, cat.regimen(emisor.regimen_fiscal)):
+        return None
+    return {"regimen": emisor.regimen_fiscal, "rfc": emisor.rfc}

@@ -1,0 +1,181 @@
+"""InformacionGlobal, and what SAT's guide says about an invoice to the general public."""
+
+from ..rfc import GENERIC_NATIONAL
+from .rule import WARNING, rule
+
+PUBLICO = "PUBLICO EN GENERAL"
+
+
+def es_al_publico(c):
+    """Whether the receiver is the general public."""
+    return c.receptor.rfc == GENERIC_NATIONAL and c.receptor.nombre == PUBLICO
+
+
+@rule(
+    "CFDI40130",
+    reads=("InformacionGlobal", "Receptor/@Rfc", "Receptor/@Nombre"),
+    mends="move.global",
+    en="An invoice to PUBLICO EN GENERAL tells its period. Fill in periodicity, months and year, "
+    "or invoice to the customer's own name.",
+    es="Una factura a PUBLICO EN GENERAL indica su periodo. Registre periodicidad, meses y año, o "
+    "facture con el nombre del cliente.",
+)
+def global_presente(c, d, cat):
+    if c.tipo_de_comprobante == "I" and c.informacion_global is None and es_al_publico(c):
+        return {}
+    return None
+
+
+@rule(
+    "CFDI40130",
+    reads=("InformacionGlobal", "Receptor/@Rfc", "Receptor/@Nombre"),
+    mends="move.global",
+    en="A period stands on an invoice that is not to PUBLICO EN GENERAL (XAXX010101000), but to {rfc} "
+    "{nombre}. Remove the period, or correct the receiver.",
+    es="La factura indica un periodo, pero no es a PUBLICO EN GENERAL (XAXX010101000), sino a "
+    "{rfc} {nombre}. Quite el periodo o corrija el receptor.",
+)
+def global_ausente(c, d, cat):
+    """The matrix only asks for the node; that nobody else has it is the guide of the global invoice.
+
+    The name has no accent: PÚBLICO EN GENERAL is another one.
+    """
+    if c.informacion_global is None or es_al_publico(c):
+        return None
+    return {"rfc": c.receptor.rfc, "nombre": c.receptor.nombre}
+
+
+@rule(
+    "CFDI40131",
+    reads=("InformacionGlobal/@Periodicidad",),
+    mends="move.global",
+    en="SAT has no periodicity {periodicidad}. Choose 01 to 05.",
+    es="La periodicidad {periodicidad} no existe en el catálogo del SAT. Elija de 01 a 05.",
+)
+def periodicidad_existe(c, d, cat):
+    info = c.informacion_global
+    if info is None or cat.conoce_periodicidad(info.periodicidad):
+        return None
+    return {"periodicidad": info.periodicidad}
+
+
+@rule(
+    "CFDI40132",
+    reads=("InformacionGlobal/@Periodicidad", "Emisor/@RegimenFiscal"),
+    mends="move.global",
+    en="The periodicity 05 (two months) is for issuers of regime 621, yours is {regimen}. Choose "
+    "another periodicity.",
+    es="La periodicidad 05 (bimestral) es para emisores del régimen 621; el suyo es {regimen}. "
+    "Elija otra periodicidad.",
+)
+def bimestral_del_621(c, d, cat):
+    info = c.informacion_global
+    if info is None or info.periodicidad != "05" or c.emisor.regimen_fiscal == "621":
+        return None
+    return {"regimen": c.emisor.regimen_fiscal}
+
+
+@rule(
+    "CFDI40133",
+    reads=("InformacionGlobal/@Meses",),
+    mends="move.global",
+    en="SAT has no month {meses}. Choose 01 to 12, or 13 to 18 for two months.",
+    es="El mes {meses} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un "
+    "bimestre.",
+)
+def meses_existe(c, d, cat):
+    info = c.informacion_global
+    if info is None or cat.es_mes(info.meses) or cat.es_bimestre(info.meses):
+        return None
+    return {"meses": info.meses}
+
+
+@rule(
+    "CFDI40134",
+    reads=("InformacionGlobal/@Meses", "InformacionGlobal/@Periodicidad"),
+    mends="move.global",
+    en="With periodicity {periodicidad} the month is 01 to 12, not {meses}. Correct one of them.",
+    es="Con periodicidad {periodicidad} el mes va de 01 a 12, no {meses}. Corrija uno de los dos.",
+)
+def mes_de_la_periodicidad(c, d, cat):
+    info = c.informacion_global
+    if info is None or info.periodicidad == "05" or cat.es_mes(info.meses):
+        return None
+    return {"periodicidad": info.periodicidad, "meses": info.meses}
+
+
+@rule(
+    "CFDI40135",
+    reads=("InformacionGlobal/@Meses", "InformacionGlobal/@Periodicidad"),
+    mends="move.global",
+    en="With periodicity 05 the months are 13 to 18, not {meses}. Correct one of them.",
+    es="Con periodicidad 05 los meses van de 13 a 18, no {meses}. Corrija uno de los dos.",
+)
+def bimestre_de_la_periodicidad(c, d, cat):
+    info = c.informacion_global
+    if info is None or info.periodicidad != "05" or cat.es_bimestre(info.meses):
+        return None
+    return {"meses": info.meses}
+
+
+@rule(
+    "CFDI40136",
+    reads=("InformacionGlobal/@Año", "Fecha"),
+    mends="move.global",
+    en="The year {anio} of the global invoice is neither {este} nor one of the five before it. "
+    "Correct the year.",
+    es="El año {anio} de la factura global no es {este} ni uno de los cinco anteriores. Corrija "
+    "el año.",
+)
+def anio_del_periodo(c, d, cat):
+    """The matrix says five former years; the guide of 2023 says one."""
+    info = c.informacion_global
+    if info is None or c.fecha.year - 5 <= info.anio <= c.fecha.year:
+        return None
+    return {"anio": info.anio, "este": c.fecha.year}
+
+
+@rule(
+    "GUIA-GLOBAL",
+    reads=("MetodoPago", "Exportacion", "CondicionesDePago"),
+    mends="move.global",
+    severity=WARNING,
+    en="SAT's guide wants a global invoice with policy PUE, export 01 and without payment terms "
+    "(here: {metodo}, {exportacion}, {condiciones}).",
+    es="La guía del SAT pide la factura global con método PUE, exportación 01 y sin condiciones de "
+    "pago (aquí: {metodo}, {exportacion}, {condiciones}).",
+)
+def global_como_la_guia(c, d, cat):
+    if c.informacion_global is None:
+        return None
+    if c.metodo_pago == "PUE" and c.exportacion == "01" and not c.condiciones_de_pago:
+        return None
+    return {
+        "metodo": c.metodo_pago or "—",
+        "exportacion": c.exportacion,
+        "condiciones": c.condiciones_de_pago or "—",
+    }
+
+
+@rule(
+    "GUIA-GLOBAL",
+    scope="concepto",
+    reads=("Concepto/@ClaveProdServ", "Concepto/@ClaveUnidad", "Concepto/@NoIdentificacion"),
+    mends="line.product_code",
+    severity=WARNING,
+    en="SAT's guide wants a ticket of a global invoice as 01010101, one ACT, “Venta”, with the "
+    "ticket's number.",
+    es="La guía del SAT pide cada ticket de la factura global como 01010101, un ACT, «Venta», con "
+    "el número del ticket.",
+)
+def ticket_como_la_guia(c, d, cat):
+    if d.comprobante.informacion_global is None or (
+        c.clave_prod_serv == "01010101"
+        and c.clave_unidad == "ACT"
+        and c.cantidad == 1
+        and c.descripcion == "Venta"
+        and c.no_identificacion
+        and not (c.unidad or c.retenciones or c.pedimentos or c.a_cuenta_terceros)
+    ):
+        return None
+    return {}

@@ -1,0 +1,246 @@
+"""Receptor."""
+
+from ..rfc import GENERIC_FOREIGN, GENERIC_NATIONAL, has_valid_check_digit, is_generic
+from .emisor import no_corresponde
+from .global_ import PUBLICO
+from .rule import WARNING, rule
+
+
+@rule(
+    "RFC-DIGITO",
+    reads=("Receptor/@Rfc",),
+    mends="partner.rfc",
+    severity=WARNING,
+    en="The check digit of the customer's RFC {rfc} does not fit the rest. Make sure that it is "
+    "written right.",
+    es="El dígito verificador del RFC del cliente {rfc} no corresponde. Verifique que esté bien "
+    "escrito.",
+)
+def digito_del_receptor(c, d, cat):
+    """A warning: SAT has given out RFCs whose digit does not fit."""
+    return None if has_valid_check_digit(c.receptor.rfc) else {"rfc": c.receptor.rfc}
+
+
+@rule(
+    "CFDI40146",
+    reads=("Receptor/@Nombre", "Receptor/@Rfc"),
+    mends="partner.rfc",
+    en="PUBLICO EN GENERAL goes with the RFC XAXX010101000, not {rfc}. Correct the customer's RFC "
+    "or name.",
+    es="PUBLICO EN GENERAL va con el RFC XAXX010101000, no {rfc}. Corrija el RFC o el nombre del "
+    "cliente.",
+)
+def publico_con_xaxx(c, d, cat):
+    receptor = c.receptor
+    if receptor.nombre == PUBLICO and receptor.rfc != GENERIC_NATIONAL:
+        return {"rfc": receptor.rfc}
+    return None
+
+
+@rule(
+    "CFDI40149",
+    reads=("Receptor/@DomicilioFiscalReceptor", "LugarExpedicion", "Receptor/@Rfc"),
+    mends="partner.zip",
+    en="For the RFC {rfc} the receiver's postal code is that of the place of issue, {lugar}, not "
+    "{codigo_postal}.",
+    es="Con el RFC {rfc} el código postal del receptor es el del lugar de expedición, {lugar}, no "
+    "{codigo_postal}.",
+)
+def domicilio_del_generico(c, d, cat):
+    receptor = c.receptor
+    if not is_generic(receptor.rfc) or receptor.domicilio_fiscal == c.lugar_expedicion:
+        return None
+    return {
+        "rfc": receptor.rfc,
+        "lugar": c.lugar_expedicion,
+        "codigo_postal": receptor.domicilio_fiscal,
+    }
+
+
+@rule(
+    "CFDI40150",
+    reads=("Receptor/@ResidenciaFiscal",),
+    mends="partner.country",
+    en="SAT has no country {pais}. Choose the customer's country of residence.",
+    es="El país {pais} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
+)
+def residencia_existe(c, d, cat):
+    pais = c.receptor.residencia_fiscal
+    return {"pais": pais} if pais and not cat.conoce_pais(pais) else None
+
+
+@rule(
+    "CFDI40151",
+    reads=("Receptor/@ResidenciaFiscal", "Receptor/@Rfc"),
+    mends="partner.country",
+    en="A customer with the Mexican RFC {rfc} takes no country of residence ({pais}); only "
+    "XEXX010101000 does. Correct the RFC or remove the country.",
+    es="Un cliente con RFC mexicano {rfc} no lleva residencia fiscal ({pais}); solo XEXX010101000 "
+    "la lleva. Corrija el RFC o quite el país.",
+)
+def residencia_solo_extranjera(c, d, cat):
+    receptor = c.receptor
+    if not receptor.residencia_fiscal or receptor.rfc == GENERIC_FOREIGN:
+        return None
+    return {"rfc": receptor.rfc, "pais": receptor.residencia_fiscal}
+
+
+@rule(
+    "CFDI40152",
+    reads=("Receptor/@ResidenciaFiscal",),
+    mends="partner.country",
+    en="The customer's country of residence can't be Mexico (MEX). Choose the foreign country, or "
+    "enter the Mexican RFC.",
+    es="La residencia fiscal del cliente no puede ser México (MEX). Elija el país extranjero, o "
+    "registre el RFC mexicano.",
+)
+def residencia_no_mexicana(c, d, cat):
+    return {} if c.receptor.residencia_fiscal == "MEX" else None
+
+
+@rule(
+    "CFDI40153",
+    reads=("Receptor/@ResidenciaFiscal", "Receptor/@NumRegIdTrib", "Complemento"),
+    mends="partner.country",
+    en="A foreign customer with a tax id (or with the foreign-trade complement) needs a country of "
+    "residence. Choose the customer's country.",
+    es="Un cliente extranjero con registro tributario (o con el complemento de Comercio Exterior) "
+    "requiere residencia fiscal. Elija el país del cliente.",
+)
+def residencia_requerida(c, d, cat):
+    receptor = c.receptor
+    if receptor.rfc != GENERIC_FOREIGN or receptor.residencia_fiscal:
+        return None
+    return {} if receptor.num_reg_id_trib or d.comercio_exterior else None
+
+
+@rule(
+    "CFDI40154",
+    reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc"),
+    mends="partner.rfc",
+    en="A customer with the Mexican RFC {rfc} takes no foreign tax id ({identidad}). Remove it, or "
+    "use XEXX010101000.",
+    es="Un cliente con RFC mexicano {rfc} no lleva registro tributario extranjero ({identidad}). "
+    "Quítelo, o use XEXX010101000.",
+)
+def identidad_solo_extranjera(c, d, cat):
+    receptor = c.receptor
+    if not receptor.num_reg_id_trib or receptor.rfc == GENERIC_FOREIGN:
+        return None
+    return {"rfc": receptor.rfc, "identidad": receptor.num_reg_id_trib}
+
+
+@rule(
+    "CFDI40155",
+    reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc", "Complemento"),
+    mends="partner.rfc",
+    en="With the foreign-trade complement a foreign customer needs a tax id. Enter the one of the "
+    "customer's country.",
+    es="Con el complemento de Comercio Exterior un cliente extranjero requiere registro "
+    "tributario. Registre el de su país.",
+)
+def identidad_requerida(c, d, cat):
+    """The condition of the matrix; its error text says the reverse, which PACs do not check."""
+    receptor = c.receptor
+    if receptor.rfc != GENERIC_FOREIGN or receptor.num_reg_id_trib or not d.comercio_exterior:
+        return None
+    return {}
+
+
+@rule(
+    "CFDI40156",
+    reads=("Receptor/@NumRegIdTrib", "Receptor/@ResidenciaFiscal"),
+    mends="partner.rfc",
+    en="The tax id {identidad} does not have the form of {pais}. Correct the customer's tax id.",
+    es="El registro tributario {identidad} no tiene el formato de {pais}. Corrija el del cliente.",
+)
+def identidad_con_forma(c, d, cat):
+    pais, identidad = c.receptor.residencia_fiscal, c.receptor.num_reg_id_trib
+    if not pais or not identidad or cat.cumple_identidad(pais, identidad):
+        return None
+    return {"identidad": identidad, "pais": pais}
+
+
+@rule(
+    "CFDI40157",
+    reads=("Receptor/@RegimenFiscalReceptor",),
+    mends="partner.regime",
+    en="SAT has no tax regime {regimen}. Choose the customer's regime.",
+    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del "
+    "cliente.",
+)
+def regimen_del_receptor_existe(c, d, cat):
+    regimen = c.receptor.regimen_fiscal
+    return {"regimen": regimen} if cat.regimen(regimen) is None else None
+
+
+@rule(
+    "CFDI40158",
+    reads=("Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
+    mends="partner.regime",
+    en="The customer's tax regime {regimen} is not for the kind of person of the RFC {rfc}. Choose "
+    "the regime of the customer's Constancia de Situación Fiscal.",
+    es="El régimen fiscal {regimen} del cliente no corresponde al tipo de persona de su RFC {rfc}. "
+    "Elija el régimen de su Constancia de Situación Fiscal.",
+)
+def regimen_del_receptor_corresponde(c, d, cat):
+    """Only the kind of person; which regimes the customer has is in SAT's list.
+
+    Generic RFCs are left to CFDI40159.
+    """
+    receptor = c.receptor
+    regimen = cat.regimen(receptor.regimen_fiscal)
+    if is_generic(receptor.rfc) or not no_corresponde(receptor.rfc, regimen):
+        return None
+    return {"regimen": receptor.regimen_fiscal, "rfc": receptor.rfc}
+
+
+@rule(
+    "CFDI40159",
+    reads=("Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
+    mends="partner.regime",
+    en="For the RFC {rfc} the tax regime is 616, not {regimen}. Correct the customer's regime.",
+    es="Con el RFC {rfc} el régimen fiscal es 616, no {regimen}. Corrija el régimen del cliente.",
+)
+def regimen_del_generico(c, d, cat):
+    receptor = c.receptor
+    if receptor.regimen_fiscal == "616" or not is_generic(receptor.rfc):
+        return None
+    return {"rfc": receptor.rfc, "regimen": receptor.regimen_fiscal}
+
+
+@rule(
+    "CFDI40160",
+    reads=("Receptor/@UsoCFDI",),
+    mends="move.usage",
+    en="SAT has no usage {uso}. Choose another one on the invoice.",
+    es="El uso {uso} no existe en el catálogo del SAT. Elija otro en la factura.",
+)
+def uso_existe(c, d, cat):
+    uso = c.receptor.uso_cfdi
+    return {"uso": uso} if cat.uso(uso) is None else None
+
+
+@rule(
+    "CFDI40161",
+    reads=("Receptor/@UsoCFDI", "Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
+    mends="move.usage",
+    en="The usage {uso} is not for a {persona_en} of regime {regimen}. Choose another usage; S01 "
+    "fits everybody.",
+    es="El uso {uso} no aplica a una persona {persona} del régimen {regimen}. Elija otro uso; S01 "
+    "aplica a todos.",
+)
+def uso_corresponde(c, d, cat):
+    receptor = c.receptor
+    uso = cat.uso(receptor.uso_cfdi)
+    if uso is None:
+        return None
+    moral = len(receptor.rfc) == 12
+    if uso[moral] and receptor.regimen_fiscal in uso[2]:
+        return None
+    return {
+        "uso": receptor.uso_cfdi,
+        "persona": "moral" if moral else "física",
+        "persona_en": "company" if moral else "person",
+        "regimen": receptor.regimen_fiscal,
+    }

@@ -1,0 +1,118 @@
+"""What a rule is, how one registers, and what it finds.
+
+A rule is a function `f(x, documento, catalogos)` over one thing `x` of a document. It returns None
+when SAT has nothing to object to, otherwise a dict with the values for its sentence. It reads
+nothing else and changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .matriz import TEXTOS
+
+ERROR, WARNING = "error", "warning"
+# what `x` is: the Comprobante (before and after its lines), a Concepto, a tax of it, its third
+# party, one of its pedimentos or Partes, a row of the summary of taxes
+SCOPES = (
+    "comprobante",
+    "concepto",
+    "traslado",
+    "retencion",
+    "tercero",
+    "pedimento",
+    "parte",
+    "pie",
+    "fila_retencion",
+    "fila_traslado",
+)
+RULES = []
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A rule with all that is to be told about it.
+
+    :param code: SAT's code, or one of ours (``GUIA-…``, ``RFC-…``, ``IMPLOCAL-…``, ``PAC-…``) where
+        the matrix has none
+    :param name: unique; the function's name
+    :param also: further codes of SAT with the same condition
+    :param reads: attributes that it looks at
+    :param mends: slug of what mends it (``partner.zip``, ``line.tax`` …; ``none``: nothing that a
+        person could change, the document has to be built anew)
+    :param severity: ``error``: SAT refuses the document; ``warning``: it does not, or not surely
+    :param en: sentence with {placeholders}; `linea` and `descripcion` are there for every line
+    :param es: the same in the Spanish of Mexico
+    """
+
+    code: str
+    name: str
+    scope: str
+    reads: tuple[str, ...]
+    mends: str
+    en: str
+    es: str
+    severity: str
+    also: tuple[str, ...]
+    judges: Callable
+
+    @property
+    def sat(self):
+        """SAT's own words for the code; None for a code of ours."""
+        return TEXTOS.get(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Hallazgo:
+    """What a rule found.
+
+    :param linea: zero-based index of the Concepto, or None
+    :param fila: zero-based index of the tax, pedimento, Parte or row of the summary, or None
+    :param datos: values for the sentence (str or int)
+    """
+
+    rule: Rule
+    linea: int | None = None
+    datos: dict = field(default_factory=dict)
+    fila: int | None = None
+
+    @property
+    def code(self):
+        """SAT's code, or ours."""
+        return self.rule.code
+
+    @property
+    def severity(self):
+        """``error`` or ``warning``."""
+        return self.rule.severity
+
+    @property
+    def mends(self):
+        """Slug of what mends it."""
+        return self.rule.mends
+
+    def text(self, language="en"):
+        """The sentence: Spanish for any ``es…``, English otherwise."""
+        return (self.rule.es if language.startswith("es") else self.rule.en).format(**self.datos)
+
+
+def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, also=()):
+    """Register the decorated function as a rule; see Rule for the parameters."""
+
+    def register(function):
+        RULES.append(
+            Rule(
+                code,
+                function.__name__,
+                scope,
+                tuple(reads),
+                mends,
+                en,
+                es,
+                severity,
+                tuple(also),
+                function,
+            )
+        )
+        return function
+
+    return register

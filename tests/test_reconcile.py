@@ -1,0 +1,172 @@
+from datetime import timedelta
+
+from odoo import fields
+
+from .steps import StepsCase
+
+
+class TestReconcile(StepsCase):
+    """A process that died leaves a document that is being sent; the cron makes it unknown."""
+
+    def cron(self):
+        self.press(self.env["l10n_mx_facture.document"], "_cron_stamp")
+
+    def age(self, move, seconds):
+        """Let the call have begun so long ago."""
+        begun = fields.Datetime.now() - timedelta(seconds=seconds)
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_document SET date_sent = %s WHERE move_id = %s",
+            (begun, move.id),
+        )
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_request SET date_start = %s WHERE document_id IN "
+            "(SELECT id FROM l10n_mx_facture_document WHERE move_id = %s)",
+            (begun, move.id),
+        )
+        self.env.invalidate_all()
+
+    def killed(self, done=True):
+        move = self.create_invoice()
+        with self.dying(done=done):
+            self.press(move, "action_l10n_mx_facture_stamp")
+        return move
+
+    def longest_call(self):
+        """:return: seconds that upload and download together may take by the account's time-outs"""
+        timeout = self.account.timeout
+        return 2 * (min(10, timeout) + 2 * timeout)
+
+    def test_a_killed_process_leaves_sending_which_blocks_everything(self):
+        move = self.killed()
+        self.assertEqual(move.l10n_mx_facture_state, "sending")
+        self.assertIn("being stamped", self.refusal(move, "action_l10n_mx_facture_stamp"))
+        for method in ("button_draft", "button_cancel", "unlink"):
+            self.refusal(move, method)
+        self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "x")
+        self.assertEqual(len(self.book(move)), 1)
+
+    def test_a_call_that_may_still_run_is_left_alone(self):
+        move = self.killed()
+        self.age(move, self.longest_call() + 60)
+        self.cron()
+        self.assertEqual(move.l10n_mx_facture_state, "sending")
+        self.assertEqual(self.ledger(move), [("stamp", "pending")])
+
+    def test_a_dead_call_becomes_unknown_and_can_be_resolved(self):
+        for done in (True, False):
+            with self.subTest(done=done):
+                move = self.killed(done)
+                self.age(move, self.longest_call() + 180)
+                self.cron()
+                self.assertEqual(move.l10n_mx_facture_state, "unknown")
+                self.assertEqual(self.ledger(move), [("stamp", "unknown")])
+                self.assertIn("process", move.l10n_mx_facture_message)
+                entries = self.book(move)
+                self.assertEqual(len(entries), int(done))
+                uuid = entries[0]["uuid"] if done else None
+                self.press(move, "l10n_mx_facture_resolve_unknown", uuid, "Portal")
+                self.assertEqual(
+                    move.l10n_mx_facture_state, "stamped" if done else "rejected"
+                )
+
+    def test_a_bulk_that_dies_between_two_branches_leaves_nothing_believed(self):
+        journal = self.create_journal("CUN", self.branch_at("77500"))
+        moves = self.create_invoice() + self.create_invoice()
+        moves += self.create_invoice(journal_id=journal.id)
+        with self.dying("stamp_many"):
+            self.press(moves, "action_l10n_mx_facture_stamp")
+        self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["sending"] * 3)
+        for move in moves:
+            self.age(move, self.longest_call() + 180)
+        self.cron()
+        self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["unknown"] * 3)
+
+    def test_the_clock_of_a_zip_starts_when_it_leaves(self):
+        # many ZIPs take longer than one call may: the later ones must not be taken for dead meanwhile
+        journal = self.create_journal("CUN", self.branch_at("77500"))
+        moves = self.create_invoice() + self.create_invoice()
+        later = self.create_invoice(journal_id=journal.id)
+        later += self.create_invoice(journal_id=journal.id)
+        seen = []
+
+        def age_the_others(env):
+            documents = env["l10n_mx_facture.document"].search([("move_id", "in", later.ids)])
+            seen.append(min(documents.mapped("date_sent")))
+            env.cr.execute(
+                "UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '1 hour' "
+                "WHERE move_id IN %s",
+                (tuple(later.ids),),
+            )
+            env.cr.commit()
+            env.invalidate_all()
+
+        with self.committing() as env:
+            self.watch("stamp_many", lambda: age_the_others(env))
+            (moves + later).with_env(env).action_l10n_mx_facture_stamp()
+        self.assertEqual((moves + later).mapped("l10n_mx_facture_state"), ["stamped"] * 4)
+        self.assertGreater(seen[1], fields.Datetime.now() - timedelta(minutes=5))
+
+    def test_what_was_settled_meanwhile_is_not_sent(self):
+        journal = self.create_journal("CUN", self.branch_at("77500"))
+        moves = self.create_invoice() + self.create_invoice()
+        late = self.create_invoice(journal_id=journal.id)
+        last = self.create_invoice(journal_id=journal.id)
+
+        def settle(env):
+            document = env["l10n_mx_facture.document"].search([("move_id", "=", late.id)])
+            if document.state == "sending":
+                # another process: the cron takes it for dead, a person says that it was not stamped
+                document._store_failure(self._dead())
+                document._resolve(None, "Portal")
+                env.cr.commit()
+
+        with self.committing() as env:
+            self.watch("stamp_many", lambda: settle(env))
+            (moves + late + last).with_env(env).action_l10n_mx_facture_stamp()
+        self.assertEqual(late.l10n_mx_facture_state, "rejected")
+        self.assertEqual(self.book(late), [])
+        self.assertEqual((moves + last).mapped("l10n_mx_facture_state"), ["stamped"] * 3)
+
+    def _dead(self):
+        from odoo.addons.l10n_mx_facture import pac
+
+        return pac.UnknownOutcome("process_died", "The process died.")
+
+    def test_an_answer_that_comes_too_late_is_never_lost(self):
+        move = self.create_invoice()
+
+        def settle(env):
+            document = env["l10n_mx_facture.document"].search([("move_id", "=", move.id)])
+            document._store_failure(self._dead())
+            document._resolve(None, "Portal")
+            env.cr.commit()
+
+        with self.committing() as env:
+            self.watch("stamp", lambda: settle(env))
+            move.with_env(env).action_l10n_mx_facture_stamp()
+        [entry] = self.book(move)
+        raws = move.l10n_mx_facture_document_ids.request_ids.mapped("raw")
+        self.assertIn(
+            entry["uuid"].upper(),
+            " ".join([move.l10n_mx_facture_uuid or "", *(raw or "" for raw in raws)]).upper(),
+        )
+        # and the invoice is not free to be stamped a second time
+        self.assertIn(move.l10n_mx_facture_state, ("stamped", "unknown"))
+
+    def test_a_dead_cancellation_is_closed_as_unknown_and_can_be_asked_again(self):
+        move = self.stamped_invoice()
+        with self.dying("cancel"):
+            self.press(move, "l10n_mx_facture_cancel", "02")
+        self.assertEqual(self.ledger(move)[-1], ("cancel", "pending"))
+        self.age(move, self.longest_call() + 180)
+        self.cron()
+        self.assertEqual(self.ledger(move)[-1], ("cancel", "unknown"))
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        self.cancel(move)
+        self.assertEqual(move.l10n_mx_facture_document_id.cancel_code, "202")
+        self.assertEqual(move.l10n_mx_facture_state, "cancel_requested")
+
+    def test_the_cron_is_there_and_runs_what_is_tested_here(self):
+        cron = self.env.ref("l10n_mx_facture.cron_stamp")
+        self.assertEqual(cron.code, "model._cron_stamp()")
+        self.assertTrue(cron.active)
