@@ -1,6 +1,6 @@
 """make test: every part there is, one after the other; the last line is the count.
 
-PART chooses parts (comma separated): lint, unit, sandbox, odoo, system. TAGS is passed to Odoo's
+PART chooses parts (comma separated): lint, unit, tools, sandbox, odoo, system. TAGS is passed to Odoo's
 --test-tags. A part that runs no test at all has failed. The full logs are kept; of failures, what
 matters is printed.
 """
@@ -60,6 +60,10 @@ class Run:
         """Plain pytest of cfdi/ and pac/, with no Odoo in sight."""
         folder = REPO / "tests/unit"
         return self._pytest("unit", self.stack.python, folder, {})
+
+    def tools(self):
+        """The tests of dev/ itself: what provisions, starts and counts."""
+        return self._pytest("tools", self.stack.python, HERE / "tests", {})
 
     def sandbox(self):
         """The sandbox's own tests, in its own environment."""
@@ -125,6 +129,7 @@ PARTS = {
     # name: what must exist in the checkout for the part to be there
     "lint": "pyproject.toml",
     "unit": "tests/unit",
+    "tools": "dev/tests",
     "sandbox": "dev/sandbox/tests",
     "odoo": "tests",
     "system": "dev/system",

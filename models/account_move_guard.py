@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .l10n_mx_facture_document import LIVE_STATES
+from .sealed import is_internal
 
 
 class AccountMove(models.Model):
@@ -37,6 +38,24 @@ class AccountMove(models.Model):
         if self.l10n_mx_facture_document_id.state == "stamped":
             return self.action_l10n_mx_facture_cancel()
         return super().button_request_cancel()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._l10n_mx_facture_check_sealed(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._l10n_mx_facture_check_sealed(vals)
+        # whatever leads there, not only the buttons
+        if vals.get("state") in ("draft", "cancel"):
+            self._l10n_mx_facture_check_not_live()
+        return super().write(vals)
+
+    def _l10n_mx_facture_check_sealed(self, vals):
+        """Which CFDI is the live one is known by stamping, and set by nobody."""
+        if "l10n_mx_facture_document_id" in vals and not is_internal(self.env):
+            raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
 
     def button_draft(self):
         self._l10n_mx_facture_check_not_live()

@@ -41,6 +41,7 @@ class AccountMove(models.Model):
         :raise UserError: one invoice that can't be sent, with every reason; of many, the others go on
         """
         self._l10n_mx_facture_check_group("stamp")
+        self.check_access("write")
         todo = self.filtered(lambda move: move.l10n_mx_facture_state not in STAMPED_STATES)
         documents = self.env["l10n_mx_facture.document"]
         refusals = {}
@@ -68,7 +69,6 @@ class AccountMove(models.Model):
         :param refusals: dict, filled with the problem of those that somebody else works on
         :return: the locked ones
         """
-        self.check_access("write")
         locked = self.try_lock_for_update(allow_referencing=True)
         # what was read before the lock may have changed since
         locked.invalidate_recordset(["l10n_mx_facture_document_id"])

@@ -201,7 +201,7 @@ class L10nMxFactureDocument(models.Model):
             ]
         )
         for document in documents:
-            document.move_id.sudo().l10n_mx_facture_document_id = document
+            internal(document.move_id).l10n_mx_facture_document_id = document
         return documents
 
     @api.model

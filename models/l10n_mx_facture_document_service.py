@@ -47,6 +47,7 @@ class L10nMxFactureDocument(models.Model):
     def action_fetch_xml(self):
         """Fetch the XML again; it is kept where ours is missing, and compared where it isn't."""
         self.ensure_one()
+        self.move_id.check_access("write")
         self._check_stamped()
         xml = self._ask("fetch_xml", self.uuid)
         self._check_sent(xml)
@@ -97,6 +98,7 @@ class L10nMxFactureDocument(models.Model):
     def action_check_at_service(self):
         """Compare what the service has with what we have, and say every difference."""
         self.ensure_one()
+        self.move_id.check_access("write")
         self._check_stamped()
         found = self._ask("find", self.uuid)
         differences = self._compare_found(found)

@@ -43,7 +43,7 @@ class L10nMxFactureDocument(models.Model):
         names = {f"{document.id}.xml": document for document in self}
         files = {name: document._payload_bytes() for name, document in names.items()}
         try:
-            client, branch = self._client(), self.branch_id.remote_id
+            client, branch = self[:1]._client(), self.branch_id.remote_id
             checkpoint(self.env)
             result = client.stamp_many(files, branch)
         except pac.PacError as error:

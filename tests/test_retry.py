@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.models.mail_thread import MailThread
 
@@ -26,7 +27,7 @@ class TestRetry(StepsCase):
     def retried(self, records, method, *args, times=1):
         """Do what Odoo's RPC does when the database refuses to commit: roll back and call again."""
         failures = iter(range(times))
-        with self.committing() as env:
+        with self.committing() as env, mute_logger("odoo.sql_db"):
 
             def call():
                 answer = getattr(records.with_env(env), method)(*args)
@@ -86,7 +87,7 @@ class TestRetry(StepsCase):
                 conflict(record.env)
             return attachment
 
-        with patch.object(document, "_attach", attach):
+        with patch.object(document, "_attach", attach), mute_logger("odoo.sql_db"):
             self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertEqual(len(self.calls("stamp")), 1)

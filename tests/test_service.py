@@ -33,11 +33,6 @@ class TestService(StepsCase):
         self.assertIn("116", self.chatter(move.l10n_mx_facture_document_id))
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
 
-    def test_a_document_about_another_uuid_is_no_answer(self):
-        move = self.stamped_invoice()
-        self.sandbox.fail("find", "other_uuid")
-        self.refusal(move, "action_l10n_mx_facture_check_at_service")
-
     def test_what_the_service_lacks_is_told_and_changes_nothing(self):
         move = self.stamped_invoice()
         for fault in ("not_found_404", "error_500_before", "html", "reset_before", "cut"):
@@ -71,19 +66,6 @@ class TestService(StepsCase):
         self.env.cr.execute(
             "UPDATE l10n_mx_facture_document SET xml_attachment_id = NULL WHERE id = %s",
             (document.id,),
-        )
-        self.env.invalidate_all()
-        self.press(document, "action_fetch_xml")
-        self.assertEqual(
-            document.xml_attachment_id.raw.decode(), self.sandbox.stamped(document.uuid)["xml"]
-        )
-
-    def test_a_file_that_is_gone_from_the_disk_is_fetched_and_attached(self):
-        document = self.stamped_invoice().l10n_mx_facture_document_id
-        lost = document.xml_attachment_id
-        self.env.cr.execute(
-            "UPDATE ir_attachment SET store_fname = 'zz/lost', db_datas = NULL WHERE id = %s",
-            (lost.id,),
         )
         self.env.invalidate_all()
         self.press(document, "action_fetch_xml")

@@ -13,9 +13,9 @@ _CLAVE_PROD_SERV = re.compile("[0-9]{8}")
 _CLAVE_UNIDAD = re.compile("[0-9A-Za-z]{2,3}")
 _ADUANAS = frozenset(ADUANAS.split())
 _IDENTIDADES = {pais: re.compile(patron) for pais, patron in datos.IDENTIDADES.items()}
-_PAISES = frozenset(
-    filter(None, (country_code(a + b) for a in ascii_uppercase for b in ascii_uppercase))
-) | {datos.PAIS_NO_DECLARADO}
+_PAISES = frozenset(filter(None, (country_code(a + b) for a in ascii_uppercase for b in ascii_uppercase))) | {
+    datos.PAIS_NO_DECLARADO
+}
 
 
 def _corridas(texto):
@@ -144,7 +144,7 @@ class Catalogos:
     def _conoce_cuota(self, cuota, fecha):
         # ceilings rise: an older year's is below ours, a younger year's is not known
         anio, maxima = datos.CUOTA_MAXIMA
-        return 0 <= cuota and (cuota <= maxima or fecha.year > anio)
+        return cuota >= 0 and (cuota <= maxima or fecha.year > anio)
 
     def es_tasa_fronteriza(self, impuesto, tipo_factor, tasa):
         """Whether the rate is the one of the border stimulus."""

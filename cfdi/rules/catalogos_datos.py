@@ -6,9 +6,7 @@ Dates are the first day of a key that is younger than the catalogue (2022-01-01)
 from datetime import date
 from decimal import Decimal
 
-FORMAS_PAGO = frozenset(
-    "01 02 03 04 05 06 08 12 13 14 15 17 23 24 25 26 27 28 29 30 31 99".split()
-)
+FORMAS_PAGO = frozenset("01 02 03 04 05 06 08 12 13 14 15 17 23 24 25 26 27 28 29 30 31 99".split())
 METODOS_PAGO = frozenset(("PUE", "PPD"))
 TIPOS_DE_COMPROBANTE = frozenset("IETNP")
 TIPOS_RELACION = frozenset("01 02 03 04 05 06 07".split())
@@ -37,13 +35,9 @@ _EMPRESARIALES = frozenset("601 603 606 612 620 621 622 623 624 625 626".split()
 _PERSONALES = frozenset("605 606 607 608 611 612 614 615 625".split())
 _TODOS = frozenset(REGIMENES)
 USOS = {
-    **dict.fromkeys(
-        "G01 G03 I01 I02 I03 I04 I05 I06 I07 I08".split(), (True, True, _EMPRESARIALES)
-    ),
+    **dict.fromkeys("G01 G03 I01 I02 I03 I04 I05 I06 I07 I08".split(), (True, True, _EMPRESARIALES)),
     "G02": (True, True, _EMPRESARIALES | {"616"}),
-    **dict.fromkeys(
-        "D01 D02 D03 D04 D05 D06 D07 D08 D09 D10".split(), (True, False, _PERSONALES)
-    ),
+    **dict.fromkeys("D01 D02 D03 D04 D05 D06 D07 D08 D09 D10".split(), (True, False, _PERSONALES)),
     "S01": (True, True, _TODOS),
     "CP01": (True, True, _TODOS),
     "CN01": (True, False, frozenset(("605",))),

@@ -84,6 +84,7 @@ def fecha_de_72_horas(c, d, cat):
     es="Un comprobante de tipo {tipo} no lleva forma de pago. Quite la {forma}.",
 )
 def forma_pago_permitida(c, d, cat):
+    """Types T, N and P have no FormaPago."""
     if c.forma_pago and c.tipo_de_comprobante in ("T", "N", "P"):
         return {"tipo": c.tipo_de_comprobante, "forma": c.forma_pago}
     return None
@@ -97,6 +98,7 @@ def forma_pago_permitida(c, d, cat):
     es="La forma de pago {forma} no existe en el catálogo del SAT. Elija otra en la factura.",
 )
 def forma_pago_existe(c, d, cat):
+    """FormaPago is in c_FormaPago."""
     if c.forma_pago and not cat.conoce_forma_pago(c.forma_pago):
         return {"forma": c.forma_pago}
     return None
@@ -108,10 +110,10 @@ def forma_pago_existe(c, d, cat):
     mends="move.payment_form",
     en="With payment policy PPD the payment form is 99 (to be defined), not {forma}. Correct one "
     "of the two on the invoice.",
-    es="Con método de pago PPD la forma de pago es 99 (por definir), no {forma}. Corrija una de "
-    "las dos en la factura.",
+    es="Con método de pago PPD la forma de pago es 99 (por definir), no {forma}. Corrija una de las dos en la factura.",
 )
 def ppd_con_99(c, d, cat):
+    """PPD goes with 99, and with nothing else."""
     if c.metodo_pago == "PPD" and c.forma_pago != "99":
         return {"forma": c.forma_pago or "—"}
     return None
@@ -122,8 +124,7 @@ def ppd_con_99(c, d, cat):
     reads=("FormaPago", "MetodoPago"),
     mends="move.payment_form",
     severity=WARNING,
-    en="With payment policy PUE the payment form is known; many PACs refuse 99. Choose how it is "
-    "paid, or PPD.",
+    en="With payment policy PUE the payment form is known; many PACs refuse 99. Choose how it is paid, or PPD.",
     es="Con método de pago PUE la forma de pago ya se conoce; muchos PAC rechazan la 99. Elija "
     "cómo se paga, o bien PPD.",
 )
@@ -157,6 +158,7 @@ def pago_completo(c, d, cat):
     es="La moneda {moneda} no existe en el catálogo del SAT. Facture en otra moneda.",
 )
 def moneda_existe(c, d, cat):
+    """Moneda is in c_Moneda."""
     return None if cat.conoce_moneda(c.moneda, c.fecha) else {"moneda": c.moneda}
 
 
@@ -168,6 +170,7 @@ def moneda_existe(c, d, cat):
     es="En MXN el tipo de cambio es 1, o se omite, no {tipo_cambio}. Corrija el tipo de cambio.",
 )
 def tipo_cambio_de_mxn(c, d, cat):
+    """The rate of MXN is 1, if it is written at all."""
     if c.moneda == "MXN" and c.tipo_cambio is not None and c.tipo_cambio != 1:
         return {"tipo_cambio": texto(c.tipo_cambio)}
     return None
@@ -181,6 +184,7 @@ def tipo_cambio_de_mxn(c, d, cat):
     es="Falta el tipo de cambio de {moneda}. Registre el tipo de cambio del día.",
 )
 def tipo_cambio_requerido(c, d, cat):
+    """Every currency but MXN and XXX has a rate."""
     if c.tipo_cambio is None and c.moneda not in ("MXN", "XXX"):
         return {"moneda": c.moneda}
     return None
@@ -194,6 +198,7 @@ def tipo_cambio_requerido(c, d, cat):
     es="La moneda XXX no lleva tipo de cambio. Quítelo.",
 )
 def xxx_sin_tipo_cambio(c, d, cat):
+    """XXX has no rate."""
     return {} if c.moneda == "XXX" and c.tipo_cambio is not None else None
 
 
@@ -201,8 +206,7 @@ def xxx_sin_tipo_cambio(c, d, cat):
     "CFDI40117",
     reads=("TipoCambio",),
     mends="move.currency_rate",
-    en="The exchange rate {tipo_cambio} must be above zero, with up to 18 digits and 6 decimals. "
-    "Correct the rate.",
+    en="The exchange rate {tipo_cambio} must be above zero, with up to 18 digits and 6 decimals. Correct the rate.",
     es="El tipo de cambio {tipo_cambio} debe ser mayor que cero, con hasta 18 enteros y 6 "
     "decimales. Corrija el tipo de cambio.",
 )
@@ -222,6 +226,7 @@ def tipo_cambio_con_forma(c, d, cat):
     es="{tipo} no es un tipo de comprobante; el SAT conoce I, E, T, N y P.",
 )
 def tipo_de_comprobante_existe(c, d, cat):
+    """TipoDeComprobante is in c_TipoDeComprobante."""
     if cat.conoce_tipo_de_comprobante(c.tipo_de_comprobante):
         return None
     return {"tipo": c.tipo_de_comprobante}
@@ -237,6 +242,7 @@ def tipo_de_comprobante_existe(c, d, cat):
     "04 si no hay enajenación o el pedimento no es A1.",
 )
 def exportacion_02_con_complemento(c, d, cat):
+    """02 comes with the foreign-trade complement, which the builder does not write."""
     return {} if c.exportacion == "02" and not d.comercio_exterior else None
 
 
@@ -248,6 +254,7 @@ def exportacion_02_con_complemento(c, d, cat):
     es="La clave de exportación {exportacion} no existe en el catálogo del SAT. Elija 01, 03 o 04.",
 )
 def exportacion_existe(c, d, cat):
+    """Exportacion is in c_Exportacion."""
     if cat.conoce_exportacion(c.exportacion, c.fecha):
         return None
     return {"exportacion": c.exportacion}
@@ -257,12 +264,11 @@ def exportacion_existe(c, d, cat):
     "CFDI40222",
     reads=("Exportacion", "Complemento"),
     mends="move.export",
-    en="With export {exportacion} there is no foreign-trade complement. Choose 02, or leave the "
-    "complement out.",
-    es="Con exportación {exportacion} no debe ir el complemento de Comercio Exterior. Elija 02 o "
-    "quite el complemento.",
+    en="With export {exportacion} there is no foreign-trade complement. Choose 02, or leave the complement out.",
+    es="Con exportación {exportacion} no debe ir el complemento de Comercio Exterior. Elija 02 o quite el complemento.",
 )
 def exportacion_sin_complemento(c, d, cat):
+    """01 and 03 come without the foreign-trade complement."""
     if c.exportacion in ("01", "03") and d.comercio_exterior:
         return {"exportacion": c.exportacion}
     return None
@@ -276,6 +282,7 @@ def exportacion_sin_complemento(c, d, cat):
     es="El método de pago es PUE o PPD, no {metodo}. Elija uno de ellos.",
 )
 def metodo_pago_existe(c, d, cat):
+    """MetodoPago is in c_MetodoPago."""
     if c.metodo_pago and not cat.conoce_metodo_pago(c.metodo_pago):
         return {"metodo": c.metodo_pago}
     return None
@@ -289,6 +296,7 @@ def metodo_pago_existe(c, d, cat):
     es="Un comprobante de tipo {tipo} no lleva método de pago. Quite {metodo}.",
 )
 def metodo_pago_permitido(c, d, cat):
+    """Types T and P have no MetodoPago."""
     if c.metodo_pago and c.tipo_de_comprobante in ("T", "P"):
         return {"tipo": c.tipo_de_comprobante, "metodo": c.metodo_pago}
     return None
@@ -304,6 +312,7 @@ def metodo_pago_permitido(c, d, cat):
     "Corrija el código postal de la sucursal, o use el más cercano.",
 )
 def lugar_expedicion_existe(c, d, cat):
+    """LugarExpedicion is in c_CodigoPostal."""
     if cat.conoce_codigo_postal(c.lugar_expedicion):
         return None
     return {"codigo_postal": c.lugar_expedicion}

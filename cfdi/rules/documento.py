@@ -114,8 +114,8 @@ class Documento:
 
     @property
     def con_importes(self):
-        """Whether it is of a type with amounts of its own (I, E, N; not T nor P)."""
-        return self.comprobante.tipo_de_comprobante in ("I", "E", "N")
+        """Whether it is of a type with amounts of its own (I, E, N): neither T nor P."""
+        return self.comprobante.tipo_de_comprobante not in ("T", "P")
 
 
 def _escrito(comprobante):

@@ -1,9 +1,9 @@
 """What a Leido leaves out of an XML and the rules judge: Partes, empty nodes, totals of implocal."""
 
 from .. import nodos
+from ..aritmetica import suma
 from ..namespaces import CFDI, IMPLOCAL
 from ..read import parse_cfdi, read
-from ..aritmetica import suma
 from .documento import Parte
 
 _C, _L = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}"
@@ -17,19 +17,14 @@ def leido_y_resto(xml):
     leido = read(xml)
     raiz = parse_cfdi(xml)
     conceptos = raiz.findall(f"{_C}Conceptos/{_C}Concepto")
-    resto = {
-        "impuestos_vacios": frozenset(i for i, n in enumerate(conceptos) if _impuestos_vacio(n))
-    }
-    partes = tuple(
-        tuple(_parte(n, i) for n in nodo.findall(f"{_C}Parte")) for i, nodo in enumerate(conceptos)
-    )
+    resto = {"impuestos_vacios": frozenset(i for i, n in enumerate(conceptos) if _impuestos_vacio(n))}
+    partes = tuple(tuple(_parte(n, i) for n in nodo.findall(f"{_C}Parte")) for i, nodo in enumerate(conceptos))
     if any(partes):
         resto["partes"] = partes
     locales = raiz.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
     if locales:
         resto["locales"] = tuple(
-            suma(nodos.numero(n, atributo) for n in locales)
-            for atributo in ("TotaldeTraslados", "TotaldeRetenciones")
+            suma(nodos.numero(n, atributo) for n in locales) for atributo in ("TotaldeTraslados", "TotaldeRetenciones")
         )
     return leido, resto
 
@@ -46,7 +41,5 @@ def _parte(nodo, linea):
         valor_unitario=nodos.numero(nodo, "ValorUnitario", linea, requerido=False),
         importe=nodos.numero(nodo, "Importe", linea, requerido=False),
         # its double spaces are part of the number
-        pedimentos=tuple(
-            n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")
-        ),
+        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")),
     )

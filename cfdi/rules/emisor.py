@@ -18,10 +18,8 @@ def no_corresponde(rfc, regimen):
     reads=("Emisor/@Rfc",),
     mends="company.rfc",
     severity=WARNING,
-    en="The check digit of your company's RFC {rfc} does not fit the rest. Make sure that it is "
-    "written right.",
-    es="El dígito verificador del RFC de su compañía {rfc} no corresponde. Verifique que esté bien "
-    "escrito.",
+    en="The check digit of your company's RFC {rfc} does not fit the rest. Make sure that it is written right.",
+    es="El dígito verificador del RFC de su compañía {rfc} no corresponde. Verifique que esté bien escrito.",
 )
 def digito_del_emisor(c, d, cat):
     """A warning: SAT has given out RFCs whose digit does not fit."""
@@ -33,10 +31,10 @@ def digito_del_emisor(c, d, cat):
     reads=("Emisor/@RegimenFiscal",),
     mends="company.regime",
     en="SAT has no tax regime {regimen}. Choose your company's regime.",
-    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen de su "
-    "compañía.",
+    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen de su compañía.",
 )
 def regimen_del_emisor_existe(c, d, cat):
+    """RegimenFiscal is in c_RegimenFiscal."""
     regimen = c.emisor.regimen_fiscal
     return {"regimen": regimen} if cat.regimen(regimen) is None else None
 
@@ -51,6 +49,7 @@ def regimen_del_emisor_existe(c, d, cat):
     "{rfc}. Elija el régimen de su Constancia de Situación Fiscal.",
 )
 def regimen_del_emisor_corresponde(c, d, cat):
+    """The regime is for the kind of person that the RFC's length tells."""
     emisor = c.emisor
     if not no_corresponde(emisor.rfc, cat.regimen(emisor.regimen_fiscal)):
         return None

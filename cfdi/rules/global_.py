@@ -21,6 +21,7 @@ def es_al_publico(c):
     "facture con el nombre del cliente.",
 )
 def global_presente(c, d, cat):
+    """An income to PUBLICO EN GENERAL has InformacionGlobal."""
     if c.tipo_de_comprobante == "I" and c.informacion_global is None and es_al_publico(c):
         return {}
     return None
@@ -53,6 +54,7 @@ def global_ausente(c, d, cat):
     es="La periodicidad {periodicidad} no existe en el catálogo del SAT. Elija de 01 a 05.",
 )
 def periodicidad_existe(c, d, cat):
+    """Periodicidad is in c_Periodicidad."""
     info = c.informacion_global
     if info is None or cat.conoce_periodicidad(info.periodicidad):
         return None
@@ -63,12 +65,12 @@ def periodicidad_existe(c, d, cat):
     "CFDI40132",
     reads=("InformacionGlobal/@Periodicidad", "Emisor/@RegimenFiscal"),
     mends="move.global",
-    en="The periodicity 05 (two months) is for issuers of regime 621, yours is {regimen}. Choose "
-    "another periodicity.",
+    en="The periodicity 05 (two months) is for issuers of regime 621, yours is {regimen}. Choose another periodicity.",
     es="La periodicidad 05 (bimestral) es para emisores del régimen 621; el suyo es {regimen}. "
     "Elija otra periodicidad.",
 )
 def bimestral_del_621(c, d, cat):
+    """05 is for the regime 621 of the issuer."""
     info = c.informacion_global
     if info is None or info.periodicidad != "05" or c.emisor.regimen_fiscal == "621":
         return None
@@ -80,10 +82,10 @@ def bimestral_del_621(c, d, cat):
     reads=("InformacionGlobal/@Meses",),
     mends="move.global",
     en="SAT has no month {meses}. Choose 01 to 12, or 13 to 18 for two months.",
-    es="El mes {meses} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un "
-    "bimestre.",
+    es="El mes {meses} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un bimestre.",
 )
 def meses_existe(c, d, cat):
+    """Meses is in c_Meses."""
     info = c.informacion_global
     if info is None or cat.es_mes(info.meses) or cat.es_bimestre(info.meses):
         return None
@@ -98,6 +100,7 @@ def meses_existe(c, d, cat):
     es="Con periodicidad {periodicidad} el mes va de 01 a 12, no {meses}. Corrija uno de los dos.",
 )
 def mes_de_la_periodicidad(c, d, cat):
+    """Every Periodicidad but 05 has a month."""
     info = c.informacion_global
     if info is None or info.periodicidad == "05" or cat.es_mes(info.meses):
         return None
@@ -112,6 +115,7 @@ def mes_de_la_periodicidad(c, d, cat):
     es="Con periodicidad 05 los meses van de 13 a 18, no {meses}. Corrija uno de los dos.",
 )
 def bimestre_de_la_periodicidad(c, d, cat):
+    """Periodicidad 05 has a pair of months."""
     info = c.informacion_global
     if info is None or info.periodicidad != "05" or cat.es_bimestre(info.meses):
         return None
@@ -122,10 +126,8 @@ def bimestre_de_la_periodicidad(c, d, cat):
     "CFDI40136",
     reads=("InformacionGlobal/@Año", "Fecha"),
     mends="move.global",
-    en="The year {anio} of the global invoice is neither {este} nor one of the five before it. "
-    "Correct the year.",
-    es="El año {anio} de la factura global no es {este} ni uno de los cinco anteriores. Corrija "
-    "el año.",
+    en="The year {anio} of the global invoice is neither {este} nor one of the five before it. Correct the year.",
+    es="El año {anio} de la factura global no es {este} ni uno de los cinco anteriores. Corrija el año.",
 )
 def anio_del_periodo(c, d, cat):
     """The matrix says five former years; the guide of 2023 says one."""
@@ -146,6 +148,7 @@ def anio_del_periodo(c, d, cat):
     "pago (aquí: {metodo}, {exportacion}, {condiciones}).",
 )
 def global_como_la_guia(c, d, cat):
+    """SAT's guide of the global invoice, header."""
     if c.informacion_global is None:
         return None
     if c.metodo_pago == "PUE" and c.exportacion == "01" and not c.condiciones_de_pago:
@@ -163,12 +166,12 @@ def global_como_la_guia(c, d, cat):
     reads=("Concepto/@ClaveProdServ", "Concepto/@ClaveUnidad", "Concepto/@NoIdentificacion"),
     mends="line.product_code",
     severity=WARNING,
-    en="SAT's guide wants a ticket of a global invoice as 01010101, one ACT, “Venta”, with the "
-    "ticket's number.",
-    es="La guía del SAT pide cada ticket de la factura global como 01010101, un ACT, «Venta», con "
+    en="SAT's guide wants a ticket of a global invoice as 01010101, one ACT, “Venta”, with the ticket's number.",
+    es="la guía del SAT pide cada ticket de la factura global como 01010101, un ACT, «Venta», con "
     "el número del ticket.",
 )
 def ticket_como_la_guia(c, d, cat):
+    """SAT's guide of the global invoice, lines."""
     if d.comprobante.informacion_global is None or (
         c.clave_prod_serv == "01010101"
         and c.clave_unidad == "ACT"

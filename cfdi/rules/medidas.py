@@ -9,6 +9,10 @@ from ..aritmetica import (
     redondea,
 )
 
+# what to do about a sum that is wrong
+SUMAR_EN = " Compute the sums again from the lines."
+SUMAR_ES = " Vuelva a calcular las sumas a partir de las partidas."
+
 
 def texto(valor):
     """An amount as it is written; a dash for one that is not there."""
@@ -20,6 +24,21 @@ def excede(valor, n):
     if valor is None or valor.same_quantum(UNIDADES[n]):
         return False
     return decimales_escritos(valor) > n
+
+
+def demasiados_decimales(valor, d):
+    """Values for a sentence if a sum has more decimals than the currency, or None."""
+    if not excede(valor, d.decimales):
+        return None
+    moneda = d.comprobante.moneda
+    return {"escrito": texto(valor), "moneda": moneda, "decimales": d.decimales}
+
+
+def distinto(escrito, debido, **mas):
+    """Values for a sentence if a sum is not what it has to be, or None."""
+    if escrito == debido:
+        return None
+    return {"escrito": texto(escrito), "suma": texto(debido), **mas}
 
 
 def fuera_de_limites(cantidad, valor_unitario, importe, decimales):

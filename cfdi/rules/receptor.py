@@ -11,10 +11,8 @@ from .rule import WARNING, rule
     reads=("Receptor/@Rfc",),
     mends="partner.rfc",
     severity=WARNING,
-    en="The check digit of the customer's RFC {rfc} does not fit the rest. Make sure that it is "
-    "written right.",
-    es="El dígito verificador del RFC del cliente {rfc} no corresponde. Verifique que esté bien "
-    "escrito.",
+    en="The check digit of the customer's RFC {rfc} does not fit the rest. Make sure that it is written right.",
+    es="El dígito verificador del RFC del cliente {rfc} no corresponde. Verifique que esté bien escrito.",
 )
 def digito_del_receptor(c, d, cat):
     """A warning: SAT has given out RFCs whose digit does not fit."""
@@ -25,12 +23,11 @@ def digito_del_receptor(c, d, cat):
     "CFDI40146",
     reads=("Receptor/@Nombre", "Receptor/@Rfc"),
     mends="partner.rfc",
-    en="PUBLICO EN GENERAL goes with the RFC XAXX010101000, not {rfc}. Correct the customer's RFC "
-    "or name.",
-    es="PUBLICO EN GENERAL va con el RFC XAXX010101000, no {rfc}. Corrija el RFC o el nombre del "
-    "cliente.",
+    en="PUBLICO EN GENERAL goes with the RFC XAXX010101000, not {rfc}. Correct the customer's RFC or name.",
+    es="PUBLICO EN GENERAL va con el RFC XAXX010101000, no {rfc}. Corrija el RFC o el nombre del cliente.",
 )
 def publico_con_xaxx(c, d, cat):
+    """The name PUBLICO EN GENERAL is of XAXX010101000 alone."""
     receptor = c.receptor
     if receptor.nombre == PUBLICO and receptor.rfc != GENERIC_NATIONAL:
         return {"rfc": receptor.rfc}
@@ -41,12 +38,11 @@ def publico_con_xaxx(c, d, cat):
     "CFDI40149",
     reads=("Receptor/@DomicilioFiscalReceptor", "LugarExpedicion", "Receptor/@Rfc"),
     mends="partner.zip",
-    en="For the RFC {rfc} the receiver's postal code is that of the place of issue, {lugar}, not "
-    "{codigo_postal}.",
-    es="Con el RFC {rfc} el código postal del receptor es el del lugar de expedición, {lugar}, no "
-    "{codigo_postal}.",
+    en="For the RFC {rfc} the receiver's postal code is that of the place of issue, {lugar}, not {codigo_postal}.",
+    es="Con el RFC {rfc} el código postal del receptor es el del lugar de expedición, {lugar}, no {codigo_postal}.",
 )
 def domicilio_del_generico(c, d, cat):
+    """A generic RFC has the postal code of LugarExpedicion."""
     receptor = c.receptor
     if not is_generic(receptor.rfc) or receptor.domicilio_fiscal == c.lugar_expedicion:
         return None
@@ -65,6 +61,7 @@ def domicilio_del_generico(c, d, cat):
     es="El país {pais} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
 )
 def residencia_existe(c, d, cat):
+    """ResidenciaFiscal is in c_Pais."""
     pais = c.receptor.residencia_fiscal
     return {"pais": pais} if pais and not cat.conoce_pais(pais) else None
 
@@ -79,6 +76,7 @@ def residencia_existe(c, d, cat):
     "la lleva. Corrija el RFC o quite el país.",
 )
 def residencia_solo_extranjera(c, d, cat):
+    """Only XEXX010101000 has ResidenciaFiscal."""
     receptor = c.receptor
     if not receptor.residencia_fiscal or receptor.rfc == GENERIC_FOREIGN:
         return None
@@ -95,6 +93,7 @@ def residencia_solo_extranjera(c, d, cat):
     "registre el RFC mexicano.",
 )
 def residencia_no_mexicana(c, d, cat):
+    """ResidenciaFiscal is not MEX."""
     return {} if c.receptor.residencia_fiscal == "MEX" else None
 
 
@@ -108,6 +107,7 @@ def residencia_no_mexicana(c, d, cat):
     "requiere residencia fiscal. Elija el país del cliente.",
 )
 def residencia_requerida(c, d, cat):
+    """NumRegIdTrib or the foreign-trade complement ask for ResidenciaFiscal."""
     receptor = c.receptor
     if receptor.rfc != GENERIC_FOREIGN or receptor.residencia_fiscal:
         return None
@@ -118,12 +118,12 @@ def residencia_requerida(c, d, cat):
     "CFDI40154",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc"),
     mends="partner.rfc",
-    en="A customer with the Mexican RFC {rfc} takes no foreign tax id ({identidad}). Remove it, or "
-    "use XEXX010101000.",
+    en="A customer with the Mexican RFC {rfc} takes no foreign tax id ({identidad}). Remove it, or use XEXX010101000.",
     es="Un cliente con RFC mexicano {rfc} no lleva registro tributario extranjero ({identidad}). "
     "Quítelo, o use XEXX010101000.",
 )
 def identidad_solo_extranjera(c, d, cat):
+    """Only XEXX010101000 has NumRegIdTrib."""
     receptor = c.receptor
     if not receptor.num_reg_id_trib or receptor.rfc == GENERIC_FOREIGN:
         return None
@@ -134,8 +134,7 @@ def identidad_solo_extranjera(c, d, cat):
     "CFDI40155",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc", "Complemento"),
     mends="partner.rfc",
-    en="With the foreign-trade complement a foreign customer needs a tax id. Enter the one of the "
-    "customer's country.",
+    en="With the foreign-trade complement a foreign customer needs a tax id. Enter the one of the customer's country.",
     es="Con el complemento de Comercio Exterior un cliente extranjero requiere registro "
     "tributario. Registre el de su país.",
 )
@@ -155,6 +154,7 @@ def identidad_requerida(c, d, cat):
     es="El registro tributario {identidad} no tiene el formato de {pais}. Corrija el del cliente.",
 )
 def identidad_con_forma(c, d, cat):
+    """NumRegIdTrib has the form that c_Pais gives for the country."""
     pais, identidad = c.receptor.residencia_fiscal, c.receptor.num_reg_id_trib
     if not pais or not identidad or cat.cumple_identidad(pais, identidad):
         return None
@@ -166,10 +166,10 @@ def identidad_con_forma(c, d, cat):
     reads=("Receptor/@RegimenFiscalReceptor",),
     mends="partner.regime",
     en="SAT has no tax regime {regimen}. Choose the customer's regime.",
-    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del "
-    "cliente.",
+    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del cliente.",
 )
 def regimen_del_receptor_existe(c, d, cat):
+    """RegimenFiscalReceptor is in c_RegimenFiscal."""
     regimen = c.receptor.regimen_fiscal
     return {"regimen": regimen} if cat.regimen(regimen) is None else None
 
@@ -203,6 +203,7 @@ def regimen_del_receptor_corresponde(c, d, cat):
     es="Con el RFC {rfc} el régimen fiscal es 616, no {regimen}. Corrija el régimen del cliente.",
 )
 def regimen_del_generico(c, d, cat):
+    """A generic RFC has regime 616."""
     receptor = c.receptor
     if receptor.regimen_fiscal == "616" or not is_generic(receptor.rfc):
         return None
@@ -217,6 +218,7 @@ def regimen_del_generico(c, d, cat):
     es="El uso {uso} no existe en el catálogo del SAT. Elija otro en la factura.",
 )
 def uso_existe(c, d, cat):
+    """UsoCFDI is in c_UsoCFDI."""
     uso = c.receptor.uso_cfdi
     return {"uso": uso} if cat.uso(uso) is None else None
 
@@ -225,16 +227,15 @@ def uso_existe(c, d, cat):
     "CFDI40161",
     reads=("Receptor/@UsoCFDI", "Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
     mends="move.usage",
-    en="The usage {uso} is not for a {persona_en} of regime {regimen}. Choose another usage; S01 "
-    "fits everybody.",
-    es="El uso {uso} no aplica a una persona {persona} del régimen {regimen}. Elija otro uso; S01 "
-    "aplica a todos.",
+    en="The usage {uso} is not for a {persona_en} of regime {regimen}. Choose another usage; S01 fits everybody.",
+    es="El uso {uso} no aplica a una persona {persona} del régimen {regimen}. Elija otro uso; S01 aplica a todos.",
 )
 def uso_corresponde(c, d, cat):
+    """UsoCFDI is for the kind of person and the regime of the receiver."""
     receptor = c.receptor
     uso = cat.uso(receptor.uso_cfdi)
-    if uso is None:
-        return None
+    if uso is None or cat.regimen(receptor.regimen_fiscal) is None:
+        return None  # CFDI40160, CFDI40157
     moral = len(receptor.rfc) == 12
     if uso[moral] and receptor.regimen_fiscal in uso[2]:
         return None

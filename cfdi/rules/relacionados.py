@@ -15,6 +15,7 @@ _AJENOS = {"01": "IE", "02": "IE", "03": "IT", "05": "IE", "06": "T", "07": "IE"
     es="El tipo de relación {relacion} no existe en el catálogo del SAT. Elija de 01 a 07.",
 )
 def tipo_relacion_existe(c, d, cat):
+    """TipoRelacion is in c_TipoRelacion."""
     for grupo in c.relacionados:
         if not cat.conoce_tipo_relacion(grupo.tipo_relacion):
             return {"relacion": grupo.tipo_relacion}
@@ -28,8 +29,7 @@ def tipo_relacion_existe(c, d, cat):
     severity=WARNING,
     en="The relation {relacion} is for a document of type {propios}, this one is of type {tipo}. "
     "Choose another relation.",
-    es="La relación {relacion} es para un comprobante de tipo {propios}; este es de tipo {tipo}. "
-    "Elija otra relación.",
+    es="La relación {relacion} es para un comprobante de tipo {propios}; este es de tipo {tipo}. Elija otra relación.",
 )
 def relacion_del_tipo(c, d, cat):
     """SAT's guide; PACs do not check it, SAT audits it."""
@@ -76,10 +76,8 @@ def relacion_con_tipo(c, d, cat):
     reads=("CfdiRelacionados", "TipoDeComprobante"),
     mends="move.relations",
     severity=WARNING,
-    en="A credit note names the invoices that it credits. Relate them (01, or 03 for returned "
-    "goods).",
-    es="Una nota de crédito indica las facturas que acredita. Relaciónelas (01, o 03 si es "
-    "devolución de mercancía).",
+    en="A credit note names the invoices that it credits. Relate them (01, or 03 for returned goods).",
+    es="Una nota de crédito indica las facturas que acredita. Relaciónelas (01, o 03 si es devolución de mercancía).",
 )
 def egreso_relacionado(c, d, cat):
     """SAT's guide; the schema lets it stand alone, as for a credit note without an origin."""

@@ -25,7 +25,8 @@ SCOPES = (
     "fila_retencion",
     "fila_traslado",
 )
-RULES = []
+_LINE, _PARTIDA = "Line {linea} ({descripcion:.60}): ", "Partida {linea} ({descripcion:.60}): "
+REGISTRADAS = []  # in no particular order: see motor.RULES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,15 +92,19 @@ class Hallazgo:
         return self.rule.mends
 
     def text(self, language="en"):
-        """The sentence: Spanish for any ``es…``, English otherwise."""
-        return (self.rule.es if language.startswith("es") else self.rule.en).format(**self.datos)
+        """The sentence, with its line in front: Spanish for any ``es…``, English otherwise."""
+        espanol = language.startswith("es")
+        frase = self.rule.es if espanol else self.rule.en
+        if self.linea is not None:
+            frase = (_PARTIDA if espanol else _LINE) + frase
+        return frase.format(**self.datos)
 
 
 def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, also=()):
     """Register the decorated function as a rule; see Rule for the parameters."""
 
     def register(function):
-        RULES.append(
+        REGISTRADAS.append(
             Rule(
                 code,
                 function.__name__,

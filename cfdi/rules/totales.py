@@ -1,49 +1,34 @@
 """Comprobante: SubTotal, Descuento and Total against each other and against the lines."""
 
 from ..aritmetica import CERO, CONTEXTO, redondea, suma
-from .medidas import excede, texto
+from .medidas import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
 from .rule import rule
-
-_EN = " Compute the sums again from the lines."
-_ES = " Vuelva a calcular las sumas a partir de las partidas."
 
 
 @rule(
     "CFDI40107",
     reads=("SubTotal", "Moneda"),
     mends="none",
-    en="SubTotal {escrito} has more decimals than {moneda} ({decimales})." + _EN,
-    es="El SubTotal {escrito} tiene más decimales que {moneda} ({decimales})." + _ES,
+    en="SubTotal {escrito} has more decimals than {moneda} ({decimales})." + SUMAR_EN,
+    es="El SubTotal {escrito} tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
 )
 def subtotal_con_decimales(c, d, cat):
-    return _decimales(d.totales.sub_total, d)
-
-
-def _decimales(valor, d):
-    if not excede(valor, d.decimales):
-        return None
-    moneda = d.comprobante.moneda
-    return {"escrito": texto(valor), "moneda": moneda, "decimales": d.decimales}
+    """SubTotal has at most the currency's decimals."""
+    return demasiados_decimales(d.totales.sub_total, d)
 
 
 @rule(
     "CFDI40108",
     reads=("SubTotal", "Concepto/@Importe"),
     mends="none",
-    en="SubTotal is {escrito}, but the amounts of the lines add up to {suma}." + _EN,
-    es="El SubTotal es {escrito}, pero los importes de las partidas suman {suma}." + _ES,
+    en="SubTotal is {escrito}, but the amounts of the lines add up to {suma}." + SUMAR_EN,
+    es="El SubTotal es {escrito}, pero los importes de las partidas suman {suma}." + SUMAR_ES,
 )
 def subtotal_es_la_suma(c, d, cat):
     """Round half up; SAT only says "redondeo"."""
     if not d.con_importes:
         return None
-    return _igual(d.totales.sub_total, redondea(d.sumas.importes, d.decimales))
-
-
-def _igual(escrito, debido):
-    if escrito == debido:
-        return None
-    return {"escrito": texto(escrito), "suma": texto(debido)}
+    return distinto(d.totales.sub_total, redondea(d.sumas.importes, d.decimales))
 
 
 @rule(
@@ -54,6 +39,7 @@ def _igual(escrito, debido):
     es="El SubTotal de un comprobante de tipo {tipo} es 0, no {escrito}.",
 )
 def subtotal_cero(c, d, cat):
+    """SubTotal of T and P is zero."""
     if c.tipo_de_comprobante not in ("T", "P") or not d.totales.sub_total:
         return None
     return {"tipo": c.tipo_de_comprobante, "escrito": texto(d.totales.sub_total)}
@@ -63,12 +49,11 @@ def subtotal_cero(c, d, cat):
     "CFDI40110",
     reads=("Descuento", "SubTotal"),
     mends="line.discount",
-    en="The discount {descuento} is greater than SubTotal {subtotal}. Lower the discounts of the "
-    "lines.",
-    es="El descuento {descuento} es mayor que el SubTotal {subtotal}. Reduzca los descuentos de "
-    "las partidas.",
+    en="The discount {descuento} is greater than SubTotal {subtotal}. Lower the discounts of the lines.",
+    es="El descuento {descuento} es mayor que el SubTotal {subtotal}. Reduzca los descuentos de las partidas.",
 )
 def descuento_cabe(c, d, cat):
+    """Descuento is at most SubTotal."""
     descuento, subtotal = d.totales.descuento, d.totales.sub_total
     if descuento is None or descuento <= subtotal:
         return None
@@ -79,10 +64,11 @@ def descuento_cabe(c, d, cat):
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento"),
     mends="none",
-    en="Lines have discounts of {suma}, the document has no Descuento." + _EN,
-    es="Las partidas llevan descuentos por {suma} y el comprobante no lleva Descuento." + _ES,
+    en="Lines have discounts of {suma}, the document has no Descuento." + SUMAR_EN,
+    es="Las partidas llevan descuentos por {suma} y el comprobante no lleva Descuento." + SUMAR_ES,
 )
 def descuento_presente(c, d, cat):
+    """Discounts of lines ask for Descuento."""
     descuentos = d.sumas.descuentos
     if descuentos is None or d.totales.descuento is not None or not d.con_importes:
         return None
@@ -93,23 +79,22 @@ def descuento_presente(c, d, cat):
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento"),
     mends="none",
-    en="Descuento is {escrito}, but the discounts of the lines add up to {suma}." + _EN,
-    es="El Descuento es {escrito}, pero los descuentos de las partidas suman {suma}." + _ES,
+    en="Descuento is {escrito}, but the discounts of the lines add up to {suma}." + SUMAR_EN,
+    es="El Descuento es {escrito}, pero los descuentos de las partidas suman {suma}." + SUMAR_ES,
 )
 def descuento_es_la_suma(c, d, cat):
+    """Descuento is the rounded sum of the lines' discounts."""
     if d.sumas.descuentos is None or d.totales.descuento is None or not d.con_importes:
         return None
-    return _igual(d.totales.descuento, redondea(d.sumas.descuentos, d.decimales))
+    return distinto(d.totales.descuento, redondea(d.sumas.descuentos, d.decimales))
 
 
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento", "TipoDeComprobante"),
     mends="none",
-    en="Descuento {escrito} stands here although no line of a document with amounts has a "
-    "discount. Leave it out.",
-    es="El Descuento {escrito} está de más: ninguna partida de un comprobante con importes lleva "
-    "descuento. Omítalo.",
+    en="Descuento {escrito} stands here although no line of a document with amounts has a discount. Leave it out.",
+    es="El Descuento {escrito} está de más: ninguna partida de un comprobante con importes lleva descuento. Omítalo.",
 )
 def descuento_ausente(c, d, cat):
     """Types T and P never have one, "en otro caso se debe omitir este atributo"."""
@@ -122,19 +107,20 @@ def descuento_ausente(c, d, cat):
     "CFDI40112",
     reads=("Descuento", "Moneda"),
     mends="none",
-    en="Descuento {escrito} has more decimals than {moneda} ({decimales})." + _EN,
-    es="El Descuento {escrito} tiene más decimales que {moneda} ({decimales})." + _ES,
+    en="Descuento {escrito} has more decimals than {moneda} ({decimales})." + SUMAR_EN,
+    es="El Descuento {escrito} tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
 )
 def descuento_con_decimales(c, d, cat):
-    return _decimales(d.totales.descuento, d)
+    """Descuento has at most the currency's decimals."""
+    return demasiados_decimales(d.totales.descuento, d)
 
 
 @rule(
     "CFDI40119",
     reads=("Total", "SubTotal", "Descuento", "Impuestos", "ImpuestosLocales"),
     mends="none",
-    en="Total is {escrito}, but SubTotal, discounts and taxes come to {suma}." + _EN,
-    es="El Total es {escrito}, pero el subtotal, los descuentos y los impuestos dan {suma}." + _ES,
+    en="Total is {escrito}, but SubTotal, discounts and taxes come to {suma}." + SUMAR_EN,
+    es="El Total es {escrito}, pero el subtotal, los descuentos y los impuestos dan {suma}." + SUMAR_ES,
 )
 def total_cuadra(c, d, cat):
     """Out of the written sums, each of them with a rule of its own; local taxes included."""
@@ -143,24 +129,22 @@ def total_cuadra(c, d, cat):
     menos = suma((t.descuento or CERO, t.total_impuestos_retenidos or CERO, d.locales[1]))
     # local taxes have two decimals whatever the currency has
     debido = redondea(CONTEXTO.subtract(mas, menos), d.decimales)
-    return _igual(t.total, debido)
+    return distinto(t.total, debido)
 
 
 @rule(
     "IMPLOCAL-TOTAL",
     reads=("ImpuestosLocales/@TotaldeTraslados", "ImpuestosLocales/@TotaldeRetenciones"),
     mends="none",
-    en="The totals of local taxes are {escrito}, but their rows add up to {suma}." + _EN,
-    es="Los totales de impuestos locales son {escrito}, pero sus renglones suman {suma}." + _ES,
+    en="The totals of local taxes are {escrito}, but their rows add up to {suma}." + SUMAR_EN,
+    es="Los totales de impuestos locales son {escrito}, pero sus renglones suman {suma}." + SUMAR_ES,
 )
 def locales_suman(c, d, cat):
     """Rule of the complement implocal 1.0, which has no code in the matrix."""
     locales = c.impuestos_locales
     if locales is None:
         return None
-    sumados = tuple(
-        suma(i.importe for i in filas) for filas in (locales.traslados, locales.retenciones)
-    )
+    sumados = tuple(suma(i.importe for i in filas) for filas in (locales.traslados, locales.retenciones))
     if d.locales == sumados:
         return None
     return {

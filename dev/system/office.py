@@ -100,11 +100,12 @@ class Office:
         """Ids of so many new posted invoices of today that can be stamped: copies of the demo's first one."""
         client = self.clients["a"]
         (pattern,) = self.sql(
-            "SELECT m.id, m.invoice_date::text FROM account_move m JOIN ir_model_data d "
+            "SELECT m.id, m.invoice_date::text, m.l10n_mx_facture_usage_id, "
+            "m.l10n_mx_facture_payment_form_id FROM account_move m JOIN ir_model_data d "
             "ON d.res_id = m.id WHERE d.module = '__demo__' AND d.model = 'account.move' "
             "ORDER BY m.id LIMIT 1"
         )
-        default = {"invoice_date": pattern["invoice_date"]}
+        default = {name: value for name, value in pattern.items() if name != "id"}
         ids = []
         for _number in range(count):
             ids += client.call("account.move", "copy", [pattern["id"]], default)

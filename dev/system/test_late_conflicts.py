@@ -85,7 +85,7 @@ def test_a_connection_to_the_database_that_breaks_during_the_call_costs_no_stamp
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    print(press.result)
+    print(press.result)  #X
     slow.check_one_stamp(move)
     assert len(slow.calls()) == 1
 

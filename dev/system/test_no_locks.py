@@ -29,7 +29,7 @@ def lock_without_waiting(office, *moves):
 @pytest.mark.parametrize(("operation", "count"), [("stamp", 1), ("bulk", 3)])
 def test_no_transaction_is_open_while_the_service_stamps(office, operation, count):
     moves = office.invoices(count)
-    office.control("settings", latency={operation: 1000})
+    office.control("settings", latency={operation: 1500})
     with Background(lambda: office.press("a", moves)) as press:
         office.on_its_way(operation)
         assert office.sql(OPEN_TRANSACTIONS) == []
@@ -43,7 +43,7 @@ def test_no_transaction_is_open_while_the_service_stamps(office, operation, coun
 def test_no_transaction_is_open_while_the_service_cancels(office):
     move = office.invoice()
     office.press("a", [move])
-    office.control("settings", latency={"cancel": 1000})
+    office.control("settings", latency={"cancel": 1500})
     call = office.clients["a"].call
     with Background(lambda: call("account.move", "l10n_mx_facture_cancel", [move], "02")):
         office.on_its_way("cancel")
@@ -56,7 +56,7 @@ def test_no_transaction_is_open_while_the_service_cancels(office):
 @pytest.mark.parametrize("operation", ["pdf", "user"])
 def test_nothing_is_locked_while_what_follows_a_stamp_is_fetched(office, operation):
     move = office.invoice()
-    office.control("settings", latency={operation: 1000})
+    office.control("settings", latency={operation: 1500})
     with Background(lambda: office.press("a", [move])):
         office.on_its_way(operation)
         assert office.sql(WRITE_LOCKS) == []

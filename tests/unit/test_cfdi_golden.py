@@ -4,10 +4,11 @@ from decimal import Decimal as D
 
 import pytest
 from cfdi_values import SAMPLES
-from conftest import SHARED
 from judge import faults
 from l10n_mx_facture.cfdi import Esperado, Impuesto, Partida, differences, fit, read, to_xml, totals
 from lxml import etree
+
+from conftest import SHARED
 
 KINDS = ("I", "E")
 

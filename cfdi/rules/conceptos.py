@@ -1,0 +1,209 @@
+"""Concepto: product, unit, amounts and ObjetoImp."""
+
+from ..values import IEPS, IVA
+from .medidas import excede, fuera_de_limites, texto
+from .rule import rule
+
+# ObjetoImp with which a line has no node Impuestos (c_ObjetoImp)
+_SIN_IMPUESTOS = ("01", "03", "04", "05")
+
+
+@rule(
+    "CFDI40162",
+    scope="concepto",
+    reads=("Concepto/@ClaveProdServ",),
+    mends="line.product_code",
+    en="SAT has no product code {clave}. Choose another one on the product or its category.",
+    es="la clave de producto o servicio {clave} no existe en el catálogo del SAT. Elija otra en el "
+    "producto o en su categoría.",
+)
+def clave_prod_serv_existe(c, d, cat):
+    """ClaveProdServ is in c_ClaveProdServ, as far as the catalogues know it."""
+    clave = c.clave_prod_serv
+    return None if cat.conoce_clave_prod_serv(clave) else {"clave": clave}
+
+
+@rule(
+    "CFDI40165",
+    scope="concepto",
+    reads=("Concepto/@ClaveUnidad",),
+    mends="line.unit_code",
+    en="SAT has no unit {clave}. Choose another code on the unit of measure.",
+    es="la clave de unidad {clave} no existe en el catálogo del SAT. Elija otra en la unidad de medida.",
+)
+def clave_unidad_existe(c, d, cat):
+    """ClaveUnidad is in c_ClaveUnidad, as far as the catalogues know it."""
+    return None if cat.conoce_clave_unidad(c.clave_unidad) else {"clave": c.clave_unidad}
+
+
+@rule(
+    "CFDI40166",
+    scope="concepto",
+    reads=("Concepto/@ValorUnitario", "TipoDeComprobante"),
+    mends="line.price",
+    en="the price must be above zero, not {precio}. Remove the line, or give it a price and a discount of 100 %.",
+    es="el precio debe ser mayor que cero, no {precio}. Quite la partida, o asígnele un precio y un "
+    "descuento de 100 %.",
+)
+def precio_positivo(c, d, cat):
+    """Types I, E and N have no line with a price of zero."""
+    if c.valor_unitario > 0 or not d.con_importes:
+        return None
+    return {"precio": texto(c.valor_unitario)}
+
+
+@rule(
+    "CFDI40167",
+    scope="concepto",
+    reads=("Concepto/@Importe", "Concepto/@Cantidad", "Concepto/@ValorUnitario"),
+    mends="line.price",
+    en="the amount {importe} is not quantity × price ({cantidad} × {precio}); SAT allows {menor} "
+    "to {mayor}. Check quantity and price.",
+    es="el importe {importe} no es cantidad × precio ({cantidad} × {precio}); el SAT admite de "
+    "{menor} a {mayor}. Revise la cantidad y el precio.",
+)
+def importe_en_limites(c, d, cat):
+    """See `medidas.fuera_de_limites` for the number of decimals."""
+    falla = fuera_de_limites(c.cantidad, c.valor_unitario, c.importe, d.decimales)
+    if falla is None:
+        return None
+    return falla | {"cantidad": texto(c.cantidad), "precio": texto(c.valor_unitario)}
+
+
+@rule(
+    "CFDI40168",
+    scope="concepto",
+    reads=("Concepto/@Descuento", "Concepto/@Importe"),
+    mends="line.discount",
+    en="the discount {descuento} has more decimals than the amount {importe}. Round the discount.",
+    es="el descuento {descuento} tiene más decimales que el importe {importe}. Redondee el descuento.",
+)
+def descuento_con_los_decimales_del_importe(c, d, cat):
+    """At most as many ("hasta"); the error text says "la misma cantidad"."""
+    descuento, importe = c.descuento, c.importe
+    if descuento is None or descuento.same_quantum(importe):
+        return None
+    if not excede(descuento, max(0, -importe.as_tuple().exponent)):
+        return None
+    return {"descuento": texto(descuento), "importe": texto(importe)}
+
+
+@rule(
+    "CFDI40169",
+    scope="concepto",
+    reads=("Concepto/@Descuento", "Concepto/@Importe"),
+    mends="line.discount",
+    en="the discount {descuento} is greater than the amount {importe}. Lower the discount.",
+    es="el descuento {descuento} es mayor que el importe {importe}. Reduzca el descuento.",
+)
+def descuento_cabe_en_la_partida(c, d, cat):
+    """Descuento is at most Importe."""
+    if c.descuento is None or c.descuento <= c.importe:
+        return None
+    return {"descuento": texto(c.descuento), "importe": texto(c.importe)}
+
+
+@rule(
+    "CFDI40170",
+    scope="concepto",
+    reads=("Concepto/@ObjetoImp",),
+    mends="line.tax_object",
+    en="SAT has no tax object {objeto} (yet). Choose 01 to 08.",
+    es="el objeto de impuesto {objeto} no existe (aún) en el catálogo del SAT. Elija de 01 a 08.",
+)
+def objeto_imp_existe(c, d, cat):
+    """ObjetoImp is in c_ObjetoImp at the date of the document."""
+    if cat.conoce_objeto_imp(c.objeto_imp, d.comprobante.fecha):
+        return None
+    return {"objeto": c.objeto_imp}
+
+
+def _vacio(c, d):
+    """Whether the line has a node Impuestos without taxes."""
+    vacios, conceptos = d.impuestos_vacios, d.comprobante.conceptos
+    return any(conceptos[i] is c for i in vacios)
+
+
+@rule(
+    "CFDI40171",
+    scope="concepto",
+    reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
+    mends="line.tax",
+    en="the line is subject to tax (tax object 02) and has no tax. Add its taxes, IVA 0 % and "
+    "exempt included, or choose tax object 01.",
+    es="la partida es objeto de impuesto (02) y no lleva impuestos. Agregue los impuestos, también "
+    "si es IVA 0 % o exento, o elija el objeto de impuesto 01.",
+)
+def objeto_02_con_impuestos(c, d, cat):
+    """02 has a node Impuestos; an empty one is CFDI40173."""
+    if c.objeto_imp != "02" or c.traslados or c.retenciones or _vacio(c, d):
+        return None
+    return {}
+
+
+@rule(
+    "CFDI40172",
+    scope="concepto",
+    reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
+    mends="line.tax_object",
+    en="with tax object {objeto} the line has no taxes. Remove its taxes, or choose tax object 02.",
+    es="con objeto de impuesto {objeto} la partida no lleva impuestos. Quite los impuestos, o elija "
+    "el objeto de impuesto 02.",
+)
+def objeto_sin_impuestos(c, d, cat):
+    """01, 03, 04 and 05 have no node Impuestos."""
+    if c.objeto_imp not in _SIN_IMPUESTOS:
+        return None
+    if c.traslados or c.retenciones or _vacio(c, d):
+        return {"objeto": c.objeto_imp}
+    return None
+
+
+@rule(
+    "CFDI40173",
+    scope="concepto",
+    reads=("Concepto/Impuestos",),
+    mends="line.tax",
+    en="the node Impuestos is empty. Add the taxes of the line, or leave the node out.",
+    es="el nodo Impuestos está vacío. Agregue los impuestos de la partida, o quite el nodo.",
+)
+def impuestos_con_contenido(c, d, cat):
+    """Only an XML can have it: the builder writes no empty node."""
+    return {} if d.impuestos_vacios and _vacio(c, d) else None
+
+
+@rule(
+    "CFDI140226",
+    scope="concepto",
+    reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
+    mends="line.tax_object",
+    en="with tax object {objeto} the line has neither IVA nor IEPS, at most withheld ISR. Remove "
+    "those taxes, or choose tax object 02.",
+    es="con objeto de impuesto {objeto} la partida no lleva IVA ni IEPS, a lo más retención de ISR. "
+    "Quite esos impuestos, o elija el objeto de impuesto 02.",
+)
+def objeto_06_y_08(c, d, cat):
+    """06 and 08 have at most withheld ISR."""
+    if c.objeto_imp not in ("06", "08"):
+        return None
+    if any(i.impuesto in (IVA, IEPS) for i in (*c.traslados, *c.retenciones)):
+        return {"objeto": c.objeto_imp}
+    return None
+
+
+@rule(
+    "CFDI140227",
+    scope="concepto",
+    reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
+    mends="line.tax_object",
+    en="with tax object 07 the line has IEPS and no IVA. Correct its taxes, or choose tax object 02.",
+    es="con objeto de impuesto 07 la partida lleva IEPS y no IVA. Corrija los impuestos, o elija el "
+    "objeto de impuesto 02.",
+)
+def objeto_07(c, d, cat):
+    """07 has a Traslado of IEPS and nothing of IVA."""
+    if c.objeto_imp != "07":
+        return None
+    con_iva = any(i.impuesto == IVA for i in (*c.traslados, *c.retenciones))
+    con_ieps = any(t.impuesto == IEPS for t in c.traslados)
+    return {} if con_iva or not con_ieps else None

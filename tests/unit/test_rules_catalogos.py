@@ -1,0 +1,185 @@
+"""The facts of the catalogues against SAT's own files when they are there, and by hand."""
+
+import csv
+from datetime import datetime
+from decimal import Decimal as D
+
+import pytest
+from l10n_mx_facture.cfdi import decimales
+from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogos
+from l10n_mx_facture.cfdi.rules import catalogos_datos as datos
+
+NOW = datetime(2026, 5, 5, 10)
+IMPUESTOS = {"ISR": "001", "IVA": "002", "IEPS": "003", "IVA Crédito aplicado del 50%": "002"}
+
+
+@pytest.fixture(scope="module")
+def catalogue(request):
+    folder = request.getfixturevalue("shared") / "sat/catalogs"
+
+    def rows(name):
+        with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return rows
+
+
+def keys(rows):
+    return {row["id"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    (
+        ("formas_pago", datos.FORMAS_PAGO),
+        ("metodos_pago", datos.METODOS_PAGO),
+        ("tipos_comprobantes", datos.TIPOS_DE_COMPROBANTE),
+        ("tipos_relaciones", datos.TIPOS_RELACION),
+        ("periodicidades", datos.PERIODICIDADES),
+        ("meses", datos.MESES | datos.BIMESTRES),
+        ("impuestos", datos.IMPUESTOS),
+        ("tipos_factores", datos.TIPOS_FACTOR),
+        ("regimenes_fiscales", set(datos.REGIMENES)),
+        ("usos_cfdi", set(datos.USOS)),
+        ("exportaciones", set(datos.EXPORTACIONES)),
+        ("objetos_impuestos", set(datos.OBJETOS_IMP)),
+        ("monedas", set(datos.MONEDAS)),
+    ),
+)
+def test_keys(catalogue, name, facts):
+    assert keys(catalogue(f"cfdi_40_{name}")) == facts
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    (
+        ("exportaciones", datos.EXPORTACIONES),
+        ("objetos_impuestos", datos.OBJETOS_IMP),
+        ("monedas", datos.MONEDAS),
+        ("aduanas", datos.ADUANAS_NUEVAS),
+    ),
+)
+def test_dates(catalogue, name, facts):
+    for row in catalogue(f"cfdi_40_{name}"):
+        since = facts.get(row["id"])
+        assert row["vigencia_desde"] == (since.isoformat() if since else "2022-01-01")
+        assert not row["vigencia_hasta"]
+
+
+def test_regimes_and_usages(catalogue):
+    for row in catalogue("cfdi_40_regimenes_fiscales"):
+        kinds = bool(row["aplica_fisica"]), bool(row["aplica_moral"])
+        assert datos.REGIMENES[row["id"]] == kinds
+    for row in catalogue("cfdi_40_usos_cfdi"):
+        regimes = {regime.strip() for regime in row["regimenes_fiscales_receptores"].split(",")}
+        kinds = bool(row["aplica_fisica"]), bool(row["aplica_moral"])
+        assert datos.USOS[row["id"]] == (*kinds, regimes)
+
+
+def test_currencies_have_their_decimals(catalogue):
+    for row in catalogue("cfdi_40_monedas"):
+        assert decimales(row["id"]) == int(row["decimales"]), row["id"]
+
+
+def test_countries(catalogue):
+    rows = catalogue("cfdi_40_paises")
+    assert all(DEFAULT.conoce_pais(key) for key in keys(rows))
+    assert not DEFAULT.conoce_pais("USB")
+    formats = {r["id"]: r["patron_identidad_tributaria"] for r in rows if r["patron_identidad_tributaria"]}
+    assert set(formats) - {"MEX"} == set(datos.IDENTIDADES)
+    assert all(formats[country] == form for country, form in datos.IDENTIDADES.items())
+
+
+def test_rates(catalogue):
+    """Every value and both ends of every range are known; what lies beside them is not."""
+    fixed = set()
+    for row in catalogue("cfdi_40_reglas_tasa_cuota"):
+        tax, factor, value = IMPUESTOS[row["impuesto"]], row["factor"], D(row["valor"])
+        for column, withheld in (("traslado", False), ("retencion", True)):
+            knows = DEFAULT.conoce_tasa(tax, factor, value, withheld, NOW)
+            if row["tipo"] == "Fijo":
+                fixed |= {(tax, value, withheld)} if row[column] else set()
+                continue
+            beyond = DEFAULT.conoce_tasa(tax, factor, value + D("0.000001"), withheld, NOW)
+            assert (knows, beyond) == (bool(row[column]), False)
+            if row[column]:
+                assert DEFAULT.conoce_tasa(tax, factor, D(row["minimo"]), withheld, NOW)
+    for tax, value, withheld in fixed:
+        assert DEFAULT.conoce_tasa(tax, "Tasa", value, withheld, NOW)
+    for (tax, _factor, withheld), values in datos.TASAS.items():
+        assert values == {value for t, value, w in fixed if (t, w) == (tax, withheld)}
+
+
+@pytest.mark.parametrize(
+    ("tax", "factor", "rate", "withheld", "known"),
+    (
+        ("002", "Tasa", "0.16", False, True),
+        ("002", "Tasa", "0.160000", False, True),
+        ("002", "Tasa", "0.15", False, False),
+        ("002", "Tasa", "0.106667", True, True),
+        ("002", "Tasa", "0.106666", True, True),
+        ("002", "Tasa", "0.160001", True, False),
+        ("001", "Tasa", "0.0125", True, True),
+        ("001", "Tasa", "0.10", False, False),
+        ("003", "Tasa", "0.08", False, True),
+        ("003", "Tasa", "0.03", True, False),
+        ("003", "Cuota", "72.1605", False, True),
+        ("003", "Cuota", "72.1606", False, False),
+        ("002", "Cuota", "1", False, False),
+        ("004", "Tasa", "0.16", False, False),
+    ),
+)
+def test_well_known_rates(tax, factor, rate, withheld, known):
+    assert DEFAULT.conoce_tasa(tax, factor, D(rate), withheld, NOW) is known
+
+
+def test_the_ceiling_of_a_year_to_come_is_not_known():
+    assert DEFAULT.conoce_tasa("003", "Cuota", D("75"), False, datetime(2027, 1, 1))
+    assert not DEFAULT.conoce_tasa("003", "Cuota", D("75"), False, datetime(2026, 12, 31))
+
+
+def test_border(catalogue):
+    for row in catalogue("satcfdi_c_CodigoPostal"):
+        assert DEFAULT.con_estimulo_fronterizo(row["id"]) == (row["estimulo_frontera"] != "0")
+
+
+def test_customs(catalogue):
+    offices = keys(catalogue("cfdi_40_aduanas"))
+    patents = keys(catalogue("cfdi_40_patentes_aduanales"))
+    for number in range(10000):
+        assert DEFAULT.conoce_patente(f"{number:04}") == (f"{number:04}" in patents)
+    for number in range(100):
+        assert DEFAULT.conoce_aduana(f"{number:02}", NOW) == (f"{number:02}" in offices)
+
+
+@pytest.mark.parametrize(
+    ("code", "border"),
+    (("22000", True), ("26015", True), ("32000", True), ("77000", True), ("06000", False), ("64000", False), ("2200", False), ("", False)),
+)
+def test_well_known_codes_of_the_border(code, border):
+    assert DEFAULT.con_estimulo_fronterizo(code) is border
+
+
+def test_keys_are_judged_by_the_date():
+    assert not DEFAULT.conoce_objeto_imp("06", datetime(2024, 12, 12, 23, 59))
+    assert DEFAULT.conoce_objeto_imp("06", datetime(2024, 12, 13))
+    assert DEFAULT.conoce_objeto_imp("02", datetime(2022, 1, 1))
+    assert not DEFAULT.conoce_moneda("VES", datetime(2023, 5, 28))
+    assert not DEFAULT.conoce_aduana("85", datetime(2023, 1, 12))
+
+
+def test_the_large_catalogues_know_every_form(catalogue):
+    for row in catalogue("satcfdi_c_ClaveProdServ"):
+        assert DEFAULT.conoce_clave_prod_serv(row["id"])
+    for row in catalogue("satcfdi_c_ClaveUnidad"):
+        assert DEFAULT.conoce_clave_unidad(row["id"])
+
+
+def test_a_caller_may_know_more():
+    class Mine(Catalogos):
+        def conoce_clave_unidad(self, clave):
+            return clave == "E48"
+
+    assert Mine().conoce_clave_unidad("E48")
+    assert not Mine().conoce_clave_unidad("H87")
+    assert DEFAULT.conoce_clave_unidad("H87")
