@@ -67,7 +67,7 @@ class AccountMove(models.Model):
         """Lock the invoices until they are known to be on their way.
 
         :param refusals: dict, filled with the problem of those that somebody else works on
-        :return: the locked ones
+        :return: the locked ones that are still to be stamped
         """
         locked = self.try_lock_for_update(allow_referencing=True)
         # what was read before the lock may have changed since
@@ -75,7 +75,8 @@ class AccountMove(models.Model):
         for move in self - locked:
             text = self.env._("Somebody else is working on this invoice right now: try again.")
             refusals[move] = [Problem(text)]
-        return locked
+        # while the parts before this one were sent, another process may have stamped it
+        return locked.filtered(lambda move: move.l10n_mx_facture_state not in STAMPED_STATES)
 
     def _l10n_mx_facture_prepare(self, refusals):
         """Build what will be sent.

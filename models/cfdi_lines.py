@@ -43,14 +43,28 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if len(problems) > known:
             return None
         expected = cfdi.Esperado(
-            total=exact(move.amount_total), sub_total_neto=exact(move.amount_untaxed)
+            total=exact(move.amount_total),
+            sub_total_neto=exact(move.amount_untaxed),
+            impuestos=self._expected_taxes(base_lines, partidas),
         )
         globally = move.company_id.tax_calculation_rounding_method == "round_globally"
         try:
-            return cfdi.fit(partidas, move.currency_id.decimal_places, expected, globally)
+            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected, globally)
         except cfdi.CfdiError as error:
             problems.append(self._cfdi_problem(move, error))
             return None
+
+    def _expected_taxes(self, base_lines, partidas):
+        """:return: what the books say of each tax, by :func:`~..cfdi.clave`: the sum over its lines"""
+        sums = {}
+        for base_line, partida in zip(base_lines, partidas, strict=True):
+            taxes_data = base_line["tax_details"]["taxes_data"]
+            for tax_data, impuesto in zip(taxes_data, partida.impuestos, strict=True):
+                if impuesto.importe is not None:
+                    key = cfdi.clave(impuesto)
+                    amount = abs(exact(tax_data["tax_amount_currency"]))
+                    sums[key] = sums.get(key, Decimal(0)) + amount
+        return sums
 
     @api.model
     def _line_order(self, line):

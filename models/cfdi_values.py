@@ -51,7 +51,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 receptor=receptor,
                 conceptos=fit.conceptos,
                 relacionados=relacionados,
-                decimales=move.currency_id.decimal_places,
+                decimales=cfdi.decimales(move.currency_id.name),
             )
             cfdi.to_xml(comprobante)
         except cfdi.CfdiError as error:
@@ -121,8 +121,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return problems
 
     def _serie(self, move):
-        """The prefix of the number without separators at its end, within SAT's 25 characters."""
-        return (move.sequence_prefix or "").rstrip("/-_ ")[:25] or None
+        """The prefix of the number without separators at its end."""
+        return (move.sequence_prefix or "").rstrip("/-_ ") or None
 
     def _tipo_cambio(self, move):
         """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""
@@ -240,7 +240,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             self._check_regime(partner, problems)
             self._check_zip(partner, problems)
         nombre = self._nombre(partner, rfc)
-        if generic and nombre in ("PUBLICO EN GENERAL", "PÚBLICO EN GENERAL"):
+        if move.move_type == "out_invoice" and generic and nombre in ("PUBLICO EN GENERAL", "PÚBLICO EN GENERAL"):
             problems.append(
                 Problem(
                     self.env._(

@@ -100,6 +100,7 @@ class L10nMxFactureDocument(models.Model):
         """Attach the stamped XML and become ``stamped``.
 
         :param xml: bytes, checked against what was sent by the client
+        :param http_status: of the answer that brought it; None where a person found it
         """
         self.ensure_one()
         read = cfdi.read(xml)
@@ -115,7 +116,9 @@ class L10nMxFactureDocument(models.Model):
         internal(self).xml_attachment_id = self._attach(
             self._file_name("xml"), xml, "application/xml"
         )
-        self._stamp_requests()._close("done", http_status=http_status)
+        if http_status:
+            # a UUID that a person found is no answer to the call: its row keeps what came
+            self._stamp_requests()._close("done", http_status=http_status)
 
     def _store_failure(self, error):
         """Keep what came back instead of a stamp: rejected, unknown, or it never left."""

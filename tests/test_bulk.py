@@ -215,3 +215,15 @@ class TestBulk(StepsCase):
         self.assertFalse(blocked.l10n_mx_facture_state)
         self.assertIn(blocked.name, params["message"])
         self.assertEqual(self.book(blocked), [])
+
+    def test_invoices_older_than_their_journal_s_branch_go_through_the_right_one(self):
+        journal = self.create_journal("CUN")
+        self.branch.journal_ids = False
+        here, there = self.selection(2), self.selection(2, journal_id=journal.id)
+        self.assertFalse((here + there).l10n_mx_facture_branch_id)
+        self.branch.journal_ids = self.journal
+        self.branch_at(CANCUN).journal_ids = journal
+        self.stamp(here + there)
+        self.assertStampedOnce(here + there)
+        for moves, branch in ((here, self.branch), (there, self.branch_at(CANCUN))):
+            self.assertEqual(moves.l10n_mx_facture_document_ids.branch_id, branch)

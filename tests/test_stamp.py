@@ -7,6 +7,8 @@ from .steps import StepsCase
 class TestStamp(StepsCase):
     """One invoice, everything well: what is sent, what is kept, and what a second press does."""
 
+    NEEDED = ("tax_regime", "usage", "payment_form")
+
     def test_a_stamped_invoice_has_all_that_the_service_gave(self):
         move = self.create_invoice()
         params = self.stamp(move)
@@ -96,9 +98,9 @@ class TestStamp(StepsCase):
         self.assertEqual(len(move.l10n_mx_facture_document_ids), 1)
 
     def test_everything_missing_is_told_at_once_and_nothing_is_sent(self):
-        self.customer.write({"zip": False, "l10n_mx_facture_tax_regime_id": False})
-        self.customer.l10n_mx_facture_payment_form_id = False
-        move = self.create_invoice(l10n_mx_facture_usage_id=False)
+        for name in ("zip", *(f"l10n_mx_facture_{what}_id" for what in self.NEEDED)):
+            self.customer[name] = False
+        move = self.create_invoice()
         text = self.refusal(move, "action_l10n_mx_facture_stamp")
         for word in ("postal code", "tax regime", "UsoCFDI", "FormaPago"):
             self.assertIn(word, text)

@@ -47,16 +47,17 @@ class Catalogos:
     """SAT's catalogues. `fecha` is the Fecha of the document, by which a key is judged.
 
     c_ClaveProdServ (52 thousand keys) and c_ClaveUnidad (2 thousand) are not in here: the two
-    methods know only the form of a key; override them where there is a table.
+    methods know only the form of a key; override them where there is a table. A key that is missing
+    (None) is an unknown one.
     """
 
     def conoce_clave_prod_serv(self, clave):
         """c_ClaveProdServ: here only its form, eight digits."""
-        return bool(_CLAVE_PROD_SERV.fullmatch(clave))
+        return bool(_CLAVE_PROD_SERV.fullmatch(clave or ""))
 
     def conoce_clave_unidad(self, clave):
         """c_ClaveUnidad: here only its form, two or three letters or digits."""
-        return bool(_CLAVE_UNIDAD.fullmatch(clave))
+        return bool(_CLAVE_UNIDAD.fullmatch(clave or ""))
 
     def conoce_codigo_postal(self, codigo):
         """c_CodigoPostal."""
@@ -64,7 +65,7 @@ class Catalogos:
 
     def con_estimulo_fronterizo(self, codigo):
         """Whether c_CodigoPostal marks the code with the border stimulus (north or south)."""
-        return len(codigo) == 5 and _dentro(codigo, _FRONTERA)
+        return bool(codigo) and len(codigo) == 5 and _dentro(codigo, _FRONTERA)
 
     def conoce_forma_pago(self, clave):
         """c_FormaPago."""

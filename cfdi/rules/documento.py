@@ -9,8 +9,6 @@ from ..aritmetica import CERO, CONTEXTO, decimales_escritos, recorta, redondea, 
 from ..totals import totals
 from ..values import EXENTO, Comprobante, Totales, decimales
 
-SIN_TIPOS: Mapping[str, str] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Parte:
@@ -66,8 +64,11 @@ class Documento:
         object.__setattr__(self, "sumas", sumas(self.comprobante.conceptos))
 
     @classmethod
-    def de(cls, comprobante, totales=None, tipos=SIN_TIPOS, ahora=None):
+    def de(cls, comprobante, totales=None, tipos=None, ahora=None):
         """Return the Documento of what `to_xml(comprobante)` writes.
+
+        Texts may be missing (None): the rules tell. Amounts that `to_xml` refuses (more than six
+        decimals, none at all) are for it to tell.
 
         :param totales: those of the Comprobante, where the caller has them already
         :param tipos, ahora: see Documento
@@ -77,12 +78,12 @@ class Documento:
             escrito,
             totales or totals(comprobante),
             locales=_locales(comprobante.impuestos_locales),
-            tipos=tipos,
+            tipos=tipos or {},
             ahora=ahora,
         )
 
     @classmethod
-    def leido(cls, leido, tipos=SIN_TIPOS, ahora=None):
+    def leido(cls, leido, tipos=None, ahora=None):
         """Return the Documento of a `Leido`: sums and decimals as they stand in its XML.
 
         Partes are not in a Leido; `xml` judges them as well.
@@ -92,12 +93,12 @@ class Documento:
             leido.totales,
             complementos=frozenset(leido.sin_lugar),
             locales=_locales(leido.comprobante.impuestos_locales),
-            tipos=tipos,
+            tipos=tipos or {},
             ahora=ahora,
         )
 
     @classmethod
-    def xml(cls, xml, tipos=SIN_TIPOS, ahora=None):
+    def xml(cls, xml, tipos=None, ahora=None):
         """Return the Documento of the XML of a CFDI 4.0 with all that a Leido leaves out.
 
         :raises CfdiError: those of `cfdi.read`

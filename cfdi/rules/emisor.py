@@ -10,7 +10,7 @@ def no_corresponde(rfc, regimen):
     12 characters: a company; 13: a person, generic RFCs among them. None, an unknown regime, is
     told by another rule.
     """
-    return regimen is not None and not regimen[len(rfc) == 12]
+    return regimen is not None and not regimen[len(rfc or "") == 12]
 
 
 @rule(

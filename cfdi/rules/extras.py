@@ -72,6 +72,20 @@ def regimen_del_tercero_extranjero(t, d, cat):
 
 
 @rule(
+    "CFDI40192",
+    scope="tercero",
+    reads=(f"{_A}/@DomicilioFiscalACuentaTerceros",),
+    mends="line.third_party",
+    en="the third party's postal code {codigo_postal} does not exist in SAT's catalogue. Correct it.",
+    es="el código postal {codigo_postal} del tercero no existe en el catálogo del SAT. Corríjalo.",
+)
+def domicilio_del_tercero_existe(t, d, cat):
+    """SAT's list can't have it; whether it is the third party's only SAT knows."""
+    codigo = t.domicilio_fiscal
+    return None if cat.conoce_codigo_postal(codigo) else {"codigo_postal": codigo}
+
+
+@rule(
     "CFDI40193",
     scope="tercero",
     reads=(f"{_A}/@DomicilioFiscalACuentaTerceros", "LugarExpedicion"),

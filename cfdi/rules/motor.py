@@ -69,6 +69,8 @@ def _ante(x, scope, documento, catalogos, hallazgos, linea=None, fila=None):
             if linea is not None:
                 descripcion = documento.comprobante.conceptos[linea].descripcion
                 datos = {"linea": linea + 1, "descripcion": descripcion, **datos}
+            # a text that is missing is as wrong as one that SAT does not know
+            datos = {nombre: "—" if valor in (None, "") else valor for nombre, valor in datos.items()}
             hallazgos.append(Hallazgo(rule, linea, datos, fila))
 
 

@@ -5,6 +5,9 @@ from .emisor import no_corresponde
 from .global_ import PUBLICO
 from .rule import WARNING, rule
 
+# uses that belong to one type of document
+_USO_DE_TIPO = {"CP01": "P", "CN01": "N"}
+
 
 @rule(
     "RFC-DIGITO",
@@ -32,6 +35,21 @@ def publico_con_xaxx(c, d, cat):
     if receptor.nombre == PUBLICO and receptor.rfc != GENERIC_NATIONAL:
         return {"rfc": receptor.rfc}
     return None
+
+
+@rule(
+    "CFDI40147",
+    reads=("Receptor/@DomicilioFiscalReceptor",),
+    mends="partner.zip",
+    en="The customer's postal code {codigo_postal} does not exist in SAT's catalogue. Enter the one of the customer's "
+    "Constancia de Situación Fiscal.",
+    es="El código postal {codigo_postal} del cliente no existe en el catálogo del SAT. Registre el de su Constancia de "
+    "Situación Fiscal.",
+)
+def domicilio_existe(c, d, cat):
+    """SAT's list can't have it (and its schema lists the postal codes); whether it is the customer's only SAT knows."""
+    codigo = c.receptor.domicilio_fiscal
+    return None if cat.conoce_codigo_postal(codigo) else {"codigo_postal": codigo}
 
 
 @rule(
@@ -236,7 +254,7 @@ def uso_corresponde(c, d, cat):
     uso = cat.uso(receptor.uso_cfdi)
     if uso is None or cat.regimen(receptor.regimen_fiscal) is None:
         return None  # CFDI40160, CFDI40157
-    moral = len(receptor.rfc) == 12
+    moral = len(receptor.rfc or "") == 12
     if uso[moral] and receptor.regimen_fiscal in uso[2]:
         return None
     return {
@@ -245,3 +263,19 @@ def uso_corresponde(c, d, cat):
         "persona_en": "company" if moral else "person",
         "regimen": receptor.regimen_fiscal,
     }
+
+
+@rule(
+    "GUIA-USO",
+    reads=("Receptor/@UsoCFDI", "TipoDeComprobante"),
+    mends="move.usage",
+    severity=WARNING,
+    en="The usage {uso} is for a document of type {propio}, this one is of type {tipo}. Choose another usage.",
+    es="El uso {uso} es para un comprobante de tipo {propio}; este es de tipo {tipo}. Elija otro uso.",
+)
+def uso_del_tipo(c, d, cat):
+    """SAT's guide; the matrix asks for person and regime only."""
+    propio = _USO_DE_TIPO.get(c.receptor.uso_cfdi)
+    if propio is None or propio == c.tipo_de_comprobante:
+        return None
+    return {"uso": c.receptor.uso_cfdi, "propio": propio, "tipo": c.tipo_de_comprobante}

@@ -42,7 +42,7 @@ def running(stack, tmp_path_factory):
 
 @pytest.fixture
 def office(request, running):
-    """The office with a calm sandbox; at the end no server may have logged an error trace, but in tests marked `traces`."""
+    """The office with a calm sandbox. No server may have logged an error trace, but in tests marked `traces`."""
     running.calm()
     seen = {name: len(running.log(name)) for name in running.servers}
     servers = dict(running.servers)

@@ -126,7 +126,9 @@ EXAMPLES = {
     "total_cuadra": (GOOD, sums(total=GOOD.totales.total + D("0.01")), {"CFDI40119"}),
     "locales_suman": (
         LOCAL,
-        replace(LOCAL, locales=(D("3.00"), D("0.01")), totales=replace(LOCAL.totales, total=LOCAL.totales.total - D("0.01"))),
+        replace(
+            LOCAL, locales=(D("3.00"), D("0.01")), totales=replace(LOCAL.totales, total=LOCAL.totales.total - D("0.01"))
+        ),
         {"IMPLOCAL-TOTAL"},
     ),
     # InformacionGlobal
@@ -193,6 +195,7 @@ EXAMPLES = {
         receiver(FOREIGNER, domicilio_fiscal="06000"),
         {"CFDI40149"},
     ),
+    "domicilio_existe": (GOOD, receiver(domicilio_fiscal="17500"), {"CFDI40147"}),
     "residencia_existe": (FOREIGN, receiver(FOREIGNER, residencia_fiscal="USB"), {"CFDI40150"}),
     "residencia_solo_extranjera": (FOREIGN, receiver(residencia_fiscal="USA"), {"CFDI40151"}),
     "residencia_no_mexicana": (
@@ -230,5 +233,6 @@ EXAMPLES = {
     ),
     "regimen_del_generico": (FOREIGN, receiver(FOREIGNER, regimen_fiscal="610"), {"CFDI40159"}),
     "uso_existe": (GOOD, receiver(uso_cfdi="P01"), {"CFDI40160"}),
+    "uso_del_tipo": (GOOD, receiver(uso_cfdi="CP01"), {"GUIA-USO"}),
     "uso_corresponde": (receiver(uso_cfdi="S01"), receiver(uso_cfdi="D01"), {"CFDI40161"}),
 }

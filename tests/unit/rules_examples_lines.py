@@ -148,6 +148,7 @@ EXAMPLES = {
         third_party(ABROAD, regimen_fiscal="610"),
         {"CFDI140223"},
     ),
+    "domicilio_del_tercero_existe": (GOOD, third_party(domicilio_fiscal="17500"), {"CFDI40192"}),
     "domicilio_del_tercero_extranjero": (
         FOR_ABROAD,
         third_party(ABROAD, domicilio_fiscal="06000"),

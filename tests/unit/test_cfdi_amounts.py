@@ -186,6 +186,13 @@ def test_quota_is_multiplied_by_its_own_quantity():
     assert case.esperado.total == D("174.95")
 
 
+def test_the_quantity_of_a_quota_is_never_rounded_to_cents():
+    for globally in (False, True):
+        case = one((cuota("1.5"),), "10", "1.2345", globally=globally)
+        judged(fitted(case), case)
+        assert fitted(case).conceptos[0].traslados[0].base == D("1.2345")
+
+
 def test_a_base_of_its_own_is_taken_as_it_is():
     half = Impuesto("002", "Tasa", D("0.16"), False, D("40"), D("6.40"))
     case = changed(one(), impuestos=(half,))

@@ -37,6 +37,10 @@ def error(code, *conceptos, **changes):
     return caught.value
 
 
+def test_first_year_of_a_fecha():
+    assert root(fecha=datetime.fromisoformat("2010-01-01T00:00:00")).get("Fecha") == ("2010-01-01T00:00:00")
+
+
 def test_declaration_encoding_and_no_seal():
     xml = to_xml(comprobante(informacion_global=InformacionGlobal("01", "05", 2026)))
     assert xml.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")

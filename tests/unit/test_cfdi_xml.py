@@ -26,6 +26,9 @@ XXE = b"""<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>"""
             '<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>'.encode("ascii"),
             "encoding",
         ),
+        ("<a/>".encode("utf-16-le"), "encoding"),
+        ("\ufeff<a/>".encode("utf-16-be"), "encoding"),
+        (b"<a>\0</a>", "encoding"),
         (b'<?xml version="1.0" encoding="IBM037"?><a/>', "encoding"),
         (b"\x4c\x6f\xa7\x94\x93", "malformed"),
         (b"Internal Server Error", "malformed"),
@@ -54,6 +57,10 @@ def test_too_large_is_refused_before_it_is_parsed():
         parse(b"not xml at all" * 10, max_bytes=100)
     assert caught.value.code == "too_large"
     assert caught.value.data == {"size": 140, "limit": 100}
+
+
+def test_as_large_as_allowed():
+    assert parse(b"<a/>", max_bytes=4).tag == "a"
 
 
 def test_depth_is_bounded():

@@ -8,17 +8,14 @@ from l10n_mx_facture.cfdi.rules import ERROR, OMITTED, RULES, WARNING
 from l10n_mx_facture.cfdi.rules.matriz import TEXTOS
 
 # the 128 codes of the matrix of CFDI 4.0
-MATRIX = (
-    {f"CFDI{n}" for n in range(40101, 40223)}
-    | {f"CFDI{n}" for n in range(140223, 140228)}
-    | {"CFDI40999"}
-)
+MATRIX = {f"CFDI{n}" for n in range(40101, 40223)} | {f"CFDI{n}" for n in range(140223, 140228)} | {"CFDI40999"}
 OURS = {
     "GUIA-EGRESO",
     "GUIA-GLOBAL",
     "GUIA-PAGO",
     "GUIA-PUE-99",
     "GUIA-RELACION",
+    "GUIA-USO",
     "IMPLOCAL-TOTAL",
     "PAC-401",
     "RFC-DIGITO",
