@@ -1,9 +1,9 @@
 # Everything starts here; the work is done by dev/*.py (standard library only until the environments are built).
-# Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS
+# Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS JOBS
 PYTHON ?= python3
 
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
-export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS
+export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS
 
 .PHONY: help demo stop test lint i18n screenshots clean
 .DEFAULT_GOAL := help

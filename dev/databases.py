@@ -84,9 +84,9 @@ class Databases:
                     self.drop(name)
 
     @contextlib.contextmanager
-    def temporary(self, template):
+    def temporary(self, template, number=0):
         """A copy of a template, dropped at the end; yields its name."""
-        name = f"test_{os.getpid()}"
+        name = f"test_{os.getpid()}_{number}"
         self.create(name, template)
         try:
             yield name

@@ -1,8 +1,8 @@
 """make test: every part there is, one after the other; the last line is the count.
 
-PART chooses parts (comma separated): lint, unit, tools, sandbox, odoo, system. TAGS is passed to Odoo's
---test-tags. A part that runs no test at all has failed. The full logs are kept; of failures, what
-matters is printed.
+PART chooses parts (comma separated): lint, unit, tools, sandbox, odoo, system. TAGS is passed to
+Odoo's --test-tags. JOBS: how many Odoo processes share the part odoo. A part that runs no test at
+all has failed. The full logs are kept; of failures, what matters is printed.
 """
 
 import os
@@ -11,10 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import counts
 import processes
+import shards
 import venvs
 from console import Problem, guarded, say, tail
 from counts import Count
@@ -72,35 +75,50 @@ class Run:
         return self._pytest("sandbox", python, folder, {})
 
     def odoo(self):
-        """The module's tests in Odoo, against a sandbox of their own and with a real browser."""
-        stack, databases = self.stack, self.stack.databases
-        browser = browser_env(self.settings)
-        template = databases.template()
-        log = self.logs / "odoo.log"
+        """The module's tests in Odoo, spread over JOBS processes (as many as there are processors)."""
+        stack = self.stack
+        self.browser = browser_env(self.settings)
+        template = stack.databases.template()
+        venvs.python(self.settings, "sandbox")
+        chosen = os.environ.get("TAGS")
+        if chosen:
+            selections = [chosen]
+        else:
+            times = shards.remembered(self.settings)
+            selections = [shards.tags(files) for files in shards.spread(_jobs(), times)]
+        with ThreadPoolExecutor(len(selections)) as pool:
+            numbers = range(len(selections))
+            return sum(pool.map(self._odoo_shard, numbers, selections, repeat(template)), Count())
+
+    def _odoo_shard(self, number, tags, template):
+        """One Odoo process with a database and a sandbox of its own."""
+        stack, log = self.stack, self.logs / f"odoo-{number}.log"
         with (
             tempfile.TemporaryDirectory() as folder,
-            stack.sandbox(Path(folder), log=self.logs / "odoo-sandbox.log") as sandbox,
-            databases.temporary(template) as database,
+            stack.sandbox(Path(folder), log=self.logs / f"odoo-{number}-sandbox.log") as sandbox,
+            stack.databases.temporary(template, number) as database,
         ):
             command = stack.command(
                 "-d",
                 database,
                 "-i",
                 MODULE,
-                f"--test-tags={os.environ.get('TAGS') or '/' + MODULE}",
+                f"--test-tags={tags}",
                 "--stop-after-init",
                 "--max-cron-threads=0",
                 f"--http-port={processes.free_port()}",
                 f"--gevent-port={processes.free_port()}",
             )
-            env = {**stack.env, **browser, "L10N_MX_FACTURE_SANDBOX": sandbox.url}
+            env = {**stack.env, **self.browser, "L10N_MX_FACTURE_SANDBOX": sandbox.url}
             code = _logged(command, log, env)
         text = log.read_text(errors="replace")
         count = counts.of_odoo(text)
         if code and not count.failed:
             count += Count(failed=1)
         if count.failed:
-            _show("odoo:", counts.error_records(text)[:EXCERPT] or tail(log, 30))
+            _show(f"{log}:", counts.error_records(text)[:EXCERPT] or tail(log, 30))
+        else:
+            shards.remember(self.settings, shards.measured(text))
         return count
 
     def system(self):
@@ -134,6 +152,13 @@ PARTS = {
     "odoo": "tests",
     "system": "dev/system",
 }
+
+
+def _jobs():
+    chosen = os.environ.get("JOBS") or str(min(4, os.cpu_count() or 1))
+    if not chosen.isdigit() or not int(chosen):
+        raise Problem(f"JOBS={chosen} is not a number of processes", "For example: make test JOBS=2.")
+    return int(chosen)
 
 
 def _new_log_folder(settings):

@@ -33,7 +33,7 @@ def python(settings, name):
     for path in requirements:
         if not path.exists():
             raise Problem(f"{path} is missing", "Is the checkout complete?")
-    key = digest(*map(_pins, requirements), sys.version, sys.executable)
+    key = digest(*map(_pins, requirements), sys.version, sys.base_prefix)
     home = settings.cache_dir / "venvs" / f"{name}-{key}"
     interpreter = home / "bin/python"
     if not (home / "complete").exists():

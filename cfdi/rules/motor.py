@@ -41,27 +41,27 @@ def judge(documento, catalogos=DEFAULT):
     :return: list of Hallazgo; errors and warnings alike (`severity`)
     """
     c, hallazgos = documento.comprobante, []
-    _ante(c, "comprobante", documento, catalogos, hallazgos)
+    _aplica(c, "comprobante", documento, catalogos, hallazgos)
     for linea, concepto in enumerate(c.conceptos):
-        _ante(concepto, "concepto", documento, catalogos, hallazgos, linea)
+        _aplica(concepto, "concepto", documento, catalogos, hallazgos, linea)
         if concepto.traslados:
             _fila_a_fila(concepto.traslados, "traslado", documento, catalogos, hallazgos, linea)
         if concepto.retenciones:
             _fila_a_fila(concepto.retenciones, "retencion", documento, catalogos, hallazgos, linea)
         if concepto.a_cuenta_terceros:
-            _ante(concepto.a_cuenta_terceros, "tercero", documento, catalogos, hallazgos, linea)
+            _aplica(concepto.a_cuenta_terceros, "tercero", documento, catalogos, hallazgos, linea)
         if concepto.pedimentos:
             _fila_a_fila(concepto.pedimentos, "pedimento", documento, catalogos, hallazgos, linea)
         if documento.partes:
             _fila_a_fila(documento.partes[linea], "parte", documento, catalogos, hallazgos, linea)
-    _ante(c, "pie", documento, catalogos, hallazgos)
+    _aplica(c, "pie", documento, catalogos, hallazgos)
     t = documento.totales
     _fila_a_fila(t.retenciones, "fila_retencion", documento, catalogos, hallazgos)
     _fila_a_fila(t.traslados, "fila_traslado", documento, catalogos, hallazgos)
     return hallazgos
 
 
-def _ante(x, scope, documento, catalogos, hallazgos, linea=None, fila=None):
+def _aplica(x, scope, documento, catalogos, hallazgos, linea=None, fila=None):
     """Put every rule of a scope to one thing."""
     for juzga, rule in _POR[scope]:
         datos = juzga(x, documento, catalogos)
@@ -76,4 +76,4 @@ def _ante(x, scope, documento, catalogos, hallazgos, linea=None, fila=None):
 
 def _fila_a_fila(filas, scope, documento, catalogos, hallazgos, linea=None):
     for fila, x in enumerate(filas):
-        _ante(x, scope, documento, catalogos, hallazgos, linea, fila)
+        _aplica(x, scope, documento, catalogos, hallazgos, linea, fila)

@@ -4,8 +4,10 @@ from decimal import Decimal as D
 
 import pytest
 from carts import IVA16, Cart, cart
+from cfdi_values import concepto
 from fits import changed, fitted, one, refused
-from l10n_mx_facture.cfdi import Esperado, Impuesto, clave
+from l10n_mx_facture.cfdi import Esperado, Impuesto, Retencion, Traslado, clave
+from l10n_mx_facture.cfdi.prueba import fallas
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,21 @@ def test_expected_totals_have_the_decimals_of_the_currency():
 
 def test_nothing_to_fit():
     refused("no_lines", Cart((), 2, Esperado(D(0), D(0)), False))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"importe": D("151.00"), "traslados": ()}, "CFDI40167"),
+        ({"descuento": D("0.001")}, "CFDI40168"),
+        ({"descuento": D("100.01")}, "CFDI40169"),
+        ({"traslados": (Traslado(D(0), "002", "Exento"),)}, "CFDI40174"),
+        ({"traslados": (Traslado(D(100), "002", "Tasa", D("0.16"), D("16.09")),)}, "CFDI40180"),
+        ({"retenciones": (Retencion(D(0), "001", "Tasa", D("0.1"), D("0")),)}, "CFDI40181"),
+        ({"retenciones": (Retencion(D(9), "001", "Tasa", D("0.1"), D("0.99")),)}, "CFDI40186"),
+    ],
+)
+def test_what_sat_objects_to_in_a_line(changes, code):
+    found = fallas([concepto(), concepto(**changes)], 2)
+    assert {(place, line) for place, line, _text in found} == {(code, 1)}
+    assert fallas([concepto(descuento=D("0.00"))], 2) == []

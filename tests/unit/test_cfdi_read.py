@@ -124,6 +124,7 @@ def test_stamp_without_a_seal_on_the_cfdi():
         ('TasaOCuota="0.160000" Importe="46.32"', 'Importe="46.32"', "missing"),
         ('Cantidad="3"', 'Cantidad="tres"', "bad_number"),
         ("<cfdi:Emisor", "<cfdi:Emisorr", "structure"),
+        ("<cfdi:Receptor", "<cfdi:Receptorr", "structure"),
         ('Moneda="MXN"', "", "missing"),
         ('Rfc="EKU9003173C9"', "", "missing"),
     ),
