@@ -94,7 +94,8 @@ def repartido(lineas, decimales, esperado):
     grupos = defaultdict(list)
     for linea in lineas:
         for j, impuesto in enumerate(linea.partida.impuestos):
-            if impuesto.tipo_factor != EXENTO and netos[linea.indice]:
+            # a quota is owed for what is given away, too
+            if impuesto.tipo_factor != EXENTO and (netos[linea.indice] or limpio(impuesto.base)):
                 identidad = clave(impuesto)
                 grupos[identidad if not impuesto.retencion else (impuesto.impuesto,)].append((linea, j))
     # IEPS first: the base of IVA is built upon it

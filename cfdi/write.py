@@ -241,49 +241,27 @@ def _concepto(padre, c, i):
         impuestos = _nodo(nodo, "Impuestos", ())
         _filas(impuestos, "Traslado", c.traslados, i)
         _filas(impuestos, "Retencion", c.retenciones, i)
-    tercero = c.a_cuenta_terceros
-    if tercero:
-        _nodo(
-            nodo,
-            "ACuentaTerceros",
-            (
-                ("RfcACuentaTerceros", formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i)),
-                (
-                    "NombreACuentaTerceros",
-                    formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i),
-                ),
-                (
-                    "RegimenFiscalACuentaTerceros",
-                    formas.clave(tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
-                ),
-                (
-                    "DomicilioFiscalACuentaTerceros",
-                    formas.patron(
-                        tercero.domicilio_fiscal,
-                        formas.CODIGO_POSTAL,
-                        "DomicilioFiscalACuentaTerceros",
-                        i,
-                    ),
-                ),
-            ),
-        )
+    _tercero(nodo, c.a_cuenta_terceros, i)
     for pedimento in c.pedimentos:
-        _nodo(
-            nodo,
-            "InformacionAduanera",
-            (
-                (
-                    "NumeroPedimento",
-                    formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i),
-                ),
-            ),
-        )
-    for numero in c.cuentas_prediales:
-        _nodo(
-            nodo,
-            "CuentaPredial",
-            (("Numero", formas.patron(numero, formas.PREDIAL, "CuentaPredial/@Numero", i)),),
-        )
+        numero = formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i)
+        _nodo(nodo, "InformacionAduanera", (("NumeroPedimento", numero),))
+    for cuenta in c.cuentas_prediales:
+        numero = formas.patron(cuenta, formas.PREDIAL, "CuentaPredial/@Numero", i)
+        _nodo(nodo, "CuentaPredial", (("Numero", numero),))
+
+
+def _tercero(padre, tercero, i):
+    if tercero is None:
+        return
+    valores = {
+        "Rfc": formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i),
+        "Nombre": formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i),
+        "RegimenFiscal": formas.clave(tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
+        "DomicilioFiscal": formas.patron(
+            tercero.domicilio_fiscal, formas.CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i
+        ),
+    }
+    _nodo(padre, "ACuentaTerceros", ((f"{k}ACuentaTerceros", v) for k, v in valores.items()))
 
 
 def _filas(padre, nombre, filas, linea=None):

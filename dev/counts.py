@@ -41,10 +41,10 @@ def of_pytest(report):
 def of_odoo(text):
     """Counts of an Odoo test run from the text of its log.
 
-    A test is counted once, however many of its subtests failed; a failure outside of a test (such
+    A test is counted once, however many of its subtests failed or were skipped; a failure outside of a test (such
     as in setUpClass) counts as one more.
     """
-    skipped = len(re.findall(r"(?m)^\S+ \S+ \d+ INFO .*: skipped ", text))
+    skipped = len(re.findall(r"(?m)^\S+ \S+ \d+ INFO .*: skipped (?!Subtest)", text))
     # Odoo sums up at the end of the run; there is no such line if it broke down before.
     summary = re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text)
     tests = sum(int(count) for _failures, _errors, count in summary)

@@ -9,6 +9,7 @@ next one drops.
 import contextlib
 import os
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import lock
@@ -41,6 +42,10 @@ class Databases:
         with lock.building(stack.settings):
             if name not in self.cluster.databases():
                 self._make_template(name)
+                self._drop_unused_templates()
+            today = date.today().isoformat()
+            if self.cluster.comment(name) != today:
+                self.cluster.comment(name, today)  # last used on
         return name
 
     def module_template(self):
@@ -100,6 +105,13 @@ class Databases:
             self.stack.run_odoo(work, *arguments, what="Installing Odoo into the template database")
             self.stack.run_script(work, RECIPE, what="Making the template's company Mexican")
         say("database template: done")
+
+    def _drop_unused_templates(self):
+        """Templates of former versions that nobody used for a while."""
+        limit = (date.today() - timedelta(days=venvs.UNUSED_DAYS)).isoformat()
+        for name in self.cluster.databases():
+            if name.startswith("tpl_") and "" < self.cluster.comment(name) < limit:
+                self.drop(name)
 
     @contextlib.contextmanager
     def _under_construction(self, final, template="template0"):

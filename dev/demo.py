@@ -1,6 +1,7 @@
 """make demo: sandbox, Odoo with the module, customers and invoices, one of them stamped."""
 
 import re
+import shutil
 import time
 
 import lock
@@ -49,11 +50,11 @@ def _make_room(settings):
 
 def _bring_up(settings, stack, started):
     """Start everything, noting it in `started`; returns what was stamped, in words."""
-    sandbox = stack.start_sandbox(
-        settings.cache_dir / "sandbox" / settings.demo_db,
-        settings.sandbox_port,
-        settings.logs / f"{settings.demo_db}-sandbox.log",
-    )
+    folder = settings.cache_dir / "sandbox" / settings.demo_db
+    if settings.fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    log = settings.logs / f"{settings.demo_db}-sandbox.log"
+    sandbox = stack.start_sandbox(folder, settings.sandbox_port, log)
     started.append(pidfiles.remember(settings, "sandbox", sandbox, settings.sandbox_port))
     say(f"sandbox: {sandbox.url}")
     with lock.building(settings):

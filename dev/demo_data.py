@@ -4,7 +4,7 @@ Safe to run again: records are found by their external id (module __demo__), and
 changed since is left alone; each day gets its own four invoices. The sandbox's address comes from
 the environment variable SANDBOX_URL; the id of the invoice to stamp is printed as `STAMP <id>`.
 """
-# ruff: noqa: F821, DTZ011  (`env` is the shell's)
+# ruff: noqa: F821  (`env` is the shell's)
 
 import datetime
 import os

@@ -117,8 +117,7 @@ class Run:
             count += Count(failed=1)
         if count.failed:
             _show(f"{log}:", counts.error_records(text)[:EXCERPT] or tail(log, 30))
-        else:
-            shards.remember(self.settings, shards.measured(text))
+        shards.remember(self.settings, shards.measured(text))
         return count
 
     def system(self):

@@ -4,11 +4,13 @@ import hashlib
 import importlib.util
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from console import Problem, run, say
 
 HERE = Path(__file__).resolve().parent
+UNUSED_DAYS = 14
 CATALOGS = HERE / "requirements-catalogs.txt"
 ODOO = HERE / "requirements-odoo.txt"
 TESTS = HERE / "requirements-tests.txt"
@@ -44,7 +46,8 @@ def python(settings, name):
         for path in requirements:
             command += ["-r", path]
         run(command, log, f"Installing the packages for {name} from PyPI", "Is the network up?", brief=True)
-        (home / "complete").touch()
+        _remove_unused(home.parent, name)
+    (home / "complete").touch()  # last used now
     return interpreter
 
 
@@ -74,6 +77,13 @@ def catalogs(settings):
         )
         partial.rename(home)
     return home / "odoo/addons", version
+
+
+def _remove_unused(folder, name):
+    """Environments of former requirements that nobody used for a while."""
+    for mark in folder.glob(f"{name}-*/complete"):
+        if time.time() - mark.stat().st_mtime > UNUSED_DAYS * 86400:
+            shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 def _pins(path):

@@ -73,6 +73,15 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._("The cancellation of %s has been requested already.", self.display_name)
             )
+        if self.l10n_mx_facture_document_id.sudo().request_ids.filtered(
+            lambda row: row.operation == "cancel" and row.outcome == "pending"
+        ):
+            raise UserError(
+                self.env._(
+                    "The cancellation of %s is being requested right now: wait for the answer.",
+                    self.display_name,
+                )
+            )
         if self.l10n_mx_facture_state != "stamped":
             raise UserError(
                 self.env._("%s has no stamped CFDI: there is nothing to cancel.", self.display_name)

@@ -4,6 +4,19 @@ from odoo.exceptions import UserError
 from .l10n_mx_facture_document import LIVE_STATES
 from .sealed import is_internal
 
+STATED = {
+    "name",
+    "partner_id",
+    "invoice_date",
+    "currency_id",
+    "journal_id",
+    "company_id",
+    "l10n_mx_facture_branch_id",
+    "l10n_mx_facture_usage_id",
+    "l10n_mx_facture_payment_policy",
+    "l10n_mx_facture_payment_form_id",
+}
+
 
 class AccountMove(models.Model):
     """What may not happen to an invoice while it has, or may have, a CFDI."""
@@ -50,7 +63,21 @@ class AccountMove(models.Model):
         # whatever leads there, not only the buttons
         if vals.get("state") in ("draft", "cancel"):
             self._l10n_mx_facture_check_not_live()
+        self._l10n_mx_facture_check_stated(vals)
         return super().write(vals)
+
+    def _l10n_mx_facture_check_stated(self, vals):
+        """What the CFDI states stays as it was stated, numbers that are assigned anew included."""
+        for name in STATED.intersection(vals):
+            for move in self:
+                if move._l10n_mx_facture_is_live() and self._field_will_change(move, vals, name):
+                    raise UserError(
+                        self.env._(
+                            "%(field)s of %(invoice)s is part of its CFDI: it can't change any more.",
+                            field=self._fields[name]._description_string(self.env),
+                            invoice=move.display_name,
+                        )
+                    )
 
     def _l10n_mx_facture_check_sealed(self, vals):
         """Which CFDI is the live one is known by stamping, and set by nobody."""

@@ -208,7 +208,7 @@ class AccountMove(models.Model):
     def _get_alerts(self):
         alerts = super()._get_alerts()
         for number, problem in enumerate(self._l10n_mx_facture_alerts()):
-            alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env)
+            alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env, shown_on=self)
         return alerts
 
     def _l10n_mx_facture_alerts(self):

@@ -17,6 +17,7 @@ ADMITTED_TAXES = {
 NEEDED_TAXES = {"02": (tuple(IMPUESTOS), "CFDI40171"), "07": ((IEPS,), "CFDI140227")}
 # doubles carry 15 significant digits: what lies beyond is noise of the conversion
 NOISE = Decimal("1E-10")
+UNIT_OF_PRICES = Decimal("1E-6")
 
 
 def exact(number):
@@ -24,6 +25,13 @@ def exact(number):
     :return: the Decimal that was meant
     """
     return Decimal(repr(number)).quantize(NOISE).normalize() + 0
+
+
+def booked(amount):
+    """:param amount: float of an amount that Odoo has rounded to its currency
+    :return: the Decimal that was meant, also where the number is great
+    """
+    return Decimal(repr(amount)).quantize(UNIT_OF_PRICES).normalize() + 0
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -43,8 +51,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if len(problems) > known:
             return None
         expected = cfdi.Esperado(
-            total=exact(move.amount_total),
-            sub_total_neto=exact(move.amount_untaxed),
+            total=booked(move.amount_total),
+            sub_total_neto=booked(move.amount_untaxed),
             impuestos=self._expected_taxes(base_lines, partidas),
         )
         globally = move.company_id.tax_calculation_rounding_method == "round_globally"
@@ -62,7 +70,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             for tax_data, impuesto in zip(taxes_data, partida.impuestos, strict=True):
                 if impuesto.importe is not None:
                     key = cfdi.clave(impuesto)
-                    amount = abs(exact(tax_data["tax_amount_currency"]))
+                    amount = abs(booked(tax_data["tax_amount_currency"]))
                     sums[key] = sums.get(key, Decimal(0)) + amount
         return sums
 

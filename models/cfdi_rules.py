@@ -16,20 +16,18 @@ class L10nMxFactureCfdi(models.AbstractModel):
             comprobante, _proof = built
             problems = [
                 self._finding_problem(move, finding)
-                for finding in self._findings(comprobante)
+                for finding in self._findings(move, comprobante)
                 if finding.severity == rules.ERROR
             ]
         return (None, problems) if problems else (built, [])
 
     @api.model
-    def _findings(self, comprobante):
+    def _findings(self, move, comprobante):
         """:return: what the rules find, refusals and warnings, in the order of the document"""
-        return rules.judge(rules.Documento.de(comprobante), self._catalogues())
-
-    @api.model
-    def _catalogues(self):
-        """SAT's catalogues as the rules ask for them; product and unit codes come from rows of the catalogue."""
-        return rules.DEFAULT
+        related = move.l10n_mx_facture_relation_ids.document_id
+        kinds = {document.uuid: document.tipo_de_comprobante for document in related}
+        # product and unit codes are rows of SAT's catalogues: the rules needn't look them up
+        return rules.judge(rules.Documento.de(comprobante, tipos=kinds))
 
     @api.model
     def _finding_problem(self, move, finding):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .. import cfdi, pac
-from .durable import checkpoint, durably
+from .durable import alone, checkpoint, durably
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -29,8 +29,11 @@ class L10nMxFactureDocument(models.Model):
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
             durably(partial(internal(self).write, vals), self.env)
             return False
-        durably(partial(self._keep_pdf, content), self.env)
-        return True
+        if alone(partial(self._keep_pdf, content), self.env, f"Storing the PDF of {self}"):
+            return True
+        vals = {"pdf_error": self.env._("The PDF came, but could not be stored: see the server's log.")}
+        durably(partial(internal(self).write, vals), self.env)
+        return False
 
     def _keep_pdf(self, content):
         old = self.pdf_attachment_id

@@ -54,8 +54,9 @@ class L10nMxFactureDocument(models.Model):
             if entry.outcome == "stamped":
                 document._store_stamped(entry.xml, result.http_status)
             else:
-                error = self._entry_error(entry, result)
-                durably(partial(document._store_failure, error), self.env)
+                store = partial(document._store_failure, self._entry_error(entry, result))
+                # one that can't be stored becomes unknown by itself; the others' answers are not lost for it
+                alone(store, self.env, f"Storing the answer for {document}")
 
     def _entry_error(self, entry, result):
         """:return: what became of one file of a bulk call, as the error that a single call would have raised"""
@@ -85,7 +86,8 @@ class L10nMxFactureDocument(models.Model):
             lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status)
             # whole, not bounded as an error's answer is: the UUID stands at its end
             lost.raw = xml
-            durably(partial(self._store_failure, lost), self.env)
+            if not alone(partial(self._store_failure, lost), self.env, f"Keeping the stamp of {self}"):
+                _logger.critical("Not stored anywhere, stamped XML of document %s: %s", self.id, xml)
             alone(self._announce_lost, self.env, f"Announcing the lost stamp of {self}")
 
     def _announce_lost(self):

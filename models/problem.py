@@ -14,10 +14,12 @@ class Problem:
     text: str
     record: models.BaseModel | None = None
 
-    def alert(self, env):
-        """:return: an entry for Odoo's ``actionable_errors`` widget"""
+    def alert(self, env, shown_on):
+        """:param shown_on: the record on whose form it is shown, which needs no link to itself
+        :return: an entry for Odoo's ``actionable_errors`` widget
+        """
         alert = {"level": "warning", "message": self.text}
-        if self.record and self.record.has_access("write"):
+        if self.record and self.record != shown_on and self.record.has_access("write"):
             alert["action_text"] = env._("Open %s", self.record.display_name)
             alert["action"] = {
                 "type": "ir.actions.act_window",

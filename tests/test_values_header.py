@@ -30,6 +30,12 @@ class TestValuesHeader(ValuesCase):
         self.assertEqual((read["Version"], read["TipoDeComprobante"]), ("4.0", "I"))
         self.assertEqual(read["Exportacion"], "01")
 
+    def test_a_series_is_not_cut_but_refused(self):
+        move = self.create_invoice(name=f"{'LONGER/THAN/SAT/TAKES/IT/'}{self.prefix}/00001")
+        refusal = self.refusal(move)
+        self.assertIn("Serie", refusal)
+        self.assertIn("25", refusal)
+
     def test_the_xml_that_leaves_is_utf_8_without_seal(self):
         move = self.create_invoice([{"name": "Año Ñ", "price_unit": 1}])
         self.stamped(move)

@@ -250,6 +250,17 @@ class TestValuesLines(ValuesCase):
         move.currency_id = mxn
         self.assertIsNone(mapper._tipo_cambio(move))
 
+    def test_totals_have_the_decimals_of_sat_not_those_of_odoo(self):
+        # somebody lets Odoo keep three decimals of pesos
+        pesos = self.env.ref("base.MXN").copy({"name": "MXP"})
+        self.env["res.currency"].search([("name", "=", "MXN")]).name = "MXZ"
+        pesos.write({"name": "MXN", "rounding": 0.001})
+        self.company.currency_id = pesos
+        even = self.create_invoice([{"price_unit": 100}], currency_id=pesos.id)
+        self.assertEqual(self.stamped(even)["Total"], "116.00")
+        odd = self.create_invoice([{"price_unit": 100.123}], currency_id=pesos.id)
+        self.assertIn("decimals", self.refusal(odd))
+
     # -- what is refused ------------------------------------------------------------------------
 
     def test_what_sat_does_not_take_is_refused_with_the_line_named(self):

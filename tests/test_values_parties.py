@@ -99,6 +99,22 @@ class TestValuesParties(ValuesCase):
                 refusal = self.refusal(self.create_invoice(partner_id=partner.id))
                 self.assertIn("CFDI40130", refusal)
 
+    def test_a_credit_note_to_the_public_in_general_needs_no_period(self):
+        partner = self.taxpayer("PUBLICO EN GENERAL", "XAXX010101000")
+        move = self.create_invoice(
+            partner_id=partner.id,
+            move_type="out_refund",
+            l10n_mx_facture_relation_ids=[
+                Command.create(
+                    {
+                        "relation_type_id": self.sat("c_tipo_relacion", "01").id,
+                        "uuid": "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9",
+                    }
+                )
+            ],
+        )
+        self.assertEqual(self.stamped(move).node("cfdi:Receptor").get("Nombre"), "PUBLICO EN GENERAL")
+
     def foreigner(self, country, vat=False, **values):
         return self.env["res.partner"].create(
             {

@@ -116,6 +116,18 @@ class TestValuesTaxes(ValuesCase):
         self.assertEqual(read.withholdings(1)[0][1], "0.106667")
         self.assertEqual(read.withholdings(2)[0][1], "0.040000")
 
+    def test_isr_of_0_is_withheld(self):
+        none = self.create_tax("ISR ret 0", 0, "isr", sequence=20)
+        read = self.stamped(self.invoice_with(self.iva16 + none))
+        self.assertEqual(read.withholdings(1), [(ISR, "0.000000", "100.00", "0.00")])
+        self.assertEqual(len(read.transfers(1)), 1)
+
+    def test_isr_that_raises_the_total_is_refused(self):
+        upside_down = self.create_tax("ISR 10 with the wrong sign", 10, "isr", sequence=20)
+        refusal = self.refusal(self.invoice_with(self.iva16 + upside_down))
+        self.assertIn("126", refusal)
+        self.assertIn("106", refusal)
+
     def test_a_withholding_without_vat_is_subject_to_tax(self):
         read = self.stamped(self.invoice_with(self.isr_ret))
         self.assertEqual(read.line().get("ObjetoImp"), "02")
@@ -193,6 +205,23 @@ class TestValuesTaxes(ValuesCase):
         tax = self.quota(l10n_mx_factor_type="Tasa")
         read = self.stamped(self.invoice_with(tax, 12, quantity=2.5))
         self.assertEqual(read.transfers(1), [(IEPS, "Cuota", "3.081800", "2.5", "7.70")])
+
+    def test_a_gift_still_owes_its_quota(self):
+        move = self.create_invoice(
+            [
+                {"price_unit": 12, "quantity": 2, "discount": 100, "tax_ids": self.quota() + self.iva16},
+                {"price_unit": 100, "tax_ids": self.iva16},
+            ]
+        )
+        read = self.stamped(move)
+        self.assertEqual(
+            read.transfers(1),
+            [
+                (IEPS, "Cuota", "3.081800", "2", "6.16"),
+                (IVA, "Tasa", "0.160000", "6.16", "0.99"),
+            ],
+        )
+        self.assertEqual(read.line().get("ObjetoImp"), "02")
 
     # -- taxes in the price ---------------------------------------------------------------------
 

@@ -104,6 +104,28 @@ class ValuesCase(FactureCase):
         total = Decimal(str(move.currency_id.round(move.amount_total)))
         self.assertEqual(Decimal(read["Total"]), total)
         self.assertEqual(read.recomputed_total(), total)
+        self.assertEqual(self.written_taxes(read), self.booked_taxes(move))
+
+    @staticmethod
+    def written_taxes(read):
+        """:return: dict from (withheld, Impuesto) to the sum of its rows in the summary; none of 0"""
+        sums = {}
+        for withheld, rows in ((False, read.transfers()), (True, read.withholdings())):
+            for impuesto, *_others, amount in rows:
+                key = (withheld, impuesto)
+                sums[key] = sums.get(key, 0) + Decimal(amount or "0")
+        return {key: amount for key, amount in sums.items() if amount}
+
+    @staticmethod
+    def booked_taxes(move):
+        """:return: the same of the journal items"""
+        sums = {}
+        for line in move.line_ids.filtered("tax_line_id"):
+            tax = line.tax_line_id
+            key = (tax.amount < 0, {"isr": "001", "iva": "002", "ieps": "003"}[tax.l10n_mx_tax_type])
+            amount = Decimal(str(move.currency_id.round(abs(line.amount_currency))))
+            sums[key] = sums.get(key, 0) + amount
+        return {key: amount for key, amount in sums.items() if amount}
 
     def refusal(self, move):
         """:return: why the invoice is not sent; nothing arrived at the service"""

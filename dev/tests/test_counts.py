@@ -14,6 +14,7 @@ AssertionError
 {STAMP} ERROR db odoo.addons.m.tests.test_a: FAIL: Subtest A.test_one (x=2)
 {STAMP} ERROR db odoo.addons.m.tests.test_a: ERROR: A.test_two
 {STAMP} INFO db odoo.addons.m.tests.test_a: skipped A.test_three : not today
+{STAMP} INFO db odoo.addons.m.tests.test_a: skipped Subtest A.test_four (x=1) : not this one
 {SUMMARY}
 """
 

@@ -90,6 +90,12 @@ def _line_faults(concept, decimals):
         found.append("CFDI40171")
     if get("ObjetoImp") in ("01", "03", "04", "05") and concept.find("c:Impuestos", NS) is not None:
         found.append("CFDI40172")
+    net = F(get("Importe")) - F(discount or 0)
+    return found + _tax_faults(taxes, net, decimals)
+
+
+def _tax_faults(taxes, net, decimals):
+    found = []
     for tax in taxes:
         if F(tax.get("Base")) <= 0:
             found.append("CFDI40174")
@@ -105,7 +111,6 @@ def _line_faults(concept, decimals):
             lambda n, t=tax: limits(t.get("Base"), t.get("TasaOCuota"), n, fixed_other=True),
             decimals,
         )
-    net = F(get("Importe")) - F(discount or 0)
     ieps = sum(
         (
             F(t.get("Importe"))
