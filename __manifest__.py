@@ -35,5 +35,4 @@
     "assets": {
         "web.assets_tests": ["l10n_mx_facture/static/tests/tours/*.js"],
     },
-    "installable": True,
 }

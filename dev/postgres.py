@@ -16,6 +16,7 @@ from pathlib import Path
 
 from console import Problem, say
 
+DEBIAN_BINARIES = Path("/usr/lib/postgresql")  # one folder a version; not on PATH
 USER = "odoo"
 PORT = "5432"  # only the name of the socket file; no TCP port is opened
 LONGEST_SOCKET_FOLDER = 80
@@ -214,7 +215,7 @@ def _unprivileged_user():
 def _binary(name):
     """A PostgreSQL program; Debian keeps the server's outside of PATH."""
     versions = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"),
+        DEBIAN_BINARIES.glob("*/bin"),
         key=lambda path: float(path.parent.name),
         reverse=True,
     )

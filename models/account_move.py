@@ -22,12 +22,8 @@ class AccountMove(models.Model):
     l10n_mx_facture_document_ids = fields.One2many(
         "l10n_mx_facture.document", "move_id", "CFDI history", readonly=True, copy=False
     )
-    l10n_mx_facture_state = fields.Selection(
-        related="l10n_mx_facture_document_id.state", string="CFDI state"
-    )
-    l10n_mx_facture_uuid = fields.Char(
-        related="l10n_mx_facture_document_id.uuid", string="CFDI UUID"
-    )
+    l10n_mx_facture_state = fields.Selection(related="l10n_mx_facture_document_id.state", string="CFDI state")
+    l10n_mx_facture_uuid = fields.Char(related="l10n_mx_facture_document_id.uuid", string="CFDI UUID")
     l10n_mx_facture_message = fields.Text(
         related="l10n_mx_facture_document_id.message_text", string="What the service said"
     )
@@ -166,9 +162,7 @@ class AccountMove(models.Model):
         if not self.l10n_mx_facture_applies:
             return none
         if self.l10n_mx_facture_payment_policy == "PPD":
-            return (
-                self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False) or none
-            )
+            return self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False) or none
         return (
             self.commercial_partner_id.l10n_mx_facture_payment_form_id
             or self.journal_id.l10n_mx_facture_payment_form_id
@@ -200,9 +194,7 @@ class AccountMove(models.Model):
         if values.get("journal_id", self.journal_id.id) == self.journal_id.id:
             values.setdefault("l10n_mx_facture_branch_id", self.l10n_mx_facture_branch_id.id)
         if self.l10n_mx_facture_payment_policy == "PUE" and self.l10n_mx_facture_payment_form_id:
-            values.setdefault(
-                "l10n_mx_facture_payment_form_id", self.l10n_mx_facture_payment_form_id.id
-            )
+            values.setdefault("l10n_mx_facture_payment_form_id", self.l10n_mx_facture_payment_form_id.id)
 
     def _l10n_mx_facture_relate_credited(self):
         """Add the relation 01 to what a credit note credits, where it has none and the CFDI exists."""

@@ -74,7 +74,9 @@ class AccountMove(models.Model):
                 self.env._("The cancellation of %s has been requested already.", self.display_name)
             )
         if self.l10n_mx_facture_document_id.sudo().request_ids.filtered(
-            lambda row: row.operation == "cancel" and row.outcome == "pending"
+            lambda row: row.operation == "cancel"
+            and row.outcome == "pending"
+            and not row.document_id._is_dead(row.date_start)
         ):
             raise UserError(
                 self.env._(

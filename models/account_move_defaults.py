@@ -22,7 +22,10 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "invoice_date_due" in vals and "l10n_mx_facture_payment_policy" not in vals:
             waiting = self.filtered(lambda move: not move._l10n_mx_facture_is_live())
-            waiting._compute_l10n_mx_facture_payment_policy()
+            # a form that is written along is not proposed anew
+            written = [self._fields[name] for name in HEADER_FIELDS if name in vals]
+            with self.env.protecting(written, waiting):
+                waiting._compute_l10n_mx_facture_payment_policy()
         return result
 
     @api.onchange("invoice_date_due")
@@ -34,8 +37,7 @@ class AccountMove(models.Model):
         undated = self.filtered(lambda move: move.l10n_mx_facture_applies and not move.invoice_date)
         today = fields.Date.context_today(self)
         elsewhere = undated.filtered(
-            lambda move: move.l10n_mx_facture_branch_id.tz
-            and move._l10n_mx_facture_today() != today
+            lambda move: move.l10n_mx_facture_branch_id.tz and move._l10n_mx_facture_today() != today
         )
         posted = self.browse()
         with self.env.protecting(undated._l10n_mx_facture_chosen()):
@@ -56,8 +58,7 @@ class AccountMove(models.Model):
         policy = self._fields["l10n_mx_facture_payment_policy"]
         form = self._fields["l10n_mx_facture_payment_form_id"]
         other_policy = self.filtered(
-            lambda move: move[policy.name]
-            and move[policy.name] != move._l10n_mx_facture_default_payment_policy()
+            lambda move: move[policy.name] and move[policy.name] != move._l10n_mx_facture_default_payment_policy()
         )
         other_form = self.filtered(
             lambda move: move[form.name]

@@ -69,12 +69,14 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_check_stated(self, vals):
         """What the CFDI states stays as it was stated, numbers that are assigned anew included."""
         for name in STATED.intersection(vals):
+            field = self._fields[name]
             for move in self:
-                if move._l10n_mx_facture_is_live() and self._field_will_change(move, vals, name):
+                new, old = (field.convert_to_cache(one, move) for one in (vals[name], move[name]))
+                if new != old and move._l10n_mx_facture_is_live():
                     raise UserError(
                         self.env._(
                             "%(field)s of %(invoice)s is part of its CFDI: it can't change any more.",
-                            field=self._fields[name]._description_string(self.env),
+                            field=field._description_string(self.env),
                             invoice=move.display_name,
                         )
                     )

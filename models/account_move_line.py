@@ -55,18 +55,13 @@ class AccountMoveLine(models.Model):
 
     @api.depends("product_id", "display_type")
     def _compute_l10n_mx_facture_product_code_id(self):
-        generic = self.env.ref(
-            "l10n_mx_catalogs.c_clave_prod_serv_01010101", raise_if_not_found=False
-        )
+        generic = self.env.ref("l10n_mx_catalogs.c_clave_prod_serv_01010101", raise_if_not_found=False)
         for line in self:
             product = line.product_id
             if not line._l10n_mx_facture_is_fiscal():
                 code = False
             elif product:
-                code = (
-                    product.l10n_mx_facture_product_code_id
-                    or product.categ_id._l10n_mx_facture_product_code()
-                )
+                code = product.l10n_mx_facture_product_code_id or product.categ_id._l10n_mx_facture_product_code()
             else:
                 code = generic
             line.l10n_mx_facture_product_code_id = code

@@ -118,9 +118,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             descuento=importe - neto,
             objeto_imp=line.l10n_mx_facture_tax_object,
             impuestos=tuple(impuestos),
-            importe_redondeado=exact(
-                rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"]
-            ),
+            importe_redondeado=exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"]),
         )
 
     def _line_name(self, line):
@@ -159,11 +157,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
             )
         if not 0 <= base_line["discount"] <= 100:
-            problems.append(
-                Problem(
-                    self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move
-                )
-            )
+            problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
         if not line.l10n_mx_facture_product_code_id:
             problems.append(
                 Problem(

@@ -101,20 +101,15 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "The payment form (FormaPago) is missing: set it on the invoice, the customer or the "
-                        "journal."
+                        "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
                     ),
                     move,
                 )
             )
-        elif (move.l10n_mx_facture_payment_policy == "PPD") != (
-            move.l10n_mx_facture_payment_form_id.code == "99"
-        ):
+        elif (move.l10n_mx_facture_payment_policy == "PPD") != (move.l10n_mx_facture_payment_form_id.code == "99"):
             problems.append(
                 Problem(
-                    self.env._(
-                        "The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."
-                    ),
+                    self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."),
                     move,
                 )
             )
@@ -290,11 +285,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_regime(self, partner, problems):
         if not partner.l10n_mx_facture_tax_regime_id:
-            problems.append(
-                Problem(
-                    self.env._("The tax regime of %s is missing.", partner.display_name), partner
-                )
-            )
+            problems.append(Problem(self.env._("The tax regime of %s is missing.", partner.display_name), partner))
 
     def _check_zip(self, partner, problems):
         if not cfdi.is_known_postal_code(partner.zip or ""):
@@ -336,13 +327,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 Problem(
                     self.env._("Stamp %s first: the credit note names its CFDI.", origin.display_name)
                     if origin
-                    else self.env._(
-                        "A credit note names the CFDI that it credits: add it under Related CFDIs."
-                    ),
+                    else self.env._("A credit note names the CFDI that it credits: add it under Related CFDIs."),
                     origin or move,
                 )
             )
         return tuple(
-            cfdi.Relacionados(tipo_relacion=code, uuids=tuple(uuids))
-            for code, uuids in sorted(groups.items())
+            cfdi.Relacionados(tipo_relacion=code, uuids=tuple(uuids)) for code, uuids in sorted(groups.items())
         )

@@ -10,9 +10,15 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def write(self, vals):
-        if _CONTENT & set(vals):
+        if _CONTENT & set(vals) and not self._l10n_mx_facture_same_content(vals):
             self._l10n_mx_facture_check_sealed()
         return super().write(vals)
+
+    def _l10n_mx_facture_same_content(self, vals):
+        """:return: whether the very same bytes are written again, as moving to another storage does"""
+        return _CONTENT & set(vals) == {"raw"} and all(
+            attachment.raw == vals["raw"] for attachment in self
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_l10n_mx_facture_cfdi(self):

@@ -107,6 +107,10 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         read = cfdi.read(xml)
         uuid = read.uuid.upper()
+        if self.uuid == uuid:
+            # a person was faster than the answer
+            self._stamp_requests()._close("done", http_status=http_status)
+            return
         self.with_context(bin_size=True)._move_to(
             "stamped",
             uuid=uuid,

@@ -62,9 +62,7 @@ class Builder:
         self.case = case
         self.env = case.env
         self.root = etree.fromstring(xml)
-        precisions = self.env["decimal.precision"].search(
-            [("name", "in", ("Discount", "Product Unit"))]
-        )
+        precisions = self.env["decimal.precision"].search([("name", "in", ("Discount", "Product Unit"))])
         precisions.digits = 10
 
     def rebuilt(self):
@@ -89,9 +87,7 @@ class Builder:
                 "invoice_payment_term_id": False,
                 "name": f"{self.case.prefix}/{next(self.case.numbers):05d}",
                 "l10n_mx_facture_branch_id": self._branch().id,
-                "l10n_mx_facture_usage_id": sat(
-                    "c_uso_cfdi", root.find("cfdi:Receptor", NS).get("UsoCFDI")
-                ).id,
+                "l10n_mx_facture_usage_id": sat("c_uso_cfdi", root.find("cfdi:Receptor", NS).get("UsoCFDI")).id,
                 "l10n_mx_facture_payment_policy": root.get("MetodoPago"),
                 "l10n_mx_facture_payment_form_id": sat("c_forma_pago", root.get("FormaPago")).id,
                 "l10n_mx_facture_relation_ids": [
@@ -168,9 +164,7 @@ class Builder:
         unit = self.env["uom.uom"].create(
             {
                 "name": f"Unit {number}",
-                "l10n_mx_facture_unit_code_id": self.case.sat(
-                    "c_clave_unidad", concept.get("ClaveUnidad")
-                ).id,
+                "l10n_mx_facture_unit_code_id": self.case.sat("c_clave_unidad", concept.get("ClaveUnidad")).id,
             }
         )
         product = self.env["product.product"].create(
@@ -179,9 +173,7 @@ class Builder:
                 "type": "consu",
                 "default_code": concept.get("NoIdentificacion"),
                 "uom_id": unit.id,
-                "l10n_mx_facture_product_code_id": self.case.sat(
-                    "c_clave_prod_serv", concept.get("ClaveProdServ")
-                ).id,
+                "l10n_mx_facture_product_code_id": self.case.sat("c_clave_prod_serv", concept.get("ClaveProdServ")).id,
             }
         )
         discount = 100 * Decimal(concept.get("Descuento", "0")) / Decimal(concept.get("Importe"))

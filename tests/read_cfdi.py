@@ -77,7 +77,6 @@ class ReadCfdi:
                 sign = -1 if withheld else 1
                 rates[key] = rates.get(key, 0) + sign * Decimal(tax.get("Importe", "0"))
         return sum(
-            amount.quantize(unit, "ROUND_HALF_UP") if amount >= 0 else
-            -(-amount).quantize(unit, "ROUND_HALF_UP")
+            amount.quantize(unit, "ROUND_HALF_UP") if amount >= 0 else -(-amount).quantize(unit, "ROUND_HALF_UP")
             for amount in [*amounts.values(), *rates.values()]
         )

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from .common import CANCUN
 from .steps import StepsCase
 
@@ -50,7 +52,7 @@ class TestBulk(StepsCase):
         journal = self.create_journal("CUN", self.branch_at(CANCUN))
         here, there = self.selection(2), self.selection(2, journal_id=journal.id)
         # mixed, as people select
-        self.stamp((here[0] + there[0] + here[1] + there[1]))
+        self.stamp(here[0] + there[0] + here[1] + there[1])
         self.assertEqual(
             {call["headers"]["Sucursal"] for call in self.calls("bulk")},
             {self.branch.remote_id, self.branch_at(CANCUN).remote_id},
@@ -59,6 +61,14 @@ class TestBulk(StepsCase):
         self.assertStampedOnce(here + there)
         places = there.l10n_mx_facture_document_ids.mapped("lugar_expedicion")
         self.assertEqual(places, [CANCUN] * 2)
+
+    def test_a_big_selection_goes_in_parts(self):
+        with patch("odoo.addons.l10n_mx_facture.models.account_move_stamp.BULK_SIZE", 2):
+            moves = self.selection(5)
+            self.stamp(moves)
+        self.assertEqual(len(self.calls("bulk")), 2)
+        self.assertEqual(len(self.calls("stamp")), 1)
+        self.assertStampedOnce(moves)
 
     def test_refusals_are_named_and_hold_up_nobody(self):
         moves = self.selection(4)
@@ -227,3 +237,28 @@ class TestBulk(StepsCase):
         self.assertStampedOnce(here + there)
         for moves, branch in ((here, self.branch), (there, self.branch_at(CANCUN))):
             self.assertEqual(moves.l10n_mx_facture_document_ids.branch_id, branch)
+
+    def test_an_answer_that_can_t_be_stored_loses_none_of_the_others(self):
+        moves = self.selection(4)
+        cls = type(self.env["l10n_mx_facture.document"])
+        failing = moves[1]
+        stores = {name: getattr(cls, name) for name in ("_adopt", "_store_failure")}
+
+        def broken(name):
+            def store(record, *args, **kwargs):
+                if record.move_id == failing.with_env(record.env):
+                    raise OSError("No space left on device")
+                return stores[name](record, *args, **kwargs)
+
+            return store
+
+        with (
+            patch.object(cls, "_adopt", broken("_adopt")),
+            patch.object(cls, "_store_failure", broken("_store_failure")),
+            self.assertLogs("odoo.addons.l10n_mx_facture", "CRITICAL") as logs,
+        ):
+            self.stamp(moves)
+        self.assertStampedOnce(moves - failing)
+        # as if the process had died for this one alone; its XML is in the log as the last resort
+        self.assertEqual(failing.l10n_mx_facture_state, "sending")
+        self.assertIn(self.book(failing)[0]["uuid"].upper(), "".join(logs.output).upper())

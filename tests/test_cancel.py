@@ -166,6 +166,13 @@ class TestCancel(StepsCase):
         self.assertIn("already", self.refusal(move, "action_l10n_mx_facture_cancel"))
         self.assertEqual(len(self.calls("cancel")), 1)
 
+    def test_a_second_request_during_the_first_is_refused_and_not_sent(self):
+        move = self.stamped_invoice()
+        with self.dying("cancel", done=False):
+            self.press(move, "l10n_mx_facture_cancel", "02")
+        self.assertIn("right now", self.refusal(move, "l10n_mx_facture_cancel", "03"))
+        self.assertEqual(self.calls("cancel"), [])
+
     def test_what_has_no_stamp_can_t_be_cancelled(self):
         for move in (self.create_invoice(), self.unknown_invoice()):
             self.assertIn("nothing to cancel", self.refusal(move, "l10n_mx_facture_cancel", "02"))

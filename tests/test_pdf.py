@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from .steps import StepsCase
 
 
@@ -95,3 +97,23 @@ class TestPdf(StepsCase):
         move = self.unknown_invoice()
         self.refusal(move, "action_l10n_mx_facture_fetch_pdf")
         self.assertEqual(self.calls("pdf"), [])
+
+    def test_a_pdf_that_can_t_be_stored_touches_nothing_else(self):
+        move = self.create_invoice()
+        document = type(self.env["l10n_mx_facture.document"])
+        attach = document._attach
+
+        def full(record, name, *args):
+            if name.endswith(".pdf"):
+                raise OSError("No space left on device")
+            return attach(record, name, *args)
+
+        with (
+            patch.object(document, "_attach", full),
+            self.assertLogs("odoo.addons.l10n_mx_facture", "ERROR"),
+        ):
+            params = self.stamp(move)
+        self.assertEqual(params["type"], "success")
+        self.assertIn("stored", move.l10n_mx_facture_document_id.pdf_error)
+        self.press(move, "action_l10n_mx_facture_fetch_pdf")
+        self.assertTrue(move.l10n_mx_facture_pdf_attachment_id)

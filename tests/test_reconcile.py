@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.tests import mute_logger
 
-from odoo.addons.l10n_mx_facture.pac import UnknownOutcome
+from odoo.addons.l10n_mx_facture.pac import FactureRest, UnknownOutcome
 
 from .steps import StepsCase
 
@@ -126,6 +128,59 @@ class TestReconcile(StepsCase):
         )
         # and the invoice is not free to be stamped a second time
         self.assertIn(move.l10n_mx_facture_state, ("stamped", "unknown"))
+
+    def test_a_late_answer_beside_a_second_stamp_is_kept_and_shouted(self):
+        # a wrong statement, a second stamp, and then the first one's answer: SAT has two, a person must know
+        move = self.create_invoice()
+        seen = []
+
+        def state_and_stamp_again(env):
+            if seen.append(True) or len(seen) > 1:
+                return
+            document = env["l10n_mx_facture.document"].search([("move_id", "=", move.id)])
+            document._store_failure(DEAD)
+            document._resolve(None, "Portal")
+            env.cr.commit()
+            move.with_env(env).action_l10n_mx_facture_stamp()
+
+        with (
+            self.committing() as env,
+            mute_logger("odoo.sql_db"),
+            self.assertLogs("odoo.addons.l10n_mx_facture", "ERROR"),
+        ):
+            self.watch("stamp", lambda: state_and_stamp_again(env))
+            move.with_env(env).action_l10n_mx_facture_stamp()
+        second, first = self.book(move)[0]["uuid"], self.book(move)[1]["uuid"]
+        self.assertEqual(move.l10n_mx_facture_uuid, second.upper())
+        old, live = move.l10n_mx_facture_document_ids.sorted("id")
+        self.assertEqual((old.state, live.state), ("rejected", "stamped"))
+        self.assertEqual(move.l10n_mx_facture_document_id, live)
+        self.assertIn(first.upper(), old.request_ids.raw.upper())
+        self.assertEqual(old.request_ids.outcome, "unknown")
+        self.assertIn("came back stamped", self.chatter(move))
+
+    def test_a_person_may_be_faster_than_the_answer(self):
+        move = self.create_invoice()
+
+        def resolve(env, uuid):
+            document = env["l10n_mx_facture.document"].search([("move_id", "=", move.id)])
+            document._store_failure(DEAD)
+            document._resolve(uuid, "Portal")
+            env.cr.commit()
+
+        call = FactureRest.stamp
+
+        def stamp_and_resolve(client, *args):
+            answer = call(client, *args)
+            resolve(env, answer.uuid)
+            return answer
+
+        with self.committing() as env, patch.object(FactureRest, "stamp", stamp_and_resolve):
+            move.with_env(env).action_l10n_mx_facture_stamp()
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        self.assertEqual(move.l10n_mx_facture_document_id.resolution, "Portal")
+        self.assertEqual(self.ledger(move), [("stamp", "done")])
+        self.assertEqual(len(self.book(move)), 1)
 
     def test_a_dead_cancellation_is_closed_as_unknown_and_can_be_asked_again(self):
         move = self.stamped_invoice()

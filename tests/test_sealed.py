@@ -176,3 +176,35 @@ class TestSealed(StepsCase):
     def test_account_and_branch_of_a_cfdi_are_not_deleted(self):
         self.sealed(self.branch, lambda seen: seen.unlink())
         self.sealed(self.account, lambda seen: seen.unlink())
+
+    def test_what_the_cfdi_states_stays_on_the_invoice(self):
+        # the names and dates of a posted invoice can be changed by wizards and by RPC
+        move = self.stamped_invoice()
+        other = self.customer.copy({"vat": "XIA190128J61"})
+        for values in (
+            {"name": "RENUMBERED/1"},
+            {"partner_id": other.id},
+            {"invoice_date": "2020-01-31"},
+            {"currency_id": self.env.ref("base.USD").id},
+            {"l10n_mx_facture_usage_id": self.sat("c_uso_cfdi", "G01").id},
+            {"l10n_mx_facture_payment_policy": "PPD"},
+            {"l10n_mx_facture_payment_form_id": self.sat("c_forma_pago", "01").id},
+            {"l10n_mx_facture_branch_id": self.branch_at("77500").id},
+        ):
+            with self.subTest(**values):
+                self.sealed(move, lambda seen, values=values: seen.write(values))
+        self.env.invalidate_all()
+        # the same again is no change, and what the CFDI doesn't state is free
+        move.write(
+            {"name": move.name, "ref": "their order 7"}
+        )
+        move.invoice_date_due = "2030-01-01"
+        self.assertEqual(move.l10n_mx_facture_payment_policy, "PUE")
+
+    def test_files_may_move_to_another_storage(self):
+        file = self.document.xml_attachment_id
+        before = file.raw
+        self.env["ir.config_parameter"].sudo().set_param("ir_attachment.location", "db")
+        file.with_env(self.env(user=1, su=True))._migrate()
+        self.assertEqual(file.raw, before)
+        self.assertFalse(file.store_fname)

@@ -33,9 +33,9 @@ class TestSecret(StepsCase):
         with self.assertRaises(AccessError):
             account.secret = "another"
         with self.assertRaises(AccessError):
-            account.search([("secret", "=", SECRET)]).ids
+            account.search_count([("secret", "=", SECRET)])
         with self.assertRaises(AccessError):
-            account.search([], order="secret").ids
+            account.search_read([], ["id"], order="secret")
         with self.assertRaises(AccessError):
             account.export_data(["secret"])
         self.assertNotIn("secret", account.read()[0])

@@ -66,9 +66,7 @@ class TestValuesBatch(ValuesCase):
         for _number in range(INVOICES):
             moves += self.random_invoice()
         action = moves.action_l10n_mx_facture_stamp()
-        self.assertEqual(
-            moves.mapped("l10n_mx_facture_state"), ["stamped"] * INVOICES, action["params"]["message"]
-        )
+        self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["stamped"] * INVOICES, action["params"]["message"])
         self.assertEqual(len(self.calls("bulk")), 1)
         for move in moves:
             with self.subTest(move=move.name, currency=move.currency_id.name):

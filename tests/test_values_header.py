@@ -56,9 +56,7 @@ class TestValuesHeader(ValuesCase):
         }
         for zip_code, zone in zones.items():
             with self.subTest(zip=zip_code):
-                move = self.create_invoice(
-                    journal_id=self.journals[zip_code].id, invoice_date=self.today(zone)
-                )
+                move = self.create_invoice(journal_id=self.journals[zip_code].id, invoice_date=self.today(zone))
                 before = self.local_now(zone)
                 read = self.stamped(move)
                 self.assertEqual(read["LugarExpedicion"], zip_code)
@@ -69,9 +67,7 @@ class TestValuesHeader(ValuesCase):
     def fecha(self, utc, zip_code, day):
         """:return: Fecha of an invoice of this day that is stamped at this moment, or the refusal"""
         with freeze_time(utc):
-            move = self.create_invoice(
-                journal_id=self.journals[zip_code].id, invoice_date=day, invoice_date_due=day
-            )
+            move = self.create_invoice(journal_id=self.journals[zip_code].id, invoice_date=day, invoice_date_due=day)
             built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         if problems:
             return " ".join(problem.text for problem in problems)
@@ -115,16 +111,12 @@ class TestValuesHeader(ValuesCase):
                 self.assertEqual(self.fecha(utc, TIJUANA, day), expected)
 
     def test_a_past_invoice_date_is_kept_as_its_last_second(self):
-        self.assertEqual(
-            self.fecha("2026-05-06 18:00:00", "06000", date(2026, 5, 4)), "2026-05-04T23:59:59"
-        )
+        self.assertEqual(self.fecha("2026-05-06 18:00:00", "06000", date(2026, 5, 4)), "2026-05-04T23:59:59")
 
     def test_72_hours_after_it_sat_takes_the_date_no_more(self):
         # the last second of 4 May is 72 hours past at 23:59:59 of 7 May (UTC-6)
         day = date(2026, 5, 4)
-        self.assertEqual(
-            self.fecha("2026-05-08 05:59:59", "06000", day), "2026-05-04T23:59:59"
-        )
+        self.assertEqual(self.fecha("2026-05-08 05:59:59", "06000", day), "2026-05-04T23:59:59")
         refusal = self.fecha("2026-05-08 06:00:00", "06000", day)
         self.assertIn("72 hours", refusal)
         self.assertIn("401", refusal)
@@ -231,8 +223,11 @@ class TestValuesHeader(ValuesCase):
             self.assertEqual(form.l10n_mx_facture_payment_policy, "PPD")
         move = form.record
         self.assertEqual(move.l10n_mx_facture_payment_form_id.code, "99")
-        move.invoice_date_due = self.due()
+        move.write(
+            {"invoice_date_due": self.due(), "l10n_mx_facture_payment_form_id": self.sat("c_forma_pago", "28").id}
+        )
         self.assertEqual(move.l10n_mx_facture_payment_policy, "PUE")
+        self.assertEqual(move.l10n_mx_facture_payment_form_id.code, "28")
 
     def test_what_was_proposed_on_the_draft_follows_the_date_of_posting(self):
         term = self.env.ref("account.account_payment_term_30days")

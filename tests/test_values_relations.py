@@ -102,9 +102,7 @@ class TestValuesRelations(ValuesCase):
         self.assertIn("Stamp", refusal)
         self.assertIn(move.name, refusal)
         self.stamped(move)
-        self.assertEqual(
-            self.stamped(refund).relations(), [("01", [move.l10n_mx_facture_uuid])]
-        )
+        self.assertEqual(self.stamped(refund).relations(), [("01", [move.l10n_mx_facture_uuid])])
 
     def test_employees_and_the_like_get_no_g02(self):
         person = self.taxpayer("María", "MASO451221PM4", "605", "80290", "S01")
@@ -148,9 +146,7 @@ class TestValuesRelations(ValuesCase):
         relations = [("07", FOREIGN_UUID), ("04", FOREIGN_UUID.replace("5", "6"))]
         move = self.create_invoice(
             l10n_mx_facture_relation_ids=[
-                Command.create(
-                    {"relation_type_id": self.sat("c_tipo_relacion", code).id, "uuid": uuid.lower()}
-                )
+                Command.create({"relation_type_id": self.sat("c_tipo_relacion", code).id, "uuid": uuid.lower()})
                 for code, uuid in relations
             ]
         )

@@ -197,9 +197,7 @@ class TestValuesTaxes(ValuesCase):
                 (IVA, "Tasa", "0.160000", "150.818", "24.13088"),
             ],
         )
-        self.assertEqual(
-            [row[3:] for row in read.transfers()], [("10.00", "30.82"), ("150.82", "24.13")]
-        )
+        self.assertEqual([row[3:] for row in read.transfers()], [("10.00", "30.82"), ("150.82", "24.13")])
 
     def test_a_fixed_tax_is_a_quota_whatever_its_factor_says(self):
         tax = self.quota(l10n_mx_factor_type="Tasa")
