@@ -20,6 +20,7 @@
         "data/uom_data.xml",
         "data/ir_cron_data.xml",
         "wizard/l10n_mx_facture_cancel_views.xml",
+        "wizard/l10n_mx_facture_check_views.xml",
         "wizard/l10n_mx_facture_resolve_views.xml",
         "views/l10n_mx_facture_request_views.xml",
         "views/l10n_mx_facture_document_views.xml",

@@ -15,13 +15,13 @@ from .modelos import NoCabe, como_el_erp, por_linea, repartido, seis_decimales
 from .partidas import Impuesto, Partida, clave, prepara
 from .prueba import acta, diferencias, fallas
 from .totals import summarise
-from .values import Concepto, Totales
+from .values import CUOTA, Concepto, Totales
 
 __all__ = ["Ajuste", "Esperado", "Impuesto", "Partida", "clave", "fit"]
 
-# rounding per line first; an ERP that rounds globally has computed what `seis_decimales` writes
+# amounts as a person reads them first; six decimals first where a quota has more than the currency
 POR_LINEA = (por_linea, como_el_erp, seis_decimales, repartido)
-GLOBAL = (seis_decimales, por_linea, como_el_erp, repartido)
+SEIS_PRIMERO = (seis_decimales, por_linea, como_el_erp, repartido)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,14 @@ class _Intento:
     distintas: dict
 
 
-def fit(partidas, decimales, esperado, globalmente=False, impuestos_locales=None):
+def fit(partidas, decimales, esperado, seis_primero=None, impuestos_locales=None):
     """Return the Ajuste of lines of an income or a credit note.
 
     :param partidas: sequence of Partida, all positive
     :param int decimales: of the currency
     :param Esperado esperado: what the ERP's document says
-    :param globalmente: the ERP rounds taxes globally, so try `seis_decimales` first
+    :param seis_primero: try `seis_decimales` first; None: where a line has a quota, whose amounts
+        have more decimals than the currency
     :param impuestos_locales: ImpuestosLocales of the document, part of the total
     :raises CfdiError: ``total_mismatch`` (data: expected, got, difference, model, lines),
         ``amount_out_of_bounds`` (a line's own numbers contradict each other), and those of
@@ -79,7 +80,9 @@ def fit(partidas, decimales, esperado, globalmente=False, impuestos_locales=None
     lineas = prepara(partidas, decimales)
     esperado = _con_impuestos(partidas, esperado)
     intentos = []
-    for modelo in GLOBAL if globalmente else POR_LINEA:
+    if seis_primero is None:
+        seis_primero = any(i.tipo_factor == CUOTA for p in partidas for i in p.impuestos)
+    for modelo in SEIS_PRIMERO if seis_primero else POR_LINEA:
         intento = _prueba(modelo, lineas, decimales, esperado, impuestos_locales)
         intentos.append(intento)
         if not intento.fallas and not intento.distintas:

@@ -9,8 +9,10 @@ from . import l10n_mx_facture_relation
 from . import cfdi_values
 from . import cfdi_errors
 from . import cfdi_lines
+from . import cfdi_rules
 from . import account_move
 from . import account_move_stamp
+from . import account_move_check
 from . import account_move_cancel
 from . import account_move_service
 from . import account_move_defaults

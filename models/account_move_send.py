@@ -12,3 +12,28 @@ class AccountMoveSend(models.AbstractModel):
         if document.state in ("stamped", "cancel_requested"):
             attachments += (document.xml_attachment_id + document.pdf_attachment_id).sudo(False)
         return attachments
+
+    @api.model
+    def _get_alerts(self, moves, moves_data):
+        """Say before the invoice goes out which ones the customer would get without a CFDI, and why."""
+        alerts = super()._get_alerts(moves, moves_data)
+        waiting = moves.filtered(
+            lambda move: move.l10n_mx_facture_applies
+            and move.l10n_mx_facture_branch_id
+            and move.l10n_mx_facture_state in (False, "draft", "rejected")
+        )
+        if not waiting:
+            return alerts
+        refused = waiting.filtered(lambda move: move._l10n_mx_facture_judge()[0])
+        alerts["l10n_mx_facture_not_stamped"] = {
+            "level": "warning",
+            "message": self.env._(
+                "%(count)s without CFDI: %(ready)s ready to be stamped, %(refused)s that SAT would refuse.",
+                count=len(waiting),
+                ready=len(waiting - refused),
+                refused=len(refused),
+            ),
+            "action_text": self.env._("Would SAT accept them?"),
+            "action_call": ("account.move", "action_l10n_mx_facture_check", waiting.ids),
+        }
+        return alerts

@@ -12,8 +12,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:param error: :class:`~..cfdi.CfdiError`
         :return: the same as a problem, with the line of the invoice named
         """
-        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
-        lines = lines.sorted(self._line_order)
+        lines = self._fiscal_lines(move)
         line = lines[error.line] if error.line is not None and error.line < len(lines) else None
         text = self._cfdi_error_texts(error.data).get(error.code, error.text)
         if line:

@@ -55,9 +55,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             sub_total_neto=booked(move.amount_untaxed),
             impuestos=self._expected_taxes(base_lines, partidas),
         )
-        globally = move.company_id.tax_calculation_rounding_method == "round_globally"
         try:
-            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected, globally)
+            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected)
         except cfdi.CfdiError as error:
             problems.append(self._cfdi_problem(move, error))
             return None
@@ -73,6 +72,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     amount = abs(booked(tax_data["tax_amount_currency"]))
                     sums[key] = sums.get(key, Decimal(0)) + amount
         return sums
+
+    @api.model
+    def _fiscal_lines(self, move):
+        """:return: the lines of the invoice that are Conceptos, in their order"""
+        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
+        return lines.sorted(self._line_order)
 
     @api.model
     def _line_order(self, line):

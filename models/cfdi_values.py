@@ -83,6 +83,13 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     branch,
                 )
             )
+        elif not branch.account_id.active:
+            problems.append(
+                Problem(
+                    self.env._("The account %s is archived: nothing is sent through it.", branch.account_id.name),
+                    branch.account_id,
+                )
+            )
         elif not branch.tz:
             problems.append(
                 Problem(

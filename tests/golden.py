@@ -66,9 +66,11 @@ class Builder:
         precisions.digits = 10
 
     def rebuilt(self):
-        """:return: the XML that the module makes of the invoice, as an element"""
+        """:return: the XML that the module makes of the invoice, as an element; None where Odoo's total is another"""
         move = self.move()
         move.action_post()
+        if move.currency_id.compare_amounts(move.amount_total, float(self.root.get("Total"))):
+            return None
         built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         if problems:
             raise AssertionError([problem.text for problem in problems])
@@ -113,14 +115,6 @@ class Builder:
         company.write({"name": issuer.get("Nombre"), "vat": issuer.get("Rfc")})
         regime = self.case.sat("c_regimen_fiscal", issuer.get("RegimenFiscal"))
         company.partner_id.l10n_mx_facture_tax_regime_id = regime
-        decimals = cfdi.decimales(self.root.get("Moneda"))
-        # amounts finer than the currency are those of a company that rounds the sums only
-        fine = any(
-            len(node.get(name, "").partition(".")[2]) > decimals
-            for node in self.root.findall("cfdi:Conceptos//*", NS)
-            for name in ("Importe", "Base")
-        )
-        company.tax_calculation_rounding_method = "round_globally" if fine else "round_per_line"
 
     def _receiver(self):
         receiver = self.root.find("cfdi:Receptor", NS)

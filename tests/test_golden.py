@@ -23,8 +23,17 @@ class TestGolden(ValuesCase):
 
     def assert_rebuilt(self, xml):
         sample = etree.fromstring(xml)
-        found = differences(sample, Builder(self, xml).rebuilt())
-        self.assertFalse(found, "\n".join(["", *found]))
+        methods = []
+        for method in ("round_per_line", "round_globally"):
+            with self.subTest(rounding=method):
+                self.company.tax_calculation_rounding_method = method
+                ours = Builder(self, xml).rebuilt()
+                # of a price with six decimals the books may keep another cent: then it is another invoice
+                if ours is not None:
+                    methods.append(method)
+                    found = differences(sample, ours)
+                    self.assertFalse(found, "\n".join(["", *found]))
+        self.assertTrue(methods)
 
     def test_samples_of_our_own_are_rebuilt(self):
         for name, text in SAMPLES.items():

@@ -1,1 +1,3 @@
-from . import l10n_mx_facture_cancel, l10n_mx_facture_resolve
+from . import l10n_mx_facture_cancel
+from . import l10n_mx_facture_check
+from . import l10n_mx_facture_resolve

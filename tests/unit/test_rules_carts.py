@@ -14,7 +14,7 @@ CURRENCIES = {0: ("JPY", D("0.1123")), 2: ("MXN", None), 3: ("KWD", D("56.2"))}
 def built(cart):
     """(Comprobante, Totales) of a cart, or None where it can't be met."""
     try:
-        ajuste = fit(cart.partidas, cart.decimales, cart.esperado, globalmente=cart.globally)
+        ajuste = fit(cart.partidas, cart.decimales, cart.esperado, seis_primero=cart.globally)
     except CfdiError:
         return None
     moneda, tipo_cambio = CURRENCIES[cart.decimales]
