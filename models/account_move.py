@@ -62,7 +62,6 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_usage_id",
         store=True,
         readonly=False,
-        copy=False,
         help="What the customer uses it for (UsoCFDI). From the customer.",
     )
     l10n_mx_facture_payment_policy = fields.Selection(
@@ -112,22 +111,24 @@ class AccountMove(models.Model):
 
     @api.depends("partner_id", "move_type")
     def _compute_l10n_mx_facture_usage_id(self):
-        # a generic receiver can't deduct anything: S01 (guide of CFDI 4.0)
+        for move in self:
+            move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
+
+    def _l10n_mx_facture_default_usage(self, move_type):
+        """:return: S01 for generic receivers, who deduct nothing; G02 for what is given back; else the customer's"""
+        self.ensure_one()
         no_effects = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_S01", raise_if_not_found=False)
         returns = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_G02", raise_if_not_found=False)
-        for move in self:
-            partner = move.commercial_partner_id
-            if not move.l10n_mx_facture_applies or not partner:
-                usage = False
-            elif cfdi.is_generic(partner._l10n_mx_facture_rfc()):
-                usage = no_effects
-            elif move.move_type == "out_refund" and returns:
-                # employees and the like can't use G02 (CFDI40161)
-                regime = partner.l10n_mx_facture_tax_regime_id.code or ""
-                usage = returns if regime in returns.applies_to_fiscal_regimes else no_effects
-            else:
-                usage = partner.l10n_mx_facture_usage_id
-            move.l10n_mx_facture_usage_id = usage
+        partner = self.commercial_partner_id
+        if not self.l10n_mx_facture_applies or not partner:
+            return self.env["l10n_mx_catalogs.c_uso_cfdi"]
+        if cfdi.is_generic(partner._l10n_mx_facture_rfc()):
+            return no_effects
+        if move_type == "out_refund" and returns:
+            # employees and the like can't use G02 (CFDI40161)
+            regime = partner.l10n_mx_facture_tax_regime_id.code or ""
+            return returns if regime in returns.applies_to_fiscal_regimes else no_effects
+        return partner.l10n_mx_facture_usage_id
 
     # not on invoice_date_due, which core computes anew with every change of an amount or of the state: a choice
     # made by hand would be lost (see account_move_defaults)
@@ -191,6 +192,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         if not self.l10n_mx_facture_applies:
             return
+        values.setdefault("l10n_mx_facture_usage_id", self._l10n_mx_facture_default_usage("out_refund").id)
         if values.get("journal_id", self.journal_id.id) == self.journal_id.id:
             values.setdefault("l10n_mx_facture_branch_id", self.l10n_mx_facture_branch_id.id)
         if self.l10n_mx_facture_payment_policy == "PUE" and self.l10n_mx_facture_payment_form_id:

@@ -33,7 +33,7 @@ class AccountMoveSend(models.AbstractModel):
                 ready=len(waiting - refused),
                 refused=len(refused),
             ),
-            "action_text": self.env._("Would SAT accept them?"),
-            "action_call": ("account.move", "action_l10n_mx_facture_check", waiting.ids),
+            "action_text": self.env._("See them"),
+            "action": waiting._get_records_action(name=self.env._("Without CFDI")),
         }
         return alerts
