@@ -20,7 +20,7 @@ from .values import CUOTA, Concepto, Totales
 __all__ = ["Ajuste", "Esperado", "Impuesto", "Partida", "clave", "fit"]
 
 # amounts as a person reads them first; six decimals first where a quota has more than the currency
-POR_LINEA = (por_linea, como_el_erp, seis_decimales, repartido)
+POR_LINEA = (por_linea, seis_decimales, como_el_erp, repartido)
 SEIS_PRIMERO = (seis_decimales, por_linea, como_el_erp, repartido)
 
 

@@ -46,6 +46,10 @@ class Sandbox:
     def user(self, **values):
         self._call("POST", "users", json=values)
 
+    def receiver(self, **values):
+        """Put a taxpayer on the list that the service compares receivers with (rfc, name, zip, regime)."""
+        return self._call("POST", "receivers", json=values)
+
     def branch(self, **values):
         """:return: the branch as the service has it"""
         return self._call("POST", "branches", json=values)

@@ -90,8 +90,9 @@ class TestBulk(StepsCase):
 
     def test_what_the_service_refuses_is_rejected_alone(self):
         moves = self.selection(3)
-        stranger = self.customer.copy({"vat": "EKU9003173C9", "name": "Otra"})
-        stranger.l10n_mx_facture_tax_regime_id = self.sat("c_regimen_fiscal", "605")
+        # what SAT's register says only the service can know
+        self.sandbox.receiver(rfc="XIA190128J61", name="XENON INDUSTRIAL ARTICLES", zip="76343", regime="601")
+        stranger = self.customer.copy({"vat": "XIA190128J61", "name": "Otra", "zip": "76343"})
         refused = self.create_invoice(partner_id=stranger.id)
         params = self.stamp(moves + refused)
         self.assertStampedOnce(moves)

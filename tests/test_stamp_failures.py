@@ -145,11 +145,13 @@ class TestStampFailures(StepsCase):
         self.assertEqual(entry["total"], "290.00")
 
     def test_rejected_then_corrected_then_stamped(self):
-        self.customer.l10n_mx_facture_tax_regime_id = self.sat("c_regimen_fiscal", "605")
-        move = self.create_invoice()
+        # what SAT's register says only the service can know
+        self.sandbox.receiver(rfc="IIA040805DZ4", name="INDISTRIA ILUMINADORA", zip="62661", regime="601")
+        customer = self.customer.copy({"vat": "IIA040805DZ4", "name": "Industria", "zip": "62661"})
+        move = self.create_invoice(partner_id=customer.id)
         self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "rejected")
-        self.customer.l10n_mx_facture_tax_regime_id = self.sat("c_regimen_fiscal", "601")
+        customer.name = "Indistria Iluminadora"
         self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertEqual(

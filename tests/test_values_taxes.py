@@ -73,8 +73,8 @@ class TestValuesTaxes(ValuesCase):
         self.assertEqual(read["LugarExpedicion"], "22000")
         self.assertEqual(read.transfers(1), [(IVA, "Tasa", "0.080000", "100.00", "8.00")])
 
-    def test_iva_8_elsewhere_is_refused_by_the_service(self):
-        self.assertIn("CFDI40179", self.rejection(self.invoice_with(self.iva8)))
+    def test_iva_8_elsewhere_is_refused_before_it_is_sent(self):
+        self.assertIn("CFDI40179", self.refusal(self.invoice_with(self.iva8)))
 
     # -- withholdings ---------------------------------------------------------------------------
 
@@ -158,8 +158,8 @@ class TestValuesTaxes(ValuesCase):
         self.assertEqual(
             sorted(read.transfers(1)),
             [
-                (IVA, "Tasa", "0.160000", "222.16", "35.55"),
-                (IEPS, "Cuota", "3.081800", "2", "6.16"),
+                (IVA, "Tasa", "0.160000", "222.1636", "35.546176"),
+                (IEPS, "Cuota", "3.081800", "2", "6.1636"),
                 (IEPS, "Tasa", "0.080000", "200.00", "16.00"),
             ],
         )
@@ -176,33 +176,26 @@ class TestValuesTaxes(ValuesCase):
             **values,
         )
 
-    def test_the_base_of_a_quota_is_the_quantity(self):
-        read = self.stamped(self.invoice_with(self.quota() + self.iva16, 12, quantity=10))
-        self.assertEqual(
-            read.transfers(1),
-            [
-                (IEPS, "Cuota", "3.081800", "10", "30.82"),
-                (IVA, "Tasa", "0.160000", "150.82", "24.13"),
-            ],
-        )
-        self.assertEqual(read["Total"], "174.95")
-
-    def test_a_quota_has_six_decimals_where_the_company_rounds_globally(self):
-        self.company.tax_calculation_rounding_method = "round_globally"
-        read = self.stamped(self.invoice_with(self.quota() + self.iva16, 12, quantity=10))
-        self.assertEqual(
-            read.transfers(1),
-            [
-                (IEPS, "Cuota", "3.081800", "10", "30.818"),
-                (IVA, "Tasa", "0.160000", "150.818", "24.13088"),
-            ],
-        )
-        self.assertEqual([row[3:] for row in read.transfers()], [("10.00", "30.82"), ("150.82", "24.13")])
+    def test_the_base_of_a_quota_is_the_quantity_and_its_amount_keeps_its_decimals(self):
+        taxes = self.quota() + self.iva16
+        for method in ("round_per_line", "round_globally"):
+            with self.subTest(method=method):
+                self.company.tax_calculation_rounding_method = method
+                read = self.stamped(self.invoice_with(taxes, 12, quantity=10))
+                self.assertEqual(
+                    read.transfers(1),
+                    [
+                        (IEPS, "Cuota", "3.081800", "10", "30.818"),
+                        (IVA, "Tasa", "0.160000", "150.818", "24.13088"),
+                    ],
+                )
+                self.assertEqual([row[3:] for row in read.transfers()], [("10.00", "30.82"), ("150.82", "24.13")])
+                self.assertEqual(read["Total"], "174.95")
 
     def test_a_fixed_tax_is_a_quota_whatever_its_factor_says(self):
         tax = self.quota(l10n_mx_factor_type="Tasa")
         read = self.stamped(self.invoice_with(tax, 12, quantity=2.5))
-        self.assertEqual(read.transfers(1), [(IEPS, "Cuota", "3.081800", "2.5", "7.70")])
+        self.assertEqual(read.transfers(1), [(IEPS, "Cuota", "3.081800", "2.5", "7.7045")])
 
     def test_a_gift_still_owes_its_quota(self):
         move = self.create_invoice(
@@ -215,8 +208,8 @@ class TestValuesTaxes(ValuesCase):
         self.assertEqual(
             read.transfers(1),
             [
-                (IEPS, "Cuota", "3.081800", "2", "6.16"),
-                (IVA, "Tasa", "0.160000", "6.16", "0.99"),
+                (IEPS, "Cuota", "3.081800", "2", "6.1636"),
+                (IVA, "Tasa", "0.160000", "6.1636", "0.986176"),
             ],
         )
         self.assertEqual(read.line().get("ObjetoImp"), "02")

@@ -234,12 +234,12 @@ def test_a_cent_that_the_user_put_on_a_tax_line():
 
 
 def test_the_rounded_net_of_the_erp_is_kept_per_line():
-    case = cart([((), D("0.125"), D(1), D(0))] * 2, 2, False)
-    partidas = tuple(
-        changed(case, importe=D("0.125"), importe_redondeado=v).partidas[0] for v in (D("0.13"), D("0.12"))
-    )
-    case = Cart(partidas, 2, Esperado(D("0.25"), D("0.25")), False)
-    assert [c.importe for c in fitted(case).conceptos] == [D("0.13"), D("0.12")]
+    # half up gives 0.39, six decimals 0.38
+    booked = [D("0.13"), D("0.12"), D("0.12")]
+    case = cart([((), D("0.125"), D(1), D(0))] * 3, 2, False)
+    partidas = tuple(changed(case, importe=D("0.125"), importe_redondeado=v).partidas[0] for v in booked)
+    case = Cart(partidas, 2, Esperado(D("0.37"), D("0.37")), False)
+    assert [c.importe for c in fitted(case).conceptos] == booked
 
 
 def test_when_only_the_total_can_be_met_the_proof_says_so():
