@@ -3,8 +3,10 @@
 from .amounts import Ajuste, Esperado, Impuesto, Partida, clave, fit
 from .check import Difference, differences
 from .countries import country_code
+from .descuentos import descuenta
 from .errors import CfdiError
-from .names import fiscal_name
+from .extras import cuentas_prediales, is_cuenta_predial, is_pedimento, pedimentos
+from .names import GENERAL_PUBLIC, fiscal_name, is_general_public
 from .places import is_known_postal_code, time_zone
 from .read import Leido, Timbre, read
 from .rfc import (
@@ -35,6 +37,7 @@ from .write import to_xml
 from .xml import parse
 
 __all__ = [
+    "GENERAL_PUBLIC",
     "GENERIC_FOREIGN",
     "GENERIC_NATIONAL",
     "ACuentaTerceros",
@@ -58,17 +61,23 @@ __all__ = [
     "Totales",
     "Traslado",
     "country_code",
+    "cuentas_prediales",
     "clave",
     "decimales",
+    "descuenta",
     "differences",
     "fit",
     "fiscal_name",
     "has_valid_check_digit",
+    "is_cuenta_predial",
+    "is_general_public",
     "is_generic",
     "is_known_postal_code",
     "is_moral",
+    "is_pedimento",
     "is_valid_rfc",
     "parse",
+    "pedimentos",
     "read",
     "time_zone",
     "to_xml",

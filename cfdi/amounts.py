@@ -15,7 +15,7 @@ from .modelos import NoCabe, como_el_erp, por_linea, repartido, seis_decimales
 from .partidas import Impuesto, Partida, clave, prepara
 from .prueba import acta, diferencias, fallas
 from .totals import summarise
-from .values import CUOTA, Concepto, Totales
+from .values import CUOTA, Concepto, ImpuestosLocales, Totales
 
 __all__ = ["Ajuste", "Esperado", "Impuesto", "Partida", "clave", "fit"]
 
@@ -46,6 +46,7 @@ class Ajuste:
     modelo: str
     totales: Totales
     prueba: Mapping[str, object] = field(default_factory=dict)
+    impuestos_locales: ImpuestosLocales | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ def fit(partidas, decimales, esperado, seis_primero=None, impuestos_locales=None
         intento = _prueba(modelo, lineas, decimales, esperado, impuestos_locales)
         intentos.append(intento)
         if not intento.fallas and not intento.distintas:
-            return _ajuste(intento, decimales)
+            return _ajuste(intento, decimales, impuestos_locales)
     for intento in intentos:
         if not intento.fallas and "total" not in intento.distintas:
-            return _ajuste(intento, decimales)
+            return _ajuste(intento, decimales, impuestos_locales)
     raise _rechazo(intentos, lineas, decimales, esperado)
 
 
@@ -120,12 +121,13 @@ def _prueba(modelo, lineas, decimales, esperado, locales):
     )
 
 
-def _ajuste(intento, decimales):
+def _ajuste(intento, decimales, locales):
     return Ajuste(
         tuple(intento.conceptos),
         intento.modelo,
         intento.totales,
         acta(intento.modelo, intento.conceptos, intento.totales, decimales, intento.distintas),
+        locales,
     )
 
 

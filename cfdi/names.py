@@ -51,6 +51,8 @@ _FORMS = (
     "ABP",
 )
 _ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
+# the receiver of a global invoice, as SAT writes it: without accent (CFDI40130, CFDI40146)
+GENERAL_PUBLIC = "PUBLICO EN GENERAL"
 
 
 def _pattern(form):
@@ -64,6 +66,11 @@ def _pattern(form):
 
 # what stands before the form is a comma or a space; a name is never only its form
 _TAIL = re.compile(r"(?<=\S)(?:\s*,\s*|\s+)(?:" + "|".join(map(_pattern, _FORMS)) + r")\s*$")
+
+
+def is_general_public(name):
+    """Tell whether a name is that of the general public, however it is written ("Público en general")."""
+    return " ".join(name.upper().split()).translate(_ACCENTS) == GENERAL_PUBLIC
 
 
 def fiscal_name(name):

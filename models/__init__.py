@@ -9,6 +9,10 @@ from . import l10n_mx_facture_relation
 from . import cfdi_values
 from . import cfdi_errors
 from . import cfdi_lines
+from . import cfdi_discounts
+from . import cfdi_cash_rounding
+from . import cfdi_local_taxes
+from . import cfdi_extras
 from . import cfdi_rules
 from . import account_move
 from . import account_move_stamp
@@ -16,6 +20,7 @@ from . import account_move_check
 from . import account_move_cancel
 from . import account_move_service
 from . import account_move_defaults
+from . import account_move_global
 from . import account_move_guard
 from . import account_move_line
 from . import account_move_send

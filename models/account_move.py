@@ -27,6 +27,12 @@ class AccountMove(models.Model):
     l10n_mx_facture_message = fields.Text(
         related="l10n_mx_facture_document_id.message_text", string="What the service said"
     )
+    l10n_mx_facture_environment = fields.Selection(
+        related="l10n_mx_facture_document_id.environment", string="CFDI environment"
+    )
+    l10n_mx_facture_pdf_error = fields.Char(
+        related="l10n_mx_facture_document_id.pdf_error", string="PDF not fetched"
+    )
     l10n_mx_facture_xml_attachment_id = fields.Many2one(
         related="l10n_mx_facture_document_id.xml_attachment_id", string="CFDI XML"
     )
@@ -81,6 +87,17 @@ class AccountMove(models.Model):
         readonly=False,
         copy=False,
         help="FormaPago. With PPD it is 99; else from the customer or the journal.",
+    )
+    l10n_mx_facture_export = fields.Selection(
+        [
+            ("01", "01 Not an export"),
+            ("02", "02 Definitive with key A1"),
+            ("03", "03 Temporary"),
+            ("04", "04 Definitive with another key, or without sale"),
+        ],
+        "Export",
+        default="01",
+        help="Exportacion. 02 needs the foreign-trade complement, which is not written here.",
     )
     l10n_mx_facture_relation_ids = fields.One2many(
         "l10n_mx_facture.relation",

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import LockError, UserError
 
+from .sealed import internal
+
 
 class AccountMove(models.Model):
     """The button Cancel CFDI."""
@@ -39,6 +41,8 @@ class AccountMove(models.Model):
         for move in self:
             try:
                 move.lock_for_update(allow_referencing=True)
+                # a request that was stored since this transaction began makes this one begin anew
+                internal(move.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
             except LockError:
                 failures.append(
                     self.env._("%s: somebody else is working on it right now.", move.name)
@@ -58,7 +62,7 @@ class AccountMove(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("Not requested") if failures else self.env._("Cancellation requested"),
+                "title": self.env._("Not confirmed") if failures else self.env._("Cancellation requested"),
                 "message": message,
                 "type": "danger" if failures else "success",
                 "sticky": bool(failures),

@@ -9,24 +9,22 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def action_l10n_mx_facture_check(self):
-        """Build each CFDI and put SAT's rules to it. Nothing is sent and nothing is changed."""
+        """Build each CFDI and put SAT's rules to it. Nothing is sent; what is empty is filled in as by stamping."""
         self._l10n_mx_facture_check_group("stamp")
         check = self.env["l10n_mx_facture.check"]._create_for(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Would SAT accept this?"),
-            "res_model": "l10n_mx_facture.check",
-            "res_id": check.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return check._open(self.env._("Would SAT accept this?"))
 
     def _l10n_mx_facture_judge(self):
         """:return: two lists of problems: what SAT would refuse, and what it would not refuse but looks odd"""
         self.ensure_one()
         Cfdi = self.env["l10n_mx_facture.cfdi"]
-        if not self.l10n_mx_facture_applies:
-            return self._l10n_mx_facture_state_problems(), []
+        # a draft is asked about before it is posted
+        judged = self.l10n_mx_facture_applies and self.state == "draft"
+        if not judged and (problems := self._l10n_mx_facture_state_problems()):
+            return problems, []
+        if self.has_access("write"):
+            # what stamping adds by itself is not missing
+            self._l10n_mx_facture_relate_credited()
         built, problems = Cfdi._build(self)
         if problems:
             return problems, []

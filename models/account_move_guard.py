@@ -1,20 +1,25 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .l10n_mx_facture_document import LIVE_STATES
-from .sealed import is_internal
+from .sealed import internal, is_internal
 
 STATED = {
     "name",
     "partner_id",
     "invoice_date",
     "currency_id",
+    "invoice_currency_rate",
     "journal_id",
     "company_id",
     "l10n_mx_facture_branch_id",
     "l10n_mx_facture_usage_id",
     "l10n_mx_facture_payment_policy",
     "l10n_mx_facture_payment_form_id",
+    "l10n_mx_facture_export",
+    "l10n_mx_facture_global_periodicity_id",
+    "l10n_mx_facture_global_months_id",
+    "l10n_mx_facture_global_year",
 }
 
 
@@ -23,16 +28,32 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    l10n_mx_facture_test_only = fields.Boolean(
+        "CFDI of test only",
+        compute="_compute_l10n_mx_facture_test_only",
+        help="Stamped while its account was one of test, and the company stamps for real by now.",
+    )
+
+    @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
+    def _compute_l10n_mx_facture_test_only(self):
+        accounts = self.env["l10n_mx_facture.account"].sudo()
+        real = accounts.search([("environment", "=", "production")]).company_id
+        for move in self:
+            document = move.l10n_mx_facture_document_id
+            move.l10n_mx_facture_test_only = (
+                document.environment == "test"
+                and document.state in ("stamped", "cancel_requested")
+                and move.company_id in real
+            )
+
     def _l10n_mx_facture_is_live(self):
         """:return: whether a CFDI of this invoice is, or may be, alive at SAT"""
         self.ensure_one()
-        return self.l10n_mx_facture_document_id.state in LIVE_STATES
+        return self.l10n_mx_facture_document_id.state in LIVE_STATES and not self.l10n_mx_facture_test_only
 
     def _need_cancel_request(self):
-        return super()._need_cancel_request() or self.l10n_mx_facture_document_id.state in (
-            "stamped",
-            "cancel_requested",
-        )
+        stamped = self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
+        return super()._need_cancel_request() or (stamped and not self.l10n_mx_facture_test_only)
 
     @api.depends("l10n_mx_facture_document_id.state")
     def _compute_need_cancel_request(self):
@@ -95,12 +116,12 @@ class AccountMove(models.Model):
         return super().button_cancel()
 
     def _l10n_mx_facture_check_not_live(self):
-        for move in self:
+        for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):
             state = move.l10n_mx_facture_document_id.state
             if state in ("sending", "unknown"):
                 raise UserError(
                     self.env._(
-                        "It is not known whether %s was stamped. Resolve that first (CFDI tab, Resolve); until then "
+                        "It is not known whether %s was stamped. Resolve that first (button Resolve); until then "
                         "it can't be reset, cancelled or deleted.",
                         move.display_name,
                     )
@@ -124,3 +145,5 @@ class AccountMove(models.Model):
                     sent[:1].move_id.display_name,
                 )
             )
+        # what never left is no evidence of anything
+        internal(self.l10n_mx_facture_document_ids)._discard()

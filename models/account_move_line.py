@@ -1,15 +1,25 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-TAX_OBJECTS = [
-    ("01", "01 Not subject to tax"),
-    ("02", "02 Subject to tax"),
-    ("03", "03 Subject to tax, no breakdown required"),
-    ("04", "04 Subject to tax, none arises"),
-    ("05", "05 Subject to tax, PODEBI VAT credit"),
-    ("06", "06 Subject to VAT, VAT not passed on"),
-    ("07", "07 VAT not passed on, IEPS broken down"),
-    ("08", "08 VAT not passed on, IEPS not broken down"),
-]
+from .cfdi_lines import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES
+from .tax_objects import TAX_OBJECTS
+
+# what a CFDI says of a line
+STATED = {
+    "name",
+    "product_id",
+    "product_uom_id",
+    "quantity",
+    "price_unit",
+    "discount",
+    "tax_ids",
+    "l10n_mx_facture_tax_object",
+    "l10n_mx_facture_product_code_id",
+    "l10n_mx_facture_unit_code_id",
+    "l10n_mx_facture_customs_numbers",
+    "l10n_mx_facture_predial",
+    "l10n_mx_facture_third_party_id",
+}
 
 
 class AccountMoveLine(models.Model):
@@ -40,14 +50,79 @@ class AccountMoveLine(models.Model):
         help="From the unit of measure; a line without unit gets ACT (activity).",
     )
 
-    @api.depends("tax_ids", "display_type")
+    l10n_mx_facture_customs_numbers = fields.Text(
+        "Customs numbers",
+        copy=False,
+        help="NumeroPedimento of imported goods sold first hand: 15 digits (year, customs office, patent, number). "
+        "Several are separated by commas or new lines.",
+    )
+    l10n_mx_facture_predial = fields.Char(
+        "Property tax account",
+        help="CuentaPredial of the real estate that is rented out; several are separated by commas.",
+    )
+    l10n_mx_facture_third_party_id = fields.Many2one(
+        "res.partner",
+        "On behalf of",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="ACuentaTerceros: the taxpayer for whom this is sold.",
+    )
+
+    @api.depends("tax_ids", "display_type", "product_id")
     def _compute_l10n_mx_facture_tax_object(self):
         for line in self:
-            taxed = line.tax_ids.flatten_taxes_hierarchy().filtered(
-                lambda tax: tax.l10n_mx_tax_type in ("iva", "isr", "ieps")
+            line.l10n_mx_facture_tax_object = (
+                line._l10n_mx_facture_is_fiscal() and line._l10n_mx_facture_default_tax_object()
             )
-            fiscal = line._l10n_mx_facture_is_fiscal()
-            line.l10n_mx_facture_tax_object = fiscal and ("02" if taxed else "01")
+
+    def _l10n_mx_facture_default_tax_object(self):
+        """:return: the product's, where the taxes of the line admit it; else 02 with taxes and 01 without"""
+        self.ensure_one()
+        kinds = {
+            tax.l10n_mx_tax_type for tax in self.tax_ids.flatten_taxes_hierarchy() if tax.l10n_mx_tax_type in IMPUESTOS
+        }
+        proposed = self.product_id.l10n_mx_facture_tax_object
+        if proposed:
+            admitted, _code = ADMITTED_TAXES.get(proposed, (tuple(IMPUESTOS), None))
+            needed, _code = NEEDED_TAXES.get(proposed, ((), None))
+            if kinds.issubset(admitted) and (not needed or kinds.intersection(needed)):
+                return proposed
+        return "02" if kinds else "01"
+
+    def write(self, vals):
+        """What a line says of itself in a CFDI stays as it was said."""
+        for name in STATED.intersection(vals):
+            field = self._fields[name]
+            for line in self.filtered(lambda line: line.display_type == "product"):
+                new, old = (field.convert_to_cache(one, line) for one in (vals[name], line[name]))
+                if new != old and line.move_id._l10n_mx_facture_is_live():
+                    raise UserError(
+                        self.env._(
+                            "%(field)s of %(invoice)s is part of its CFDI: it can't change any more.",
+                            field=field._description_string(self.env),
+                            invoice=line.move_id.display_name,
+                        )
+                    )
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._l10n_mx_facture_check_not_stated()
+        return lines
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_mx_facture_stated(self):
+        self._l10n_mx_facture_check_not_stated()
+
+    def _l10n_mx_facture_check_not_stated(self):
+        """An invoice with a CFDI gets no line more and loses none."""
+        moves = self.filtered(lambda line: line.display_type == "product").move_id
+        for move in moves.filtered("l10n_mx_facture_document_id"):
+            if move._l10n_mx_facture_is_live():
+                raise UserError(
+                    self.env._("The lines of %s are part of its CFDI: they can't change any more.", move.display_name)
+                )
 
     def _l10n_mx_facture_is_fiscal(self):
         self.ensure_one()

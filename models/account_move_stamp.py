@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import groupby, split_every
+from odoo.tools import format_datetime, groupby, split_every
 
 from .. import cfdi
 from .durable import checkpoint
@@ -11,6 +11,8 @@ from .l10n_mx_facture_document_stamp import BULK_SIZE
 from .problem import Problem
 
 STAMPED_STATES = ("stamped", "cancel_requested")
+# in the context of a button: what goes wrong is shown in a dialog with links instead of an error
+DIALOG = "l10n_mx_facture_dialog"
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,12 @@ class AccountMove(models.Model):
         """
         self._l10n_mx_facture_check_group("stamp")
         self.check_access("write")
-        todo = self.filtered(lambda move: move.l10n_mx_facture_state not in STAMPED_STATES)
+        todo = self - self._l10n_mx_facture_stamped()
         documents = self.env["l10n_mx_facture.document"]
         refusals = {}
         for batch in todo._l10n_mx_facture_batches():
             prepared = batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_prepare(refusals)
-            if len(self) == 1 and refusals:
+            if len(self) == 1 and refusals and not self.env.context.get(DIALOG):
                 raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
             documents |= self._l10n_mx_facture_send(prepared)
         documents._after_stamp(with_pdf=len(documents) == 1)
@@ -76,7 +78,22 @@ class AccountMove(models.Model):
             text = self.env._("Somebody else is working on this invoice right now: try again.")
             refusals[move] = [Problem(text)]
         # while the parts before this one were sent, another process may have stamped it
-        return locked.filtered(lambda move: move.l10n_mx_facture_state not in STAMPED_STATES)
+        waiting = locked - locked._l10n_mx_facture_stamped()
+        waiting.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_release_test()
+        return waiting
+
+    def _l10n_mx_facture_stamped(self):
+        """:return: those that have what they need: a stamped CFDI, of production where the company works for real"""
+        return self.filtered(
+            lambda move: move.l10n_mx_facture_state in STAMPED_STATES and not move.l10n_mx_facture_test_only
+        )
+
+    def _l10n_mx_facture_release_test(self):
+        """A CFDI of test is none: a real one takes its place, through the branch that the journal has now."""
+        branches = self.env["l10n_mx_facture.branch"]._of_journals(self.journal_id)
+        for move in self:
+            move.l10n_mx_facture_document_id._supersede_test()
+            move.l10n_mx_facture_branch_id = branches[move.journal_id] or move.l10n_mx_facture_branch_id
 
     def _l10n_mx_facture_prepare(self, refusals):
         """Build what will be sent.
@@ -85,6 +102,7 @@ class AccountMove(models.Model):
         :return: list of :class:`Prepared`
         """
         ready = []
+        self.env["l10n_mx_facture.cfdi"]._prefetch(self)
         for move in self:
             if problems := move._l10n_mx_facture_state_problems():
                 refusals[move] = problems
@@ -128,7 +146,7 @@ class AccountMove(models.Model):
                     self.env._(
                         "It is being stamped since %s: wait for the answer. Should it not come, the outcome becomes "
                         "unknown and can be resolved.",
-                        document.date_sent,
+                        format_datetime(self.env, document.date_sent),
                     ),
                     self,
                 )
@@ -137,7 +155,7 @@ class AccountMove(models.Model):
             return [
                 Problem(
                     self.env._(
-                        "It is not known whether it was stamped: resolve that first (CFDI tab, Resolve)."
+                        "It is not known whether it was stamped: resolve that first (button Resolve)."
                     ),
                     self,
                 )
@@ -172,32 +190,32 @@ class AccountMove(models.Model):
         return self.env._("Nothing was sent. Correct this first:\n%s", text)
 
     def _l10n_mx_facture_report(self, documents, refusals):
-        """:return: a notification: how many were stamped, and each one that was not, with its reason"""
-        failed = documents.filtered(lambda document: document.state != "stamped")
-        lines = [
-            f"{document.move_id.name}: {document._state_label(document.state)}. {document.message_text or ''}"
-            for document in failed
-        ] + [
-            f"{move.name or move.display_name}: {' '.join(problem.text for problem in problems)}"
-            for move, problems in refusals.items()
-        ]
-        stamped = self.filtered(lambda move: move.l10n_mx_facture_state in STAMPED_STATES)
-        if len(self) == 1 and stamped:
-            message = self.env._("UUID %s", self.l10n_mx_facture_uuid)
+        """:return: what the user is told: how many were stamped, and each one that was not, with its reason"""
+        problems = dict(refusals)
+        for document in documents.filtered(lambda document: document.state != "stamped"):
+            text = f"{document._state_label(document.state)}. {document.message_text or ''}"
+            problems[document.move_id] = [Problem(text.strip(), document.move_id)]
+        stamped = self._l10n_mx_facture_stamped()
+        if len(self) > 1:
+            message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
         else:
-            message = self.env._(
-                "%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self)
-            )
-        low = documents.account_id.filtered("credits_low")
-        lines += [
-            self.env._("%(account)s: only %(credits)s credits left.", account=a.name, credits=a.credits)
-            for a in low
+            message = self.env._("UUID %s", self.l10n_mx_facture_uuid) if stamped else self.env._("Not stamped.")
+        title = self.env._("Stamped") if stamped == self else self.env._("Not all stamped")
+        if problems and self.env.context.get(DIALOG):
+            return self.env["l10n_mx_facture.check"]._create_with(message, problems)._open(title)
+        low = [
+            self.env._("%(account)s: only %(credits)s credits left.", account=account.name, credits=account.credits)
+            for account in documents.account_id.filtered("credits_low")
         ]
+        lines = [
+            f"{move.name or move.display_name}: {' '.join(problem.text for problem in found)}"
+            for move, found in problems.items()
+        ] + low
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("Stamped") if stamped == self else self.env._("Not all stamped"),
+                "title": title,
                 "message": "\n".join([message, *lines]),
                 "type": "danger" if stamped != self else "warning" if low else "success",
                 "sticky": bool(lines),
@@ -207,6 +225,16 @@ class AccountMove(models.Model):
 
     def _get_alerts(self):
         alerts = super()._get_alerts()
+        if self.l10n_mx_facture_state == "unknown":
+            alerts["l10n_mx_facture_unknown"] = {
+                "level": "danger",
+                "message": self.env._(
+                    "It is not known whether this invoice was stamped. Until that is settled it can't be stamped, reset "
+                    "or cancelled."
+                ),
+                "action_text": self.env._("Resolve"),
+                "action": self.action_l10n_mx_facture_resolve(),
+            }
         for number, problem in enumerate(self._l10n_mx_facture_alerts()):
             alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env, shown_on=self)
         return alerts

@@ -47,36 +47,48 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
         base_lines.sort(key=lambda base_line: self._line_order(base_line["record"]))
         known = len(problems)
-        partidas = [self._partida(move, base_line, problems) for base_line in base_lines]
+        self._check_special_lines(move, base_lines, problems)
+        if len(problems) > known:
+            return None
+        locales = self._impuestos_locales(move, base_lines, problems)
+        rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
+        if len(problems) > known:
+            return None
+        partidas = self._spread(move, rows, problems)
         if len(problems) > known:
             return None
         expected = cfdi.Esperado(
             total=booked(move.amount_total),
             sub_total_neto=booked(move.amount_untaxed),
-            impuestos=self._expected_taxes(base_lines, partidas),
+            impuestos=self._expected_taxes(rows),
         )
         try:
-            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected)
+            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected, impuestos_locales=locales)
         except cfdi.CfdiError as error:
             problems.append(self._cfdi_problem(move, error))
             return None
 
-    def _expected_taxes(self, base_lines, partidas):
+    def _expected_taxes(self, rows):
         """:return: what the books say of each tax, by :func:`~..cfdi.clave`: the sum over its lines"""
         sums = {}
-        for base_line, partida in zip(base_lines, partidas, strict=True):
-            taxes_data = base_line["tax_details"]["taxes_data"]
+        for base_line, partida in rows:
+            taxes_data = self._federal_taxes(base_line["tax_details"])
             for tax_data, impuesto in zip(taxes_data, partida.impuestos, strict=True):
                 if impuesto.importe is not None:
                     key = cfdi.clave(impuesto)
-                    amount = abs(booked(tax_data["tax_amount_currency"]))
-                    sums[key] = sums.get(key, Decimal(0)) + amount
+                    amount = booked(tax_data["tax_amount_currency"])
+                    # negative lines lower the sum
+                    sums[key] = sums.get(key, Decimal(0)) + (-amount if impuesto.retencion else amount)
         return sums
+
+    def _federal_taxes(self, tax_details):
+        """:return: those that are broken down by line; local taxes have a complement instead"""
+        return [data for data in tax_details["taxes_data"] if data["tax"].l10n_mx_tax_type != "local"]
 
     @api.model
     def _fiscal_lines(self, move):
         """:return: the lines of the invoice that are Conceptos, in their order"""
-        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
+        lines = move.line_ids.filtered(lambda line: line.display_type == "product" and not self._is_reduction(line))
         return lines.sorted(self._line_order)
 
     @api.model
@@ -86,7 +98,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _partida(self, move, base_line, problems):
         """:param base_line: a base line of core, with its tax details
-        :return: :class:`~..cfdi.Partida` with unrounded amounts; None with problems
+        :return: :class:`~..cfdi.Partida` with unrounded amounts, positive also for a negative line; None with problems
         """
         line = base_line["record"]
         name = self._line_name(line)
@@ -97,19 +109,19 @@ class L10nMxFactureCfdi(models.AbstractModel):
         self._check_needed_taxes(move, line, name, raw["taxes_data"], problems)
         impuestos = [
             impuesto
-            for tax_data, its_rounded in zip(raw["taxes_data"], rounded["taxes_data"], strict=True)
+            for tax_data, its_rounded in zip(self._federal_taxes(raw), self._federal_taxes(rounded), strict=True)
             if (impuesto := self._impuesto(move, line, name, tax_data, its_rounded, problems))
         ]
         if len(problems) > known:
             return None
-        cantidad = exact(base_line["quantity"])
+        cantidad = abs(exact(base_line["quantity"]))
         if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
             gross = self._raw_details(move, base_line, discount=0.0)
-            importe = exact(gross["raw_total_excluded_currency"])
+            importe = abs(exact(gross["raw_total_excluded_currency"]))
             valor_unitario = importe / cantidad if cantidad else Decimal(0)
-            neto = exact(raw["raw_total_excluded_currency"])
+            neto = abs(exact(raw["raw_total_excluded_currency"]))
         else:
-            valor_unitario = exact(base_line["price_unit"])
+            valor_unitario = abs(exact(base_line["price_unit"]))
             importe = cantidad * valor_unitario
             neto = importe * (1 - exact(base_line["discount"]) / 100)
         return cfdi.Partida(
@@ -122,8 +134,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
             importe=importe,
             descuento=importe - neto,
             objeto_imp=line.l10n_mx_facture_tax_object,
+            extras=self._extras(move, line),
             impuestos=tuple(impuestos),
-            importe_redondeado=exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"]),
+            importe_redondeado=abs(
+                exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])
+            ),
         )
 
     def _line_name(self, line):
@@ -139,30 +154,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_line(self, move, base_line, name, problems):
         line = base_line["record"]
-        if line._name != "account.move.line" or line.display_type != "product":
-            problems.append(
-                Problem(
-                    self.env._(
-                        "%s is an amount that is not a line of the invoice (cash rounding, early payment): it can't "
-                        "be expressed in a CFDI yet.",
-                        name,
-                    ),
-                    move,
-                )
-            )
-            return
-        if base_line["quantity"] < 0 or base_line["price_unit"] < 0:
-            problems.append(
-                Problem(
-                    self.env._(
-                        "Line %s: a CFDI has no negative lines. Use a discount on the lines, or a credit note.",
-                        name,
-                    ),
-                    move,
-                )
-            )
         if not 0 <= base_line["discount"] <= 100:
             problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
+        if self._is_reduction(line):
+            return
         if not line.l10n_mx_facture_product_code_id:
             problems.append(
                 Problem(
@@ -201,10 +196,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
         importe = exact(tax_data["raw_tax_amount_currency"])
         # ISR is only ever withheld, also where its rate is 0
         retencion = tax.amount < 0 or tax.l10n_mx_tax_type == ISR
-        base = exact(tax_data["raw_base_amount_currency"])
+        base = abs(exact(tax_data["raw_base_amount_currency"]))
         if tipo_factor == "Cuota":
             # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
-            base, tasa = exact(line.quantity), abs(exact(tax.amount))
+            base, tasa = abs(exact(line.quantity)), abs(exact(tax.amount))
         else:
             tasa = abs(exact(tax.amount)) / 100
         exento = tipo_factor == "Exento"

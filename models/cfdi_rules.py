@@ -10,6 +10,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
+    def _build_many(self, moves):
+        """Yield ``(move, built, problems)`` as :meth:`_build` does for one, reading what they need together."""
+        self._prefetch(moves)
+        for move in moves:
+            yield move, *self._build(move)
+
+    @api.model
+    def _prefetch(self, moves):
+        """Lines that are filtered or sorted forget what they were read with: read their tags and taxes before."""
+        lines = moves.line_ids
+        for name in ("tax_ids", "tax_tag_ids"):
+            lines.mapped(name)
+
+    @api.model
     def _build(self, move):
         built, problems = super()._build(move)
         if not problems:
@@ -52,4 +66,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
             record = line.product_id.product_tmpl_id
         elif field == "unit_code":
             record = line.product_uom_id
+        elif field == "third_party":
+            record = line.l10n_mx_facture_third_party_id.commercial_partner_id
         return record or move

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 
 from .. import cfdi
+from ..cfdi import rules
 from .problem import Problem
 
 # a service stamps what was issued in the last 72 hours (SAT code 401)
@@ -42,7 +43,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 moneda=move.currency_id.name,
                 tipo_cambio=self._tipo_cambio(move),
                 tipo_de_comprobante="E" if move.move_type == "out_refund" else "I",
-                exportacion="01",
+                exportacion=move.l10n_mx_facture_export or "01",
                 metodo_pago=move.l10n_mx_facture_payment_policy,
                 forma_pago=move.l10n_mx_facture_payment_form_id.code,
                 condiciones_de_pago=None,
@@ -51,7 +52,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 receptor=receptor,
                 conceptos=fit.conceptos,
                 relacionados=relacionados,
+                informacion_global=self._informacion_global(move),
                 decimales=cfdi.decimales(move.currency_id.name),
+                impuestos_locales=fit.impuestos_locales,
             )
             cfdi.to_xml(comprobante)
         except cfdi.CfdiError as error:
@@ -135,10 +138,24 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if books.name != "MXN":
             # the rate of the invoice is one to the currency of the books
             pesos = self.env["res.currency"]._get_conversion_rate(
-                books, self.env.ref("base.MXN"), move.company_id, move.invoice_date
+                books,
+                self.env.ref("base.MXN"),
+                move.company_id,
+                move.invoice_date or move._l10n_mx_facture_today(),
             )
             rate *= Decimal(repr(pesos))
         return rate.quantize(Decimal("0.000001"))
+
+    def _informacion_global(self, move):
+        """:return: the period of an invoice to the general public (CFDI40130 to 40136); else None"""
+        if not move.l10n_mx_facture_is_global:
+            return None
+        months = move.l10n_mx_facture_global_months_id or move._l10n_mx_facture_default_months()
+        return cfdi.InformacionGlobal(
+            periodicidad=move.l10n_mx_facture_global_periodicity_id.code,
+            meses=months.code,
+            anio=move.l10n_mx_facture_global_year or move._l10n_mx_facture_issued().year,
+        )
 
     def _fecha(self, move, problems):
         """Local time at the place of issue: now, or the last second of an invoice date that is past.
@@ -146,11 +163,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
         :return: naive datetime; None with a problem where SAT would not take the date any more, or not yet
         """
         tz = move.l10n_mx_facture_branch_id.tz
-        if not tz or not move.invoice_date:
+        if not tz:
             return None
         now = datetime.now(ZoneInfo(tz)).replace(microsecond=0)
         today = now.date()
-        if move.invoice_date == today:
+        # posting gives a draft without date the one of today
+        if (move.invoice_date or today) == today:
             return now.replace(tzinfo=None)
         fecha = datetime.combine(move.invoice_date, time(23, 59, 59))
         place = move.l10n_mx_facture_branch_id.display_name
@@ -205,6 +223,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _receptor(self, move, problems):
         partner = move.commercial_partner_id
+        if not partner:
+            problems.append(Problem(self.env._("The customer is missing."), move))
+            return None
         rfc = partner._l10n_mx_facture_rfc()
         generic = cfdi.is_generic(rfc)
         if not rfc:
@@ -241,21 +262,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not generic:
             self._check_regime(partner, problems)
             self._check_zip(partner, problems)
-        nombre = self._nombre(partner, rfc)
-        if move.move_type == "out_invoice" and generic and nombre in ("PUBLICO EN GENERAL", "PÚBLICO EN GENERAL"):
-            problems.append(
-                Problem(
-                    self.env._(
-                        "An invoice to PUBLICO EN GENERAL is a global invoice and needs its period "
-                        "(CFDI40130), which can't be stated yet: name the customer."
-                    ),
-                    partner,
-                )
-            )
         foreign = self._foreign(partner, problems) if rfc == cfdi.GENERIC_FOREIGN else {}
         return cfdi.Receptor(
             rfc=rfc,
-            nombre=nombre,
+            nombre=self._nombre(partner, rfc),
             # generic receivers live where the invoice is issued (CFDI40149)
             domicilio_fiscal=move.l10n_mx_facture_branch_id.zip if generic else partner.zip,
             regimen_fiscal="616" if generic else partner.l10n_mx_facture_tax_regime_id.code,
@@ -266,6 +276,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _nombre(self, partner, rfc):
         """:return: upper case; of companies without the legal form, which a person's name doesn't have"""
         name = partner.name or ""
+        if cfdi.is_general_public(name):
+            return cfdi.GENERAL_PUBLIC
         return cfdi.fiscal_name(name) if cfdi.is_moral(rfc) else " ".join(name.upper().split())
 
     def _foreign(self, partner, problems):
@@ -284,11 +296,16 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     partner,
                 )
             )
+        return {"residencia_fiscal": country, "num_reg_id_trib": self._num_reg_id_trib(partner, country)}
+
+    def _num_reg_id_trib(self, partner, country):
+        """:return: the tax id as its country writes it, without filling where that is its form (CFDI40156)"""
         tax_id = (partner.vat or "").strip()
-        return {
-            "residencia_fiscal": country,
-            "num_reg_id_trib": tax_id if tax_id and not cfdi.is_generic(tax_id) else None,
-        }
+        if not tax_id or cfdi.is_generic(tax_id):
+            return None
+        plain = "".join(tax_id.split()).replace("-", "")
+        fits = rules.DEFAULT.cumple_identidad
+        return plain if not fits(country, tax_id) and fits(country, plain) else tax_id
 
     def _check_regime(self, partner, problems):
         if not partner.l10n_mx_facture_tax_regime_id:
@@ -312,6 +329,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _relacionados(self, move, problems):
         """One group a type of relation, in the order of the types."""
         groups = {}
+        account = move.l10n_mx_facture_branch_id.account_id
         for relation in move.l10n_mx_facture_relation_ids:
             if relation.document_id and relation.document_id.state not in (
                 "stamped",
@@ -325,6 +343,18 @@ class L10nMxFactureCfdi(models.AbstractModel):
                             relation.document_id.move_id.display_name,
                         ),
                         relation.document_id.move_id,
+                    )
+                )
+            elif relation.document_id and relation.document_id.environment != account.environment:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "The related CFDI %(uuid)s and the account %(account)s are not both of test or both of "
+                            "production.",
+                            uuid=relation.uuid,
+                            account=account.name,
+                        ),
+                        move,
                     )
                 )
             groups.setdefault(relation.relation_type_id.code, []).append(relation.uuid)

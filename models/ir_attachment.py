@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from .sealed import is_internal
 
-_CONTENT = {"raw", "datas", "db_datas", "store_fname", "checksum", "res_model", "res_id", "res_field", "type", "url"}
+_CONTENT = {"name", "mimetype", "public", "raw", "datas", "db_datas", "store_fname", "checksum", "res_model", "res_id", "res_field", "type", "url"}
 
 
 class IrAttachment(models.Model):

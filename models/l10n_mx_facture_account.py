@@ -11,6 +11,7 @@ from .pac_errors import error_text
 _logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 10
+READ_ONLY = {"holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"}
 
 
 class L10nMxFactureAccount(models.Model):
@@ -83,6 +84,7 @@ class L10nMxFactureAccount(models.Model):
     )
     credits_low = fields.Boolean(compute="_compute_credits_low")
     database_uuid = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    database_name = fields.Char(readonly=True, copy=False, groups="base.group_system")
 
     _timeout_positive = models.Constraint(
         "CHECK (timeout BETWEEN 1 AND 600)", "The time-out is a number of seconds from 1 to 600."
@@ -115,6 +117,7 @@ class L10nMxFactureAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        self._check_read_only(vals)
         self._check_address_change(vals)
         # sending the same value again (a form, an import) is nobody's decision to bind it to this database
         changed = self.filtered(
@@ -123,6 +126,27 @@ class L10nMxFactureAccount(models.Model):
         result = super().write(vals)
         changed._remember_database()
         return result
+
+    def _check_read_only(self, vals):
+        """What the service and the database say of the account is no user's to write, through no interface."""
+        told = READ_ONLY.intersection(vals)
+        if told and not self.env.su:
+            raise AccessError(
+                self.env._("%s can't be written: it is what the service says.", ", ".join(sorted(told)))
+            )
+
+    @api.constrains("base_url")
+    def _check_base_url(self):
+        for account in self:
+            if problem := pac.address_problem(account.base_url):
+                raise ValidationError(
+                    self.env._(
+                        "The address of %(account)s is not usable (%(problem)s): it starts with https:// and carries "
+                        "no user or password.",
+                        account=account.name,
+                        problem=problem,
+                    )
+                )
 
     def _check_address_change(self, vals):
         """Who can't read the password can't have it sent elsewhere either."""
@@ -149,8 +173,13 @@ class L10nMxFactureAccount(models.Model):
         """An account in production is bound to the database in which a person said so."""
         database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         for account in self.sudo():
-            account.database_uuid = (
-                database_uuid if account.environment == "production" else False
+            production = account.environment == "production"
+            # a copy made inside PostgreSQL has the same uuid, but another name
+            account.write(
+                {
+                    "database_uuid": production and database_uuid,
+                    "database_name": production and self.env.cr.dbname,
+                }
             )
 
     def _call_refusal(self):
@@ -163,10 +192,9 @@ class L10nMxFactureAccount(models.Model):
                 "neutralization if this is not a copy.",
                 self.name,
             )
-        if (
-            self.environment == "production"
-            and self.sudo().database_uuid != parameters.get_param("database.uuid")
-        ):
+        bound = (self.sudo().database_uuid, self.sudo().database_name)
+        here = (parameters.get_param("database.uuid"), self.env.cr.dbname)
+        if self.environment == "production" and bound != here:
             return self.env._(
                 "The account %s was set to production in another database: this one is a copy, and nothing is sent "
                 "from it. Set the account to Test; or, if this database has replaced the other one, set it to Test "
@@ -262,6 +290,11 @@ class L10nMxFactureAccount(models.Model):
     def _mirror_branches(self, found):
         """:param found: list of :class:`~..pac.contract.BranchInfo`, all active ones of the service"""
         self.ensure_one()
+        if not found and self.branch_ids.filtered("active"):
+            # an empty list is more likely a mistake there than the end of the business
+            raise UserError(
+                self.env._("The service lists no active branch for %s: nothing was changed here.", self.name)
+            )
         # branches are the service's: no user has the right to create or rename one
         known = {branch.remote_id: branch for branch in self.sudo().branch_ids}
         # first, so that a journal is free for a branch that comes back

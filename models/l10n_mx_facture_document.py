@@ -24,7 +24,7 @@ CANCEL_REASONS = [
     ("01", "01 Issued with errors, with relation"),
     ("02", "02 Issued with errors, without relation"),
     ("03", "03 The operation did not take place"),
-    ("04", "04 Named operation in a global invoice"),
+    ("04", "04 Sale to a named customer that is part of a global invoice"),
 ]
 
 
@@ -111,6 +111,9 @@ class L10nMxFactureDocument(models.Model):
         index="btree_not_null",
     )
     receipt_code = fields.Char("Code of the receipt", readonly=True)
+    reported_uuid = fields.Char(
+        "Reported UUID", readonly=True, help="What the service said without giving the XML: to be looked at, no proof."
+    )
     message_code = fields.Char("Code", readonly=True)
     message_text = fields.Text("What the service said", readonly=True)
     cancel_reason = fields.Selection(CANCEL_REASONS, "Cancellation reason", readonly=True)
@@ -131,12 +134,11 @@ class L10nMxFactureDocument(models.Model):
         "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
     )
 
-    @api.depends("uuid", "serie", "folio", "move_id")
+    @api.depends("uuid", "serie", "folio", "move_id.name")
     def _compute_display_name(self):
         for document in self:
-            document.display_name = document.uuid or (
-                f"{document.serie or ''}{document.folio or ''}" or document.move_id.display_name
-            )
+            number = document.move_id.name or f"{document.serie or ''}{document.folio or ''}"
+            document.display_name = f"{number} · {document.uuid}" if document.uuid else number
 
     # -- nobody changes or deletes what was sent ------------------------------------------------
 
@@ -160,6 +162,23 @@ class L10nMxFactureDocument(models.Model):
     def _unlink_only_never_sent(self):
         if self.filtered("date_sent"):
             raise UserError(self.env._("A CFDI that was sent is never deleted."))
+
+    def _supersede_test(self):
+        """A CFDI of test makes room for a real one; it never existed for SAT."""
+        internal(self).filtered(lambda document: document.environment == "test").write(
+            {
+                "state": "cancelled",
+                "resolved_by_id": self.env.uid,
+                "resolved_date": fields.Datetime.now(),
+                "resolution": self.env._("A CFDI of test, replaced by one of production."),
+            }
+        )
+
+    def _discard(self):
+        """Delete attempts that never left, with their rows of the ledger."""
+        self.move_id.l10n_mx_facture_document_id = False
+        self.request_ids.unlink()
+        self.unlink()
 
     def _move_to(self, state, **vals):
         """Change the state along :data:`TRANSITIONS`, together with the facts that go with it."""

@@ -112,6 +112,8 @@ class L10nMxFactureDocument(models.Model):
             resolved_by_id=self.env.uid,
             resolved_date=fields.Datetime.now(),
             resolution=note,
+            message_code=False,
+            message_text=False,
         )
         self.move_id.message_post(
             body=(

@@ -129,6 +129,14 @@ class L10nMxFactureDocument(models.Model):
             for what, ours, theirs in pairs
             if theirs and ours != theirs
         ]
+        if "cancelad" in (found.estado or "").lower() and self.state != "cancelled":
+            differences.append(
+                self.env._(
+                    "The service has it as %s. Look it up at SAT; what SAT shows can be stated here after asking for "
+                    "the cancellation.",
+                    found.estado,
+                )
+            )
         if found.total is not None and float_compare(self.total, float(found.total), 6):
             differences.append(
                 self.env._(
@@ -165,7 +173,7 @@ class L10nMxFactureDocument(models.Model):
             self._adopt(xml, **decision)
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
         else:
-            self._move_to("rejected", **decision)
+            self._move_to("rejected", message_code=False, message_text=note, **decision)
             self._announce_resolution(self.env._("not stamped"), note)
 
     def _announce_resolution(self, what, note):

@@ -54,7 +54,7 @@ class L10nMxFactureDocument(models.Model):
             if entry.outcome == "stamped":
                 document._store_stamped(entry.xml, result.http_status)
             else:
-                store = partial(document._store_failure, self._entry_error(entry, result))
+                store = partial(document._store_failure, self._entry_error(entry, result), entry.uuid)
                 # one that can't be stored becomes unknown by itself; the others' answers are not lost for it
                 alone(store, self.env, f"Storing the answer for {document}")
 
@@ -126,7 +126,7 @@ class L10nMxFactureDocument(models.Model):
             # a UUID that a person found is no answer to the call: its row keeps what came
             self._stamp_requests()._close("done", http_status=http_status)
 
-    def _store_failure(self, error):
+    def _store_failure(self, error, reported_uuid=False):
         """Keep what came back instead of a stamp: rejected, unknown, or it never left."""
         state, outcome = {
             pac.Rejected: ("rejected", "rejected"),
@@ -134,7 +134,7 @@ class L10nMxFactureDocument(models.Model):
             pac.NotSent: ("draft", "not_sent"),
         }.get(type(error), ("unknown", "unknown"))
         text = error_text(self.env, error)
-        vals = {"message_code": error.code, "message_text": text}
+        vals = {"message_code": error.code, "message_text": text, "reported_uuid": reported_uuid}
         if state == "draft":
             vals["date_sent"] = False
         # an answer that comes after all was settled changes no state, but is kept all the same

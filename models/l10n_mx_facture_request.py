@@ -66,4 +66,6 @@ class L10nMxFactureRequest(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        if is_internal(self.env) and not self.document_id.filtered("date_sent"):
+            return
         raise UserError(self.env._("The calls to the service are a ledger: they can't be deleted."))

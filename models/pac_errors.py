@@ -25,9 +25,10 @@ def cancel_code_text(env, answer):
         "205": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
         "206": env._("The UUID is not of a CFDI of the primary sector."),
     }
-    text = f"{answer.code}: {meanings.get(answer.code, answer.text)}"
-    detail = getattr(answer, "detail", "")
-    return f"{text} ({detail})" if detail else text
+    meaning, detail = meanings.get(answer.code), answer.detail
+    if not meaning:
+        return detail if detail.startswith(answer.code) else f"{answer.code}: {detail or answer.text}"
+    return f"{answer.code}: {meaning}" + (f" ({detail})" if detail else "")
 
 
 def _texts(env, reading):

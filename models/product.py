@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .tax_objects import TAX_OBJECTS
+
 HELP = "SAT's c_ClaveProdServ"
 
 
@@ -10,6 +12,11 @@ class ProductTemplate(models.Model):
         "l10n_mx_catalogs.c_clave_prod_serv",
         "SAT product code",
         help=f"{HELP}. Where it is empty, the one of the category is used.",
+    )
+    l10n_mx_facture_tax_object = fields.Selection(
+        TAX_OBJECTS,
+        "Tax object",
+        help="ObjetoImp proposed on invoice lines whose taxes admit it. Where it is empty, it follows from the taxes.",
     )
 
 

@@ -37,6 +37,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         if self._l10n_mx_facture_is_foreign():
             return cfdi.GENERIC_FOREIGN
+        return self._l10n_mx_facture_own_rfc()
+
+    def _l10n_mx_facture_own_rfc(self):
+        """:return: what is written as tax id, as an RFC: upper case without separators"""
+        self.ensure_one()
         rfc = "".join((self.vat or "").upper().split()).replace("-", "")
         if rfc.startswith("MX") and cfdi.is_valid_rfc(rfc[2:]):
             rfc = rfc[2:]

@@ -17,6 +17,7 @@ from .contract import (
     Stamped,
     UnknownOutcome,
 )
+from .credentials import address_problem
 from .facture_rest import FactureRest
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Rejected",
     "Stamped",
     "UnknownOutcome",
+    "address_problem",
     "client",
 ]
 

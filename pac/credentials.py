@@ -65,7 +65,7 @@ class Credentials:
 def check(credentials):
     """Raise NotSent for what can't be used: `bad_address`, `bad_credentials`, `bad_timeout`."""
     # no local variable here may hold what was found wrong: a password may stand in it
-    problem = _address_problem(credentials.base_url)
+    problem = address_problem(credentials.base_url)
     if problem:
         text = f"The address of the service {problem}; correct it on the account."
         raise NotSent("bad_address", text)
@@ -79,8 +79,8 @@ def check(credentials):
         raise NotSent("bad_timeout", text)
 
 
-def _address_problem(url):
-    """Why `url` may not be given our credentials, or None."""
+def address_problem(url):
+    """Why `url` may not be given our credentials (a clause), or None."""
     if not url or not isinstance(url, str):
         return "is missing"
     if not url.isascii() or any(c <= " " or c in "\\\x7f" for c in url):

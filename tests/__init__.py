@@ -4,6 +4,7 @@ from . import test_branches
 from . import test_browser
 from . import test_bulk
 from . import test_cancel
+from . import test_check
 from . import test_credit_note
 from . import test_database
 from . import test_golden
@@ -21,8 +22,13 @@ from . import test_stamp_failures
 from . import test_statement
 from . import test_unknown
 from . import test_values_batch
+from . import test_values_extras
+from . import test_values_global
+from . import test_values_cash_rounding
+from . import test_values_discounts
 from . import test_values_header
 from . import test_values_lines
+from . import test_values_local
 from . import test_values_parties
 from . import test_values_relations
 from . import test_values_taxes

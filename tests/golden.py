@@ -35,23 +35,28 @@ NUMBERS = {
     "TasaOCuota",
     "TotalImpuestosTrasladados",
     "TotalImpuestosRetenidos",
+    "TasadeRetencion",
+    "TasadeTraslado",
+    "TotaldeRetenciones",
+    "TotaldeTraslados",
 }
 TYPES = {"001": "isr", "002": "iva", "003": "ieps"}
+LOCAL_TAXES = "{http://www.sat.gob.mx/implocal}ImpuestosLocales"
+
+
+class Refused(AssertionError):
+    """The module finds something to object to in an invoice that has the facts of a sample."""
 
 
 def obstacle(root):
     """:return: why a sample can't come from an invoice yet, None where it can"""
     if root.get("TipoDeComprobante") not in ("I", "E"):
         return "only incomes and credit notes come from invoices"
-    if root.find("cfdi:InformacionGlobal", NS) is not None:
-        return "a global invoice needs its period (InformacionGlobal)"
-    if root.find("cfdi:Complemento", NS) is not None:
-        return "complements are not written yet (local taxes)"
-    if root.get("Exportacion") != "01":
-        return "only Exportacion 01 is written yet"
-    for name in ("ACuentaTerceros", "InformacionAduanera", "CuentaPredial", "Parte"):
-        if root.findall(f".//cfdi:{name}", NS):
-            return f"{name} is not written yet"
+    for complement in root.findall("cfdi:Complemento/*", NS):
+        if complement.tag != LOCAL_TAXES:
+            return f"the complement {etree.QName(complement).localname} is not written yet"
+    if root.findall(".//cfdi:Parte", NS):
+        return "Parte is not written"
     return None
 
 
@@ -73,7 +78,7 @@ class Builder:
             return None
         built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         if problems:
-            raise AssertionError([problem.text for problem in problems])
+            raise Refused("; ".join(problem.text for problem in problems))
         return etree.fromstring(cfdi.to_xml(built[0]))
 
     def move(self):
@@ -102,12 +107,24 @@ class Builder:
                     for group in root.findall("cfdi:CfdiRelacionados", NS)
                     for related in group
                 ],
+                "l10n_mx_facture_export": root.get("Exportacion"),
+                **self._global(),
                 "invoice_line_ids": [
                     Command.create(self._line(number, concept))
                     for number, concept in enumerate(root.findall("cfdi:Conceptos/*", NS))
                 ],
             }
         )
+
+    def _global(self):
+        node = self.root.find("cfdi:InformacionGlobal", NS)
+        if node is None:
+            return {}
+        return {
+            "l10n_mx_facture_global_periodicity_id": self.case.sat("c_periodicidad", node.get("Periodicidad")).id,
+            "l10n_mx_facture_global_months_id": self.case.sat("c_meses", node.get("Meses")).id,
+            "l10n_mx_facture_global_year": int(node.get("Año")),
+        }
 
     def _issuer(self):
         issuer = self.root.find("cfdi:Emisor", NS)
@@ -179,12 +196,35 @@ class Builder:
             "quantity": float(concept.get("Cantidad")),
             "price_unit": float(concept.get("ValorUnitario")),
             "discount": float(discount),
-            "tax_ids": [Command.set([tax.id for tax in self._line_taxes(concept)])],
+            "tax_ids": [Command.set([tax.id for tax in [*self._line_taxes(concept), *self._local_taxes()]])],
         }
         tax_object = concept.get("ObjetoImp")
         if tax_object not in ("01", "02"):
             values["l10n_mx_facture_tax_object"] = tax_object
-        return values
+        return {**values, **self._extras(concept)}
+
+    def _extras(self, concept):
+        """:return: dict of what the line says of imports, real estate and a third party"""
+        customs = [node.get("NumeroPedimento") for node in concept.findall("cfdi:InformacionAduanera", NS)]
+        accounts = [node.get("Numero") for node in concept.findall("cfdi:CuentaPredial", NS)]
+        third_party = concept.find("cfdi:ACuentaTerceros", NS)
+        return {
+            "l10n_mx_facture_customs_numbers": ", ".join(customs),
+            "l10n_mx_facture_predial": ", ".join(accounts),
+            "l10n_mx_facture_third_party_id": third_party is not None and self._third_party(third_party).id,
+        }
+
+    def _third_party(self, node):
+        regime = self.case.sat("c_regimen_fiscal", node.get("RegimenFiscalACuentaTerceros"))
+        return self.env["res.partner"].create(
+            {
+                "name": node.get("NombreACuentaTerceros"),
+                "vat": node.get("RfcACuentaTerceros"),
+                "zip": node.get("DomicilioFiscalACuentaTerceros"),
+                "country_id": self.env.ref("base.mx").id,
+                "l10n_mx_facture_tax_regime_id": regime.id,
+            }
+        )
 
     def _line_taxes(self, concept):
         net = Decimal(concept.get("Importe")) - Decimal(concept.get("Descuento", "0"))
@@ -193,6 +233,18 @@ class Builder:
         for row, joined in zip(rows, affected, strict=True):
             is_quota = row.get("TipoFactor") == "Cuota"
             yield self._tax(row, joined and not is_quota, any(affected) and row.get("Impuesto") == "003")
+
+    def _local_taxes(self):
+        """A CFDI doesn't say which lines have a local tax: all of them, if the sample is to come out."""
+        for row in self.root.iterfind(f"cfdi:Complemento/{LOCAL_TAXES}/*", NS):
+            withheld = row.get("ImpLocRetenido")
+            rate = float(row.get("TasadeRetencion") or row.get("TasadeTraslado"))
+            amount = -rate if withheld else rate
+            name = withheld or row.get("ImpLocTrasladado")
+            known = [("name", "=", name), ("amount", "=", amount), ("company_id", "=", self.case.company.id)]
+            yield self.env["account.tax"].search(known) or self.case.create_tax(
+                name, amount, "local", sequence=30, is_base_affected=False
+            )
 
     def _tax(self, row, is_base_affected, joins):
         """:return: the Odoo tax of a Traslado or a Retencion, one for all of its kind"""

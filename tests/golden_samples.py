@@ -135,9 +135,46 @@ CREDIT_NOTE_TO_A_FOREIGNER = f"""{HEAD}
   </cfdi:Impuestos>
 </cfdi:Comprobante>"""
 
+RENT_AND_IMPORT = f"""{HEAD}
+  FormaPago="03" MetodoPago="PUE" Moneda="MXN" TipoDeComprobante="I" Exportacion="04" LugarExpedicion="22000"
+  SubTotal="1500.00" Total="1740.00">
+  {ISSUER}
+  <cfdi:Receptor Rfc="H&amp;E951128469" Nombre="HERRERÍA &quot;EL ÑU&quot; &amp; ELÉCTRICOS"
+    DomicilioFiscalReceptor="06002" RegimenFiscalReceptor="601" UsoCFDI="G03"/>
+  <cfdi:Conceptos>
+    <cfdi:Concepto ClaveProdServ="80131500" Cantidad="1" ClaveUnidad="E48" Descripcion="Renta de mayo"
+      ValorUnitario="1000.00" Importe="1000.00" ObjetoImp="02">
+      <cfdi:Impuestos>
+        <cfdi:Traslados>
+          <cfdi:Traslado Base="1000.00" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="160.00"/>
+        </cfdi:Traslados>
+      </cfdi:Impuestos>
+      <cfdi:ACuentaTerceros RfcACuentaTerceros="CACX7605101P8" NombreACuentaTerceros="XOCHILT CASAS CHAVEZ"
+        RegimenFiscalACuentaTerceros="606" DomicilioFiscalACuentaTerceros="36257"/>
+      <cfdi:CuentaPredial Numero="15956011002"/>
+    </cfdi:Concepto>
+    <cfdi:Concepto ClaveProdServ="43211507" Cantidad="2" ClaveUnidad="H87" Descripcion="Computadora"
+      ValorUnitario="250.00" Importe="500.00" ObjetoImp="02">
+      <cfdi:Impuestos>
+        <cfdi:Traslados>
+          <cfdi:Traslado Base="500.00" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="80.00"/>
+        </cfdi:Traslados>
+      </cfdi:Impuestos>
+      <cfdi:InformacionAduanera NumeroPedimento="26  47  3807  6000123"/>
+      <cfdi:InformacionAduanera NumeroPedimento="25  24  3420  5001234"/>
+    </cfdi:Concepto>
+  </cfdi:Conceptos>
+  <cfdi:Impuestos TotalImpuestosTrasladados="240.00">
+    <cfdi:Traslados>
+      <cfdi:Traslado Base="1500.00" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="240.00"/>
+    </cfdi:Traslados>
+  </cfdi:Impuestos>
+</cfdi:Comprobante>"""
+
 SAMPLES = {
     "fees in dollars": FEES_IN_DOLLARS,
     "soda and sweets": SODA_AND_SWEETS,
     "a gift and an exempt line": GIFT_AND_EXEMPT,
     "credit note to a foreigner": CREDIT_NOTE_TO_A_FOREIGNER,
+    "rent for somebody else, and imported goods": RENT_AND_IMPORT,
 }

@@ -7,6 +7,7 @@ from lxml import etree
 NS = {
     "cfdi": "http://www.sat.gob.mx/cfd/4",
     "tfd": "http://www.sat.gob.mx/TimbreFiscalDigital",
+    "implocal": "http://www.sat.gob.mx/implocal",
 }
 
 
@@ -55,6 +56,15 @@ class ReadCfdi:
         line = f"cfdi:Conceptos/cfdi:Concepto[{number}]/" if number else ""
         return f"{line}cfdi:Impuestos"
 
+    def local_taxes(self):
+        """:return: (name, rate, amount) of each local tax, withheld ones with a negative amount"""
+        taxes = "cfdi:Complemento/implocal:ImpuestosLocales/implocal"
+        withheld = self.rows(f"{taxes}:RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", "Importe")
+        return [
+            *self.rows(f"{taxes}:TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", "Importe"),
+            *((name, rate, f"-{amount}") for name, rate, amount in withheld),
+        ]
+
     def relations(self):
         """:return: list of (TipoRelacion, [UUID, …])"""
         return [
@@ -79,4 +89,4 @@ class ReadCfdi:
         return sum(
             amount.quantize(unit, "ROUND_HALF_UP") if amount >= 0 else -(-amount).quantize(unit, "ROUND_HALF_UP")
             for amount in [*amounts.values(), *rates.values()]
-        )
+        ) + sum(Decimal(amount) for _name, _rate, amount in self.local_taxes())

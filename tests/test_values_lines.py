@@ -247,8 +247,6 @@ class TestValuesLines(ValuesCase):
             ({"price_unit": 0}, "CFDI40166"),
             ({"price_unit": 0, "discount": 100}, "CFDI40166"),
             ({"price_unit": 10, "quantity": 0}, "quantity"),
-            ({"price_unit": -10}, "negative"),
-            ({"price_unit": 10, "quantity": -1}, "negative"),
             ({"price_unit": 10, "discount": -5}, "discount"),
         ]
         for values, why in cases:
@@ -258,18 +256,3 @@ class TestValuesLines(ValuesCase):
                 self.assertIn("Extraña", refusal)
                 self.assertNotIn("Normal", refusal)
                 self.assertIn(why, refusal)
-
-    def test_cash_rounding_that_is_no_line_is_refused(self):
-        account = self.company_data["default_account_revenue"]
-        rounding = self.env["account.cash.rounding"].create(
-            {
-                "name": "To 5 cents",
-                "rounding": 0.05,
-                "strategy": "add_invoice_line",
-                "profit_account_id": account.id,
-                "loss_account_id": account.id,
-                "rounding_method": "HALF-UP",
-            }
-        )
-        move = self.create_invoice([{"price_unit": 99.99}], invoice_cash_rounding_id=rounding.id)
-        self.assertIn("not a line of the invoice", self.refusal(move))

@@ -92,13 +92,6 @@ class TestValuesParties(ValuesCase):
         self.assertEqual(receiver["DomicilioFiscalReceptor"], "06000")
         self.assertEqual(receiver["UsoCFDI"], "S01")
 
-    def test_public_in_general_is_refused_because_it_needs_a_period(self):
-        for name in ("Público en general", "PUBLICO EN  GENERAL"):
-            with self.subTest(name=name):
-                partner = self.taxpayer(name, "XAXX010101000")
-                refusal = self.refusal(self.create_invoice(partner_id=partner.id))
-                self.assertIn("CFDI40130", refusal)
-
     def test_a_credit_note_to_the_public_in_general_needs_no_period(self):
         partner = self.taxpayer("PUBLICO EN GENERAL", "XAXX010101000")
         move = self.create_invoice(
@@ -133,6 +126,7 @@ class TestValuesParties(ValuesCase):
             ("base.de", "DE123456788", "DEU"),
             ("base.jp", False, "JPN"),
             ("base.us", "XEXX010101000", "USA"),
+            ("base.ca", "987654321", "CAN"),
         ):
             with self.subTest(country=country, vat=vat):
                 receiver = self.receiver(self.foreigner(country, vat))
@@ -144,6 +138,34 @@ class TestValuesParties(ValuesCase):
                 self.assertEqual(receiver["DomicilioFiscalReceptor"], "06000")
                 self.assertEqual(receiver["RegimenFiscalReceptor"], "616")
                 self.assertEqual(receiver["UsoCFDI"], "S01")
+
+    def test_a_tax_id_is_written_in_the_form_of_its_country(self):
+        for country, vat, expected in (
+            ("base.us", "12-3456789", "123456789"),
+            ("base.ca", "123 456 789", "123456789"),
+            # other countries have no form at SAT
+            ("base.es", "B-12345674", "B-12345674"),
+        ):
+            with self.subTest(country=country, vat=vat):
+                partner = self.foreigner(country, vat)
+                self.assertEqual(self.receiver(partner)["NumRegIdTrib"], expected)
+                self.assertEqual(partner.vat, vat)
+
+    def test_a_tax_id_that_its_country_does_not_have_is_refused(self):
+        for country, vat in (("base.us", "12345678"), ("base.us", "US-123456789"), ("base.ca", "123456789RT0001")):
+            with self.subTest(country=country, vat=vat):
+                refusal = self.refusal(self.create_invoice(partner_id=self.foreigner(country, vat).id))
+                self.assertIn("CFDI40156", refusal)
+                self.assertIn(vat, refusal)
+
+    def test_names_with_signs_arrive_as_they_are(self):
+        for name, expected in (
+            ('Ñandú & "Hijos" <del Sur>', 'ÑANDÚ & "HIJOS" <DEL SUR>'),
+            ("D'Ángelo’s, S.A. de C.V.", "D'ÁNGELO’S"),
+        ):
+            with self.subTest(name=name):
+                partner = self.taxpayer(name, "H&E951128469", zip_code="56820")
+                self.assertEqual(self.receiver(partner)["Nombre"], expected)
 
     def test_the_foreign_generic_rfc_without_a_country(self):
         partner = self.foreigner("base.mx", "XEXX010101000")

@@ -321,10 +321,10 @@ class TestValuesTaxes(ValuesCase):
     # -- what has no words in a CFDI -----------------------------------------------------------------
 
     def test_a_tax_without_words_in_a_cfdi_is_refused_with_line_and_tax(self):
-        local = self.create_tax("ISH 3", 3, "local")
+        untyped = self.create_tax("Of no type", 3, False)
         division = self.create_tax("By division", 16, amount_type="division")
         cuota = self.create_tax("Quota in per cent", 8, "ieps", "Cuota")
-        for tax in (local, division, cuota):
+        for tax in (untyped, division, cuota):
             with self.subTest(tax=tax.name):
                 text = self.refusal(self.invoice_with(tax, name="Hospedaje"))
                 self.assertIn("Hospedaje", text)

@@ -1,5 +1,6 @@
 """What the tests of the fiscal document share: stamp an invoice for real and read what came of it."""
 
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -81,6 +82,21 @@ class ValuesCase(FactureCase):
         """:return: the time at a place, as a CFDI writes it: without zone and fractions"""
         return datetime.now(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0)
 
+    def every_way(self):
+        """:return: contexts that give a currency: both ways to round, each with pesos and dollars"""
+        currencies = (self.env.ref("base.MXN"), self.env.ref("base.USD"))
+        return [
+            self.one_way(method, currency)
+            for method in ("round_per_line", "round_globally")
+            for currency in currencies
+        ]
+
+    @contextmanager
+    def one_way(self, method, currency):
+        with self.subTest(rounding=method, currency=currency.name):
+            self.company.tax_calculation_rounding_method = method
+            yield currency
+
     def stamped(self, move):
         """Stamp an invoice and compare its total with what the service has in its book.
 
@@ -118,10 +134,12 @@ class ValuesCase(FactureCase):
 
     @staticmethod
     def booked_taxes(move):
-        """:return: the same of the journal items"""
+        """:return: the same of the journal items; local taxes are in a complement instead"""
         sums = {}
         for line in move.line_ids.filtered("tax_line_id"):
             tax = line.tax_line_id
+            if tax.l10n_mx_tax_type == "local":
+                continue
             key = (tax.amount < 0, {"isr": "001", "iva": "002", "ieps": "003"}[tax.l10n_mx_tax_type])
             amount = Decimal(str(move.currency_id.round(abs(line.amount_currency))))
             sums[key] = sums.get(key, 0) + amount

@@ -36,6 +36,13 @@ class L10nMxFactureCancel(models.TransientModel):
                 wizard.reason == "01" and bool(wizard.replacement_id) and not related
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # its related fields are read as superuser: only of an invoice that the user may read
+        wizards.move_id.check_access("read")
+        return wizards
+
     def action_cancel(self):
         """Request the cancellation."""
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.account_move_stamp import STAMPED_STATES
+
 
 class L10nMxFactureCheck(models.TransientModel):
     """What SAT would say of one invoice or many, before anything is sent."""
@@ -13,18 +15,43 @@ class L10nMxFactureCheck(models.TransientModel):
     @api.model
     def _create_for(self, moves):
         """:return: the answer for ``moves``, with a line for each thing to correct and for each warning"""
+        stamped = moves.filtered(lambda move: move.l10n_mx_facture_state in STAMPED_STATES)
+        waiting = moves - stamped
         lines, ready = [], 0
-        for move in moves:
+        for move in waiting:
             problems, warnings = move._l10n_mx_facture_judge()
             ready += not problems
             lines += [self._line_vals(move, problem, "error") for problem in problems]
             lines += [self._line_vals(move, warning, "warning") for warning in warnings]
         summary = self.env._(
-            "%(ready)s ready, %(rest)s not", ready=ready, rest=len(moves) - ready
+            "%(ready)s ready, %(rest)s not", ready=ready, rest=len(waiting) - ready
         )
+        if stamped:
+            summary = self.env._("%(summary)s, %(stamped)s stamped already", summary=summary, stamped=len(stamped))
         return self.create(
             {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
         )
+
+    @api.model
+    def _create_with(self, summary, problems):
+        """:param problems: dict from an invoice to what has to be corrected on it
+        :return: the dialog that says so
+        """
+        lines = [self._line_vals(move, problem, "error") for move, found in problems.items() for problem in found]
+        return self.create({"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]})
+
+    def _open(self, title):
+        """:return: the action that shows it"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
 
     def _line_vals(self, move, problem, severity):
         record = problem.record or move

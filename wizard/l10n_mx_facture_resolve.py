@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -11,6 +11,10 @@ class L10nMxFactureResolve(models.TransientModel):
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
     document_id = fields.Many2one(related="move_id.l10n_mx_facture_document_id")
     state = fields.Selection(related="document_id.state")
+    serie = fields.Char(related="document_id.serie")
+    folio = fields.Char(related="document_id.folio")
+    total = fields.Monetary(related="document_id.total")
+    currency_id = fields.Many2one(related="document_id.currency_id")
     message_text = fields.Text(related="document_id.message_text")
     answer = fields.Selection(
         [("stamped", "It was stamped: I have the UUID"), ("not_stamped", "It was not stamped")],
@@ -20,8 +24,22 @@ class L10nMxFactureResolve(models.TransientModel):
         [("cancelled", "SAT shows it as cancelled"), ("valid", "SAT shows it as valid")],
         help="Look it up in SAT's portal of verification.",
     )
-    uuid = fields.Char("UUID")
+    uuid = fields.Char(
+        "UUID", compute="_compute_uuid", store=True, readonly=False, help="Proposed where the service told one."
+    )
     note = fields.Char("Where did you see it?")
+
+    @api.depends("document_id")
+    def _compute_uuid(self):
+        for wizard in self:
+            wizard.uuid = wizard.document_id.sudo().reported_uuid
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # its related fields are read as superuser: only of an invoice that the user may read
+        wizards.move_id.check_access("read")
+        return wizards
 
     def action_resolve(self):
         """Store the statement; a UUID is fetched from the service and checked first."""

@@ -5,9 +5,10 @@
 """
 
 from .catalogos import DEFAULT, Catalogos
-from .documento import Documento, Parte
+from .documento import Documento
 from .motor import RULES, judge
 from .omitted import OMITTED
+from .parte import Parte
 from .rule import ERROR, WARNING, Hallazgo, Rule
 
 __all__ = [

@@ -8,17 +8,7 @@ from decimal import Decimal
 from ..aritmetica import CERO, CONTEXTO, decimales_escritos, recorta, redondea, suma
 from ..totals import totals
 from ..values import EXENTO, Comprobante, Totales, decimales
-
-
-@dataclass(frozen=True, slots=True)
-class Parte:
-    """A Parte of a Concepto (the builder writes none; they are read from an XML)."""
-
-    clave_prod_serv: str
-    cantidad: Decimal
-    valor_unitario: Decimal | None
-    importe: Decimal | None
-    pedimentos: tuple[str, ...] = ()
+from .parte import Parte
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from .. import nodos
 from ..aritmetica import suma
 from ..namespaces import CFDI, IMPLOCAL
 from ..read import parse_cfdi, read
-from .documento import Parte
+from .parte import Parte
 
 _C, _L = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}"
 

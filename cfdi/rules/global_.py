@@ -1,9 +1,8 @@
 """InformacionGlobal, and what SAT's guide says about an invoice to the general public."""
 
+from ..names import GENERAL_PUBLIC as PUBLICO
 from ..rfc import GENERIC_NATIONAL
 from .rule import WARNING, rule
-
-PUBLICO = "PUBLICO EN GENERAL"
 
 
 def es_al_publico(c):
