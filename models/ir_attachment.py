@@ -3,7 +3,21 @@ from odoo.exceptions import UserError
 
 from .sealed import is_internal
 
-_CONTENT = {"name", "mimetype", "public", "raw", "datas", "db_datas", "store_fname", "checksum", "res_model", "res_id", "res_field", "type", "url"}
+_CONTENT = {
+    "name",
+    "mimetype",
+    "public",
+    "raw",
+    "datas",
+    "db_datas",
+    "store_fname",
+    "checksum",
+    "res_model",
+    "res_id",
+    "res_field",
+    "type",
+    "url",
+}
 
 
 class IrAttachment(models.Model):
@@ -15,10 +29,8 @@ class IrAttachment(models.Model):
         return super().write(vals)
 
     def _l10n_mx_facture_same_content(self, vals):
-        """:return: whether the very same bytes are written again, as moving to another storage does"""
-        return _CONTENT & set(vals) == {"raw"} and all(
-            attachment.raw == vals["raw"] for attachment in self
-        )
+        """:return: whether the very same is written again, as moving to another storage does"""
+        return all(attachment[name] == vals[name] for attachment in self for name in _CONTENT.intersection(vals))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_l10n_mx_facture_cfdi(self):

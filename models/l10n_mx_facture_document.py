@@ -173,6 +173,8 @@ class L10nMxFactureDocument(models.Model):
                 "resolution": self.env._("A CFDI of test, replaced by one of production."),
             }
         )
+        # the index refuses the real one as long as it sees this one live
+        self.flush_recordset(["state"])
 
     def _discard(self):
         """Delete attempts that never left, with their rows of the ledger."""

@@ -7,6 +7,8 @@ from . import test_cancel
 from . import test_check
 from . import test_credit_note
 from . import test_database
+from . import test_dialog
+from . import test_going_live
 from . import test_golden
 from . import test_guard
 from . import test_i18n

@@ -1,5 +1,6 @@
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
 from .steps import SECRET, StepsCase
@@ -42,14 +43,17 @@ class TestAccount(StepsCase):
     def test_missing_credentials_and_bad_addresses_are_told_and_nothing_leaves(self):
         for values, word in (
             ({"secret": False}, "missing"),
-            ({"base_url": "http://service.example"}, "https"),
-            ({"base_url": "https://user:password@service.example"}, "password"),
             ({"base_url": "http://127.0.0.1:9"}, "refuses the connection"),
         ):
             with self.subTest(**values):
                 self.account.write({"base_url": self.sandbox.url, "secret": SECRET, **values})
                 self.assertIn(word, self.refusal(self.account, "action_test_connection"))
         self.assertEqual(self.calls(), [])
+
+    def test_an_address_that_gives_the_password_away_is_not_even_kept(self):
+        for address in ("http://service.example", "https://user:password@service.example", "foo bar", "ftp://x"):
+            with self.subTest(address=address), self.assertRaises(ValidationError):
+                self.account.base_url = address
 
     def test_an_answer_that_is_none_changes_nothing(self):
         self.press(self.account, "action_test_connection")
