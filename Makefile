@@ -3,9 +3,9 @@
 PYTHON ?= python3
 
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
-export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS
+export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS N
 
-.PHONY: help demo stop test lint i18n screenshots clean
+.PHONY: help demo stop test lint i18n screenshots bench property clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,13 +15,18 @@ help:
 	@echo "make lint    ruff and pylint-odoo"
 	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"
 	@echo "make screenshots  take the README's pictures from the running demo"
+	@echo "make bench   ratios of speed, measured side by side"
+	@echo "make property N=10000  that many random invoices, stamped and judged"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
-demo stop screenshots clean: python
+demo stop screenshots bench clean: python
 	@$(PYTHON) dev/$@.py
 
 test: python
 	@$(PYTHON) dev/run_tests.py
+
+property: python
+	@PART=odoo TAGS=/l10n_mx_facture:TestValuesBatch JOBS=1 PROPERTY_N=$(or $(N),1000) $(PYTHON) dev/run_tests.py
 
 i18n: python
 	@$(PYTHON) dev/tool.py i18n

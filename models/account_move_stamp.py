@@ -229,8 +229,8 @@ class AccountMove(models.Model):
             alerts["l10n_mx_facture_unknown"] = {
                 "level": "danger",
                 "message": self.env._(
-                    "It is not known whether this invoice was stamped. Until that is settled it can't be stamped, reset "
-                    "or cancelled."
+                    "It is not known whether this invoice was stamped. Until that is settled it can't be stamped, "
+                    "reset or cancelled."
                 ),
                 "action_text": self.env._("Resolve"),
                 "action": self.action_l10n_mx_facture_resolve(),

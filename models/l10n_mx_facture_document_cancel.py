@@ -28,6 +28,8 @@ class L10nMxFactureDocument(models.Model):
             .sudo()
             .create({"document_id": self.id, "operation": "cancel", "user_id": self.env.uid})
         )
+        # whoever waits for the lock with an older snapshot has to begin anew, and then sees the row above
+        internal(self).write({"cancel_date": fields.Datetime.now()})
         uuid, branch = self.uuid, self.branch_id.remote_id
         checkpoint(self.env)
         try:

@@ -117,7 +117,7 @@ class TestStampFailures(StepsCase):
         self.assertEqual(self.book(move), [])
 
     def test_a_service_that_is_not_there_leaves_a_draft_that_was_not_sent(self):
-        for url in ("http://127.0.0.1:9", "https://no-such-host.invalid", "http://not-loopback.invalid"):
+        for url in ("http://127.0.0.1:9", "https://no-such-host.invalid"):
             with self.subTest(url=url):
                 self.account.base_url = url
                 move = self.create_invoice()

@@ -71,3 +71,22 @@ def test_two_selections_that_overlap_make_one_stamp_each(office):
             assert office.clients[name].press("account.move", STAMP, part)
     for move in moves:
         office.check_one_stamp(move)
+
+
+def cancel(office, name, move):
+    """Ask for a cancellation on a server; its answer, or the rpc.Refused that says why not."""
+    try:
+        return office.clients[name].call("account.move", "l10n_mx_facture_cancel", [move], "02")
+    except rpc.Refused as refused:
+        return refused
+
+
+def test_two_people_who_cancel_make_one_request(office):
+    office.control("settings", latency={"cancel": LATENCY})
+    outcomes = []
+    for move in office.invoices(ROUNDS):
+        office.press("a", [move])
+        outcomes += at_once(partial(cancel, office, "a", move), partial(cancel, office, "b", move))
+    assert all(map(is_clear, outcomes)), outcomes
+    assert any(isinstance(one, rpc.Refused) for one in outcomes), "no two clicks overlapped: nothing shown"
+    assert len(office.calls("cancel")) == ROUNDS, "something was asked twice"
