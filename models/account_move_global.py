@@ -118,10 +118,11 @@ class AccountMove(models.Model):
         return chosen
 
     def _l10n_mx_facture_fill_in(self):
-        super()._l10n_mx_facture_fill_in()
+        result = super()._l10n_mx_facture_fill_in()
         for move in self:
             if not move.l10n_mx_facture_is_global or move._l10n_mx_facture_is_live():
                 continue
             for name in GLOBAL_FIELDS:
                 if not move[name]:
                     self.env.add_to_compute(self._fields[name], move)
+        return result
