@@ -4,6 +4,7 @@ So far: building and judging (bench_build.py). Stamping in bulk joins it with th
 """
 
 import tempfile
+from pathlib import Path
 
 from console import guarded
 from settings import Settings
@@ -15,7 +16,7 @@ def main():
     stack = Stack(Settings())
     with (
         tempfile.TemporaryDirectory() as folder,
-        stack.sandbox(folder) as sandbox,
+        stack.sandbox(Path(folder)) as sandbox,
         stack.databases.temporary(stack.databases.module_template()) as database,
     ):
         env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}

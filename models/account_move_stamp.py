@@ -199,8 +199,11 @@ class AccountMove(models.Model):
         if len(self) > 1:
             message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
         else:
-            message = self.env._("UUID %s", self.l10n_mx_facture_uuid) if stamped else self.env._("Not stamped.")
-        title = self.env._("Stamped") if stamped == self else self.env._("Not all stamped")
+            message = self.env._("UUID %s", self.l10n_mx_facture_uuid) if stamped else self.display_name
+        if stamped == self:
+            title = self.env._("Stamped")
+        else:
+            title = self.env._("Not all stamped") if len(self) > 1 else self.env._("Not stamped")
         if problems and self.env.context.get(DIALOG):
             return self.env["l10n_mx_facture.check"]._create_with(message, problems)._open(title)
         low = [
