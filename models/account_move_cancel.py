@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import LockError, UserError
 
+from .notification import notification
 from .sealed import internal
 
 
@@ -58,17 +59,8 @@ class AccountMove(models.Model):
         message = "\n".join(failures) or self.env._(
             "The cancellation was requested. The CFDI is cancelled when SAT says so."
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Not confirmed") if failures else self.env._("Cancellation requested"),
-                "message": message,
-                "type": "danger" if failures else "success",
-                "sticky": bool(failures),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        title = self.env._("Not confirmed") if failures else self.env._("Cancellation requested")
+        return notification(message, title, "danger" if failures else "success", sticky=bool(failures))
 
     def _l10n_mx_facture_check_cancellable(self):
         self.ensure_one()

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .durable import checkpoint
+from .notification import notification
 
 
 class AccountMove(models.Model):
@@ -13,7 +14,7 @@ class AccountMove(models.Model):
         """Fetch the acuse of the cancellation and attach it."""
         for move in self:
             move._l10n_mx_facture_document()._fetch_receipt()
-        return self._l10n_mx_facture_done(self.env._("The receipt is attached."))
+        return notification(self.env._("The receipt is attached."))
 
     def action_l10n_mx_facture_fetch_pdf(self):
         """Fetch the PDF of the CFDI (again) and attach it."""
@@ -22,7 +23,7 @@ class AccountMove(models.Model):
             document._check_stamped()
             if not document._fetch_pdf():
                 raise UserError(document.pdf_error)
-        return self._l10n_mx_facture_done(self.env._("The PDF is attached."))
+        return notification(self.env._("The PDF is attached."))
 
     def l10n_mx_facture_resolve_unknown(self, uuid=None, note=None):
         """Settle a stamp whose answer was lost.
@@ -72,17 +73,6 @@ class AccountMove(models.Model):
         if not self.l10n_mx_facture_document_id:
             raise UserError(self.env._("%s has no CFDI.", self.display_name))
         return self.l10n_mx_facture_document_id
-
-    def _l10n_mx_facture_done(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     def action_l10n_mx_facture_download_xml(self):
         """Download the stamped XML."""

@@ -8,6 +8,7 @@ from odoo.tools import format_datetime, groupby, split_every
 from .. import cfdi
 from .durable import checkpoint
 from .l10n_mx_facture_document_stamp import BULK_SIZE
+from .notification import notification
 from .problem import Problem
 
 STAMPED_STATES = ("stamped", "cancel_requested")
@@ -214,17 +215,8 @@ class AccountMove(models.Model):
             f"{move.name or move.display_name}: {' '.join(problem.text for problem in found)}"
             for move, found in problems.items()
         ] + low
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": title,
-                "message": "\n".join([message, *lines]),
-                "type": "danger" if stamped != self else "warning" if low else "success",
-                "sticky": bool(lines),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        kind = "danger" if stamped != self else "warning" if low else "success"
+        return notification("\n".join([message, *lines]), title, kind, sticky=bool(lines))
 
     def _get_alerts(self):
         alerts = super()._get_alerts()

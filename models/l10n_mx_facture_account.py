@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import pac
 from .durable import alone
+from .notification import notification
 from .pac_errors import error_text
 
 _logger = logging.getLogger(__name__)
@@ -43,8 +44,7 @@ class L10nMxFactureAccount(models.Model):
         "Address",
         required=True,
         tracking=True,
-        help="Address of the service without the path, as the contract gives it, for example "
-        "https://service.example",
+        help="Address of the service without the path, as the contract gives it, for example https://service.example",
     )
     auth_scheme = fields.Selection(
         [
@@ -69,19 +69,13 @@ class L10nMxFactureAccount(models.Model):
         default=60,
         help="Seconds to wait for an answer. After that the outcome is unknown, not failed.",
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
-    )
-    branch_ids = fields.One2many(
-        "l10n_mx_facture.branch", "account_id", "Branches", context={"active_test": False}
-    )
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    branch_ids = fields.One2many("l10n_mx_facture.branch", "account_id", "Branches", context={"active_test": False})
     holder = fields.Char(readonly=True, copy=False)
     remote_user = fields.Char("User at the service", readonly=True, copy=False)
     credits = fields.Integer("Credits left", readonly=True, copy=False)
     credits_date = fields.Datetime("Credits read on", readonly=True, copy=False)
-    credits_minimum = fields.Integer(
-        "Warn below", default=50, help="A warning is shown when fewer credits are left."
-    )
+    credits_minimum = fields.Integer("Warn below", default=50, help="A warning is shown when fewer credits are left.")
     credits_low = fields.Boolean(compute="_compute_credits_low")
     database_uuid = fields.Char(readonly=True, copy=False, groups="base.group_system")
     database_name = fields.Char(readonly=True, copy=False, groups="base.group_system")
@@ -93,9 +87,7 @@ class L10nMxFactureAccount(models.Model):
     @api.depends("credits", "credits_date", "credits_minimum")
     def _compute_credits_low(self):
         for account in self:
-            account.credits_low = bool(
-                account.credits_date and account.credits < account.credits_minimum
-            )
+            account.credits_low = bool(account.credits_date and account.credits < account.credits_minimum)
 
     @api.constrains("company_id")
     def _check_company_unchanged(self):
@@ -120,9 +112,7 @@ class L10nMxFactureAccount(models.Model):
         self._check_read_only(vals)
         self._check_address_change(vals)
         # sending the same value again (a form, an import) is nobody's decision to bind it to this database
-        changed = self.filtered(
-            lambda account: "environment" in vals and account.environment != vals["environment"]
-        )
+        changed = self.filtered(lambda account: "environment" in vals and account.environment != vals["environment"])
         result = super().write(vals)
         changed._remember_database()
         return result
@@ -131,9 +121,7 @@ class L10nMxFactureAccount(models.Model):
         """What the service and the database say of the account is no user's to write, through no interface."""
         told = READ_ONLY.intersection(vals)
         if told and not self.env.su:
-            raise AccessError(
-                self.env._("%s can't be written: it is what the service says.", ", ".join(sorted(told)))
-            )
+            raise AccessError(self.env._("%s can't be written: it is what the service says.", ", ".join(sorted(told))))
 
     @api.constrains("base_url")
     def _check_base_url(self):
@@ -236,9 +224,9 @@ class L10nMxFactureAccount(models.Model):
             except pac.PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._keep_status(status)
-        return self._notify(
-            self.env._("Connected"),
-            "\n".join(
+        return notification(
+            title=self.env._("Connected"),
+            message="\n".join(
                 self.env._(
                     "%(holder)s, user %(user)s: %(credits)s credits left",
                     holder=account.holder,
@@ -275,9 +263,9 @@ class L10nMxFactureAccount(models.Model):
             except pac.PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._mirror_branches(found)
-        return self._notify(
-            self.env._("Branches synced"),
-            "\n".join(
+        return notification(
+            title=self.env._("Branches synced"),
+            message="\n".join(
                 self.env._(
                     "%(account)s: %(count)s active branches",
                     account=account.name,
@@ -338,15 +326,3 @@ class L10nMxFactureAccount(models.Model):
                 new=new_zip or "-",
             )
         )
-
-    def _notify(self, title, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": title,
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 
 from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
+from .notification import notification
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -58,12 +59,13 @@ class L10nMxFactureDocument(models.Model):
             internal(self).xml_attachment_id = self._attach(
                 self._file_name("xml"), xml, "application/xml"
             )
-            return self._tell(self.env._("The XML was fetched and attached."))
+            return notification(self.env._("The XML was fetched and attached."))
         if self.xml_attachment_id.sudo().raw == xml:
-            return self._tell(self.env._("The service has the same XML, byte for byte."))
-        return self._tell(
+            return notification(self.env._("The service has the same XML, byte for byte."))
+        return notification(
             self.env._("The service has an XML of the same content, but not of the same bytes."),
-            "warning",
+            kind="warning",
+            sticky=True,
         )
 
     # -- receipt --------------------------------------------------------------------------------
@@ -107,13 +109,13 @@ class L10nMxFactureDocument(models.Model):
         differences = self._compare_found(found)
         if differences:
             self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
-            return self._tell("\n".join(differences), "danger")
+            return notification("\n".join(differences), kind="danger", sticky=True)
         text = self.env._(
             "The service has this CFDI with the same issuer, receiver and total. State there: %s",
             found.estado or self.env._("not told"),
         )
         self._note(text)
-        return self._tell(text)
+        return notification(text)
 
     def _compare_found(self, found):
         """:param found: :class:`~..pac.contract.Found`
@@ -245,15 +247,3 @@ class L10nMxFactureDocument(models.Model):
     def _check_stamped(self):
         if not self.uuid:
             raise UserError(self.env._("%s has no UUID yet.", self.move_id.display_name))
-
-    def _tell(self, message, kind="success"):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "sticky": kind != "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

@@ -34,11 +34,13 @@ def cancel_code_text(env, answer):
 def _texts(env, reading):
     """:return: dict from the stable slugs of ``PacError.reason`` to a sentence"""
     unknown = (
-        env._("Nothing was changed: try again.")
-        if reading
-        else env._("It is not known what came of the request.")
+        env._("Nothing was changed: try again.") if reading else env._("It is not known what came of the request.")
     )
-    nothing = env._("Nothing was sent.")
+    return _texts_before(env, env._("Nothing was sent.")) | _texts_after(env, unknown)
+
+
+def _texts_before(env, nothing):
+    """What went wrong before a byte of the request had left."""
     return {
         "dns": env._("The address of the service can't be found: check it on the account, and the network.")
         + f" {nothing}",
@@ -48,8 +50,7 @@ def _texts(env, reading):
         + f" {nothing}",
         "not_connected": env._("There is no connection to the service: check the address and the network.")
         + f" {nothing}",
-        "tls": env._("There is no secure connection to the service: its certificate is not accepted.")
-        + f" {nothing}",
+        "tls": env._("There is no secure connection to the service: its certificate is not accepted.") + f" {nothing}",
         "proxy": env._("The proxy of this machine did not connect to the service.") + f" {nothing}",
         "bad_address": env._(
             "The address of the service is not usable: it starts with https:// and carries no user or password. "
@@ -65,6 +66,12 @@ def _texts(env, reading):
             "The service does not accept user and password (or token): correct them on the account. Nothing was done."
         ),
         "too_many_requests": env._("The service asks to wait: too many requests. Nothing was done."),
+    }
+
+
+def _texts_after(env, unknown):
+    """What went wrong with the answer, or what it says."""
+    return {
         "read_timeout": env._("The service did not answer in time.") + f" {unknown}",
         "deadline": env._("The answer of the service was not complete in time.") + f" {unknown}",
         "connection_lost": env._("The connection was lost before the answer was complete.") + f" {unknown}",
@@ -82,8 +89,7 @@ def _texts(env, reading):
         "too_big": env._("The answer of the service has more parts than can be read.") + f" {unknown}",
         "unclear_status": env._("The service broke off.") + f" {unknown}",
         "service_unsure": env._("The service speaks of a failure of its own.") + f" {unknown}",
-        "not_ours": env._("The service answered with something that does not belong to this invoice.")
-        + f" {unknown}",
+        "not_ours": env._("The service answered with something that does not belong to this invoice.") + f" {unknown}",
         "contradictory": env._("The service says contradictory things.") + f" {unknown}",
         "no_code": env._("The answer of the service has no cancellation code.") + f" {unknown}",
         "missing": env._("The service's report does not name it, and its XML did not come.") + f" {unknown}",
