@@ -46,7 +46,9 @@ def invoices():
 def ours(moves):
     """Build each CFDI and put SAT's rules to it."""
     cfdi = env["l10n_mx_facture.cfdi"]
-    for _move, built, problems in cfdi._build_many(moves):
+    cfdi._prefetch(moves)
+    for move in moves:
+        built, problems = cfdi._build(move)
         if not built:
             raise RuntimeError([problem.text for problem in problems])
 

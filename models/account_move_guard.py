@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .l10n_mx_facture_document import LIVE_STATES
 from .sealed import internal, is_internal
+from .stated import check_stated
 
 STATED = {
     "name",
@@ -84,23 +85,8 @@ class AccountMove(models.Model):
         # whatever leads there, not only the buttons
         if vals.get("state") in ("draft", "cancel"):
             self._l10n_mx_facture_check_not_live()
-        self._l10n_mx_facture_check_stated(vals)
+        check_stated(self, STATED, vals)
         return super().write(vals)
-
-    def _l10n_mx_facture_check_stated(self, vals):
-        """What the CFDI states stays as it was stated, numbers that are assigned anew included."""
-        for name in STATED.intersection(vals):
-            field = self._fields[name]
-            for move in self:
-                new, old = (field.convert_to_cache(one, move) for one in (vals[name], move[name]))
-                if new != old and move._l10n_mx_facture_is_live():
-                    raise UserError(
-                        self.env._(
-                            "%(field)s of %(invoice)s is part of its CFDI: it can't change any more.",
-                            field=field._description_string(self.env),
-                            invoice=move.display_name,
-                        )
-                    )
 
     def _l10n_mx_facture_check_sealed(self, vals):
         """Which CFDI is the live one is known by stamping, and set by nobody."""

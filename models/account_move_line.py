@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .cfdi_lines import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES
+from .stated import check_stated
 from .tax_objects import TAX_OBJECTS
 
 # what a CFDI says of a line
@@ -91,18 +92,7 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         """What a line says of itself in a CFDI stays as it was said."""
-        for name in STATED.intersection(vals):
-            field = self._fields[name]
-            for line in self.filtered(lambda line: line.display_type == "product"):
-                new, old = (field.convert_to_cache(one, line) for one in (vals[name], line[name]))
-                if new != old and line.move_id._l10n_mx_facture_is_live():
-                    raise UserError(
-                        self.env._(
-                            "%(field)s of %(invoice)s is part of its CFDI: it can't change any more.",
-                            field=field._description_string(self.env),
-                            invoice=line.move_id.display_name,
-                        )
-                    )
+        check_stated(self.filtered(lambda line: line.display_type == "product"), STATED, vals)
         return super().write(vals)
 
     @api.model_create_multi

@@ -24,6 +24,7 @@ class AccountMoveSend(models.AbstractModel):
         )
         if not waiting:
             return alerts
+        self.env["l10n_mx_facture.cfdi"]._prefetch(waiting)
         refused = waiting.filtered(lambda move: move._l10n_mx_facture_judge()[0])
         alerts["l10n_mx_facture_not_stamped"] = {
             "level": "warning",

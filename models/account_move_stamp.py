@@ -63,6 +63,7 @@ class AccountMove(models.Model):
         """
         # what has no branch yet gets the one that its journal has by now
         self._l10n_mx_facture_fill_in()
+        self.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_take_branch()
         for _branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
             yield from split_every(BULK_SIZE, moves, lambda part: self.browse().concat(*part))
 
@@ -79,9 +80,7 @@ class AccountMove(models.Model):
             text = self.env._("Somebody else is working on this invoice right now: try again.")
             refusals[move] = [Problem(text)]
         # while the parts before this one were sent, another process may have stamped it
-        waiting = locked - locked._l10n_mx_facture_stamped()
-        waiting.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_release_test()
-        return waiting
+        return locked - locked._l10n_mx_facture_stamped()
 
     def _l10n_mx_facture_stamped(self):
         """:return: those that have what they need: a stamped CFDI, of production where the company works for real"""
@@ -89,11 +88,10 @@ class AccountMove(models.Model):
             lambda move: move.l10n_mx_facture_state in STAMPED_STATES and not move.l10n_mx_facture_test_only
         )
 
-    def _l10n_mx_facture_release_test(self):
-        """A CFDI of test is none: a real one takes its place, through the branch that the journal has now."""
+    def _l10n_mx_facture_take_branch(self):
+        """After a CFDI of test the real one goes through the branch that the journal has now."""
         branches = self.env["l10n_mx_facture.branch"]._of_journals(self.journal_id)
         for move in self:
-            move.l10n_mx_facture_document_id._supersede_test()
             move.l10n_mx_facture_branch_id = branches[move.journal_id] or move.l10n_mx_facture_branch_id
 
     def _l10n_mx_facture_prepare(self, refusals):
@@ -173,6 +171,10 @@ class AccountMove(models.Model):
         Document = self.env["l10n_mx_facture.document"]
         if not prepared:
             return Document
+        tests = Document.concat(
+            *(one.move.l10n_mx_facture_document_id for one in prepared if one.move.l10n_mx_facture_test_only)
+        )
+        tests._supersede_test()
         one = len(prepared) == 1
         documents = Document._create_sending(prepared, "stamp" if one else "stamp_many")
         # from here on the invoices are known to be on their way, by whomever and whatever happens

@@ -10,13 +10,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
-    def _build_many(self, moves):
-        """Yield ``(move, built, problems)`` as :meth:`_build` does for one, reading what they need together."""
-        self._prefetch(moves)
-        for move in moves:
-            yield move, *self._build(move)
-
-    @api.model
     def _prefetch(self, moves):
         """Lines that are filtered or sorted forget what they were read with: read their tags and taxes before."""
         lines = moves.line_ids

@@ -25,6 +25,30 @@ class TestGoingLive(StepsCase):
         self.assertEqual(move.l10n_mx_facture_document_id, second)
         self.assertEqual(len(self.book(move)), 2)
 
+    def test_a_selection_goes_through_the_branches_that_the_journals_have_now(self):
+        other = self.journal.copy({"name": "Otra", "code": "OTRA", "l10n_mx_facture_branch_ids": False})
+        capital, north = self.branch, self.account.branch_ids.filtered(lambda branch: branch.zip == "83000")
+        capital.journal_ids = self.journal + other
+        moves = self.create_invoice() + self.create_invoice(journal_id=other.id)
+        self.stamp(moves)
+        self.assertEqual(moves.l10n_mx_facture_branch_id, capital)
+        capital.journal_ids = self.journal
+        north.journal_ids = other
+        self.go_live()
+        moves.invalidate_recordset()
+        self.stamp(moves)
+        self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["stamped", "stamped"])
+        self.assertEqual([move.l10n_mx_facture_branch_id for move in moves], [capital, north])
+        self.assertEqual(set(moves.l10n_mx_facture_document_id.mapped("environment")), {"production"})
+
+    def test_a_refused_one_keeps_its_cfdi_of_test(self):
+        move = self.stamped_invoice()
+        self.go_live()
+        self.customer.zip = False
+        move.invalidate_recordset()
+        self.stamp(move + self.create_invoice())
+        self.assertEqual(move.l10n_mx_facture_document_id.state, "stamped")
+
     def test_an_invoice_of_test_may_be_reset_once_the_company_is_live(self):
         move = self.stamped_invoice()
         self.refusal(move, "button_draft")

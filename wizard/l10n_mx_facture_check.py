@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..models.account_move_stamp import STAMPED_STATES
-
 
 class L10nMxFactureCheck(models.TransientModel):
     """What SAT would say of one invoice or many, before anything is sent."""
@@ -15,8 +13,9 @@ class L10nMxFactureCheck(models.TransientModel):
     @api.model
     def _create_for(self, moves):
         """:return: the answer for ``moves``, with a line for each thing to correct and for each warning"""
-        stamped = moves.filtered(lambda move: move.l10n_mx_facture_state in STAMPED_STATES)
+        stamped = moves._l10n_mx_facture_stamped()
         waiting = moves - stamped
+        self.env["l10n_mx_facture.cfdi"]._prefetch(waiting)
         lines, ready = [], 0
         for move in waiting:
             problems, warnings = move._l10n_mx_facture_judge()
