@@ -1,9 +1,10 @@
 # Everything starts here; the work is done by dev/*.py (standard library only until the environments are built).
-# Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS JOBS
+# Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS JOBS;
+# for property: N SEED JOBS
 PYTHON ?= python3
 
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
-export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS N
+export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS N SEED
 
 .PHONY: help demo stop test lint i18n screenshots bench property clean
 .DEFAULT_GOAL := help
@@ -16,17 +17,14 @@ help:
 	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"
 	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make bench   ratios of speed, measured side by side"
-	@echo "make property N=10000  that many random invoices, stamped and judged"
+	@echo "make property N=10000  that many random invoices, posted, built and judged (SEED=: the same ones again)"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
-demo stop screenshots bench clean: python
+demo stop screenshots bench property clean: python
 	@$(PYTHON) dev/$@.py
 
 test: python
 	@$(PYTHON) dev/run_tests.py
-
-property: python
-	@PART=odoo TAGS=/l10n_mx_facture:TestValuesBatch JOBS=1 PROPERTY_N=$(or $(N),1000) $(PYTHON) dev/run_tests.py
 
 i18n: python
 	@$(PYTHON) dev/tool.py i18n

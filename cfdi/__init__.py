@@ -6,7 +6,7 @@ from .countries import country_code
 from .descuentos import descuenta
 from .errors import CfdiError
 from .extras import cuentas_prediales, is_cuenta_predial, is_pedimento, pedimentos
-from .names import GENERAL_PUBLIC, fiscal_name, is_general_public
+from .names import GENERAL_PUBLIC, fiscal_name, folded_name, is_general_public
 from .places import is_known_postal_code, time_zone
 from .read import Leido, Timbre, read
 from .rfc import (
@@ -68,6 +68,7 @@ __all__ = [
     "differences",
     "fit",
     "fiscal_name",
+    "folded_name",
     "has_valid_check_digit",
     "is_cuenta_predial",
     "is_general_public",

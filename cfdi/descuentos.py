@@ -31,6 +31,8 @@ def descuenta(partidas, rebaja, decimales):
             f"{neto} can't be taken off lines of which {quedan} is left.",
             data={"left": str(redondea(quedan, decimales))},
         )
+    if not quedan:
+        return list(partidas)
     partes = _partes(restos, min(neto, quedan), decimales)
     return [
         _rebajada(partida, rebaja, parte, neto) if parte else partida

@@ -26,7 +26,8 @@ def collapse(texto):
 def texto(valor, nombre, maximo, linea=None):
     """A required text of 1 to `maximo` characters without `|`."""
     limpio = collapse(valor or "")
-    if not limpio:
+    # separators and controls alone (a zero width space) say nothing
+    if not any(c.isprintable() and c != " " for c in limpio):
         raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
     if len(limpio) > maximo:
         raise CfdiError(

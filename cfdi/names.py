@@ -5,6 +5,7 @@ The register holds the legal form apart from the name, so "Herrería S.A. de C.V
 """
 
 import re
+import unicodedata
 
 # the legal forms of the Mexican law, longest first; each stands at the end of a name
 _FORMS = (
@@ -64,13 +65,27 @@ def _pattern(form):
     return r"\s+".join(words)
 
 
+# what a financial company's form ends in, whether it is supervised or not
+_SOFOM = (
+    r"(?:(?:\s*,\s*|\s+)(?:S\.?\s*O\.?\s*F\.?\s*O\.?\s*M\.?|SOCIEDAD FINANCIERA DE OBJETO MULTIPLE)"
+    r"(?:(?:\s*,\s*|\s+)(?:E\.?\s*N?\.?\s*R\.?|ENTIDAD (?:NO )?REGULADA))?)?"
+)
 # what stands before the form is a comma or a space; a name is never only its form
-_TAIL = re.compile(r"(?<=\S)(?:\s*,\s*|\s+)(?:" + "|".join(map(_pattern, _FORMS)) + r")\s*$")
+_TAIL = re.compile(r"(?<=\S)(?:\s*,\s*|\s+)(?:" + "|".join(map(_pattern, _FORMS)) + r")" + _SOFOM + r"\s*$")
+
+
+def folded_name(name):
+    """Return a name in upper case, with its white space folded and without characters that nobody sees.
+
+    A zero width space that came along with a copied text makes it another name than the register's (CFDI40145).
+    """
+    visible = "".join(c for c in name if unicodedata.category(c) != "Cf")
+    return " ".join(visible.upper().split())
 
 
 def is_general_public(name):
     """Tell whether a name is that of the general public, however it is written ("Público en general")."""
-    return " ".join(name.upper().split()).translate(_ACCENTS) == GENERAL_PUBLIC
+    return folded_name(name).translate(_ACCENTS) == GENERAL_PUBLIC
 
 
 def fiscal_name(name):
@@ -79,7 +94,7 @@ def fiscal_name(name):
     :param name: as it is written in the address book
     :return: upper case, white space folded, the legal form at its end removed; accents, Ñ and & stay
     """
-    folded = " ".join(name.upper().split())
+    folded = folded_name(name)
     # accents are as many characters as plain letters, so a match can be cut from the original
     match = _TAIL.search(folded.translate(_ACCENTS))
     return folded[: match.start()].rstrip(" ,") if match else folded

@@ -27,6 +27,8 @@ ASCII_COMPATIBLE = frozenset(
     }
 )
 _BOM = b"\xef\xbb\xbf"
+# what a program makes of InformacionGlobal/@Año that writes XML in ASCII
+_ANIO_IN_ASCII = re.compile(rb"\bA&#(?:241|[xX]0*[fF]1);o\s*=")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._\-]{1,40})["']""")
 
 
@@ -103,6 +105,8 @@ def _syntax_error(data, error):
             f"The XML's bytes are not in the encoding it declares: {detail}.",
             data=where,
         )
+    if _ANIO_IN_ASCII.search(data):
+        detail = "the attribute Año is written as A&#241;o, which no name can be; write the document in UTF-8"
     return CfdiError("malformed", f"The XML is malformed: {detail}.", data=where)
 
 

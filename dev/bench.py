@@ -1,14 +1,20 @@
 """make bench: ratios, each measured side by side in one run, on a database of its own.
 
-So far: building and judging (bench_build.py). Stamping in bulk joins it with the queue.
+So far: building and judging (bench_build.py), beside core's UBL and OCA's l10n_mx_cfdi_account. The latter comes from
+PyPI into an environment of the bench's own; where it can't be had, the rest is measured without it and says so.
+Stamping in bulk joins it with the queue.
 """
 
 import tempfile
 from pathlib import Path
 
-from console import guarded
+import lock
+import venvs
+from console import Problem, guarded, say
 from settings import Settings
 from stack import HERE, Stack
+
+OCA = "l10n_mx_cfdi_account"
 
 
 def main():
@@ -19,9 +25,29 @@ def main():
         stack.sandbox(Path(folder)) as sandbox,
         stack.databases.temporary(stack.databases.module_template()) as database,
     ):
-        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+        missing = add_oca(stack, database)
+        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1", "BENCH_FOLDER": str(HERE)}
         stack.run_script(database, HERE / "demo_data.py", "Creating the invoices", env=env)
-        print(stack.run_script(database, HERE / "bench_build.py", "Measuring"), end="")
+        say("measuring")
+        print(stack.run_script(database, HERE / "bench_build.py", "Measuring", env=env), end="")
+    if missing:
+        print(f"OCA's {OCA} was NOT measured: {missing}")
+
+
+def add_oca(stack, database):
+    """Install OCA's module in the database and let the stack run in the environment that it needs.
+
+    :return: why that is not possible, or None
+    """
+    try:
+        with lock.building(stack.settings):
+            python, addons = venvs.python(stack.settings, "bench"), venvs.oca(stack.settings)
+    except Problem as problem:
+        return problem
+    stack.python, stack.addons_path = python, f"{stack.addons_path},{addons}"
+    say(f"installing OCA's {OCA} in the bench's database")
+    stack.run_odoo(database, "-i", OCA, what=f"Installing {OCA}")
+    return None
 
 
 if __name__ == "__main__":

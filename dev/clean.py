@@ -9,7 +9,7 @@ from stop import stop
 
 OURS = """
     addons apt apt-chromium catalogs chromium chromium.partial cluster.lock data debs debs-chromium
-    lock logs odoo postgres run sandbox test-times.json venvs
+    lock logs oca odoo postgres run sandbox test-times.json venvs
 """.split()
 
 

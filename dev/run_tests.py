@@ -75,34 +75,43 @@ class Run:
         return self._pytest("sandbox", python, folder, {})
 
     def odoo(self):
-        """The module's tests in Odoo, spread over JOBS processes (as many as there are processors)."""
+        """The module's tests in Odoo, spread over JOBS processes (as many as there are processors).
+
+        Tests of what comes with optional modules run in a database that has these, the others in one without.
+        """
         stack = self.stack
         self.browser = browser_env(self.settings)
         template = stack.databases.template()
         venvs.python(self.settings, "sandbox")
-        chosen = os.environ.get("TAGS")
-        if chosen:
-            selections = [chosen]
-        else:
-            times = shards.remembered(self.settings)
-            selections = [shards.tags(files) for files in shards.spread(_jobs(), times)]
-        with ThreadPoolExecutor(len(selections)) as pool:
-            numbers = range(len(selections))
-            return sum(pool.map(self._odoo_shard, numbers, selections, repeat(template)), Count())
+        wanted = os.environ.get("TAGS")
+        plan = shards.chosen(wanted) if wanted else shards.plan(_jobs(), shards.remembered(self.settings))
+        with ThreadPoolExecutor(_jobs()) as pool:
+            return sum(pool.map(self._odoo_worker, range(len(plan)), plan, repeat(template)), Count())
 
-    def _odoo_shard(self, number, tags, template):
-        """One Odoo process with a database and a sandbox of its own."""
-        stack, log = self.stack, self.logs / f"odoo-{number}.log"
+    def _odoo_worker(self, number, runs, template):
+        """What one of the JOBS processes has to do, one thing after the other."""
+        total = Count()
+        for tags, modules in runs:
+            count = self._odoo_shard(f"{number}-modules" if modules else str(number), tags, modules, template)
+            if modules and (count.skipped or not (count.passed or count.failed or os.environ.get("TAGS"))):
+                print(f"    tests that need {', '.join(modules)} did not run", flush=True)
+                count += Count(failed=1)
+            total += count
+        return total
+
+    def _odoo_shard(self, name, tags, modules, template):
+        """One Odoo process with a database and a sandbox of its own; `modules` are installed before ours."""
+        stack, log = self.stack, self.logs / f"odoo-{name}.log"
         with (
             tempfile.TemporaryDirectory() as folder,
-            stack.sandbox(Path(folder), log=self.logs / f"odoo-{number}-sandbox.log") as sandbox,
-            stack.databases.temporary(template, number) as database,
+            stack.sandbox(Path(folder), log=self.logs / f"odoo-{name}-sandbox.log") as sandbox,
+            stack.databases.temporary(template, name.replace("-", "_")) as database,
         ):
             command = stack.command(
                 "-d",
                 database,
                 "-i",
-                MODULE,
+                ",".join((*modules, MODULE)),
                 f"--test-tags={tags}",
                 "--stop-after-init",
                 "--max-cron-threads=0",

@@ -14,10 +14,12 @@ UNUSED_DAYS = 14
 CATALOGS = HERE / "requirements-catalogs.txt"
 ODOO = HERE / "requirements-odoo.txt"
 TESTS = HERE / "requirements-tests.txt"
+OCA = HERE / "requirements-oca.txt"
 REQUIREMENTS = {
     "odoo": (ODOO, TESTS),
     "sandbox": (HERE / "sandbox/requirements.txt", HERE / "sandbox/tests/requirements.txt"),
     "lint": (HERE / "requirements-lint.txt",),
+    "bench": (ODOO, HERE / "requirements-bench.txt"),
 }
 
 
@@ -30,7 +32,7 @@ def digest(*parts):
 
 
 def python(settings, name):
-    """The interpreter of the environment `name` (odoo, sandbox or lint); built if needed."""
+    """The interpreter of the environment `name` (odoo, sandbox, lint or bench); built if needed."""
     requirements = REQUIREMENTS[name]
     for path in requirements:
         if not path.exists():
@@ -43,9 +45,9 @@ def python(settings, name):
         say(f"Python environment for {name}: packages from PyPI (log: {log})")
         _create(home, log)
         command = [interpreter, "-m", "pip", "install", "--prefer-binary", "--quiet"]
-        for path in requirements:
-            command += ["-r", path]
-        run(command, log, f"Installing the packages for {name} from PyPI", "Is the network up?", brief=True)
+        for path in requirements:  # one after the other: a later file may lift a pin of a former one
+            what = f"Installing the packages for {name} from PyPI"
+            run([*command, "-r", path], log, what, "Is the network up?", brief=True)
         _remove_unused(home.parent, name)
     (home / "complete").touch()  # last used now
     return interpreter
@@ -53,30 +55,29 @@ def python(settings, name):
 
 def catalogs(settings):
     """(addons folder, version) of OCA's l10n_mx_catalogs, unpacked from PyPI."""
-    home = settings.cache_dir / "catalogs" / digest(CATALOGS)
     version = CATALOGS.read_text().rpartition("==")[2].strip()
+    return _addons(settings, "catalogs", CATALOGS, f"SAT's catalogues: l10n_mx_catalogs {version}"), version
+
+
+def oca(settings):
+    """The addons folder of OCA's CFDI, unpacked from PyPI; what it imports is in the environment `bench`."""
+    return _addons(settings, "oca", OCA, "OCA's l10n_mx_cfdi_account")
+
+
+def _addons(settings, name, requirements, what):
+    """The addons folder of what `requirements` names, unpacked from PyPI without dependencies."""
+    home = settings.cache_dir / name / digest(requirements)
     if not home.is_dir():
-        say(f"SAT's catalogues: l10n_mx_catalogs {version} from PyPI")
+        say(f"{what} from PyPI")
         partial = home.with_name("partial")
         shutil.rmtree(partial, ignore_errors=True)
-        pip = [
-            python(settings, "odoo"),
-            "-m",
-            "pip",
-            "install",
-            "--no-deps",
-            "--quiet",
-            "--disable-pip-version-check",
-        ]
-        log = settings.logs / "catalogs.log"
-        run(
-            [*pip, "--target", partial, "-r", CATALOGS],
-            log,
-            "Fetching l10n_mx_catalogs from PyPI",
-            "Is the network up?",
-        )
+        pip = [python(settings, "odoo"), "-m", "pip", "install"]
+        pip += ["--no-deps", "--quiet", "--disable-pip-version-check"]
+        log = settings.logs / f"{name}.log"
+        command = [*pip, "--target", partial, "-r", requirements]
+        run(command, log, f"Fetching {what} from PyPI", "Is the network up?")
         partial.rename(home)
-    return home / "odoo/addons", version
+    return home / "odoo/addons"
 
 
 def _remove_unused(folder, name):

@@ -13,9 +13,11 @@ from . import cfdi_discounts
 from . import cfdi_cash_rounding
 from . import cfdi_local_taxes
 from . import cfdi_extras
+from . import cfdi_relations
 from . import cfdi_rules
 from . import account_move
 from . import account_move_stamp
+from . import account_move_relations
 from . import account_move_check
 from . import account_move_cancel
 from . import account_move_service
@@ -24,6 +26,9 @@ from . import account_move_global
 from . import account_move_guard
 from . import account_move_line
 from . import account_move_send
+from . import account_move_anticipo
+from . import account_move_anticipo_note
+from . import account_move_substitution
 from . import account_journal
 from . import ir_attachment
 from . import product

@@ -100,7 +100,9 @@ class AccountMove(models.Model):
             [
                 ("uuid", "=", replacement_uuid),
                 ("state", "=", "stamped"),
-                ("company_id", "=", self.company_id.id),
+                # branches of Odoo that issue with one RFC replace each other's
+                ("company_id", "child_of", self.company_id.sudo().root_id.id),
+                ("rfc_emisor", "=", document.rfc_emisor),
                 ("environment", "=", document.environment),
                 ("id", "!=", document.id),
             ]

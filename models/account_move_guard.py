@@ -37,15 +37,25 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
     def _compute_l10n_mx_facture_test_only(self):
-        accounts = self.env["l10n_mx_facture.account"].sudo()
-        real = accounts.search([("environment", "=", "production")]).company_id
+        lineage = self.company_id.sudo().parent_ids
+        accounts = self.env["l10n_mx_facture.account"].sudo().search([("company_id", "in", lineage.ids)])
+        accounts = accounts.grouped("company_id")
         for move in self:
             document = move.l10n_mx_facture_document_id
             move.l10n_mx_facture_test_only = (
                 document.environment == "test"
                 and document.state in ("stamped", "cancel_requested")
-                and move.company_id in real
+                and self._l10n_mx_facture_is_real(move.company_id, accounts)
             )
+
+    @api.model
+    def _l10n_mx_facture_is_real(self, company, accounts):
+        """:param accounts: dict from company to its accounts
+        :return: whether a company stamps for real: through its own accounts, or its parents' where it has none
+        """
+        lineage = company.sudo().parent_ids[::-1]
+        nearest = next((accounts[parent] for parent in lineage if parent in accounts), ())
+        return any(account.environment == "production" for account in nearest)
 
     def _l10n_mx_facture_is_live(self):
         """:return: whether a CFDI of this invoice is, or may be, alive at SAT"""

@@ -243,7 +243,7 @@ class AccountMove(models.Model):
         if (
             not (self.l10n_mx_facture_applies and self.state == "posted" and waiting)
             or not self.env["l10n_mx_facture.account"].sudo().search_count(
-                [("company_id", "=", self.company_id.id)], limit=1
+                [("company_id", "parent_of", self.company_id.id)], limit=1
             )
             or not self.env.user.has_group("l10n_mx_facture.group_stamp")
         ):

@@ -30,7 +30,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             rfc=rfc,
             nombre=self._nombre(partner, rfc),
             regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
-            domicilio_fiscal=partner.zip,
+            domicilio_fiscal=self._zip(partner),
         )
 
     def _check_line(self, move, base_line, name, problems):

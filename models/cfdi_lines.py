@@ -106,6 +106,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         self._check_line(move, base_line, name, problems)
         raw = self._raw_details(move, base_line)
         rounded = base_line["tax_details"]
+        self._check_included_taxes(move, base_line, name, raw, problems)
         self._check_needed_taxes(move, line, name, raw["taxes_data"], problems)
         impuestos = [
             impuesto
@@ -114,22 +115,13 @@ class L10nMxFactureCfdi(models.AbstractModel):
         ]
         if len(problems) > known:
             return None
-        cantidad = abs(exact(base_line["quantity"]))
-        if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
-            gross = self._raw_details(move, base_line, discount=0.0)
-            importe = abs(exact(gross["raw_total_excluded_currency"]))
-            valor_unitario = importe / cantidad if cantidad else Decimal(0)
-            neto = abs(exact(raw["raw_total_excluded_currency"]))
-        else:
-            valor_unitario = abs(exact(base_line["price_unit"]))
-            importe = cantidad * valor_unitario
-            neto = importe * (1 - exact(base_line["discount"]) / 100)
+        cantidad, valor_unitario, importe, neto = self._amounts(move, base_line, raw)
         return cfdi.Partida(
             clave_prod_serv=line.l10n_mx_facture_product_code_id.code,
             no_identificacion=line.product_id.default_code or None,
             cantidad=cantidad,
             clave_unidad=line.l10n_mx_facture_unit_code_id.code,
-            descripcion=" ".join((line.name or line.product_id.display_name or "").split()),
+            descripcion=self._descripcion(line),
             valor_unitario=valor_unitario,
             importe=importe,
             descuento=importe - neto,
@@ -140,6 +132,30 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])
             ),
         )
+
+    def _amounts(self, move, base_line, raw):
+        """:param raw: core's tax details of the line before any rounding
+        :return: quantity, price, their product, and what is left of it after the discount; without included taxes
+        """
+        cantidad = abs(exact(base_line["quantity"]))
+        if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
+            gross = self._raw_details(move, base_line, discount=0.0)
+            importe = abs(exact(gross["raw_total_excluded_currency"]))
+            valor_unitario = importe / cantidad if cantidad else Decimal(0)
+            neto = abs(exact(raw["raw_total_excluded_currency"]))
+        else:
+            valor_unitario = abs(exact(base_line["price_unit"]))
+            importe = cantidad * valor_unitario
+            neto = importe * (1 - exact(base_line["discount"]) / 100)
+        return cantidad, valor_unitario, importe, neto
+
+    @api.model
+    def _descripcion(self, line):
+        """:return: the text of the line as it is printed; without one, the product's name in the customer's language"""
+        product = line.product_id
+        if line.partner_id.lang:
+            product = product.with_context(lang=line.partner_id.lang)
+        return " ".join((line.name or "").split()) or " ".join((product.display_name or "").split())
 
     def _line_name(self, line):
         return " ".join((line.name or line.display_name or "").split())[:60]
@@ -213,6 +229,21 @@ class L10nMxFactureCfdi(models.AbstractModel):
             importe_redondeado=None if exento else abs(exact(rounded["tax_amount_currency"])),
         )
 
+    def _check_included_taxes(self, move, base_line, name, raw, problems):
+        """A quota in the price may be more than the price, above all after a discount."""
+        sold = exact(base_line["quantity"]) * exact(base_line["price_unit"])
+        if sold * exact(raw["raw_total_excluded_currency"]) < 0:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %s: the price after the discount is less than the taxes that it includes: raise it, or "
+                        "take taxes that are added to it.",
+                        name,
+                    ),
+                    move,
+                )
+            )
+
     def _check_needed_taxes(self, move, line, name, taxes_data, problems):
         needed, code = NEEDED_TAXES.get(line.l10n_mx_facture_tax_object, (None, None))
         if needed and not any(tax_data["tax"].l10n_mx_tax_type in needed for tax_data in taxes_data):
@@ -256,6 +287,37 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 line=name,
                 tax=tax.name,
             )
+        return self._rate_problem(name, tax) or self._tax_object_problem(line, name, tax)
+
+    def _rate_problem(self, name, tax):
+        """:return: why the amount of a tax contradicts what SAT knows of its kind, or None"""
+        exempt = self._tipo_factor(tax) == "Exento"
+        if exempt and (tax.amount < 0 or tax.l10n_mx_tax_type == ISR):
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is withheld, and a withheld tax can't be exempt (CFDI40184): correct "
+                "its SAT factor.",
+                line=name,
+                tax=tax.name,
+            )
+        if exempt and tax.amount:
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is exempt by its SAT factor, but adds %(rate)s %%: correct the one or "
+                "the other.",
+                line=name,
+                tax=tax.name,
+                rate=exact(tax.amount),
+            )
+        if tax.l10n_mx_tax_type == ISR and tax.amount > 0:
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is ISR, which is only ever withheld, but it raises the total: give it "
+                "a negative rate.",
+                line=name,
+                tax=tax.name,
+            )
+        return None
+
+    def _tax_object_problem(self, line, name, tax):
+        """:return: why a tax can't stand on a line with this tax object, or None"""
         tax_object = line.l10n_mx_facture_tax_object
         admitted, code = ADMITTED_TAXES.get(tax_object, (tuple(IMPUESTOS), None))
         # a transferred ISR does not exist, so that the kind of tax says enough

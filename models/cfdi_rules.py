@@ -51,7 +51,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             line = self._fiscal_lines(move)[finding.linea]
         owner, _dot, field = finding.mends.partition(".")
         record = {
-            "company": move.company_id.partner_id,
+            "company": self._issuer(move),
             "partner": move.commercial_partner_id,
             "branch": move.l10n_mx_facture_branch_id,
         }.get(owner)

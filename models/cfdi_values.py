@@ -201,7 +201,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     # -- issuer and receiver --------------------------------------------------------------------
 
     def _emisor(self, move, problems):
-        partner = move.company_id.partner_id.commercial_partner_id
+        partner = self._issuer(move)
         rfc = partner._l10n_mx_facture_rfc()
         if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
             problems.append(
@@ -220,6 +220,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
             nombre=self._nombre(partner, rfc),
             regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
         )
+
+    @api.model
+    def _issuer(self, move):
+        """:return: the contact that issues: the company's, or its parent's where a branch of Odoo has no RFC"""
+        # sudo: who works in a branch needn't have access to its parent
+        lineage = move.company_id.sudo().parent_ids[::-1]
+        company = next((company for company in lineage if company.vat), move.company_id)
+        return company.partner_id.commercial_partner_id
 
     def _receptor(self, move, problems):
         partner = move.commercial_partner_id
@@ -267,7 +275,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             rfc=rfc,
             nombre=self._nombre(partner, rfc),
             # generic receivers live where the invoice is issued (CFDI40149)
-            domicilio_fiscal=move.l10n_mx_facture_branch_id.zip if generic else partner.zip,
+            domicilio_fiscal=move.l10n_mx_facture_branch_id.zip if generic else self._zip(partner),
             regimen_fiscal="616" if generic else partner.l10n_mx_facture_tax_regime_id.code,
             uso_cfdi=move.l10n_mx_facture_usage_id.code,
             **foreign,
@@ -275,10 +283,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _nombre(self, partner, rfc):
         """:return: upper case; of companies without the legal form, which a person's name doesn't have"""
-        name = partner.name or ""
+        name = cfdi.folded_name(partner.name or "")
         if cfdi.is_general_public(name):
             return cfdi.GENERAL_PUBLIC
-        return cfdi.fiscal_name(name) if cfdi.is_moral(rfc) else " ".join(name.upper().split())
+        return cfdi.fiscal_name(name) if cfdi.is_moral(rfc) else name
 
     def _foreign(self, partner, problems):
         """Residence and foreign tax id, which only a foreign receiver has (CFDI40151 to 40154)."""
@@ -307,12 +315,16 @@ class L10nMxFactureCfdi(models.AbstractModel):
         fits = rules.DEFAULT.cumple_identidad
         return plain if not fits(country, tax_id) and fits(country, plain) else tax_id
 
+    def _zip(self, partner):
+        """:return: the postal code without blanks; it may be unknown or empty, which the checks tell"""
+        return "".join((partner.zip or "").split())
+
     def _check_regime(self, partner, problems):
         if not partner.l10n_mx_facture_tax_regime_id:
             problems.append(Problem(self.env._("The tax regime of %s is missing.", partner.display_name), partner))
 
     def _check_zip(self, partner, problems):
-        if not cfdi.is_known_postal_code(partner.zip or ""):
+        if not cfdi.is_known_postal_code(self._zip(partner)):
             problems.append(
                 Problem(
                     self.env._(

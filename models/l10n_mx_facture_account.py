@@ -22,6 +22,8 @@ class L10nMxFactureAccount(models.Model):
     _description = "CFDI Service Account"
     _inherit = ["mail.thread"]
     _check_company_auto = True
+    # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too
+    _check_company_domain = models.check_company_domain_parent_of
     _order = "company_id, id"
 
     name = fields.Char(required=True, tracking=True)
@@ -93,7 +95,7 @@ class L10nMxFactureAccount(models.Model):
     def _check_company_unchanged(self):
         for account in self:
             if account.branch_ids.document_ids.filtered(
-                lambda document, account=account: document.company_id != account.company_id
+                lambda document, account=account: account.company_id not in document.company_id.parent_ids
             ):
                 raise ValidationError(
                     self.env._(

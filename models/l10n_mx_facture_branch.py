@@ -10,6 +10,8 @@ class L10nMxFactureBranch(models.Model):
     _name = "l10n_mx_facture.branch"
     _description = "CFDI Branch"
     _check_company_auto = True
+    # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too
+    _check_company_domain = models.check_company_domain_parent_of
     _order = "account_id, name, id"
 
     name = fields.Char(required=True, readonly=True)
@@ -33,8 +35,7 @@ class L10nMxFactureBranch(models.Model):
     journal_ids = fields.Many2many(
         "account.journal",
         string="Journals",
-        check_company=True,
-        domain="[('type', '=', 'sale')]",
+        domain="[('type', '=', 'sale'), ('company_id', 'child_of', company_id)]",
         help="Invoices of these journals are stamped through this branch.",
     )
     document_ids = fields.One2many("l10n_mx_facture.document", "branch_id", "CFDIs")
@@ -55,6 +56,25 @@ class L10nMxFactureBranch(models.Model):
     def _compute_display_name(self):
         for branch in self:
             branch.display_name = f"{branch.name} ({branch.zip})" if branch.zip else branch.name
+
+    @api.constrains("journal_ids", "company_id")
+    def _check_journals_company(self):
+        """A journal may be one of a branch of the company (res.company), which `check_company` doesn't know."""
+        for branch in self:
+            foreign = branch.journal_ids.filtered(
+                lambda journal, branch=branch: branch.company_id not in journal.company_id.parent_ids
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "The journal %(journal)s belongs to %(company)s, which doesn't invoice through the branch "
+                        "%(branch)s of %(other)s.",
+                        journal=foreign[0].name,
+                        company=foreign[0].company_id.name,
+                        branch=branch.display_name,
+                        other=branch.company_id.name,
+                    )
+                )
 
     @api.constrains("journal_ids", "active")
     def _check_one_branch_a_journal(self):

@@ -58,6 +58,10 @@ class Sandbox:
         """:return: one stamp as a dict, with what was received (``sent``) and given out (``xml``)"""
         return self._call("GET", f"cfdi/{cfdi_uuid}")
 
+    def judge(self, zip_code, documents):
+        """:return: for each XML text, the list of what the service would find against it; nothing is stamped"""
+        return self._call("POST", "judge", json={"zip": zip_code, "documents": documents})
+
     def cfdi(self, cfdi_uuid, **values):
         self._call("POST", f"cfdi/{cfdi_uuid}", json=values)
 

@@ -48,7 +48,8 @@ class TestValuesRelations(ValuesCase):
         self.assertEqual(read.transfers(1)[0][3:], ("100.00", "16.00"))
         self.assertEqual(read.withholdings(1)[0][2:], ("100.00", "10.00"))
         self.assertEqual(read.node("cfdi:Receptor").get("UsoCFDI"), "G02")
-        self.assertEqual((read["MetodoPago"], read["FormaPago"]), ("PUE", "03"))
+        # nobody has paid it: it is waived
+        self.assertEqual((read["MetodoPago"], read["FormaPago"]), ("PUE", "15"))
 
     def test_quotas_and_included_taxes_of_a_credit_note(self):
         quota = self.create_tax(
@@ -72,11 +73,15 @@ class TestValuesRelations(ValuesCase):
         read = self.stamped(move)
         self.assertEqual((read["MetodoPago"], read["FormaPago"]), ("PPD", "99"))
         read = self.stamped(self.reverse(move))
-        self.assertEqual((read["MetodoPago"], read["FormaPago"]), ("PUE", "03"))
+        # nobody has paid it: it is waived
+        self.assertEqual((read["MetodoPago"], read["FormaPago"]), ("PUE", "15"))
 
     def test_a_credit_note_is_given_back_as_it_was_paid(self):
         move = self.create_invoice(l10n_mx_facture_payment_form_id=self.sat("c_forma_pago", "28").id)
         self.stamped(move)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({})._create_payments()
         self.assertEqual(self.stamped(self.reverse(move))["FormaPago"], "28")
 
     def test_a_credit_note_keeps_the_place_of_issue(self):

@@ -140,9 +140,11 @@ class ValuesCase(FactureCase):
             tax = line.tax_line_id
             if tax.l10n_mx_tax_type == "local":
                 continue
-            key = (tax.amount < 0, {"isr": "001", "iva": "002", "ieps": "003"}[tax.l10n_mx_tax_type])
-            amount = Decimal(str(move.currency_id.round(abs(line.amount_currency))))
-            sums[key] = sums.get(key, 0) + amount
+            withheld = tax.amount < 0
+            key = (withheld, {"isr": "001", "iva": "002", "ieps": "003"}[tax.l10n_mx_tax_type])
+            # one tax may have items on both sides, of lines with different accounts
+            sign = move.direction_sign * (-1 if withheld else 1)
+            sums[key] = sums.get(key, 0) + sign * Decimal(str(move.currency_id.round(line.amount_currency)))
         return {key: amount for key, amount in sums.items() if amount}
 
     def refusal(self, move):

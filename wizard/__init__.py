@@ -1,3 +1,5 @@
+from . import l10n_mx_facture_anticipo
+from . import l10n_mx_facture_anticipo_apply
 from . import l10n_mx_facture_cancel
 from . import l10n_mx_facture_check
 from . import l10n_mx_facture_resolve

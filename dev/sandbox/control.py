@@ -4,7 +4,9 @@ import html
 import json
 
 from .book import ESTADOS
+from .errors import Refusal
 from .faults import NAMES
+from .judge import read
 from .settings import SETTINGS
 from .wire import Response
 
@@ -159,6 +161,19 @@ class Control:
         if self.services.canceller.decide(uuid, changes) is None:
             raise ControlError(f"no CFDI {uuid}", 404)
         return self.get_cfdi(request, uuid)
+
+    def post_judge(self, request, rest):
+        """All findings, nothing is stamped: {"zip", "documents": [text, …]} -> a list each."""
+        values = self._body(request)
+        return [self._findings(values["zip"], text) for text in values["documents"]]
+
+    def _findings(self, zip_code, text):
+        try:
+            root = read(text.encode("utf-8"))
+        except Refusal as refusal:
+            return [f"{refusal.code}: {refusal.detail or refusal.text}"]
+        findings = self.services.stamper.findings(zip_code, root)
+        return [f"{finding.code}: {finding.where}" for finding in findings]
 
     # --- accounts -------------------------------------------------------------------------------
 

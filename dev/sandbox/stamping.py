@@ -51,16 +51,20 @@ class Stamper:
     def judged(self, branch, sent):
         """The parsed document when nothing speaks against it; Refusal otherwise."""
         root = read(sent)
-        context = Context(
-            zip=branch["zip"], now=places.local_now(branch["zip"]),
-            issuers=self.accounts.issuers(), receiver=self.accounts.receiver,
-            limit_decimals=self.settings["amount_limit_decimals"],
-        )
-        findings = judge(root, context)
+        findings = self.findings(branch["zip"], root)
         if findings:
             first = findings[0]
             raise Refusal(first.code, first.text, first.where)
         return root
+
+    def findings(self, zip_code, root):
+        """All that speaks against a parsed document that is issued at a postal code."""
+        context = Context(
+            zip=zip_code, now=places.local_now(zip_code),
+            issuers=self.accounts.issuers(), receiver=self.accounts.receiver,
+            limit_decimals=self.settings["amount_limit_decimals"],
+        )
+        return judge(root, context)
 
     def _write(self, user, branch, sent, root, operation, unique):
         if self.settings["change_fecha"]:

@@ -15,17 +15,60 @@ LOG = """\
 """
 
 
+def paths(*runs):
+    """The files that runs of `shards.plan` name."""
+    return sorted(REPO / "tests" / tag.rpartition("/")[2] for tags, _modules in runs for tag in tags.split(","))
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 1000])
 def test_nothing_is_left_out_or_run_twice(count):
-    parts = shards.spread(count, {FILES[0].stem: 100.0})
-    assert sorted(path for part in parts for path in part) == FILES
-    assert len(parts) == min(count, len(FILES))
+    workers = shards.plan(count, {FILES[0].stem: 100.0})
+    assert paths(*(run for runs in workers for run in runs)) == FILES
+    assert len(workers) <= count
 
 
 def test_a_long_file_has_its_shard_for_itself():
-    first, second = shards.spread(2, {FILES[0].stem: 1e6})
+    first, second = shards.spread(FILES, 2, {FILES[0].stem: 1e6})
     assert first == [FILES[0]]
     assert len(second) == len(FILES) - 1
+
+
+def test_who_is_busy_gets_less():
+    first, second = shards.spread(FILES, 2, {}, busy=1e6)
+    assert not first
+    assert second
+
+
+def test_files_that_need_other_modules_run_in_one_database_that_has_them():
+    (tags, modules), (others, none) = shards.plan(1, {})[0]
+    assert modules == ("account_debit_note", "sale")
+    assert paths((tags, modules)) == [path for path in FILES if shards.required(path)]
+    assert not none
+    assert "test_ways_sale" not in others
+
+
+@pytest.mark.parametrize(
+    "wanted, databases",
+    [
+        (f"/{MODULE}:TestStamp", [False]),
+        (f"/{MODULE}:TestWaysSale.test_dozens_of_what_is_kept_in_units", [True]),
+        (f"/{MODULE}:TestStamp,/{MODULE}:TestWaysDebit", [False, True]),
+        (f"/{MODULE}/tests/test_ways_sale.py", [True]),
+        (f"/{MODULE}", [False, True]),
+        (f"-/{MODULE}:TestStamp", [False, True]),
+    ],
+)
+def test_chosen_tests_run_in_the_database_that_they_need(wanted, databases):
+    runs = [run for runs in shards.chosen(wanted) for run in runs]
+    assert [bool(modules) for _tags, modules in runs] == databases
+    for tags, modules in runs:
+        assert tags.startswith(f"{wanted},-")
+        # what the other database has is left out
+        assert (f"-/{MODULE}/tests/test_ways_sale.py" in tags) == (not modules)
+
+
+def test_tests_of_another_module_run_in_the_plain_database():
+    assert shards.chosen("/account:TestTax") == [[("/account:TestTax", ())]]
 
 
 def test_times_are_read_from_the_log():

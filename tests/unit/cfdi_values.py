@@ -67,9 +67,12 @@ def comprobante(*conceptos, **changes):
 def texts(limit):
     """Any text that a CFDI may hold: white space folded, no '|', nothing XML can't carry."""
     characters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="|￾￿")
-    return (
-        st.text(characters, min_size=1, max_size=min(limit, 40)).map(lambda text: " ".join(text.split())).filter(bool)
-    )
+    folded = st.text(characters, min_size=1, max_size=min(limit, 40)).map(lambda text: " ".join(text.split()))
+    return folded.filter(_visible)
+
+
+def _visible(text):
+    return any(character.isprintable() and character != " " for character in text)
 
 
 def optional(strategy):

@@ -9,7 +9,7 @@ from fractions import Fraction as F
 
 from lxml import etree
 
-NS = {"c": "http://www.sat.gob.mx/cfd/4"}
+NS = {"c": "http://www.sat.gob.mx/cfd/4", "implocal": "http://www.sat.gob.mx/implocal"}
 TINY = F(1, 10**12)
 
 
@@ -111,18 +111,13 @@ def _tax_faults(taxes, net, decimals):
             lambda n, t=tax: limits(t.get("Base"), t.get("TasaOCuota"), n, fixed_other=True),
             decimals,
         )
-    ieps = sum(
-        (
-            F(t.get("Importe"))
-            for t in taxes
-            if t.tag.endswith("}Traslado") and t.get("Impuesto") == "003" and t.get("Importe")
-        ),
-        F(0),
-    )
+    # the base of a tax is the net amount, with any of the IEPS of the line
+    bases = {net}
+    for tax in taxes:
+        if tax.tag.endswith("}Traslado") and tax.get("Impuesto") == "003" and tax.get("Importe"):
+            bases |= {base + F(tax.get("Importe")) for base in bases}
     found += [
-        f"BASE {t.get('Base')}"
-        for t in taxes
-        if t.get("TipoFactor") != "Cuota" and F(t.get("Base")) not in (net, net + ieps)
+        f"BASE {t.get('Base')}" for t in taxes if t.get("TipoFactor") != "Cuota" and F(t.get("Base")) not in bases
     ]
     return found
 
@@ -150,8 +145,23 @@ def _summary_faults(root, concepts, d):
         found.append("CFDI40111 Descuento without any")
     plus = _transferred_faults(root, must, found, d)
     minus = _withheld_faults(root, must, found, d)
-    must("CFDI40119", root.get("Total"), sub_total - discount + plus - minus)
+    local = _local_taxes(root, _must(found, 2))
+    must("CFDI40119", root.get("Total"), sub_total - discount + plus - minus + local)
     return found
+
+
+def _local_taxes(root, must):
+    """Check the totals of the complement of local taxes, of two decimals; return what it adds to the document's."""
+    node = root.find("c:Complemento/implocal:ImpuestosLocales", NS)
+    if node is None:
+        return F(0)
+    plus, minus = (
+        sum((F(row.get("Importe")) for row in node.findall(f"implocal:{name}", NS)), F(0))
+        for name in ("TrasladosLocales", "RetencionesLocales")
+    )
+    must("implocal", node.get("TotaldeTraslados"), plus)
+    must("implocal", node.get("TotaldeRetenciones"), minus)
+    return plus - minus
 
 
 def _transferred_faults(root, must, found, d):

@@ -41,6 +41,11 @@ def test_what_does_not_divide_goes_to_the_greatest():
     assert [found.descuento for found in lines] == [D("0.03"), D("0.04"), D("0.03")]
 
 
+def test_dust_on_lines_of_which_nothing_is_left():
+    (spent,) = descuenta([taxed("10")], taxed("10"), 2)
+    assert descuenta([spent], taxed("0.002259"), 2) == [spent]
+
+
 def test_all_that_there_is():
     lines = descuenta([taxed("33.333333"), taxed("0.01")], taxed("33.343333"), 2)
     assert all(found.importe == found.descuento for found in lines)

@@ -177,12 +177,19 @@ def test_dtd_and_entities():
 
 
 def test_too_large():
-    assert error(STAMPED + b" " * (25 * 1024 * 1024)).code == "too_large"
+    for megabytes in (25, 100):
+        found = error(STAMPED + b" " * (megabytes * 1024 * 1024))
+        assert found.code == "too_large"
+        assert str(len(STAMPED) + megabytes * 1024 * 1024) in found.text
 
 
 def test_year_attribute_written_as_ascii():
     xml = sample("global_local_taxes").decode()
-    assert error(xml.encode("ascii", "xmlcharrefreplace")).code == "malformed"
+    ascii_xml = xml.encode("ascii", "xmlcharrefreplace")
+    for written in (ascii_xml, ascii_xml.replace(b"A&#241;o", b"A&#xF1;o")):
+        found = error(written)
+        assert found.code == "malformed"
+        assert "Año" in found.text
 
 
 @given(st.integers(0, len(STAMPED.rstrip()) - 1))

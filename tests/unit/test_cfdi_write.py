@@ -192,6 +192,7 @@ def test_special_characters():
         ({"unidad": "x" * 21}, "too_long"),
         ({"no_identificacion": "x" * 101}, "too_long"),
         ({"descripcion": " \n "}, "missing"),
+        ({"descripcion": "\u200b \u00ad\u00a0"}, "missing"),
         ({"descripcion": "a|b"}, "pipe"),
         ({"no_identificacion": "a|b"}, "pipe"),
         ({"descripcion": "a\x0bb\x00"}, "invalid_character"),

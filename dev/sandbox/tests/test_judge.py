@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from client import MATRIZ, TIJUANA, local_now
 from lxml import etree
-from samples import NS, PARTS, PUBLIC, RECEIVER, cfdi, change
+from samples import NS, PARTS, PUBLIC, RECEIVER, cfdi, change, zipped
 
 CONCEPT = "cfdi:Conceptos/cfdi:Concepto"
 LINE = CONCEPT + "/cfdi:Impuestos/cfdi:Traslados/cfdi:Traslado"
@@ -262,3 +262,22 @@ def test_ieps_by_rate_and_by_quota(client):
     # A quota on money instead of litres: 100.00 x 3.0818.
     assert ieps("100.00", "Cuota", "3.081800", "30.82", "130.82", "20.93", "151.75") \
         == "CFDI40180"
+
+
+def test_what_only_the_schema_refuses_is_refused_however_it_comes(client):
+    """A Cantidad of seven decimals is within all limits, but SAT's schema takes six."""
+    wrong = change(cfdi(), CONCEPT, "Cantidad", "1.0000001")
+    assert _codes(client, wrong) == "301"
+    report = etree.fromstring(client.bulk(zipped({"a.xml": wrong, "b.xml": cfdi()})).content)
+    assert [node.text for node in report.iter("codigo")] == ["301", "0"]
+    (found,) = client.control("POST", "judge", {"zip": "06000", "documents": [wrong.decode()]})
+    assert len(found) == 1 and "Cantidad" in found[0]
+
+
+def test_all_findings_without_a_stamp(client):
+    double = change(change(cfdi(), ".", "Total", "117.00"), TO, "UsoCFDI", "D01")
+    documents = [double.decode(), cfdi().decode(), "<a/>"]
+    found = client.control("POST", "judge", {"zip": "06000", "documents": documents})
+    codes = [sorted(text.partition(":")[0] for text in texts) for texts in found]
+    assert codes == [["CFDI40119", "CFDI40161"], [], ["301"]]
+    assert client.control("GET", "book") == []

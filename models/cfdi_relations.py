@@ -1,0 +1,61 @@
+from dataclasses import replace
+
+from odoo import models
+
+from .account_move_stamp import STAMPED_STATES
+from .problem import Problem
+
+# SAT's guide, appendix 6, procedure B: the invoice of what an advance has left to pay
+REMAINDER = "CFDI por remanente de un anticipo"
+DESCRIPTION_SIZE = 1000
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """What an invoice relates to has to be stamped before it, and is worth no more than it was."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    def _relacionados(self, move, problems):
+        self._check_origins(move, problems)
+        self._check_applied(move, problems)
+        return super()._relacionados(move, problems)
+
+    def _check_origins(self, move, problems):
+        """A debit note and an invoice with down payments name CFDIs, which have to be there, or are entered by hand."""
+        related = move.l10n_mx_facture_relation_ids
+        by_code = related.grouped(lambda relation: relation.relation_type_id.code)
+        debited = move._l10n_mx_facture_debited()
+        if debited and "02" not in by_code and debited.l10n_mx_facture_state not in STAMPED_STATES:
+            problems.append(
+                Problem(self.env._("Stamp %s first: the debit note names its CFDI.", debited.display_name), debited)
+            )
+        # stamped elsewhere: a person has entered the UUIDs
+        foreign = by_code.get("07", related.browse()).filtered(lambda relation: not relation.document_id)
+        if foreign:
+            return
+        for advance in move._l10n_mx_facture_deducted():
+            if advance.l10n_mx_facture_state not in STAMPED_STATES:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "Stamp %s first: this invoice deducts that down payment and names its CFDI.",
+                            advance.display_name,
+                        ),
+                        advance,
+                    )
+                )
+
+    def _check_applied(self, move, problems):
+        """The amounts of advances that this invoice applies may have been taken by others since, or its total changed.
+
+        A cancelled invoice gave its amounts back: to stamp it again, they have to be there still.
+        """
+        applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
+        problems += [Problem(text, move) for text in applied._anticipo_refusals(asking=move)]
+
+    def _partida(self, move, base_line, problems):
+        partida = super()._partida(move, base_line, problems)
+        if not partida or self._is_reduction(base_line["record"]) or not move._l10n_mx_facture_deducted():
+            return partida
+        room = DESCRIPTION_SIZE - len(REMAINDER) - 1
+        return replace(partida, descripcion=f"{partida.descripcion[:room].rstrip()} {REMAINDER}")
