@@ -96,6 +96,9 @@ def _linea(partida, indice, decimales):
     valor = redondea(limpio(partida.valor_unitario), 6)
     bruto, descuento = limpio(partida.importe), limpio(partida.descuento)
     _valida(partida, indice, cantidad, valor, bruto, descuento)
+    neto = bruto - descuento
+    if descuento and not redondea(neto, 6):
+        neto = CERO  # less than can be written is left of it
     return Linea(
         partida=partida,
         indice=indice,
@@ -103,8 +106,8 @@ def _linea(partida, indice, decimales):
         valor_unitario=recorta(valor, decimales),
         precio_inexacto=valor != limpio(partida.valor_unitario),
         bruto=bruto,
-        neto=bruto - descuento,
-        sumandos=tuple(_sumandos(partida, i, bruto - descuento, decimales) for i in range(len(partida.impuestos))),
+        neto=neto,
+        sumandos=tuple(_sumandos(partida, i, neto, decimales) for i in range(len(partida.impuestos))),
     )
 
 

@@ -28,6 +28,15 @@ class AccountMove(models.Model):
                 waiting._compute_l10n_mx_facture_payment_policy()
         return result
 
+    @api.depends("needed_terms")
+    def _compute_invoice_date_due(self):
+        """A due date that was left empty (an import) was no choice of paying at once: core fills it in later."""
+        empty = self.filtered(lambda move: move._origin and move.l10n_mx_facture_applies and not move.invoice_date_due)
+        (_policy, chosen), *_others = empty._l10n_mx_facture_chosen()
+        result = super()._compute_invoice_date_due()
+        (empty - chosen)._compute_l10n_mx_facture_payment_policy()
+        return result
+
     @api.onchange("invoice_date_due")
     def _onchange_l10n_mx_facture_invoice_date_due(self):
         self._compute_l10n_mx_facture_payment_policy()

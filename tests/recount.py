@@ -107,6 +107,10 @@ def _line(cart, line, concept, touched):
     return found + _taxes(cart, line, concept, touched, importe - descuento)
 
 
+def _joining_quota(tax):
+    return tax.joins and tax.factor == "Cuota"
+
+
 def _taxes(cart, line, concept, touched, written_net):
     written, rows = Counter(), {}
     for node in concept.findall("cfdi:Impuestos/*/*", NS):
@@ -116,11 +120,15 @@ def _taxes(cart, line, concept, touched, written_net):
         rows[key] = node
     wanted = {}
     for tax in federal(line):
-        # a line that is given away has its quotas alone, and the IVA on those that join its base
-        if written_net or base(line, tax) - net(line) or tax.factor == "Cuota":
-            withheld = tax.amount < 0
-            rate = abs(F(tax.amount)) / (1 if tax.factor == "Cuota" else 100)
-            wanted[withheld, IMPUESTOS[tax.kind], tax.factor, None if tax.factor == "Exento" else rate] = tax
+        withheld = tax.amount < 0
+        rate = abs(F(tax.amount)) / (1 if tax.factor == "Cuota" else 100)
+        key = withheld, IMPUESTOS[tax.kind], tax.factor, None if tax.factor == "Exento" else rate
+        # a line that is given away has its quotas alone, and the IVA on those that join its base and come to a unit
+        joined = F(0)
+        if tax.kind == "iva" and not withheld:
+            joined = sum((F(line.quantity * quota.amount) for quota in line.taxes if _joining_quota(quota)), joined)
+        if written_net or tax.factor == "Cuota" or joined * 10**cart.decimals >= 1 or (joined and key in written):
+            wanted[key] = tax
     found = []
     if written != Counter(list(wanted)):
         found.append(f"taxes {sorted(map(str, written))}, not {sorted(map(str, wanted))}")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from fractions import Fraction as F
 
 from .carts import IMPUESTOS
-from .recount import base, federal, host_taxes, net, wares
+from .recount import federal, host_taxes, net, wares
 
 # c_ObjetoImp: the taxes that it admits, and those of which it needs one
 ADMITTED = {
@@ -34,7 +34,7 @@ def cause(cart, text, booked):
         if not re.search(pattern, text):
             continue
         given = [number for number, line in enumerate(cart.lines, 1) if gives(cart, line, booked)]
-        if int(named[1]) in given if named else given and known in NAMELESS:
+        if given and (int(named[1]) in given if named and known not in FARTHEST else known in (*NAMELESS, *FARTHEST)):
             return known
     return None
 
@@ -85,37 +85,43 @@ def _rounds_tax(cart, line, booked):
 
 
 def _dust(cart, line, booked):
-    """Worth less than a unit of the currency: Odoo's zero, but not SAT's."""
-    return abs(net(line)) < F(1, 10**cart.decimals)
+    """Worth less than a unit of the currency, or no more is left of it: Odoo's zero, but not SAT's."""
+    unit = F(1, 10**cart.decimals)
+    group = [other for other in cart.lines if host_taxes(other) == host_taxes(line)]
+    hosts = sum(not other.is_reduction for other in group)
+    if hosts < len(group) and sum(net(other) for other in group) < unit * hosts:
+        return True
+    return 0 < abs(net(line)) < unit
 
 
 def _half_up(value, cart):
     return F(math.floor(value * 10**cart.decimals + F(1, 2)), 10**cart.decimals)
 
 
+def _net_limits(cart, line):
+    """Between what the net amount of a line may be, less what negative lines take from it."""
+    group = [other for other in cart.lines if host_taxes(other) == host_taxes(line)]
+    unit = F(1, 10**cart.decimals)
+    if len(group) - sum(other.is_reduction for other in group) > 1:  # nobody knows how much of a discount is whose
+        return net(line) + sum(net(other) for other in group if other.is_reduction) - unit, net(line) + unit
+    lowered = sum(net(other) if cart.globally else _half_up(net(other), cart) for other in group)
+    return (lowered - unit, lowered + unit) if cart.globally else (lowered, lowered)
+
+
 def _limits(cart, line, tax):
     """SAT's limits of a tax of a line (CFDI40180, CFDI40186), with all that its base may be."""
-    unit = F(1, 10**cart.decimals)
-    hosts = [other for other in wares(cart) if host_taxes(other) == host_taxes(line)]
-    slack = F(1, 2) * unit
-    if len(hosts) > 1:  # nobody knows how much of a discount is whose
-        slack += 2 * unit
-    found = base(line, tax)
-    if tax.factor == "Cuota":
-        slack = F(0)
-    else:
-        group = [other for other in cart.lines if host_taxes(other) == host_taxes(line)]
-        lowered = sum((_half_up(net(other), cart) if not cart.globally else net(other) for other in group), F(0))
-        if len(hosts) == 1:
-            found += lowered - net(line)
-        joined = [other for other in line.taxes if other.joins and other is not tax]
-        if tax.kind == "iva" and joined:
-            share = (base(line, tax) / net(line)) if net(line) else 1
-            found += (lowered - net(line)) * (share - 1) if len(hosts) == 1 else 0
-            slack += len(joined) * unit
-    rate = abs(F(tax.amount)) / (1 if tax.factor == "Cuota" else 100)
     scale = 10**cart.decimals
-    return F(math.floor((found - slack) * rate * scale), scale), F(math.ceil((found + slack) * rate * scale), scale)
+    low, high = _net_limits(cart, line)
+    if tax.factor == "Cuota":
+        low = high = F(line.quantity)
+    elif tax.kind == "iva" and tax.amount > 0:
+        for other in line.taxes:
+            if other.joins:
+                least, most = _limits(cart, line, other)
+                low, high = low + least, high + most
+    half = 0 if tax.factor == "Cuota" else F(1, 2 * scale)
+    rate = abs(F(tax.amount)) / (1 if tax.factor == "Cuota" else 100)
+    return F(math.floor((low - half) * rate * scale), scale), F(math.ceil((high + half) * rate * scale), scale)
 
 
 def _unsayable(cart, line, booked):
@@ -135,6 +141,8 @@ def _unsayable(cart, line, booked):
     return False
 
 
+# the line that is named is the one where most cents are missing, which another line may have caused
+FARTHEST = ("sum of a tax out of SAT's limits", "less than a unit of the currency")
 NAMELESS = ("cash rounding down", "cash rounding of a tax")
 CAUSES = {
     "price of zero": (r"price is zero|CFDI40166", _zero_price),

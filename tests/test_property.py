@@ -71,7 +71,8 @@ class TestProperty(ValuesCase):
         chunks = os.environ.get("PROPERTY_CHUNKS") or f"{SEED}:{SMALL}"
         start = time.monotonic()
         for chunk in chunks.split(","):
-            self.run_chunk(*map(int, chunk.split(":")))
+            with self.subTest(chunk=chunk):
+                self.run_chunk(*map(int, chunk.split(":")))
             _logger.info("%s done in %.0f s: %s", chunk, time.monotonic() - start, dict(self.counts))
         facts = {"seconds": round(time.monotonic() - start, 1), "causes": self.refused, **self.counts}
         _logger.info("PROPERTY %s", json.dumps(facts))

@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import Form
 
 from .common import CANCUN, HERMOSILLO, TIJUANA
@@ -170,6 +171,19 @@ class TestValuesHeader(ValuesCase):
     def test_due_within_the_month_is_paid_at_once(self):
         move = self.create_invoice(invoice_date_due=self.due())
         self.assertEqual(self.header(move), ("PUE", "03"))
+
+    def test_an_empty_due_date_is_no_choice_of_paying_at_once(self):
+        terms = self.env["account.payment.term"].create(
+            {"name": "60 days", "line_ids": [Command.create({"value_amount": 100, "nb_days": 60})]}
+        )
+        values = {"invoice_date_due": False, "invoice_payment_term_id": terms.id, "invoice_date": self.today()}
+        move = self.create_invoice(**values)
+        self.assertEqual((move.l10n_mx_facture_payment_policy, move.l10n_mx_facture_payment_form_id.code), ("PPD", "99"))
+        chosen = self.create_invoice(post=False, **values)
+        chosen.l10n_mx_facture_payment_form_id = self.sat("c_forma_pago", "02")
+        chosen.l10n_mx_facture_payment_policy = "PUE"
+        chosen.action_post()
+        self.assertGreater(chosen.invoice_date_due, chosen.invoice_date)
 
     def test_due_after_the_month_is_deferred_with_form_99(self):
         move = self.create_invoice(invoice_date_due=self.due(month=1))

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi import CfdiError, Impuesto, Partida, descuenta
+from l10n_mx_facture.cfdi import CfdiError, Esperado, Impuesto, Partida, descuenta, fit
 
 D = Decimal
 CENTS = st.integers(1, 10_000_000).map(lambda cents: D(cents) / 100)
@@ -44,6 +44,13 @@ def test_what_does_not_divide_goes_to_the_greatest():
 def test_dust_on_lines_of_which_nothing_is_left():
     (spent,) = descuenta([taxed("10")], taxed("10"), 2)
     assert descuenta([spent], taxed("0.002259"), 2) == [spent]
+
+
+def test_less_than_can_be_written_is_left():
+    (left,) = descuenta([taxed("0.43138624")], taxed("0.431386"), 2)
+    ajuste = fit([left], 2, Esperado(D("0.00"), D("0.00")))
+    (concepto,) = ajuste.conceptos
+    assert (concepto.importe, concepto.descuento, concepto.traslados) == (D("0.43"), D("0.43"), ())
 
 
 def test_all_that_there_is():
