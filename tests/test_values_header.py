@@ -178,7 +178,8 @@ class TestValuesHeader(ValuesCase):
         )
         values = {"invoice_date_due": False, "invoice_payment_term_id": terms.id, "invoice_date": self.today()}
         move = self.create_invoice(**values)
-        self.assertEqual((move.l10n_mx_facture_payment_policy, move.l10n_mx_facture_payment_form_id.code), ("PPD", "99"))
+        self.assertEqual(move.l10n_mx_facture_payment_policy, "PPD")
+        self.assertEqual(move.l10n_mx_facture_payment_form_id.code, "99")
         chosen = self.create_invoice(post=False, **values)
         chosen.l10n_mx_facture_payment_form_id = self.sat("c_forma_pago", "02")
         chosen.l10n_mx_facture_payment_policy = "PUE"

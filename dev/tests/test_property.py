@@ -23,7 +23,7 @@ def test_the_logs_are_summed_up():
     log = 'x INFO db test: PROPERTY {"seconds": 1, "causes": {"zero": 2, "object": 1}, "refused": 3, "accepted": 5}'
     other = 'x INFO db test: PROPERTY {"seconds": 1, "causes": {"zero": 1}, "refused": 1, "accepted": 6}'
     lines = list(command.told([log, "nothing", other], 20, 9, 4.0))
-    assert lines[0] == "N=20 SEED=9: 4 s, 200 ms a cart"
+    assert lines[0] == "N=20 SEED=9: 15 carts checked in 4 s"
     assert "     11 accepted" in lines
 
 
