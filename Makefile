@@ -6,7 +6,7 @@ PYTHON ?= python3
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
 export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS N SEED
 
-.PHONY: help demo stop test lint i18n screenshots bench property clean
+.PHONY: help demo stop test lint i18n screenshots bench property chaos clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,9 +18,10 @@ help:
 	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make bench   ratios of speed, measured side by side"
 	@echo "make property N=10000  that many random invoices, posted, built and judged (SEED=: the same ones again)"
+	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database (N=1000 schedules, SEED=)"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
-demo stop screenshots bench property clean: python
+demo stop screenshots bench property chaos clean: python
 	@$(PYTHON) dev/$@.py
 
 test: python

@@ -26,6 +26,7 @@
         "wizard/l10n_mx_facture_resolve_views.xml",
         "views/l10n_mx_facture_request_views.xml",
         "views/l10n_mx_facture_document_views.xml",
+        "views/l10n_mx_facture_run_views.xml",
         "views/l10n_mx_facture_branch_views.xml",
         "views/l10n_mx_facture_account_views.xml",
         "views/account_move_views.xml",
@@ -36,6 +37,7 @@
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["l10n_mx_facture/static/src/**/*"],
         "web.assets_tests": ["l10n_mx_facture/static/tests/tours/*.js"],
     },
 }

@@ -1,13 +1,19 @@
 """make bench: ratios, each measured side by side in one run, on a database of its own.
 
-So far: building and judging (bench_build.py), beside core's UBL and OCA's l10n_mx_cfdi_account. The latter comes from
-PyPI into an environment of the bench's own; where it can't be had, the rest is measured without it and says so.
-Stamping in bulk joins it with the queue.
+* Building and judging (bench_build.py), beside core's UBL and OCA's l10n_mx_cfdi_account. The latter comes from PyPI
+  into an environment of the bench's own; where it can't be had, the rest is measured without it and says so.
+* Stamping in bulk (bench_bulk.py), beside a bare client; BENCH_GROWTH=1000,5000,10000.
+* Cron workers beside a call an invoice, and two beside one (bench_workers.py).
+
+PART=build or PART=bulk: only that.
 """
 
+import ast
+import os
 import tempfile
 from pathlib import Path
 
+import bench_workers
 import lock
 import venvs
 from console import Problem, guarded, say
@@ -18,7 +24,39 @@ OCA = "l10n_mx_cfdi_account"
 
 
 def main():
-    """Make the demo's records in a temporary database and run what measures there."""
+    """Measure what PART names, or all."""
+    part = os.environ.get("PART")
+    if part in (None, "", "build"):
+        build()
+    if part in (None, "", "bulk"):
+        bulk()
+
+
+def bulk():
+    """Stamp thousands of invoices, on a database with nothing but the module."""
+    stack = Stack(Settings())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stack.sandbox(Path(folder)) as sandbox,
+        stack.databases.temporary(stack.databases.module_template()) as database,
+    ):
+        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1", "BENCH_FOLDER": str(HERE)}
+        stack.run_script(database, HERE / "demo_data.py", "Creating the invoices", env=env)
+        say("measuring: stamping in bulk")
+        print(stack.run_script(database, HERE / "bench_bulk.py", "Measuring", env=env), end="")
+        say("measuring: cron workers")
+        bench_workers.measure(stack, database, sandbox, lambda count: posted(stack, database, env, count))
+
+
+def posted(stack, database, env, count):
+    """The ids of so many new posted invoices."""
+    script = HERE / "bench_posted.py"
+    printed = stack.run_script(database, script, "Creating the invoices", env={**env, "COUNT": str(count)})
+    return ast.literal_eval(printed.splitlines()[-1])
+
+
+def build():
+    """Make the demo's records in a temporary database and build their CFDIs there."""
     stack = Stack(Settings())
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -8,8 +8,8 @@ from settings import Settings
 from stop import stop
 
 OURS = """
-    addons apt apt-chromium catalogs chromium chromium.partial cluster.lock data debs debs-chromium
-    lock logs oca odoo postgres run sandbox test-times.json venvs
+    addons apt apt-chromium catalogs chaos.lock chromium chromium.partial cluster.lock data debs debs-chromium
+    lock logs oca odoo postgres postgres-chaos run sandbox test-times.json venvs
 """.split()
 
 
@@ -17,6 +17,7 @@ def clean(settings):
     """Remove our folders of the cache, nothing else that may be in it, and the private cluster."""
     stop(settings)
     Cluster(settings).remove()
+    Cluster(settings, "chaos").remove()
     for name in OURS:
         path = settings.cache_dir / name
         if path.is_dir():

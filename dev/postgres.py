@@ -21,8 +21,8 @@ USER = "odoo"
 PORT = "5432"  # only the name of the socket file; no TCP port is opened
 LONGEST_SOCKET_FOLDER = 80
 # Losing this cluster in a power cut costs a rebuild of the cache, so it trades that for speed.
-# Killed Odoo or PostgreSQL processes (what the system tests do) lose nothing by this: it takes a
-# crash of the operating system.
+# A killed Odoo process loses nothing by this. PostgreSQL loses the commits of its last moments when it is killed
+# itself: who does that takes CRASH_SAFE.
 SPEED = (
     "fsync=off",
     "full_page_writes=off",
@@ -30,15 +30,21 @@ SPEED = (
     "shared_buffers=256MB",
     "max_connections=200",
 )
+# Where PostgreSQL itself is killed: what it acknowledged must be there afterwards. Without fsync still, as the
+# operating system goes on.
+CRASH_SAFE = (*(setting for setting in SPEED if "synchronous_commit" not in setting), "synchronous_commit=on")
 
 
 class Cluster:
-    """The cluster that belongs to a cache folder."""
+    """The cluster that belongs to a cache folder; with a name, another one beside it."""
 
-    def __init__(self, settings):
-        key = hashlib.sha256(str(settings.cache_dir).encode()).hexdigest()[:8]
+    def __init__(self, settings, name="", options=SPEED):
+        suffix = f"-{name}" if name else ""
+        key = hashlib.sha256(f"{settings.cache_dir}{suffix}".encode()).hexdigest()[:8]
+        self.options = options
         self.owner = _unprivileged_user() if os.geteuid() == 0 else None
-        self.home = Path(f"/var/cache/l10n_mx_facture/{key}") if self.owner else settings.cache_dir / "postgres"
+        beside = settings.cache_dir / f"postgres{suffix}"
+        self.home = Path(f"/var/cache/l10n_mx_facture/{key}") if self.owner else beside
         self.data = self.home / "data"
         run = self.home / "run"
         self.socket = (
@@ -70,7 +76,7 @@ class Cluster:
             )
         if self.running():
             return
-        options = " ".join(f"-c {setting}" for setting in (*SPEED, "listen_addresses="))
+        options = " ".join(f"-c {setting}" for setting in (*self.options, "listen_addresses="))
         command = [pg_ctl, "start", "-w", "-t", "60", "-D", self.data, "-l", self.log]
         done = self._as_owner([*command, "-o", f"-k {self.socket} -p {PORT} {options}"])
         if done.returncode:
@@ -84,6 +90,14 @@ class Cluster:
         """Stop the cluster if it runs."""
         if (self.data / "postmaster.pid").exists():
             self._as_owner([_binary("pg_ctl"), "stop", "-m", "fast", "-w", "-D", self.data])
+
+    def crash(self):
+        """End all its processes at once, as a crash would, and start it again: it recovers from its log."""
+        command = [_binary("pg_ctl"), "restart", "-m", "immediate", "-w", "-t", "60", "-D", self.data, "-l", self.log]
+        done = self._as_owner(command)
+        if done.returncode:
+            said = done.stderr.strip() or done.stdout.strip()
+            raise Problem(f"PostgreSQL doesn't come back: {said}", f"Details: {self.log}")
 
     def remove(self):
         """Stop the cluster and delete it."""
@@ -134,6 +148,25 @@ class Cluster:
                 if "being accessed by other users" not in str(problem) or attempt == 19:
                     raise
                 time.sleep(0.5)
+
+    def bring(self, name, source, new_name):
+        """Copy a database of another cluster."""
+        self.create(new_name)
+        dump = subprocess.Popen(
+            [_binary("pg_dump"), "--no-owner", name], env={**os.environ, **source.env}, stdout=subprocess.PIPE
+        )
+        load = subprocess.run(
+            [_binary("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", new_name],
+            env={**os.environ, **self.env},
+            stdin=dump.stdout,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        dump.stdout.close()
+        if dump.wait() or load.returncode:
+            raise Problem(f"The database {name} could not be copied: {load.stderr.strip()[-500:]}")
 
     def drop(self, name):
         """Drop a database and whoever is connected to it."""

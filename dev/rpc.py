@@ -51,4 +51,5 @@ class Client:
             data = answer["error"].get("data") or {}
             what = f"Odoo refused {path}: {data.get('message') or answer['error']}"
             raise Refused(what, data.get("name"))
-        return answer["result"]
+        # a method that returns nothing is answered without a result
+        return answer.get("result")

@@ -10,6 +10,7 @@ How a system test uses it (PYTHONPATH holds dev/; the command is `make test PART
 """
 
 import contextlib
+import copy
 import os
 from pathlib import Path
 
@@ -29,6 +30,8 @@ HERE = Path(__file__).resolve().parent
 class Stack:
     """Everything needed to run Odoo with the module of this checkout."""
 
+    launcher = ("-m", "odoo")
+
     def __init__(self, settings):
         """Fetch and build what is missing and start the cluster."""
         self.settings = settings
@@ -43,6 +46,13 @@ class Stack:
             self.databases = Databases(self)
             self.databases.drop_abandoned()
         self.addons_path = ",".join(map(str, (*self.odoo.addons, catalogs, link)))
+
+    def on(self, cluster, launcher):
+        """The same stack on another cluster, its Odoo started by other arguments of Python."""
+        other = copy.copy(self)
+        other.cluster, other.launcher = cluster, launcher
+        other.databases = Databases(other)
+        return other
 
     @property
     def env(self):
@@ -60,8 +70,7 @@ class Stack:
             str(self.python),
             "-W",
             "ignore::DeprecationWarning",
-            "-m",
-            "odoo",
+            *map(str, self.launcher),
             subcommand,
             f"--addons-path={self.addons_path}",
             f"--data-dir={self.settings.data}",

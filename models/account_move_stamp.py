@@ -7,13 +7,14 @@ from odoo.tools import format_datetime, groupby, split_every
 
 from .. import cfdi
 from .durable import checkpoint
-from .l10n_mx_facture_document_stamp import BULK_SIZE
 from .notification import notification
 from .problem import Problem
 
 STAMPED_STATES = ("stamped", "cancel_requested")
 # in the context of a button: what goes wrong is shown in a dialog with links instead of an error
 DIALOG = "l10n_mx_facture_dialog"
+# a selection that is larger is first judged in a dialog and then stamped in the background
+AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,31 @@ class AccountMove(models.Model):
         Everything that is missing is told at once, before anything is sent. What is sent is committed before it
         leaves, and what comes back is committed at once: nothing that fails later can undo a stamp.
 
+        Pressed by a person on a large selection it opens a dialog, and the work is done in the background.
+
         :return: a notification that says what happened
         :raise UserError: one invoice that can't be sent, with every reason; of many, the others go on
         """
         self._l10n_mx_facture_check_group("stamp")
         self.check_access("write")
         todo = self - self._l10n_mx_facture_stamped()
+        if len(todo) > AT_ONCE and self.env.context.get(DIALOG):
+            return self.action_l10n_mx_facture_stamp_later()
         documents = self.env["l10n_mx_facture.document"]
         refusals = {}
         for batch in todo._l10n_mx_facture_batches():
-            prepared = batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_prepare(refusals)
-            if len(self) == 1 and refusals and not self.env.context.get(DIALOG):
-                raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
-            documents |= self._l10n_mx_facture_send(prepared)
+            documents |= batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_stamp_batch(refusals)
+        if len(self) == 1 and refusals and not self.env.context.get(DIALOG):
+            raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
         documents._after_stamp(with_pdf=len(documents) == 1)
         return self._l10n_mx_facture_report(documents, refusals)
+
+    def action_l10n_mx_facture_stamp_later(self):
+        """Ask what would be refused and what it costs, and stamp the rest in the background."""
+        self._l10n_mx_facture_check_group("stamp")
+        self.check_access("write")
+        check = self.env["l10n_mx_facture.check"]._create_for(self, to_stamp=True)
+        return check._open(self.env._("Stamp %s invoices", len(self)))
 
     def _l10n_mx_facture_batches(self):
         """Yield the invoices in parts of one branch that go in one call.
@@ -64,8 +75,9 @@ class AccountMove(models.Model):
         # what has no branch yet gets the one that its journal has by now
         self._l10n_mx_facture_fill_in()
         self.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_take_branch()
-        for _branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
-            yield from split_every(BULK_SIZE, moves, lambda part: self.browse().concat(*part))
+        for branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
+            size = branch.account_id.bulk_size or len(moves)
+            yield from split_every(size, moves, lambda part: self.browse().concat(*part))
 
     def _l10n_mx_facture_lock(self, refusals):
         """Lock the invoices until they are known to be on their way.
@@ -160,6 +172,23 @@ class AccountMove(models.Model):
                 )
             ]
         return []
+
+    def _l10n_mx_facture_stamp_batch(self, refusals):
+        """Build and send locked invoices of one branch in one call.
+
+        Where the service refuses the call as a whole, without a word on its files, nothing was stamped: the call is
+        repeated with each half, until the file that it minds stands alone.
+
+        :param refusals: dict, filled with the problems of the invoices that can't be sent
+        :return: their documents
+        """
+        documents = self._l10n_mx_facture_send(self._l10n_mx_facture_prepare(refusals))
+        again = documents.filtered("refused_as_whole").move_id
+        middle = len(again) // 2
+        for half in (again[:middle], again[middle:]) if again else ():
+            # nothing was locked while the service answered
+            documents |= half._l10n_mx_facture_lock({})._l10n_mx_facture_stamp_batch(refusals)
+        return documents
 
     @api.model
     def _l10n_mx_facture_send(self, prepared):

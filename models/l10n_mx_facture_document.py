@@ -114,6 +114,9 @@ class L10nMxFactureDocument(models.Model):
     reported_uuid = fields.Char(
         "Reported UUID", readonly=True, help="What the service said without giving the XML: to be looked at, no proof."
     )
+    refused_as_whole = fields.Boolean(
+        readonly=True, help="The service refused the call that it was part of, without a word on any file."
+    )
     message_code = fields.Char("Code", readonly=True)
     message_text = fields.Text("What the service said", readonly=True)
     cancel_reason = fields.Selection(CANCEL_REASONS, "Cancellation reason", readonly=True)
@@ -209,21 +212,36 @@ class L10nMxFactureDocument(models.Model):
         :param operation: ``stamp`` or ``stamp_many``
         :return: the documents, in state ``sending``
         """
-        documents = self.browse()
+        drafts = {
+            one.move: one.move.l10n_mx_facture_document_id
+            for one in prepared
+            if one.move.l10n_mx_facture_document_id.state == "draft"
+        }
+        new = [one for one in prepared if one.move not in drafts]
+        # its first message would say no more than the ledger
+        created = internal(self).with_context(mail_create_nolog=True).create([self._sending_vals(one) for one in new])
+        known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in prepared:
-            draft = one.move.l10n_mx_facture_document_id.filtered(lambda d: d.state == "draft")
-            if draft:
-                internal(draft).write(self._sending_vals(one))
-            documents |= draft or internal(self).create(self._sending_vals(one))
+            if one.move in drafts:
+                internal(drafts[one.move]).write(self._sending_vals(one))
+        documents = self.concat(*(known[one.move] for one in prepared))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
                 {"document_id": document.id, "operation": operation, "user_id": self.env.uid}
                 for document in documents
             ]
         )
-        for document in documents:
-            internal(document.move_id).l10n_mx_facture_document_id = document
+        documents._become_current()
+        # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
+        documents.move_id._l10n_mx_facture_hold()
         return documents
+
+    def _become_current(self):
+        """Be the CFDI that the invoice shows."""
+        for document in self.filtered(lambda document: document.move_id.l10n_mx_facture_document_id != document):
+            # which CFDI it is touches no amount and no line: nothing has to be balanced for it
+            move = document.move_id.with_context(skip_invoice_sync=True, check_move_validity=False)
+            internal(move).l10n_mx_facture_document_id = document
 
     @api.model
     def _sending_vals(self, prepared):
@@ -249,6 +267,7 @@ class L10nMxFactureDocument(models.Model):
             "date_sent": fields.Datetime.now(),
             "message_code": False,
             "message_text": False,
+            "refused_as_whole": False,
         }
 
     # -- what hangs on it -----------------------------------------------------------------------
@@ -263,21 +282,18 @@ class L10nMxFactureDocument(models.Model):
 
         :return: the new attachment
         """
+        return self.env["ir.attachment"].sudo().create(self._attachment_vals(name, content, mimetype))
+
+    def _attachment_vals(self, name, content, mimetype):
         self.ensure_one()
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "mimetype": mimetype,
-                    "res_model": "account.move",
-                    "res_id": self.move_id.id,
-                    "company_id": self.company_id.id,
-                }
-            )
-        )
+        return {
+            "name": name,
+            "raw": content,
+            "mimetype": mimetype,
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "company_id": self.company_id.id,
+        }
 
     def _file_name(self, extension, prefix=""):
         self.ensure_one()

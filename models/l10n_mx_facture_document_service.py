@@ -164,6 +164,12 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(
                 self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
             )
+        # whoever sends the same bytes again writes this row before: either it is seen here, or it sees this
+        self.lock_for_update(allow_referencing=True)
+        if self._is_being_asked():
+            raise UserError(
+                self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
+            )
         decision = {
             "resolved_by_id": self.env.uid,
             "resolved_date": fields.Datetime.now(),

@@ -1,21 +1,22 @@
 import logging
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 
 from odoo import api, fields, models
 
 from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
+from .l10n_mx_facture_account_hold import FAILURES
 from .l10n_mx_facture_document import TRANSITIONS
 from .pac_errors import error_text
+from .problem import Problem
 from .sealed import internal
 
 _logger = logging.getLogger(__name__)
 
-# entries in one ZIP; the service states no limit, this one keeps a call within a usual time-out
-BULK_SIZE = 100
-# a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
-DEAD_AFTER = 120
+# why one document can't leave, whatever the state of the service
+REASONS_OF_ONE = ("bad_payload", "bad_name")
 PDF_RETRIED = timedelta(days=1)
 
 
@@ -34,9 +35,10 @@ class L10nMxFactureDocument(models.Model):
             checkpoint(self.env)
             stamped = client.stamp(payload, branch)
         except pac.PacError as error:
-            durably(partial(self._store_failure, error), self.env)
+            self._store_call_failure(error)
         else:
             self._store_stamped(stamped.xml, stamped.http_status)
+            self.account_id._note_success()
 
     def _send_many(self):
         """Stamp the documents of one branch as one ZIP; each gets its own outcome."""
@@ -47,20 +49,46 @@ class L10nMxFactureDocument(models.Model):
             checkpoint(self.env)
             result = client.stamp_many(files, branch)
         except pac.PacError as error:
-            durably(partial(self._store_failure, error), self.env)
+            self._store_call_failure(error)
             return
-        for name, document in names.items():
-            entry = result.entries[name]
-            if entry.outcome == "stamped":
-                document._store_stamped(entry.xml, result.http_status)
-            else:
-                store = partial(document._store_failure, self._entry_error(entry, result), entry.uuid)
+        self._store_result({document: result.entries[name] for name, document in names.items()}, result)
+
+    def _store_call_failure(self, error):
+        """Keep why the call as a whole failed, and whether its account should be left in peace for a while."""
+        durably(partial(self._store_failure, error), self.env)
+        self.account_id._note_failure(error)
+
+    def _store_result(self, entries, result):
+        """Keep what became of each file of a bulk call, stamps first.
+
+        :param entries: dict from a document to its :class:`~..pac.contract.BulkEntry`
+        """
+        stamped = {document: entry.xml for document, entry in entries.items() if entry.outcome == "stamped"}
+        # where each had a call of its own, each of these was answered well
+        http_status = result.http_status or HTTPStatus.OK.value
+        try:
+            # all at once: a commit for each costs more than the rest of the storing
+            durably(partial(self._adopt_many, stamped, http_status), self.env)
+        except Exception:  # pylint: disable=broad-except
+            _logger.exception("Stamps of a bulk call could not be stored together: one by one")
+            for document, xml in stamped.items():
+                document._store_stamped(xml, http_status)
+        failure = None
+        for document, entry in entries.items():
+            if entry.outcome != "stamped":
+                error = self._entry_error(entry, result)
+                failure = error if error.reason in FAILURES else failure
+                store = partial(document._store_failure, error, entry.uuid)
                 # one that can't be stored becomes unknown by itself; the others' answers are not lost for it
                 alone(store, self.env, f"Storing the answer for {document}")
+        if failure:
+            self.account_id._note_failure(failure)
+        else:
+            self.account_id._note_success()
 
     def _entry_error(self, entry, result):
         """:return: what became of one file of a bulk call, as the error that a single call would have raised"""
-        kind = pac.Rejected if entry.outcome == "rejected" else pac.UnknownOutcome
+        kind = {"rejected": pac.Rejected, "not_sent": pac.NotSent}.get(entry.outcome, pac.UnknownOutcome)
         detail = entry.detail
         if entry.uuid and kind is pac.UnknownOutcome:
             detail = self.env._("The service reports the UUID %s for it.", entry.uuid)
@@ -69,7 +97,7 @@ class L10nMxFactureDocument(models.Model):
             entry.text,
             reason=entry.reason,
             detail=detail,
-            http_status=result.http_status,
+            http_status=entry.http_status or result.http_status,
             raw=entry.raw or result.raw,
         )
 
@@ -105,26 +133,39 @@ class L10nMxFactureDocument(models.Model):
         :param http_status: of the answer that brought it; None where a person found it
         """
         self.ensure_one()
-        read = cfdi.read(xml)
-        uuid = read.uuid.upper()
-        if self.uuid == uuid:
-            # a person was faster than the answer
-            self._stamp_requests()._close("done", http_status=http_status)
-            return
-        self.with_context(bin_size=True)._move_to(
-            "stamped",
-            uuid=uuid,
-            date_stamped=read.timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
-            message_code=False,
-            message_text=False,
-            **vals,
-        )
-        internal(self).xml_attachment_id = self._attach(
-            self._file_name("xml"), xml, "application/xml"
-        )
+        self._adopt_many({self: xml}, http_status, **vals)
+
+    def _adopt_many(self, stamped, http_status=None, **vals):
+        """As :meth:`_adopt`, for many in one transaction.
+
+        :param stamped: dict from a document to its stamped XML
+        """
+        rows, attachments, adopted = self.env["l10n_mx_facture.request"], [], []
+        for document, xml in stamped.items():
+            read = cfdi.read(xml)
+            uuid = read.uuid.upper()
+            if document.uuid == uuid:
+                # a person was faster than the answer
+                document._stamp_requests()._close("done", http_status=http_status)
+                continue
+            document.with_context(bin_size=True)._move_to(
+                "stamped",
+                uuid=uuid,
+                date_stamped=read.timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
+                message_code=False,
+                message_text=False,
+                date_queued=False,
+                **vals,
+            )
+            adopted.append(document)
+            attachments.append(document._attachment_vals(document._file_name("xml"), xml, "application/xml"))
+            rows |= document._stamp_requests()
+        created = self.env["ir.attachment"].sudo().create(attachments)
+        for document, attachment in zip(adopted, created, strict=True):
+            internal(document).xml_attachment_id = attachment
         if http_status:
             # a UUID that a person found is no answer to the call: its row keeps what came
-            self._stamp_requests()._close("done", http_status=http_status)
+            rows._close("done", http_status=http_status)
 
     def _store_failure(self, error, reported_uuid=False):
         """Keep what came back instead of a stamp: rejected, unknown, or it never left."""
@@ -135,13 +176,28 @@ class L10nMxFactureDocument(models.Model):
         }.get(type(error), ("unknown", "unknown"))
         text = error_text(self.env, error)
         vals = {"message_code": error.code, "message_text": text, "reported_uuid": reported_uuid}
-        if state == "draft":
+        if outcome == "not_sent":
             vals["date_sent"] = False
-        # an answer that comes after all was settled changes no state, but is kept all the same
-        self.filtered(lambda document: state in TRANSITIONS[document.state])._move_to(state, **vals)
+        # that there are no credits is nothing that could be mended on an invoice: it goes on waiting
+        waiting = self.filtered("date_queued") if error.reason == "no_credits" else self.browse()
+        waiting._settle("draft", vals)
+        settled = self - waiting
+        # a refusal of the whole call says nothing about any one of its files
+        if outcome == "rejected" and len(settled) > 1 and error.reason != "no_credits":
+            state = "draft"
+            vals["refused_as_whole"] = True
+        settled._settle(state, vals)
+        if state == "rejected" or error.reason in REASONS_OF_ONE:
+            settled._refuse({document.move_id: [Problem(text, document.move_id)] for document in settled})
         self._stamp_requests()._close(
             outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
+
+    def _settle(self, state, vals):
+        """An answer that comes after all was settled changes no state."""
+        if state != "draft":
+            vals = {**vals, "date_queued": False}
+        self.filtered(lambda document: state in TRANSITIONS[document.state])._move_to(state, **vals)
 
     def _stamp_requests(self):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
@@ -155,26 +211,37 @@ class L10nMxFactureDocument(models.Model):
     def _after_stamp(self, with_pdf=True):
         """PDF, chatter and credits: none of them touches the stamp, each is committed by itself."""
         stamped = self.filtered(lambda document: document.state == "stamped")
-        for document in stamped:
-            alone(document._announce_stamp, self.env, f"Announcing the stamp of {document}")
-            if with_pdf:
+        alone(stamped._announce_stamp, self.env, f"Announcing the stamp of {stamped}")
+        if with_pdf:
+            for document in stamped:
                 document._fetch_pdf()
-        if stamped and not with_pdf:
+        elif stamped:
             self.env.ref("l10n_mx_facture.cron_stamp")._trigger()
         stamped.account_id._refresh_credits()
 
     def _announce_stamp(self):
-        self.move_id.message_post(
-            body=self.env._("CFDI stamped, UUID %s", self.uuid),
-            attachment_ids=self.xml_attachment_id.ids,
-        )
+        if len(self) == 1:
+            self.move_id.message_post(
+                body=self.env._("CFDI stamped, UUID %s", self.uuid), attachment_ids=self.xml_attachment_id.ids
+            )
+            return
+        # no mails and no attachments: one statement for all of a ZIP
+        bodies = {document.move_id.id: self.env._("CFDI stamped, UUID %s", document.uuid) for document in self}
+        self.move_id._message_log_batch(bodies)
 
     # -- scheduled ------------------------------------------------------------------------------
 
     @api.model
     def _cron_stamp(self):
-        """Tell dead calls apart from running ones, and fetch the PDFs that are still missing."""
+        """Tell dead calls apart from running ones, work on the queue, and fetch the PDFs that are still missing."""
         self._reconcile_dead()
+        self._reconcile_unknown()
+        self._work_queue()
+        if not self.sudo().search_count(self._ready_domain(self.env["l10n_mx_facture.account"]._ready_for_queue())):
+            self._fetch_missing_pdfs()
+
+    @api.model
+    def _fetch_missing_pdfs(self):
         missing = self.sudo().search(
             [
                 ("state", "in", ("stamped", "cancel_requested")),
@@ -191,25 +258,3 @@ class L10nMxFactureDocument(models.Model):
             document._fetch_pdf()
             if not cron._commit_progress(1):
                 break
-
-    @api.model
-    def _reconcile_dead(self):
-        """What is under way for longer than any call can take was left by a dead process: unknown."""
-        error = pac.UnknownOutcome(
-            "process_died", "The process that sent it ended without an answer."
-        )
-        sending = self.sudo().search([("state", "=", "sending")]).try_lock_for_update()
-        dead = sending.filtered(lambda document: document._is_dead(document.date_sent))
-        for document in dead:
-            document._store_failure(error)
-        pending = self.env["l10n_mx_facture.request"].sudo().search(
-            [("outcome", "=", "pending"), ("operation", "=", "cancel")]
-        )
-        for request in pending.filtered(lambda row: row.document_id._is_dead(row.date_start)):
-            request._close("unknown", code=error.code, message=error_text(self.env, error))
-        return dead
-
-    def _is_dead(self, since):
-        """:return: whether a call that began at ``since`` can't be under way any more"""
-        longest = timedelta(seconds=4 * self.account_id.timeout + DEAD_AFTER)
-        return since + longest < fields.Datetime.now()

@@ -17,7 +17,7 @@ class L10nMxFactureRequest(models.Model):
     )
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
     operation = fields.Selection(
-        [("stamp", "Stamp"), ("stamp_many", "Stamp in bulk"), ("cancel", "Cancel")],
+        [("stamp", "Stamp"), ("stamp_many", "Stamp in bulk"), ("resend", "Same bytes again"), ("cancel", "Cancel")],
         required=True,
         readonly=True,
     )

@@ -102,5 +102,6 @@ def _texts_after(env, unknown):
         "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
         "not_stored": env._("It came back stamped, but could not be stored: its XML is in the ledger."),
         "rejected": env._("The service refused it."),
+        "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
         "not_found": env._("The service doesn't have it."),
     }

@@ -14,6 +14,19 @@ class Problem:
     text: str
     record: models.BaseModel | None = None
 
+    def vals(self, move):
+        """:param move: the invoice that it keeps from being stamped
+        :return: dict that keeps it in a line of a dialog or of a run
+        """
+        record = self.record or move
+        return {
+            "move_id": move.id,
+            "text": self.text,
+            "record_model": record._name,
+            "record_id": record.id,
+            "record_name": record.display_name,
+        }
+
     def alert(self, env, shown_on):
         """:param shown_on: the record on whose form it is shown, which needs no link to itself
         :return: an entry for Odoo's ``actionable_errors`` widget

@@ -65,7 +65,7 @@ def failure(credentials, answer, *, reading, what=""):
         return Rejected(
             verdict.code or "rejected",
             _with("The service refused: ", verdict.code, words),
-            reason="rejected",
+            reason="no_credits" if verdict.no_credits and not reading else "rejected",
             **kept,
         )
     text = _SHAPES[shape or "not_understood"] % answer.status

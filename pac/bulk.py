@@ -62,6 +62,7 @@ class Row:
     code: str
     words: str
     uuid: str | None
+    no_credits: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _row(node, name):
     reason = "service_unsure" if verdict.unsure else "not_understood"
     if verdict.prior:
         reason = "stamped_before"
-    return Row(said, reason, verdict.code, verdict.words, uuid)
+    return Row(said, reason, verdict.code, verdict.words, uuid, verdict.no_credits)
 
 
 def _link(root):
@@ -270,7 +271,7 @@ def _rejected(name, row):
         "rejected",
         code=row.code or "rejected",
         text=f"The service refused: {text}",
-        reason="rejected",
+        reason="no_credits" if row.no_credits else "rejected",
         detail=row.words,
     )
 

@@ -118,6 +118,15 @@ _UNSURE_WORDS = re.compile(
     r"en proceso|procesando|in progress|pendiente de",
     re.IGNORECASE,
 )
+# PACs' code for "no stamps left"; a code or a sentence that is not known as such is a refusal of the one document
+_NO_CREDITS_CODES = {"718"}
+_NO_CREDITS_WORDS = re.compile(
+    r"(?:sin|no (?:hay|cuenta con|tiene|quedan)|insuficientes?|agotad\w+)\s(?:\w+\s){0,2}"
+    r"(?:cr[eé]ditos|timbres|folios)|"
+    r"(?:cr[eé]ditos|timbres|folios)\s(?:\w+\s){0,2}(?:insuficientes|agotados)|"
+    r"(?:no|out of|insufficient) credits",
+    re.IGNORECASE,
+)
 _ABSENT_WORDS = re.compile(
     r"no (?:se )?(?:existe|encontr|localiz)|no hay acuse|no est[aá] cancelad|sin acuse|"
     r"not found|n[o']t exist|no such|inexistente",
@@ -132,6 +141,7 @@ class Verdict:
     `prior`: it speaks of an earlier stamp of the same document (error 307).
     `unsure`: it speaks of a failure or a wait inside the service.
     `absent`: it says that it doesn't have what was asked for.
+    `no_credits`: it says that no stamps are left to be spent.
     """
 
     said: str | None
@@ -140,6 +150,7 @@ class Verdict:
     prior: bool = False
     unsure: bool = False
     absent: bool = False
+    no_credits: bool = False
 
 
 NOTHING_SAID = Verdict(None)
@@ -154,7 +165,8 @@ def judge(node):
     unsure = bool(re.fullmatch(r"[A-Z]?5\d\d", code) or _UNSURE_WORDS.search(words))
     said = {(True, False): "no", (False, True): "yes", (True, True): "both"}.get((no, yes))
     absent = said in ("no", None) and bool(code == "404" or _ABSENT_WORDS.search(words))
-    return Verdict(said, code, words, prior, unsure, absent)
+    spent = code in _NO_CREDITS_CODES or bool(_NO_CREDITS_WORDS.search(words))
+    return Verdict(said, code, words, prior, unsure, absent, spent)
 
 
 def _words(node):

@@ -10,6 +10,7 @@ from . import test_check
 from . import test_credit_note
 from . import test_database
 from . import test_dialog
+from . import test_evidence
 from . import test_going_live
 from . import test_golden
 from . import test_golden_ways
@@ -17,6 +18,7 @@ from . import test_guard
 from . import test_i18n
 from . import test_pdf
 from . import test_property
+from . import test_queue
 from . import test_receipt
 from . import test_reconcile
 from . import test_relations

@@ -1,9 +1,10 @@
 """What people and machines do in the tests: press a button, die in the middle, lose an answer."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
@@ -111,6 +112,20 @@ class StepsCase(FactureCase):
         patcher.start()
         self.addCleanup(patcher.stop)
         return seen
+
+    def age(self, move, seconds):
+        """Let the call have begun so long ago."""
+        begun = fields.Datetime.now() - timedelta(seconds=seconds)
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_document SET date_sent = %s WHERE move_id = %s",
+            (begun, move.id),
+        )
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_request SET date_start = %s WHERE document_id IN "
+            "(SELECT id FROM l10n_mx_facture_document WHERE move_id = %s)",
+            (begun, move.id),
+        )
+        self.env.invalidate_all()
 
     # -- what there is --------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from odoo.addons.l10n_mx_facture.pac import FactureRest, Pac
+
 from .common import CANCUN
 from .steps import StepsCase
 
@@ -63,9 +65,9 @@ class TestBulk(StepsCase):
         self.assertEqual(places, [CANCUN] * 2)
 
     def test_a_big_selection_goes_in_parts(self):
-        with patch("odoo.addons.l10n_mx_facture.models.account_move_stamp.BULK_SIZE", 2):
-            moves = self.selection(5)
-            self.stamp(moves)
+        self.account.bulk_size = 2
+        moves = self.selection(5)
+        self.stamp(moves)
         self.assertEqual(len(self.calls("bulk")), 2)
         self.assertEqual(len(self.calls("stamp")), 1)
         self.assertStampedOnce(moves)
@@ -128,17 +130,52 @@ class TestBulk(StepsCase):
                 self.assertEqual(len(self.own_book_of(moves)), 2)
 
     def test_a_call_that_is_refused_whole_is_no_unknown(self):
-        for fault, state, outcome in (
-            ("unauthorized_401", "draft", "not_sent"),
-            ("refuse", "rejected", "rejected"),
-        ):
-            with self.subTest(fault=fault):
-                moves = self.selection(2)
-                self.sandbox.fail("bulk", fault)
-                self.stamp(moves)
-                self.assertEqual(self.states(moves), [state] * 2)
-                self.assertEqual(self.ledger(moves), [("stamp_many", outcome)] * 2)
-                self.assertEqual(self.own_book_of(moves), [])
+        moves = self.selection(2)
+        self.sandbox.fail("bulk", "unauthorized_401")
+        self.stamp(moves)
+        self.assertEqual(self.states(moves), ["draft"] * 2)
+        self.assertEqual(self.ledger(moves), [("stamp_many", "not_sent")] * 2)
+        self.assertEqual(self.own_book_of(moves), [])
+
+    def test_what_is_refused_as_a_whole_is_sent_in_halves(self):
+        moves = self.selection(5)
+        # 5, then 2 and 3 of which the second is refused again: 1 and 2
+        self.sandbox.fail("bulk", "refuse", code="CFDI40138", text="No.")
+        self.stamp(moves)
+        self.assertEqual(len(self.calls("bulk")), 3)
+        self.assertStampedOnce(moves)
+        self.assertEqual(self.ledger(moves[0]), [("stamp_many", "rejected"), ("stamp_many", "done")])
+
+    def test_the_one_that_is_minded_ends_alone(self):
+        moves = self.selection(5)
+        self.sandbox.fail("bulk", "refuse", times=9, code="CFDI40138", text="No.")
+        self.sandbox.fail("stamp", "refuse", code="CFDI40138", text="This one.")
+        params = self.stamp(moves)
+        self.assertEqual(sorted(self.states(moves)), ["rejected"] + ["stamped"] * 4)
+        refused = moves.filtered(lambda move: move.l10n_mx_facture_state == "rejected")
+        self.assertIn(refused.name, params["message"])
+        self.assertStampedOnce(moves - refused)
+        self.assertEqual(self.own_book_of(refused), [])
+
+    def test_without_bulk_each_has_a_call_of_its_own(self):
+        self.sandbox.receiver(rfc="XIA190128J61", name="XENON INDUSTRIAL ARTICLES", zip="76343", regime="601")
+        stranger = self.customer.copy({"vat": "XIA190128J61", "name": "Otra", "zip": "76343"})
+        moves = self.selection(2) + self.create_invoice(partner_id=stranger.id) + self.create_invoice()
+        # a service that takes one a call
+        with patch.object(FactureRest, "stamp_many", Pac.stamp_many):
+            params = self.stamp(moves)
+        self.assertEqual((len(self.calls("stamp")), self.calls("bulk")), (4, []))
+        self.assertStampedOnce(moves - moves[2])
+        self.assertEqual(moves[2].l10n_mx_facture_state, "rejected")
+        self.assertIn(moves[2].name, params["message"])
+        self.assertEqual([outcome for _call, outcome in self.ledger(moves)].count("done"), 3)
+
+    def test_a_lost_answer_to_the_whole_is_not_sent_in_halves(self):
+        moves = self.selection(4)
+        self.sandbox.fail("bulk", "error_500_before")
+        self.stamp(moves)
+        self.assertEqual(self.states(moves), ["unknown"] * 4)
+        self.assertEqual(len(self.calls("bulk")), 1)
 
     def test_the_zip_that_is_lost_or_bad_leaves_no_stamp_believed(self):
         for fault in ZIP_FAULTS:
@@ -243,19 +280,21 @@ class TestBulk(StepsCase):
         moves = self.selection(4)
         cls = type(self.env["l10n_mx_facture.document"])
         failing = moves[1]
-        stores = {name: getattr(cls, name) for name in ("_adopt", "_store_failure")}
+        adopt, store = cls._adopt_many, cls._store_failure
 
-        def broken(name):
-            def store(record, *args, **kwargs):
-                if record.move_id == failing.with_env(record.env):
-                    raise OSError("No space left on device")
-                return stores[name](record, *args, **kwargs)
+        def broken_adopt(record, stamped, *args, **kwargs):
+            if any(document.move_id.id == failing.id for document in stamped):
+                raise OSError("No space left on device")
+            return adopt(record, stamped, *args, **kwargs)
 
-            return store
+        def broken_store(record, *args, **kwargs):
+            if record.move_id.id == failing.id:
+                raise OSError("No space left on device")
+            return store(record, *args, **kwargs)
 
         with (
-            patch.object(cls, "_adopt", broken("_adopt")),
-            patch.object(cls, "_store_failure", broken("_store_failure")),
+            patch.object(cls, "_adopt_many", broken_adopt),
+            patch.object(cls, "_store_failure", broken_store),
             self.assertLogs("odoo.addons.l10n_mx_facture", "CRITICAL") as logs,
         ):
             self.stamp(moves)

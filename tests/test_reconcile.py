@@ -1,7 +1,5 @@
-from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.tests import mute_logger
 
 from odoo.addons.l10n_mx_facture.pac import FactureRest, UnknownOutcome
@@ -16,20 +14,6 @@ class TestReconcile(StepsCase):
 
     def cron(self):
         self.press(self.env["l10n_mx_facture.document"], "_cron_stamp")
-
-    def age(self, move, seconds):
-        """Let the call have begun so long ago."""
-        begun = fields.Datetime.now() - timedelta(seconds=seconds)
-        self.env.cr.execute(
-            "UPDATE l10n_mx_facture_document SET date_sent = %s WHERE move_id = %s",
-            (begun, move.id),
-        )
-        self.env.cr.execute(
-            "UPDATE l10n_mx_facture_request SET date_start = %s WHERE document_id IN "
-            "(SELECT id FROM l10n_mx_facture_document WHERE move_id = %s)",
-            (begun, move.id),
-        )
-        self.env.invalidate_all()
 
     def killed(self, done=True):
         move = self.create_invoice()

@@ -105,7 +105,7 @@ class TestRetry(StepsCase):
             raise OSError("No space left on device")
 
         with (
-            patch.object(document, "_attach", full),
+            patch.object(document, "_attachment_vals", full),
             self.assertLogs("odoo.addons.l10n_mx_facture", "ERROR"),
         ):
             self.stamp(move)
@@ -121,7 +121,7 @@ class TestRetry(StepsCase):
     def test_chatter_that_fails_undoes_no_stamp(self):
         moves = self.create_invoice() + self.create_invoice()
         with (
-            patch.object(MailThread, "message_post", side_effect=ValueError("mail")),
+            patch.object(MailThread, "_message_log_batch", side_effect=ValueError("mail")),
             self.assertLogs("odoo.addons.l10n_mx_facture", "ERROR"),
         ):
             self.stamp(moves)

@@ -1,4 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ..models.problem import Problem
+
+# invoices that are read together: enough to share queries, few enough to stay small in memory
+CHUNK = 500
 
 
 class L10nMxFactureCheck(models.TransientModel):
@@ -9,27 +16,75 @@ class L10nMxFactureCheck(models.TransientModel):
 
     summary = fields.Char(readonly=True)
     line_ids = fields.One2many("l10n_mx_facture.check.line", "check_id", readonly=True)
+    # both are set where the question is the first half of stamping many
+    ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
+    credits_text = fields.Text("Credits", readonly=True)
 
     @api.model
-    def _create_for(self, moves):
-        """:return: the answer for ``moves``, with a line for each thing to correct and for each warning"""
+    def _create_for(self, moves, to_stamp=False):
+        """:param to_stamp: whether the ready ones can be stamped from the dialog
+        :return: the answer for ``moves``, with a line for each thing to correct and for each warning
+        """
         stamped = moves._l10n_mx_facture_stamped()
         waiting = moves - stamped
-        self.env["l10n_mx_facture.cfdi"]._prefetch(waiting)
-        lines, ready = [], 0
-        for move in waiting:
-            problems, warnings = move._l10n_mx_facture_judge()
-            ready += not problems
-            lines += [self._line_vals(move, problem, "error") for problem in problems]
-            lines += [self._line_vals(move, warning, "warning") for warning in warnings]
+        ready, lines = moves.browse(), []
+        for part in split_every(CHUNK, waiting.ids, moves.browse):
+            found, more = self._judge(part)
+            ready |= found
+            lines += more
         summary = self.env._(
-            "%(ready)s ready, %(rest)s not", ready=ready, rest=len(waiting) - ready
+            "%(ready)s ready, %(rest)s not", ready=len(ready), rest=len(waiting) - len(ready)
         )
         if stamped:
             summary = self.env._("%(summary)s, %(stamped)s stamped already", summary=summary, stamped=len(stamped))
-        return self.create(
-            {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
-        )
+        vals = {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
+        if to_stamp:
+            vals.update(ready_move_ids=[fields.Command.set(ready.ids)], credits_text=self._credits_text(ready))
+        return self.create(vals)
+
+    def _judge(self, moves):
+        """:return: those in which nothing stands against stamping, and the lines that tell what does or looks odd"""
+        ready, lines = moves.browse(), []
+        self.env["l10n_mx_facture.cfdi"]._prefetch(moves)
+        for move in moves:
+            problems, warnings = move._l10n_mx_facture_judge()
+            if not problems:
+                ready |= move
+            lines += [self._line_vals(move, problem, "error") for problem in problems]
+            lines += [self._line_vals(move, warning, "warning") for warning in warnings]
+        return ready, lines
+
+    def _credits_text(self, moves):
+        """:return: for each account, how many credits the invoices take and how many are left"""
+        lines = []
+        for account, mine in moves.grouped(lambda move: move.l10n_mx_facture_branch_id.account_id).items():
+            account._refresh_credits()
+            known = account.credits_date
+            text = self.env._("%(account)s: it takes %(count)s credits", account=account.name, count=len(mine))
+            if known and account.credits < len(mine):
+                text = self.env._(
+                    "%(text)s, only %(credits)s are left: the rest waits until there are more.",
+                    text=text,
+                    credits=account.credits,
+                )
+            elif known:
+                text = self.env._("%(text)s, %(credits)s are left.", text=text, credits=account.credits)
+            lines.append(text)
+        return "\n".join(lines)
+
+    def action_stamp_ready(self):
+        """Stamp in the background what is ready; what is not is kept with the run, by cause."""
+        self.ensure_one()
+        moves = self.ready_move_ids
+        moves._l10n_mx_facture_check_group("stamp")
+        moves.check_access("write")
+        if not moves:
+            raise UserError(self.env._("None of these invoices is ready to be stamped."))
+        refused = {}
+        for line in self.line_ids.filtered(lambda line: line.severity == "error"):
+            record = self.env[line.record_model].browse(line.record_id)
+            refused.setdefault(line.move_id, []).append(Problem(line.text, record))
+        return self.env["l10n_mx_facture.run"]._start(moves, refused).action_open()
 
     @api.model
     def _create_with(self, summary, problems):
@@ -53,15 +108,7 @@ class L10nMxFactureCheck(models.TransientModel):
         }
 
     def _line_vals(self, move, problem, severity):
-        record = problem.record or move
-        return {
-            "move_id": move.id,
-            "severity": severity,
-            "text": problem.text,
-            "record_model": record._name,
-            "record_id": record.id,
-            "record_name": record.display_name,
-        }
+        return {"severity": severity, **problem.vals(move)}
 
 
 class L10nMxFactureCheckLine(models.TransientModel):

@@ -176,6 +176,31 @@ def test_a_readable_refusal_is_a_refusal_with_any_status(case, status):
     error = raised(pac.Rejected, "stamp", pac_server.answer(body, status))
     assert (error.code, error.detail, error.http_status) == (code, words, status)
     assert words in error.text
+    assert error.reason == ("no_credits" if case == "out of credits" else "rejected")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "No hay créditos disponibles para timbrar.",
+        "Créditos insuficientes",
+        "Sin timbres",
+        "La cuenta no cuenta con folios",
+        "Timbres agotados",
+        "Insufficient credits",
+    ],
+)
+def test_that_nothing_is_left_to_be_spent_is_recognised(words):
+    error = raised(pac.Rejected, "stamp", pac_server.answer(f"<error><mensaje>{words}</mensaje></error>", 400))
+    assert error.reason == "no_credits"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["El crédito fiscal no existe", "Folio repetido", "El timbre no es válido", "Notas de crédito sin relación"],
+)
+def test_a_refusal_that_speaks_of_credits_otherwise_is_one_of_the_document(words):
+    error = raised(pac.Rejected, "stamp", pac_server.answer(f"<error><mensaje>{words}</mensaje></error>", 400))
     assert error.reason == "rejected"
 
 

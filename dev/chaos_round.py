@@ -1,0 +1,263 @@
+"""One schedule of `make chaos` from beginning to end: prepare, play, let it come to rest, compare, settle, compare."""
+
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import rpc
+from chaos_actions import ADDRESS, BROKEN, DOCUMENTS, MOVE, STAMP, Actions, quiet, work
+from chaos_compare import Call, Document, Stamp, Violation, compare, settled
+from chaos_plant import ACCOUNT, CREDITS
+from chaos_schedule import SERVERS, draw
+from console import Problem
+
+ROUNDS = 12  # of the scheduled actions, until nothing may be left to do
+PASSING = "6 hours"  # longer than any hold or wait between two attempts
+SET_UP = """
+    UPDATE l10n_mx_facture_account SET base_url = %s, timeout = %s, bulk_size = %s, detects_duplicates = %s,
+        exclusive = %s, failures = 0, hold_until = NULL, hold_reason = NULL,
+        witness_date = NULL, witness_credits = 0, witness_request = 0
+"""
+LET_TIME_PASS = (
+    f"UPDATE l10n_mx_facture_account SET hold_until = hold_until - interval '{PASSING}'",
+    f"UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '{PASSING}' WHERE move_id = ANY(%s)",
+    f"UPDATE l10n_mx_facture_request r SET date_start = date_start - interval '{PASSING}' "
+    "FROM l10n_mx_facture_document d WHERE d.id = r.document_id AND d.move_id = ANY(%s)",
+)
+LEFT = """
+    SELECT d.id, d.state, d.run_id FROM l10n_mx_facture_document d WHERE d.move_id = ANY(%s) AND (
+        state = 'sending' OR (state = 'draft' AND date_queued IS NOT NULL)
+        OR EXISTS (SELECT FROM l10n_mx_facture_request r WHERE r.document_id = d.id AND r.outcome = 'pending'))
+"""
+CALLS = """
+    SELECT d.move_id, r.operation, r.outcome FROM l10n_mx_facture_request r
+    JOIN l10n_mx_facture_document d ON d.id = r.document_id WHERE d.move_id = ANY(%s)
+"""
+RECORD = re.compile(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )")
+# what may be logged when PostgreSQL is killed under Odoo
+AWAY = re.compile(
+    r"psycopg2\.(errors\.)?(OperationalError|InterfaceError|AdminShutdown|CannotConnectNow|DatabaseError)"
+    # Odoo's own way to lose a cursor whose connection broke
+    r"|Exception ignored in: <function Cursor\.__del__"
+)
+
+
+@dataclass
+class Result:
+    """What one schedule did, and what it violated."""
+
+    seed: int
+    violations: list
+    log: list
+    counts: dict = field(default_factory=dict)
+
+
+class Round:
+    """One schedule on a plant."""
+
+    def __init__(self, plant, seed):
+        self.plant, self.schedule = plant, draw(seed)
+        self.moves = plant.invoices(self.schedule.count)
+        rows = plant.sql("SELECT id, sequence_number FROM account_move WHERE id = ANY(%s)", self.moves)
+        self.folios = {row["id"]: row["sequence_number"] for row in rows}
+        self.actions = Actions(plant, self.schedule, self.moves)
+        self.traces = {log: log.stat().st_size for log in plant.logs}
+        self.violations = []
+
+    def run(self):
+        """Do all of it; a Result."""
+        try:
+            self._prepare()
+            self.actions.play()
+            self._calm()
+            self._come_to_rest()
+            self._compare("at rest")
+            unknown = [one for one in self._documents() if one["state"] == "unknown"]
+            for document in unknown:
+                self._check_blocked(document)
+                self.actions.note(f"at last: {self.actions.settle('a', document)}")
+            self._compare("resolved")
+            self._stamp_the_rest()
+            self._compare("at the end")
+        except (Problem, rpc.Refused, *BROKEN) as error:
+            unknown = []
+            self.violations.append(Violation(0, f"the schedule broke off: {error!r}"))
+        self._check_logs()
+        book = self._book() if self.plant.sandbox.process.poll() is None else []
+        counts = {"stamps": len(book), "unknowns": len(unknown), "invoices": len(self.moves), **self.actions.counts}
+        return Result(self.schedule.seed, self.violations, self.actions.log, counts)
+
+    # -- before ---------------------------------------------------------------------------------
+
+    def _prepare(self):
+        plant, schedule = self.plant, self.schedule
+        plant.control("reset", {})
+        plant.control("settings", schedule.sandbox)
+        plant.control("users", {"name": ACCOUNT, "credits": CREDITS if schedule.credits is None else schedule.credits})
+        account = schedule.account
+        plant.sql(
+            SET_UP,
+            plant.sandbox.url,
+            account["timeout"],
+            account["bulk_size"],
+            account["detects_duplicates"],
+            account["exclusive"],
+        )
+        if account["exclusive"]:
+            # the credits are read while nothing is under way: the witness
+            work(plant, "a")
+        for fault in schedule.faults:
+            plant.control("faults", fault)
+
+    # -- after ----------------------------------------------------------------------------------
+
+    def _calm(self):
+        """The faults end, what was killed is there again."""
+        plant = self.plant
+        plant.revive()
+        plant.control("faults", method="DELETE")
+        plant.control("settings", {**self.schedule.sandbox, "latency": {}})
+        if self.schedule.credits is not None:
+            plant.control("users", {"name": ACCOUNT, "credits": CREDITS})
+        plant.sql(ADDRESS, plant.sandbox.url)
+        quiet(plant)
+        if self.actions.counts["restarts"]:
+            # an answer may be on its way into a database that was away: over a new connection, in some seconds
+            self._wait_for_storing()
+            # Odoo keeps dead connections in its pool and answers a 500 for each of them
+            for name in plant.servers:
+                plant.kill_workers(name)
+            plant.revive()
+            quiet(plant)
+
+    def _come_to_rest(self):
+        """Time passes and the scheduled actions work, until nothing is left for them."""
+        plant = self.plant
+        for _round in range(ROUNDS):
+            left = plant.sql(LEFT, self.moves)
+            unknown = [one for one in self._documents() if one["state"] == "unknown"]
+            if not left and not (unknown and _round < 2):
+                break
+            for statement in LET_TIME_PASS:
+                plant.sql(statement, *([self.moves] if "%s" in statement else []))
+            for run in {one["run_id"] for one in left} - {None}:
+                self._insist("a", "l10n_mx_facture.run", "action_resume", [run])
+            for name in SERVERS:
+                self.actions.note(f"scheduled actions on {name}: {self._work(name)}")
+            quiet(plant)
+
+    def _wait_for_storing(self):
+        deadline = time.monotonic() + 5
+        sending = "SELECT id FROM l10n_mx_facture_document WHERE move_id = ANY(%s) AND state = 'sending'"
+        while self.plant.sql(sending, self.moves) and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    def _work(self, name):
+        try:
+            return work(self.plant, name)
+        except BROKEN as error:
+            return f"broke: {error!r}"
+
+    def _insist(self, name, *call):
+        """Call again where the connection of a server to a database that was away breaks."""
+        for _attempt in range(4):
+            try:
+                return self.plant.call(name, *call)
+            except rpc.Refused as refused:
+                if not AWAY.search(refused.kind or ""):
+                    raise
+            except BROKEN:
+                time.sleep(0.3)
+        return self.plant.call(name, *call)
+
+    # -- comparing ------------------------------------------------------------------------------
+
+    def _documents(self):
+        return self.plant.sql(DOCUMENTS, self.moves)
+
+    def _compare(self, when):
+        documents = self._kept()
+        calls = [Call(row["move_id"], row["operation"], row["outcome"]) for row in self.plant.sql(CALLS, self.moves)]
+        rows = self.plant.sql("SELECT id, state FROM account_move WHERE id = ANY(%s)", self.moves)
+        invoices = {row["id"]: row["state"] for row in rows}
+        book = self._book()
+        found = compare(invoices, book, documents, calls)
+        if when == "at the end":
+            found += settled(invoices, book, documents)
+        self._report(when, found)
+
+    def _report(self, when, found):
+        self.violations += [Violation(one.invoice, f"{when}: {one.text}") for one in found]
+
+    def _book(self):
+        return [
+            Stamp(move, row["uuid"].upper(), row["xml"].encode(), row["estado"])
+            for move, folio in self.folios.items()
+            for row in self.plant.book(folio)
+        ]
+
+    def _kept(self):
+        """The documents with the bytes of their XML."""
+        rows = self._documents()
+        wanted = [row["xml_attachment_id"] for row in rows if row["xml_attachment_id"]]
+        found = self.plant.sql("SELECT id, store_fname, db_datas FROM ir_attachment WHERE id = ANY(%s)", wanted)
+        store = self.plant.stack.settings.data / "filestore" / self.plant.database
+        xml = {row["id"]: _content(store, row) for row in found}
+        return [
+            Document(
+                row["move_id"],
+                row["id"],
+                row["state"],
+                row["uuid"],
+                xml.get(row["xml_attachment_id"]),
+                queued=bool(row["date_queued"]),
+            )
+            for row in rows
+        ]
+
+    def _check_blocked(self, document):
+        """An unknown outcome keeps its invoice from being stamped, reset and deleted."""
+        before = len(self._book())
+        for method in (STAMP, "button_draft", "button_cancel", "unlink"):
+            try:
+                self._insist("b", MOVE, method, [document["move_id"]])
+            except rpc.Refused as refused:
+                if refused.kind == "odoo.exceptions.UserError":
+                    continue
+            self._report("unknown", [Violation(document["move_id"], f"{method} isn't refused")])
+        if len(self._book()) != before:
+            self._report("unknown", [Violation(document["move_id"], "something was stamped")])
+
+    # -- the end --------------------------------------------------------------------------------
+
+    def _stamp_the_rest(self):
+        """What has no stamp can be stamped now, whatever was done to it."""
+        states = self.plant.sql("SELECT id, state FROM account_move WHERE id = ANY(%s) ORDER BY id", self.moves)
+        live = {one["move_id"] for one in self._documents() if one["state"] in ("stamped", "cancel_requested")}
+        states = {row["id"]: row["state"] for row in states if row["id"] not in live}
+        if cancelled := [move for move, state in states.items() if state == "cancel"]:
+            self._insist("a", MOVE, "button_draft", cancelled)
+        if drafts := [move for move, state in states.items() if state != "posted"]:
+            self._insist("a", MOVE, "action_post", drafts)
+        if rest := list(states):
+            answer = self._insist("a", MOVE, STAMP, rest)
+            self.actions.note(f"the rest {rest}: {answer.get('params', answer)}"[:400])
+            quiet(self.plant)
+
+    def _check_logs(self):
+        """No server has logged a trace, but of a database that was away."""
+        for log in self.plant.logs:
+            with log.open("rb") as lines:
+                lines.seek(self.traces.get(log, 0))
+                text = lines.read().decode(errors="replace")
+            for record in RECORD.split(text):
+                expected = self.actions.counts["restarts"] and AWAY.search(record)
+                if "Traceback (most recent call last)" in record and not expected:
+                    self._report(f"log {Path(log).name}", [Violation(0, f"{record[:1000]} ... {record[-1500:]}")])
+
+
+def _content(store, row):
+    if row["store_fname"]:
+        return (store / row["store_fname"]).read_bytes()
+    return bytes(row["db_datas"] or b"")

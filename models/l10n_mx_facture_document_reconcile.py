@@ -1,0 +1,126 @@
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+
+from .. import pac
+from .durable import alone, checkpoint, durably
+from .pac_errors import error_text
+from .sealed import internal
+
+# a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
+DEAD_AFTER = 120
+# the same bytes are sent again after this time, doubled with each attempt, and so often
+RESEND_AFTER = timedelta(minutes=5)
+RESEND_ATTEMPTS = 6
+
+
+class L10nMxFactureDocument(models.Model):
+    """What became of a call without answer, found out by evidence. Each piece of it is kept with the decision."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    date_asked = fields.Datetime("Sent again on", readonly=True, copy=False)
+
+    # -- dead processes -------------------------------------------------------------------------
+
+    @api.model
+    def _reconcile_dead(self):
+        """What is under way for longer than any call can take was left by a dead process: unknown."""
+        error = pac.UnknownOutcome("process_died", "The process that sent it ended without an answer.")
+        sending = self._again(lambda: self.sudo().search([("state", "=", "sending")]).try_lock_for_update())
+        dead = sending.filtered(lambda document: document._is_dead(document.date_sent))
+        for document in dead:
+            document._store_failure(error)
+        pending = self.env["l10n_mx_facture.request"].sudo().search(
+            [("outcome", "=", "pending"), ("operation", "in", ("cancel", "resend"))]
+        )
+        for request in pending.filtered(lambda row: row.document_id._is_dead(row.date_start)):
+            request._close("unknown", code=error.code, message=error_text(self.env, error))
+        return dead
+
+    def _is_dead(self, since):
+        """:return: whether a call that began at ``since`` can't be under way any more"""
+        longest = timedelta(seconds=4 * self.account_id.timeout + DEAD_AFTER)
+        return since + longest < fields.Datetime.now()
+
+    # -- unknown outcomes -----------------------------------------------------------------------
+
+    @api.model
+    def _reconcile_unknown(self):
+        """Settle what was lost, where the account says that the service or its credits can tell."""
+        unknown = self.sudo().search([("state", "=", "unknown")])
+        # a call that may still be in work there proves nothing yet
+        unknown = unknown.filtered(lambda document: document._is_dead(document.date_sent))
+        ready = unknown and self.env["l10n_mx_facture.account"]._ready_for_queue()
+        for account, documents in unknown.filtered(lambda one: one.account_id in ready).grouped("account_id").items():
+            if account.detects_duplicates:
+                for document in documents.filtered(lambda document: document._may_be_resent()):
+                    document._resend()
+            elif account.exclusive:
+                account._settle_by_credits(documents)
+        self.env["l10n_mx_facture.account"]._renew_witnesses()
+
+    def _may_be_resent(self):
+        """:return: whether the next attempt is due: each is twice as late as the one before"""
+        attempts = self.request_ids.filtered(lambda row: row.operation == "resend")
+        if len(attempts) >= RESEND_ATTEMPTS or self._call_refusal():
+            return False
+        last = max(self.request_ids.mapped("date_start"))
+        return last + RESEND_AFTER * 2 ** len(attempts) < fields.Datetime.now()
+
+    def _resend(self):
+        """Send the same bytes again to a service that knows them by then: the answer is the former stamp.
+
+        It is only asked where the account says that the service detects them (error 307); a stamp made now is the
+        first one.
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True) or self._is_being_asked():
+            return
+        # written on the row that a person's decision locks too: of the two, one comes first and is seen by the other
+        internal(self).date_asked = fields.Datetime.now()
+        self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "resend"})
+        client, payload, branch = self._client(), self._payload_bytes(), self.branch_id.remote_id
+        checkpoint(self.env)
+        try:
+            stamped = client.stamp(payload, branch)
+        except pac.PacError as error:
+            durably(partial(self._keep_resend, error), self.env)
+            self.account_id._note_failure(error)
+        else:
+            self._store_stamped(stamped.xml, stamped.http_status)
+            alone(self._note_resent, self.env, f"Keeping the evidence for {self}")
+            self._after_stamp()
+
+    def _keep_resend(self, error):
+        """Whatever else it answers to the same bytes, the first call may have been stamped: nothing is decided."""
+        text = error_text(self.env, error)
+        outcome = {pac.NotSent: "not_sent", pac.UnknownOutcome: "unknown"}.get(type(error), "rejected")
+        rows = self.request_ids.filtered(lambda row: row.operation == "resend" and row.outcome == "pending")
+        rows._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+
+    def _note_resent(self):
+        text = self.env._("The same bytes were sent again, and the service answered with this stamp.")
+        internal(self).write({"resolution": text, "resolved_date": fields.Datetime.now()})
+
+    def _is_being_asked(self):
+        """:return: whether the same bytes are on their way again at this moment"""
+        return bool(
+            self.request_ids.filtered(lambda row: row.operation == "resend" and row.outcome == "pending")
+        )
+
+    def _settle_not_stamped(self, evidence):
+        """Free an invoice of which it is proven that it was not stamped.
+
+        :param evidence: the sentence that is kept as the reason
+        """
+        self._move_to(
+            "rejected",
+            message_code=False,
+            message_text=evidence,
+            resolution=evidence,
+            resolved_date=fields.Datetime.now(),
+        )
+        for document in self:
+            document.move_id._message_log(body=self.env._("Not stamped. %s", evidence))

@@ -1,0 +1,112 @@
+"""The typed results of a service's operations."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class AccountStatus:
+    """Whose account it is. `credits`: stamps left, None where the service says "unlimited"."""
+
+    holder: str
+    user: str
+    credits: int | None
+    http_status: int
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BranchInfo:
+    """A branch (sucursal). `remote_id` is unique in its list; `zip` is five digits or None."""
+
+    remote_id: str
+    name: str
+    zip: str | None
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """A stamped CFDI that agrees with what was sent. `uuid` in upper case, as SAT shows it."""
+
+    xml: bytes = field(repr=False)
+    uuid: str
+    http_status: int
+
+
+@dataclass(frozen=True)
+class BulkEntry:
+    """What became of one file of a bulk call.
+
+    stamped   `xml` and `uuid` are set, the XML agrees with what was sent under this name.
+    rejected  the service said no to this file: `code`, `text`.
+    not_sent  it never left: the service, or the way to it, failed before.
+    unknown   it may have been stamped: `text` says why that is not certain; `uuid` is what the
+              service reported, if it did; `raw` (64 kB at most) is an XML that came under this
+              name and was not accepted.
+    `reason` is a stable slug of ours and `detail` the service's own words, as in PacError.
+    `http_status`: of a call of its own; None where it was part of one.
+    """
+
+    name: str
+    outcome: Literal["stamped", "rejected", "not_sent", "unknown"]
+    xml: bytes | None = field(default=None, repr=False)
+    uuid: str | None = None
+    code: str | None = None
+    text: str | None = None
+    reason: str | None = None
+    detail: str = ""
+    raw: bytes = field(default=b"", repr=False)
+    http_status: int | None = None
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """`entries`: exactly the names that were sent. `strangers`: other names in the answer.
+
+    `http_status`: None where each file had a call of its own.
+    """
+
+    entries: dict[str, BulkEntry]
+    http_status: int | None
+    raw: bytes = field(repr=False)
+    strangers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the service has under a UUID. What it doesn't tell is None."""
+
+    uuid: str
+    rfc_emisor: str | None
+    rfc_receptor: str | None
+    total: Decimal | None
+    estado: str | None
+    xml: bytes | None = field(repr=False)
+    http_status: int
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """The service's word on a request to cancel. `accepted`: received. Only SAT cancels.
+
+    `text` is the meaning of `code` in English, `detail` the service's own words.
+    """
+
+    code: str
+    text: str
+    accepted: bool
+    http_status: int
+    raw: bytes = field(repr=False)
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """SAT's acuse of a cancellation, which names our UUID. `code`: its EstatusUUID, or None."""
+
+    xml: bytes = field(repr=False)
+    uuid: str
+    code: str | None
+    http_status: int

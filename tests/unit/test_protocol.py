@@ -1,0 +1,351 @@
+"""The protocol of a stamp as a model: what is committed when, what may be lost, where a process may die.
+
+It is a picture of models/account_move_stamp.py, l10n_mx_facture_document_stamp.py, _reconcile.py and
+l10n_mx_facture_account_witness.py, small enough for Hypothesis to try the orders in which things can happen. The states
+and what may follow them are read from the module's own source.
+
+One assumption is the module's own (``DEAD_AFTER``): when a call is old, neither the service nor the process works on it
+any more.
+"""
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+SOURCE = Path(__file__).resolve().parents[2] / "models/l10n_mx_facture_document.py"
+STAMPED = ("stamped", "cancel_requested", "cancelled")
+INVOICES = (0, 1)
+SETTINGS = settings(
+    max_examples=300, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+
+
+def _constant(name):
+    """A constant of the module's source: importing it would take Odoo."""
+    for node in ast.parse(SOURCE.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == name:
+            # set() is no literal
+            empty = ast.unparse(node.value).replace("set()", "()")
+            return ast.literal_eval(empty)
+    raise LookupError(name)
+
+
+LIVE = _constant("LIVE_STATES")
+TRANSITIONS = _constant("TRANSITIONS")
+
+
+@dataclass(eq=False)
+class Document:
+    """A row of l10n_mx_facture.document; ``old``: its calls are over."""
+
+    invoice: int
+    state: str = "sending"
+    payload: int = 0
+    uuid: int | None = None
+    old: bool = False
+
+
+@dataclass(eq=False)
+class Row:
+    """A row of the ledger."""
+
+    number: int
+    document: Document
+    operation: str
+    outcome: str = "pending"
+
+
+@dataclass(eq=False)
+class Call:
+    """Bytes on their way; ``result`` is what the service did with them."""
+
+    invoice: int
+    payload: int
+    result: tuple | None = None
+
+
+@dataclass(eq=False)
+class Process:
+    """A worker between two commits."""
+
+    document: Document
+    row: Row
+    call: Call | None = None
+    answer: tuple | None = None
+
+
+@dataclass
+class Service:
+    """What the service knows: its book, (invoice, payload, uuid), and the credits."""
+
+    detects: bool
+    credits: int = 100
+    book: list = field(default_factory=list)
+
+    def stamp(self, call):
+        """Stamp, or tell the former stamp of the same bytes."""
+        former = [uuid for _invoice, payload, uuid in self.book if payload == call.payload]
+        if former and self.detects:
+            return "stamped", former[0]
+        uuid = 1000 + len(self.book)
+        self.book.append((call.invoice, call.payload, uuid))
+        self.credits -= 1
+        return "stamped", uuid
+
+
+class Protocol(RuleBasedStateMachine):
+    """Two invoices of one account, clicked at by anybody at any time."""
+
+    live = LIVE
+    resolves_early = resends_always = False
+
+    @initialize(detects=st.booleans(), exclusive=st.booleans())
+    def begin(self, detects, exclusive):
+        self.service, self.exclusive = Service(detects), exclusive
+        self.documents, self.rows, self.processes, self.calls = [], [], [], []
+        self.seen, self.payloads, self.witness = [], 0, None
+
+    # -- the button: read, commit, call, store --------------------------------------------------
+
+    @precondition(lambda self: len(self.seen) < 2 and not all(map(self._live, INVOICES)))
+    @rule(invoice=st.sampled_from(INVOICES))
+    def look(self, invoice):
+        """A transaction begins: what it sees is what was committed by now."""
+        if not self._live(invoice):
+            self.seen.append(invoice)
+
+    def _live(self, invoice, states=None):
+        return [one for one in self.documents if one.invoice == invoice and one.state in (states or self.live)]
+
+    @precondition(lambda self: self.seen)
+    @rule(data=st.data())
+    def commit_sending(self, data):
+        """It writes document and ledger row; the index refuses a second live one, whatever was seen."""
+        invoice = self.seen.pop(data.draw(st.integers(0, len(self.seen) - 1)))
+        if self._live(invoice):
+            return
+        self.payloads += 1
+        drafts = self._live(invoice, ("draft",))
+        document = drafts[0] if drafts else Document(invoice)
+        document.state, document.payload, document.old = "sending", self.payloads, False
+        if not drafts:
+            self.documents.append(document)
+        self._go(document, "stamp")
+
+    def _go(self, document, operation):
+        row = Row(len(self.rows) + 1, document, operation)
+        self.rows.append(row)
+        self.processes.append(Process(document, row))
+
+    @precondition(lambda self: self._idle())
+    @rule(data=st.data(), leaves=st.booleans())
+    def send(self, data, leaves):
+        """The bytes leave, or the connection is refused."""
+        process = data.draw(st.sampled_from(self._idle()))
+        if not leaves:
+            process.answer = ("not_sent",)
+            return
+        process.call = Call(process.document.invoice, process.document.payload)
+        self.calls.append(process.call)
+
+    def _idle(self):
+        return [one for one in self.processes if not one.call and not one.answer]
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data(), what=st.sampled_from(("stamp", "stamp", "refuse", "nothing")))
+    def serve(self, data, what):
+        """The service works on a call, whether or not anybody still waits for the answer."""
+        call = data.draw(st.sampled_from(self._open()))
+        call.result = {"refuse": ("rejected",), "nothing": ("unknown",)}.get(what) or self.service.stamp(call)
+
+    def _open(self):
+        return [one for one in self.calls if not one.result]
+
+    @precondition(lambda self: self._waiting())
+    @rule(data=st.data(), arrives=st.booleans())
+    def answer(self, data, arrives):
+        """The answer arrives, or it doesn't: time-out, reset, cut, garbage."""
+        process = data.draw(st.sampled_from(self._waiting()))
+        process.answer = (arrives and process.call.result) or ("unknown",)
+
+    def _waiting(self):
+        return [one for one in self.processes if one.call and not one.answer]
+
+    @precondition(lambda self: self._answered())
+    @rule(data=st.data())
+    def store(self, data):
+        """What came back is committed."""
+        process = data.draw(st.sampled_from(self._answered()))
+        self.processes.remove(process)
+        kind, *uuid = process.answer
+        process.row.outcome = {"stamped": "done"}.get(kind, kind)
+        document = process.document
+        if kind == "stamped":
+            self._move(document, "stamped", uuid[0])
+        elif process.row.operation == "stamp":
+            self._move(document, {"not_sent": "draft"}.get(kind, kind))
+
+    def _answered(self):
+        return [one for one in self.processes if one.answer]
+
+    def _move(self, document, state, uuid=None):
+        """Answers that come after all was settled change no state."""
+        if document.uuid is None and state in TRANSITIONS[document.state]:
+            document.state, document.uuid = state, uuid
+
+    # -- death and time -------------------------------------------------------------------------
+
+    @precondition(lambda self: self.processes)
+    @rule(data=st.data())
+    def kill(self, data):
+        """A process dies between any two commits."""
+        self.processes.remove(data.draw(st.sampled_from(self.processes)))
+
+    @precondition(lambda self: not self._open() and any(not one.old for one in self.documents))
+    @rule()
+    def time_passes(self):
+        """So long that no call can be under way, and who has stored nothing by now is dead."""
+        self.processes.clear()
+        for document in self.documents:
+            document.old = True
+
+    @precondition(lambda self: any(one.old for one in self.documents) and self._pending())
+    @rule()
+    def reconcile_dead(self):
+        """What is under way for longer than any call can take becomes unknown."""
+        for document in self.documents:
+            if document.state == "sending" and document.old:
+                self._move(document, "unknown")
+        for row in self.rows:
+            if row.document.old and row.outcome == "pending" and not self._works_on(row):
+                row.outcome = "unknown"
+
+    def _works_on(self, row):
+        return any(one.row is row for one in self.processes)
+
+    # -- evidence -------------------------------------------------------------------------------
+
+    def _unknown(self):
+        return [one for one in self.documents if one.state == "unknown" and (one.old or self.resolves_early)]
+
+    @precondition(lambda self: self._unknown())
+    @rule(data=st.data())
+    def person_resolves(self, data):
+        """A person says what the book shows; not while the same bytes are on their way again."""
+        document = data.draw(st.sampled_from(self._unknown()))
+        if self._is_asked(document):
+            return
+        stamps = [uuid for _invoice, payload, uuid in self.service.book if payload == document.payload]
+        self._move(document, "stamped" if stamps else "rejected", stamps[0] if stamps else None)
+
+    def _is_asked(self, document):
+        rows = [row for row in self.rows if row.document is document and row.operation == "resend"]
+        return any(row.outcome == "pending" for row in rows)
+
+    def _resendable(self):
+        known = self.service.detects or self.resends_always
+        found = [one for one in self.documents if known and one.state == "unknown" and one.old]
+        return [one for one in found if not self._is_asked(one)]
+
+    @precondition(lambda self: self._resendable())
+    @rule(data=st.data())
+    def resend(self, data):
+        """The same bytes again, where the service knows them."""
+        document = data.draw(st.sampled_from(self._resendable()))
+        # a call is under way again
+        document.old = False
+        self._go(document, "resend")
+
+    def _pending(self):
+        return any(row.outcome == "pending" for row in self.rows)
+
+    @precondition(lambda self: self.exclusive and self.witness != self._witness() and not self._pending())
+    @rule()
+    def renew_witness(self):
+        """The credits are certain while nothing is open."""
+        if not any(one.state in ("sending", "unknown") for one in self.documents):
+            self.witness = self._witness()
+
+    def _witness(self):
+        return self.service.credits, len(self.rows)
+
+    @precondition(lambda self: self.exclusive and self.witness and self._unknown() and not self._pending())
+    @rule()
+    def settle_by_credits(self):
+        """What was not paid for was not stamped."""
+        unknown = [one for one in self.documents if one.state == "unknown"]
+        if not all(one.old for one in unknown):
+            return
+        credits, last = self.witness
+        calls = [row for row in self.rows if row.number > last]
+        covered = {id(row.document) for row in calls}
+        if any(id(one) not in covered for one in unknown) or any(row.operation == "resend" for row in calls):
+            return
+        known = {id(row.document) for row in calls if row.document.state in STAMPED}
+        if credits - self.service.credits == len(known):
+            for document in unknown:
+                self._move(document, "rejected")
+
+    # -- what must always be so -----------------------------------------------------------------
+
+    @invariant()
+    def one_live_document(self):
+        for invoice in INVOICES:
+            live = [one for one in self.documents if one.invoice == invoice and one.state in LIVE]
+            assert len(live) <= 1
+
+    @invariant()
+    def one_stamp(self):
+        for invoice in INVOICES:
+            assert len([stamp for stamp in self.service.book if stamp[0] == invoice]) <= 1
+
+    @invariant()
+    def no_stamp_is_lost(self):
+        for invoice, _payload, uuid in self.service.book:
+            mine = [one for one in self.documents if one.invoice == invoice]
+            assert any(one.uuid == uuid or one.state in ("sending", "unknown") for one in mine)
+
+    @invariant()
+    def nothing_is_invented(self):
+        known = {(invoice, uuid) for invoice, _payload, uuid in self.service.book}
+        for document in self.documents:
+            assert (document.uuid is not None) == (document.state in STAMPED)
+            assert document.uuid is None or (document.invoice, document.uuid) in known
+
+    def check_invariants(self, *args, **kwargs):
+        # before `begin` there is nothing to look at
+        if hasattr(self, "service"):
+            super().check_invariants(*args, **kwargs)
+
+
+class UnknownIsFree(Protocol):
+    """Broken: an unknown outcome doesn't keep an invoice from being stamped again."""
+
+    live = tuple(state for state in LIVE if state != "unknown")
+
+
+class PersonInAHurry(Protocol):
+    """Broken: a person says "not stamped" while the service may still be at work."""
+
+    resolves_early = True
+
+
+class ResendsBlindly(Protocol):
+    """Broken: the same bytes go again to a service that doesn't know them."""
+
+    resends_always = True
+
+
+def test_no_order_of_events_loses_or_doubles_a_stamp():
+    run_state_machine_as_test(Protocol, settings=SETTINGS)
+
+
+@pytest.mark.parametrize("broken", [UnknownIsFree, PersonInAHurry, ResendsBlindly])
+def test_a_broken_protocol_is_found_out(broken):
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(broken, settings=settings(SETTINGS, max_examples=2000, report_multiple_bugs=False))
