@@ -16,6 +16,7 @@ DIALOG = "l10n_mx_facture_dialog"
 RUN = "l10n_mx_facture.run"
 # what a user sees when a server or its database dies under a click
 BROKEN = (OSError, http.client.HTTPException, ValueError)
+ADDRESS = "UPDATE l10n_mx_facture_account SET base_url = %s"
 DOCUMENTS = """
     SELECT d.*, m.sequence_number FROM l10n_mx_facture_document d JOIN account_move m ON m.id = d.move_id
     WHERE d.move_id = ANY(%s) ORDER BY d.id
@@ -190,9 +191,6 @@ class Actions:
     def _credits(self, event, _moves):
         """Somebody buys credits."""
         return self.plant.control("users", {"name": ACCOUNT, "credits": int(event.value)})
-
-
-ADDRESS = "UPDATE l10n_mx_facture_account SET base_url = %s"
 
 
 def work(plant, name):

@@ -4,7 +4,7 @@ import logging
 import time
 from functools import partial
 
-from psycopg2 import InterfaceError, OperationalError
+from psycopg2 import DatabaseError, InterfaceError, OperationalError
 
 from odoo import models, modules
 from odoo.service.model import retrying
@@ -49,7 +49,7 @@ def durably(func, env):
     except Exception:
         try:
             env.cr.rollback()
-        except InterfaceError:
+        except (InterfaceError, OperationalError):
             # the connection broke while the service was asked: its answer must not be lost for that
             return _on_new_connection(func, env)
         raise
@@ -62,8 +62,10 @@ def _on_new_connection(func, env):
         try:
             with env.registry.cursor() as cr:
                 return retrying(_moved(func, cr), env(cr=cr))
-        except (InterfaceError, OperationalError):
-            if number == len(WAITS):
+        except (InterfaceError, DatabaseError) as error:
+            # the pool tells a connection that died with the server as an error without a code
+            gone = isinstance(error, (InterfaceError, OperationalError)) or not error.pgcode
+            if not gone or number == len(WAITS):
                 raise
 
 

@@ -41,8 +41,10 @@ class L10nMxFactureDocument(models.Model):
 
     def _is_dead(self, since):
         """:return: whether a call that began at ``since`` can't be under way any more"""
-        longest = timedelta(seconds=4 * self.account_id.timeout + DEAD_AFTER)
-        return since + longest < fields.Datetime.now()
+        return since + self._longest_call() < fields.Datetime.now()
+
+    def _longest_call(self):
+        return timedelta(seconds=4 * self.account_id.timeout + DEAD_AFTER)
 
     # -- unknown outcomes -----------------------------------------------------------------------
 

@@ -2,13 +2,16 @@ from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, format_datetime
 
 from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
 from .notification import notification
 from .pac_errors import error_text
 from .sealed import internal
+
+# of a call that was given up, not one that ended
+TIMEOUTS = ("read_timeout", "deadline")
 
 
 class L10nMxFactureDocument(models.Model):
@@ -170,6 +173,8 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(
                 self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
             )
+        if not uuid:
+            self._check_call_over()
         decision = {
             "resolved_by_id": self.env.uid,
             "resolved_date": fields.Datetime.now(),
@@ -183,6 +188,19 @@ class L10nMxFactureDocument(models.Model):
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)
             self._announce_resolution(self.env._("not stamped"), note)
+
+    def _check_call_over(self):
+        """What timed out here may still be worked on there: "not stamped" could be true now and false in a minute."""
+        last = self.sudo().request_ids.filtered(lambda row: row.operation != "cancel")[:1]
+        if last.code in TIMEOUTS and not self._is_dead(last.date_start):
+            raise UserError(
+                self.env._(
+                    "The service did not answer about %(invoice)s in time and may still be working on it. Look again "
+                    "after %(time)s: then it can be stated that it was not stamped.",
+                    invoice=self.move_id.display_name,
+                    time=format_datetime(self.env, last.date_start + self._longest_call()),
+                )
+            )
 
     def _announce_resolution(self, what, note):
         self.move_id.message_post(

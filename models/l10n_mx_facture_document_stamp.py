@@ -189,21 +189,29 @@ class L10nMxFactureDocument(models.Model):
         settled._settle(state, vals)
         if state == "rejected" or error.reason in REASONS_OF_ONE:
             settled._refuse({document.move_id: [Problem(text, document.move_id)] for document in settled})
-        self._stamp_requests()._close(
+        # the answer to the same bytes again is kept elsewhere: a late answer to the first call must not close its row
+        self._stamp_requests(("stamp", "stamp_many"))._close(
             outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
 
     def _settle(self, state, vals):
-        """An answer that comes after all was settled changes no state."""
+        """An answer that comes after all was settled changes no state.
+
+        Nor does a late "no" where the same bytes were sent again since: the second call may be stamped.
+        """
         if state != "draft":
             vals = {**vals, "date_queued": False}
-        self.filtered(lambda document: state in TRANSITIONS[document.state])._move_to(state, **vals)
+        settled = self.filtered(
+            lambda document: state in TRANSITIONS[document.state]
+            and not (document.state == "unknown" and document.date_asked)
+        )
+        settled._move_to(state, **vals)
 
-    def _stamp_requests(self):
+    def _stamp_requests(self, operations=("stamp", "stamp_many", "resend")):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
         rows = self.env["l10n_mx_facture.request"]
         for document in self.sudo():
-            rows |= document.request_ids.filtered(lambda row: row.operation != "cancel")[:1]
+            rows |= document.request_ids.filtered(lambda row: row.operation in operations)[:1]
         return rows
 
     # -- what follows a stamp, and may fail alone -----------------------------------------------

@@ -1,3 +1,7 @@
+import time
+
+from odoo.addons.l10n_mx_facture.pac import Rejected
+
 from .steps import StepsCase
 
 # seconds after which no call can be under way, with the time-out of the tests' account
@@ -110,6 +114,38 @@ class TestEvidence(StepsCase):
         self.assertEqual(self.ledger(move)[1], ("resend", "unknown"))
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertEqual(len(self.book(move)), 1)
+
+    def test_a_late_no_to_the_first_call_frees_nothing_that_was_sent_again(self):
+        self.account.detects_duplicates = True
+        self.sandbox.settings(detect_duplicates=True)
+        move = self.lost()
+        with self.dying():
+            self.cron()
+        document = move.l10n_mx_facture_document_id
+        self.press(document, "_store_failure", Rejected("CFDI40108", "No."))
+        self.assertEqual(move.l10n_mx_facture_state, "unknown")
+        self.assertEqual(self.ledger(move), [("stamp", "rejected"), ("resend", "pending")])
+
+    def test_not_stamped_is_not_stated_while_the_service_may_still_work_on_it(self):
+        self.account.timeout = 1
+        move = self.create_invoice()
+        self.sandbox.fail("stamp", "slow_before", seconds=2)
+        self.stamp(move)
+        self.assertEqual(move.l10n_mx_facture_state, "unknown")
+        self.assertEqual(self.book(move), [])
+        self.assertIn("may still be working", self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "Portal"))
+        deadline = time.monotonic() + 10
+        while not self.book(move) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        # it was stamped after all
+        self.press(move, "l10n_mx_facture_resolve_unknown", self.book(move)[0]["uuid"], "Portal")
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        other = self.create_invoice()
+        self.sandbox.fail("stamp", "slow_before", seconds=1.5)
+        self.stamp(other)
+        self.age(other, OVER)
+        self.press(other, "l10n_mx_facture_resolve_unknown", None, "Portal")
+        self.assertEqual(other.l10n_mx_facture_state, "rejected")
 
     # -- credits --------------------------------------------------------------------------------
 
