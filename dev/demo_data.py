@@ -197,71 +197,87 @@ def set_up_account():
         capital.journal_ids = journals
 
 
-def set_up_invoices():
-    """Four invoices of today: 16 %; 16 % with withholdings; IEPS and IVA; US dollars."""
-    iva = chart_tax(l10n_mx_tax_type="iva", amount=16)
-    zero = chart_tax(l10n_mx_tax_type="iva", l10n_mx_factor_type="Tasa", amount=0)
-    isr_withheld = demo_tax("tax_isr_ret", "ISR Ret 10%", "isr", -10, account("113.02.02"), sequence=20)
-    iva_withheld = demo_tax(
-        "tax_iva_ret",
-        "IVA Ret 10.67%",
-        "iva",
-        -10.6667,
-        account("113.01.02", "IVA retenido por clientes"),
-        sequence=21,
-    )
-    ieps = demo_tax(
-        "tax_ieps_8",
-        "IEPS 8%",
-        "ieps",
-        8,
-        account("208.02.01"),
-        sequence=0,
-        include_base_amount=True,
-        tax_exigibility="on_payment",
-        cash_basis_transition_account_id=account("209.02.01").id,
-    )
+def set_up_taxes():
+    """The taxes of the invoices: two of the chart, three that it lacks."""
+    return {
+        "iva": chart_tax(l10n_mx_tax_type="iva", amount=16),
+        "zero": chart_tax(l10n_mx_tax_type="iva", l10n_mx_factor_type="Tasa", amount=0),
+        "isr_withheld": demo_tax("tax_isr_ret", "ISR Ret 10%", "isr", -10, account("113.02.02"), sequence=20),
+        "iva_withheld": demo_tax(
+            "tax_iva_ret",
+            "IVA Ret 10.67%",
+            "iva",
+            -10.6667,
+            account("113.01.02", "IVA retenido por clientes"),
+            sequence=21,
+        ),
+        "ieps": demo_tax(
+            "tax_ieps_8",
+            "IEPS 8%",
+            "ieps",
+            8,
+            account("208.02.01"),
+            sequence=0,
+            include_base_amount=True,
+            tax_exigibility="on_payment",
+            cash_basis_transition_account_id=account("209.02.01").id,
+        ),
+    }
+
+
+def set_up_products():
+    """What is sold, each with its codes and taxes."""
+    taxes = set_up_taxes()
+    iva = taxes["iva"]
     piece = ("H87", "uom.product_uom_unit")
     service = ("E48", "uom.product_uom_unit")
-    consulting = product("consulting", "Consultoría", "80101500", service, 1500, iva)
-    computer = product("computer", "Computadora", "43211500", piece, 18999.90, iva)
-    fees = product(
-        "fees",
-        "Servicios profesionales",
-        "80101600",
-        service,
-        10000,
-        iva + isr_withheld + iva_withheld,
-    )
-    snacks = product("snacks", "Botana 500 g", "50192100", piece, 45.50, ieps + iva)
-    software = product("software", "Software development", "81111500", service, 85, zero)
+    withheld = iva + taxes["isr_withheld"] + taxes["iva_withheld"]
+    return {
+        "consulting": product("consulting", "Consultoría", "80101500", service, 1500, iva),
+        "computer": product("computer", "Computadora", "43211500", piece, 18999.90, iva),
+        "fees": product("fees", "Servicios profesionales", "80101600", service, 10000, withheld),
+        "snacks": product("snacks", "Botana 500 g", "50192100", piece, 45.50, taxes["ieps"] + iva),
+        "software": product("software", "Software development", "81111500", service, 85, taxes["zero"]),
+    }
 
-    university = partner(
-        "university",
-        "601",
-        name="UNIVERSIDAD ROBOTICA ESPAÑOLA",
-        vat="URE180429TM6",
-        zip="86991",
-        is_company=True,
-    )
-    person = partner("person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290")
-    foreigner = partner(
-        "foreigner",
-        "616",
-        name="ACME ROBOTICS INC",
-        vat="XEXX010101000",
-        zip="78701",
-        country_id=env.ref("base.us").id,
-        is_company=True,
-    )
+
+def set_up_customers():
+    """A company, a person and a foreigner."""
+    return {
+        "university": partner(
+            "university",
+            "601",
+            name="UNIVERSIDAD ROBOTICA ESPAÑOLA",
+            vat="URE180429TM6",
+            zip="86991",
+            is_company=True,
+        ),
+        "person": partner("person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290"),
+        "foreigner": partner(
+            "foreigner",
+            "616",
+            name="ACME ROBOTICS INC",
+            vat="XEXX010101000",
+            zip="78701",
+            country_id=env.ref("base.us").id,
+            is_company=True,
+        ),
+    }
+
+
+def set_up_invoices():
+    """Four invoices of today: 16 %; 16 % with withholdings; IEPS and IVA; US dollars. The first of them."""
+    goods, customers = set_up_products(), set_up_customers()
     dollar = env.ref("base.USD")
     dollar.active = True
     if not dollar.rate_ids.filtered(lambda rate: rate.name == today):
         env["res.currency.rate"].create({"currency_id": dollar.id, "name": today, "inverse_company_rate": 18.2345})
-    first = invoice(f"{today} 16", university, "G03", [(consulting, 3, 1500), (computer, 1, 18999.90)])
-    invoice(f"{today} 16 RET", university, "G03", [(fees, 1, 10000)])
-    invoice(f"{today} IEPS", person, "G03", [(snacks, 12, 45.50), (consulting, 1, 750)])
-    invoice(f"{today} USD", foreigner, "S01", [(software, 40, 85)], currency="USD")
+    company_lines = [(goods["consulting"], 3, 1500), (goods["computer"], 1, 18999.90)]
+    first = invoice(f"{today} 16", customers["university"], "G03", company_lines)
+    invoice(f"{today} 16 RET", customers["university"], "G03", [(goods["fees"], 1, 10000)])
+    snacks = [(goods["snacks"], 12, 45.50), (goods["consulting"], 1, 750)]
+    invoice(f"{today} IEPS", customers["person"], "G03", snacks)
+    invoice(f"{today} USD", customers["foreigner"], "S01", [(goods["software"], 40, 85)], currency="USD")
     return first
 
 

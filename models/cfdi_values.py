@@ -64,66 +64,45 @@ class L10nMxFactureCfdi(models.AbstractModel):
     # -- header ---------------------------------------------------------------------------------
 
     def _check_header(self, move):
-        problems = []
+        """:return: what is wrong with the place of issue and with the payment"""
+        return [*self._check_branch(move), *self._check_payment(move)]
+
+    def _check_branch(self, move):
         branch = move.l10n_mx_facture_branch_id
+        text, record = None, branch
         if not branch:
-            problems.append(
-                Problem(
-                    self.env._(
-                        "The journal %s has no CFDI branch: choose one on the journal.",
-                        move.journal_id.display_name,
-                    ),
-                    move.journal_id,
-                )
-            )
+            record = move.journal_id
+            text = self.env._("The journal %s has no CFDI branch: choose one on the journal.", record.display_name)
         elif not branch.active:
-            problems.append(
-                Problem(
-                    self.env._(
-                        "The branch %s is no longer active at the service: choose another one.",
-                        branch.display_name,
-                    ),
-                    branch,
-                )
+            text = self.env._(
+                "The branch %s is no longer active at the service: choose another one.", branch.display_name
             )
         elif not branch.account_id.active:
-            problems.append(
-                Problem(
-                    self.env._("The account %s is archived: nothing is sent through it.", branch.account_id.name),
-                    branch.account_id,
-                )
-            )
+            record = branch.account_id
+            text = self.env._("The account %s is archived: nothing is sent through it.", record.name)
         elif not branch.tz:
-            problems.append(
-                Problem(
-                    self.env._(
-                        "The branch %(branch)s has no postal code that SAT knows (%(zip)s): correct it at the "
-                        "service and sync the branches.",
-                        branch=branch.display_name,
-                        zip=branch.zip or "-",
-                    ),
-                    branch,
+            text = self.env._(
+                "The branch %(branch)s has no postal code that SAT knows (%(zip)s): correct it at the "
+                "service and sync the branches.",
+                branch=branch.display_name,
+                zip=branch.zip or "-",
+            )
+        return [Problem(text, record)] if text else []
+
+    def _check_payment(self, move):
+        policy, form = move.l10n_mx_facture_payment_policy, move.l10n_mx_facture_payment_form_id
+        texts = []
+        if not policy:
+            texts.append(self.env._("The payment policy (MetodoPago) is missing."))
+        if not form:
+            texts.append(
+                self.env._(
+                    "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
                 )
             )
-        if not move.l10n_mx_facture_payment_policy:
-            problems.append(Problem(self.env._("The payment policy (MetodoPago) is missing."), move))
-        if not move.l10n_mx_facture_payment_form_id:
-            problems.append(
-                Problem(
-                    self.env._(
-                        "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
-                    ),
-                    move,
-                )
-            )
-        elif (move.l10n_mx_facture_payment_policy == "PPD") != (move.l10n_mx_facture_payment_form_id.code == "99"):
-            problems.append(
-                Problem(
-                    self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."),
-                    move,
-                )
-            )
-        return problems
+        elif (policy == "PPD") != (form.code == "99"):
+            texts.append(self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."))
+        return [Problem(text, move) for text in texts]
 
     def _serie(self, move):
         """The prefix of the number without separators at its end."""
