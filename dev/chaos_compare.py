@@ -77,17 +77,19 @@ def compare(invoices, book, documents, calls):
     return found
 
 
-def settled(invoices, book, documents):
+def settled(invoices, book, documents, calls=()):
     """What is wrong after all unknowns were resolved and everything was stamped that could be.
 
     :param invoices: as in :func:`compare`
+    :param calls: as in :func:`compare`: a cancellation whose answer was lost may have been one
     :return: list of :class:`Violation`
     """
     found = []
     for invoice in invoices:
         valid = [one.uuid for one in book if one.invoice == invoice and one.estado != CANCELLED]
         live = [one for one in documents if one.invoice == invoice and one.state in LIVE]
-        cancelled = any(one.state == "cancel_requested" for one in live)
+        lost = any((one.invoice, one.operation, one.outcome) == (invoice, "cancel", "unknown") for one in calls)
+        cancelled = lost or any(one.state == "cancel_requested" for one in live)
         if len(valid) != 1 and not (cancelled and not valid):
             found.append(Violation(invoice, f"{len(valid)} valid stamps in the end: {valid}"))
         if [one.state for one in live] not in (["stamped"], ["cancel_requested"]):

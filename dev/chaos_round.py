@@ -184,7 +184,7 @@ class Round:
         book = self._book()
         found = compare(invoices, book, documents, calls)
         if when == "at the end":
-            found += settled(invoices, book, documents)
+            found += settled(invoices, book, documents, calls)
         self._report(when, found)
 
     def _report(self, when, found):

@@ -173,21 +173,25 @@ class AccountMove(models.Model):
             ]
         return []
 
-    def _l10n_mx_facture_stamp_batch(self, refusals):
+    def _l10n_mx_facture_stamp_batch(self, refusals, refuse=None):
         """Build and send locked invoices of one branch in one call.
 
         Where the service refuses the call as a whole, without a word on its files, nothing was stamped: the call is
         repeated with each half, until the file that it minds stands alone.
 
         :param refusals: dict, filled with the problems of the invoices that can't be sent
+        :param refuse: keeps ``refusals`` before anything is sent, in the same transaction
         :return: their documents
         """
-        documents = self._l10n_mx_facture_send(self._l10n_mx_facture_prepare(refusals))
+        prepared = self._l10n_mx_facture_prepare(refusals)
+        if refuse:
+            refuse(refusals)
+        documents = self._l10n_mx_facture_send(prepared)
         again = documents.filtered("refused_as_whole").move_id
         middle = len(again) // 2
         for half in (again[:middle], again[middle:]) if again else ():
             # nothing was locked while the service answered
-            documents |= half._l10n_mx_facture_lock({})._l10n_mx_facture_stamp_batch(refusals)
+            documents |= half._l10n_mx_facture_lock({})._l10n_mx_facture_stamp_batch(refusals, refuse)
         return documents
 
     @api.model

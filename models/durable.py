@@ -74,6 +74,8 @@ def _moved(func, cr):
     func = partial(func)
 
     def moved(value):
+        if isinstance(value, dict):
+            return {moved(key): moved(one) for key, one in value.items()}
         return value.with_env(value.env(cr=cr)) if isinstance(value, models.BaseModel) else value
 
     method = func.func

@@ -12,7 +12,10 @@ from .pac_errors import error_text
 _logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 10
-READ_ONLY = {"holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"}
+READ_ONLY = {
+    *("holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"),
+    *("witness_credits", "witness_request", "witness_date", "failures", "hold_until", "hold_reason"),
+}
 
 
 class L10nMxFactureAccount(models.Model):
@@ -106,6 +109,8 @@ class L10nMxFactureAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_read_only(vals)
         accounts = super().create(vals_list)
         accounts._remember_database()
         return accounts

@@ -5,7 +5,7 @@ from functools import partial
 from odoo import api, fields, models
 
 from .. import pac
-from .durable import alone
+from .durable import alone, checkpoint
 from .pac_errors import error_text
 
 # seconds: the first wait of the queue after a failure, doubled with each further one
@@ -44,9 +44,18 @@ class L10nMxFactureAccount(models.Model):
     def _ready_for_queue(self):
         """:return: the accounts through which the queue may send now; one that failed is asked whether it is back"""
         ready = self.sudo().search([("branch_ids", "!=", False)]).filtered(lambda account: not account._call_refusal())
+        for account in ready.filtered(lambda one: one.credits_date and not one.credits and not one.failures):
+            # as far as we know: it is asked again when the hold has passed
+            alone(partial(account._hold, account._no_credits_text()), self.env, f"Holding {account}")
         failed = ready.filtered("failures")
-        back = failed.filtered(lambda account: account.hold_until <= fields.Datetime.now() and account._is_back())
-        return ready - failed + back
+        due = failed.filtered(lambda one: not one.hold_until or one.hold_until <= fields.Datetime.now())
+        return ready - failed + due.filtered(lambda account: account._is_back())
+
+    def _batch_size(self):
+        """:return: how many invoices go in the next call: no more than there are credits for, where that is known"""
+        self.ensure_one()
+        known = self.credits_date and self.credits > 0
+        return min(self.bulk_size, self.credits) if known else self.bulk_size
 
     def _hold_text(self):
         """:return: why the queue sends nothing through this account, or None"""
@@ -79,13 +88,13 @@ class L10nMxFactureAccount(models.Model):
         failures = account.failures + 1
         wait = min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT)
         # with jitter: several databases that lost the same service don't come back in step
-        until = fields.Datetime.now() + timedelta(seconds=wait * random.uniform(0.5, 1.0))  # noqa: S311
+        until = fields.Datetime.now() + timedelta(seconds=round(wait * random.uniform(0.5, 1.0)))  # noqa: S311
         if failures == 1:
             account.message_post(body=self.env._("The queue is held: %s", text))
         account.with_context(tracking_disable=True).write(
             {"failures": failures, "hold_until": until, "hold_reason": text}
         )
-        self.env.ref("l10n_mx_facture.cron_stamp").sudo()._trigger(until)
+        self.env["l10n_mx_facture.document"]._wake_queue(until)
 
     def _note_success(self):
         """The service works: nothing holds the queue any more."""
@@ -99,14 +108,15 @@ class L10nMxFactureAccount(models.Model):
     def _is_back(self):
         """Ask a held account who we are, which costs nothing; whether it answers, and has credits.
 
-        One worker asks; the others take it as held meanwhile.
+        One worker asks, and sends one batch if it is back; only a stamp ends the hold. The others wait meanwhile.
         """
         self.ensure_one()
-        if not self.try_lock_for_update(allow_referencing=True):
+        Document = self.env["l10n_mx_facture.document"]
+        if not Document._again(partial(self.try_lock_for_update, allow_referencing=True)):
             return False
         # the next attempt, should the process die while it asks; it also ends the transaction before the call
         self.hold_until = fields.Datetime.now() + timedelta(seconds=FIRST_WAIT + 2 * self.timeout)
-        self.env["ir.cron"]._commit_progress()
+        checkpoint(self.env)
         try:
             status = self._client().account_status()
         except pac.PacError as error:
@@ -115,7 +125,9 @@ class L10nMxFactureAccount(models.Model):
             return False
         alone(partial(self._keep_status, status), self.env, "Keeping the credits")
         if status.credits == 0:
-            alone(partial(self._hold, self.env._("No credits are left: buy some.")), self.env, f"Holding {self}")
+            alone(partial(self._hold, self._no_credits_text()), self.env, f"Holding {self}")
             return False
-        alone(self._release, self.env, f"Releasing {self}")
         return True
+
+    def _no_credits_text(self):
+        return self.env._("No credits are left: buy some.")

@@ -17,13 +17,16 @@ class L10nMxFactureAccount(models.Model):
 
     detects_duplicates = fields.Boolean(
         "Detects the same bytes",
+        tracking=True,
         help="Only if the service confirms it: the same document sent twice is answered with the first stamp (error "
         "307) and never stamped again. Lost answers are then resolved by sending the same bytes again.",
     )
     exclusive = fields.Boolean(
         "Used by this Odoo alone",
+        tracking=True,
         help="Only if nobody else stamps with this user. An unchanged number of credits then proves that an invoice "
-        "whose answer was lost was not stamped, and it is released. Don't buy credits while one is unknown.",
+        "whose answer was lost was not stamped, and it is released. Don't buy credits while invoices wait or are "
+        "unknown.",
     )
     witness_credits = fields.Integer(readonly=True, copy=False)
     witness_request = fields.Integer(
@@ -31,16 +34,24 @@ class L10nMxFactureAccount(models.Model):
     )
     witness_date = fields.Datetime("Credits certain on", readonly=True, copy=False)
 
+    def write(self, vals):
+        """The credits of another account, or credits that were bought, say nothing of the stamps since."""
+        others = {"login", "secret", "base_url", "auth_scheme", "environment", "provider", "exclusive"}
+        more = self.filtered(lambda account: account.credits_date and vals.get("credits", 0) > account.credits)
+        result = super().write(vals)
+        forget = self if others.intersection(vals) else more
+        if forget := forget.filtered("witness_date"):
+            super(L10nMxFactureAccount, forget.sudo()).write({"witness_date": False})
+        return result
+
     @api.model
     def _renew_witnesses(self):
-        """Read the credits of exclusive accounts while all calls are answered."""
+        """Read the credits of exclusive accounts while all calls are answered, each time: some may have been bought."""
         for account in self.sudo().search([("exclusive", "=", True)]):
             unsettled = self.env["l10n_mx_facture.document"].sudo().search_count(
                 [("account_id", "=", account.id), ("state", "in", ("sending", "unknown"))], limit=1
             )
-            last, _pending = account._calls_so_far()
-            fresh = account.witness_date and account.witness_request == last
-            if not unsettled and not fresh and not account._call_refusal() and not account.failures:
+            if not unsettled and not account._call_refusal():
                 account._renew_witness()
 
     def _renew_witness(self):
@@ -55,16 +66,17 @@ class L10nMxFactureAccount(models.Model):
             alone(partial(self.with_context(tracking_disable=True).write, vals), self.env, f"Credits of {self}")
 
     def _calls_so_far(self):
-        """:return: the id of the last stamping call through this account, and how many are under way"""
+        """:return: the last stamping call through this account, how many there were, and how many are under way"""
         domain = [("document_id.account_id", "=", self.id), ("operation", "in", STAMPING)]
         Request = self.env["l10n_mx_facture.request"].sudo()
         last = Request.search(domain, order="id desc", limit=1).id or 0
-        return last, Request.search_count([*domain, ("outcome", "=", "pending")])
+        # counted too: ids are given out before their rows can be seen
+        return last, Request.search_count(domain), Request.search_count([*domain, ("outcome", "=", "pending")])
 
     def _quiet_credits(self):
         """:return: the credits and the last call before they were read, if none was under way meanwhile; else None"""
         before = self._calls_so_far()
-        if before[1]:
+        if before[-1]:
             return None
         try:
             client = self._client()
@@ -100,6 +112,10 @@ class L10nMxFactureAccount(models.Model):
             return
         spent = self.witness_credits - found[0]
         known = len(calls.document_id.filtered(lambda document: document.state in STAMPED))
+        if spent < 0:
+            # some were bought since: the count proves nothing any more
+            alone(partial(self.write, {"witness_date": False}), self.env, f"Forgetting the credits of {self}")
+            return
         facts = {
             "before": self.witness_credits,
             "date": fields.Datetime.context_timestamp(self, self.witness_date).strftime("%Y-%m-%d %H:%M:%S"),

@@ -180,8 +180,11 @@ class L10nMxFactureDocument(models.Model):
         self.flush_recordset(["state"])
 
     def _discard(self):
-        """Delete attempts that never left, with their rows of the ledger."""
-        self.move_id.l10n_mx_facture_document_id = False
+        """Delete attempts that never left, with their rows of the ledger. The last CFDI before them is shown again."""
+        moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
+        for move in moves:
+            before = move.l10n_mx_facture_document_ids - self
+            internal(move).l10n_mx_facture_document_id = before.sorted("id", reverse=True)[:1]
         self.request_ids.unlink()
         self.unlink()
 

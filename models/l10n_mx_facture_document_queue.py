@@ -1,6 +1,8 @@
 import logging
+import time
 from functools import partial
 
+from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
@@ -26,7 +28,7 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     run_id = fields.Many2one(
-        "l10n_mx_facture.run", "Stamping run", readonly=True, ondelete="set null", index="btree_not_null", copy=False
+        "l10n_mx_facture.run", "Stamping run", readonly=True, ondelete="restrict", index="btree_not_null", copy=False
     )
     date_queued = fields.Datetime("Waiting since", readonly=True, copy=False)
 
@@ -46,15 +48,14 @@ class L10nMxFactureDocument(models.Model):
         vals = {"run_id": run.id, "date_queued": fields.Datetime.now()}
         drafts = moves.l10n_mx_facture_document_id.filtered(lambda document: document.state == "draft")
         internal(drafts).write(vals)
+        drafts._follow_branch()
         new = moves - drafts.move_id
         created = internal(self).with_context(tracking_disable=True).create(
             [
                 {
                     **vals,
+                    **self._branch_vals(move),
                     "move_id": move.id,
-                    "branch_id": move.l10n_mx_facture_branch_id.id,
-                    "account_id": move.l10n_mx_facture_branch_id.account_id.id,
-                    "environment": move.l10n_mx_facture_branch_id.account_id.environment,
                     "tipo_de_comprobante": "E" if move.move_type == "out_refund" else "I",
                     "currency_id": move.currency_id.id,
                 }
@@ -63,6 +64,25 @@ class L10nMxFactureDocument(models.Model):
         )
         created._become_current()
         return drafts | created
+
+    @api.model
+    def _branch_vals(self, move):
+        account = move.l10n_mx_facture_branch_id.account_id
+        return {
+            "branch_id": move.l10n_mx_facture_branch_id.id,
+            "account_id": account.id,
+            "environment": account.environment,
+        }
+
+    def _follow_branch(self):
+        """Go where the invoice goes by now.
+
+        :return: those that went elsewhere before
+        """
+        moved = self.filtered(lambda document: document.branch_id != document.move_id.l10n_mx_facture_branch_id)
+        for document in moved.filtered("move_id.l10n_mx_facture_branch_id"):
+            internal(document).write(self._branch_vals(document.move_id))
+        return moved
 
     def _leave_queue(self):
         """What never left is as if it had never been queued."""
@@ -74,11 +94,14 @@ class L10nMxFactureDocument(models.Model):
         internal(never_sent - attempted)._discard()
 
     @api.model
-    def _wake_queue(self):
-        """Have the workers look now, not at their next round."""
-        for name in ("cron_stamp", "cron_stamp_2"):
-            if cron := self.env.ref(f"l10n_mx_facture.{name}", raise_if_not_found=False):
-                cron.sudo()._trigger()
+    def _wake_queue(self, at=None):
+        """Have the workers look now, not at their next round; a duplicated scheduled action is one more of them.
+
+        :param at: UTC datetime, instead of now
+        """
+        crons = self.env["ir.cron"].sudo().search([("model_id.model", "=", self._name)])
+        for cron in crons.filtered(lambda cron: "_cron_stamp" in cron.code or "_work_queue" in cron.code):
+            cron._trigger(at)
 
     # -- work -----------------------------------------------------------------------------------
 
@@ -88,6 +111,9 @@ class L10nMxFactureDocument(models.Model):
         cron = self.env["ir.cron"]
         accounts = self.env["l10n_mx_facture.account"]._ready_for_queue()
         cron._commit_progress(remaining=self.sudo().search_count(self._ready_domain(accounts)))
+        # Odoo repeats an action up to ten times, whatever time it took: a batch more could outlive its watchdog
+        if self.env.context.get("cron_end_time", float("inf")) < time.monotonic():
+            return
         # what stays in the queue although it had its turn comes again in the next round, not in this one
         stayed = self.browse()
         while batch := self._again(partial(self._take_batch, accounts, stayed)):
@@ -124,12 +150,14 @@ class L10nMxFactureDocument(models.Model):
         :return: the locked documents, in the environment of the user who asked for them; none if there are none
         """
         domain = [*self._ready_domain(accounts), ("id", "not in", without.ids)]
-        groups = self.sudo()._read_group(domain, ["branch_id", "run_id"], ["id:min"], order="id:min")
+        # who came back to the queue stands behind the others, so that no branch holds up another
+        groups = self.sudo()._read_group(
+            domain, ["branch_id", "run_id"], ["date_queued:min"], order="date_queued:min, branch_id"
+        )
         for branch, run, _first in groups:
-            size = branch.account_id.bulk_size
-            waiting = self.sudo().search(
-                [*domain, ("branch_id", "=", branch.id), ("run_id", "=", run.id)], order="id", limit=WINDOW * size
-            )
+            size = branch.account_id._batch_size()
+            mine = [*domain, ("branch_id", "=", branch.id), ("run_id", "=", run.id)]
+            waiting = self.sudo().search(mine, order="date_queued, id", limit=WINDOW * size)
             batch = waiting.try_lock_for_update(allow_referencing=True, limit=size)
             # another worker may have sent them between the search and the lock
             batch.invalidate_recordset(["state", "date_queued"])
@@ -143,6 +171,9 @@ class L10nMxFactureDocument(models.Model):
         """Build, send and store one batch. One invoice at which we ourselves fail doesn't hold up the others."""
         try:
             self._stamp_queued()
+        except OperationalError:
+            # somebody else was faster with one of the rows: they stay in the queue and come again
+            self.env.cr.rollback()
         except Exception:  # pylint: disable=broad-except
             _logger.exception("A batch of the queue failed before it was sent: one by one")
             self.env.cr.rollback()
@@ -150,12 +181,13 @@ class L10nMxFactureDocument(models.Model):
                 document._work_alone()
 
     def _work_alone(self):
-        waiting = self.try_lock_for_update(allow_referencing=True)
-        waiting.invalidate_recordset(["state", "date_queued"])
+        waiting = self._again(partial(self.try_lock_for_update, allow_referencing=True))
         if not waiting.filtered_domain(self._queue_domain()):
             return
         try:
             waiting._stamp_queued()
+        except OperationalError:
+            self.env.cr.rollback()
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("%s could not be built", self)
             self.env.cr.rollback()
@@ -163,31 +195,32 @@ class L10nMxFactureDocument(models.Model):
             durably(partial(waiting._refuse, {self.move_id: [Problem(text)]}), self.env)
 
     def _stamp_queued(self):
-        refusals = {}
         moves = self.move_id
-        locked = moves._l10n_mx_facture_lock(refusals)
         # those that somebody else works on stay in the queue; they come again
-        refusals.clear()
+        locked = moves._l10n_mx_facture_lock({})
         stamped = moves._l10n_mx_facture_stamped()
         # a document that is not the invoice's any more was overtaken by a button
         overtaken = self.filtered(
             lambda document: document.move_id in stamped or document.move_id.l10n_mx_facture_document_id != document
         )
+        waiting = self - overtaken
         overtaken._leave_queue()
-        todo = locked - overtaken.exists().move_id
-        documents = todo._l10n_mx_facture_stamp_batch(refusals)
-        self.exists()._refuse(refusals)
+        elsewhere = waiting._follow_branch()
+        todo = locked & (waiting - elsewhere).move_id
+        documents = todo._l10n_mx_facture_stamp_batch({}, refuse=waiting._refuse)
         documents._after_stamp(with_pdf=False)
 
     def _refuse(self, refusals):
-        """Take out of the queue what SAT would refuse.
+        """Take out of the queue what SAT would refuse, and tell the run of it.
 
         :param refusals: dict from an invoice to its problems
         """
-        for document in self.filtered(lambda document: document.move_id in refusals):
+        refused = self.exists().filtered(lambda one: one.move_id in refusals and one.state in ("draft", "rejected"))
+        for document in refused:
             problems = refusals[document.move_id]
             if document.run_id:
                 document.run_id._refuse({document.move_id: problems})
-            internal(document).write(
-                {"date_queued": False, "message_text": "\n".join(problem.text for problem in problems)}
-            )
+            vals = {"date_queued": False}
+            if document.state == "draft":
+                vals["message_text"] = "\n".join(problem.text for problem in problems)
+            internal(document).write(vals)

@@ -4,8 +4,9 @@ from functools import partial
 from odoo import api, fields, models
 
 from .. import pac
-from .durable import alone, checkpoint, durably
+from .durable import checkpoint, durably
 from .pac_errors import error_text
+from .problem import Problem
 from .sealed import internal
 
 # a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
@@ -28,8 +29,12 @@ class L10nMxFactureDocument(models.Model):
     def _reconcile_dead(self):
         """What is under way for longer than any call can take was left by a dead process: unknown."""
         error = pac.UnknownOutcome("process_died", "The process that sent it ended without an answer.")
-        sending = self._again(lambda: self.sudo().search([("state", "=", "sending")]).try_lock_for_update())
-        dead = sending.filtered(lambda document: document._is_dead(document.date_sent))
+        dead = self._again(
+            lambda: self.sudo()
+            .search([("state", "=", "sending")])
+            .filtered(lambda document: document._is_dead(document.date_sent))
+            .try_lock_for_update()
+        )
         for document in dead:
             document._store_failure(error)
         pending = self.env["l10n_mx_facture.request"].sudo().search(
@@ -59,6 +64,9 @@ class L10nMxFactureDocument(models.Model):
             if account.detects_duplicates:
                 for document in documents.filtered(lambda document: document._may_be_resent()):
                     document._resend()
+                    # a service that fails is left in peace, and the time of a round is short
+                    if account.failures or not self.env["ir.cron"]._commit_progress():
+                        break
             elif account.exclusive:
                 account._settle_by_credits(documents)
         self.env["l10n_mx_facture.account"]._renew_witnesses()
@@ -78,7 +86,11 @@ class L10nMxFactureDocument(models.Model):
         first one.
         """
         self.ensure_one()
-        if not self.try_lock_for_update(allow_referencing=True) or self._is_being_asked():
+        if not self._again(partial(self.try_lock_for_update, allow_referencing=True)):
+            return
+        self.invalidate_recordset()
+        # the ones before it took their time: a person may have decided meanwhile
+        if self.state != "unknown" or self._is_being_asked() or not self._may_be_resent():
             return
         # written on the row that a person's decision locks too: of the two, one comes first and is seen by the other
         internal(self).date_asked = fields.Datetime.now()
@@ -91,8 +103,7 @@ class L10nMxFactureDocument(models.Model):
             durably(partial(self._keep_resend, error), self.env)
             self.account_id._note_failure(error)
         else:
-            self._store_stamped(stamped.xml, stamped.http_status)
-            alone(self._note_resent, self.env, f"Keeping the evidence for {self}")
+            self._store_stamped(stamped.xml, stamped.http_status, ("resend",), **self._resend_evidence())
             self._after_stamp()
 
     def _keep_resend(self, error):
@@ -102,9 +113,9 @@ class L10nMxFactureDocument(models.Model):
         rows = self.request_ids.filtered(lambda row: row.operation == "resend" and row.outcome == "pending")
         rows._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
 
-    def _note_resent(self):
+    def _resend_evidence(self):
         text = self.env._("The same bytes were sent again, and the service answered with this stamp.")
-        internal(self).write({"resolution": text, "resolved_date": fields.Datetime.now()})
+        return {"resolution": text, "resolved_date": fields.Datetime.now()}
 
     def _is_being_asked(self):
         """:return: whether the same bytes are on their way again at this moment"""
@@ -126,3 +137,4 @@ class L10nMxFactureDocument(models.Model):
         )
         for document in self:
             document.move_id._message_log(body=self.env._("Not stamped. %s", evidence))
+            document._refuse({document.move_id: [Problem(evidence, document.move_id)]})

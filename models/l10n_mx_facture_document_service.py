@@ -8,6 +8,7 @@ from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
 from .notification import notification
 from .pac_errors import error_text
+from .problem import Problem
 from .sealed import internal
 
 # of a call that was given up, not one that ended
@@ -187,6 +188,7 @@ class L10nMxFactureDocument(models.Model):
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)
+            self._refuse({self.move_id: [Problem(self.env._("Stated: it was not stamped."), self.move_id)]})
             self._announce_resolution(self.env._("not stamped"), note)
 
     def _check_call_over(self):

@@ -4,6 +4,7 @@ from functools import partial
 from http import HTTPStatus
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
@@ -18,6 +19,9 @@ _logger = logging.getLogger(__name__)
 # why one document can't leave, whatever the state of the service
 REASONS_OF_ONE = ("bad_payload", "bad_name")
 PDF_RETRIED = timedelta(days=1)
+FIRST_CALLS = ("stamp", "stamp_many")
+# what was committed as on its way leaves within this time or not at all
+STALE = timedelta(seconds=60)
 
 
 class L10nMxFactureDocument(models.Model):
@@ -29,8 +33,8 @@ class L10nMxFactureDocument(models.Model):
         """Stamp one document. It and its ledger row are committed already; no lock is held."""
         self.ensure_one()
         try:
-            client = self._client()
-            payload, branch = self._payload_bytes(), self.branch_id.remote_id
+            client, branch = self._ready_to_call()
+            payload = self._payload_bytes()
             # what was read for the call opened a transaction again
             checkpoint(self.env)
             stamped = client.stamp(payload, branch)
@@ -43,15 +47,27 @@ class L10nMxFactureDocument(models.Model):
     def _send_many(self):
         """Stamp the documents of one branch as one ZIP; each gets its own outcome."""
         names = {f"{document.id}.xml": document for document in self}
-        files = {name: document._payload_bytes() for name, document in names.items()}
         try:
-            client, branch = self[:1]._client(), self.branch_id.remote_id
+            client, branch = self._ready_to_call()
+            files = {name: document._payload_bytes() for name, document in names.items()}
             checkpoint(self.env)
             result = client.stamp_many(files, branch)
         except pac.PacError as error:
             self._store_call_failure(error)
             return
         self._store_result({document: result.entries[name] for name, document in names.items()}, result)
+
+    def _ready_to_call(self):
+        """:return: the client and the id of the branch there
+        :raise pac.NotSent: the call may not be made any more, or can't be: nothing has left yet
+        """
+        if fields.Datetime.now() - min(self.mapped("date_sent")) > STALE:
+            # the process was suspended: meanwhile others may take it for dead
+            raise pac.NotSent("stale", "The process was held up before it could send.")
+        try:
+            return self[:1]._client(), self.branch_id.ensure_one().remote_id
+        except (UserError, ValueError) as error:
+            raise pac.NotSent("not_ready", str(error), detail=str(error)) from error
 
     def _store_call_failure(self, error):
         """Keep why the call as a whole failed, and whether its account should be left in peace for a while."""
@@ -103,18 +119,23 @@ class L10nMxFactureDocument(models.Model):
 
     # -- storing the answer ---------------------------------------------------------------------
 
-    def _store_stamped(self, xml, http_status):
-        """Keep a stamped CFDI, whatever it takes: if it can't be adopted, its bytes stay in the ledger."""
+    def _store_stamped(self, xml, http_status, operations=FIRST_CALLS, **vals):
+        """Keep a stamped CFDI, whatever it takes: if it can't be adopted, its bytes stay in the ledger.
+
+        :param operations: of the call that it answers
+        :param vals: what else is written on the document
+        """
         self.ensure_one()
         try:
-            durably(partial(self._adopt, xml, http_status), self.env)
+            durably(partial(self._adopt, xml, http_status, **vals), self.env)
         except Exception as error:  # pylint: disable=broad-except
             # the stamp exists: no failure of ours may lose it or set the invoice free
             _logger.exception("CFDI of document %s came back stamped and could not be stored", self.id)
             lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status)
             # whole, not bounded as an error's answer is: the UUID stands at its end
             lost.raw = xml
-            if not alone(partial(self._store_failure, lost), self.env, f"Keeping the stamp of {self}"):
+            keep = partial(self._store_failure, lost, False, operations)
+            if not alone(keep, self.env, f"Keeping the stamp of {self}"):
                 _logger.critical("Not stored anywhere, stamped XML of document %s: %s", self.id, xml)
             alone(self._announce_lost, self.env, f"Announcing the lost stamp of {self}")
 
@@ -157,6 +178,7 @@ class L10nMxFactureDocument(models.Model):
                 date_queued=False,
                 **vals,
             )
+            document._outlive_drafts()
             adopted.append(document)
             attachments.append(document._attachment_vals(document._file_name("xml"), xml, "application/xml"))
             rows |= document._stamp_requests()
@@ -167,8 +189,18 @@ class L10nMxFactureDocument(models.Model):
             # a UUID that a person found is no answer to the call: its row keeps what came
             rows._close("done", http_status=http_status)
 
-    def _store_failure(self, error, reported_uuid=False):
-        """Keep what came back instead of a stamp: rejected, unknown, or it never left."""
+    def _outlive_drafts(self):
+        """A stamp that comes late is the CFDI of its invoice; an attempt that has been prepared since never leaves."""
+        current = self.move_id.l10n_mx_facture_document_id
+        if current != self and current.state == "draft":
+            self._become_current()
+            current._leave_queue()
+
+    def _store_failure(self, error, reported_uuid=False, operations=FIRST_CALLS):
+        """Keep what came back instead of a stamp: rejected, unknown, or it never left.
+
+        :param operations: of the call that it answers: a late answer to the first one closes no row of another
+        """
         state, outcome = {
             pac.Rejected: ("rejected", "rejected"),
             pac.NotFound: ("rejected", "rejected"),
@@ -179,18 +211,22 @@ class L10nMxFactureDocument(models.Model):
         if outcome == "not_sent":
             vals["date_sent"] = False
         # that there are no credits is nothing that could be mended on an invoice: it goes on waiting
-        waiting = self.filtered("date_queued") if error.reason == "no_credits" else self.browse()
+        alone_spent = error.reason == "no_credits" and len(self) == 1
+        waiting = self.filtered("date_queued") if alone_spent else self.browse()
         waiting._settle("draft", vals)
         settled = self - waiting
-        # a refusal of the whole call says nothing about any one of its files
-        if outcome == "rejected" and len(settled) > 1 and error.reason != "no_credits":
-            state = "draft"
-            vals["refused_as_whole"] = True
+        if outcome == "rejected" and len(self) > 1:
+            # a refusal of the whole call says nothing about any one of its files
+            if error.reason == "no_credits":
+                # they may have run out in the middle
+                state = outcome = "unknown"
+            else:
+                state = "draft"
+                vals["refused_as_whole"] = True
         settled._settle(state, vals)
         if state == "rejected" or error.reason in REASONS_OF_ONE:
             settled._refuse({document.move_id: [Problem(text, document.move_id)] for document in settled})
-        # the answer to the same bytes again is kept elsewhere: a late answer to the first call must not close its row
-        self._stamp_requests(("stamp", "stamp_many"))._close(
+        self._stamp_requests(operations)._close(
             outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
 
@@ -207,7 +243,7 @@ class L10nMxFactureDocument(models.Model):
         )
         settled._move_to(state, **vals)
 
-    def _stamp_requests(self, operations=("stamp", "stamp_many", "resend")):
+    def _stamp_requests(self, operations=(*FIRST_CALLS, "resend")):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
         rows = self.env["l10n_mx_facture.request"]
         for document in self.sudo():
@@ -224,7 +260,7 @@ class L10nMxFactureDocument(models.Model):
             for document in stamped:
                 document._fetch_pdf()
         elif stamped:
-            self.env.ref("l10n_mx_facture.cron_stamp")._trigger()
+            self._wake_queue()
         stamped.account_id._refresh_credits()
 
     def _announce_stamp(self):
@@ -262,7 +298,8 @@ class L10nMxFactureDocument(models.Model):
         ).filtered(lambda document: not document._call_refusal())
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(missing))
-        for document in missing:
+        # one that fails doesn't hold up the others
+        for document in missing.sorted(lambda document: bool(document.pdf_error)):
             document._fetch_pdf()
             if not cron._commit_progress(1):
                 break

@@ -3,8 +3,9 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from .l10n_mx_facture_document import LIVE_STATES
+from .problem import Problem
 
-# invoices that are judged and written into the queue before the next commit
+# invoices that are written into the queue together
 CHUNK = 500
 
 
@@ -17,7 +18,6 @@ class L10nMxFactureRun(models.Model):
     _name = "l10n_mx_facture.run"
     _description = "CFDI Stamping Run"
     _order = "id desc"
-    _check_company_auto = True
 
     name = fields.Char(compute="_compute_name")
     user_id = fields.Many2one(
@@ -55,7 +55,9 @@ class L10nMxFactureRun(models.Model):
             run.count_sending = found.get("sending", 0)
             run.count_stamped = sum(found.get(state, 0) for state in ("stamped", "cancel_requested", "cancelled"))
             run.count_unknown = found.get("unknown", 0)
-            run.count_refused = len(run.refusal_ids.move_id)
+            # mended since, it counts as what became of it then
+            again = run.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
+            run.count_refused = len(run.refusal_ids.move_id - again.move_id)
             settled = run.count_stamped + run.count_unknown + run.count_refused
             run.count_all = settled + run.count_waiting + run.count_sending
             run.progress = 100 * settled / run.count_all if run.count_all else 100
@@ -105,6 +107,7 @@ class L10nMxFactureRun(models.Model):
         :return: the runs, one a company
         """
         runs = self.browse()
+        refused = {move: problems for move, problems in refused.items() if move.exists()}
         for company in (moves | moves.concat(*refused)).company_id:
             run = self.sudo().create({"company_id": company.id, "user_id": self.env.uid})
             mine = {move: problems for move, problems in refused.items() if move.company_id == company}
@@ -118,13 +121,19 @@ class L10nMxFactureRun(models.Model):
 
     def _enqueue(self, moves, refused):
         """:param refused: dict, filled with those that somebody else stamps or has queued already"""
-        free = moves._l10n_mx_facture_lock(refused)
-        queued = free.filtered(lambda move: move.l10n_mx_facture_document_id.date_queued)
-        waiting = free.filtered(lambda move: move.l10n_mx_facture_document_id.state in LIVE_STATES)
-        for move in waiting:
-            refused[move] = move._l10n_mx_facture_state_problems()
-        # what waits in another run already is stamped once, there
-        self.env["l10n_mx_facture.document"]._create_queued(free - queued - waiting, self)
+        free = moves.exists()._l10n_mx_facture_lock(refused)
+        for move in free:
+            document = move.l10n_mx_facture_document_id
+            if document.date_queued:
+                text = self.env._("It waits already in another run: %s.", document.run_id.name)
+                refused[move] = [Problem(text, document.run_id)]
+            elif move.l10n_mx_facture_test_only:
+                text = self.env._("It has a CFDI of test: press Stamp on the invoice itself for a real one.")
+                refused[move] = [Problem(text, move)]
+            elif document.state in LIVE_STATES:
+                refused[move] = move._l10n_mx_facture_state_problems()
+        todo = free.filtered(lambda move: move not in refused)
+        self.env["l10n_mx_facture.document"]._create_queued(todo, self)
 
     def _refuse(self, refused):
         """:param refused: dict from an invoice to the problems that have to be mended first"""

@@ -1,4 +1,7 @@
 import time
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 
 from odoo.addons.l10n_mx_facture.pac import Rejected
 
@@ -162,6 +165,48 @@ class TestEvidence(StepsCase):
         self.stamp(moves)
         for move in moves + stamped:
             self.assertEqual(len(self.book(move)), 1)
+
+    def test_credits_that_were_bought_meanwhile_prove_nothing(self):
+        self.account.exclusive = True
+        self.sandbox.user(name=self.login, credits=10)
+        self.cron()
+        self.stamped_invoice()
+        # as many as will be lost
+        self.sandbox.user(name=self.login, credits=11)
+        self.stamped_invoice()
+        self.sandbox.user(name=self.login, credits=1000)
+        moves = self.lost() + self.lost()
+        self.cron()
+        self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["unknown"] * 2)
+
+    def test_a_person_who_decides_first_stops_the_second_call(self):
+        self.account.detects_duplicates = True
+        self.sandbox.settings(detect_duplicates=True)
+        moves = self.lost("reset_before") + self.lost("reset_before")
+        cls = type(self.env["l10n_mx_facture.document"])
+        resend, asked = cls._resend, []
+
+        def decided_meanwhile(document):
+            if asked:
+                # while the one before was asked, a person has stated this one
+                document._resolve(None, "Portal")
+            asked.append(document)
+            return resend(document)
+
+        with patch.object(cls, "_resend", decided_meanwhile):
+            self.cron()
+        states = sorted(moves.mapped("l10n_mx_facture_state"))
+        self.assertEqual(states, ["rejected", "stamped"])
+        self.assertEqual(sum(len(self.book(move)) for move in moves), 1)
+
+    def test_the_proof_is_nobody_s_to_write(self):
+        configurer = self.create_user("witness_writer", "l10n_mx_facture.group_configure")
+        account = self.account.with_user(configurer)
+        for name, value in (("witness_credits", 1), ("failures", 3), ("hold_reason", "x")):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                account.write({name: value})
+            with self.subTest(field=name, new=True), self.assertRaises(AccessError):
+                self.env["l10n_mx_facture.account"].with_user(configurer).create({"name": "x", name: value})
 
     def test_a_lower_count_is_a_hint_and_no_more(self):
         self.account.exclusive = True

@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import mute_logger
 
+from .common import CANCUN
 from .steps import StepsCase
 
 QUEUE = "odoo.addons.l10n_mx_facture.models.l10n_mx_facture_document_queue"
@@ -233,10 +234,86 @@ class TestQueue(StepsCase):
         moves = self.selection(3)
         first = self.start(moves)
         second = self.start(moves)
-        self.assertEqual(self.counts(second), {})
+        self.assertEqual(self.counts(second), {"refused": 3})
+        self.assertIn(first.name, second.refusal_ids[0].text)
+        self.assertEqual(second.refusal_ids[0].action_open()["res_id"], first.id)
         self.work()
         self.assertEqual(self.counts(first), {"stamped": 3})
         self.assertEqual(self.book_of(moves), 3)
+
+    def test_what_was_mended_and_stamped_since_is_no_refusal_any_more(self):
+        moves = self.selection(2)
+        run = self.start(moves)
+        moves[0].invoice_line_ids.l10n_mx_facture_tax_object = "01"
+        self.work()
+        self.assertEqual(self.counts(run), {"stamped": 1, "refused": 1})
+        moves[0].invoice_line_ids.l10n_mx_facture_tax_object = "02"
+        self.stamp(moves[0])
+        self.assertEqual(self.counts(run), {"stamped": 2})
+        self.assertEqual(run.count_all, 2)
+
+    def test_an_invoice_that_goes_to_another_branch_takes_its_document_along(self):
+        moves = self.selection(2)
+        run = self.start(moves)
+        there = self.branch_at(CANCUN)
+        moves[0].l10n_mx_facture_branch_id = there
+        self.work()
+        self.work()
+        self.assertEqual(self.counts(run), {"stamped": 2})
+        document = moves[0].l10n_mx_facture_document_id
+        self.assertEqual((document.branch_id, document.lugar_expedicion), (there, CANCUN))
+        self.assertEqual(self.book_of(moves), 2)
+
+    def test_one_branch_that_fails_does_not_hold_up_another(self):
+        journal = self.create_journal("CUN", self.branch_at(CANCUN))
+        here = self.selection(2)
+        there = self.create_invoice(journal_id=journal.id) + self.create_invoice(journal_id=journal.id)
+        run = self.start(here + there)
+        # the first branch's certificate has lapsed, say; the account itself answers well
+        self.sandbox.fail("bulk", "unauthorized_401")
+        self.work()
+        self.assertEqual(self.counts(run), {"waiting": 4})
+        self.let_hold_pass()
+        self.work()
+        self.let_hold_pass()
+        self.work()
+        self.assertEqual(self.counts(run), {"stamped": 4})
+
+    def test_a_service_that_answers_but_does_not_stamp_is_held_longer_each_time(self):
+        run = self.start(self.selection(2))
+        self.sandbox.fail("bulk", "unauthorized_401", times=-1)
+        for number in range(3):
+            self.work()
+            self.assertEqual(self.account.failures, number + 1)
+            self.let_hold_pass()
+        self.assertEqual(self.chatter(self.account).count("queue is held"), 1)
+        self.assertEqual(self.counts(run), {"waiting": 2})
+
+    def test_credits_that_run_out_within_a_call_that_is_refused_whole_prove_nothing(self):
+        moves = self.selection(3)
+        run = self.start(moves)
+        self.sandbox.fail("bulk", "no_credits")
+        self.work()
+        self.assertEqual(self.counts(run), {"unknown": 3})
+
+    def test_what_is_taken_out_shows_its_former_cfdi_again(self):
+        self.sandbox.fail("stamp", "refuse", code="CFDI40108", text="No.")
+        moves = self.selection(2)
+        move = moves[0]
+        self.stamp(move)
+        former = move.l10n_mx_facture_document_id
+        self.assertEqual(former.state, "rejected")
+        run = self.start(moves)
+        self.assertNotEqual(move.l10n_mx_facture_document_id, former)
+        self.press(run, "action_leave_queue")
+        self.assertEqual(move.l10n_mx_facture_document_id, former)
+
+    def test_an_invoice_with_a_cfdi_of_test_is_told_and_left_out(self):
+        tested, fresh = self.stamped_invoice(), self.selection(1)
+        self.account.environment = "production"
+        run = self.start(tested + fresh)
+        self.assertEqual(self.counts(run), {"waiting": 1, "refused": 1})
+        self.assertIn("CFDI of test", run.refusal_ids.text)
 
     def test_a_button_overtakes_the_queue(self):
         moves = self.selection(3)

@@ -58,6 +58,9 @@ class L10nMxFactureCheck(models.TransientModel):
         """:return: for each account, how many credits the invoices take and how many are left"""
         lines = []
         for account, mine in moves.grouped(lambda move: move.l10n_mx_facture_branch_id.account_id).items():
+            if refusal := account._call_refusal():
+                lines.append(refusal)
+                continue
             account._refresh_credits()
             known = account.credits_date
             text = self.env._("%(account)s: it takes %(count)s credits", account=account.name, count=len(mine))

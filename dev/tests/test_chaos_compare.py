@@ -84,6 +84,13 @@ def test_one_stamp_in_the_end_is_right(book, documents):
     assert settled(POSTED, book, documents) == []
 
 
+def test_a_cancellation_whose_answer_was_lost_may_have_been_one():
+    lost = Call(INVOICE, "cancel", "unknown")
+    assert settled(POSTED, [CANCELLED], [STORED]) != []
+    assert settled(POSTED, [CANCELLED], [STORED], [lost]) == []
+    assert settled(POSTED, [CANCELLED], [STORED], [replace(lost, invoice=8)]) != []
+
+
 @pytest.mark.parametrize(
     ("book", "documents", "text"),
     [

@@ -3,16 +3,16 @@
 import threading
 import time
 
-import pytest
 from l10n_mx_facture.pac import contract, one_by_one
 
 
 class Service(contract.Pac):
     """Answers by name of the file; counts how many calls are in work at once."""
 
-    def __init__(self, answers, seconds=0.0):
+    def __init__(self, answers, seconds=0.0, read_timeout=60):
         self.answers, self.seconds = answers, seconds
         self.lock, self.now, self.most = threading.Lock(), 0, 0
+        super().__init__(contract.Credentials("https://service.example", "basic", "u", "s", 1, read_timeout))
 
     def stamp(self, xml, branch):
         with self.lock:
@@ -59,9 +59,18 @@ def test_calls_run_at_once_but_not_more_than_the_bound():
     assert 1 < service.most <= one_by_one.AT_ONCE
 
 
-def test_a_defect_of_ours_is_not_taken_for_an_answer():
-    with pytest.raises(ZeroDivisionError):
-        Service({b"a": ZeroDivisionError()}).stamp_many({"a.xml": b"a"}, "1")
+def test_a_defect_of_ours_loses_no_other_answer():
+    result = Service({b"a": ZeroDivisionError()}).stamp_many({"a.xml": b"a", "b.xml": b"b"}, "1")
+    assert [entry.outcome for entry in result.entries.values()] == ["unknown", "stamped"]
+
+
+def test_what_has_no_turn_in_time_is_not_sent():
+    service = Service({}, seconds=0.05, read_timeout=0.04)
+    result = service.stamp_many({f"{number}.xml": b"%d" % number for number in range(40)}, "1")
+    outcomes = [entry.outcome for entry in result.entries.values()]
+    assert outcomes.count("stamped") >= one_by_one.AT_ONCE
+    assert outcomes.count("not_sent") >= 1
+    assert {entry.reason for entry in result.entries.values() if entry.outcome == "not_sent"} == {"not_started"}
 
 
 def test_nothing_to_send_is_nothing_done():

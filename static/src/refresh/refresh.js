@@ -10,18 +10,23 @@ export class Refresh extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        const timer = setInterval(() => this.refresh(), EVERY);
-        onWillUnmount(() => clearInterval(timer));
+        this.timer = setInterval(() => this.refresh(), EVERY);
+        onWillUnmount(() => clearInterval(this.timer));
     }
 
     async refresh() {
-        if (!this.loading && ["running", "held"].includes(this.props.record.data.state)) {
-            this.loading = true;
-            try {
-                await this.props.record.load();
-            } finally {
-                this.loading = false;
-            }
+        const goesOn = ["running", "held"].includes(this.props.record.data.state);
+        if (!goesOn || this.loading || document.hidden) {
+            return;
+        }
+        this.loading = true;
+        try {
+            await this.props.record.load();
+        } catch {
+            // gone, or no connection: what is shown stays, and it isn't asked again
+            clearInterval(this.timer);
+        } finally {
+            this.loading = false;
         }
     }
 }
