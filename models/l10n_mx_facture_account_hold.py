@@ -42,7 +42,10 @@ class L10nMxFactureAccount(models.Model):
 
     @api.model
     def _ready_for_queue(self):
-        """:return: the accounts through which the queue may send now; one that failed is asked whether it is back"""
+        """:return: the accounts through which the queue may send now; one that failed is asked whether it is back
+
+        Who asks has to send something: until that succeeds, nobody else gets the account.
+        """
         ready = self.sudo().search([("branch_ids", "!=", False)]).filtered(lambda account: not account._call_refusal())
         for account in ready.filtered(lambda one: one.credits_date and not one.credits and not one.failures):
             # as far as we know: it is asked again when the hold has passed

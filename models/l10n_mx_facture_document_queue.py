@@ -106,10 +106,14 @@ class L10nMxFactureDocument(models.Model):
     # -- work -----------------------------------------------------------------------------------
 
     @api.model
-    def _work_queue(self):
-        """Send batch after batch, until nothing is left that may be sent, or the time of this round is up."""
+    def _work_queue(self, accounts=None):
+        """Send batch after batch, until nothing is left that may be sent, or the time of this round is up.
+
+        :param accounts: through which may be sent, where that is known already
+        """
         cron = self.env["ir.cron"]
-        accounts = self.env["l10n_mx_facture.account"]._ready_for_queue()
+        if accounts is None:
+            accounts = self.env["l10n_mx_facture.account"]._ready_for_queue()
         cron._commit_progress(remaining=self.sudo().search_count(self._ready_domain(accounts)))
         # Odoo repeats an action up to ten times, whatever time it took: a batch more could outlive its watchdog
         if self.env.context.get("cron_end_time", float("inf")) < time.monotonic():

@@ -54,13 +54,16 @@ class L10nMxFactureDocument(models.Model):
     # -- unknown outcomes -----------------------------------------------------------------------
 
     @api.model
-    def _reconcile_unknown(self):
-        """Settle what was lost, where the account says that the service or its credits can tell."""
+    def _reconcile_unknown(self, accounts):
+        """Settle what was lost, where the account says that the service or its credits can tell.
+
+        :param accounts: those that can be asked now
+        """
         unknown = self.sudo().search([("state", "=", "unknown")])
         # a call that may still be in work there proves nothing yet
         unknown = unknown.filtered(lambda document: document._is_dead(document.date_sent))
-        ready = unknown and self.env["l10n_mx_facture.account"]._ready_for_queue()
-        for account, documents in unknown.filtered(lambda one: one.account_id in ready).grouped("account_id").items():
+        asked = unknown.filtered(lambda document: document.account_id in accounts)
+        for account, documents in asked.grouped("account_id").items():
             if account.detects_duplicates:
                 for document in documents.filtered(lambda document: document._may_be_resent()):
                     document._resend()

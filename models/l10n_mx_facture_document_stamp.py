@@ -279,9 +279,13 @@ class L10nMxFactureDocument(models.Model):
     def _cron_stamp(self):
         """Tell dead calls apart from running ones, work on the queue, and fetch the PDFs that are still missing."""
         self._reconcile_dead()
-        self._reconcile_unknown()
-        self._work_queue()
-        if not self.sudo().search_count(self._ready_domain(self.env["l10n_mx_facture.account"]._ready_for_queue())):
+        accounts = self.env["l10n_mx_facture.account"]._ready_for_queue()
+        failures = {account: account.failures for account in accounts}
+        self._reconcile_unknown(accounts)
+        # one that failed again just now is not asked any more
+        accounts = accounts.filtered(lambda account: account.failures <= failures[account])
+        self._work_queue(accounts)
+        if not self.sudo().search_count(self._ready_domain(accounts.filtered(lambda account: not account.failures))):
             self._fetch_missing_pdfs()
 
     @api.model

@@ -279,6 +279,16 @@ class TestQueue(StepsCase):
         self.work()
         self.assertEqual(self.counts(run), {"stamped": 4})
 
+    def test_unknown_ones_do_not_keep_a_service_that_is_back_from_the_others(self):
+        moves = self.selection(5)
+        run = self.start(moves)
+        self.sandbox.fail("bulk", "error_500_after")
+        self.work()
+        self.assertEqual(self.counts(run), {"unknown": 3, "waiting": 2})
+        self.let_hold_pass()
+        self.press(self.Document, "_cron_stamp")
+        self.assertEqual(self.counts(run), {"unknown": 3, "stamped": 2})
+
     def test_a_service_that_answers_but_does_not_stamp_is_held_longer_each_time(self):
         run = self.start(self.selection(2))
         self.sandbox.fail("bulk", "unauthorized_401", times=-1)
