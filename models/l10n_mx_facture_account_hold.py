@@ -47,10 +47,8 @@ class L10nMxFactureAccount(models.Model):
         Who asks has to send something: until that succeeds, nobody else gets the account.
         """
         ready = self.sudo().search([("branch_ids", "!=", False)]).filtered(lambda account: not account._call_refusal())
-        for account in ready.filtered(lambda one: one.credits_date and not one.credits and not one.failures):
-            # as far as we know: it is asked again when the hold has passed
-            alone(partial(account._hold, account._no_credits_text()), self.env, f"Holding {account}")
-        failed = ready.filtered("failures")
+        # one that had no credits left may have some by now
+        failed = ready.filtered(lambda one: one.failures or (one.credits_date and not one.credits))
         due = failed.filtered(lambda one: not one.hold_until or one.hold_until <= fields.Datetime.now())
         return ready - failed + due.filtered(lambda account: account._is_back())
 
@@ -128,9 +126,6 @@ class L10nMxFactureAccount(models.Model):
             return False
         alone(partial(self._keep_status, status), self.env, "Keeping the credits")
         if status.credits == 0:
-            alone(partial(self._hold, self._no_credits_text()), self.env, f"Holding {self}")
+            alone(partial(self._hold, self.env._("No credits are left: buy some.")), self.env, f"Holding {self}")
             return False
         return True
-
-    def _no_credits_text(self):
-        return self.env._("No credits are left: buy some.")

@@ -203,6 +203,17 @@ class TestQueue(StepsCase):
         self.assertEqual(self.counts(run), {"stamped": 8})
         self.assertEqual(self.book_of(moves), 8)
 
+    def test_resume_asks_for_credits_anew(self):
+        self.sandbox.user(name=self.login, credits=2)
+        moves = self.selection(4)
+        run = self.start(moves)
+        self.work()
+        self.assertEqual((run.state, self.account.credits), ("held", 0))
+        self.sandbox.user(name=self.login, credits=1000)
+        self.press(run, "action_resume")
+        self.work()
+        self.assertEqual(self.counts(run), {"stamped": 4})
+
     def test_resume_asks_the_service_at_once(self):
         moves = self.selection(2)
         run = self.start(moves)
