@@ -6,8 +6,8 @@ import urllib.request
 
 import rpc
 
-LATENCY = 1000  # milliseconds of the service for each ZIP: more than all the rest
-SIZE, ZIPS = 20, 15
+LATENCY = 2000  # milliseconds of the service for each ZIP: more than all the rest
+SIZE, ZIPS = 10, 16
 SLOW = 300  # milliseconds a call: what a call for each invoice costs
 SINGLES, MANY = 20, 1000
 PATIENCE = 600

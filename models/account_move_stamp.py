@@ -210,12 +210,10 @@ class AccountMove(models.Model):
         tests._supersede_test()
         one = len(prepared) == 1
         documents = Document._create_sending(prepared, "stamp" if one else "stamp_many")
+        call = documents._prepare_call([ready.payload for ready in prepared])
         # from here on the invoices are known to be on their way, by whomever and whatever happens
         checkpoint(self.env)
-        if one:
-            documents._send()
-        else:
-            documents._send_many()
+        documents._send(call)
         return documents
 
     # -- what the user is told ------------------------------------------------------------------

@@ -1,13 +1,13 @@
 import logging
+import time
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .. import cfdi, pac
-from .durable import alone, checkpoint, durably
+from .durable import alone, durably
 from .l10n_mx_facture_account_hold import FAILURES
 from .l10n_mx_facture_document import TRANSITIONS
 from .pac_errors import error_text
@@ -21,7 +21,7 @@ REASONS_OF_ONE = ("bad_payload", "bad_name")
 PDF_RETRIED = timedelta(days=1)
 FIRST_CALLS = ("stamp", "stamp_many")
 # what was committed as on its way leaves within this time or not at all
-STALE = timedelta(seconds=60)
+STALE = 60  # seconds
 
 
 class L10nMxFactureDocument(models.Model):
@@ -29,45 +29,50 @@ class L10nMxFactureDocument(models.Model):
 
     _inherit = "l10n_mx_facture.document"
 
-    def _send(self):
-        """Stamp one document. It and its ledger row are committed already; no lock is held."""
-        self.ensure_one()
-        try:
-            client, branch = self._ready_to_call()
-            payload = self._payload_bytes()
-            # what was read for the call opened a transaction again
-            checkpoint(self.env)
-            stamped = client.stamp(payload, branch)
-        except pac.PacError as error:
-            self._store_call_failure(error)
-        else:
-            self._store_stamped(stamped.xml, stamped.http_status)
-            self.account_id._note_success()
+    def _prepare_call(self, payloads):
+        """All that the call needs, so that nothing has to be read between the commit and the call.
 
-    def _send_many(self):
-        """Stamp the documents of one branch as one ZIP; each gets its own outcome."""
-        names = {f"{document.id}.xml": document for document in self}
+        :param payloads: list of the bytes to be sent, one a document
+        :return: a callable that makes the call
+        :raise UserError: nothing may be sent from here and now
+        """
+        client, branch = self[:1]._client(), self.branch_id.ensure_one().remote_id
+        if len(self) == 1:
+            call = partial(client.stamp, payloads[0], branch)
+        else:
+            files = dict(zip(map(self._entry_name, self), payloads, strict=True))
+            call = partial(client.stamp_many, files, branch)
+        return partial(self._call_in_time, time.monotonic(), call)
+
+    @api.model
+    def _call_in_time(self, prepared, call):
+        """:param prepared: when, on the monotonic clock, it was written down that the call is being made
+        :raise pac.NotSent: that is too long ago
+        """
+        if time.monotonic() - prepared > STALE:
+            # the process was suspended: meanwhile others may have taken it for dead
+            raise pac.NotSent("stale", "The process was held up before it could send.")
+        return call()
+
+    @api.model
+    def _entry_name(self, document):
+        return f"{document.id}.xml"
+
+    def _send(self, call):
+        """Make the call for these documents. They and their ledger rows are committed already; no lock is held.
+
+        :param call: see :meth:`_prepare_call`
+        """
         try:
-            client, branch = self._ready_to_call()
-            files = {name: document._payload_bytes() for name, document in names.items()}
-            checkpoint(self.env)
-            result = client.stamp_many(files, branch)
+            answer = call()
         except pac.PacError as error:
             self._store_call_failure(error)
             return
-        self._store_result({document: result.entries[name] for name, document in names.items()}, result)
-
-    def _ready_to_call(self):
-        """:return: the client and the id of the branch there
-        :raise pac.NotSent: the call may not be made any more, or can't be: nothing has left yet
-        """
-        if fields.Datetime.now() - min(self.mapped("date_sent")) > STALE:
-            # the process was suspended: meanwhile others may take it for dead
-            raise pac.NotSent("stale", "The process was held up before it could send.")
-        try:
-            return self[:1]._client(), self.branch_id.ensure_one().remote_id
-        except (UserError, ValueError) as error:
-            raise pac.NotSent("not_ready", str(error), detail=str(error)) from error
+        if len(self) == 1:
+            self._store_stamped(answer.xml, answer.http_status)
+            self.account_id._note_success()
+        else:
+            self._store_result({document: answer.entries[self._entry_name(document)] for document in self}, answer)
 
     def _store_call_failure(self, error):
         """Keep why the call as a whole failed, and whether its account should be left in peace for a while."""

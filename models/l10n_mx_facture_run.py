@@ -107,13 +107,17 @@ class L10nMxFactureRun(models.Model):
         :return: the runs, one a company
         """
         runs = self.browse()
-        refused = {move: problems for move, problems in refused.items() if move.exists()}
-        for company in (moves | moves.concat(*refused)).company_id:
+        ids = [*moves.ids, *(move.id for move in refused)]
+        # read by groups: of each invoice that is only looked at, all fields would stay in memory
+        grouped = moves._read_group([("id", "in", ids)], ["company_id"], ["id:array_agg"])
+        for company, found in grouped:
             run = self.sudo().create({"company_id": company.id, "user_id": self.env.uid})
-            mine = {move: problems for move, problems in refused.items() if move.company_id == company}
-            todo = moves.filtered(lambda move, company=company: move.company_id == company)
-            for part in split_every(CHUNK, todo.ids, moves.browse):
+            mine = {move: problems for move, problems in refused.items() if move.id in set(found)}
+            todo = sorted(set(found).intersection(moves.ids))
+            for part in split_every(CHUNK, todo, moves.browse):
                 run._enqueue(part, mine)
+                self.env.flush_all()
+                self.env.invalidate_all()
             run._refuse(mine)
             runs |= run
         self.env["l10n_mx_facture.document"]._wake_queue()

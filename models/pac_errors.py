@@ -61,7 +61,6 @@ def _texts_before(env, nothing):
         "bad_header": env._("The id of the branch can't be sent: sync the branches."),
         "bad_payload": env._("The document is not a CFDI that can be sent.") + f" {nothing}",
         "stale": env._("The process was held up before it could send: try again.") + f" {nothing}",
-        "not_ready": env._("It could not be sent.") + f" {nothing}",
         "not_started": env._("There was no time left to send it: try again.") + f" {nothing}",
         "bad_uuid": env._("This is not a UUID: it has 36 characters."),
         "bad_provider": env._("The service of the account is not known to this module."),

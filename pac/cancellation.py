@@ -74,13 +74,14 @@ def codes(body, node, uuid):
         named.append(node.text)
     by_name = (node.values(*names) for names in (_SAT_NAMES, CODES, _LOOSE_NAMES, WORDS))
     for texts in (proven, named, *by_name):
-        found = dict.fromkeys(filter(None, map(_code, texts)))
+        found = dict.fromkeys(filter(None, map(code_of, texts)))
         if found:
             return list(found)
     return []
 
 
-def _code(text):
+def code_of(text):
+    """The code at the beginning of a text (`204 - No aplicable`), or None; an envelope's "200" is none."""
     found = _CODE.match(text)
     return found[1] if found and found[1] not in _ENVELOPE else None
 

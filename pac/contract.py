@@ -1,16 +1,31 @@
 """What every stamping service is to us: the operations, their typed results, the family of errors.
 
-A provider is one subclass of `Pac`. It holds no state but its credentials, keeps no connection
-open, never repeats a call by itself, and knows no database. Whoever calls it writes down what is
-about to happen before, and what came of it after.
+A provider is one subclass of `Pac`. It holds no state but its credentials (and a token, where the
+service sells one), keeps no connection open, never repeats a call that may have done something, and
+knows no database. Whoever calls it writes down what is about to happen before, and what came of it
+after.
 """
 
 import abc
 
+from .capabilities import Capabilities
 from .credentials import Credentials
 from .errors import RAW_LIMIT, NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
 from .one_by_one import stamp_each
-from .results import AccountStatus, BranchInfo, BulkEntry, BulkResult, Cancellation, Found, Receipt, Stamped
+from .results import (
+    AccountStatus,
+    BranchInfo,
+    BulkEntry,
+    BulkResult,
+    Cancellation,
+    Created,
+    Found,
+    Receipt,
+    RemoteStatus,
+    Stamped,
+)
+from .stamps import compare
+from .tokens import Keeper, Token
 
 __all__ = [
     "RAW_LIMIT",
@@ -19,38 +34,60 @@ __all__ = [
     "BulkEntry",
     "BulkResult",
     "Cancellation",
+    "Capabilities",
+    "Created",
     "Credentials",
     "Found",
+    "Keeper",
     "NotFound",
     "NotSent",
     "Pac",
     "PacError",
     "Receipt",
     "Rejected",
+    "RemoteStatus",
     "Stamped",
+    "Token",
     "UnknownOutcome",
     "bounded",
 ]
 
 
+def not_supported(what):
+    """The NotSent for an operation that a service doesn't have; `what` names it in English."""
+    return NotSent("not_supported", f"This service has no way to {what}. Nothing was sent.")
+
+
 class Pac(abc.ABC):
     """A service that stamps. Every method raises PacError subclasses only.
 
-    Reading calls (`account_status`, `branches`, `find`, `fetch_xml`, `fetch_pdf`, `receipt`) may be
-    repeated freely. `stamp`, `stamp_many` and `cancel` change something: each makes its one call at
-    most once, and raises UnknownOutcome whenever it can't prove what came of it.
+    `capabilities` says which methods a service has; the others raise NotSent(`not_supported`).
+
+    Reading calls (`account_status`, `branches`, `find`, `find_sent`, `fetch_xml`, `fetch_pdf`, `status`,
+    `recover`, `receipt`) may be repeated freely. `create`, `stamp`, `stamp_created`, `stamp_many` and
+    `cancel` change something: each makes its one call at most once (again only after a 401, which did
+    nothing), and raises UnknownOutcome whenever it can't prove what came of it.
+
+    `remote_id`, wherever it is a parameter: the service's own id of the invoice. It is needed where
+    `capabilities.by_remote_id`, and ignored elsewhere.
     """
 
-    def __init__(self, credentials: Credentials):
+    capabilities = Capabilities()
+
+    def __init__(self, credentials: Credentials, keeper: Keeper | None = None):
         self.credentials = credentials
+        self.keeper = keeper or Keeper()
 
     @abc.abstractmethod
     def account_status(self) -> AccountStatus:
-        """Whose account it is and how many stamps are left."""
+        """Whose account it is and how many stamps are left, or at least that the credentials hold."""
 
     @abc.abstractmethod
-    def branches(self) -> list[BranchInfo]:
-        """All active branches, perhaps none. A list that can't be read whole is an error."""
+    def branches(self, rfc: str | None = None) -> list[BranchInfo]:
+        """All active branches, perhaps none. A list that can't be read whole is an error.
+
+        :param rfc: only this issuer's, where `capabilities.branches_by_rfc`
+        """
 
     @abc.abstractmethod
     def stamp(self, xml: bytes, branch: str) -> Stamped:
@@ -74,19 +111,26 @@ class Pac(abc.ABC):
         return stamp_each(self, files, branch)
 
     @abc.abstractmethod
-    def find(self, uuid: str) -> Found:
+    def find(self, uuid: str, remote_id: str | None = None) -> Found:
         """What the service has under `uuid`. Raises NotFound when it says that it has nothing."""
 
     @abc.abstractmethod
-    def fetch_xml(self, uuid: str) -> bytes:
+    def fetch_xml(self, uuid: str, remote_id: str | None = None) -> bytes:
         """The stamped CFDI with exactly this UUID, as the service keeps it. Raises NotFound."""
 
     @abc.abstractmethod
-    def fetch_pdf(self, uuid: str) -> bytes:
+    def fetch_pdf(self, uuid: str, remote_id: str | None = None) -> bytes:
         """The service's printed form of a CFDI, a whole PDF. Raises NotFound."""
 
     @abc.abstractmethod
-    def cancel(self, uuid: str, branch: str, motivo: str, folio_sustitucion: str | None = None) -> Cancellation:
+    def cancel(
+        self,
+        uuid: str,
+        branch: str,
+        motivo: str,
+        folio_sustitucion: str | None = None,
+        remote_id: str | None = None,
+    ) -> Cancellation:
         """Ask once for the cancellation of `uuid`.
 
         `motivo` is one of SAT's c_Motivo 01-04; `folio_sustitucion`, the UUID of what replaces
@@ -94,5 +138,42 @@ class Pac(abc.ABC):
         """
 
     @abc.abstractmethod
-    def receipt(self, uuid: str) -> Receipt:
+    def receipt(self, uuid: str, remote_id: str | None = None) -> Receipt:
         """SAT's acuse of the cancellation of `uuid`. Raises NotFound while there is none."""
+
+    def disagreement(self, sent: bytes, xml: bytes) -> str | None:
+        """Why `xml` is not the stamp of `sent` from this service, as a clause; None when it is."""
+        found = compare(sent, xml, self.capabilities.may_change)
+        return None if found.uuid else found.problem
+
+    # -- services of two steps (`capabilities.needs_create`) --------------------------------------
+
+    def create(self, invoice: dict) -> Created:
+        """Hand over an invoice in the service's own terms. Nothing fiscal happens, whatever is raised."""
+        raise not_supported("create an invoice before it is stamped")
+
+    def stamp_created(self, remote_id: str, sent: bytes) -> Stamped:
+        """Have a created invoice stamped. `sent`: the unsigned CFDI that says what it must agree with."""
+        raise not_supported("stamp an invoice that was created before")
+
+    def status(self, remote_id: str) -> RemoteStatus:
+        """What the service says of an invoice of its own. Raises NotFound."""
+        raise not_supported("ask for the state of an invoice by the service's id")
+
+    # -- evidence after a lost answer -------------------------------------------------------------
+
+    def find_sent(self, sent: bytes, known: tuple[str, ...] = ()) -> list[Found]:
+        """What the service has that agrees with `sent` in series, folio, total and RFCs.
+
+        :param known: UUIDs that are accounted for and don't count: a former, cancelled CFDI of the same
+            invoice has the same series and folio
+        """
+        raise not_supported("look for an invoice by series and folio")
+
+    def recover(self, sent: bytes, remote_id: str | None = None, known: tuple[str, ...] = ()) -> Stamped | None:
+        """The stamp of `sent` whose answer was lost; None when the service has none.
+
+        None proves "not stamped" only where `capabilities.recovery_proves`, and only once the lost call
+        can't be in work any more. Raises UnknownOutcome when what the service has doesn't settle it.
+        """
+        raise not_supported("look for a stamp whose answer was lost")

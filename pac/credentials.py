@@ -39,6 +39,8 @@ class Credentials:
     :param total_timeout: seconds that a whole call may take once connected, however lively the
         answer drips;
         None: twice the read time-out.
+    :param client_id: with `client_secret`, the application to which a token is given (OAuth2)
+    :param also: other secrets of the moment (tokens) that no error and no kept answer may show
     """
 
     base_url: str
@@ -48,6 +50,9 @@ class Credentials:
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
     total_timeout: float | None = None
+    client_id: str | None = field(default="", repr=False)
+    client_secret: str | None = field(default="", repr=False)
+    also: tuple[str, ...] = field(default=(), repr=False)
 
     def __repr__(self):
         # the address may wrongly hold a password before it has been checked
@@ -163,7 +168,7 @@ def _authorization_problem(credentials):
 
 
 def scrub(credentials, data):
-    """`data` (bytes or text) without the secret, should a service echo it."""
+    """`data` (bytes or text) without the secrets, should a service echo them."""
     forms = _forms(credentials)
     if isinstance(data, bytes):
         for form in dict.fromkeys(_encoded(form, name) for form in forms for name in _ECHOES):
@@ -175,12 +180,19 @@ def scrub(credentials, data):
 
 
 def _forms(credentials):
-    """The ways in which the secret may be written, longest first."""
-    secret = credentials.secret or ""
-    if len(secret) < _SHORTEST_SCRUBBED:
-        return []
+    """The ways in which the secrets may be written, longest first."""
+    forms = set()
+    for secret in (credentials.secret, credentials.client_secret, *credentials.also):
+        if len(secret or "") >= _SHORTEST_SCRUBBED:
+            forms |= _written(secret)
+    if len(credentials.secret or "") >= _SHORTEST_SCRUBBED:
+        forms.add(_basic(credentials))
+    return sorted(forms, key=len, reverse=True)
+
+
+def _written(secret):
     escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
-    forms = {
+    return {
         secret,
         quote(secret, safe=""),
         html.escape(secret),
@@ -188,9 +200,7 @@ def _forms(credentials):
         *escaped,
         *(form.replace("/", "\\/") for form in escaped),
         base64.b64encode(secret.encode()).decode(),
-        _basic(credentials),
     }
-    return sorted(forms, key=len, reverse=True)
 
 
 def _encoded(text, encoding):

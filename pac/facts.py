@@ -107,7 +107,7 @@ def branches(node):
     A branch without id, an id twice, or a postal code that isn't one makes the whole list
     unreadable: a part of the list would archive branches that exist.
     """
-    found = [_branch(one) for one in _records(node) if fold(one.own(*_ACTIVE) or "") not in _OFF]
+    found = [branch(one) for one in _records(node) if fold(one.own(*_ACTIVE) or "") not in _OFF]
     twice = sorted({one.remote_id for one in found if [o.remote_id for o in found].count(one.remote_id) > 1})
     if twice:
         raise NotUnderstood(f"the branch id {twice[0]} is in it twice")
@@ -161,7 +161,8 @@ def _outermost(nodes, wanted):
     return found
 
 
-def _branch(node):
+def branch(node):
+    """The BranchInfo of one node. Raises NotUnderstood."""
     remote_id = node.own(*_IDS)
     if not remote_id:
         raise NotUnderstood("a branch in it has no id")
@@ -181,7 +182,7 @@ def facts(node, uuid):
     if found.upper() != uuid.upper():
         raise NotUnderstood(f"it is about another UUID, {found[:50]}")
     issuer, receiver = _rfc(node, "emisor"), _rfc(node, "receptor")
-    total = _decimal(node.value("total", "importetotal", "montototal"))
+    total = decimal(node.value("total", "importetotal", "montototal"))
     if issuer is None and receiver is None and total is None:
         raise NotUnderstood("neither RFCs nor a total in it")
     return found, issuer, receiver, total, state(node)
@@ -192,7 +193,8 @@ def _rfc(node, who):
     return direct or next((one.own("rfc") for one in node.nodes(who) if one.own("rfc")), None)
 
 
-def _decimal(text):
+def decimal(text):
+    """A finite Decimal of a number as written, or None."""
     try:
         value = Decimal((text or "").replace(",", ""))
     except InvalidOperation:

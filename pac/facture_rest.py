@@ -5,25 +5,26 @@ here because of that is said at its place and in the README. XML is asked for ev
 offers XML or JSON) and what comes is read by its content.
 """
 
-import contextlib
 from urllib.parse import urlencode
 
 from . import answers, arguments, bulk, cancellation, embedded, facts, stamps
-from .contract import AccountStatus, BulkResult, Cancellation, Found, Pac, Receipt, Stamped
-from .credentials import authorization, check, header_value, scrub
-from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
-from .http import MAX_ANSWER, MAX_DOWNLOAD, exchange
+from .capabilities import Capabilities
+from .contract import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
+from .credentials import authorization, header_value
+from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from .http import MAX_DOWNLOAD, exchange
+from .service import RestService
 
 XML = "application/xml"
 PDF = "application/pdf"
 ZIP = "application/zip"
 
 
-class FactureRest(Pac):
+class FactureRest(RestService):
     """One account at Facture's REST service."""
 
-    # nothing that was sent may come back changed; a provider that sets Fecha itself says so here
-    may_change = frozenset()
+    # one ZIP takes any number; whether an earlier stamp is detected the page doesn't say: None
+    capabilities = Capabilities(bulk_size=1000, detects_duplicates=None)
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -33,8 +34,8 @@ class FactureRest(Pac):
         holder, user, credits_left = self._understand(answer, facts.status)
         return AccountStatus(holder, user, credits_left, answer.status, self._kept(answer))
 
-    def branches(self):
-        """GET /rest/administracion/sucursales/."""
+    def branches(self, rfc=None):
+        """GET /rest/administracion/sucursales/, which has no filter: all of them, whatever the RFC."""
         answer = self._get("/rest/administracion/sucursales/")
         found = self._understand(answer, facts.branches)
         error = None if found else self._failure(answer)
@@ -44,7 +45,7 @@ class FactureRest(Pac):
             raise error
         return found
 
-    def find(self, uuid):
+    def find(self, uuid, remote_id=None):
         """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or facts about it."""
         answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
         tail = (answer.status, self._kept(answer))
@@ -57,7 +58,7 @@ class FactureRest(Pac):
         known = self._understand(answer, lambda node: facts.facts(node, uuid), f"the CFDI {uuid}")
         return Found(*known, None, *tail)
 
-    def fetch_xml(self, uuid):
+    def fetch_xml(self, uuid, remote_id=None):
         """GET /rest/consulta/xml/?uuid=, the one call for which the page asks no Accept."""
         answer = self._get("/rest/consulta/xml/", {"uuid": arguments.uuid(uuid)}, accept=None)
         for xml in self._cfdis(answer):
@@ -65,7 +66,7 @@ class FactureRest(Pac):
             return xml
         raise self._failure(answer, what=f"the XML of {uuid}")
 
-    def fetch_pdf(self, uuid):
+    def fetch_pdf(self, uuid, remote_id=None):
         """GET /rest/consulta/pdf/?uuid=."""
         answer = self._get("/rest/consulta/pdf/", {"uuid": arguments.uuid(uuid)}, accept=PDF)
         pdf = embedded.pdf(answer.body) if answer.status == 200 else None
@@ -75,7 +76,7 @@ class FactureRest(Pac):
             raise self._not_ours(answer, "cut", "a PDF without end, which was cut. Fetch it again")
         return pdf
 
-    def receipt(self, uuid):
+    def receipt(self, uuid, remote_id=None):
         """GET /rest/cancelacion/acuse/, in each way in which the page's misprint can be meant."""
         # the page prints `/rest/cancelacion/acuse/uuid?`: asked like its siblings first, then in
         # each
@@ -148,7 +149,7 @@ class FactureRest(Pac):
         entries, strangers = bulk.match(files, report, archive, problem, self.may_change)
         return BulkResult(entries, answer.status, self._kept(answer), strangers)
 
-    def cancel(self, uuid, branch, motivo, folio_sustitucion=None):
+    def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
         """GET /rest/cancelacion/produccion/?uuid=, which changes something although it is a GET."""
         arguments.uuid(uuid)
         arguments.cancellation(motivo, folio_sustitucion)
@@ -207,11 +208,6 @@ class FactureRest(Pac):
         query = "?" + urlencode(params) if params else ""
         return self._exchange("GET", path + query, self._headers(accept, branch=branch))
 
-    def _exchange(self, method, path, headers, limit=MAX_ANSWER, **body):
-        check(self.credentials)
-        url = self.credentials.base_url.rstrip("/") + path
-        return exchange(self.credentials, method, url, headers, limit=limit, **body)
-
     def _download(self, link):
         """(file of the ZIP behind a report's link or None, a clause that says why none)."""
         try:
@@ -224,51 +220,3 @@ class FactureRest(Pac):
         if answer.status != 200:
             return None, f"the stamped files could not be fetched: {self._failure(answer).text}"
         return answer.file, None
-
-    # -- one answer -----------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _keeping(self, answer):
-        """Whatever we ourselves fail at while judging it, the answer to a changing call is kept."""
-        try:
-            yield
-        except PacError:
-            raise
-        except Exception as error:
-            text = f"The service's answer could not be judged ({type(error).__name__})."
-            kept = {"http_status": answer.status, "raw": scrub(self.credentials, answer.body)}
-            raise UnknownOutcome("not_judged", text + answers.UNKNOWN, **kept) from error
-
-    def _kept(self, answer):
-        return bounded(scrub(self.credentials, answer.body))[0]
-
-    def _failure(self, answer, *, reading=True, what=""):
-        return answers.failure(self.credentials, answer, reading=reading, what=what)
-
-    def _not_ours(self, answer, code, clause, changing=False):
-        text = f"The service answered with {scrub(self.credentials, clause)}."
-        text += answers.UNKNOWN if changing else answers.UNREAD
-        return UnknownOutcome(code, text, http_status=answer.status, raw=scrub(self.credentials, answer.body))
-
-    def _cfdis(self, answer):
-        return embedded.xml_documents(answer.body, "Comprobante") if answer.status == 200 else []
-
-    def _with_uuid(self, answer, xml, uuid):
-        got, problem = stamps.with_uuid(xml, uuid)
-        if problem:
-            raise self._not_ours(answer, "not_ours", problem)
-        return got
-
-    def _understand(self, answer, reader, what=""):
-        """What `reader` makes of the answer's tree; whatever else the answer is, is raised."""
-        node, _shape = answers.tree(answer)
-        problem = None
-        if answer.status == 200 and node is not None:
-            try:
-                return reader(node)
-            except facts.NotUnderstood as error:
-                problem = str(error)
-        error = self._failure(answer, what=what)
-        if problem and error.reason == "not_understood":
-            error = self._not_ours(answer, "not_understood", f"something that was not understood: {problem}")
-        raise error

@@ -7,7 +7,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class AccountStatus:
-    """Whose account it is. `credits`: stamps left, None where the service says "unlimited"."""
+    """Whose account it is; '' where the service doesn't tell.
+
+    `credits`: stamps left, None where the service says "unlimited" or nothing.
+    """
 
     holder: str
     user: str
@@ -27,11 +30,50 @@ class BranchInfo:
 
 @dataclass(frozen=True)
 class Stamped:
-    """A stamped CFDI that agrees with what was sent. `uuid` in upper case, as SAT shows it."""
+    """A stamped CFDI that agrees with what was sent. `uuid` in upper case, as SAT shows it.
+
+    `pdf`: the printed form where it came in the same answer. `paid`: what the service says of its payment.
+    """
 
     xml: bytes = field(repr=False)
     uuid: str
     http_status: int
+    pdf: bytes | None = field(default=None, repr=False)
+    paid: bool | None = None
+
+
+@dataclass(frozen=True)
+class Created:
+    """An invoice that a service of two steps has, unstamped, under its own `remote_id`."""
+
+    remote_id: str
+    http_status: int
+
+
+@dataclass(frozen=True)
+class RemoteStatus:
+    """What a service of two steps says of an invoice of its own.
+
+    state    stamped, not_stamped (refused, or never asked), pending (it failed for a while: ask again) or
+             cancelled.
+    name     the same in the service's word.
+    paid     the service's own state of payment, None where it doesn't tell.
+    action   its `action_recommended`, None where there is none; `message` and `error` are its sentences.
+    xml, pdf what came with it, unchecked: see `Pac.recover`. uuid: as the service tells it, or None.
+    """
+
+    remote_id: str
+    state: Literal["stamped", "not_stamped", "pending", "cancelled"]
+    name: str
+    paid: bool | None
+    message: str
+    error: str
+    action: int | None
+    uuid: str | None
+    xml: bytes | None = field(repr=False)
+    pdf: bytes | None = field(repr=False)
+    http_status: int
+    raw: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -91,7 +133,8 @@ class Found:
 class Cancellation:
     """The service's word on a request to cancel. `accepted`: received. Only SAT cancels.
 
-    `text` is the meaning of `code` in English, `detail` the service's own words.
+    `text` is the meaning of `code` in English, `detail` the service's own words. `link`: where the receiver
+    may consent; it holds RFCs and the total, so it is for nobody else's eyes.
     """
 
     code: str
@@ -100,6 +143,7 @@ class Cancellation:
     http_status: int
     raw: bytes = field(repr=False)
     detail: str = ""
+    link: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

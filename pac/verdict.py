@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .documents import Node
+
 CODES = (
     "codigo",
     "codigoerror",
@@ -190,6 +192,11 @@ def _code(node, words):
             return found[1].upper()
     found = _LEADING_CODE.match(words)
     return found[1].upper() if found and not _is_success(found[1]) else ""
+
+
+def judge_text(text):
+    """The Verdict of one sentence of a service."""
+    return judge(Node("", "", text))
 
 
 def _is_success(code):

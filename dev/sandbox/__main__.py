@@ -14,17 +14,23 @@ if not __package__:
     __import__(__package__)
 
 DESCRIPTION = """\
-A stand-in for the service `facture_rest`, for tests and demonstrations. Nothing that it stamps is
-fiscal: it seals with certificates of its own making, kept in --data with the book of its stamps.
+A stand-in for the services `facture_rest`, `sello_digital` and `facture_api`, for tests and
+demonstrations. Nothing that it stamps is fiscal: it seals with certificates of its own making, kept
+in --data with the book of its stamps, which the three share with users, branches and credits.
 """
 EPILOG = """\
-What it imitates: the ten operations printed on Facture APP's page "Web Service de timbrado", with
-its paths, methods, headers (Authorization, Accept, Content-Type, Sucursal) and the multipart entry
-`file`; answers in XML or JSON by Accept; SAT's schemas, cadena original, seal and
-TimbreFiscalDigital 1.1; SAT's error matrix of CFDI 4.0 where it can be judged without SAT's lists;
-SAT's cancellation codes 201-205; the acuse as Facture's later documentation shows it.
+What it imitates
+  All: SAT's schemas, cadena original, seal and TimbreFiscalDigital 1.1; SAT's error matrix of CFDI
+  4.0 where it can be judged without SAT's lists; SAT's cancellation codes 201-205; the acuse as
+  Facture's documentation shows it.
+  facture_rest (/rest/): the ten operations printed on Facture APP's page "Web Service de timbrado",
+  with its paths, methods, headers (Authorization, Accept, Content-Type, Sucursal) and the multipart
+  entry `file`; answers in XML or JSON by Accept.
+  sello_digital (/invoices): create_full, :id/stamp, :id and :id/cancel with the seed's answers.
+  facture_api (/api/): authorize, sucursal/find, timbrado, facturacion/find, facturacion,
+  facturacion/recuperar, cancelacion, cancelacion/acuse, as Facture's current documentation.
 
-What is its own choice, because the page is silent:
+What is its own choice, because the texts are silent: facture_rest
   * Authorization is HTTP Basic, a Bearer token or the bare value. Users (password = name, token
     token-NAME, raw value raw-NAME): demo (1000 credits), pocos (3), cero (0), otro (1000).
   * Field names. User: estatus, nombres, usuario, creditos. Branch: id, nombre, direccion
@@ -42,8 +48,29 @@ What is its own choice, because the page is silent:
   * A cancelled income CFDI over $1,000 to a named receiver waits (En proceso) for the receiver,
     who is played by POST /_sandbox/cfdi/UUID.
 
-Control (loopback, JSON): GET /_sandbox/help lists the faults and settings; /_sandbox/ping, faults,
-settings, requests, book, cfdi/UUID, users, branches, issuers, receivers, reset.
+sello_digital
+  * Bearer token-NAME; the keys of create_full beyond the known ones of 2016, what CFDI 4.0 asks,
+    and the ids of taxes, payment methods, currencies and kinds: see GET /_sandbox/help.
+  * The branch must be one of the account's, by id or name; the issuer's name and regime are its own.
+  * A create answers 201 and judges nothing but its own keys (422); SAT's rules are judged by the
+    stamp. A rule that is broken: No timbrada with error. No credits: Pendiente with
+    action_recommended 2. Stamped already: the same answer again, no second stamp.
+  * Cancellation takes ?motivo= (02) and ?folioSustitucion=; while the receiver has not accepted the
+    status stays Timbrada; a refusal is a 200 with error; what is not stamped is a 422.
+
+facture_api
+  * JSON only. Application sandbox-client / sandbox-secret. Errors of authorize as in RFC 6749; a
+    fourth live token is a 403; a renewal ends the token that it renews, also one that has expired.
+  * A call that is refused as a whole: succeed false, code = ten times the HTTP status, message,
+    error. What an item is refused for stands in its `error`, with SAT's code in front.
+  * `filter` may be repeated; operators eq, ne, lt, le, gt, ge. Every series has the id 185.
+  * The same document in another call is stamped again (setting detect_duplicates: 307).
+  * A branch serves every issuer of the account unless POST /_sandbox/branches {"id", "rfc"}.
+  * The receipt is there when the state is Cancelado, not while the receiver has not accepted.
+
+Control (loopback, JSON): GET /_sandbox/help lists services, faults and settings; /_sandbox/ping,
+faults, settings, requests, book, cfdi/UUID, users, branches, issuers, receivers, drafts,
+applications, tokens, reset.
 """
 
 

@@ -40,7 +40,7 @@ class Accounts:
     def restore(self):
         """Put the first users, branches and issuers back, with their first credits."""
         with self.store.transaction() as db:
-            for table in ("users", "branches", "issuers", "receivers"):
+            for table in ("users", "branches", "branch_rfcs", "issuers", "receivers"):
                 db.execute(f"DELETE FROM {table}")
             db.executemany(
                 "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)",
@@ -95,16 +95,20 @@ class Accounts:
         return row
 
     def branches(self, active_only=True):
-        """The branches by id."""
+        """The branches by id; ``rfc``: the only issuer of a branch, None: all of the account."""
         where = " WHERE active" if active_only else ""
-        return self.store.rows(f"SELECT * FROM branches{where} ORDER BY id")
+        return self.store.rows(
+            "SELECT branches.*, rfc FROM branches LEFT JOIN branch_rfcs ON branch = id"
+            f"{where} ORDER BY id")
 
     def branch(self, header):
         """The active branch that a Sucursal header names; Refusal S420 or S421 otherwise."""
         value = (header or "").strip()
         row = None
         if value.isascii() and value.isdigit() and len(value) < 18:
-            row = self.store.row("SELECT * FROM branches WHERE id = ?", (int(value),))
+            row = self.store.row(
+                "SELECT branches.*, rfc FROM branches LEFT JOIN branch_rfcs ON branch = id"
+                " WHERE id = ?", (int(value),))
         if not row:
             raise Refusal("S420", detail=f"Sucursal: {value}" if value else "Sin encabezado")
         if not row["active"]:
@@ -112,7 +116,10 @@ class Accounts:
         return row
 
     def set_branch(self, **values):
-        """Change the branch with this id or add one (without id: the next free one)."""
+        """Change the branch with this id or add one (without id: the next free one).
+
+        ``rfc``: from now on it belongs to this issuer alone (None: to all); facture_api only.
+        """
         with self.store.transaction() as db:
             if "id" not in values:
                 values["id"] = db.execute("SELECT COALESCE(MAX(id), 17693) + 1 FROM branches"
@@ -127,6 +134,10 @@ class Accounts:
                 "INSERT OR REPLACE INTO branches VALUES"
                 " (:id, :name, :zip, :street, :colony, :city, :state, :active)", row,
             )
+            if "rfc" in values:
+                db.execute("DELETE FROM branch_rfcs WHERE branch = ?", (row["id"],))
+            if values.get("rfc"):
+                db.execute("INSERT INTO branch_rfcs VALUES (?, ?)", (row["id"], values["rfc"]))
         return row
 
     def issuers(self):

@@ -112,7 +112,7 @@ class Book:
         return [(name, self.get(uuid)["xml"]) for name, uuid in json.loads(row["entries"])]
 
     def empty(self):
-        """Forget every stamp and bulk result."""
+        """Forget every stamp, bulk result and invoice that waits to be stamped."""
         with self.store.transaction() as db:
-            db.execute("DELETE FROM stamps")
-            db.execute("DELETE FROM bulks")
+            for table in ("stamps", "bulks", "drafts"):
+                db.execute(f"DELETE FROM {table}")

@@ -6,6 +6,7 @@ import json
 from .book import ESTADOS
 from .errors import Refusal
 from .faults import NAMES
+from .guide import guide
 from .judge import read
 from .settings import SETTINGS
 from .wire import Response
@@ -17,8 +18,8 @@ SHOWN = ("n", "created", "user", "branch", "serie", "folio", "tipo", "rfc_recept
          "moneda", "uuid", "estado")
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title><style>
 body {{ font: 14px sans-serif; margin: 2em }} td, th {{ padding: .2em .7em; text-align: left }}
-</style></head><body><h1>Sandbox of facture_rest</h1>
-<p>A stand-in for the stamping service. Nothing that it stamps is fiscal.</p><p>{links}</p>
+</style></head><body><h1>Sandbox of facture_rest, sello_digital, facture_api</h1>
+<p>A stand-in for the stamping services. Nothing that it stamps is fiscal.</p><p>{links}</p>
 <table><tr>{heads}</tr>{rows}</table></body></html>"""
 
 
@@ -68,7 +69,8 @@ class Control:
         heads = "".join(f"<th>{name}</th>" for name in SHOWN)
         links = " · ".join(
             f'<a href="{PREFIX}{name}">{name}</a>'
-            for name in ("help", "book", "requests", "faults", "settings", "users", "branches"))
+            for name in ("help", "book", "requests", "faults", "settings", "users", "branches",
+                         "drafts", "tokens"))
         return Response(200, PAGE.format(links=links, heads=heads, rows=rows).encode("utf-8"),
                         "text/html; charset=UTF-8")
 
@@ -89,6 +91,7 @@ class Control:
         return {
             "faults": {name: f"{moment}: {text}" for name, (moment, text) in NAMES.items()},
             "settings": {name: entry[2] for name, entry in SETTINGS.items()},
+            "services": guide(self.services),
         }
 
     # --- faults, settings, log ------------------------------------------------------------------
@@ -133,6 +136,7 @@ class Control:
         if self._body(request).get("book"):
             services.book.empty()
             services.accounts.restore()
+            services.tokens.restore()
         return {"ok": True}
 
     # --- the book -------------------------------------------------------------------------------
@@ -175,6 +179,20 @@ class Control:
         findings = self.services.stamper.findings(zip_code, root)
         return [f"{finding.code}: {finding.where}" for finding in findings]
 
+    def get_drafts(self, request, rest):
+        """The invoices of sello_digital, stamped or not."""
+        return self.services.drafts.listing()
+
+    def post_drafts(self, request, number):
+        """State whether an invoice is paid: {"paid": true}."""
+        values = self._body(request)
+        if set(values) != {"paid"} or not number.isdigit():
+            raise ControlError('drafts/ID takes {"paid": true or false}')
+        draft = self.services.drafts.change(int(number), paid=int(bool(values["paid"])))
+        if draft is None:
+            raise ControlError(f"no invoice {number}", 404)
+        return {"id": draft["id"], "paid": draft["paid"]}
+
     # --- accounts -------------------------------------------------------------------------------
 
     def _changes(self, request, key, allowed):
@@ -196,14 +214,33 @@ class Control:
         row = self.services.accounts.set_user(**values)
         return {key: row[key] for key in ("name", "holder", "credits")}
 
+    def get_applications(self, request, rest):
+        """The client_ids that facture_api knows."""
+        return self.services.tokens.applications()
+
+    def post_applications(self, request, rest):
+        """Register a client of facture_api: {"client_id", "client_secret"}."""
+        self.services.tokens.set_application(
+            **self._changes(request, "client_id", ("client_secret",)))
+        return self.services.tokens.applications()
+
+    def get_tokens(self, request, rest):
+        """Whose access tokens there are, and until when; not the tokens."""
+        return self.services.tokens.listing()
+
+    def delete_tokens(self, request, rest):
+        """Revoke the tokens of ?user=, or all."""
+        self.services.tokens.revoke(request.parameter("user"))
+        return self.services.tokens.listing()
+
     def get_branches(self, request, rest):
         """All branches, inactive ones too."""
         return self.services.accounts.branches(active_only=False)
 
     def post_branches(self, request, rest):
-        """Add (without id) or change: {"id", "name", "zip", "active", "street", …}."""
+        """Add (without id) or change: {"id", "name", "zip", "active", "street", "rfc", …}."""
         values = self._changes(
-            request, "id", ("name", "zip", "street", "colony", "city", "state", "active"))
+            request, "id", ("name", "zip", "street", "colony", "city", "state", "active", "rfc"))
         if "active" in values:
             values["active"] = int(bool(values["active"]))
         return self.services.accounts.set_branch(**values)

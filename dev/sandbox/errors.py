@@ -16,6 +16,7 @@ TEXTS = {
     "209": "El folio de sustitución solo se usa con el motivo 01.",
     "S126": "El LugarExpedicion no es el código postal de la sucursal.",
     "S400": "La petición está incompleta o no es válida.",
+    "S403": "El token de acceso no tiene permiso para esta operación.",
     "S404": "El comprobante no existe o no pertenece al usuario.",
     "S405": "El método HTTP no está permitido en esta dirección.",
     "S406": "Falta el encabezado Accept o pide un tipo de salida que no existe.",

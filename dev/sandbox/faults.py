@@ -58,13 +58,45 @@ NAMES = {
     "report_missing_entry": (TWIST, "the bulk report lacks its first entry"),
     "report_extra_entry": (TWIST, "the bulk report has an entry that was not sent"),
     "report_reordered": (TWIST, "the bulk report's entries come in reverse"),
+    "pending": (TWIST, "sello_digital: not stamped, Pendiente with `error`, `action_recommended`"),
+    "pending_after": (TWIST, "sello_digital: stamped, but the answer says Pendiente"),
+    "odd_status": (TWIST, "sello_digital: done, the status is `name`, which nobody knows"),
+    "version_33": (TWIST, "sello_digital: done, the XML has CFDI 3.3's namespace and Version"),
+    "other_id": (TWIST, "sello_digital: done, the id in the answer is 1000 higher"),
+    "fields": (TWIST, "JSON: done, the answer (its first item) without the fields of `drop` and"
+                      " with those of `set`"),
+    "item_failed": (TWIST, "facture_api: the first document isn't stamped, its item says `text`"),
+    "item_missing": (TWIST, "facture_api: done, the first item is not in the answer"),
+    "item_doubled": (TWIST, "facture_api: done, the first item comes twice"),
+    "item_foreign": (TWIST, "facture_api: done, the first item's requestUuid was never sent"),
+    "item_extra": (TWIST, "facture_api: done, with one more item that was never asked for"),
+    "item_empty": (TWIST, "facture_api: done, the first item succeeds with an error, without XML"),
+    "item_denied": (TWIST, "facture_api: done, but the first item says that it failed"),
+    "item_garbage": (TWIST, "facture_api: done, the first item's XML is no base64"),
+    "items_swapped": (TWIST, "facture_api: done, the first two items have each other's UUID"),
+    "items_reordered": (TWIST, "facture_api: done, the items come in reverse"),
+    "envelope_false": (TWIST, "facture_api: done, the envelope says that it failed"),
 }
-STAMPED, CANCELLED = ("stamp", "xml"), ("cancel",)
+SELLO, SELLO_STAMPED = ("sello_create", "sello_stamp", "sello_read", "sello_cancel"), (
+    "sello_stamp", "sello_read", "sello_cancel")
+API = ("api_branches", "api_stamp", "api_find", "api_fetch", "api_cancel", "api_receipt")
+API_ONE = ("api_token", "api_detail")
+API_XML = ("api_stamp", "api_fetch", "api_receipt")
+STAMPED = ("stamp", "xml", *SELLO_STAMPED, "api_stamp", "api_fetch")
+CANCELLED = ("cancel", "sello_cancel", "api_cancel")
 # The operations whose answers a twist can be put on.
 TWISTED = {
     "code_307_with": ("stamp",), "code_307_without": ("stamp",),
     "foreign_cfdi": STAMPED, "changed_total": STAMPED, "no_tfd": STAMPED, "two_tfds": STAMPED,
-    "wrong_code": CANCELLED, "other_uuid": ("cancel", "find"), "foreign_acuse": ("receipt",),
+    "wrong_code": CANCELLED, "foreign_acuse": ("receipt", "api_receipt"),
+    "other_uuid": ("cancel", "find", "api_stamp", "api_find", "api_detail", "api_fetch",
+                   "api_cancel", "api_receipt"),
+    "pending": ("sello_stamp",), "pending_after": ("sello_stamp",), "odd_status": SELLO,
+    "version_33": SELLO_STAMPED, "other_id": SELLO, "fields": (*SELLO, *API, *API_ONE),
+    "item_failed": ("api_stamp",), "item_denied": API_XML, "item_garbage": API_XML,
+    "item_empty": API_XML, "envelope_false": API,
+    **dict.fromkeys(("item_missing", "item_doubled", "item_foreign", "item_extra",
+                     "items_swapped", "items_reordered"), API),
     **{name: ("bulk_zip",) for name in NAMES if name.startswith("zip_")},
     **{name: ("bulk",) for name in NAMES if name.startswith("report_")},
 }
@@ -84,7 +116,7 @@ class Faults:
         """Queue {"operation", "fault", "times": 1, "after": 0, …}; ValueError on nonsense.
 
         ``times`` -1: until deleted. ``after``: that many calls go well first. ``contains``: only
-        calls whose query or body contains this text.
+        calls whose path, query or body contains this text.
         """
         fault = {"operation": "*", "times": 1, "after": 0, **order}
         if fault.get("fault") not in NAMES:
@@ -118,7 +150,7 @@ class Faults:
                 if operation not in TWISTED.get(fault["fault"], OPERATIONS):
                     continue
                 wanted = fault.get("contains")
-                if wanted and wanted not in request.raw_query \
+                if wanted and wanted not in f"{request.path}?{request.raw_query}" \
                         and wanted.encode("utf-8") not in request.body:
                     continue
                 if fault["after"] > 0:

@@ -4,9 +4,12 @@ import collections
 import datetime
 import hashlib
 import itertools
+import re
 import threading
 
 KEPT = 5000
+SECRETS = re.compile(
+    r"\b(password|client_secret|refresh_token|access_token)=[^&]*", re.IGNORECASE)
 
 
 def _masked(headers):
@@ -34,7 +37,8 @@ class RequestLog:
         entry = {
             "n": next(self._numbers),
             "time": datetime.datetime.now(datetime.UTC).isoformat(),
-            "method": request.method, "path": request.path, "query": request.raw_query,
+            "method": request.method, "path": request.path,
+            "query": SECRETS.sub(r"\1=***", request.raw_query),
             "headers": _masked(request.headers), "body_length": len(request.body),
             "body_sha256": hashlib.sha256(request.body).hexdigest(),
             "operation": operation, "fault": fault and fault["fault"],

@@ -69,6 +69,8 @@ def output_form(request):
 class RestFacture:
     """The service. ``operation`` names what a request asks for, ``handle`` does it."""
 
+    challenge = 'Basic realm="facture", charset="UTF-8"'
+
     def __init__(self, services):
         self.accounts = services.accounts
         self.book = services.book

@@ -89,7 +89,7 @@ class Dispatcher:
     def _refused(self, protocol, request, refusal):
         response = protocol.error(request, refusal)
         if refusal.status == 401:
-            response.headers["WWW-Authenticate"] = 'Basic realm="facture", charset="UTF-8"'
+            response.headers["WWW-Authenticate"] = protocol.challenge
         return response
 
 

@@ -4,11 +4,15 @@ from . import satfiles
 from .accounts import ISSUERS, Accounts
 from .book import Book
 from .cancelling import Canceller
+from .facture_api import FactureApi
 from .faults import Faults
 from .log import RequestLog
+from .oauth import Tokens
 from .pdf import Printer
 from .rest_facture import RestFacture
 from .seal import Sealer
+from .sello_digital import SelloDigital
+from .sello_drafts import Drafts
 from .settings import Settings
 from .stamping import Stamper
 from .store import Store
@@ -19,8 +23,9 @@ class Services:
     """The book, the accounts, the sealer … and ``protocols``, the services that speak HTTP.
 
     A further protocol (another provider's, SAT's status) joins by being appended here: it has
-    ``claims(request)``, ``operation(request)``, ``handle(operation, request)`` and
-    ``error(request, refusal)``, and shares the book, the faults and the log.
+    ``claims(request)``, ``operation(request)``, ``handle(operation, request)``,
+    ``error(request, refusal)`` and ``challenge`` (of a 401), and shares the book, the faults and
+    the log. Its operations are named in settings.OPERATIONS.
     """
 
     def __init__(self, folder):
@@ -30,12 +35,14 @@ class Services:
         self.log = RequestLog()
         self.accounts = Accounts(self.store)
         self.book = Book(self.store)
+        self.drafts = Drafts(self.store)
+        self.tokens = Tokens(self.store, self.accounts, self.settings)
         self.sealer = Sealer(self.store)
         self.stamper = Stamper(self.accounts, self.book, self.sealer, self.settings)
         self.canceller = Canceller(self.book, self.sealer, self.settings)
         self.printer = Printer()
         self.twister = Twister(self)
-        self.protocols = [RestFacture(self)]
+        self.protocols = [RestFacture(self), SelloDigital(self), FactureApi(self)]
 
     def warm(self):
         """Make the certificates and compile the schemas before the first request."""

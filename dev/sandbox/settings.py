@@ -1,10 +1,29 @@
 """What the control API can set. Lost at a restart, as are faults and the log of requests."""
 
+from . import sello_ids
 from .documents import DIALECTS
 
+# Of facture_rest, of sello_digital, of facture_api.
 OPERATIONS = (
     "user", "branches", "stamp", "bulk", "bulk_zip", "find", "xml", "pdf", "cancel", "receipt",
+    "sello_create", "sello_stamp", "sello_read", "sello_cancel",
+    "api_token", "api_branches", "api_stamp", "api_find", "api_detail", "api_fetch", "api_cancel",
+    "api_receipt",
 )
+
+
+def _seconds(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
+def _ids(value):
+    return isinstance(value, dict) and set(value) <= set(sello_ids.TABLES) and all(
+        isinstance(rows, dict) and all(
+            key.isdigit() and (isinstance(row, list) and len(row) == 4 if table == "taxes"
+                               else isinstance(row, str)) for key, row in rows.items())
+        for table, rows in value.items())
+
+
 # name: (default, check, meaning)
 SETTINGS = {
     "dialect": ("default", lambda v: v in DIALECTS, "one of " + ", ".join(DIALECTS)),
@@ -30,6 +49,21 @@ SETTINGS = {
                      "state after a cancellation; auto: En proceso where the receiver must accept"),
     "check_substitute": (True, lambda v: isinstance(v, bool),
                          "folioSustitucion must be a CFDI of the book of the same issuer"),
+    "sello_status": ("object", lambda v: v in ("object", "plain"),
+                     "sello_digital: invoice_status as {id, name} or as the name alone"),
+    "sello_numbers": ("number", lambda v: v in ("number", "string"),
+                      "sello_digital: ids and folios as numbers or as strings"),
+    "sello_ids": ({}, _ids, "sello_digital: further ids, {table: {id: row}}; see sello_ids in help"),
+    "token_seconds": (365 * 86400, _seconds, "facture_api: life of the access tokens from now on"),
+    "max_tokens": (3, lambda v: isinstance(v, int) and v > 0,
+                   "facture_api: live tokens of a user for an application"),
+    "serie_suffix": (True, lambda v: isinstance(v, bool),
+                     "facture_api: find tells the serie as A[185], its id in brackets"),
+    "find_lag": (0, _seconds, "facture_api: seconds until find lists a new stamp"),
+    "sat_lag": (0, _seconds, "sello_digital, facture_api: seconds after the stamp in which SAT"
+                             " doesn't find the UUID that is to be cancelled"),
+    "fetch_bom": (True, lambda v: isinstance(v, bool),
+                  "facture_api: the XML of recuperar begins with a BOM, as in its documentation"),
 }
 
 

@@ -28,8 +28,12 @@ class Stamper:
         self.sealer = sealer
         self.settings = settings
 
-    def stamp(self, user, branch, sent, operation="stamp"):
+    def stamp(self, user, branch, sent, operation="stamp", document=None, uuid=None,
+              new_date=False):
         """Stamp an unsigned CFDI (bytes) for a user (row) and a branch (row).
+
+        ``document``: the CFDI, where what was sent is something else. ``uuid``: that it must get.
+        ``new_date``: Fecha becomes the branch's local time, whatever was written.
 
         Returns the row of the book, which is on the disk by then. Raises Refusal with the code of
         the first rule that is broken, 718 without credits, 307 for bytes that were stamped
@@ -42,15 +46,17 @@ class Stamper:
                 raise self.previous_stamp(row)
         if user["credits"] <= 0:
             raise Refusal("718")
-        root = self.judged(branch, sent)
+        root = self.judged(branch, document or sent, new_date)
         try:
-            return self._write(user, branch, sent, root, operation, unique)
+            return self._write(user, branch, sent, root, operation, unique, uuid)
         except Duplicate as duplicate:
             raise self.previous_stamp(duplicate.row) from duplicate
 
-    def judged(self, branch, sent):
+    def judged(self, branch, sent, new_date=False):
         """The parsed document when nothing speaks against it; Refusal otherwise."""
         root = read(sent)
+        if new_date:
+            self._date(branch, root)
         findings = self.findings(branch["zip"], root)
         if findings:
             first = findings[0]
@@ -66,12 +72,14 @@ class Stamper:
         )
         return judge(root, context)
 
-    def _write(self, user, branch, sent, root, operation, unique):
+    def _date(self, branch, root):
+        root.set("Fecha", places.local_now(branch["zip"]).strftime("%Y-%m-%dT%H:%M:%S"))
+
+    def _write(self, user, branch, sent, root, operation, unique, uuid):
         if self.settings["change_fecha"]:
-            now = places.local_now(branch["zip"])
-            root.set("Fecha", now.strftime("%Y-%m-%dT%H:%M:%S"))
+            self._date(branch, root)
         self.sealer.seal(root)
-        tfd = self.sealer.stamp(root, upper=self.settings["uuid_case"] == "upper")
+        tfd = self.sealer.stamp(root, uuid, upper=self.settings["uuid_case"] == "upper")
         wrong = satfiles.schema_errors(root)
         if wrong:
             raise RuntimeError(f"the stamped CFDI is not schema-valid: {wrong[0].message}")

@@ -34,6 +34,16 @@ CREATE INDEX IF NOT EXISTS stamps_sent ON stamps (sha256, user, branch);
 CREATE INDEX IF NOT EXISTS stamps_folio ON stamps (serie, folio);
 CREATE TABLE IF NOT EXISTS bulks (
     token TEXT PRIMARY KEY, user TEXT NOT NULL, created TEXT NOT NULL, entries TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS drafts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, branch INTEGER NOT NULL,
+    created TEXT NOT NULL, uuid TEXT NOT NULL UNIQUE, serie TEXT, folio TEXT, total TEXT,
+    status TEXT NOT NULL DEFAULT 'No timbrada', error TEXT, action INTEGER,
+    paid INTEGER NOT NULL DEFAULT 0, sent BLOB NOT NULL, cfdi BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS applications (client_id TEXT PRIMARY KEY, secret TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS tokens (
+    access TEXT PRIMARY KEY, refresh TEXT NOT NULL UNIQUE, user TEXT NOT NULL,
+    client_id TEXT NOT NULL, scope TEXT NOT NULL, created REAL NOT NULL, expires REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS branch_rfcs (branch INTEGER PRIMARY KEY, rfc TEXT NOT NULL);
 """
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from . import acuse, bulk
+from . import acuse, bulk, json_twists
 from .documents import XML, Items, render
 from .errors import Refusal
 from .seal import CFDI, TFD, to_bytes
@@ -33,7 +33,12 @@ class Twister:
         self.settings = services.settings
 
     def before(self, service, request, fault):
-        """A 307 about a stamp that these bytes have already, so that they get no second one."""
+        """A 307 about a stamp that these bytes have already, so that they get no second one.
+
+        Also marks the request with what the operation itself must do wrong.
+        """
+        if fault["fault"] in json_twists.MARKED:
+            request.marks[fault["fault"]] = fault
         if not fault["fault"].startswith("code_307"):
             return None
         try:
@@ -48,10 +53,21 @@ class Twister:
 
     def apply(self, service, request, fault, response):
         """The twisted answer."""
-        if response.status != 200 or response.outcome.startswith("refused"):
+        if response.status not in (200, 201) or response.outcome.startswith("refused"):
             return response
         if fault["fault"].startswith("zip_") and len(self._files(response)) < ENTRIES.get(fault["fault"], 0):
             return response
+        if fault["fault"] in json_twists.MARKED:
+            return response
+        if not isinstance(response.document, dict):
+            return self._twisted(service, request, fault, response)
+        if fault["fault"] in json_twists.ON_DOCUMENTS:
+            return json_twists.on_document(
+                service, response,
+                lambda inner: self._twisted(service, request, fault, inner))
+        return json_twists.apply(service, fault, response)
+
+    def _twisted(self, service, request, fault, response):
         return getattr(self, f"_{fault['fault']}")(service, request, fault, response)
 
     # --- stamps ---------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ class Request:
     body: bytes
     client: str
     base_url: str
+    # what a fault asks of the operation itself: {name of the fault: its order}
+    marks: dict = field(default_factory=dict)
 
     def parameter(self, name):
         """The first value of a query parameter in any letter case, stripped; None when absent."""

@@ -30,8 +30,8 @@ def credentials(url, **changes):
     return pac.Credentials(url, **values)
 
 
-def call(operation, *script, tls=False, args=None, **changes):
-    """Call `operation` of a facture_rest client on a Server of `script`."""
+def call(operation, *script, tls=False, args=None, provider="facture_rest", keeper=None, **changes):
+    """Call `operation` of a client (facture_rest unless told otherwise) on a Server of `script`."""
     given = (
         args
         if args is not None
@@ -44,7 +44,7 @@ def call(operation, *script, tls=False, args=None, **changes):
         }.get(operation, (pac_samples.UUID,))
     )
     with pac_server.Server(*script, tls=tls) as server:
-        client = pac.client("facture_rest", credentials(changes.pop("url", server.url), **changes))
+        client = pac.client(provider, credentials(changes.pop("url", server.url), **changes), keeper)
         try:
             return Outcome(getattr(client, operation)(*given), None, server)
         except pac.PacError as error:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from client import Client
+from json_clients import Api, Sello, invoice
 from lxml import etree
 from process import SANDBOX, Process
 from samples import cfdi, uuid_of, zipped
@@ -35,6 +36,31 @@ def test_killed_and_started_again(tmp_path):
         assert client.get(f"/rest/descarga/{token}").content.startswith(b"PK")
         assert len(client.control("GET", "branches")) == 4
         assert "CANCUN" not in client.get("/rest/administracion/sucursales/").text
+    finally:
+        assert process.stop() == 0
+
+
+def test_json_services_after_a_kill(tmp_path):
+    process = Process(tmp_path)
+    sello, api = Sello(process.url), Api(process.url)
+    stamped, waiting = sello.created(), sello.created(invoice(2))
+    xml = sello.call(stamped, "stamp").json()["xml"]
+    sello.control("POST", "branches", {"id": 17695, "rfc": "XIA190128J61"})
+    sello.control("POST", "applications", {"client_id": "mia", "client_secret": "s"})
+    process.kill()
+    process = Process(tmp_path)
+    try:
+        sello.url = api.url = process.url
+        assert sello.call(stamped).json()["xml"] == xml
+        assert sello.call(stamped, "stamp").json()["xml"] == xml
+        assert sello.call(waiting, "stamp").json()["invoice_status"]["name"] == "Timbrada"
+        assert len(sello.book()) == 2 and sello.left() == 998
+        assert api.ask("sucursal/find").json()["pagination"]["count"] == 4
+        wanted = {"filter": "empresa.rfc:eq!EKU9003173C9"}
+        assert api.ask("sucursal/find", **wanted).json()["pagination"]["count"] == 3
+        assert api.token(client_id="mia", client_secret="s").status_code == 200
+        token = api.session.headers["Authorization"].removeprefix("Bearer ").encode()
+        assert not any(token in path.read_bytes() for path in tmp_path.glob("book*"))
     finally:
         assert process.stop() == 0
 

@@ -1,0 +1,333 @@
+"""The second seed's service: JSON with a Bearer token, an invoice created first and stamped then.
+
+The seed prints the answers to a stamp; methods and paths come from the service's public pages and its one
+public client. What is chosen where both are silent is said at its place. All that reads or changes an invoice
+goes by the service's own id of it (`remote_id`).
+"""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from ..cfdi.read import read
+from . import answers, arguments, identity, sello_answers
+from .cancellation import ACCEPTED, code_of, meaning
+from .capabilities import Capabilities
+from .contract import AccountStatus, Cancellation, Created, Found, RemoteStatus, Stamped, not_supported
+from .credentials import authorization, scrub
+from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from .service import RestService
+from .verdict import fold_word, judge_text
+
+JSON = "application/json"
+# "intente nuevamente en unos minutos" is the only meaning of a number that the seed shows
+TRY_AGAIN = 1
+_NOT_DONE = re.compile("nose(?:logro|pudo|puede)")
+_IN_PROCESS = re.compile("enproceso")
+# no invoice has it: asking for it proves the credentials
+_NOBODY = "0"
+
+
+class SelloDigital(RestService):
+    """One account at the service. Stamps in two steps: `create`, then `stamp_created`."""
+
+    capabilities = Capabilities(
+        needs_create=True,
+        sets_fecha=True,
+        recovers=True,
+        recovery_proves=True,
+        by_remote_id=True,
+        lists_branches=False,
+        tells_account=False,
+        tells_credits=False,
+        receipts=False,
+        tells_paid=True,
+    )
+
+    def __init__(self, credentials, keeper=None):
+        # the service knows no other scheme, whatever the account was set to
+        super().__init__(replace(credentials, auth_scheme="bearer"), keeper)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def account_status(self):
+        """The service has no such call: "404" to an invoice that can't be proves address and token."""
+        answer = self._get(f"/invoices/{_NOBODY}")
+        error = self._failure(answer, what="this invoice")
+        node, _shape = answers.tree(answer)
+        # an empty 404 or a web page may come from any address
+        if answer.status == 404 and node is not None and node.value("message", "status"):
+            return AccountStatus("", "", None, answer.status, self._kept(answer))
+        raise error
+
+    def branches(self, rfc=None):
+        """The service has no list of branches: they are made by the invoices that name them."""
+        raise not_supported("list its branches; write them down by hand")
+
+    def status(self, remote_id):
+        """GET /invoices/:id."""
+        answer = self._get(self._path(remote_id))
+        return self._status(answer, self._read(answer, remote_id, f"the invoice {remote_id}", reading=True))
+
+    def find(self, uuid, remote_id=None):
+        """GET /invoices/:id, told from the XML in it."""
+        answer, one = self._named(uuid, remote_id)
+        return Found(
+            one.identity.uuid,
+            one.identity.rfc_emisor,
+            one.identity.rfc_receptor,
+            one.identity.total,
+            one.invoice.name,
+            one.xml,
+            answer.status,
+            self._kept(answer),
+        )
+
+    def fetch_xml(self, uuid, remote_id=None):
+        """GET /invoices/:id, its XML."""
+        return self._named(uuid, remote_id)[1].xml
+
+    def fetch_pdf(self, uuid, remote_id=None):
+        """GET /invoices/:id, its PDF."""
+        answer, one = self._named(uuid, remote_id)
+        pdf = sello_answers.pdf(one.invoice.pdf_file)
+        if pdf is None:
+            raise self._not_ours(answer, "not_understood", "no PDF for this invoice, or one that was cut")
+        return pdf
+
+    def receipt(self, uuid, remote_id=None):
+        """The service gives no acuse."""
+        raise not_supported("fetch the receipt of a cancellation; SAT's own status says whether it is cancelled")
+
+    def recover(self, sent, remote_id=None, known=()):
+        """GET /invoices/:id: the stamp that was lost, or None: it says that the invoice isn't stamped."""
+        arguments.payload(sent)
+        answer = self._get(self._path(remote_id))
+        invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
+        if invoice.state in ("stamped", "cancelled"):
+            # cancelled was stamped first: what became of it is the business of who knows of the stamp
+            return self._adopted(answer, invoice, sent, reading=True)
+        if _in_work(invoice):
+            raise self._not_stamped(answer, invoice)
+        return None
+
+    # -- changing -------------------------------------------------------------------------------
+
+    def stamp(self, xml, branch):
+        """Not in one step: the service takes no XML."""
+        raise not_supported("stamp an XML; the invoice must be created first")
+
+    def create(self, invoice):
+        """POST /invoices/create_full. Returns Created; whatever is raised, nothing fiscal happened."""
+        try:
+            body = json.dumps(invoice).encode()
+        except (TypeError, ValueError) as error:
+            raise NotSent("bad_payload", f"The invoice can't be written as JSON: {error}.") from None
+        headers = {**self._headers(), "Content-Type": JSON}
+        answer = self._exchange("POST", "/invoices/create_full", headers, data=body)
+        with self._keeping(answer):
+            if answer.status not in (200, 201):
+                raise self._refusal(answer)
+            try:
+                return Created(sello_answers.created_id(answer.body), answer.status)
+            except sello_answers.Violation as violation:
+                raise self._violation(answer, violation) from None
+
+    def stamp_created(self, remote_id, sent):
+        """GET /invoices/:id/stamp, which changes something although it is a GET."""
+        arguments.payload(sent)
+        answer = self._get(self._path(remote_id, "/stamp"))
+        with self._keeping(answer):
+            invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
+            if invoice.state == "stamped":
+                return self._adopted(answer, invoice, sent)
+            error, found = self._not_stamped(answer, invoice), None
+            if error.reason == "temporary":
+                # said by a service in trouble: what it has is looked at once before it is believed
+                try:
+                    found = self.recover(sent, remote_id)
+                except PacError as doubt:
+                    # stamped after all, and not as it was sent
+                    if doubt.reason == "not_ours":
+                        raise
+            if found is None:
+                raise error
+            return found
+
+    def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
+        """GET /invoices/:id/cancel, which changes something although it is a GET."""
+        arguments.uuid(uuid)
+        arguments.cancellation(motivo, folio_sustitucion)
+        # the service's texts have no reason; SAT has required it since 2022, so it is told as to the other service
+        params = {"motivo": motivo}
+        if folio_sustitucion:
+            params["folioSustitucion"] = folio_sustitucion
+        answer = self._get(self._path(remote_id, "/cancel") + "?" + urlencode(params))
+        with self._keeping(answer):
+            invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
+            if invoice.xml is not None:
+                self._identity(answer, invoice, uuid)
+            return self._cancelled(answer, invoice)
+
+    # -- what an invoice's state says --------------------------------------------------------------
+
+    def _adopted(self, answer, invoice, sent, reading=False):
+        if invoice.xml is None and not reading:
+            # `xml` is optional in the seed's table: the invoice itself has it
+            return self._fetched(answer, invoice, sent)
+        got = self._identity(answer, invoice, changing=not reading)
+        problem = self.disagreement(sent, got.xml)
+        if problem:
+            raise self._not_ours(answer, "not_ours", problem, changing=not reading)
+        pdf = sello_answers.pdf(invoice.pdf_file)
+        return Stamped(got.xml, got.identity.uuid, answer.status, pdf, invoice.paid)
+
+    def _fetched(self, answer, invoice, sent):
+        try:
+            found = self.recover(sent, invoice.remote_id)
+        except PacError as error:
+            text = f"The service says that it stamped the invoice, and its XML could not be read: {error.text}"
+            kept = {"http_status": answer.status, "raw": self._kept(answer)}
+            raise UnknownOutcome("no_xml", text, **kept) from error
+        if found is None:
+            raise self._not_ours(answer, "contradictory", "two states of the same invoice", changing=True)
+        return found
+
+    def _not_stamped(self, answer, invoice):
+        said = scrub(self._secretive(), invoice.error or invoice.message)
+        kept = {"http_status": answer.status, "raw": self._kept(answer), "detail": said}
+        if invoice.state == "cancelled":
+            return UnknownOutcome("cancelled", "The service says that this invoice is cancelled.", **kept)
+        if _in_work(invoice):
+            return UnknownOutcome("pending", "The service has not finished with this invoice.", **kept)
+        verdict = judge_text(said)
+        if verdict.prior:
+            text = f"The service says that this document has been stamped before: {said}".rstrip(". ")
+            return UnknownOutcome(verdict.code or "307", text + ". Find its UUID.", reason="stamped_before", **kept)
+        if invoice.state == "pending" and invoice.action in (None, TRY_AGAIN):
+            text = f"The service could not stamp for the moment: {said}".rstrip(". ") + "."
+            return NotSent("temporary", text + " The invoice is not stamped; try again in some minutes.", **kept)
+        text = f"The service refused: {said}".rstrip(". ") + "."
+        if invoice.action not in (None, TRY_AGAIN):
+            text += f" It recommends action {invoice.action}; ask the service what that means."
+        reason = "no_credits" if verdict.no_credits else "rejected"
+        return Rejected(verdict.code or "rejected", text, reason=reason, **kept)
+
+    def _cancelled(self, answer, invoice):
+        said = scrub(self._secretive(), invoice.error or invoice.message)
+        tail = (answer.status, self._kept(answer), said)
+        if invoice.state == "cancelled" and not invoice.error:
+            return Cancellation("cancelled", "The service shows it as cancelled.", True, *tail)
+        plain = fold_word(said)
+        if invoice.state == "stamped" and (invoice.error or _NOT_DONE.search(plain)):
+            code = code_of(said) or judge_text(said).code or "refused"
+            text = meaning(code, said) if code.isdigit() else f"The service refused: {said.rstrip('. ')}."
+            return Cancellation(code, text, code in ACCEPTED, *tail)
+        if invoice.state == "stamped" and _IN_PROCESS.search(plain):
+            return Cancellation("in_process", "The receiver must consent to the cancellation.", True, *tail)
+        if invoice.state in ("pending", "not_stamped"):
+            kept = {"http_status": answer.status, "raw": self._kept(answer), "detail": said}
+            text = f"The service says that the invoice is not stamped: {said}".rstrip(". ") + "."
+            raise UnknownOutcome("contradictory", text + answers.UNKNOWN, **kept)
+        raise self._not_ours(answer, "not_understood", f"«{invoice.name}: {said}»", changing=True)
+
+    def disagreement(self, sent, xml):
+        """The service writes the XML, in a version of its own: issuer, receiver and total must agree."""
+        got, problem = identity.stamped(xml)
+        return problem or identity.problem(read(sent), got)
+
+    # -- one call, one answer -----------------------------------------------------------------------
+
+    def _headers(self):
+        return {"Authorization": authorization(self.credentials), "Accept": JSON}
+
+    def _get(self, path):
+        return self._exchange("GET", path, self._headers())
+
+    def _path(self, remote_id, action=""):
+        text = str(remote_id or "")
+        if not (text.isascii() and text.isdigit()):
+            raise NotSent("no_remote_id", "The service's id of this invoice (a number) is missing. Nothing was sent.")
+        return f"/invoices/{text}{action}"
+
+    def _read(self, answer, remote_id, what, reading=False):
+        """The Invoice in an answer of 200. Raises what the answer is otherwise."""
+        if answer.status != 200:
+            raise self._refusal(answer, what, reading)
+        try:
+            invoice = sello_answers.read(answer.body, needs_message=not reading)
+        except sello_answers.Violation as violation:
+            raise self._violation(answer, violation, reading) from None
+        if invoice.remote_id != str(int(str(remote_id))):
+            clause = f"the invoice {invoice.remote_id} instead of {remote_id}"
+            raise self._not_ours(answer, "not_ours", clause, changing=not reading)
+        return invoice
+
+    def _refusal(self, answer, what="", reading=False):
+        told = sello_answers.errors(answer.body) if answer.status == 422 else []
+        if told:
+            said = scrub(self._secretive(), "; ".join(told))
+            kept = {"http_status": 422, "raw": self._kept(answer), "detail": said}
+            return Rejected("rejected", f"The service refused: {said}".rstrip(". ") + ".", **kept)
+        error = self._failure(answer, reading=reading, what=what)
+        # to a stamp or a cancellation too: an invoice that isn't there was not touched
+        if answer.status == 404 and what and isinstance(error, Rejected):
+            kept = {"http_status": 404, "raw": error.raw, "detail": error.detail}
+            return NotFound("not_found", f"The service does not have {what}.", **kept)
+        return error
+
+    def _violation(self, answer, violation, reading=False):
+        error = self._failure(answer, reading=reading)
+        # a page or nothing at all is told as such
+        if isinstance(error, UnknownOutcome) and error.reason in ("html", "empty", "no_document", "too_big"):
+            return error
+        return self._not_ours(answer, "not_understood", f"something against its own rules: {violation}", not reading)
+
+    def _named(self, uuid, remote_id):
+        """(answer, _Got) of an invoice that must have exactly this UUID."""
+        arguments.uuid(uuid)
+        answer = self._get(self._path(remote_id))
+        invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
+        if invoice.xml is None:
+            raise NotFound("not_found", f"The service does not have the XML of {uuid}.", http_status=answer.status)
+        return answer, self._identity(answer, invoice, uuid, changing=False)
+
+    def _identity(self, answer, invoice, uuid=None, changing=True):
+        xml = (invoice.xml or "").strip().encode()
+        got, problem = identity.stamped(xml)
+        for named in filter(None, (uuid, invoice.uuid)):
+            if got and got.uuid != named.upper():
+                problem = f"the CFDI {got.uuid}, not {named}"
+        if problem:
+            raise self._not_ours(answer, "not_ours", problem, changing)
+        return _Got(invoice, got, xml)
+
+    def _status(self, answer, invoice):
+        hide = self._secretive()
+        return RemoteStatus(
+            remote_id=invoice.remote_id,
+            state=invoice.state,
+            name=invoice.name,
+            paid=invoice.paid,
+            message=scrub(hide, invoice.message),
+            error=scrub(hide, invoice.error),
+            action=invoice.action,
+            uuid=invoice.uuid,
+            xml=invoice.xml.strip().encode() if invoice.xml else None,
+            pdf=sello_answers.pdf(invoice.pdf_file),
+            http_status=answer.status,
+            raw=self._kept(answer),
+        )
+
+
+def _in_work(invoice):
+    """Pending, and neither an error nor an advice beside it: nothing says that it is over."""
+    return invoice.state == "pending" and not invoice.error and invoice.action is None
+
+
+class _Got:
+    """A record with the XML that was read in it."""
+
+    def __init__(self, invoice, found, xml):
+        self.invoice, self.identity, self.xml = invoice, found, xml
