@@ -11,50 +11,18 @@ import sys
 import time
 from decimal import Decimal
 
-from odoo import Command
-
 sys.path.append(os.environ["BENCH_FOLDER"])
 
 from odoo.addons.l10n_mx_facture import cfdi
 
 import bench_oca
+from bench_invoices import LINES, made
 from bench_parts import Parts
 
-COUNT, LINES, ROUNDS = 100, 5, 9
+COUNT, ROUNDS = 100, 9
 OURS, UBL, OCA = "ours", "UBL Bis 3", "OCA"
 GOALS = {UBL: (1, 5), OCA: (1, 12)}  # of their time; and one query an invoice
 builder = env["l10n_mx_facture.cfdi"]
-
-
-def invoices():
-    """Posted invoices like the first one of the demo, with LINES lines each."""
-    model = env["account.move"].search([("move_type", "=", "out_invoice")], order="id", limit=1)
-    moves = env["account.move"].create(
-        [
-            {
-                "move_type": "out_invoice",
-                "partner_id": model.partner_id.id,
-                "invoice_date": model.invoice_date,
-                "invoice_date_due": model.invoice_date,
-                "invoice_payment_term_id": False,
-                "l10n_mx_facture_payment_form_id": model.l10n_mx_facture_payment_form_id.id,
-                "l10n_mx_facture_usage_id": model.l10n_mx_facture_usage_id.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": model.invoice_line_ids[0].product_id.id,
-                            "quantity": line + 1,
-                            "price_unit": 10.55 + line + number,
-                        }
-                    )
-                    for line in range(LINES)
-                ],
-            }
-            for number in range(COUNT)
-        ]
-    )
-    moves.action_post()
-    return moves
 
 
 def ours(moves):
@@ -124,7 +92,7 @@ def goal(name, value, limit):
     print(f"{name}: {value:.3f} (to reach: {limit:.3f}) {'reached' if value <= limit else 'MISSED'}")
 
 
-moves = invoices()
+moves = made(env, COUNT)
 contestants = {OURS: ours, UBL: ubl}
 if "l10n_mx_cfdi.issuer" in env:
     bench_oca.set_up(env, moves)

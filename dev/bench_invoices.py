@@ -11,7 +11,7 @@ LINES = 5
 
 def posted(env, count):
     """`count` posted invoices of LINES lines each, like the first one of the demo."""
-    models = _models(env)
+    models = made(env, MODELS)
     ids = [move.id for move in models][:count]
     while len(ids) < count:
         ids += _copies(env, models, len(ids))
@@ -19,7 +19,8 @@ def posted(env, count):
     return env["account.move"].browse(ids[:count])
 
 
-def _models(env):
+def made(env, count):
+    """`count` posted invoices of LINES lines each, made by the ORM."""
     demo = env["account.move"].search([("move_type", "=", "out_invoice")], order="id", limit=1)
     moves = env["account.move"].create(
         [
@@ -42,7 +43,7 @@ def _models(env):
                     for line in range(LINES)
                 ],
             }
-            for number in range(MODELS)
+            for number in range(count)
         ]
     )
     moves.action_post()

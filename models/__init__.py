@@ -6,6 +6,7 @@ from . import l10n_mx_facture_document
 from . import l10n_mx_facture_document_stamp
 from . import l10n_mx_facture_document_queue
 from . import l10n_mx_facture_document_reconcile
+from . import problem_line
 from . import l10n_mx_facture_run
 from . import l10n_mx_facture_document_cancel
 from . import l10n_mx_facture_document_service

@@ -220,23 +220,10 @@ class L10nMxFactureRunRefusal(models.Model):
     """Why an invoice of a run was not stamped, and the record that mends it."""
 
     _name = "l10n_mx_facture.run.refusal"
+    _inherit = ["l10n_mx_facture.problem.line"]
     _description = "CFDI Refusal"
     _order = "text, id"
 
     run_id = fields.Many2one("l10n_mx_facture.run", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
-    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True, ondelete="cascade", index=True)
-    text = fields.Char("What and why", readonly=True)
-    record_model = fields.Char(readonly=True)
-    record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
-    record_name = fields.Char("Where", readonly=True)
-
-    def action_open(self):
-        """Open the record on which it is mended."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.record_model,
-            "res_id": self.record_id,
-            "views": [(False, "form")],
-        }
+    move_id = fields.Many2one(required=True, ondelete="cascade", index=True)

@@ -118,24 +118,10 @@ class L10nMxFactureCheckLine(models.TransientModel):
     """One thing to correct, and where."""
 
     _name = "l10n_mx_facture.check.line"
+    _inherit = ["l10n_mx_facture.problem.line"]
     _description = "Something SAT Would Object To"
 
     check_id = fields.Many2one("l10n_mx_facture.check", required=True, ondelete="cascade")
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     severity = fields.Selection(
         [("error", "To correct"), ("warning", "To look at")], readonly=True
     )
-    text = fields.Char("What and why", readonly=True)
-    record_model = fields.Char(readonly=True)
-    record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
-    record_name = fields.Char("Where", readonly=True)
-
-    def action_open(self):
-        """Open the record on which it is corrected."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.record_model,
-            "res_id": self.record_id,
-            "views": [(False, "form")],
-        }
