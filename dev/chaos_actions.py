@@ -9,6 +9,7 @@ import processes
 import rpc
 from chaos_plant import ACCOUNT, wait_for
 from console import Problem
+from simultaneous import at_once
 
 MOVE = "account.move"
 STAMP = "action_l10n_mx_facture_stamp"
@@ -72,10 +73,10 @@ class Actions:
     _selection = _stamp
 
     def _twice(self, event, moves):
-        return at_once(*[partial(self._stamp, event, moves, event.server)] * 2)
+        return _told(at_once(*[partial(self._stamp, event, moves, event.server)] * 2))
 
     def _windows(self, event, moves):
-        return at_once(partial(self._stamp, event, moves, "a"), partial(self._stamp, event, moves, "b"))
+        return _told(at_once(partial(self._stamp, event, moves, "a"), partial(self._stamp, event, moves, "b")))
 
     def _later(self, event, moves):
         call = partial(self.plant.call, event.server)
@@ -205,21 +206,8 @@ def work(plant, name):
     return ", ".join(outcomes)
 
 
-def at_once(*calls):
-    """Run callables at the same moment; what they returned, as one text."""
-    start = threading.Barrier(len(calls))
-    results = [None] * len(calls)
-
-    def run(number, call):
-        start.wait()
-        results[number] = call()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return " | ".join(map(str, results))
+def _told(outcomes):
+    return " | ".join(map(str, outcomes))
 
 
 def quiet(plant):

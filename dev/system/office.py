@@ -168,23 +168,6 @@ def wait_for(condition):
     return value
 
 
-def at_once(*calls):
-    """Run callables at the same moment, each in a thread of its own; what they returned, in order."""
-    start = threading.Barrier(len(calls))
-    results = [None] * len(calls)
-
-    def run(number, call):
-        start.wait()
-        results[number] = call()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 class Background:
     """A callable that runs while the test goes on; `with` waits for its end."""
 

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 import rpc
-from office import MESSAGES, STAMP, at_once
+from office import MESSAGES, STAMP
+from simultaneous import at_once
 
 ROUNDS = 10
 LATENCY = 250  # ms that the service takes, so that the clicks overlap
