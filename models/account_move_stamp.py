@@ -27,6 +27,8 @@ class Prepared:
     payload: bytes
     total: Decimal
     proof: dict
+    # what is handed over before it is stamped, at services that want it so
+    draft: dict | None = None
 
 
 class AccountMove(models.Model):
@@ -76,7 +78,7 @@ class AccountMove(models.Model):
         self._l10n_mx_facture_fill_in()
         self.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_take_branch()
         for branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
-            size = branch.account_id.bulk_size or len(moves)
+            size = branch.account_id._call_size() if branch else len(moves)
             yield from split_every(size, moves, lambda part: self.browse().concat(*part))
 
     def _l10n_mx_facture_lock(self, refusals):
@@ -135,6 +137,7 @@ class AccountMove(models.Model):
                     payload=cfdi.to_xml(comprobante),
                     total=cfdi.totals(comprobante).total,
                     proof=proof,
+                    draft=self.env["l10n_mx_facture.cfdi"]._draft(move, comprobante),
                 )
             )
         return ready
@@ -208,13 +211,14 @@ class AccountMove(models.Model):
             *(one.move.l10n_mx_facture_document_id for one in prepared if one.move.l10n_mx_facture_test_only)
         )
         tests._supersede_test()
-        one = len(prepared) == 1
-        documents = Document._create_sending(prepared, "stamp" if one else "stamp_many")
-        call = documents._prepare_call([ready.payload for ready in prepared])
+        documents = Document._create_sending(prepared)
+        call = documents._prepare_call(prepared)
         # from here on the invoices are known to be on their way, by whomever and whatever happens
         checkpoint(self.env)
         documents._send(call)
-        return documents
+        # an earlier attempt that turns out to be stamped takes the place of the new one
+        former = Document.concat(*call.former).filtered(lambda document: document.state in STAMPED_STATES)
+        return documents.exists() | former if call.former else documents
 
     # -- what the user is told ------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import pac
 from .durable import alone
+from .l10n_mx_facture_token import AccountKeeper
 from .notification import notification
 from .pac_errors import error_text
 
@@ -32,7 +33,8 @@ class L10nMxFactureAccount(models.Model):
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     provider = fields.Selection(
-        [("facture_rest", "Facture APP (/rest)")],
+        list(pac.titles().items()),
+        "Service",
         required=True,
         default="facture_rest",
         tracking=True,
@@ -51,19 +53,15 @@ class L10nMxFactureAccount(models.Model):
         tracking=True,
         help="Address of the service without the path, as the contract gives it, for example https://service.example",
     )
-    auth_scheme = fields.Selection(
-        [
-            ("basic", "User and password (Basic)"),
-            ("bearer", "Token (Bearer)"),
-            ("raw", "Authorization header as given"),
-        ],
-        string="Authorization",
-        required=True,
-        default="basic",
-    )
     login = fields.Char("User", help="Only for user and password.")
     secret = fields.Char(
         "Password or token",
+        groups="base.group_system",
+        copy=False,
+        help="Only system administrators can read it. It is written to no log.",
+    )
+    client_id = fields.Char("Client id", help="The application for which the service gives a token.")
+    client_secret = fields.Char(
         groups="base.group_system",
         copy=False,
         help="Only system administrators can read it. It is written to no log.",
@@ -148,7 +146,8 @@ class L10nMxFactureAccount(models.Model):
         if "base_url" not in vals or self.env.su or self.env.user._is_system():
             return
         for account in self:
-            if account.base_url != vals["base_url"] and account.sudo().secret:
+            secrets = account.sudo().secret or account.sudo().client_secret
+            if account.base_url != vals["base_url"] and secrets:
                 raise AccessError(
                     self.env._(
                         "The password of %s would be sent to another address: only a system administrator can "
@@ -219,11 +218,15 @@ class L10nMxFactureAccount(models.Model):
                 secret=account.secret or "",
                 connect_timeout=min(CONNECT_TIMEOUT, account.timeout),
                 read_timeout=account.timeout,
+                client_id=account.client_id or "",
+                client_secret=account.client_secret or "",
             ),
+            AccountKeeper(account) if account._capabilities().needs_token else None,
         )
 
     def action_test_connection(self):
-        """Ask the service who we are, and keep holder, user and credits."""
+        """Ask the service who we are, and keep holder, user and credits where it tells them."""
+        told = []
         for account in self:
             account.check_access("write")
             try:
@@ -231,21 +234,22 @@ class L10nMxFactureAccount(models.Model):
             except pac.PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._keep_status(status)
-        return notification(
-            title=self.env._("Connected"),
-            message="\n".join(
-                self.env._(
-                    "%(holder)s, user %(user)s: %(credits)s credits left",
-                    holder=account.holder,
-                    user=account.remote_user,
-                    credits=account.credits,
-                )
-                for account in self
-            ),
-        )
+            told.append(account._status_text(status))
+        return notification(title=self.env._("Connected"), message="\n".join(told))
+
+    def _status_text(self, status):
+        """:param status: :class:`~..pac.contract.AccountStatus`
+        :return: who we are at the service and how many credits are left, as far as it tells
+        """
+        facts = {"holder": status.holder, "user": status.user, "credits": status.credits}
+        if not self._capabilities().tells_account:
+            return self.env._("%s: the service accepts the credentials.", self.name)
+        if status.credits is None:
+            return self.env._("%(holder)s, user %(user)s", **facts)
+        return self.env._("%(holder)s, user %(user)s: %(credits)s credits left", **facts)
 
     def _keep_status(self, status):
-        vals = {"holder": status.holder, "remote_user": status.user}
+        vals = {"holder": status.holder or False, "remote_user": status.user or False}
         if status.credits is not None:
             vals.update(credits=status.credits, credits_date=fields.Datetime.now())
         # no tracking mail for a number that changes with each stamp
@@ -253,83 +257,10 @@ class L10nMxFactureAccount(models.Model):
 
     def _refresh_credits(self):
         """Read the credits after stamping; a failure here must never touch what was stamped."""
-        for account in self:
+        for account in self.filtered("tells_credits"):
             try:
                 status = account._client().account_status()
             except pac.PacError as error:
                 _logger.info("Credits of account %s not read: %s", account.id, error.code)
             else:
                 alone(partial(account._keep_status, status), self.env, "Keeping the credits")
-
-    def action_sync_branches(self):
-        """Mirror the branches of the service by their remote id: created, updated, archived, never deleted."""
-        for account in self:
-            account.check_access("write")
-            try:
-                found = account._client().branches()
-            except pac.PacError as error:
-                raise UserError(error_text(self.env, error, reading=True)) from error
-            account._mirror_branches(found)
-        return notification(
-            title=self.env._("Branches synced"),
-            message="\n".join(
-                self.env._(
-                    "%(account)s: %(count)s active branches",
-                    account=account.name,
-                    count=len(account.branch_ids.filtered("active")),
-                )
-                for account in self
-            ),
-        )
-
-    def _mirror_branches(self, found):
-        """:param found: list of :class:`~..pac.contract.BranchInfo`, all active ones of the service"""
-        self.ensure_one()
-        if not found and self.branch_ids.filtered("active"):
-            # an empty list is more likely a mistake there than the end of the business
-            raise UserError(
-                self.env._("The service lists no active branch for %s: nothing was changed here.", self.name)
-            )
-        # branches are the service's: no user has the right to create or rename one
-        known = {branch.remote_id: branch for branch in self.sudo().branch_ids}
-        # first, so that a journal is free for a branch that comes back
-        self._archive_missing(known, {info.remote_id for info in found})
-        new = []
-        for info in found:
-            branch = known.get(info.remote_id)
-            vals = {"name": info.name or info.remote_id, "zip": info.zip or False, "active": True}
-            if not branch:
-                new.append({**vals, "remote_id": info.remote_id, "account_id": self.id})
-                continue
-            if branch.zip != vals["zip"]:
-                self._announce_zip(branch, vals["zip"])
-            if not branch.active:
-                branch._leave_taken_journals()
-            branch.write({name: value for name, value in vals.items() if branch[name] != value})
-        self.env["l10n_mx_facture.branch"].sudo().create(new)
-
-    def _archive_missing(self, known, remote_ids):
-        """:param known: dict from remote id to branch
-        :param remote_ids: the ones that are active at the service
-        """
-        for remote_id, branch in known.items():
-            if branch.active and remote_id not in remote_ids:
-                branch.active = False
-                self.message_post(
-                    body=self.env._(
-                        "Branch %(branch)s is no longer active at the service: archived.",
-                        branch=branch.display_name,
-                    )
-                )
-
-    def _announce_zip(self, branch, new_zip):
-        """The postal code is LugarExpedicion, the time zone, and the address of generic receivers."""
-        self.message_post(
-            body=self.env._(
-                "The postal code of branch %(branch)s changed at the service from %(old)s to %(new)s: invoices "
-                "stamped from now on are issued there, with the time of that place.",
-                branch=branch.display_name,
-                old=branch.zip or "-",
-                new=new_zip or "-",
-            )
-        )

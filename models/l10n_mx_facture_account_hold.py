@@ -30,7 +30,10 @@ class L10nMxFactureAccount(models.Model):
     _inherit = "l10n_mx_facture.account"
 
     bulk_size = fields.Integer(
-        "Invoices a call", required=True, default=100, help="How many invoices go in one ZIP when many are stamped."
+        "Invoices a call",
+        required=True,
+        default=100,
+        help="How many invoices go in one call when many are stamped; never more than the service takes.",
     )
     failures = fields.Integer("Failures in a row", readonly=True, copy=False)
     hold_until = fields.Datetime("Queue held until", readonly=True, copy=False)
@@ -56,7 +59,7 @@ class L10nMxFactureAccount(models.Model):
         """:return: how many invoices go in the next call: no more than there are credits for, where that is known"""
         self.ensure_one()
         known = self.credits_date and self.credits > 0
-        return min(self.bulk_size, self.credits) if known else self.bulk_size
+        return min(self._call_size(), self.credits) if known else self._call_size()
 
     def _hold_text(self):
         """:return: why the queue sends nothing through this account, or None"""

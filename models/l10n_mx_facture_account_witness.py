@@ -1,6 +1,7 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .. import pac
 from .durable import alone, checkpoint
@@ -17,12 +18,20 @@ class L10nMxFactureAccount(models.Model):
 
     detects_duplicates = fields.Boolean(
         "Detects the same bytes",
+        compute="_compute_switches",
+        store=True,
+        readonly=False,
+        precompute=True,
         tracking=True,
         help="Only if the service confirms it: the same document sent twice is answered with the first stamp (error "
         "307) and never stamped again. Lost answers are then resolved by sending the same bytes again.",
     )
     exclusive = fields.Boolean(
         "Used by this Odoo alone",
+        compute="_compute_switches",
+        store=True,
+        readonly=False,
+        precompute=True,
         tracking=True,
         help="Only if nobody else stamps with this user. An unchanged number of credits then proves that an invoice "
         "whose answer was lost was not stamped, and it is released. Don't buy credits while invoices wait or are "
@@ -33,6 +42,28 @@ class L10nMxFactureAccount(models.Model):
         readonly=True, copy=False, help="The last call that had been made when the credits were read."
     )
     witness_date = fields.Datetime("Credits certain on", readonly=True, copy=False)
+
+    @api.depends("provider")
+    def _compute_switches(self):
+        """A switch that another service had means nothing to one that can't, or that knows better itself."""
+        for account in self:
+            account.detects_duplicates = account.detects_duplicates and account.asks_duplicates
+            account.exclusive = account.exclusive and account.tells_credits
+
+    @api.constrains("provider", "detects_duplicates", "exclusive")
+    def _check_switches(self):
+        for account in self:
+            useless = (account.detects_duplicates and not account.asks_duplicates and "detects_duplicates") or (
+                account.exclusive and not account.tells_credits and "exclusive"
+            )
+            if useless:
+                raise ValidationError(
+                    self.env._(
+                        "“%(switch)s” means nothing to the service of %(account)s: leave it off.",
+                        switch=self._fields[useless]._description_string(self.env),
+                        account=account.name,
+                    )
+                )
 
     def write(self, vals):
         """The credits of another account, or credits that were bought, say nothing of the stamps since."""

@@ -14,14 +14,12 @@ class L10nMxFactureBranch(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
     _order = "account_id, name, id"
 
-    name = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, help="As the service knows the branch.")
     active = fields.Boolean(default=True, readonly=True)
-    remote_id = fields.Char("Id at the service", required=True, readonly=True)
-    zip = fields.Char(
-        "Postal code",
-        readonly=True,
-        help="Place of issue (LugarExpedicion). It comes from the service.",
+    remote_id = fields.Char(
+        "Id at the service", required=True, help="The number that the service gives the branch, otherwise its name."
     )
+    zip = fields.Char("Postal code", help="Place of issue (LugarExpedicion).")
     tz = fields.Char(
         "Time zone",
         compute="_compute_tz",
@@ -31,6 +29,7 @@ class L10nMxFactureBranch(models.Model):
     account_id = fields.Many2one(
         "l10n_mx_facture.account", required=True, readonly=True, ondelete="restrict", index=True
     )
+    lists_branches = fields.Boolean(related="account_id.lists_branches")
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     journal_ids = fields.Many2many(
         "account.journal",
@@ -92,15 +91,53 @@ class L10nMxFactureBranch(models.Model):
                     )
                 )
 
+    @api.constrains("zip", "active")
+    def _check_zip(self):
+        """Where a person writes it down, nobody else will have looked at it."""
+        for branch in self.filtered(lambda branch: branch.active and not branch.lists_branches):
+            if not cfdi.is_known_postal_code(branch.zip):
+                raise ValidationError(
+                    self.env._(
+                        "The postal code %(zip)s of the branch %(branch)s is not in SAT's catalogue: write the five "
+                        "digits of the place of issue.",
+                        zip=branch.zip or "-",
+                        branch=branch.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        branches = super().create(
+            [{**vals, "remote_id": vals.get("remote_id") or vals.get("name")} for vals in vals_list]
+        )
+        branches._check_by_hand()
+        return branches
+
     def write(self, vals):
-        if set(vals) - {"journal_ids"} and not self.env.su:
+        if set(vals) - {"journal_ids"}:
+            self._check_by_hand()
+        if "account_id" in vals and not self.env.su and self.account_id.ids != [vals["account_id"]]:
+            raise UserError(self.env._("A branch stays with its account: create one in the other account instead."))
+        # without a number the service knows it by its name
+        named = self.filtered(
+            lambda branch: not branch.lists_branches
+            and not vals.get("remote_id", "name" in vals and branch.remote_id != branch.name)
+        )
+        if not {"name", "remote_id"}.intersection(vals):
+            named = self.browse()
+        for branch in named:
+            super(L10nMxFactureBranch, branch).write({**vals, "remote_id": vals.get("name") or branch.name})
+        return super(L10nMxFactureBranch, self - named).write(vals)
+
+    def _check_by_hand(self):
+        """:raise UserError: a branch is the service's, and no user's to make or change"""
+        if self.filtered("lists_branches") and not self.env.su:
             raise UserError(
                 self.env._(
                     "Branches are mirrored from the service: change them there and sync. Only their journals are "
                     "chosen here."
                 )
             )
-        return super().write(vals)
 
     def _leave_taken_journals(self):
         """A branch that comes back leaves the journals that were given to another one meanwhile."""

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,7 +11,8 @@ from .sealed import internal, is_internal
 LIVE_STATES = ("sending", "unknown", "stamped", "cancel_requested")
 
 TRANSITIONS = {
-    "draft": {"sending"},
+    # rejected: it waits at a service of two steps under an id, and something else is sent instead
+    "draft": {"sending", "rejected"},
     "sending": {"draft", "stamped", "rejected", "unknown"},
     "unknown": {"stamped", "rejected"},
     "stamped": {"cancel_requested"},
@@ -90,6 +92,10 @@ class L10nMxFactureDocument(models.Model):
         "Sent XML", readonly=True, attachment=False, copy=False, help="What was sent, byte for byte."
     )
     payload_hash = fields.Char("SHA-256 of the sent XML", readonly=True)
+    remote_id = fields.Char("Id at the service", readonly=True, copy=False)
+    draft_sent = fields.Text(
+        "Handed over", readonly=True, copy=False, help="What a service of two steps was given before it stamped."
+    )
     date_sent = fields.Datetime("Sent on", readonly=True)
     uuid = fields.Char("UUID", readonly=True, index="btree_not_null")
     date_stamped = fields.Char(
@@ -208,17 +214,17 @@ class L10nMxFactureDocument(models.Model):
     # -- creation -------------------------------------------------------------------------------
 
     @api.model
-    def _create_sending(self, prepared, operation):
+    def _create_sending(self, prepared):
         """Freeze what will be sent, and say so in the ledger. The caller commits before anything leaves.
 
         :param prepared: list of :class:`~.account_move_stamp.Prepared`
-        :param operation: ``stamp`` or ``stamp_many``
         :return: the documents, in state ``sending``
         """
         drafts = {
             one.move: one.move.l10n_mx_facture_document_id
             for one in prepared
             if one.move.l10n_mx_facture_document_id.state == "draft"
+            and not one.move.l10n_mx_facture_document_id._give_way(one)
         }
         new = [one for one in prepared if one.move not in drafts]
         # its first message would say no more than the ledger
@@ -226,11 +232,18 @@ class L10nMxFactureDocument(models.Model):
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in prepared:
             if one.move in drafts:
-                internal(drafts[one.move]).write(self._sending_vals(one))
+                document = drafts[one.move]
+                # under an id of the service everything stays as it was handed over
+                vals = self._leaving_vals() if document.remote_id else self._sending_vals(one)
+                internal(document).write(vals)
         documents = self.concat(*(known[one.move] for one in prepared))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
-                {"document_id": document.id, "operation": operation, "user_id": self.env.uid}
+                {
+                    "document_id": document.id,
+                    "operation": document._first_operation(len(prepared)),
+                    "user_id": self.env.uid,
+                }
                 for document in documents
             ]
         )
@@ -254,7 +267,6 @@ class L10nMxFactureDocument(models.Model):
             "branch_id": prepared.branch.id,
             "account_id": prepared.branch.account_id.id,
             "environment": prepared.branch.account_id.environment,
-            "state": "sending",
             "tipo_de_comprobante": comprobante.tipo_de_comprobante,
             "serie": comprobante.serie,
             "folio": comprobante.folio,
@@ -267,11 +279,28 @@ class L10nMxFactureDocument(models.Model):
             "proof": prepared.proof,
             "payload": base64.b64encode(prepared.payload),
             "payload_hash": hashlib.sha256(prepared.payload).hexdigest(),
+            "draft_sent": prepared.draft and json.dumps(prepared.draft, ensure_ascii=False),
+            **self._leaving_vals(),
+        }
+
+    @api.model
+    def _leaving_vals(self):
+        return {
+            "state": "sending",
             "date_sent": fields.Datetime.now(),
+            "date_due": False,
             "message_code": False,
             "message_text": False,
             "refused_as_whole": False,
         }
+
+    def _first_operation(self, count):
+        """:param count: how many are sent together
+        :return: what the ledger calls the first call of these documents
+        """
+        if self.draft_sent and not self.remote_id:
+            return "create"
+        return "stamp" if count == 1 or self.draft_sent else "stamp_many"
 
     # -- what hangs on it -----------------------------------------------------------------------
 

@@ -30,10 +30,10 @@ class L10nMxFactureDocument(models.Model):
         )
         # whoever waits for the lock with an older snapshot has to begin anew, and then sees the row above
         internal(self).write({"cancel_date": fields.Datetime.now()})
-        uuid, branch = self.uuid, self.branch_id.remote_id
+        uuid, branch, remote_id = self.uuid, self.branch_id.remote_id, self.remote_id or None
         checkpoint(self.env)
         try:
-            answer = client.cancel(uuid, branch, reason, replacement_uuid)
+            answer = client.cancel(uuid, branch, reason, replacement_uuid, remote_id)
         except pac.PacError as error:
             outcome = {pac.Rejected: "rejected", pac.NotFound: "rejected", pac.NotSent: "not_sent"}.get(
                 type(error), "unknown"

@@ -144,7 +144,8 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _ready_domain(self, accounts):
-        return [*self._queue_domain(), ("account_id", "in", accounts.ids), ("run_id.paused", "=", False)]
+        due = ["|", ("date_due", "=", False), ("date_due", "<=", fields.Datetime.now())]
+        return [*self._queue_domain(), *due, ("account_id", "in", accounts.ids), ("run_id.paused", "=", False)]
 
     @api.model
     def _take_batch(self, accounts, without):

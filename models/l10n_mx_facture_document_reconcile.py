@@ -38,7 +38,7 @@ class L10nMxFactureDocument(models.Model):
         for document in dead:
             document._store_failure(error)
         pending = self.env["l10n_mx_facture.request"].sudo().search(
-            [("outcome", "=", "pending"), ("operation", "in", ("cancel", "resend"))]
+            [("outcome", "=", "pending"), ("operation", "in", ("cancel", "resend", "recover"))]
         )
         for request in pending.filtered(lambda row: row.document_id._is_dead(row.date_start)):
             request._close("unknown", code=error.code, message=error_text(self.env, error))
@@ -49,7 +49,9 @@ class L10nMxFactureDocument(models.Model):
         return since + self._longest_call() < fields.Datetime.now()
 
     def _longest_call(self):
-        return timedelta(seconds=4 * self.account_id.timeout + DEAD_AFTER)
+        # the second of two steps may be followed by a look at what it left
+        exchanges = 3 if self.account_id._capabilities().needs_create else 2
+        return timedelta(seconds=2 * exchanges * self.account_id.timeout + DEAD_AFTER)
 
     # -- unknown outcomes -----------------------------------------------------------------------
 
@@ -60,6 +62,11 @@ class L10nMxFactureDocument(models.Model):
         :param accounts: those that can be asked now
         """
         unknown = self.sudo().search([("state", "=", "unknown")])
+        asked = unknown.filtered(
+            lambda document: document.account_id in accounts and document.account_id._capabilities().recovers
+        )
+        asked._recover_all()
+        unknown -= asked
         # a call that may still be in work there proves nothing yet
         unknown = unknown.filtered(lambda document: document._is_dead(document.date_sent))
         asked = unknown.filtered(lambda document: document.account_id in accounts)
@@ -73,6 +80,14 @@ class L10nMxFactureDocument(models.Model):
             elif account.exclusive:
                 account._settle_by_credits(documents)
         self.env["l10n_mx_facture.account"]._renew_witnesses()
+
+    def _recover_all(self):
+        """Look up each of these, as long as its service answers and the time of this round lasts."""
+        for account, documents in self.grouped("account_id").items():
+            for document in documents.filtered(lambda document: document._may_be_looked_up()):
+                document._recover()
+                if account.failures or not self.env["ir.cron"]._commit_progress():
+                    break
 
     def _may_be_resent(self):
         """:return: whether the next attempt is due: each is twice as late as the one before"""

@@ -26,10 +26,10 @@ class L10nMxFactureDocument(models.Model):
         """Fetch and keep the PDF, or keep why it could not be fetched. Never raises for the service."""
         self.ensure_one()
         try:
-            client, uuid = self._client(), self.uuid
+            client, uuid, remote_id = self._client(), self.uuid, self.remote_id or None
             # what was read for the call opened a transaction again
             checkpoint(self.env)
-            content = client.fetch_pdf(uuid)
+            content = client.fetch_pdf(uuid, remote_id)
         except pac.PacError as error:
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
             durably(partial(internal(self).write, vals), self.env)
@@ -57,7 +57,7 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         self.move_id.check_access("write")
         self._check_stamped()
-        xml = self._ask("fetch_xml", self.uuid)
+        xml = self._ask("fetch_xml", self.uuid, self.remote_id or None)
         self._check_sent(xml)
         if not self.xml_attachment_id:
             internal(self).xml_attachment_id = self._attach(
@@ -84,7 +84,7 @@ class L10nMxFactureDocument(models.Model):
                     self.move_id.display_name,
                 )
             )
-        receipt = self._ask("receipt", self.uuid)
+        receipt = self._ask("receipt", self.uuid, self.remote_id or None)
         old = self.receipt_attachment_id
         if old and old.sudo().raw == receipt.xml:
             return old
@@ -109,8 +109,8 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         self.move_id.check_access("write")
         self._check_stamped()
-        found = self._ask("find", self.uuid)
-        differences = self._compare_found(found)
+        found = self._ask("find", self.uuid, self.remote_id or None)
+        differences = self._compare_found(found) + self._ask_paid()
         if differences:
             self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
             return notification("\n".join(differences), kind="danger", sticky=True)
@@ -182,10 +182,14 @@ class L10nMxFactureDocument(models.Model):
             "resolution": note,
         }
         if uuid:
-            xml = self._ask("fetch_xml", uuid.strip())
+            xml = self._ask("fetch_xml", uuid.strip(), self.remote_id or None)
             self._check_sent(xml)
             self._adopt(xml, **decision)
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
+        elif self._look_before_stating(decision):
+            text = self.env._("The service was asked before this was stated, and has it stamped.")
+            internal(self).resolution = f"{text} {note or ''}".strip()
+            self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)
             self._refuse({self.move_id: [Problem(self.env._("Stated: it was not stamped."), self.move_id)]})
@@ -216,7 +220,13 @@ class L10nMxFactureDocument(models.Model):
 
     def _check_sent(self, xml):
         """Refuse an XML that isn't the stamped form of what was sent."""
-        differences = cfdi.differences(self._payload_bytes(), xml)
+        try:
+            differences = self._client().differences(self._payload_bytes(), xml)
+        except cfdi.CfdiError as error:
+            raise UserError(
+                self.env._("What the service has for %(invoice)s is no CFDI that can be read: %(problem)s",
+                           invoice=self.move_id.display_name, problem=error.text)
+            ) from error
         if differences:
             raise UserError(
                 self.env._(

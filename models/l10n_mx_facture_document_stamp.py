@@ -1,5 +1,6 @@
 import logging
 import time
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -19,9 +20,36 @@ _logger = logging.getLogger(__name__)
 # why one document can't leave, whatever the state of the service
 REASONS_OF_ONE = ("bad_payload", "bad_name")
 PDF_RETRIED = timedelta(days=1)
-FIRST_CALLS = ("stamp", "stamp_many")
+FIRST_CALLS = ("create", "stamp", "stamp_many")
 # what was committed as on its way leaves within this time or not at all
 STALE = 60  # seconds
+
+
+@dataclass(frozen=True)
+class Call:
+    """All that the calls for some documents need, so that nothing has to be read between the commit and them.
+
+    :param payloads: dict from a document to the bytes of its XML
+    :param drafts: dict from a document to what is handed over before it is stamped, where the service wants that
+    :param remote_ids: dict from a document to the service's id of what was handed over before, or False
+    :param former: dict from an earlier attempt for one of the invoices to what looks it up, which comes first
+    :param prepared: when, on the monotonic clock, it was written down that the calls are being made
+    """
+
+    client: pac.Pac
+    branch: str
+    payloads: dict
+    drafts: dict
+    remote_ids: dict
+    former: dict
+    prepared: float = field(default_factory=time.monotonic)
+
+    def in_time(self, call):
+        """:raise pac.NotSent: it was prepared too long ago"""
+        if time.monotonic() - self.prepared > STALE:
+            # the process was suspended: meanwhile others may have taken it for dead
+            raise pac.NotSent("stale", "The process was held up before it could send.")
+        return call()
 
 
 class L10nMxFactureDocument(models.Model):
@@ -29,42 +57,46 @@ class L10nMxFactureDocument(models.Model):
 
     _inherit = "l10n_mx_facture.document"
 
-    def _prepare_call(self, payloads):
-        """All that the call needs, so that nothing has to be read between the commit and the call.
-
-        :param payloads: list of the bytes to be sent, one a document
-        :return: a callable that makes the call
+    def _prepare_call(self, prepared):
+        """:param prepared: list of :class:`~.account_move_stamp.Prepared`, one a document
+        :return: :class:`Call`
         :raise UserError: nothing may be sent from here and now
         """
-        client, branch = self[:1]._client(), self.branch_id.ensure_one().remote_id
-        if len(self) == 1:
-            call = partial(client.stamp, payloads[0], branch)
-        else:
-            files = dict(zip(map(self._entry_name, self), payloads, strict=True))
-            call = partial(client.stamp_many, files, branch)
-        return partial(self._call_in_time, time.monotonic(), call)
-
-    @api.model
-    def _call_in_time(self, prepared, call):
-        """:param prepared: when, on the monotonic clock, it was written down that the call is being made
-        :raise pac.NotSent: that is too long ago
-        """
-        if time.monotonic() - prepared > STALE:
-            # the process was suspended: meanwhile others may have taken it for dead
-            raise pac.NotSent("stale", "The process was held up before it could send.")
-        return call()
+        return Call(
+            client=self[:1]._client(),
+            branch=self.branch_id.ensure_one().remote_id,
+            payloads={
+                document: document._payload_bytes() if document.remote_id else one.payload
+                for document, one in zip(self, prepared, strict=True)
+            },
+            drafts={document: one.draft for document, one in zip(self, prepared, strict=True)},
+            remote_ids={document: document.remote_id for document in self},
+            former=self._former_attempts(),
+        )
 
     @api.model
     def _entry_name(self, document):
         return f"{document.id}.xml"
 
     def _send(self, call):
-        """Make the call for these documents. They and their ledger rows are committed already; no lock is held.
+        """Make the calls for these documents. They and their ledger rows are committed already; no lock is held.
 
         :param call: see :meth:`_prepare_call`
         """
+        going = self._look_up_former(call) if call.former else self
+        if going and call.client.capabilities.needs_create:
+            going._send_in_two_steps(call)
+        elif going:
+            going._send_xml(call)
+
+    def _send_xml(self, call):
+        payloads = {document: call.payloads[document] for document in self}
         try:
-            answer = call()
+            if len(self) == 1:
+                answer = call.in_time(partial(call.client.stamp, payloads[self], call.branch))
+            else:
+                files = {self._entry_name(document): payload for document, payload in payloads.items()}
+                answer = call.in_time(partial(call.client.stamp_many, files, call.branch))
         except pac.PacError as error:
             self._store_call_failure(error)
             return
@@ -72,18 +104,19 @@ class L10nMxFactureDocument(models.Model):
             self._store_stamped(answer.xml, answer.http_status)
             self.account_id._note_success()
         else:
-            self._store_result({document: answer.entries[self._entry_name(document)] for document in self}, answer)
+            self._store_result(answer)
 
     def _store_call_failure(self, error):
         """Keep why the call as a whole failed, and whether its account should be left in peace for a while."""
         durably(partial(self._store_failure, error), self.env)
         self.account_id._note_failure(error)
 
-    def _store_result(self, entries, result):
-        """Keep what became of each file of a bulk call, stamps first.
+    def _store_result(self, result):
+        """Keep what became of each document of several, stamps first.
 
-        :param entries: dict from a document to its :class:`~..pac.contract.BulkEntry`
+        :param result: :class:`~..pac.contract.BulkResult`
         """
+        entries = {document: result.entries[self._entry_name(document)] for document in self}
         stamped = {document: entry.xml for document, entry in entries.items() if entry.outcome == "stamped"}
         # where each had a call of its own, each of these was answered well
         http_status = result.http_status or HTTPStatus.OK.value
@@ -94,6 +127,9 @@ class L10nMxFactureDocument(models.Model):
             _logger.exception("Stamps of a bulk call could not be stored together: one by one")
             for document, xml in stamped.items():
                 document._store_stamped(xml, http_status)
+        extras = {document: entry for document, entry in entries.items() if entry.paid is not None or entry.pdf}
+        if extras:
+            alone(partial(self._keep_extras, extras), self.env, f"Keeping what came with the stamps of {self}")
         failure = None
         for document, entry in entries.items():
             if entry.outcome != "stamped":
@@ -106,6 +142,14 @@ class L10nMxFactureDocument(models.Model):
             self.account_id._note_failure(failure)
         else:
             self.account_id._note_success()
+
+    def _keep_extras(self, entries):
+        """Keep what came beside the stamps: the printed form, and whether the service holds it paid."""
+        for document, entry in entries.items():
+            if entry.paid is not None:
+                internal(document).service_paid = "paid" if entry.paid else "not_paid"
+            if entry.pdf and document.state == "stamped":
+                document._keep_pdf(entry.pdf)
 
     def _entry_error(self, entry, result):
         """:return: what became of one file of a bulk call, as the error that a single call would have raised"""
@@ -211,9 +255,11 @@ class L10nMxFactureDocument(models.Model):
             pac.NotFound: ("rejected", "rejected"),
             pac.NotSent: ("draft", "not_sent"),
         }.get(type(error), ("unknown", "unknown"))
-        text = error_text(self.env, error)
+        before_stamp = state == "unknown" and self._is_before_stamp()
+        state = "draft" if before_stamp else state
+        text = error_text(self.env, error, before_stamp=before_stamp)
         vals = {"message_code": error.code, "message_text": text, "reported_uuid": reported_uuid}
-        if outcome == "not_sent":
+        if outcome == "not_sent" and not any(self.mapped("remote_id")):
             vals["date_sent"] = False
         # that there are no credits is nothing that could be mended on an invoice: it goes on waiting
         alone_spent = error.reason == "no_credits" and len(self) == 1
@@ -235,6 +281,14 @@ class L10nMxFactureDocument(models.Model):
             outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
 
+    def _is_before_stamp(self):
+        """:return: whether nothing fiscal can have happened yet: an invoice without an id at a service that wants it
+        handed over first
+        """
+        return all(
+            document.account_id._capabilities().needs_create and not document.remote_id for document in self
+        )
+
     def _settle(self, state, vals):
         """An answer that comes after all was settled changes no state.
 
@@ -248,7 +302,7 @@ class L10nMxFactureDocument(models.Model):
         )
         settled._move_to(state, **vals)
 
-    def _stamp_requests(self, operations=(*FIRST_CALLS, "resend")):
+    def _stamp_requests(self, operations=(*FIRST_CALLS, "resend", "recover")):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
         rows = self.env["l10n_mx_facture.request"]
         for document in self.sudo():
@@ -262,7 +316,8 @@ class L10nMxFactureDocument(models.Model):
         stamped = self.filtered(lambda document: document.state == "stamped")
         alone(stamped._announce_stamp, self.env, f"Announcing the stamp of {stamped}")
         if with_pdf:
-            for document in stamped:
+            # some services give it along with the stamp
+            for document in stamped.filtered(lambda document: not document.pdf_attachment_id):
                 document._fetch_pdf()
         elif stamped:
             self._wake_queue()

@@ -17,7 +17,14 @@ class L10nMxFactureRequest(models.Model):
     )
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
     operation = fields.Selection(
-        [("stamp", "Stamp"), ("stamp_many", "Stamp in bulk"), ("resend", "Same bytes again"), ("cancel", "Cancel")],
+        [
+            ("create", "Hand over"),
+            ("stamp", "Stamp"),
+            ("stamp_many", "Stamp in bulk"),
+            ("resend", "Same bytes again"),
+            ("recover", "Look up"),
+            ("cancel", "Cancel"),
+        ],
         required=True,
         readonly=True,
     )

@@ -4,6 +4,7 @@ from odoo.tools import split_every
 
 from .l10n_mx_facture_document import LIVE_STATES
 from .problem import Problem
+from .sealed import internal
 
 # invoices that are written into the queue together
 CHUNK = 500
@@ -162,7 +163,9 @@ class L10nMxFactureRun(models.Model):
         self.env["account.move"]._l10n_mx_facture_check_group("stamp")
         self.check_access("read")
         self.sudo().paused = False
-        self.sudo().document_ids.filtered("date_queued").account_id._release()
+        waiting = self.sudo().document_ids.filtered("date_queued")
+        waiting.account_id._release()
+        internal(waiting.filtered("date_due").try_lock_for_update()).date_due = False
         self.env["l10n_mx_facture.document"]._wake_queue()
 
     def action_leave_queue(self):

@@ -1,12 +1,13 @@
 """What a user is told when a call to the service doesn't succeed, in the user's language."""
 
 
-def error_text(env, error, reading=False):
+def error_text(env, error, reading=False, before_stamp=False):
     """:param error: :class:`~..pac.contract.PacError`
     :param reading: whether the call only read, so that nothing can have happened
+    :param before_stamp: whether an invoice was only handed over, so that nothing fiscal can have happened
     :return: what is wrong and what to do, with the service's own words where it gave some
     """
-    text = _texts(env, reading).get(error.reason, error.text)
+    text = _texts(env, reading, before_stamp).get(error.reason, error.text)
     detail = getattr(error, "detail", "")
     if error.reason in ("rejected", "not_found") and error.code and error.code != error.reason:
         text = env._("%(text)s Code %(code)s.", text=text, code=error.code)
@@ -24,18 +25,36 @@ def cancel_code_text(env, answer):
         "204": env._("This UUID can't be cancelled."),
         "205": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
         "206": env._("The UUID is not of a CFDI of the primary sector."),
-    }
+    } | _own_cancel_codes(env)
     meaning, detail = meanings.get(answer.code), answer.detail
+    if meaning and not answer.code.isdigit():
+        return f"{meaning} ({detail})" if detail else meaning
     if not meaning:
         return detail if detail.startswith(answer.code) else f"{answer.code}: {detail or answer.text}"
     return f"{answer.code}: {meaning}" + (f" ({detail})" if detail else "")
 
 
-def _texts(env, reading):
+def _own_cancel_codes(env):
+    """:return: dict from the codes of services that answer in words to their meanings"""
+    return {
+        "requested": env._("The request to cancel was received."),
+        "needs_acceptance": env._("The receiver must consent to the cancellation."),
+        "in_process": env._("The receiver must consent to the cancellation."),
+        "cancelled": env._("The service shows it as cancelled."),
+        "cancelled_before": env._("The service has it as cancelled already."),
+        "not_cancellable": env._("This CFDI can't be cancelled as it is: CFDIs that relate to it come first."),
+        "not_at_sat": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
+        "refused": env._("The service refused the cancellation."),
+    }
+
+
+def _texts(env, reading, before_stamp):
     """:return: dict from the stable slugs of ``PacError.reason`` to a sentence"""
-    unknown = (
-        env._("Nothing was changed: try again.") if reading else env._("It is not known what came of the request.")
-    )
+    unknown = env._("It is not known what came of the request.")
+    if reading:
+        unknown = env._("Nothing was changed: try again.")
+    elif before_stamp:
+        unknown = env._("Nothing was stamped: try again.")
     return _texts_before(env, env._("Nothing was sent.")) | _texts_after(env, unknown)
 
 
@@ -63,6 +82,19 @@ def _texts_before(env, nothing):
         "stale": env._("The process was held up before it could send: try again.") + f" {nothing}",
         "not_started": env._("There was no time left to send it: try again.") + f" {nothing}",
         "bad_uuid": env._("This is not a UUID: it has 36 characters."),
+        "bad_name": env._("The document has a name that can't be sent.") + f" {nothing}",
+        "bad_motivo": env._("SAT's reason for a cancellation is 01, 02, 03 or 04; only 01 names a replacement."),
+        "bad_branch": env._("The id of the branch is not one of this service: choose another branch, or sync them."),
+        "too_many_documents": env._("These are more invoices than the service takes in one call.") + f" {nothing}",
+        "nothing_to_send": env._("There is nothing to send."),
+        "no_token": env._("The service gave no token, so that nothing could be asked of it.") + f" {nothing}",
+        "no_remote_id": env._("It is not known under which id the service has this invoice.") + f" {nothing}",
+        "not_supported": env._("This service has no such function.") + f" {nothing}",
+        "missing_ids": env._("The service's own ids are missing: fill in these rows of the table on the account:"),
+        "not_expressible": env._("The service can't be told this as the invoice has it:"),
+        "former_unknown": env._("The earlier attempt for this invoice can't be looked up at the service.")
+        + f" {nothing}",
+        "former_stamped": env._("The earlier attempt for this invoice was stamped at the service meanwhile."),
         "bad_provider": env._("The service of the account is not known to this module."),
         "credentials_refused": env._(
             "The service does not accept user and password (or token): correct them on the account. Nothing was done."
@@ -106,4 +138,10 @@ def _texts_after(env, unknown):
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
         "not_found": env._("The service doesn't have it."),
+        "temporary": env._("The service could not stamp it for the moment. It is not stamped, and tried again by itself."),
+        "pending": env._("The service has not finished with it.") + f" {unknown}",
+        "cancelled": env._("The service has it as cancelled.") + f" {unknown}",
+        "incomplete": env._("The service's list can't be read to its end.") + f" {unknown}",
+        "stamped_twice": env._("The service has it more than once: look at these there, and cancel what is too much."),
+        "others_there": env._("The service has other CFDIs of its series and folio: look at these there."),
     }

@@ -15,6 +15,7 @@ from .contract import (
     NotSent,
     Pac,
     PacError,
+    Place,
     Receipt,
     Rejected,
     RemoteStatus,
@@ -26,8 +27,11 @@ from .credentials import address_problem
 from .facture_api import FactureApi
 from .facture_rest import FactureRest
 from .sello_digital import SelloDigital
+from .sello_invoice import EXAMPLES as CODE_EXAMPLES
+from .sello_invoice import code_parts, tax_code
 
 __all__ = [
+    "CODE_EXAMPLES",
     "PROVIDERS",
     "AccountStatus",
     "BranchInfo",
@@ -45,6 +49,7 @@ __all__ = [
     "NotSent",
     "Pac",
     "PacError",
+    "Place",
     "Receipt",
     "Rejected",
     "RemoteStatus",
@@ -53,11 +58,25 @@ __all__ = [
     "Token",
     "UnknownOutcome",
     "address_problem",
+    "capabilities",
     "client",
+    "code_parts",
+    "tax_code",
+    "titles",
 ]
 
 # a new service is one class and one line here
 PROVIDERS = {"facture_rest": FactureRest, "sello_digital": SelloDigital, "facture_api": FactureApi}
+
+
+def titles() -> dict[str, str]:
+    """What people choose a service by: from each key of PROVIDERS to the `title` of its class."""
+    return {provider: service.title for provider, service in PROVIDERS.items()}
+
+
+def capabilities(provider: str) -> Capabilities:
+    """What the service `provider` (a key of PROVIDERS) can do. Raises NotSent(`bad_provider`)."""
+    return _service(provider).capabilities
 
 
 def client(provider: str, credentials: Credentials, keeper: Keeper | None = None) -> Pac:
@@ -65,9 +84,13 @@ def client(provider: str, credentials: Credentials, keeper: Keeper | None = None
 
     :param keeper: keeps the account's token, where `capabilities.needs_token`
     """
+    return _service(provider)(credentials, keeper)
+
+
+def _service(provider):
     if provider not in PROVIDERS:
         raise NotSent(
             "bad_provider",
             f"There is no service {provider!r}; choose one of {', '.join(PROVIDERS)}.",
         )
-    return PROVIDERS[provider](credentials, keeper)
+    return PROVIDERS[provider]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Capabilities:
     """What one service can do, as far as its texts say.
 
+    auth_schemes       ways to authenticate (`credentials.AUTH_SCHEMES`) between which an account may choose
     bulk_size          documents that one call takes; None: one a call (`stamp_many` then makes several calls)
     one_branch_a_call  the documents of one call belong to one branch
     needs_create       takes JSON instead of XML, in two steps: `create`, then `stamp_created`
@@ -26,6 +27,7 @@ class Capabilities:
     needs_token        a token is bought with the credentials and kept by the caller (`tokens.Keeper`)
     """
 
+    auth_schemes: tuple[str, ...] = ("basic",)
     bulk_size: int | None = None
     one_branch_a_call: bool = True
     needs_create: bool = False

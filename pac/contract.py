@@ -7,11 +7,14 @@ after.
 """
 
 import abc
+from functools import partial
 
+from ..cfdi import check
+from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
 from .credentials import Credentials
 from .errors import RAW_LIMIT, NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
-from .one_by_one import stamp_each
+from .one_by_one import bulk_result, each
 from .results import (
     AccountStatus,
     BranchInfo,
@@ -20,6 +23,7 @@ from .results import (
     Cancellation,
     Created,
     Found,
+    Place,
     Receipt,
     RemoteStatus,
     Stamped,
@@ -43,6 +47,7 @@ __all__ = [
     "NotSent",
     "Pac",
     "PacError",
+    "Place",
     "Receipt",
     "Rejected",
     "RemoteStatus",
@@ -108,7 +113,7 @@ class Pac(abc.ABC):
         an XML. Raises Rejected when the whole call was refused, UnknownOutcome when nothing is
         known of any file.
         """
-        return stamp_each(self, files, branch)
+        return bulk_result(each(self, {name: partial(self.stamp, xml, branch) for name, xml in files.items()}))
 
     @abc.abstractmethod
     def find(self, uuid: str, remote_id: str | None = None) -> Found:
@@ -146,7 +151,33 @@ class Pac(abc.ABC):
         found = compare(sent, xml, self.capabilities.may_change)
         return None if found.uuid else found.problem
 
+    def differences(self, sent: bytes, xml: bytes) -> list[check.Difference]:
+        """In what `xml` is not the stamp of `sent` from this service, place by place; [] when it is.
+
+        :raise CfdiError: one of the two can't be read
+        """
+        return check.differences(sent, xml, self.capabilities.may_change)
+
     # -- services of two steps (`capabilities.needs_create`) --------------------------------------
+
+    @classmethod
+    def invoice(cls, comprobante: Comprobante, ids: dict[str, str], place: Place, is_test: bool = False) -> dict:
+        """What `create` takes, in the service's own terms.
+
+        :param ids: the account's table of the service's own ids, by our codes
+        :raise NotSent: `missing_ids` (detail: codes of the rows to fill), `not_expressible` (detail: places)
+        """
+        raise not_supported("take an invoice in terms of its own")
+
+    def create_many(self, invoices: dict[str, dict]) -> dict[str, Created | PacError]:
+        """`create` for each, a few at once; each name has its Created, or what was raised. Never raises."""
+        return each(self, {name: partial(self.create, invoice) for name, invoice in invoices.items()})
+
+    def stamp_created_many(self, created: dict[str, tuple[str, bytes]]) -> BulkResult:
+        """`stamp_created` for each (remote_id, sent), a few at once. Never raises."""
+        return bulk_result(
+            each(self, {name: partial(self.stamp_created, *one) for name, one in created.items()})
+        )
 
     def create(self, invoice: dict) -> Created:
         """Hand over an invoice in the service's own terms. Nothing fiscal happens, whatever is raised."""

@@ -35,7 +35,10 @@ _NAMESPACE = uuids.UUID("6f2d2b1e-51a7-4c43-9a0e-0f5c9d3b7a11")
 class FactureApi(RestService):
     """One account at Facture's current API. `keeper` holds its token (`tokens.Keeper`)."""
 
+    title = "Facture APP (API)"
+    # user and password buy the token: `basic` is what an account calls that
     capabilities = Capabilities(
+        auth_schemes=("basic",),
         bulk_size=MOST,
         sets_fecha=True,
         finds_by_folio=True,
@@ -114,7 +117,7 @@ class FactureApi(RestService):
             listed = ", ".join(found.uuid for found, _stamp in ours or others)
             what = "several stamps" if ours else "no stamp of exactly this document, but others of its series and folio"
             text = f"The service has {what}: {listed}. Look at them there."
-            raise UnknownOutcome("stamped_twice" if ours else "not_ours", text)
+            raise UnknownOutcome("stamped_twice" if ours else "others_there", text, detail=listed)
         return None
 
     def _near(self, wanted, known):

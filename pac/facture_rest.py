@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from . import answers, arguments, bulk, cancellation, embedded, facts, stamps
 from .capabilities import Capabilities
 from .contract import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
-from .credentials import authorization, header_value
+from .credentials import AUTH_SCHEMES, authorization, header_value
 from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
 from .http import MAX_DOWNLOAD, exchange
 from .service import RestService
@@ -23,8 +23,9 @@ ZIP = "application/zip"
 class FactureRest(RestService):
     """One account at Facture's REST service."""
 
-    # one ZIP takes any number; whether an earlier stamp is detected the page doesn't say: None
-    capabilities = Capabilities(bulk_size=1000, detects_duplicates=None)
+    title = "Facture APP (/rest)"
+    # the page names no scheme: any. One ZIP takes any number; whether an earlier stamp is detected it doesn't say: None
+    capabilities = Capabilities(auth_schemes=AUTH_SCHEMES, bulk_size=1000, detects_duplicates=None)
 
     # -- reading --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from ..cfdi.check import Difference
 from ..cfdi.errors import CfdiError
 from ..cfdi.xml import parse
 from . import arguments
@@ -47,8 +48,8 @@ def stamped(xml):
     return Identity(uuid.upper(), rfcs[0].upper(), rfcs[1].upper(), total, _value(root, "version")), None
 
 
-def problem(wanted, got):
-    """Why `got` (an Identity) is someone else's, as a clause, or None.
+def differences(wanted, got):
+    """In what `got` (an Identity) is someone else's: list of cfdi.check.Difference.
 
     :param wanted: cfdi.read.Leido of what was sent
     """
@@ -56,9 +57,16 @@ def problem(wanted, got):
     pairs = {
         "Emisor/@Rfc": (doc.emisor.rfc.upper(), got.rfc_emisor),
         "Receptor/@Rfc": (doc.receptor.rfc.upper(), got.rfc_receptor),
-        "Total": (wanted.total, got.total),
+        "@Total": (wanted.total, got.total),
     }
-    told = [f"{where}: sent {ours}, got {theirs}" for where, (ours, theirs) in pairs.items() if ours != theirs]
+    return [
+        Difference(where, str(ours), str(theirs)) for where, (ours, theirs) in pairs.items() if ours != theirs
+    ]
+
+
+def problem(wanted, got):
+    """The differences as a clause, or None."""
+    told = [f"{one.where}: sent {one.sent}, got {one.got}" for one in differences(wanted, got)]
     return f"a CFDI that is not the one that was sent ({'; '.join(told)})" if told else None
 
 

@@ -11,37 +11,57 @@ from .results import BulkEntry, BulkResult
 AT_ONCE = 8
 
 
-def stamp_each(pac, files, branch):
-    """As `Pac.stamp_many`, by `Pac.stamp` in a few threads, which share nothing but the credentials.
+def each(pac, calls):
+    """Make several calls, a few at once; they share nothing but the credentials. Never raises.
 
-    Returns a BulkResult; a file that never left is `not_sent`, and so is one whose turn would come
-    later than twice the time-out: whoever waits takes us for dead then. Never raises.
+    :param calls: dict from a name to a function without parameters
+    :return: dict from each name to what its call returned, or to the PacError that it raised. A call whose turn
+        would come later than twice the time-out is not made: whoever waits takes us for dead then
     """
     until = time.monotonic() + 2 * pac.credentials.read_timeout
-    with ThreadPoolExecutor(max(1, min(AT_ONCE, len(files)))) as pool:
-        entries = pool.map(partial(_stamped, pac, branch, until), files, files.values())
-        return BulkResult({entry.name: entry for entry in entries}, None, b"")
+    with ThreadPoolExecutor(max(1, min(AT_ONCE, len(calls)))) as pool:
+        return dict(zip(calls, pool.map(partial(_called, until), calls.values()), strict=True))
 
 
-def _stamped(pac, branch, until, name, xml):
+def _called(until, call):
     try:
         if time.monotonic() > until:
             raise errors.NotSent("not_started", "There was no time left to send it.")
-        stamped = pac.stamp(xml, branch)
+        return call()
     except errors.PacError as error:
-        outcome = {errors.NotSent: "not_sent", errors.UnknownOutcome: "unknown"}.get(type(error), "rejected")
-        return BulkEntry(
-            name,
-            outcome,
-            code=error.code,
-            text=error.text,
-            reason=error.reason,
-            detail=error.detail,
-            raw=error.raw,
-            http_status=error.http_status,
-        )
+        return error
     except Exception as error:  # noqa: BLE001
         # a defect of ours in one thread must not lose the answers of the others
         text = f"The service's answer could not be judged ({type(error).__name__})."
-        return BulkEntry(name, "unknown", code="not_judged", text=text, reason="not_judged")
-    return BulkEntry(name, "stamped", xml=stamped.xml, uuid=stamped.uuid, http_status=stamped.http_status)
+        return errors.UnknownOutcome("not_judged", text)
+
+
+def bulk_result(answers):
+    """The BulkResult of several single calls.
+
+    :param answers: dict from a name to a Stamped or a PacError, as from :func:`each`
+    """
+    return BulkResult({name: _entry(name, answer) for name, answer in answers.items()}, None, b"")
+
+
+def _entry(name, answer):
+    if not isinstance(answer, errors.PacError):
+        return BulkEntry(
+            name,
+            "stamped",
+            xml=answer.xml,
+            uuid=answer.uuid,
+            http_status=answer.http_status,
+            pdf=answer.pdf,
+            paid=answer.paid,
+        )
+    return BulkEntry(
+        name,
+        {errors.NotSent: "not_sent", errors.UnknownOutcome: "unknown"}.get(type(answer), "rejected"),
+        code=answer.code,
+        text=answer.text,
+        reason=answer.reason,
+        detail=answer.detail,
+        raw=answer.raw,
+        http_status=answer.http_status,
+    )

@@ -43,6 +43,18 @@ class Stamped:
 
 
 @dataclass(frozen=True)
+class Place:
+    """The branch for which an invoice is created: `name` as the service has it, its number where it gives one.
+
+    `address`: what the service asks beyond the postal code (street, colony, ...), in its own keys.
+    """
+
+    name: str
+    remote_id: str | None = None
+    address: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Created:
     """An invoice that a service of two steps has, unstamped, under its own `remote_id`."""
 
@@ -87,7 +99,7 @@ class BulkEntry:
               service reported, if it did; `raw` (64 kB at most) is an XML that came under this
               name and was not accepted.
     `reason` is a stable slug of ours and `detail` the service's own words, as in PacError.
-    `http_status`: of a call of its own; None where it was part of one.
+    `http_status`: of a call of its own; None where it was part of one. `pdf`, `paid`: as in Stamped.
     """
 
     name: str
@@ -100,6 +112,8 @@ class BulkEntry:
     detail: str = ""
     raw: bytes = field(default=b"", repr=False)
     http_status: int | None = None
+    pdf: bytes | None = field(default=None, repr=False)
+    paid: bool | None = None
 
 
 @dataclass(frozen=True)

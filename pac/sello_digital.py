@@ -10,8 +10,9 @@ import re
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from ..cfdi.errors import CfdiError
 from ..cfdi.read import read
-from . import answers, arguments, identity, sello_answers
+from . import answers, arguments, identity, sello_answers, sello_invoice
 from .cancellation import ACCEPTED, code_of, meaning
 from .capabilities import Capabilities
 from .contract import AccountStatus, Cancellation, Created, Found, RemoteStatus, Stamped, not_supported
@@ -32,7 +33,9 @@ _NOBODY = "0"
 class SelloDigital(RestService):
     """One account at the service. Stamps in two steps: `create`, then `stamp_created`."""
 
+    title = "Sello Digital (JSON)"
     capabilities = Capabilities(
+        auth_schemes=("bearer",),
         needs_create=True,
         sets_fecha=True,
         recovers=True,
@@ -113,6 +116,11 @@ class SelloDigital(RestService):
         return None
 
     # -- changing -------------------------------------------------------------------------------
+
+    @classmethod
+    def invoice(cls, comprobante, ids, place, is_test=False):
+        """The JSON of `create`, see sello_invoice."""
+        return sello_invoice.create_full(comprobante, ids, place, is_test)
 
     def stamp(self, xml, branch):
         """Not in one step: the service takes no XML."""
@@ -236,6 +244,13 @@ class SelloDigital(RestService):
         """The service writes the XML, in a version of its own: issuer, receiver and total must agree."""
         got, problem = identity.stamped(xml)
         return problem or identity.problem(read(sent), got)
+
+    def differences(self, sent, xml):
+        """As `disagreement`, place by place."""
+        got, problem = identity.stamped(xml)
+        if problem:
+            raise CfdiError("not_stamped", f"It is {problem}.")
+        return identity.differences(read(sent), got)
 
     # -- one call, one answer -----------------------------------------------------------------------
 

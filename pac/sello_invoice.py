@@ -8,7 +8,7 @@ A row of the table has a code: `payment_method:03`, `money:MXN`, `receipt_type:I
 `tax:Traslado:002:Tasa:0.160000`, `tax:Traslado:002:Exento`.
 """
 
-from dataclasses import dataclass, field
+import re
 from decimal import Decimal
 
 from ..cfdi.totals import totals
@@ -16,16 +16,17 @@ from ..cfdi.values import EXENTO, Retencion
 from .errors import NotSent
 
 
-@dataclass(frozen=True)
-class Place:
-    """The branch for which is stamped: `name` as the service has it, its number where it gives one.
+EXAMPLES = ("receipt_type:I", "payment_method:03", "money:MXN", "tax:Traslado:002:Tasa:0.160000", "tax:Traslado:002:Exento")
+_RATE = r"(?:Tasa|Cuota):[0-9]{1,2}\.[0-9]{6}"
+_FORMS = re.compile(
+    r"receipt_type:[IE]|payment_method:[0-9]{2}|money:[A-Z]{3}"
+    rf"|tax:Traslado:00[23]:(?:Exento|{_RATE})|tax:Retencion:00[123]:{_RATE}"
+)
 
-    `address`: further keys of the service's address_attributes (street, colony, ...).
-    """
 
-    name: str
-    remote_id: str | None = None
-    address: dict = field(default_factory=dict)
+def code_parts(code):
+    """The parts of a row's code (`["tax", "Traslado", "002", "Exento"]`), None where it has no form of `EXAMPLES`."""
+    return code.split(":") if _FORMS.fullmatch(code or "") else None
 
 
 def codes(comprobante):
@@ -72,7 +73,7 @@ def create_full(comprobante, ids, place, is_test=False):
     """The JSON (a dict) of `POST /invoices/create_full`. Amounts are texts: a float would lose cents.
 
     :param ids: table of the account, code -> the service's id
-    :param place: Place
+    :param place: results.Place
     :param is_test: the invoice is only for testing
     :raise NotSent: `missing_ids` (detail: the codes of the rows to fill), `not_expressible` (detail: places)
     """

@@ -56,3 +56,4 @@ from . import test_ways_people
 from . import test_ways_reverse
 from . import test_ways_sale
 from . import test_ways_sale_online
+from . import test_two_steps

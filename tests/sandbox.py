@@ -62,6 +62,10 @@ class Sandbox:
         """:return: for each XML text, the list of what the service would find against it; nothing is stamped"""
         return self._call("POST", "judge", json={"zip": zip_code, "documents": documents})
 
+    def draft(self, number, **values):
+        """Change an invoice that a service of two steps has, for example ``paid``."""
+        self._call("POST", f"drafts/{number}", json=values)
+
     def cfdi(self, cfdi_uuid, **values):
         self._call("POST", f"cfdi/{cfdi_uuid}", json=values)
 

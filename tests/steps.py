@@ -8,6 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
+from odoo.addons.l10n_mx_facture import pac
 from odoo.addons.l10n_mx_facture.pac.facture_rest import FactureRest
 
 from .common import FactureCase
@@ -91,6 +92,24 @@ class StepsCase(FactureCase):
             raise ProcessDied
 
         with patch.object(FactureRest, operation, die):
+            try:
+                yield
+            except ProcessDied:
+                return
+        self.fail("the process did not die")
+
+    @contextmanager
+    def dying_in(self, operation, done):
+        """As :meth:`dying`, whichever service it is."""
+        service = pac.PROVIDERS[self.account.provider]
+        call = getattr(service, operation)
+
+        def die(client, *args):
+            if done:
+                call(client, *args)
+            raise ProcessDied
+
+        with patch.object(service, operation, die):
             try:
                 yield
             except ProcessDied:

@@ -55,11 +55,14 @@ class L10nMxFactureCheck(models.TransientModel):
         return ready, lines
 
     def _credits_text(self, moves):
-        """:return: for each account, how many credits the invoices take and how many are left"""
+        """:return: for each account, how many credits the invoices take and how many are left, where it is told"""
         lines = []
         for account, mine in moves.grouped(lambda move: move.l10n_mx_facture_branch_id.account_id).items():
             if refusal := account._call_refusal():
                 lines.append(refusal)
+                continue
+            if not account.tells_credits:
+                lines.append(self.env._("%(account)s: %(count)s invoices", account=account.name, count=len(mine)))
                 continue
             account._refresh_credits()
             known = account.credits_date

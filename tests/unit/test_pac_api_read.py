@@ -264,7 +264,7 @@ def test_two_stamps_of_the_same_are_told():
 def test_a_document_of_the_same_folio_that_is_another_settles_nothing():
     other = pac_samples.stamped(pac_samples.cfdi(iva="16.01"))
     assert (
-        wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,)).reason == "not_ours"
+        wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,)).reason == "others_there"
     )
 
 
@@ -272,7 +272,7 @@ def test_a_document_of_the_same_folio_that_is_another_settles_nothing():
 def test_another_total_or_receiver_of_the_same_folio_is_no_proof_of_nothing(changes):
     other = pac_samples.stamped(pac_samples.cfdi(total="115.00"))
     error = wrong(pac.UnknownOutcome, "recover", as_json(listed(row(**changes))), fetched(other), args=(XML,))
-    assert error.reason == "not_ours" and UUID in error.text
+    assert error.reason == "others_there" and UUID in error.text
 
 
 def test_a_find_that_fails_proves_nothing():

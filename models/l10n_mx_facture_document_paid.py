@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+from .sealed import internal
+
+# Odoo's states of payment in which a service that knows of payments should have it as paid
+PAID = ("paid", "in_payment", "reversed")
+
+
+class L10nMxFactureDocument(models.Model):
+    """Some services keep a state of payment of their own. It is shown, and compared with Odoo's; nothing follows it."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    service_paid = fields.Selection(
+        [("paid", "Paid"), ("not_paid", "Not paid")], "Payment at the service", readonly=True, copy=False
+    )
+    paid_difference = fields.Char("Payments differ", compute="_compute_paid_difference")
+
+    @api.depends("service_paid", "state", "move_id.payment_state")
+    def _compute_paid_difference(self):
+        for document in self:
+            paid = document.move_id.payment_state in PAID
+            differs = document.service_paid and paid != (document.service_paid == "paid")
+            document.paid_difference = differs and document.uuid and document._paid_text(paid)
+
+    def _paid_text(self, paid):
+        if paid:
+            return self.env._(
+                "Paid in Odoo, not paid at the service: mark it as paid there, or look up the payment here."
+            )
+        return self.env._(
+            "Paid at the service, not in Odoo: register the payment here, or correct the state of payment there."
+        )
+
+    def _ask_paid(self):
+        """Ask the service for its state of payment, where it keeps one.
+
+        :return: list with the sentence that tells a difference, or empty
+        """
+        if not self.account_id._capabilities().tells_paid:
+            return []
+        status = self._ask("status", self.remote_id)
+        if status.paid is not None:
+            internal(self).service_paid = "paid" if status.paid else "not_paid"
+        return [self.paid_difference] if self.paid_difference else []

@@ -1,0 +1,170 @@
+from datetime import timedelta
+from functools import partial
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import pac
+from ..pac.one_by_one import each
+from .durable import checkpoint, durably
+from .pac_errors import error_text
+from .sealed import internal
+
+# the service is asked again after this time, doubled with each look
+LOOK_AGAIN = timedelta(minutes=1)
+LOOK_DOUBLINGS = 8
+# the service says that there is nothing, or says nothing to us at all any more
+NOTHING_THERE = ("not_found", "credentials_refused")
+# the service has something that doesn't settle it
+THERE = ("stamped_twice", "others_there", "not_ours", "cancelled")
+
+
+class L10nMxFactureDocument(models.Model):
+    """A stamp whose answer was lost, looked up at a service that can tell: reading changes nothing there."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def _look_up(self, client):
+        """:return: a callable without parameters that asks the service for the stamp of this document"""
+        self.ensure_one()
+        return partial(client.recover, self._payload_bytes(), self.remote_id or None, self._known_uuids())
+
+    def _known_uuids(self):
+        """:return: UUIDs that are accounted for: other CFDIs of the same issuer, series and folio"""
+        others = self.sudo().search(
+            [
+                ("rfc_emisor", "=", self.rfc_emisor),
+                ("serie", "=", self.serie),
+                ("folio", "=", self.folio),
+                ("uuid", "!=", False),
+                ("id", "!=", self.id),
+            ]
+        )
+        return tuple(others.mapped("uuid"))
+
+    # -- an answer that was lost ----------------------------------------------------------------
+
+    def _recover(self):
+        """Look once; what is found is adopted, and that nothing is found decides where that proves it."""
+        self.ensure_one()
+        if not self._again(partial(self.try_lock_for_update, allow_referencing=True)):
+            return
+        self.invalidate_recordset()
+        if self.state != "unknown" or not self._may_be_looked_up():
+            return
+        request = self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "recover"})
+        client = self._client()
+        look = self._look_up(client)
+        # a call that may still be in work proves nothing by not being there yet
+        over = self._is_dead(self.date_sent)
+        checkpoint(self.env)
+        try:
+            found = look()
+        except pac.PacError as error:
+            durably(partial(self._keep_look_up, request, error), self.env)
+            self.account_id._note_failure(error)
+            return
+        if found:
+            self._store_recovered(found)
+            self._after_stamp()
+        else:
+            durably(partial(self._keep_nothing, request, over and client.capabilities.recovery_proves), self.env)
+
+    def _may_be_looked_up(self):
+        """:return: whether the next look is due: each is twice as late as the one before"""
+        looks = self.sudo().request_ids.filtered(lambda row: row.operation == "recover")
+        if self._call_refusal() or "pending" in looks.mapped("outcome"):
+            return False
+        wait = LOOK_AGAIN * 2 ** min(len(looks) - 1, LOOK_DOUBLINGS)
+        return not looks or looks[:1].date_start + wait < fields.Datetime.now()
+
+    def _store_recovered(self, found):
+        """:param found: :class:`~..pac.contract.Stamped`"""
+        evidence = self.env._("The answer was lost; the service was asked for it and has this stamp.")
+        vals = {"resolution": evidence, "resolved_date": fields.Datetime.now()}
+        if found.paid is not None:
+            vals["service_paid"] = "paid" if found.paid else "not_paid"
+        self._store_stamped(found.xml, found.http_status, ("recover",), **vals)
+
+    def _keep_look_up(self, request, error):
+        """What can't be read, or belongs to something else, decides nothing."""
+        outcome = {pac.NotSent: "not_sent", pac.UnknownOutcome: "unknown"}.get(type(error), "rejected")
+        text = error_text(self.env, error, reading=True)
+        request._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+        if error.reason in THERE:
+            # what is there is what a person needs to see
+            internal(self).message_text = text
+
+    def _keep_nothing(self, request, proven):
+        text = self.env._("The service has no stamp of it.")
+        request._close("done", message=text)
+        if self.state == "unknown" and proven:
+            self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
+
+    # -- before an invoice is sent again ---------------------------------------------------------
+
+    def _former_attempts(self):
+        """:return: dict from each earlier attempt for these invoices that a service still has, to what looks it up
+
+        The service said no to it; but somebody may have had it stamped there since.
+        """
+        former = self.sudo().search(
+            [
+                ("move_id", "in", self.move_id.ids),
+                ("id", "not in", self.ids),
+                ("remote_id", "!=", False),
+                ("state", "=", "rejected"),
+            ]
+        )
+        return {
+            document: document._look_up(document._client()) for document in former if not document._call_refusal()
+        }
+
+    def _look_up_former(self, call):
+        """Look up the earlier attempts; an invoice whose former attempt is stamped is not sent again.
+
+        :return: the documents that may be sent
+        """
+        going = self
+        for former, answer in each(call.client, call.former).items():
+            document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
+            if isinstance(answer, pac.PacError) and answer.reason not in NOTHING_THERE:
+                text = self.env._("The earlier attempt can't be looked up at the service: %s", answer.text)
+                durably(partial(document._store_failure, pac.NotSent("former_unknown", text)), self.env)
+                going -= document
+            elif isinstance(answer, pac.Stamped):
+                text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")
+                durably(partial(document._store_failure, pac.NotSent("former_stamped", text)), self.env)
+                going -= document
+                former._store_recovered(answer)
+        return going
+
+    # -- before a person decides -------------------------------------------------------------------
+
+    def _look_before_stating(self, decision):
+        """Ask a service that can tell before a person's "not stamped" is believed.
+
+        :return: whether the service has the stamp, which is adopted then
+        :raise UserError: the service can't be asked, or what it has doesn't settle it
+        """
+        client = self._client()
+        if not client.capabilities.recovers:
+            return False
+        look = self._look_up(client)
+        checkpoint(self.env)
+        try:
+            found = look()
+        except pac.PacError as error:
+            if error.reason in NOTHING_THERE:
+                return False
+            text = error_text(self.env, error, reading=True)
+            raise UserError(
+                self.env._(
+                    "The service was asked about %(invoice)s, and that does not settle it: %(text)s",
+                    invoice=self.move_id.display_name,
+                    text=text,
+                )
+            ) from error
+        if found:
+            self._adopt(found.xml, **decision)
+        return bool(found)
