@@ -1,5 +1,6 @@
-"""make demo: sandbox, Odoo with the module, customers and invoices, one of them stamped."""
+"""make demo: sandbox, Odoo with the module, three services, customers and invoices, one of them stamped."""
 
+import json
 import re
 import shutil
 import time
@@ -23,8 +24,8 @@ def main():
     _make_room(settings)
     started = []
     try:
-        stamped = _bring_up(settings, Stack(settings), started)
-        _announce(settings, stamped)
+        told = _bring_up(settings, Stack(settings), started)
+        _announce(settings, told)
         if not settings.detach:
             _wait(settings, started)
     except BaseException:
@@ -49,7 +50,7 @@ def _make_room(settings):
 
 
 def _bring_up(settings, stack, started):
-    """Start everything, noting it in `started`; returns what was stamped, in words."""
+    """Start everything, noting it in `started`; returns what demo_data.py told, and what was `stamped`, in words."""
     folder = settings.cache_dir / "sandbox" / settings.demo_db
     if settings.fresh:
         shutil.rmtree(folder, ignore_errors=True)
@@ -58,37 +59,45 @@ def _bring_up(settings, stack, started):
     started.append(pidfiles.remember(settings, "sandbox", sandbox, settings.sandbox_port))
     say(f"sandbox: {sandbox.url}")
     with lock.building(settings):
-        _prepare_database(settings, stack)
-    invoice = _prepare_data(settings, stack, sandbox.url)
+        new = _prepare_database(settings, stack)
+    told = _prepare_data(settings, stack, sandbox.url)
     log = settings.logs / f"{settings.demo_db}-odoo.log"
     server = stack.start_odoo(settings.demo_db, settings.odoo_port, "--max-cron-threads=1", log=log)
     started.append(pidfiles.remember(settings, "odoo", server, settings.odoo_port))
     say(f"odoo: {server.url}")
-    return _stamp(settings, server.url, invoice)
+    try:
+        return {**told, "stamped": _stamp(settings, server.url, told["stamp"])}
+    except Problem as problem:
+        if new:
+            raise
+        # the user may have changed an account, a journal or the invoice: the demo shows what came of it
+        return {**told, "stamped": "none", "notes": [*told["notes"], str(problem)]}
 
 
 def _prepare_database(settings, stack):
-    """Make the demo database, or bring the one that is there up to date with the checkout."""
+    """Make the demo database, or bring the one that is there up to date; returns whether it is a new one."""
     name, cluster, databases = settings.demo_db, stack.cluster, stack.databases
     digest = module_digest(databases.template())
     if name in cluster.databases() and not settings.fresh:
         if cluster.comment(name) == digest:
-            return
+            return False
         say(f"database {name}: updating {MODULE}, which has changed")
         try:
             stack.run_odoo(name, "-u", MODULE, what=f"Updating {MODULE} in the database {name}")
         except Problem as problem:
             remedy = "make demo FRESH=1 makes the demo database anew."
             raise Problem(str(problem).rstrip(), remedy) from None
-    else:
-        say(f"database {name}: a new one")
-        databases.create(name, databases.module_template())
+        cluster.comment(name, digest)
+        return False
+    say(f"database {name}: a new one")
+    databases.create(name, databases.module_template())
     cluster.comment(name, digest)
+    return True
 
 
 def _prepare_data(settings, stack, sandbox_url):
-    """Create what the demo shows; returns the id of the invoice to stamp."""
-    say(f"database {settings.demo_db}: customers, products, invoices of today")
+    """Create what the demo shows; returns what demo_data.py tells of it."""
+    say(f"database {settings.demo_db}: customers, products, three services, invoices of today")
     odoo_url = f"http://127.0.0.1:{settings.odoo_port}"
     printed = stack.run_script(
         settings.demo_db,
@@ -96,7 +105,7 @@ def _prepare_data(settings, stack, sandbox_url):
         what="Creating the demo data",
         env={"SANDBOX_URL": sandbox_url, "ODOO_URL": odoo_url},
     )
-    return int(re.search(r"(?m)^STAMP (\d+)", printed).group(1))
+    return json.loads(re.search(r"(?m)^DEMO (.*)", printed).group(1))
 
 
 def _stamp(settings, url, invoice):
@@ -120,7 +129,7 @@ def _stamp(settings, url, invoice):
     return f"{move['name']}: {move[f'{MODULE}_state']}, UUID {move[f'{MODULE}_uuid']}"
 
 
-def _announce(settings, stamped):
+def _announce(settings, told):
     odoo, sandbox = settings.odoo_port, settings.sandbox_port
     print(
         f"""
@@ -129,13 +138,28 @@ The demo is ready.
   Odoo      http://127.0.0.1:{odoo}/odoo/customer-invoices
   Login     {LOGIN} / {PASSWORD}  (database {settings.demo_db})
   Sandbox   http://127.0.0.1:{sandbox}/
-  Invoice   {stamped}
+  Invoice   {told["stamped"]}
   Logs      {settings.logs}/{settings.demo_db}-odoo.log, {settings.demo_db}-sandbox.log
-""",
-        flush=True,
+
+{_table(told["journals"])}
+
+  Accounts, branches and the table of ids: Invoicing > Configuration > CFDI. To give a journal to another service,
+  take it out of the one branch and choose it on the other.
+"""
     )
+    for note in told["notes"]:
+        say(f"look at this: {note}")
     end = "make stop" if settings.detach else "Ctrl-C here, or make stop"
     say(f"to end it: {end}")
+
+
+def _table(journals):
+    """What each journal is stamped through, in columns."""
+    rows = [("Journal", "Stamped through", "Branch", "To stamp")]
+    rows += [(row["journal"], row["account"], row["branch"], row["invoice"]) for row in journals]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = ("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(f"  {line.rstrip()}" for line in padded)
 
 
 def _wait(settings, started):

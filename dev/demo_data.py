@@ -1,14 +1,18 @@
-"""Run in an odoo shell on the demo database: company, customers, products, invoices, PAC account.
+"""Run in an odoo shell on the demo database: company, customers, products, accounts of three services, invoices.
 
 Safe to run again: records are found by their external id (module __demo__), and what the user
-changed since is left alone; each day gets its own four invoices. The sandbox's address comes from
-the environment variable SANDBOX_URL; the id of the invoice to stamp is printed as `STAMP <id>`.
+changed since is left alone; each day gets its own six invoices. The sandbox's address comes from
+the environment variable SANDBOX_URL. Printed at the end, as `DEMO <JSON>`: the id of the invoice to stamp,
+what of an account doesn't work any more, and what each journal is stamped through.
 """
 # ruff: noqa: F821  (`env` is the shell's)
 
 import datetime
+import json
 import os
 from zoneinfo import ZoneInfo
+
+import demo_services
 
 from odoo import Command
 
@@ -143,7 +147,7 @@ def unit_of_measure(code, fallback):
     return unit.id
 
 
-def invoice(name, customer, usage, lines, currency="MXN"):
+def invoice(name, customer, usage, lines, currency="MXN", **others):
     """A posted invoice of today."""
 
     def values():
@@ -162,39 +166,13 @@ def invoice(name, customer, usage, lines, currency="MXN"):
                 Command.create({"product_id": item.id, "quantity": quantity, "price_unit": price})
                 for item, quantity, price in lines
             ],
+            **others,
         }
 
     move = once(f"invoice_{name.replace(' ', '_')}", "account.move", values)
     if move.state == "draft":
         move.action_post()
     return move
-
-
-def set_up_account():
-    """The contract with the sandbox, its branches, and the journal of the Mexico City branch."""
-    pac = once(
-        "account",
-        "l10n_mx_facture.account",
-        lambda: {
-            "name": "Sandbox",
-            "provider": "facture_rest",
-            "environment": "test",
-            "base_url": os.environ["SANDBOX_URL"],
-            "auth_scheme": "basic",
-            "login": "demo",
-            "secret": "demo",
-            "company_id": company.id,
-        },
-    )
-    if pac.base_url != os.environ["SANDBOX_URL"] and "://127.0.0.1:" in (pac.base_url or ""):
-        pac.base_url = os.environ["SANDBOX_URL"]  # another SANDBOX_PORT this time
-    pac.action_test_connection()
-    pac.action_sync_branches()
-    branches = env["l10n_mx_facture.branch"].search([("account_id", "=", pac.id)])
-    if not branches.journal_ids:
-        journals = env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", company.id)])
-        capital = branches.filtered(lambda branch: branch.zip == "06000") or branches[:1]
-        capital.journal_ids = journals
 
 
 def set_up_taxes():
@@ -265,25 +243,39 @@ def set_up_customers():
     }
 
 
-def set_up_invoices():
-    """Four invoices of today: 16 %; 16 % with withholdings; IEPS and IVA; US dollars. The first of them."""
-    goods, customers = set_up_products(), set_up_customers()
+def set_up_dollar():
+    """US dollars, with a rate of today."""
     dollar = env.ref("base.USD")
     dollar.active = True
     if not dollar.rate_ids.filtered(lambda rate: rate.name == today):
         env["res.currency.rate"].create({"currency_id": dollar.id, "name": today, "inverse_company_rate": 18.2345})
+
+
+def set_up_invoices(goods, customers, journals):
+    """Today's: 16 %; 16 % with withholdings; IEPS and IVA; US dollars; a small one for each further service's journal.
+
+    Up to 1000 pesos the receiver needn't agree to a cancellation. Returns the first of them.
+    """
     company_lines = [(goods["consulting"], 3, 1500), (goods["computer"], 1, 18999.90)]
     first = invoice(f"{today} 16", customers["university"], "G03", company_lines)
     invoice(f"{today} 16 RET", customers["university"], "G03", [(goods["fees"], 1, 10000)])
     snacks = [(goods["snacks"], 12, 45.50), (goods["consulting"], 1, 750)]
     invoice(f"{today} IEPS", customers["person"], "G03", snacks)
     invoice(f"{today} USD", customers["foreigner"], "S01", [(goods["software"], 40, 85)], currency="USD")
+    for journal in journals.values():
+        lines = [(goods["consulting"], 1, 750)]
+        invoice(f"{today} {journal.code}", customers["university"], "G03", lines, journal_id=journal.id)
     return first
 
 
 if not env.ref("__demo__.set_up", raise_if_not_found=False):
     set_up_company()
-set_up_account()
-stamp_this = set_up_invoices()
+set_up_dollar()
+goods, customers = set_up_products(), set_up_customers()
+# after taxes, customers and currencies: the table of ids has a row for each
+services = demo_services.Services(env, once, os.environ["SANDBOX_URL"])
+journals = services.set_up()
+stamp_this = set_up_invoices(goods, customers, journals)
 env.cr.commit()
-print(f"STAMP {stamp_this.id}")
+told = {"stamp": stamp_this.id, "notes": services.notes, "journals": demo_services.overview(env, but=stamp_this)}
+print("DEMO", json.dumps(told))

@@ -92,9 +92,11 @@ class Stack:
         log = self.settings.logs / f"{path.stem}.log"
         log.unlink(missing_ok=True)
         arguments = ("-d", database, "--no-http", "--log-level=warn")
+        # it finds its neighbours, as a script that is started by its name does
+        python_path = os.pathsep.join((self.env["PYTHONPATH"], str(path.parent)))
         with path.open("rb") as code:
             command = self.command(*arguments, subcommand="shell")
-            run(command, log, what, env={**self.env, **(env or {})}, stdin=code)
+            run(command, log, what, env={**self.env, "PYTHONPATH": python_path, **(env or {})}, stdin=code)
         return log.read_text()
 
     def start_odoo(self, database, port=None, *arguments, log=None, workers=0, env=None):

@@ -46,8 +46,8 @@ class L10nMxFactureAccount(models.Model):
         partners = self.env["res.partner"].search(
             [("company_id", "in", (False, self.company_id.id)), ("l10n_mx_facture_payment_form_id", "!=", False)]
         )
-        used = (journals | partners).mapped("l10n_mx_facture_payment_form_id.code")
-        return sorted({*PAYMENT_FORMS, *used})
+        used = journals.l10n_mx_facture_payment_form_id | partners.l10n_mx_facture_payment_form_id
+        return sorted({*PAYMENT_FORMS, *used.mapped("code")})
 
     def _usual_tax_codes(self):
         """:return: the codes of the company's active taxes on sales, as they are written into a CFDI"""

@@ -70,9 +70,11 @@ class L10nMxFactureAccount(models.Model):
 
     def write(self, vals):
         moved = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
-        moved._check_nothing_sent()
+        if moved:
+            moved._check_nothing_sent()
         result = super().write(vals)
-        moved._forget_service()
+        if moved:
+            moved._forget_service()
         if set(BOUGHT_WITH).intersection(vals):
             self.env["l10n_mx_facture.token"]._drop(self)
         return result

@@ -118,16 +118,18 @@ class L10nMxFactureBranch(models.Model):
             self._check_by_hand()
         if "account_id" in vals and not self.env.su and self.account_id.ids != [vals["account_id"]]:
             raise UserError(self.env._("A branch stays with its account: create one in the other account instead."))
-        # without a number the service knows it by its name
-        named = self.filtered(
-            lambda branch: not branch.lists_branches
-            and not vals.get("remote_id", "name" in vals and branch.remote_id != branch.name)
-        )
-        if not {"name", "remote_id"}.intersection(vals):
-            named = self.browse()
+        named = self.filtered(lambda branch: branch._goes_by_name(vals))
         for branch in named:
             super(L10nMxFactureBranch, branch).write({**vals, "remote_id": vals.get("name") or branch.name})
         return super(L10nMxFactureBranch, self - named).write(vals)
+
+    def _goes_by_name(self, vals):
+        """:return: whether ``vals`` leave a branch without a number: then the service knows it by its name"""
+        if self.lists_branches:
+            return False
+        if "remote_id" in vals:
+            return not vals["remote_id"]
+        return "name" in vals and self.remote_id == self.name
 
     def _check_by_hand(self):
         """:raise UserError: a branch is the service's, and no user's to make or change"""

@@ -145,7 +145,9 @@ class L10nMxFactureDocument(models.Model):
     @api.model
     def _ready_domain(self, accounts):
         due = ["|", ("date_due", "=", False), ("date_due", "<=", fields.Datetime.now())]
-        return [*self._queue_domain(), *due, ("account_id", "in", accounts.ids), ("run_id.paused", "=", False)]
+        # what waits without a run was refused for the moment when a button was pressed
+        going = ["|", ("run_id", "=", False), ("run_id.paused", "=", False)]
+        return [*self._queue_domain(), *due, *going, ("account_id", "in", accounts.ids)]
 
     @api.model
     def _take_batch(self, accounts, without):
@@ -168,7 +170,7 @@ class L10nMxFactureDocument(models.Model):
             batch.invalidate_recordset(["state", "date_queued"])
             batch = batch.filtered_domain(self._queue_domain())
             if batch:
-                user = run.user_id or self.env.user
+                user = run.user_id or batch.request_ids[:1].user_id or self.env.user
                 return batch.with_user(user).with_context(lang=user.lang).sudo().with_company(branch.company_id)
         return self.browse()
 

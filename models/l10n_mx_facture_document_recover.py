@@ -68,7 +68,7 @@ class L10nMxFactureDocument(models.Model):
             self._store_recovered(found)
             self._after_stamp()
         else:
-            durably(partial(self._keep_nothing, request, over and client.capabilities.recovery_proves), self.env)
+            durably(partial(self._keep_nothing, request, over, client.capabilities.recovery_proves), self.env)
 
     def _may_be_looked_up(self):
         """:return: whether the next look is due: each is twice as late as the one before"""
@@ -95,11 +95,20 @@ class L10nMxFactureDocument(models.Model):
             # what is there is what a person needs to see
             internal(self).message_text = text
 
-    def _keep_nothing(self, request, proven):
-        text = self.env._("The service has no stamp of it.")
-        request._close("done", message=text)
-        if self.state == "unknown" and proven:
+    def _keep_nothing(self, request, over, proves):
+        """:param over: whether the call whose answer was lost can't be in work any more
+        :param proves: whether the service would have it by now
+        """
+        request._close("done", message=self.env._("The service has no stamp of it."))
+        if self.state != "unknown" or not over:
+            return
+        if proves:
             self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
+        else:
+            internal(self).message_text = self.env._(
+                "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked again. "
+                "If it stays so, state that it was not stamped (button Resolve)."
+            )
 
     # -- before an invoice is sent again ---------------------------------------------------------
 

@@ -27,10 +27,13 @@ from . import test_retry
 from . import test_sealed
 from . import test_secret
 from . import test_service
+from . import test_service_codes
 from . import test_stamp
 from . import test_stamp_failures
 from . import test_statement
 from . import test_substitution
+from . import test_token
+from . import test_token_race
 from . import test_unknown
 from . import test_values_batch
 from . import test_values_extras
@@ -57,3 +60,4 @@ from . import test_ways_reverse
 from . import test_ways_sale
 from . import test_ways_sale_online
 from . import test_two_steps
+from . import test_token_service

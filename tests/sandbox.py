@@ -46,6 +46,22 @@ class Sandbox:
     def user(self, **values):
         self._call("POST", "users", json=values)
 
+    def application(self, client_id, client_secret):
+        """Register an application, to which tokens are given."""
+        self._call("POST", "applications", json={"client_id": client_id, "client_secret": client_secret})
+
+    def tokens(self, user):
+        """:return: the tokens that a user has, without their values"""
+        return [token for token in self._call("GET", "tokens") if token["user"] == user]
+
+    def revoke(self, user):
+        """End all tokens of a user."""
+        self._call("DELETE", "tokens", params={"user": user})
+
+    def own_ids(self):
+        """:return: for each table of the service with ids of its own, dict from id to what it stands for"""
+        return self._call("GET", "help")["services"]["sello_digital"]["sello_ids"]
+
     def receiver(self, **values):
         """Put a taxpayer on the list that the service compares receivers with (rfc, name, zip, regime)."""
         return self._call("POST", "receivers", json=values)
