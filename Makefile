@@ -1,10 +1,10 @@
 # Everything starts here; the work is done by dev/*.py (standard library only until the environments are built).
 # Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS JOBS;
-# for property: N SEED JOBS
+# for property: N SEED JOBS; for chaos: N SEED PROVIDER
 PYTHON ?= python3
 
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
-export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS N SEED
+export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PART TAGS JOBS N SEED PROVIDER
 
 .PHONY: help demo stop test lint i18n screenshots bench property chaos clean
 .DEFAULT_GOAL := help
@@ -18,7 +18,8 @@ help:
 	@echo "make screenshots  take the README's pictures from the running demo"
 	@echo "make bench   ratios of speed, measured side by side"
 	@echo "make property N=10000  that many random invoices, posted, built and judged (SEED=: the same ones again)"
-	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database (N=1000 schedules, SEED=)"
+	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database, 1000 schedules of facture_rest and"
+	@echo "             100 of each other service (N=, SEED=, PROVIDER=facture_rest|sello_digital|facture_api: only that one)"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
 demo stop screenshots bench property chaos clean: python

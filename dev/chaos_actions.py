@@ -7,7 +7,7 @@ from functools import partial
 
 import processes
 import rpc
-from chaos_plant import ACCOUNT, wait_for
+from chaos_plant import wait_for
 from console import Problem
 from simultaneous import at_once
 
@@ -17,7 +17,8 @@ DIALOG = "l10n_mx_facture_dialog"
 RUN = "l10n_mx_facture.run"
 # what a user sees when a server or its database dies under a click
 BROKEN = (OSError, http.client.HTTPException, ValueError)
-ADDRESS = "UPDATE l10n_mx_facture_account SET base_url = %s"
+ADDRESS = "UPDATE l10n_mx_facture_account SET base_url = %s WHERE id = %s"
+LINE = "SELECT id FROM account_move_line WHERE move_id = ANY(%s) AND display_type = 'product' ORDER BY id LIMIT 1"
 DOCUMENTS = """
     SELECT d.*, m.sequence_number FROM l10n_mx_facture_document d JOIN account_move m ON m.id = d.move_id
     WHERE d.move_id = ANY(%s) ORDER BY d.id
@@ -28,8 +29,9 @@ class Actions:
     """Does the events of one schedule, and keeps a log of what came of them."""
 
     def __init__(self, plant, schedule, moves):
-        self.plant, self.schedule, self.moves = plant, schedule, moves
-        self.log, self.counts = [], {"kills": 0, "restarts": 0}
+        self.plant, self.schedule, self.moves, self.service = plant, schedule, moves, schedule.service
+        self.account = plant.account(self.service)
+        self.log, self.counts = [], {"kills": 0, "restarts": 0, "revoked": 0}
         self.runs = []
         self._lock, self._one_crash, self._began = threading.Lock(), threading.Lock(), time.monotonic()
 
@@ -110,6 +112,14 @@ class Actions:
     def _cancel_invoice(self, event, moves):
         return self.plant.call(event.server, MOVE, "button_cancel", moves)
 
+    def _change(self, event, moves):
+        """A person corrects an invoice: another price."""
+        call = partial(self.plant.call, event.server, MOVE)
+        call("button_draft", moves)
+        (line,) = self.plant.sql(LINE, moves)
+        call("write", moves, {"invoice_line_ids": [(1, line["id"], {"price_unit": 1000 + event.value})]})
+        return call("action_post", moves)
+
     def _unlink(self, event, moves):
         return self.plant.call(event.server, MOVE, "unlink", moves)
 
@@ -132,7 +142,7 @@ class Actions:
         if any(self.plant.under_way() or time.sleep(0.1) for _look in range(2)):
             return "a call is under way"
         known = {one["uuid"] for one in self.plant.sql(DOCUMENTS, [document["move_id"]])}
-        stamps = [row["uuid"].upper() for row in self.plant.book(document["sequence_number"])]
+        stamps = [row["uuid"].upper() for row in self.plant.book(self.service, document["sequence_number"])]
         uuid = next((uuid for uuid in stamps if uuid not in known), None)
         method = "l10n_mx_facture_resolve_unknown"
         try:
@@ -144,7 +154,7 @@ class Actions:
     def _state_cancelled(self, event, _moves):
         """A person sees at SAT that a CFDI is cancelled, and says so."""
         for document in self.plant.sql(DOCUMENTS, self.moves):
-            rows = self.plant.book(document["sequence_number"])
+            rows = self.plant.book(self.service, document["sequence_number"])
             gone = any(row["uuid"].upper() == document["uuid"] and row["estado"] == "Cancelado" for row in rows)
             if gone and document["state"] == "cancel_requested":
                 values = {"move_id": document["move_id"], "cancel_answer": "cancelled", "note": "Portal"}
@@ -176,9 +186,9 @@ class Actions:
 
     def _unreachable(self, event, _moves):
         """Nobody listens at the service's address for a while."""
-        self.plant.sql(ADDRESS, f"http://127.0.0.1:{processes.free_port()}")
+        self.plant.sql(ADDRESS, f"http://127.0.0.1:{processes.free_port()}", self.account)
         time.sleep(event.value)
-        self.plant.sql(ADDRESS, self.plant.sandbox.url)
+        self.plant.sql(ADDRESS, self.plant.sandbox.url, self.account)
         return "reachable again"
 
     def _sandbox(self, event, _moves):
@@ -191,7 +201,13 @@ class Actions:
 
     def _credits(self, event, _moves):
         """Somebody buys credits."""
-        return self.plant.control("users", {"name": ACCOUNT, "credits": int(event.value)})
+        return self.plant.control("users", {"name": self.service.user, "credits": int(event.value)})
+
+    def _revoke(self, _event, _moves):
+        """Somebody deletes the account's tokens at the service."""
+        self.counts["revoked"] += 1
+        self.plant.revoke(self.service)
+        return "revoked"
 
 
 def work(plant, name):

@@ -5,6 +5,8 @@ Pure functions on what was read from both, so that they can be tested with made-
 
 from dataclasses import dataclass
 
+from chaos_xml import facts
+
 LIVE = ("sending", "unknown", "stamped", "cancel_requested")
 KEPT = ("stamped", "cancel_requested", "cancelled")
 CANCELLED = "Cancelado"
@@ -12,17 +14,18 @@ CANCELLED = "Cancelado"
 
 @dataclass(frozen=True)
 class Stamp:
-    """A row of the service's book: what it stamped, and the bytes that it gave out."""
+    """A row of the service's book: what it stamped, the bytes that it gave out, and those that it had received."""
 
     invoice: int
     uuid: str
     xml: bytes
     estado: str = "Vigente"
+    sent: bytes = b""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A CFDI document of Odoo, with the bytes of its attached XML."""
+    """A CFDI document of Odoo, with the bytes of its attached XML, and those that it has as sent."""
 
     invoice: int
     id: int
@@ -30,6 +33,7 @@ class Document:
     uuid: str | None = None
     xml: bytes | None = None
     queued: bool = False
+    sent: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Call:
     invoice: int
     operation: str
     outcome: str
+    document: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,54 @@ def settled(invoices, book, documents, calls=()):
     return found
 
 
+def unsettled(service, book, documents):
+    """What is unknown at rest though the service, which answers, could have told.
+
+    :param service: chaos_services.Service
+    :return: list of :class:`Violation`
+    """
+    found = []
+    for document in documents:
+        if document.state != "unknown" or not service.recovers:
+            continue
+        known = {one.uuid for one in documents if one.invoice == document.invoice}
+        lost = [one.uuid for one in book if one.invoice == document.invoice and one.uuid not in known]
+        if service.proves or lost:
+            found.append(Violation(document.invoice, f"document {document.id} is unknown, the service has {lost}"))
+    return found
+
+
+def contents(service, documents):
+    """What is stamped says other things than what was sent, but for what the service sets itself.
+
+    :return: list of :class:`Violation`
+    """
+    if service.may_change is None:
+        return []
+    stored = [one for one in documents if one.state in KEPT and one.xml]
+    return [
+        Violation(one.invoice, f"document {one.id} is stamped with other contents than it was sent with")
+        for one in stored
+        if facts(one.sent, service.may_change) != facts(one.xml, service.may_change)
+    ]
+
+
+def two_steps(documents, calls):
+    """What is stamped was created once before, and both have their rows in the ledger.
+
+    :return: list of :class:`Violation`
+    """
+    found = []
+    for document in documents:
+        rows = [one for one in calls if one.document == document.id]
+        created = [one for one in rows if one.operation == "create" and one.outcome == "done"]
+        asked = [one for one in rows if one.operation == "stamp"]
+        if document.state in KEPT and (len(created) != 1 or not asked):
+            text = f"document {document.id} is {document.state}: created {len(created)} times, {len(asked)} stamps"
+            found.append(Violation(document.invoice, text))
+    return found
+
+
 def _live(stamps, documents):
     live = [one for one in documents if one.state in LIVE]
     if len(live) > 1:
@@ -117,6 +170,8 @@ def _kept(stamps, documents):
             continue
         if stored[0].xml != stamp.xml:
             yield f"stamp {stamp.uuid}: its XML in document {stored[0].id} isn't what the service gave out"
+        if stored[0].sent != stamp.sent:
+            yield f"stamp {stamp.uuid} is not of what document {stored[0].id} has as sent"
         if stored[0].state == "cancelled" and stamp.estado != CANCELLED:
             yield f"stamp {stamp.uuid} is valid at the service and cancelled in document {stored[0].id}"
 

@@ -22,6 +22,7 @@ import psycopg2.extras
 import processes
 import rpc
 from chaos_schedule import CRONS, SERVERS
+from chaos_services import SERVICES
 from console import Problem, say
 from postgres import CRASH_SAFE, Cluster
 from stack import HERE
@@ -31,11 +32,16 @@ HTTP_WORKERS = 2  # so that two clicks at the same server really overlap
 POOL = 100  # invoices that are made at a time
 PATIENCE = 60  # seconds until a server must be there, or a thing must have happened
 CREDITS = 1000
-ACCOUNT = "demo"  # the user at the service
 PATTERN = """
-    SELECT m.id, m.invoice_date::text, m.l10n_mx_facture_usage_id, m.l10n_mx_facture_payment_form_id
+    SELECT m.id, m.journal_id, m.invoice_date::text, m.l10n_mx_facture_usage_id, m.l10n_mx_facture_payment_form_id
     FROM account_move m JOIN ir_model_data d ON d.res_id = m.id
     WHERE d.module = '__demo__' AND d.model = 'account.move' ORDER BY m.id LIMIT 1
+"""
+JOURNAL = "SELECT id FROM account_journal WHERE code = %s"
+# through which account the invoices of a journal go
+ACCOUNT = """
+    SELECT b.account_id FROM l10n_mx_facture_branch b JOIN account_journal_l10n_mx_facture_branch_rel r
+    ON r.l10n_mx_facture_branch_id = b.id WHERE r.account_journal_id = %s
 """
 
 
@@ -52,10 +58,11 @@ class Plant:
         self.sandbox = self.stack.start_sandbox(folder / "sandbox", log=folder / "sandbox-0.log")
         env = {"SANDBOX_URL": self.sandbox.url, "ODOO_URL": "http://127.0.0.1"}
         self.stack.run_script(self.database, HERE / "demo_data.py", "Creating the invoices", env=env)
+        self._make_accounts(env)
         self.ports = {name: processes.free_port() for name in SERVERS}
         self.servers, self.clients, self.logs, self.crons = {}, {}, [], []
         self._local, self._starting = threading.local(), threading.Lock()
-        self._pool, self._numbers = [], itertools.count(1)
+        self._pools, self._numbers = {name: [] for name in SERVICES}, itertools.count(1)
 
     def start(self):
         """Start all Odoo processes and log in."""
@@ -90,6 +97,15 @@ class Plant:
             self.cluster.bring(template, stack.cluster, "work_chaos")
             self.cluster.sql(f'ALTER DATABASE "work_chaos" RENAME TO "{template}"')
         self.stack.databases.create(self.database, template)
+
+    def _make_accounts(self, env):
+        """An account with a journal at each service that the demo's invoices don't go to."""
+        others = [service for service in SERVICES.values() if service.journal]
+        for service in others:
+            self.control("users", {"name": service.user, "credits": CREDITS})
+        chosen = json.dumps([(service.provider, service.user, service.journal) for service in others])
+        script, env = HERE / "chaos_accounts.py", {**env, "CHAOS_ACCOUNTS": chosen}
+        self.stack.run_script(self.database, script, "Creating the accounts", env=env)
 
     def sql(self, statement, *parameters):
         """Run a statement in a transaction of its own, again if PostgreSQL was away; its rows as dicts.
@@ -195,17 +211,29 @@ class Plant:
 
     # -- invoices -------------------------------------------------------------------------------
 
-    def invoices(self, count):
+    def journal(self, service):
+        """Id of the journal whose invoices go to a service."""
+        if service.journal:
+            return self.sql(JOURNAL, service.journal)[0]["id"]
+        return self.sql(PATTERN)[0]["journal_id"]
+
+    def account(self, service):
+        """Id of the account at a service."""
+        return self.sql(ACCOUNT, self.journal(service))[0]["account_id"]
+
+    def invoices(self, service, count):
         """Ids of so many posted invoices of today that nobody has touched."""
-        while len(self._pool) < count:
-            self._pool += self._make_invoices()
-        taken, self._pool = self._pool[:count], self._pool[count:]
+        pool = self._pools[service.provider]
+        while len(pool) < count:
+            pool += self._make_invoices(self.journal(service))
+        taken, pool[:count] = pool[:count], []
         return taken
 
-    def _make_invoices(self):
+    def _make_invoices(self, journal):
         (pattern,) = self.sql(PATTERN)
-        default = {name: value for name, value in pattern.items() if name != "id"}
-        ids = self.call("a", "account.move", "copy", [pattern["id"]], default)
+        default = {**pattern, "journal_id": journal}
+        first = default.pop("id")
+        ids = self.call("a", "account.move", "copy", [first], default)
         while len(ids) < POOL:
             ids += self.call("a", "account.move", "copy", ids[: POOL - len(ids)], default)
         self.call("a", "account.move", "action_post", ids)
@@ -220,14 +248,22 @@ class Plant:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
-    def book(self, folio):
-        """The rows of the service's book of an invoice number, with what it gave out."""
-        rows = self.control(f"book?user={ACCOUNT}&folio={folio}")
+    def book(self, service, folio):
+        """The rows of a service's book of an invoice number, with what it gave out."""
+        rows = self.control(f"book?user={service.user}&folio={folio}")
         return [self.control(f"cfdi/{row['uuid']}") for row in rows]
 
     def under_way(self):
         """How many calls the sandbox hasn't ended."""
         return len([call for call in self.control("requests") if not call["ended"]])
+
+    def live_tokens(self, service):
+        """How many tokens of a service's user are valid."""
+        return len([one for one in self.control("tokens") if one["live"] and one["user"] == service.user])
+
+    def revoke(self, service):
+        """End all tokens of a service's user."""
+        return self.control(f"tokens?user={service.user}", method="DELETE")
 
 
 def workers(pid):

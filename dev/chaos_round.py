@@ -7,21 +7,27 @@ from pathlib import Path
 
 import rpc
 from chaos_actions import ADDRESS, BROKEN, DOCUMENTS, MOVE, STAMP, Actions, quiet, work
-from chaos_compare import Call, Document, Stamp, Violation, compare, settled
-from chaos_plant import ACCOUNT, CREDITS
+from chaos_compare import Violation, compare, contents, settled, two_steps, unsettled
+from chaos_ledger import tokens, unwritten
+from chaos_plant import CREDITS
+from chaos_read import Reader
 from chaos_schedule import SERVERS, draw
+from chaos_services import FACTURE_REST, MARGIN
 from console import Problem
 
+LOOKS = 4  # rounds in which what is unknown is given the time to settle by itself
 ROUNDS = 12  # of the scheduled actions, until nothing may be left to do
 PASSING = "6 hours"  # longer than any hold or wait between two attempts
 SET_UP = """
     UPDATE l10n_mx_facture_account SET base_url = %s, timeout = %s, bulk_size = %s, detects_duplicates = %s,
         exclusive = %s, failures = 0, hold_until = NULL, hold_reason = NULL,
         witness_date = NULL, witness_credits = 0, witness_request = 0
+    WHERE id = %s
 """
 LET_TIME_PASS = (
     f"UPDATE l10n_mx_facture_account SET hold_until = hold_until - interval '{PASSING}'",
-    f"UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '{PASSING}' WHERE move_id = ANY(%s)",
+    f"UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '{PASSING}', "
+    f"date_due = date_due - interval '{PASSING}' WHERE move_id = ANY(%s)",
     f"UPDATE l10n_mx_facture_request r SET date_start = date_start - interval '{PASSING}' "
     "FROM l10n_mx_facture_document d WHERE d.id = r.document_id AND d.move_id = ANY(%s)",
 )
@@ -30,10 +36,9 @@ LEFT = """
         state = 'sending' OR (state = 'draft' AND date_queued IS NOT NULL)
         OR EXISTS (SELECT FROM l10n_mx_facture_request r WHERE r.document_id = d.id AND r.outcome = 'pending'))
 """
-CALLS = """
-    SELECT d.move_id, r.operation, r.outcome FROM l10n_mx_facture_request r
-    JOIN l10n_mx_facture_document d ON d.id = r.document_id WHERE d.move_id = ANY(%s)
-"""
+TOKEN = "DELETE FROM l10n_mx_facture_token WHERE account_id = %s"
+# events in which a token that was just bought may be lost
+LOSING = ("kill_worker", "kill_cron", "kill_server", "postgres", "sandbox")
 RECORD = re.compile(r"(?m)^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )")
 # what may be logged when PostgreSQL is killed under Odoo
 AWAY = re.compile(
@@ -47,6 +52,7 @@ AWAY = re.compile(
 class Result:
     """What one schedule did, and what it violated."""
 
+    service: object
     seed: int
     violations: list
     log: list
@@ -56,11 +62,10 @@ class Result:
 class Round:
     """One schedule on a plant."""
 
-    def __init__(self, plant, seed):
-        self.plant, self.schedule = plant, draw(seed)
-        self.moves = plant.invoices(self.schedule.count)
-        rows = plant.sql("SELECT id, sequence_number FROM account_move WHERE id = ANY(%s)", self.moves)
-        self.folios = {row["id"]: row["sequence_number"] for row in rows}
+    def __init__(self, plant, seed, service=FACTURE_REST):
+        self.plant, self.service, self.schedule = plant, service, draw(seed, service)
+        self.moves = plant.invoices(service, self.schedule.count)
+        self.reader = Reader(plant, service, self.moves)
         self.actions = Actions(plant, self.schedule, self.moves)
         self.traces = {log: log.stat().st_size for log in plant.logs}
         self.violations = []
@@ -73,6 +78,7 @@ class Round:
             self._calm()
             self._come_to_rest()
             self._compare("at rest")
+            self._report("at rest", unsettled(self.service, self.reader.book(), self.reader.kept()))
             unknown = [one for one in self._documents() if one["state"] == "unknown"]
             for document in unknown:
                 self._check_blocked(document)
@@ -84,9 +90,9 @@ class Round:
             unknown = []
             self.violations.append(Violation(0, f"the schedule broke off: {error!r}"))
         self._check_logs()
-        book = self._book() if self.plant.sandbox.process.poll() is None else []
+        book = self.reader.book() if self.plant.sandbox.process.poll() is None else []
         counts = {"stamps": len(book), "unknowns": len(unknown), "invoices": len(self.moves), **self.actions.counts}
-        return Result(self.schedule.seed, self.violations, self.actions.log, counts)
+        return Result(self.service, self.schedule.seed, self.violations, self.actions.log, counts)
 
     # -- before ---------------------------------------------------------------------------------
 
@@ -94,7 +100,8 @@ class Round:
         plant, schedule = self.plant, self.schedule
         plant.control("reset", {})
         plant.control("settings", schedule.sandbox)
-        plant.control("users", {"name": ACCOUNT, "credits": CREDITS if schedule.credits is None else schedule.credits})
+        credits = CREDITS if schedule.credits is None else schedule.credits
+        plant.control("users", {"name": self.service.user, "credits": credits})
         account = schedule.account
         plant.sql(
             SET_UP,
@@ -103,12 +110,24 @@ class Round:
             account["bulk_size"],
             account["detects_duplicates"],
             account["exclusive"],
+            self.actions.account,
         )
+        if self.service.needs_token:
+            self._prepare_token()
         if account["exclusive"]:
             # the credits are read while nothing is under way: the witness
             work(plant, "a")
         for fault in schedule.faults:
             plant.control("faults", fault)
+
+    def _prepare_token(self):
+        """Odoo has a token that holds, or none, or one that the service doesn't know any more."""
+        # answers that were lost leave some at the service: it gives no more than a few
+        if self.schedule.token != "kept" or self.plant.live_tokens(self.service) > 1:
+            self.plant.revoke(self.service)
+            self.actions.counts["revoked"] += 1
+        if self.schedule.token == "none":
+            self.plant.sql(TOKEN, self.actions.account)
 
     # -- after ----------------------------------------------------------------------------------
 
@@ -117,10 +136,15 @@ class Round:
         plant = self.plant
         plant.revive()
         plant.control("faults", method="DELETE")
-        plant.control("settings", {**self.schedule.sandbox, "latency": {}})
+        lags = {name: 0 for name in ("find_lag", "sat_lag") if name in self.schedule.sandbox}
+        plant.control("settings", {**self.schedule.sandbox, **lags, "latency": {}})
         if self.schedule.credits is not None:
-            plant.control("users", {"name": ACCOUNT, "credits": CREDITS})
-        plant.sql(ADDRESS, plant.sandbox.url)
+            plant.control("users", {"name": self.service.user, "credits": CREDITS})
+        if self.service.needs_token and plant.live_tokens(self.service) >= self.schedule.sandbox["max_tokens"]:
+            # no more are given: what the message asks for is done
+            plant.revoke(self.service)
+            self.actions.counts["revoked"] += 1
+        plant.sql(ADDRESS, plant.sandbox.url, self.actions.account)
         quiet(plant)
         if self.actions.counts["restarts"]:
             # an answer may be on its way into a database that was away: over a new connection, in some seconds
@@ -137,7 +161,7 @@ class Round:
         for _round in range(ROUNDS):
             left = plant.sql(LEFT, self.moves)
             unknown = [one for one in self._documents() if one["state"] == "unknown"]
-            if not left and not (unknown and _round < 2):
+            if not left and not (unknown and _round < LOOKS):
                 break
             for statement in LET_TIME_PASS:
                 plant.sql(statement, *([self.moves] if "%s" in statement else []))
@@ -177,48 +201,34 @@ class Round:
         return self.plant.sql(DOCUMENTS, self.moves)
 
     def _compare(self, when):
-        documents = self._kept()
-        calls = [Call(row["move_id"], row["operation"], row["outcome"]) for row in self.plant.sql(CALLS, self.moves)]
+        documents, calls, book = self.reader.kept(), self.reader.calls(), self.reader.book()
         rows = self.plant.sql("SELECT id, state FROM account_move WHERE id = ANY(%s)", self.moves)
         invoices = {row["id"]: row["state"] for row in rows}
-        book = self._book()
         found = compare(invoices, book, documents, calls)
         if when == "at the end":
             found += settled(invoices, book, documents, calls)
+            found += two_steps(documents, calls) if self.service.steps else []
+            found += contents(self.service, documents)
+            found += self._told(calls)
         self._report(when, found)
+
+    def _told(self, calls):
+        """What the sandbox's log says of ledger and tokens."""
+        log = self.plant.control("requests")
+        texts = unwritten(self.service, log, calls)
+        if self.service.needs_token:
+            # at most one token is being bought at a time: each of these costs no more than one
+            causes = [event.kind for event in self.schedule.events if event.kind in LOSING]
+            lasts = self.schedule.sandbox["token_seconds"] - MARGIN
+            texts += tokens(log, lasts, len(causes) + self.actions.counts["revoked"])
+        return [Violation(0, text) for text in texts]
 
     def _report(self, when, found):
         self.violations += [Violation(one.invoice, f"{when}: {one.text}") for one in found]
 
-    def _book(self):
-        return [
-            Stamp(move, row["uuid"].upper(), row["xml"].encode(), row["estado"])
-            for move, folio in self.folios.items()
-            for row in self.plant.book(folio)
-        ]
-
-    def _kept(self):
-        """The documents with the bytes of their XML."""
-        rows = self._documents()
-        wanted = [row["xml_attachment_id"] for row in rows if row["xml_attachment_id"]]
-        found = self.plant.sql("SELECT id, store_fname, db_datas FROM ir_attachment WHERE id = ANY(%s)", wanted)
-        store = self.plant.stack.settings.data / "filestore" / self.plant.database
-        xml = {row["id"]: _content(store, row) for row in found}
-        return [
-            Document(
-                row["move_id"],
-                row["id"],
-                row["state"],
-                row["uuid"],
-                xml.get(row["xml_attachment_id"]),
-                queued=bool(row["date_queued"]),
-            )
-            for row in rows
-        ]
-
     def _check_blocked(self, document):
         """An unknown outcome keeps its invoice from being stamped, reset and deleted."""
-        before = len(self._book())
+        before = len(self.reader.book())
         for method in (STAMP, "button_draft", "button_cancel", "unlink"):
             try:
                 self._insist("b", MOVE, method, [document["move_id"]])
@@ -226,7 +236,7 @@ class Round:
                 if refused.kind == "odoo.exceptions.UserError":
                     continue
             self._report("unknown", [Violation(document["move_id"], f"{method} isn't refused")])
-        if len(self._book()) != before:
+        if len(self.reader.book()) != before:
             self._report("unknown", [Violation(document["move_id"], "something was stamped")])
 
     # -- the end --------------------------------------------------------------------------------
@@ -255,9 +265,3 @@ class Round:
                 expected = self.actions.counts["restarts"] and AWAY.search(record)
                 if "Traceback (most recent call last)" in record and not expected:
                     self._report(f"log {Path(log).name}", [Violation(0, f"{record[:1000]} ... {record[-1500:]}")])
-
-
-def _content(store, row):
-    if row["store_fname"]:
-        return (store / row["store_fname"]).read_bytes()
-    return bytes(row["db_datas"] or b"")

@@ -1,12 +1,13 @@
-"""A schedule of `make chaos`: who does what when, and what breaks, drawn wholly from its seed."""
+"""A schedule of `make chaos`: who does what when, and what breaks, drawn wholly from its seed and its service."""
 
 import random
 from dataclasses import dataclass, field
 
+from chaos_services import FACTURE_REST, TENTHS, Service
+
 DURATION = 2.2  # seconds in which everything is begun
 SERVERS = ("a", "b")  # answer HTTP
 CRONS = ("c", "d")  # work on the scheduled actions
-TENTHS = tuple(number / 10 for number in range(11))
 # what users do, and what happens to the machines, with how often it is drawn
 STAMPING = {"stamp": 5, "twice": 2, "windows": 4, "selection": 5, "later": 8}
 USERS = {
@@ -16,17 +17,8 @@ USERS = {
 MACHINES = {
     "kill_worker": 4, "kill_cron": 5, "kill_server": 0.4, "postgres": 1.2, "unreachable": 2, "sandbox": 0.4,
 }
-LOST = (
-    "reset_before", "reset_after", "no_answer_after", "error_500_before", "error_500_after", "error_502", "error_503",
-    "html", "html_before", "empty", "cut", "slow_before", "slow", "garbage_xml",
-)
-TWISTED = {
-    "stamp": ("code_307_with", "code_307_without"),
-    "bulk": ("report_missing_entry", "report_extra_entry", "report_reordered"),
-    "bulk_zip": (
-        "zip_truncated", "zip_missing_entry", "zip_foreign_entry", "zip_duplicate_entry", "zip_swapped_entries",
-    ),
-}
+# what is known of the account's token when a schedule begins
+TOKENS = ("kept", "kept", "none", "revoked")
 
 
 @dataclass(frozen=True)
@@ -50,54 +42,48 @@ class Event:
 
 @dataclass(frozen=True)
 class Schedule:
-    """One seeded run; the same seed draws the same one."""
+    """One seeded run; the same seed draws the same one for the same service."""
 
     seed: int
+    service: Service
     count: int
     account: dict
     sandbox: dict
     credits: int | None
     faults: tuple = ()
     events: tuple = field(default=())
+    token: str = "kept"
 
 
-def draw(seed):
+def draw(seed, service=FACTURE_REST):
     """The schedule of a seed."""
-    dice = random.Random(seed)
+    # for facture_rest as it was when there was no other
+    dice = random.Random(seed if service is FACTURE_REST else f"{service.provider} {seed}")
     count = dice.randint(3, 8)
     credits = dice.randint(0, count) if dice.random() < 0.15 else None
-    duplicates = dice.random() < 0.35
-    timeout = dice.choice((1, 1, 2))
-    account = {
-        "bulk_size": dice.randint(1, 5),
-        "timeout": timeout,
-        "detects_duplicates": duplicates,
-        # buying credits while one is unknown is what the switch's help forbids
-        "exclusive": credits is None and dice.random() < 0.4,
-    }
-    sandbox = {
-        "detect_duplicates": duplicates or dice.random() < 0.2,
-        "duplicate_answer": dice.choice(("base64", "base64", "embedded", "none")),
-        "cancel_state": dice.choice(("auto", "Cancelado", "En proceso")),
-        "latency": {name: dice.choice((0, 50, 150, 300, 500, 800)) for name in ("stamp", "bulk")}
-        | {name: dice.choice((0, 0, 50, 200)) for name in ("bulk_zip", "cancel", "user", "pdf")},
-    }
+    account, sandbox = service.drawn(dice, credits)
     return Schedule(
         seed=seed,
+        service=service,
         count=count,
         account=account,
         sandbox=sandbox,
         credits=credits,
-        faults=tuple(_fault(dice, timeout) for _number in range(dice.choice((0, 1, 1, 2, 2, 3, 4)))),
-        events=_events(dice, count, credits is not None),
+        token=dice.choice(TOKENS) if service.needs_token else "kept",
+        faults=tuple(
+            _fault(dice, service, account["timeout"]) for _number in range(dice.choice((0, 1, 1, 2, 2, 3, 4)))
+        ),
+        events=_events(dice, service, count, credits is not None),
     )
 
 
-def _fault(dice, timeout):
-    operation = dice.choices(("stamp", "bulk", "bulk_zip", "user", "cancel", "pdf"), (6, 8, 4, 1, 2, 0.5))[0]
-    twists = TWISTED.get(operation, ())
-    name = dice.choice(twists) if twists and dice.random() < 0.4 else dice.choice(LOST)
-    fault = {"operation": operation, "fault": name, "times": dice.choice((1, 1, 1, 2, 3)), "after": dice.randint(0, 2)}
+def _fault(dice, service, timeout):
+    operation = dice.choices(tuple(service.faulty), tuple(service.faulty.values()))[0]
+    twists = service.twisted.get(operation, ())
+    chosen = dice.choice(twists) if twists and dice.random() < service.twisting else dice.choice(service.lost)
+    order = chosen if isinstance(chosen, dict) else {"fault": chosen}
+    name = order["fault"]
+    fault = {"operation": operation, **order, "times": dice.choice((1, 1, 1, 2, 3)), "after": dice.randint(0, 2)}
     if name == "cut":
         fault["fraction"] = dice.choice(TENTHS)
     elif name == "zip_truncated":
@@ -109,8 +95,8 @@ def _fault(dice, timeout):
     return fault
 
 
-def _events(dice, count, with_credits):
-    kinds = {**STAMPING, **USERS, **MACHINES, **({"credits": 3} if with_credits else {})}
+def _events(dice, service, count, with_credits):
+    kinds = {**STAMPING, **USERS, **MACHINES, **({"credits": 3} if with_credits else {}), **service.events}
     first = dice.choices(list(STAMPING), list(STAMPING.values()))[0]
     events = [_event(dice, first, count, round(dice.uniform(0, 0.2), 2))]
     for kind in dice.choices(list(kinds), list(kinds.values()), k=dice.randint(3, 10)):
@@ -122,8 +108,9 @@ def _event(dice, kind, count, at):
     moves, value = (), 0.0
     if kind in ("selection", "later"):
         moves = tuple(dice.sample(range(count), dice.randint(2, count)))
-    elif kind in ("stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post"):
+    elif kind in ("stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post", "change"):
         moves = (dice.randrange(count),)
+        value = dice.randint(1, 9) if kind == "change" else 0.0
     elif kind in ("unreachable", "sandbox"):
         value = dice.choice((0.2, 0.5, 1.0))
     elif kind == "credits":

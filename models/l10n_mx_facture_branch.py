@@ -51,10 +51,11 @@ class L10nMxFactureBranch(models.Model):
             except cfdi.CfdiError:
                 branch.tz = False
 
-    @api.depends("name", "zip")
+    @api.depends("name", "zip", "account_id.name")
     def _compute_display_name(self):
         for branch in self:
-            branch.display_name = f"{branch.name} ({branch.zip})" if branch.zip else branch.name
+            # two services may well have a branch of the same name
+            branch.display_name = f"{branch.name} ({branch.zip or '-'}), {branch.account_id.sudo().name}"
 
     @api.constrains("journal_ids", "company_id")
     def _check_journals_company(self):

@@ -113,20 +113,25 @@ class L10nMxFactureDocument(models.Model):
     # -- before an invoice is sent again ---------------------------------------------------------
 
     def _former_attempts(self):
-        """:return: dict from each earlier attempt for these invoices that a service still has, to what looks it up
+        """:return: dict from each earlier attempt for these invoices that may be stamped after all, to what looks it up
 
-        The service said no to it; but somebody may have had it stamped there since.
+        The service said no to it, but has it, and somebody may have had it stamped there since; or it was a person
+        who said that it was not stamped.
         """
         former = self.sudo().search(
             [
                 ("move_id", "in", self.move_id.ids),
                 ("id", "not in", self.ids),
-                ("remote_id", "!=", False),
                 ("state", "=", "rejected"),
+                "|",
+                ("remote_id", "!=", False),
+                ("resolved_by_id", "!=", False),
             ]
         )
         return {
-            document: document._look_up(document._client()) for document in former if not document._call_refusal()
+            document: document._look_up(document._client())
+            for document in former
+            if document.account_id._capabilities().recovers and not document._call_refusal()
         }
 
     def _look_up_former(self, call):

@@ -107,6 +107,20 @@ class TestTokenService(TwoStepsCase):
         self.due(move)
         self.assertEqual(self.outcomes(move), ["stamped"])
 
+    def test_stated_as_not_stamped_while_the_list_lagged(self):
+        move = self.create_invoice()
+        self.sandbox.settings(find_lag=3600)
+        self.sandbox.fail("api_stamp", "reset_after")
+        self.stamp(move)
+        self.age(move, 3600)
+        self.press(move, "l10n_mx_facture_resolve_unknown", None, "Portal of the service")
+        self.assertEqual(move.l10n_mx_facture_state, "rejected")
+        self.sandbox.settings(find_lag=0)
+        self.stamp(move)
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        self.assertEqual(len(self.book(move)), 1, "it was found, not stamped again")
+        self.assertEqual(self.document(move), move.l10n_mx_facture_document_ids[-1:], "the first attempt's")
+
     def test_an_earlier_cfdi_of_the_same_folio_is_not_taken_for_it(self):
         move = self.stamped_invoice()
         first = self.document(move)

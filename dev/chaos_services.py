@@ -1,0 +1,188 @@
+"""The services of `make chaos`: what each of them can get wrong, and what must be so with each in the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+TENTHS = tuple(number / 10 for number in range(11))
+LOST = (
+    "reset_before", "reset_after", "no_answer_after", "error_500_before", "error_500_after", "error_502", "error_503",
+    "html", "html_before", "empty", "cut", "slow_before", "slow", "garbage_xml",
+)
+LATENCIES = (0, 50, 150, 300, 500, 800)  # milliseconds of the calls that stamp
+SHORT_LATENCIES = (0, 0, 50, 200)
+YEAR = 365 * 86400
+MARGIN = 300  # seconds before its end at which a token is renewed
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """One service of the sandbox, and the account at it.
+
+    :param schedules: how many `make chaos` runs unless N says otherwise
+    :param user: whose account it is at the service; the books of the services are told apart by it
+    :param journal: code of the journal whose invoices go there; None: the demo's
+    :param drawn: function of the dice and the credits; (switches of the account, settings of the sandbox)
+    :param faulty: operations of the sandbox that fail, with how often each is drawn
+    :param twisted: operation: wrong answers of its own, as names of faults or as orders
+    :param twisting: how many of the faults are such answers, where there are any
+    :param events: what happens here beside what happens everywhere, with how often it is drawn
+    :param ledger: operation that changes something: the names that its rows have in the ledger
+    :param recovers: an unknown invoice that is stamped at the service is found there, by nobody's help
+    :param proves: and one that isn't is freed: nothing stays unknown while the service answers
+    :param steps: an invoice is created before it is stamped
+    :param may_change: attributes of the document that the service sets; None: it writes all of it
+    :param needs_token: a token is bought
+    """
+
+    provider: str
+    schedules: int
+    user: str
+    journal: str | None
+    drawn: Callable
+    faulty: dict
+    twisted: dict
+    ledger: dict
+    lost: tuple = LOST
+    twisting: float = 0.4
+    events: dict = field(default_factory=dict)
+    recovers: bool = False
+    proves: bool = False
+    steps: bool = False
+    may_change: frozenset | None = frozenset()
+    needs_token: bool = False
+
+
+def _rest(dice, credits):
+    duplicates = dice.random() < 0.35
+    timeout = dice.choice((1, 1, 2))
+    account = {
+        "bulk_size": dice.randint(1, 5),
+        "timeout": timeout,
+        "detects_duplicates": duplicates,
+        # buying credits while one is unknown is what the switch's help forbids
+        "exclusive": credits is None and dice.random() < 0.4,
+    }
+    sandbox = {
+        "detect_duplicates": duplicates or dice.random() < 0.2,
+        "duplicate_answer": dice.choice(("base64", "base64", "embedded", "none")),
+        "cancel_state": dice.choice(("auto", "Cancelado", "En proceso")),
+        "latency": {name: dice.choice(LATENCIES) for name in ("stamp", "bulk")}
+        | {name: dice.choice(SHORT_LATENCIES) for name in ("bulk_zip", "cancel", "user", "pdf")},
+    }
+    return account, sandbox
+
+
+def _account(dice):
+    return {
+        "bulk_size": dice.randint(1, 5),
+        "timeout": dice.choice((1, 1, 2)),
+        "detects_duplicates": False,
+        "exclusive": False,
+    }
+
+
+def _sandbox(dice, slow, quick):
+    return {
+        "cancel_state": dice.choice(("auto", "Cancelado", "En proceso")),
+        "sat_lag": dice.choice((0, 0, 0, 1)),
+        "uuid_case": dice.choice(("lower", "upper")),
+        "latency": {name: dice.choice(LATENCIES) for name in slow}
+        | {name: dice.choice(SHORT_LATENCIES) for name in quick},
+    }
+
+
+def _sello(dice, _credits):
+    return _account(dice), {
+        **_sandbox(dice, ("sello_create", "sello_stamp"), ("sello_read", "sello_cancel")),
+        "sello_status": dice.choice(("object", "plain")),
+        "sello_numbers": dice.choice(("number", "string")),
+    }
+
+
+def _api(dice, _credits):
+    return _account(dice), {
+        **_sandbox(dice, ("api_stamp",), ("api_token", "api_find", "api_fetch", "api_cancel")),
+        "token_seconds": dice.choice((YEAR, YEAR, MARGIN + 1, MARGIN + 2)),
+        "max_tokens": dice.choice((3, 3, 2, 1)),
+        "serie_suffix": dice.random() < 0.5,
+        "fetch_bom": dice.random() < 0.5,
+        "find_lag": dice.choice((0, 0, 1, 3)),
+    }
+
+
+FACTURE_REST = Service(
+    provider="facture_rest",
+    schedules=1000,
+    user="demo",
+    journal=None,
+    drawn=_rest,
+    faulty={"stamp": 6, "bulk": 8, "bulk_zip": 4, "user": 1, "cancel": 2, "pdf": 0.5},
+    twisted={
+        "stamp": ("code_307_with", "code_307_without"),
+        "bulk": ("report_missing_entry", "report_extra_entry", "report_reordered"),
+        "bulk_zip": (
+            "zip_truncated", "zip_missing_entry", "zip_foreign_entry", "zip_duplicate_entry", "zip_swapped_entries",
+        ),
+    },
+    ledger={"stamp": ("stamp", "resend"), "bulk": ("stamp_many",), "cancel": ("cancel",)},
+)
+SELLO_DIGITAL = Service(
+    provider="sello_digital",
+    schedules=100,
+    user="chaos-sello",
+    journal="CHS",
+    drawn=_sello,
+    faulty={"sello_create": 6, "sello_stamp": 10, "sello_read": 5, "sello_cancel": 2},
+    twisted={
+        "sello_create": ("odd_status", "refuse", "unauthorized_401", {"fault": "fields", "drop": ["id"]}),
+        "sello_stamp": (
+            "pending", {"fault": "pending", "action_recommended": None}, {"fault": "pending", "action_recommended": 2},
+            "pending_after", "odd_status", "other_id", "foreign_cfdi", "changed_total", "no_tfd", "two_tfds",
+            "refuse", "no_credits", "unauthorized_401", "not_found_404",
+            {"fault": "fields", "drop": ["xml"]}, {"fault": "fields", "drop": ["message"]},
+        ),
+        "sello_read": (
+            "odd_status", "other_id", "foreign_cfdi", "changed_total", "no_tfd", "unauthorized_401", "not_found_404",
+            {"fault": "fields", "drop": ["xml"]},
+        ),
+        "sello_cancel": ("wrong_code", "odd_status", "other_id", "unauthorized_401"),
+    },
+    lost=(*LOST, "garbage_json"),
+    twisting=0.5,
+    events={"change": 3},
+    ledger={"sello_create": ("create",), "sello_stamp": ("stamp",), "sello_cancel": ("cancel",)},
+    recovers=True,
+    proves=True,
+    steps=True,
+    may_change=None,
+)
+_ITEMS = ("item_missing", "item_doubled", "item_foreign", "item_extra", "items_reordered", "envelope_false")
+FACTURE_API = Service(
+    provider="facture_api",
+    schedules=100,
+    user="chaos-api",
+    journal="CHA",
+    drawn=_api,
+    faulty={"api_token": 3, "api_stamp": 12, "api_find": 4, "api_fetch": 3, "api_cancel": 2, "api_branches": 0.5},
+    twisted={
+        "api_token": (
+            "unauthorized_401", {"fault": "fields", "drop": ["refresh_token"]},
+            {"fault": "fields", "drop": ["access_token"]},
+        ),
+        "api_stamp": (
+            *_ITEMS, "items_swapped", "item_failed", "item_empty", "item_garbage", "other_uuid", "foreign_cfdi",
+            "changed_total", "no_tfd", "refuse", "no_credits", "unauthorized_401",
+        ),
+        "api_find": (*_ITEMS, "unauthorized_401"),
+        "api_fetch": (*_ITEMS, "item_empty", "item_garbage", "foreign_cfdi", "changed_total", "unauthorized_401"),
+        "api_cancel": ("wrong_code", "envelope_false", "unauthorized_401"),
+    },
+    lost=(*LOST, "garbage_json"),
+    twisting=0.5,
+    events={"change": 3, "revoke": 3},
+    ledger={"api_stamp": ("stamp", "stamp_many"), "api_cancel": ("cancel",)},
+    recovers=True,
+    may_change=frozenset({"Fecha"}),
+    needs_token=True,
+)
+SERVICES = {service.provider: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API)}
