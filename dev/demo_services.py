@@ -14,9 +14,9 @@ USER = "demo"  # the sandbox's, of all three services
 APPLICATION = {"client_id": "sandbox-client", "client_secret": "sandbox-secret"}
 ACCOUNTS = {
     # provider: external id, name, credentials
-    "facture_rest": ("account", "Facture APP (sandbox)", {"login": USER, "secret": USER}),
-    "sello_digital": ("account_sello", "Sello Digital (sandbox)", {"secret": f"token-{USER}"}),
-    "facture_api": ("account_api", "Facture API (sandbox)", {"login": USER, "secret": USER, **APPLICATION}),
+    "facture_rest": ("account", "Facture REST", {"login": USER, "secret": USER}),
+    "sello_digital": ("account_sello", "Sello Digital", {"secret": f"token-{USER}"}),
+    "facture_api": ("account_api", "Facture API", {"login": USER, "secret": USER, **APPLICATION}),
 }
 JOURNALS = {"sello_digital": ("SD", "Sello Digital"), "facture_api": ("FA", "Facture API")}
 CAPITAL = "06000"
@@ -138,6 +138,8 @@ def overview(env, but):
             [
                 *(("journal_id", "=", journal.id), ("id", "!=", but.id)),
                 *(("state", "=", "posted"), ("l10n_mx_facture_state", "=", False)),
+                # those from before a switch keep their branch
+                ("l10n_mx_facture_branch_id", "=", branch.id),
             ],
             order="invoice_date desc, id",
             limit=1,
