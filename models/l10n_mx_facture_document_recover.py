@@ -106,8 +106,8 @@ class L10nMxFactureDocument(models.Model):
             self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
         else:
             internal(self).message_text = self.env._(
-                "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked again. "
-                "If it stays so, state that it was not stamped (button Resolve)."
+                "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked "
+                "again. If it stays so, state that it was not stamped (button Resolve)."
             )
 
     # -- before an invoice is sent again ---------------------------------------------------------

@@ -43,7 +43,9 @@ def _own_cancel_codes(env):
         "cancelled": env._("The service shows it as cancelled."),
         "cancelled_before": env._("The service has it as cancelled already."),
         "not_cancellable": env._("This CFDI can't be cancelled as it is: CFDIs that relate to it come first."),
-        "not_at_sat": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
+        "not_at_sat": env._(
+            "SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."
+        ),
         "refused": env._("The service refused the cancellation."),
     }
 
@@ -138,7 +140,9 @@ def _texts_after(env, unknown):
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
         "not_found": env._("The service doesn't have it."),
-        "temporary": env._("The service could not stamp it for the moment. It is not stamped, and tried again by itself."),
+        "temporary": env._(
+            "The service could not stamp it for the moment. It is not stamped, and tried again by itself."
+        ),
         "pending": env._("The service has not finished with it.") + f" {unknown}",
         "cancelled": env._("The service has it as cancelled.") + f" {unknown}",
         "incomplete": env._("The service's list can't be read to its end.") + f" {unknown}",

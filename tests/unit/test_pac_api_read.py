@@ -263,9 +263,8 @@ def test_two_stamps_of_the_same_are_told():
 
 def test_a_document_of_the_same_folio_that_is_another_settles_nothing():
     other = pac_samples.stamped(pac_samples.cfdi(iva="16.01"))
-    assert (
-        wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,)).reason == "others_there"
-    )
+    error = wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,))
+    assert error.reason == "others_there"
 
 
 @pytest.mark.parametrize("changes", [{"total": 115.0}, {"total": None}, {"rfcReceptor": "XAXX010101000"}])
