@@ -84,9 +84,11 @@ class L10nMxFactureDocument(models.Model):
     def _recover_all(self):
         """Look up each of these, as long as its service answers and the time of this round lasts."""
         for account, documents in self.grouped("account_id").items():
+            # it may be held since a stamp failed: that doesn't keep it from answering
+            failures = account.failures
             for document in documents.filtered(lambda document: document._may_be_looked_up()):
                 document._recover()
-                if account.failures or not self.env["ir.cron"]._commit_progress():
+                if account.failures > failures or not self.env["ir.cron"]._commit_progress():
                     break
 
     def _may_be_resent(self):

@@ -22,18 +22,24 @@ def xml_documents(body, *roots):
     document is written out anew (a CFDI's seal covers its content, not its bytes).
     """
     body = body if body[:1] == b"<" else documents.trim(body)
-    root = _parsed(body)
-    if root is not None and _local(root) in roots:
-        return [body]
-    found = []
-    if root is not None:
-        inner = [e for e in root.iter() if _local(e) in roots]
-        found += [etree.tostring(e, encoding="UTF-8", xml_declaration=True, with_tail=False) for e in inner]
+    found = _inside(body, roots)
+    if found == [body]:
+        return found
+    # what came as text may be an envelope too, with the document in it
     for data in _texts(body):
-        inner = _parsed(data)
-        if inner is not None and _local(inner) in roots:
-            found.append(data)
+        found += _inside(data, roots)
     return list(dict.fromkeys(found))
+
+
+def _inside(data, roots):
+    """`data` itself, or the elements in it, that are such documents."""
+    root = _parsed(data)
+    if root is None:
+        return []
+    if _local(root) in roots:
+        return [data]
+    inner = [element for element in root.iter() if _local(element) in roots]
+    return [etree.tostring(e, encoding="UTF-8", xml_declaration=True, with_tail=False) for e in inner]
 
 
 def pdf(body):

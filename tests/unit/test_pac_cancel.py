@@ -251,6 +251,8 @@ def test_the_credentials_are_asked_once():
             "201",
         ),
         (b"\xef\xbb\xbf" + pac_samples.acuse(), "201"),
+        # an envelope that comes as text itself
+        (json.dumps({"acuse": SOAP if isinstance(SOAP, str) else SOAP.decode()}), "201"),
     ],
 )
 def test_shapes_of_a_receipt(body, code):
