@@ -39,7 +39,7 @@ class L10nMxFactureToken(models.Model):
     owner = fields.Char(help="Hash of the credentials with which it was bought: it serves no others.")
     access = fields.Char()
     refresh = fields.Char()
-    expires = fields.Float(digits=(16, 3), help="Seconds since 1970.")
+    expires = fields.Float(help="Seconds since 1970.")
 
     _account_unique = models.UniqueIndex("(account_id)", "An account has one token.")
 
@@ -87,7 +87,7 @@ class AccountKeeper(pac.Keeper):
     def renew(self, stale, fetch):
         """As :meth:`pac.Keeper.renew`; committed before it is used.
 
-        :raise pac.NotSent: ``no_token``, ``stale``, or what ``fetch`` raises
+        :raise pac.NotSent: ``no_token``, ``not_saved``, ``stale``, or what ``fetch`` raises
         """
         begun = time.monotonic()
         self._token = self._renewed(stale, fetch)
@@ -109,7 +109,7 @@ class AccountKeeper(pac.Keeper):
                 raise pac.NotSent("stale", f"{text} {ASK_AGAIN}") from None
             except ForeignKeyViolation:
                 text = "The account is not committed yet, so that its token can't be kept: save it first."
-                raise pac.NotSent("no_token", text) from None
+                raise pac.NotSent("not_saved", text) from None
             except DatabaseError as error:
                 _logger.warning("Token of account %s: %s", self._account_id, type(error).__name__)
                 raise pac.NotSent("no_token", f"The token could not be kept in the database. {ASK_AGAIN}") from None
@@ -126,7 +126,8 @@ class AccountKeeper(pac.Keeper):
             )
         )
         stored = self._read(cr, for_update=True)
-        if stored and stored != stale and stored.holds(time.time()):
+        renewed = stored and not (stale and stored.access == stale.access)
+        if renewed and stored.holds(time.time()):
             return stored
         token = fetch(stored)
         execute(

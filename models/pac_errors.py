@@ -90,6 +90,7 @@ def _texts_before(env, nothing):
         "too_many_documents": env._("These are more invoices than the service takes in one call.") + f" {nothing}",
         "nothing_to_send": env._("There is nothing to send."),
         "no_token": env._("The service gave no token, so that nothing could be asked of it.") + f" {nothing}",
+        "not_saved": env._("The account is not saved yet, so that its token could not be kept: save it first."),
         "no_remote_id": env._("It is not known under which id the service has this invoice.") + f" {nothing}",
         "not_supported": env._("This service has no such function.") + f" {nothing}",
         "missing_ids": env._("The service's own ids are missing: fill in these rows of the table on the account:"),

@@ -77,6 +77,8 @@ class Pac(abc.ABC):
     `capabilities.by_remote_id`, and ignored elsewhere.
     """
 
+    # what whoever chooses a service reads
+    title: str
     capabilities = Capabilities()
 
     def __init__(self, credentials: Credentials, keeper: Keeper | None = None):

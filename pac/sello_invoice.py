@@ -15,7 +15,13 @@ from ..cfdi.totals import totals
 from ..cfdi.values import EXENTO, Retencion
 from .errors import NotSent
 
-EXAMPLES = ("receipt_type:I", "payment_method:03", "money:MXN", "tax:Traslado:002:Tasa:0.160000", "tax:Traslado:002:Exento")
+EXAMPLES = (
+    "receipt_type:I",
+    "payment_method:03",
+    "money:MXN",
+    "tax:Traslado:002:Tasa:0.160000",
+    "tax:Traslado:002:Exento",
+)
 _RATE = r"(?:Tasa|Cuota):[0-9]{1,2}\.[0-9]{6}"
 _FORMS = re.compile(
     r"receipt_type:[IE]|payment_method:[0-9]{2}|money:[A-Z]{3}"

@@ -1,9 +1,12 @@
+import logging
+
 from odoo.exceptions import AccessError
 
 from odoo.addons.l10n_mx_facture import pac
 
 from .services_case import CLIENT_SECRET, ServicesCase
 from .steps import SECRET
+from .test_secret import Catcher
 
 
 class TestToken(ServicesCase):
@@ -14,6 +17,14 @@ class TestToken(ServicesCase):
         super().setUpClass()
         cls.api = cls.account_of("facture_api")
         cls.user = cls.api.login
+
+    def setUp(self):
+        super().setUp()
+        # what another test revoked at the service isn't rolled back
+        self.sandbox.revoke(self.user)
+        self.stored().unlink()
+        self.api._client().account_status()
+        self.sandbox.reset()
 
     def stored(self, account=None):
         return self.env["l10n_mx_facture.token"].sudo().search([("account_id", "=", (account or self.api).id)])
@@ -44,6 +55,15 @@ class TestToken(ServicesCase):
         self.api._client().account_status()
         self.assertEqual(self.bought(), 2)
 
+    def test_who_has_bought_it_renews_it_too(self):
+        self.sandbox.revoke(self.user)
+        client = self.api._client()
+        client.account_status()
+        self.sandbox.revoke(self.user)
+        client.account_status()
+        self.assertEqual(self.bought(), 4)
+        self.assertEqual(len(self.sandbox.tokens(self.user)), 1)
+
     def test_one_that_ends_is_renewed_before_the_call(self):
         self.stored().expires = 1.0
         self.env.flush_all()
@@ -59,6 +79,16 @@ class TestToken(ServicesCase):
         self.env.flush_all()
         self.api._client().account_status()
         late.account_status()
+        self.assertEqual(self.bought(), 1)
+
+    def test_one_that_has_ended_meanwhile_is_not_taken_from_another(self):
+        owner = self.stored().owner
+        self.stored().owner = "somebody"
+        self.env.flush_all()
+        client = self.api._client()
+        self.stored().write({"owner": owner, "expires": 1.0})
+        self.env.flush_all()
+        client.account_status()
         self.assertEqual(self.bought(), 1)
 
     def test_a_failure_to_buy_leaves_what_there_was(self):
@@ -134,7 +164,7 @@ class TestToken(ServicesCase):
         shown = [repr(client.credentials), repr(client.keeper.current()), repr(client.keeper), repr(token)]
         for operation in ("api_branches", "api_token"):
             echo = " ".join(secrets)
-            self.sandbox.fail(operation, "error_text", text=f"incorrecto: {echo}", status=400)
+            self.sandbox.fail(operation, "error_text", times=2, text=f"incorrecto: {echo}", status=400)
             if operation == "api_token":
                 token.expires = 1.0
                 self.env.flush_all()
@@ -142,3 +172,50 @@ class TestToken(ServicesCase):
         for text in shown:
             for secret in secrets:
                 self.assertNotIn(secret, text)
+
+    def test_no_secret_stands_in_log_ledger_or_chatter(self):
+        self.branch.journal_ids = False
+        self.branch_of(self.api).journal_ids = self.journal
+        self.assertTrue(self.calls_while_logged())
+        known = [SECRET, CLIENT_SECRET, *self.seen]
+        self.assertEqual(len(self.seen), 4)
+        for text in self.texts:
+            for secret in known:
+                self.assertNotIn(secret, text)
+
+    def calls_while_logged(self):
+        """Everything that is logged, kept and told while invoices are stamped, refused and lost and tokens renewed."""
+        catcher, root, queries = Catcher(), logging.getLogger(), logging.getLogger("odoo.sql_db")
+        levels = [(logger, logger.level) for logger in (root, queries)]
+        root.addHandler(catcher)
+        root.setLevel(logging.DEBUG)
+        # Odoo's log of its queries shows every value that is stored
+        queries.setLevel(logging.INFO)
+        try:
+            self.texts = self.stamp_in_all_ways()
+        finally:
+            root.removeHandler(catcher)
+            for logger, level in levels:
+                logger.setLevel(level)
+        self.texts += catcher.texts
+        return catcher.texts
+
+    def stamp_in_all_ways(self):
+        token = self.stored()
+        self.seen = [token.access, token.refresh]
+        texts = []
+        echo = {"text": f"clave {SECRET} {CLIENT_SECRET} {token.access} {token.refresh}", "status": 400}
+        for fault, params in (("error_text", echo), ("reset_after", {}), ("unauthorized_401", {})):
+            move = self.create_invoice()
+            self.sandbox.fail("api_stamp", fault, **params)
+            self.stamp(move)
+            document = move.l10n_mx_facture_document_id
+            texts += [
+                *(str(value) for value in document.read()[0].values()),
+                *(str(value) for row in document.request_ids.read() for value in row.values()),
+                self.chatter(move),
+            ]
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        self.env.invalidate_all()
+        self.seen += [token.access, token.refresh]
+        return [*texts, self.chatter(self.api)]

@@ -1,6 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from threading import Barrier
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -67,18 +66,12 @@ class TestTokenRace(TransactionCase):
         return len(self.sandbox.requests("api_token"))
 
     def at_once(self):
-        """Everybody asks the service at the same moment, each in a transaction of its own."""
-        barrier = Barrier(AT_ONCE)
-
-        def ask(_number):
-            with self.work() as env:
-                client = self.account(env)._client()
-                # the snapshot of each is from before anybody has bought
-                barrier.wait(10)
-                return client.account_status().http_status
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(ask, range(AT_ONCE)))
+        """Several clients, each of a transaction from before anybody has bought, ask the service at the same moment."""
+        with ExitStack() as stack:
+            envs = [stack.enter_context(self.work()) for _one in range(AT_ONCE)]
+            clients = [self.account(env)._client() for env in envs]
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                return list(pool.map(lambda client: client.account_status().http_status, clients))
 
     def test_who_comes_at_once_buys_one_token(self):
         self.assertEqual(self.at_once(), [200] * AT_ONCE)
@@ -161,9 +154,12 @@ class TestTokenRace(TransactionCase):
         self.assertEqual(self.bought(), 1)
 
     def test_a_token_that_took_too_long_is_kept_for_the_next_call(self):
-        with self.work() as env, patch.object(l10n_mx_facture_token, "PATIENCE", 0.1):
-            with self.assertRaises(pac.NotSent) as caught:
-                self.account(env)._client().account_status()
+        with (
+            self.work() as env,
+            patch.object(l10n_mx_facture_token, "PATIENCE", 0.1),
+            self.assertRaises(pac.NotSent) as caught,
+        ):
+            self.account(env)._client().account_status()
         self.assertEqual(caught.exception.reason, "stale")
         self.assertEqual(self.sandbox.requests("api_branches"), [])
         self.at_once()
