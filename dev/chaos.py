@@ -1,8 +1,8 @@
 """make chaos: seeded schedules of clicks, faults, kills and crashes; after each, book and database are compared.
 
-Against each service (PROVIDER: only that one) as many as chaos_services says; N: of the first of them, and no more than N
-of each other one. From the seed SEED on, drawn by chance where it isn't given. A violation prints its seed, what was found
-and what had happened, with the command that draws the same schedule again.
+Against each service (PROVIDER: only that one) as many as chaos_services says; N: so many of the first, and no more than
+N of each other one. From the seed SEED on, drawn by chance where it isn't given. A violation prints what was found and
+what had happened, with the command that draws the same schedule again.
 """
 
 import importlib.util
@@ -72,10 +72,11 @@ def chosen(provider, number):
 
 
 def _told(service, total, violated, seconds):
+    each = seconds / max(total["schedules"], 1)
     print(
         f"{service.provider}: {total['schedules']} schedules, {total['invoices']} invoices, {total['stamps']} stamps, "
-        f"{total['unknowns']} unknown and settled by a person, {total['kills']} processes killed, "
-        f"{total['restarts']} crashes of PostgreSQL, {seconds / max(total['schedules'], 1):.1f} s a schedule"
+        f"{total['looks']} lost answers looked up, {total['unknowns']} unknown and settled by a person, "
+        f"{total['kills']} processes killed, {total['restarts']} crashes of PostgreSQL, {each:.1f} s a schedule"
     )
     print(f"{len(violated)} violated{': seeds ' + ', '.join(str(one.seed) for one in violated) if violated else ''}")
 

@@ -11,6 +11,13 @@ CALLS = """
     JOIN l10n_mx_facture_document d ON d.id = r.document_id WHERE d.move_id = ANY(%s)
 """
 
+LEDGER = """
+    SELECT r.*, d.move_id, d.state, d.remote_id FROM l10n_mx_facture_request r
+    JOIN l10n_mx_facture_document d ON d.id = r.document_id WHERE d.move_id = ANY(%s) ORDER BY r.id
+"""
+# the service may give the same document with or without it
+BOM = b"\xef\xbb\xbf"
+
 
 class Reader:
     """Reads all that there is of some invoices of one service."""
@@ -35,6 +42,15 @@ class Reader:
             for row in self.plant.sql(CALLS, self.moves)
         ]
 
+    def ledger(self, invoices):
+        """Lines that tell the calls for some of the invoices, oldest first."""
+        return [
+            f"invoice {row['move_id']}, document {row['document_id']} ({row['state']}, id {row['remote_id']}): "
+            f"{row['date_start']:%H:%M:%S} {row['operation']} {row['outcome']} {row['code'] or ''} "
+            f"{(row['message'] or '')[:120]!r}"
+            for row in self.plant.sql(LEDGER, list(invoices))
+        ]
+
     def kept(self):
         """The documents with the bytes of their XML."""
         rows = self.plant.sql(DOCUMENTS, self.moves)
@@ -48,7 +64,7 @@ class Reader:
                 row["id"],
                 row["state"],
                 row["uuid"],
-                xml.get(row["xml_attachment_id"]),
+                xml.get(row["xml_attachment_id"], b"").removeprefix(BOM),
                 queued=bool(row["date_queued"]),
                 sent=self._handed_over(row),
             )

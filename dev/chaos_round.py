@@ -90,8 +90,11 @@ class Round:
             unknown = []
             self.violations.append(Violation(0, f"the schedule broke off: {error!r}"))
         self._check_logs()
+        if self.violations:
+            self.actions.log += self.reader.ledger({one.invoice for one in self.violations})
         book = self.reader.book() if self.plant.sandbox.process.poll() is None else []
         counts = {"stamps": len(book), "unknowns": len(unknown), "invoices": len(self.moves), **self.actions.counts}
+        counts["looks"] = sum(one.operation == "recover" for one in self.reader.calls())
         return Result(self.service, self.schedule.seed, self.violations, self.actions.log, counts)
 
     # -- before ---------------------------------------------------------------------------------

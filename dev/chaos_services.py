@@ -137,12 +137,12 @@ SELLO_DIGITAL = Service(
         "sello_create": ("odd_status", "refuse", "unauthorized_401", {"fault": "fields", "drop": ["id"]}),
         "sello_stamp": (
             "pending", {"fault": "pending", "action_recommended": None}, {"fault": "pending", "action_recommended": 2},
-            "pending_after", "odd_status", "other_id", "foreign_cfdi", "changed_total", "no_tfd", "two_tfds",
+            "pending_after", "odd_status", "other_id", "foreign_cfdi", "no_tfd", "two_tfds",
             "refuse", "no_credits", "unauthorized_401", "not_found_404",
             {"fault": "fields", "drop": ["xml"]}, {"fault": "fields", "drop": ["message"]},
         ),
         "sello_read": (
-            "odd_status", "other_id", "foreign_cfdi", "changed_total", "no_tfd", "unauthorized_401", "not_found_404",
+            "odd_status", "other_id", "foreign_cfdi", "no_tfd", "unauthorized_401", "not_found_404",
             {"fault": "fields", "drop": ["xml"]},
         ),
         "sello_cancel": ("wrong_code", "odd_status", "other_id", "unauthorized_401"),
@@ -171,10 +171,10 @@ FACTURE_API = Service(
         ),
         "api_stamp": (
             *_ITEMS, "items_swapped", "item_failed", "item_empty", "item_garbage", "other_uuid", "foreign_cfdi",
-            "changed_total", "no_tfd", "refuse", "no_credits", "unauthorized_401",
+            "no_tfd", "refuse", "no_credits", "unauthorized_401",
         ),
         "api_find": (*_ITEMS, "unauthorized_401"),
-        "api_fetch": (*_ITEMS, "item_empty", "item_garbage", "foreign_cfdi", "changed_total", "unauthorized_401"),
+        "api_fetch": (*_ITEMS, "item_empty", "item_garbage", "foreign_cfdi", "unauthorized_401"),
         "api_cancel": ("wrong_code", "envelope_false", "unauthorized_401"),
     },
     lost=(*LOST, "garbage_json"),

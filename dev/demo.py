@@ -60,7 +60,8 @@ def _bring_up(settings, stack, started):
     say(f"sandbox: {sandbox.url}")
     with lock.building(settings):
         new = _prepare_database(settings, stack)
-    told = _prepare_data(settings, stack, sandbox.url)
+    odoo_url = f"http://127.0.0.1:{settings.odoo_port}"
+    told = prepare_data(stack, settings.demo_db, sandbox.url, odoo_url)
     log = settings.logs / f"{settings.demo_db}-odoo.log"
     server = stack.start_odoo(settings.demo_db, settings.odoo_port, "--max-cron-threads=1", log=log)
     started.append(pidfiles.remember(settings, "odoo", server, settings.odoo_port))
@@ -95,16 +96,11 @@ def _prepare_database(settings, stack):
     return True
 
 
-def _prepare_data(settings, stack, sandbox_url):
+def prepare_data(stack, database, sandbox_url, odoo_url):
     """Create what the demo shows; returns what demo_data.py tells of it."""
-    say(f"database {settings.demo_db}: customers, products, three services, invoices of today")
-    odoo_url = f"http://127.0.0.1:{settings.odoo_port}"
-    printed = stack.run_script(
-        settings.demo_db,
-        HERE / "demo_data.py",
-        what="Creating the demo data",
-        env={"SANDBOX_URL": sandbox_url, "ODOO_URL": odoo_url},
-    )
+    say(f"database {database}: customers, products, three services, invoices of today")
+    env = {"SANDBOX_URL": sandbox_url, "ODOO_URL": odoo_url}
+    printed = stack.run_script(database, HERE / "demo_data.py", "Creating the demo data", env=env)
     return json.loads(re.search(r"(?m)^DEMO (.*)", printed).group(1))
 
 
@@ -143,12 +139,15 @@ The demo is ready.
 
 {_table(told["journals"])}
 
-  Accounts, branches and the table of ids: Invoicing > Configuration > CFDI. To give a journal to another service,
-  take it out of the one branch and choose it on the other.
-"""
+  Accounts, branches and the table of ids: Invoicing > Configuration > CFDI. To stamp what a journal will bring
+  through another service, change its CFDI branch: Invoicing > Configuration > Journals.
+""",
+        flush=True,
     )
     for note in told["notes"]:
         say(f"look at this: {note}")
+    if told["notes"]:
+        say("to begin anew: make demo FRESH=1")
     end = "make stop" if settings.detach else "Ctrl-C here, or make stop"
     say(f"to end it: {end}")
 
@@ -156,7 +155,7 @@ The demo is ready.
 def _table(journals):
     """What each journal is stamped through, in columns."""
     rows = [("Journal", "Stamped through", "Branch", "To stamp")]
-    rows += [(row["journal"], row["account"], row["branch"], row["invoice"]) for row in journals]
+    rows += [(row["journal"], row["account"], row["branch"], row["invoice"] or "-") for row in journals]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     padded = ("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(f"  {line.rstrip()}" for line in padded)

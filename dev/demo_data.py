@@ -12,9 +12,9 @@ import json
 import os
 from zoneinfo import ZoneInfo
 
-import demo_services
-
 from odoo import Command
+
+import demo_services
 
 env = env(user=env.ref("base.user_admin"), context={"lang": "en_US", "tz": "America/Mexico_City"})
 company = env.company

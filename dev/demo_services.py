@@ -37,10 +37,9 @@ class Services:
 
         :return: dict from provider to the journal that was made for it
         """
-        ordinary = self.env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", self.company.id)])
-        journals = {
-            provider: self._journal(code, name, ordinary[:1]) for provider, (code, name) in JOURNALS.items()
-        }
+        sales = self.env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", self.company.id)])
+        journals = {provider: self._journal(code, name, sales[:1]) for provider, (code, name) in JOURNALS.items()}
+        ordinary = sales.filtered(lambda journal: journal not in journals.values())
         for provider in ACCOUNTS:
             account = self._account(provider)
             if account.branch_ids:

@@ -17,12 +17,13 @@ TIMEZONE = "America/Mexico_City"
 
 
 def main():
-    """Take static/description/invoice.png and settings.png."""
+    """Take static/description/invoice.png, settings.png and ids.png."""
     settings = Settings()
     url = _demo_url(settings)
     client = rpc.Client(url, settings.demo_db, LOGIN, PASSWORD)
     invoice = _first(client, "account.move", [(f"{MODULE}_state", "=", "stamped")])
-    account = _first(client, f"{MODULE}.account", [])
+    account = _first(client, f"{MODULE}.account", [("provider", "=", "facture_rest")])
+    with_ids = _first(client, f"{MODULE}.account", [("code_ids", "!=", False)])
     browser = Browser(chromium.browser(settings), *SIZE, TIMEZONE)
     try:
         _log_in(browser, url, settings.demo_db)
@@ -33,6 +34,11 @@ def main():
         browser.open(f"{url}/odoo/action-{MODULE}.action_{MODULE}_account/{account}")
         browser.wait_for("[name=branch_ids] .o_data_row")
         _save(browser, "settings.png")
+        browser.open(f"{url}/odoo/action-{MODULE}.action_{MODULE}_account/{with_ids}")
+        browser.click("a[name=codes]")
+        browser.wait_for("[name=code_ids] .o_data_row")
+        browser.run('document.querySelector(".o_notebook").scrollIntoView()')
+        _save(browser, "ids.png")
     finally:
         browser.close()
 

@@ -95,8 +95,20 @@ class AccountMove(models.Model):
         # whatever leads there, not only the buttons
         if vals.get("state") in ("draft", "cancel"):
             self._l10n_mx_facture_check_not_live()
+            self._l10n_mx_facture_wait_no_more()
         check_stated(self, STATED, vals)
         return super().write(vals)
+
+    def _l10n_mx_facture_wait_no_more(self):
+        """What waits since a button was pressed waits no more: whoever posts it again presses again.
+
+        What waits in a run stays in it, which tells that it was not posted.
+        """
+        waiting = self.l10n_mx_facture_document_id.sudo().filtered(
+            lambda document: document.state == "draft" and document.date_queued and not document.run_id
+        )
+        if waiting:
+            waiting._leave_queue()
 
     def _l10n_mx_facture_check_sealed(self, vals):
         """Which CFDI is the live one is known by stamping, and set by nobody."""

@@ -25,17 +25,18 @@ class AccountMove(models.Model):
                 raise UserError(document.pdf_error)
         return notification(self.env._("The PDF is attached."))
 
-    def l10n_mx_facture_resolve_unknown(self, uuid=None, note=None):
+    def l10n_mx_facture_resolve_unknown(self, uuid=None, note=None, insist=False):
         """Settle a stamp whose answer was lost.
 
         :param uuid: the UUID that a person found at the service or at SAT; its XML is fetched and has to be the
             stamped form of what was sent. None: the person states that it was not stamped
         :param note: where the person saw it; kept with who and when
+        :param insist: "not stamped" although the service, asked about it, did not settle it
         """
         self._l10n_mx_facture_check_group("stamp")
         for move in self:
             document = move._l10n_mx_facture_document()
-            document._resolve(uuid, note)
+            document._resolve(uuid, note, insist)
             checkpoint(self.env)
             document._after_stamp()
         return True

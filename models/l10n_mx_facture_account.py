@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .. import pac
-from .durable import alone
+from .durable import alone, checkpoint
 from .l10n_mx_facture_token import AccountKeeper
 from .notification import notification
 from .pac_errors import error_text
@@ -15,6 +15,7 @@ _logger = logging.getLogger(__name__)
 CONNECT_TIMEOUT = 10
 READ_ONLY = {
     *("holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"),
+    "credentials_date",
     *("witness_credits", "witness_request", "witness_date", "failures", "hold_until", "hold_reason"),
 }
 
@@ -230,7 +231,10 @@ class L10nMxFactureAccount(models.Model):
         for account in self:
             account.check_access("write")
             try:
-                status = account._client().account_status()
+                client = account._client()
+                # no row of another account stays locked while this one's service answers
+                checkpoint(self.env)
+                status = client.account_status()
             except pac.PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._keep_status(status)

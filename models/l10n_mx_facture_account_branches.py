@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .. import cfdi, pac
+from .durable import checkpoint
 from .notification import notification
 from .pac_errors import error_text
 
@@ -23,7 +24,10 @@ class L10nMxFactureAccount(models.Model):
                 )
             rfc = account._issuer_rfc() if account._capabilities().branches_by_rfc else None
             try:
-                found = account._client().branches(rfc)
+                client = account._client()
+                # no row of another account stays locked while this one's service answers
+                checkpoint(self.env)
+                found = client.branches(rfc)
             except pac.PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._mirror_branches(found)

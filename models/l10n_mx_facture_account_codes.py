@@ -6,8 +6,8 @@ from odoo.fields import Command
 from .. import cfdi, pac
 from .cfdi_lines import IMPUESTOS, ISR, exact
 
-# cash, transfer, credit and debit card, to be defined: what nearly everybody is paid with
-PAYMENT_FORMS = ("01", "03", "04", "28", "99")
+# cash, transfer, credit and debit card, to be defined; 15 and 30 stand on the credit notes that this module makes
+PAYMENT_FORMS = ("01", "03", "04", "15", "28", "30", "99")
 KINDS = ("I", "E")
 NONE = Decimal(0)
 

@@ -16,7 +16,7 @@ FAILURES = frozenset(
     """
     dns connect_timeout refused not_connected tls proxy bad_address bad_credentials bad_timeout bad_header
     bad_provider credentials_refused too_many_requests read_timeout deadline connection_lost cut too_long
-    server_error redirected html empty unclear_status service_unsure no_document not_understood no_credits
+    server_error redirected html empty unclear_status service_unsure no_document not_understood no_credits no_token
     """.split()
 )
 
@@ -120,9 +120,10 @@ class L10nMxFactureAccount(models.Model):
             return False
         # the next attempt, should the process die while it asks; it also ends the transaction before the call
         self.hold_until = fields.Datetime.now() + timedelta(seconds=FIRST_WAIT + 2 * self.timeout)
+        client = self._client()
         checkpoint(self.env)
         try:
-            status = self._client().account_status()
+            status = client.account_status()
         except pac.PacError as error:
             # whatever it is, it is no working service
             alone(partial(self._hold, error_text(self.env, error, reading=True)), self.env, f"Holding {self}")

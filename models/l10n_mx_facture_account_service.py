@@ -34,6 +34,11 @@ class L10nMxFactureAccount(models.Model):
     chooses_auth_scheme = fields.Boolean(compute="_compute_able")
     # whether it detects what is sent twice: neither its texts tell, nor is there anything better
     asks_duplicates = fields.Boolean(compute="_compute_able")
+    credentials_date = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Since when these credentials are used: what the service knew before may be another's.",
+    )
     bulk_limit = fields.Integer("Most the service takes", compute="_compute_able")
 
     @api.depends("provider")
@@ -72,12 +77,43 @@ class L10nMxFactureAccount(models.Model):
         moved = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
         if moved:
             moved._check_nothing_sent()
+        others = self.filtered(lambda account: account._is_other(vals))
+        if others:
+            others._check_ids_stay(vals)
         result = super().write(vals)
         if moved:
             moved._forget_service()
-        if set(BOUGHT_WITH).intersection(vals):
-            self.env["l10n_mx_facture.token"]._drop(self)
+        if others:
+            others.sudo().with_context(tracking_disable=True).credentials_date = fields.Datetime.now()
         return result
+
+    def _is_other(self, vals):
+        """:return: whether these values make it another user, or another address, at the service"""
+        account = self.sudo()
+        return any((account[name] or False) != (vals[name] or False) for name in BOUGHT_WITH if name in vals)
+
+    def _check_ids_stay(self, vals):
+        """What isn't settled is asked for by the ids of the service where it was sent."""
+        if "base_url" not in vals and "login" not in vals:
+            return
+        able = self.filtered(lambda account: account._capabilities().by_remote_id)
+        open_ones = self.env["l10n_mx_facture.document"].sudo().search(
+            [
+                ("account_id", "in", able.ids),
+                ("state", "in", ("draft", "sending", "unknown")),
+                ("remote_id", "!=", False),
+            ],
+            limit=1,
+        )
+        if open_ones:
+            raise ValidationError(
+                self.env._(
+                    "%(invoice)s is not settled at the service of %(account)s, which knows it by an id of its own: "
+                    "settle it first, or create a new account for the other address or user.",
+                    invoice=open_ones.move_id.display_name,
+                    account=open_ones.account_id.name,
+                )
+            )
 
     def _check_nothing_sent(self):
         """The ids by which a service knows branches and CFDIs mean nothing to another one."""

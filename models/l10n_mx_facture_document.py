@@ -11,8 +11,8 @@ from .sealed import internal, is_internal
 LIVE_STATES = ("sending", "unknown", "stamped", "cancel_requested")
 
 TRANSITIONS = {
-    # rejected: it waits at a service of two steps under an id, and something else is sent instead
-    "draft": {"sending", "rejected"},
+    # stamped: the answer to a call that was taken for lost; rejected: something else is sent instead of it
+    "draft": {"sending", "stamped", "rejected"},
     "sending": {"draft", "stamped", "rejected", "unknown"},
     "unknown": {"stamped", "rejected"},
     "stamped": {"cancel_requested"},
@@ -220,15 +220,18 @@ class L10nMxFactureDocument(models.Model):
         :param prepared: list of :class:`~.account_move_stamp.Prepared`
         :return: the documents, in state ``sending``
         """
-        drafts = {
+        waiting = {
             one.move: one.move.l10n_mx_facture_document_id
             for one in prepared
             if one.move.l10n_mx_facture_document_id.state == "draft"
-            and not one.move.l10n_mx_facture_document_id._give_way(one)
         }
+        places = {one.move: waiting[one.move]._give_way(one) for one in prepared if one.move in waiting}
+        drafts = {move: document for move, document in waiting.items() if places[move] is None}
         new = [one for one in prepared if one.move not in drafts]
         # its first message would say no more than the ledger
-        created = internal(self).with_context(mail_create_nolog=True).create([self._sending_vals(one) for one in new])
+        created = internal(self).with_context(mail_create_nolog=True).create(
+            [{**self._sending_vals(one), **places.get(one.move, {})} for one in new]
+        )
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in prepared:
             if one.move in drafts:

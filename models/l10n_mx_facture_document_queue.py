@@ -81,7 +81,13 @@ class L10nMxFactureDocument(models.Model):
         """
         moved = self.filtered(lambda document: document.branch_id != document.move_id.l10n_mx_facture_branch_id)
         for document in moved.filtered("move_id.l10n_mx_facture_branch_id"):
-            internal(document).write(self._branch_vals(document.move_id))
+            if document.remote_id:
+                # its id means nothing elsewhere: another one waits in its place
+                run = document.run_id
+                document._leave_place()
+                self._create_queued(document.move_id, run)
+            else:
+                internal(document).write(self._branch_vals(document.move_id))
         return moved
 
     def _leave_queue(self):

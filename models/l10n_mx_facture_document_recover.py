@@ -8,13 +8,12 @@ from .. import pac
 from ..pac.one_by_one import each
 from .durable import checkpoint, durably
 from .pac_errors import error_text
+from .problem import Problem
 from .sealed import internal
 
 # the service is asked again after this time, doubled with each look
 LOOK_AGAIN = timedelta(minutes=1)
 LOOK_DOUBLINGS = 8
-# the service says that there is nothing, or says nothing to us at all any more
-NOTHING_THERE = ("not_found", "credentials_refused")
 # the service has something that doesn't settle it
 THERE = ("stamped_twice", "others_there", "not_ours", "cancelled")
 
@@ -23,6 +22,12 @@ class L10nMxFactureDocument(models.Model):
     """A stamp whose answer was lost, looked up at a service that can tell: reading changes nothing there."""
 
     _inherit = "l10n_mx_facture.document"
+
+    insisted = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A person insists that it was not stamped, although that could not be looked up.",
+    )
 
     def _look_up(self, client):
         """:return: a callable without parameters that asks the service for the stamp of this document"""
@@ -123,16 +128,22 @@ class L10nMxFactureDocument(models.Model):
                 ("move_id", "in", self.move_id.ids),
                 ("id", "not in", self.ids),
                 ("state", "=", "rejected"),
+                ("insisted", "=", False),
+                # a CFDI of test is nothing to SAT
+                ("environment", "=", self[:1].environment),
                 "|",
                 ("remote_id", "!=", False),
                 ("resolved_by_id", "!=", False),
             ]
         )
-        return {
-            document: document._look_up(document._client())
-            for document in former
-            if document.account_id._capabilities().recovers and not document._call_refusal()
-        }
+        able = former.filtered(lambda document: document.account_id._capabilities().recovers)
+        return {document: document._look_up_or_refuse() for document in able}
+
+    def _look_up_or_refuse(self):
+        """:return: a callable that looks it up, or that raises why that can't be done"""
+        if refusal := self._call_refusal():
+            return partial(_refuse, refusal)
+        return self._look_up(self._client())
 
     def _look_up_former(self, call):
         """Look up the earlier attempts; an invoice whose former attempt is stamped is not sent again.
@@ -142,39 +153,85 @@ class L10nMxFactureDocument(models.Model):
         going = self
         for former, answer in each(call.client, call.former).items():
             document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
-            if isinstance(answer, pac.PacError) and answer.reason not in NOTHING_THERE:
-                text = self.env._("The earlier attempt can't be looked up at the service: %s", answer.text)
-                durably(partial(document._store_failure, pac.NotSent("former_unknown", text)), self.env)
-                going -= document
-            elif isinstance(answer, pac.Stamped):
+            if isinstance(answer, pac.Stamped):
                 text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")
-                durably(partial(document._store_failure, pac.NotSent("former_stamped", text)), self.env)
+                self._keep_from_going(document, pac.NotSent("former_stamped", text), call)
+                former._adopt_former(answer)
                 going -= document
-                former._store_recovered(answer)
+            elif isinstance(answer, pac.PacError) and not former._proves_nothing_there(answer):
+                former.account_id._note_failure(answer)
+                detail = error_text(self.env, answer, reading=True)
+                self._keep_from_going(document, pac.NotSent("former_unknown", detail, detail=detail), call)
+                if answer.reason in THERE:
+                    # asking again would bring the same: a person has to look at it
+                    problem = Problem(document.message_text, former)
+                    durably(partial(document._refuse, {document.move_id: [problem]}), self.env)
+                going -= document
+        # what was read meanwhile opened a transaction again
+        checkpoint(self.env)
         return going
+
+    def _keep_from_going(self, document, error, call):
+        durably(partial(document._store_failure, error, rows=call.rows), self.env)
+
+    def _adopt_former(self, found):
+        """Keep the stamp of an earlier attempt, with the look that found it in the ledger."""
+        vals = {"document_id": self.id, "operation": "recover"}
+        durably(partial(self.env["l10n_mx_facture.request"].sudo().create, vals), self.env)
+        self.invalidate_recordset(["request_ids"])
+        self._store_recovered(found)
+
+    def _proves_nothing_there(self, error):
+        """:return: whether the service's "I don't have it" is about the same account as the one that it was sent to"""
+        account = self.account_id.sudo()
+        changed = account.credentials_date and account.credentials_date > self.date_sent
+        return isinstance(error, pac.NotFound) and not changed
+
+    def action_insist(self):
+        """A person has looked at an earlier attempt and says that it was not stamped, whatever can't be looked up."""
+        self.ensure_one()
+        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        self.move_id.check_access("write")
+        if self.state != "rejected":
+            raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))
+        text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
+        vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
+        internal(self).write({**vals, "resolution": text})
+        self._note(text)
+        self.move_id.message_post(body=text)
+        return True
 
     # -- before a person decides -------------------------------------------------------------------
 
-    def _look_before_stating(self, decision):
+    def _look_before_stating(self, decision, insist):
         """Ask a service that can tell before a person's "not stamped" is believed.
 
+        :param insist: whether the person has seen what the look brings, and states it all the same
         :return: whether the service has the stamp, which is adopted then
         :raise UserError: the service can't be asked, or what it has doesn't settle it
         """
-        client = self._client()
-        if not client.capabilities.recovers:
+        # what was sent as a test is nothing to SAT, and may belong to an account that works for real by now
+        gone_live = self.environment == "test" and self.account_id.environment != "test"
+        if gone_live or not self.account_id._capabilities().recovers:
             return False
-        look = self._look_up(client)
-        checkpoint(self.env)
         try:
+            if refusal := self._call_refusal():
+                _refuse(refusal)
+            look = self._look_up(self._client())
+            checkpoint(self.env)
             found = look()
         except pac.PacError as error:
-            if error.reason in NOTHING_THERE:
+            if self._proves_nothing_there(error):
                 return False
             text = error_text(self.env, error, reading=True)
+            if insist:
+                decision["insisted"] = True
+                decision["resolution"] = f"{decision['resolution'] or ''} ({text})"
+                return False
             raise UserError(
                 self.env._(
-                    "The service was asked about %(invoice)s, and that does not settle it: %(text)s",
+                    "The service was asked about %(invoice)s, and that does not settle it: %(text)s If you have looked "
+                    "at it there and it was not stamped, tick that you insist: it is kept with your name.",
                     invoice=self.move_id.display_name,
                     text=text,
                 )
@@ -182,3 +239,7 @@ class L10nMxFactureDocument(models.Model):
         if found:
             self._adopt(found.xml, **decision)
         return bool(found)
+
+
+def _refuse(text):
+    raise pac.NotSent("refused_here", text)

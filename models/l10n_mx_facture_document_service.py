@@ -11,10 +11,6 @@ from .pac_errors import error_text
 from .problem import Problem
 from .sealed import internal
 
-# of a call that was given up, not one that ended
-TIMEOUTS = ("read_timeout", "deadline")
-
-
 class L10nMxFactureDocument(models.Model):
     """What the service can be asked about a CFDI at any time, without changing anything there."""
 
@@ -156,12 +152,13 @@ class L10nMxFactureDocument(models.Model):
 
     # -- resolving an unknown -------------------------------------------------------------------
 
-    def _resolve(self, uuid=None, note=None):
+    def _resolve(self, uuid=None, note=None, insist=False):
         """Settle an unknown outcome with what a person found.
 
         :param uuid: the UUID found at the service: its XML is fetched and checked against what was sent;
             None for the statement that it was not stamped
         :param note: where the person saw it
+        :param insist: whether "not stamped" holds although the service, asked about it, did not settle it
         """
         self.ensure_one()
         if self.state != "unknown":
@@ -186,7 +183,7 @@ class L10nMxFactureDocument(models.Model):
             self._check_sent(xml)
             self._adopt(xml, **decision)
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
-        elif self._look_before_stating(decision):
+        elif self._look_before_stating(decision, insist):
             text = self.env._("The service was asked before this was stated, and has it stamped.")
             internal(self).resolution = f"{text} {note or ''}".strip()
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
@@ -196,12 +193,12 @@ class L10nMxFactureDocument(models.Model):
             self._announce_resolution(self.env._("not stamped"), note)
 
     def _check_call_over(self):
-        """What timed out here may still be worked on there: "not stamped" could be true now and false in a minute."""
-        last = self.sudo().request_ids.filtered(lambda row: row.operation != "cancel")[:1]
-        if last.code in TIMEOUTS and not self._is_dead(last.date_start):
+        """What got no answer may still be worked on there: "not stamped" could be true now and false in a minute."""
+        last = self._stamp_requests(("create", "stamp", "stamp_many", "resend"))
+        if not self._is_dead(last.date_start):
             raise UserError(
                 self.env._(
-                    "The service did not answer about %(invoice)s in time and may still be working on it. Look again "
+                    "The answer about %(invoice)s was lost, and the service may still be working on it. Look again "
                     "after %(time)s: then it can be stated that it was not stamped.",
                     invoice=self.move_id.display_name,
                     time=format_datetime(self.env, last.date_start + self._longest_call()),

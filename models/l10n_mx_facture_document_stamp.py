@@ -33,9 +33,11 @@ class Call:
     :param drafts: dict from a document to what is handed over before it is stamped, where the service wants that
     :param remote_ids: dict from a document to the service's id of what was handed over before, or False
     :param former: dict from an earlier attempt for one of the invoices to what looks it up, which comes first
+    :param rows: the ledger's rows of this attempt: an answer that comes when there is a newer one decides nothing
     :param prepared: when, on the monotonic clock, it was written down that the calls are being made
     """
 
+    rows: models.BaseModel
     client: pac.Pac
     branch: str
     payloads: dict
@@ -63,6 +65,7 @@ class L10nMxFactureDocument(models.Model):
         :raise UserError: nothing may be sent from here and now
         """
         return Call(
+            rows=self._stamp_requests(FIRST_CALLS),
             client=self[:1]._client(),
             branch=self.branch_id.ensure_one().remote_id,
             payloads={
@@ -98,23 +101,24 @@ class L10nMxFactureDocument(models.Model):
                 files = {self._entry_name(document): payload for document, payload in payloads.items()}
                 answer = call.in_time(partial(call.client.stamp_many, files, call.branch))
         except pac.PacError as error:
-            self._store_call_failure(error)
+            self._store_call_failure(error, call.rows)
             return
         if len(self) == 1:
-            self._store_stamped(answer.xml, answer.http_status)
+            self._store_stamped(answer.xml, answer.http_status, rows=call.rows)
             self.account_id._note_success()
         else:
-            self._store_result(answer)
+            self._store_result(answer, call.rows)
 
-    def _store_call_failure(self, error):
+    def _store_call_failure(self, error, rows):
         """Keep why the call as a whole failed, and whether its account should be left in peace for a while."""
-        durably(partial(self._store_failure, error), self.env)
+        durably(partial(self._store_failure, error, rows=rows), self.env)
         self.account_id._note_failure(error)
 
-    def _store_result(self, result):
+    def _store_result(self, result, rows):
         """Keep what became of each document of several, stamps first.
 
         :param result: :class:`~..pac.contract.BulkResult`
+        :param rows: the ledger's rows of the call, or of the calls
         """
         entries = {document: result.entries[self._entry_name(document)] for document in self}
         stamped = {document: entry.xml for document, entry in entries.items() if entry.outcome == "stamped"}
@@ -122,11 +126,11 @@ class L10nMxFactureDocument(models.Model):
         http_status = result.http_status or HTTPStatus.OK.value
         try:
             # all at once: a commit for each costs more than the rest of the storing
-            durably(partial(self._adopt_many, stamped, http_status), self.env)
+            durably(partial(self._adopt_many, stamped, http_status, rows), self.env)
         except Exception:  # pylint: disable=broad-except
             _logger.exception("Stamps of a bulk call could not be stored together: one by one")
             for document, xml in stamped.items():
-                document._store_stamped(xml, http_status)
+                document._store_stamped(xml, http_status, rows=rows)
         extras = {document: entry for document, entry in entries.items() if entry.paid is not None or entry.pdf}
         if extras:
             alone(partial(self._keep_extras, extras), self.env, f"Keeping what came with the stamps of {self}")
@@ -135,7 +139,7 @@ class L10nMxFactureDocument(models.Model):
             if entry.outcome != "stamped":
                 error = self._entry_error(entry, result)
                 failure = error if error.reason in FAILURES else failure
-                store = partial(document._store_failure, error, entry.uuid)
+                store = partial(document._store_failure, error, entry.uuid, rows=rows)
                 # one that can't be stored becomes unknown by itself; the others' answers are not lost for it
                 alone(store, self.env, f"Storing the answer for {document}")
         if failure:
@@ -168,22 +172,23 @@ class L10nMxFactureDocument(models.Model):
 
     # -- storing the answer ---------------------------------------------------------------------
 
-    def _store_stamped(self, xml, http_status, operations=FIRST_CALLS, **vals):
+    def _store_stamped(self, xml, http_status, operations=FIRST_CALLS, rows=None, **vals):
         """Keep a stamped CFDI, whatever it takes: if it can't be adopted, its bytes stay in the ledger.
 
         :param operations: of the call that it answers
+        :param rows: the ledger's rows of the call that it answers, where they are known
         :param vals: what else is written on the document
         """
         self.ensure_one()
         try:
-            durably(partial(self._adopt, xml, http_status, **vals), self.env)
+            durably(partial(self._adopt, xml, http_status, rows, **vals), self.env)
         except Exception as error:  # pylint: disable=broad-except
             # the stamp exists: no failure of ours may lose it or set the invoice free
             _logger.exception("CFDI of document %s came back stamped and could not be stored", self.id)
             lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status)
             # whole, not bounded as an error's answer is: the UUID stands at its end
             lost.raw = xml
-            keep = partial(self._store_failure, lost, False, operations)
+            keep = partial(self._store_failure, lost, False, operations, rows)
             if not alone(keep, self.env, f"Keeping the stamp of {self}"):
                 _logger.critical("Not stored anywhere, stamped XML of document %s: %s", self.id, xml)
             alone(self._announce_lost, self.env, f"Announcing the lost stamp of {self}")
@@ -196,27 +201,28 @@ class L10nMxFactureDocument(models.Model):
             )
         )
 
-    def _adopt(self, xml, http_status=None, **vals):
+    def _adopt(self, xml, http_status=None, rows=None, **vals):
         """Attach the stamped XML and become ``stamped``.
 
         :param xml: bytes, checked against what was sent by the client
         :param http_status: of the answer that brought it; None where a person found it
+        :param rows: the ledger's rows of the call that brought it; None: the newest one
         """
         self.ensure_one()
-        self._adopt_many({self: xml}, http_status, **vals)
+        self._adopt_many({self: xml}, http_status, rows, **vals)
 
-    def _adopt_many(self, stamped, http_status=None, **vals):
+    def _adopt_many(self, stamped, http_status=None, rows=None, **vals):
         """As :meth:`_adopt`, for many in one transaction.
 
         :param stamped: dict from a document to its stamped XML
         """
-        rows, attachments, adopted = self.env["l10n_mx_facture.request"], [], []
+        closed, attachments, adopted = self.env["l10n_mx_facture.request"], [], []
         for document, xml in stamped.items():
             read = cfdi.read(xml)
             uuid = read.uuid.upper()
             if document.uuid == uuid:
                 # a person was faster than the answer
-                document._stamp_requests()._close("done", http_status=http_status)
+                document._rows_of(rows)._close("done", http_status=http_status)
                 continue
             document.with_context(bin_size=True)._move_to(
                 "stamped",
@@ -230,13 +236,25 @@ class L10nMxFactureDocument(models.Model):
             document._outlive_drafts()
             adopted.append(document)
             attachments.append(document._attachment_vals(document._file_name("xml"), xml, "application/xml"))
-            rows |= document._stamp_requests()
+            closed |= document._rows_of(rows)
         created = self.env["ir.attachment"].sudo().create(attachments)
         for document, attachment in zip(adopted, created, strict=True):
             internal(document).xml_attachment_id = attachment
         if http_status:
             # a UUID that a person found is no answer to the call: its row keeps what came
-            rows._close("done", http_status=http_status)
+            closed._close("done", http_status=http_status)
+
+    def _rows_of(self, rows):
+        """:param rows: the ledger's rows of a call for many, or None
+        :return: those of these documents; None: their newest ones
+        """
+        if rows is None:
+            return self._stamp_requests()
+        return rows.filtered(lambda row: row.document_id in self)
+
+    def _is_latest(self, rows):
+        """:return: whether no attempt to stamp this document has begun since the one that ``rows`` stand for"""
+        return self._stamp_requests(FIRST_CALLS) in rows
 
     def _outlive_drafts(self):
         """A stamp that comes late is the CFDI of its invoice; an attempt that has been prepared since never leaves."""
@@ -245,11 +263,16 @@ class L10nMxFactureDocument(models.Model):
             self._become_current()
             current._leave_queue()
 
-    def _store_failure(self, error, reported_uuid=False, operations=FIRST_CALLS):
+    def _store_failure(self, error, reported_uuid=False, operations=FIRST_CALLS, rows=None):
         """Keep what came back instead of a stamp: rejected, unknown, or it never left.
 
         :param operations: of the call that it answers: a late answer to the first one closes no row of another
+        :param rows: the ledger's rows of the call that it answers; None: the newest ones. A document that another
+            attempt has begun with since stays as that one makes it
         """
+        if rows is not None and not self <= (current := self.filtered(lambda document: document._is_latest(rows))):
+            (self - current)._close_late(error, rows)
+            return current and current._store_failure(error, reported_uuid, operations, rows)
         state, outcome = {
             pac.Rejected: ("rejected", "rejected"),
             pac.NotFound: ("rejected", "rejected"),
@@ -259,7 +282,7 @@ class L10nMxFactureDocument(models.Model):
         state = "draft" if before_stamp else state
         text = error_text(self.env, error, before_stamp=before_stamp)
         vals = {"message_code": error.code, "message_text": text, "reported_uuid": reported_uuid}
-        if outcome == "not_sent" and not any(self.mapped("remote_id")):
+        if outcome == "not_sent" and not self._has_left():
             vals["date_sent"] = False
         # that there are no credits is nothing that could be mended on an invoice: it goes on waiting
         alone_spent = error.reason == "no_credits" and len(self) == 1
@@ -277,9 +300,22 @@ class L10nMxFactureDocument(models.Model):
         settled._settle(state, vals)
         if state == "rejected" or error.reason in REASONS_OF_ONE:
             settled._refuse({document.move_id: [Problem(text, document.move_id)] for document in settled})
-        self._stamp_requests(operations)._close(
+        answered = self._stamp_requests(operations) if rows is None else self._rows_of(rows)
+        answered._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+        return None
+
+    def _close_late(self, error, rows):
+        """Keep an answer that comes when another attempt has begun: in the ledger alone."""
+        outcome = {pac.NotSent: "not_sent", pac.UnknownOutcome: "unknown"}.get(type(error), "rejected")
+        text = error_text(self.env, error)
+        self._rows_of(rows)._close(
             outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
+
+    def _has_left(self):
+        """:return: whether any of these was ever at the service, as far as it is known"""
+        rows = self.sudo().request_ids.filtered(lambda row: row.outcome not in ("pending", "not_sent"))
+        return bool(rows) or any(self.mapped("remote_id"))
 
     def _is_before_stamp(self):
         """:return: whether nothing fiscal can have happened yet: an invoice without an id at a service that wants it
@@ -304,9 +340,10 @@ class L10nMxFactureDocument(models.Model):
 
     def _stamp_requests(self, operations=(*FIRST_CALLS, "resend", "recover")):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
-        rows = self.env["l10n_mx_facture.request"]
+        rows = self.env["l10n_mx_facture.request"].sudo()
         for document in self.sudo():
-            rows |= document.request_ids.filtered(lambda row: row.operation in operations)[:1]
+            # a row that was just written stands last in the cache
+            rows |= document.request_ids.filtered(lambda row: row.operation in operations).sorted("id")[-1:]
         return rows
 
     # -- what follows a stamp, and may fail alone -----------------------------------------------

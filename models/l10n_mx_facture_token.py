@@ -2,7 +2,7 @@ import hashlib
 import json
 import logging
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 
 from psycopg2 import Error as DatabaseError
@@ -26,9 +26,10 @@ BOUGHT_WITH = ("provider", "environment", "base_url", "login", "secret", "client
 
 
 class L10nMxFactureToken(models.Model):
-    """The token of an account. Nobody has access; it is read and written by :class:`AccountKeeper`.
+    """The tokens of an account. Nobody has access; they are read and written by :class:`AccountKeeper`.
 
-    A row of its own: whoever renews it locks it, whatever happens to the account's row meanwhile.
+    Rows of their own: whoever renews one locks it, whatever happens to the account's row meanwhile. One for each set
+    of credentials: who mistypes a password and corrects it finds the former token again, as the service gives only three.
     """
 
     _name = "l10n_mx_facture.token"
@@ -36,38 +37,14 @@ class L10nMxFactureToken(models.Model):
     _log_access = False
 
     account_id = fields.Many2one("l10n_mx_facture.account", required=True, ondelete="cascade")
-    owner = fields.Char(help="Hash of the credentials with which it was bought: it serves no others.")
+    owner = fields.Char(
+        required=True, help="Hash of the credentials with which it was bought: it serves no others."
+    )
     access = fields.Char()
     refresh = fields.Char()
     expires = fields.Float(help="Seconds since 1970.")
 
-    _account_unique = models.UniqueIndex("(account_id)", "An account has one token.")
-
-    def _drop(self, accounts):
-        """Delete the tokens that were bought with other credentials than ``accounts`` have now.
-
-        After the commit: until then another process may rightly use them, and a row that is deleted but not committed
-        would make this process wait for itself, were it to ask for a token.
-        """
-        owners = tuple((account.id, owner_of(account)) for account in accounts)
-        if can_commit(self.env):
-            self.env.cr.postcommit.add(partial(_drop_others, self.env.registry.cursor, owners))
-        else:
-            _drop_others(lambda: nullcontext(self.env.cr), owners)
-
-
-def _drop_others(cursor, owners):
-    """:param owners: pairs of the id of an account and what :func:`owner_of` says of it"""
-    with cursor() as cr:
-        for account_id, owner in owners:
-            # one that is locked is being renewed, for the new credentials or for nobody any more
-            cr.execute(
-                SQL(
-                    "DELETE FROM l10n_mx_facture_token WHERE id IN (SELECT id FROM l10n_mx_facture_token "
-                    "WHERE account_id = %s AND owner != %s FOR UPDATE SKIP LOCKED)",
-                    *(account_id, owner),
-                )
-            )
+    _owner_unique = models.UniqueIndex("(account_id, owner)", "An account has one token for its credentials.")
 
 
 class AccountKeeper(pac.Keeper):
@@ -121,8 +98,9 @@ class AccountKeeper(pac.Keeper):
         execute = partial(cr.execute, log_exceptions=False)
         execute(
             SQL(
-                "INSERT INTO l10n_mx_facture_token (account_id) VALUES (%s) ON CONFLICT (account_id) DO NOTHING",
-                self._account_id,
+                "INSERT INTO l10n_mx_facture_token (account_id, owner) VALUES (%s, %s) "
+                "ON CONFLICT (account_id, owner) DO NOTHING",
+                *(self._account_id, self._owner),
             )
         )
         stored = self._read(cr, for_update=True)
@@ -132,9 +110,9 @@ class AccountKeeper(pac.Keeper):
         token = fetch(stored)
         execute(
             SQL(
-                "UPDATE l10n_mx_facture_token SET owner = %s, access = %s, refresh = %s, expires = %s "
-                "WHERE account_id = %s",
-                *(self._owner, token.access, token.refresh, token.expires, self._account_id),
+                "UPDATE l10n_mx_facture_token SET access = %s, refresh = %s, expires = %s "
+                "WHERE account_id = %s AND owner = %s",
+                *(token.access, token.refresh, token.expires, self._account_id, self._owner),
             )
         )
         return token
@@ -143,13 +121,13 @@ class AccountKeeper(pac.Keeper):
         """:return: the Token that is stored for these credentials, or None"""
         cr.execute(
             SQL(
-                "SELECT owner, access, refresh, expires FROM l10n_mx_facture_token WHERE account_id = %s %s",
-                *(self._account_id, SQL("FOR UPDATE") if for_update else SQL()),
+                "SELECT access, refresh, expires FROM l10n_mx_facture_token WHERE account_id = %s AND owner = %s %s",
+                *(self._account_id, self._owner, SQL("FOR UPDATE") if for_update else SQL()),
             ),
             log_exceptions=False,
         )
-        owner, *token = cr.fetchone() or (None,)
-        return pac.Token(*token) if owner == self._owner else None
+        access, *rest = cr.fetchone() or (None,)
+        return pac.Token(access, *rest) if access else None
 
     @contextmanager
     def _cursor(self):

@@ -95,12 +95,14 @@ def _texts_before(env, nothing):
         "not_supported": env._("This service has no such function.") + f" {nothing}",
         "missing_ids": env._("The service's own ids are missing: fill in these rows of the table on the account:"),
         "not_expressible": env._("The service can't be told this as the invoice has it:"),
+        "refused_here": env._("The service can't be asked from here and now."),
         "former_unknown": env._("The earlier attempt for this invoice can't be looked up at the service.")
         + f" {nothing}",
         "former_stamped": env._("The earlier attempt for this invoice was stamped at the service meanwhile."),
         "bad_provider": env._("The service of the account is not known to this module."),
         "credentials_refused": env._(
-            "The service does not accept user and password (or token): correct them on the account. Nothing was done."
+            "The service does not accept the credentials of the account (user and password, token, client id and "
+            "secret): correct them there. Nothing was done."
         ),
         "too_many_requests": env._("The service asks to wait: too many requests. Nothing was done."),
     }

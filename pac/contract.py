@@ -175,11 +175,14 @@ class Pac(abc.ABC):
         """`create` for each, a few at once; each name has its Created, or what was raised. Never raises."""
         return each(self, {name: partial(self.create, invoice) for name, invoice in invoices.items()})
 
-    def stamp_created_many(self, created: dict[str, tuple[str, bytes]]) -> BulkResult:
-        """`stamp_created` for each (remote_id, sent), a few at once. Never raises."""
-        return bulk_result(
-            each(self, {name: partial(self.stamp_created, *one) for name, one in created.items()})
-        )
+    def stamp_created_many(self, created: dict[str, tuple[str, bytes]], begun: float | None = None) -> BulkResult:
+        """`stamp_created` for each (remote_id, sent), a few at once. Never raises.
+
+        :param begun: when, on the monotonic clock, it was written down that they are asked; None: now. What
+            can't be asked soon after that is `not_sent`
+        """
+        calls = {name: partial(self.stamp_created, *one) for name, one in created.items()}
+        return bulk_result(each(self, calls, begun))
 
     def create(self, invoice: dict) -> Created:
         """Hand over an invoice in the service's own terms. Nothing fiscal happens, whatever is raised."""

@@ -107,7 +107,7 @@ class FactureApi(RestService):
         """All of that series, folio and issuer, and the XML of each: the one that is the stamp of these bytes."""
         ours, others = [], []
         for found in self._near(read(arguments.payload(sent)), known):
-            xml = self.fetch_xml(found.uuid)
+            xml = self._listed_xml(found)
             stamp = stamps.compare(sent, xml, self.may_change)
             (ours if stamp.uuid else others).append((found, stamp))
         if len(ours) == 1:
@@ -119,6 +119,15 @@ class FactureApi(RestService):
             text = f"The service has {what}: {listed}. Look at them there."
             raise UnknownOutcome("stamped_twice" if ours else "others_there", text, detail=listed)
         return None
+
+    def _listed_xml(self, found):
+        try:
+            return self.fetch_xml(found.uuid)
+        except NotFound as error:
+            # it is in the list: that its XML isn't there yet says nothing against it
+            text = f"The service lists {found.uuid} with the same series and folio, and has no XML of it yet."
+            kept = {"http_status": error.http_status, "raw": error.raw, "detail": found.uuid}
+            raise UnknownOutcome("others_there", text, **kept) from error
 
     def _near(self, wanted, known):
         """What the list has of a document's series, folio and issuer, as Found."""
@@ -230,9 +239,12 @@ class FactureApi(RestService):
 
     def _call(self, method, path, data=None):
         """One call; a 401 renews the token once and makes it again, as a 401 did nothing."""
-        token = self._token()
+        token, begun = self._token(), time.monotonic()
         answer = self._once(method, path, data, token)
         if answer.status == 401 and not self._has_items(answer):
+            if time.monotonic() - begun > self.credentials.deadline:
+                # whoever waits takes us for dead by now
+                raise NotSent("stale", "The process was held up before it could send again. Nothing was sent.")
             answer = self._once(method, path, data, self._token(stale=token))
         return answer
 

@@ -11,14 +11,15 @@ from .results import BulkEntry, BulkResult
 AT_ONCE = 8
 
 
-def each(pac, calls):
+def each(pac, calls, begun=None):
     """Make several calls, a few at once; they share nothing but the credentials. Never raises.
 
     :param calls: dict from a name to a function without parameters
+    :param begun: when, on the monotonic clock, it was written down that they are being made; None: now
     :return: dict from each name to what its call returned, or to the PacError that it raised. A call whose turn
-        would come later than twice the time-out is not made: whoever waits takes us for dead then
+        would come later than twice the time-out after that is not made: whoever waits takes us for dead then
     """
-    until = time.monotonic() + 2 * pac.credentials.read_timeout
+    until = (time.monotonic() if begun is None else begun) + 2 * pac.credentials.read_timeout
     with ThreadPoolExecutor(max(1, min(AT_ONCE, len(calls)))) as pool:
         return dict(zip(calls, pool.map(partial(_called, until), calls.values()), strict=True))
 

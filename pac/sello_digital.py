@@ -159,9 +159,17 @@ class SelloDigital(RestService):
                     # stamped after all, and not as it was sent
                     if doubt.reason == "not_ours":
                         raise
+                    raise self._doubted(error, doubt) from doubt
             if found is None:
                 raise error
             return found
+
+    @staticmethod
+    def _doubted(error, doubt):
+        """What to raise when "not for the moment" can't be confirmed."""
+        text = f"{error.text} That could not be confirmed: {doubt.text}"
+        kept = {"http_status": error.http_status, "raw": error.raw, "detail": error.detail}
+        return UnknownOutcome("pending", text, **kept)
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
         """GET /invoices/:id/cancel, which changes something although it is a GET."""

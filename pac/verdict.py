@@ -30,6 +30,7 @@ WORDS = (
     "mensajeincidencia",
     "message",
     "errormessage",
+    "errordescription",  # RFC 6749 §5.2
     "msg",
     "error",
     "errores",

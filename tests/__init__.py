@@ -1,9 +1,11 @@
 from . import test_access
 from . import test_account
+from . import test_account_services
 from . import test_anticipo
 from . import test_anticipo_refused
 from . import test_branches
 from . import test_browser
+from . import test_browser_services
 from . import test_bulk
 from . import test_cancel
 from . import test_check
@@ -60,4 +62,5 @@ from . import test_ways_reverse
 from . import test_ways_sale
 from . import test_ways_sale_online
 from . import test_two_steps
+from . import test_two_steps_races
 from . import test_token_service

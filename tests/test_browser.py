@@ -1,34 +1,18 @@
 from urllib.parse import quote
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import FactureCase
+from .browser_case import BrowserCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
-class TestBrowser(FactureCase, HttpCase):
-    """The buttons in a real browser, with a real server and the sandbox behind it."""
+class TestBrowser(BrowserCase):
+    """The buttons of invoice, list and account."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.accountant = cls._create_user("account.group_account_user")
-
-    @classmethod
-    def _create_user(cls, groups):
-        """:return: a user of the test's company; login and password are the same"""
-        return new_test_user(
-            cls.env,
-            f"browser-{cls.prefix}-{next(cls.numbers)}",
-            f"base.group_user,{groups}",
-            company_id=cls.company.id,
-            company_ids=cls.company.ids,
-            tz="America/Mexico_City",
-            lang="en_US",
-        )
-
-    def tour(self, path, name, user, **options):
-        self.start_tour(path, f"l10n_mx_facture_{name}", login=user.login, **options)
 
     def test_an_accountant_stamps_cancels_and_fetches_the_receipt(self):
         move = self.create_invoice()

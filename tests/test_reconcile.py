@@ -98,6 +98,8 @@ class TestReconcile(StepsCase):
         def settle(env):
             document = env["l10n_mx_facture.document"].search([("move_id", "=", move.id)])
             document._store_failure(DEAD)
+            self.age(move, 900)
+            env.invalidate_all()
             document._resolve(None, "Portal")
             env.cr.commit()
 
@@ -123,6 +125,8 @@ class TestReconcile(StepsCase):
                 return
             document = env["l10n_mx_facture.document"].search([("move_id", "=", move.id)])
             document._store_failure(DEAD)
+            self.age(move, 900)
+            env.invalidate_all()
             document._resolve(None, "Portal")
             env.cr.commit()
             move.with_env(env).action_l10n_mx_facture_stamp()

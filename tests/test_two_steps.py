@@ -213,6 +213,7 @@ class TestTwoSteps(TwoStepsCase):
         move = self.create_invoice()
         self.sandbox.fail("sello_stamp", "reset_after")
         self.stamp(move)
+        self.age(move, 900)
         self.press(move, "l10n_mx_facture_resolve_unknown", None, "I saw nothing there")
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertIn("asked before", self.document(move).resolution)

@@ -87,6 +87,9 @@ class TestUnknown(StepsCase):
         move = self.create_invoice()
         self.sandbox.fail("stamp", "reset_before")
         self.stamp(move)
+        text = self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "Portal: no hay nada")
+        self.assertIn("may still be working on it", text)
+        self.age(move, 900)
         self.resolve(move, None, "Portal: no hay nada")
         document = move.l10n_mx_facture_document_id
         self.assertEqual(document.state, "rejected")
@@ -126,6 +129,7 @@ class TestUnknown(StepsCase):
     def test_the_wizard_forgets_a_uuid_beside_not_stamped(self):
         move = self.unknown_invoice()
         uuid = self.book(move)[0]["uuid"]
+        self.age(move, 900)
         self.wizard(move, answer="not_stamped", uuid=uuid, note="Portal").action_resolve()
         self.assertEqual(move.l10n_mx_facture_state, "rejected")
         self.assertFalse(move.l10n_mx_facture_uuid)

@@ -28,6 +28,9 @@ class L10nMxFactureResolve(models.TransientModel):
         "UUID", compute="_compute_uuid", store=True, readonly=False, help="Proposed where the service told one."
     )
     note = fields.Char("Where did you see it?")
+    insist = fields.Boolean(
+        "I insist", help="The service was asked and did not settle it; you have looked at it there all the same."
+    )
 
     @api.depends("document_id")
     def _compute_uuid(self):
@@ -53,7 +56,7 @@ class L10nMxFactureResolve(models.TransientModel):
         if not self.answer:
             raise UserError(self.env._("Say whether it was stamped."))
         uuid = self.uuid if self.answer == "stamped" else None
-        self.move_id.l10n_mx_facture_resolve_unknown(uuid, self.note)
+        self.move_id.l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
         return {"type": "ir.actions.act_window_close"}
 
     def _resolve_cancel(self):

@@ -5,9 +5,15 @@ import pytest
 from chaos import run
 from chaos_plant import plant
 from chaos_schedule import draw
+from chaos_services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
 
 # few that hold much; test_the_seeds_hold_what_breaks says what
-SEEDS = (19, 67, 68, 134, 146, 346)
+SEEDS = {
+    FACTURE_REST: (19, 67, 68, 134, 146, 346),
+    SELLO_DIGITAL: (182, 513, 942),
+    FACTURE_API: (438, 853, 1622),
+}
+each_service = pytest.mark.parametrize("service", SEEDS, ids=lambda service: service.provider)
 
 
 @pytest.fixture(scope="module")
@@ -16,14 +22,24 @@ def chaos(stack, tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize("kind", ["kill_worker", "kill_cron", "postgres", "later", "credits"])
-def test_the_seeds_hold_what_breaks(kind):
-    assert any(event.kind == kind for seed in SEEDS for event in draw(seed).events)
+@pytest.mark.parametrize(
+    ("service", "kinds"),
+    [
+        (FACTURE_REST, {"kill_worker", "kill_cron", "postgres", "later", "credits"}),
+        (SELLO_DIGITAL, {"kill_worker", "kill_cron", "postgres", "later", "change", "windows"}),
+        (FACTURE_API, {"kill_worker", "kill_cron", "postgres", "later", "change", "windows", "revoke"}),
+    ],
+    ids=lambda value: getattr(value, "provider", ""),
+)
+def test_the_seeds_hold_what_breaks(service, kinds):
+    assert kinds <= {event.kind for seed in SEEDS[service] for event in draw(seed, service).events}
 
 
-def test_book_and_database_agree_after_every_schedule(chaos):
-    total, violated = run(chaos, SEEDS)
+@each_service
+def test_book_and_database_agree_after_every_schedule(chaos, service):
+    total, violated = run(chaos, service, SEEDS[service])
     assert [(one.seed, [str(found) for found in one.violations]) for one in violated] == []
-    assert total["schedules"] == len(SEEDS)
+    assert total["schedules"] == len(SEEDS[service])
     assert total["stamps"] >= total["invoices"], "nothing was shown: invoices were not stamped"
     assert total["kills"] and total["restarts"], "nothing was killed"
+    assert bool(total["looks"]) == service.recovers, "what was lost is looked up where the service can tell"

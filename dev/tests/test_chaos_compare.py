@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaos_compare import Call, Document, Stamp, compare, settled
+from chaos_compare import Call, Document, Stamp, compare, contents, settled, two_steps, unsettled
+from chaos_services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
 
 INVOICE = 7
 STAMP = Stamp(INVOICE, "AAAA", b"<stamped/>")
@@ -38,6 +39,7 @@ WRONG = {
     "a lost stamp without any document": ((POSTED, [STAMP], [], []), "AAAA is lost"),
     "a stamp that is stored as rejected": ((POSTED, [STAMP], [replace(STORED, state="rejected")], []), "is lost"),
     "other bytes": ((POSTED, [STAMP], [replace(STORED, xml=b"<other/>")], []), "isn't what the service gave out"),
+    "another's contents": ((POSTED, [replace(STAMP, sent=b"<old/>")], [STORED], []), "is not of what document"),
     "no bytes": ((POSTED, [STAMP], [replace(STORED, xml=None)], []), "isn't what the service gave out"),
     "cancelled here only": ((POSTED, [STAMP], [replace(STORED, state="cancelled")], []), "valid at the service"),
     "never stamped": ((POSTED, [], [STORED], []), "was never stamped"),
@@ -102,3 +104,80 @@ def test_a_cancellation_whose_answer_was_lost_may_have_been_one():
 )
 def test_anything_else_in_the_end_is_wrong(book, documents, text):
     assert any(text in one.text for one in settled(POSTED, book, documents))
+
+
+# -- what is asked of some services only -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("service", "book", "wrong"),
+    [
+        # nobody but a person can tell there
+        (FACTURE_REST, [STAMP], False),
+        (FACTURE_REST, [], False),
+        # what it lists is adopted; that it lists nothing proves nothing
+        (FACTURE_API, [STAMP], True),
+        (FACTURE_API, [], False),
+        # it always tells
+        (SELLO_DIGITAL, [STAMP], True),
+        (SELLO_DIGITAL, [], True),
+    ],
+)
+def test_what_the_service_could_have_told_may_not_stay_unknown(service, book, wrong):
+    found = unsettled(service, book, [UNKNOWN])
+    assert bool(found) == wrong
+    assert unsettled(service, book, [REJECTED]) == []
+
+
+def test_a_stamp_that_is_accounted_for_says_nothing_about_a_later_attempt():
+    former = replace(STORED, state="cancelled")
+    assert unsettled(FACTURE_API, [CANCELLED], [former, UNKNOWN]) == []
+    assert unsettled(FACTURE_API, [CANCELLED, OTHER], [former, UNKNOWN]) != []
+
+
+SENT = (
+    b'<c:Comprobante xmlns:c="http://www.sat.gob.mx/cfd/4" Total="%s" Fecha="%s">'
+    b'<c:Conceptos><c:Concepto Cantidad="1"/></c:Conceptos></c:Comprobante>'
+)
+GIVEN = (
+    b'<c:Comprobante xmlns:c="http://www.sat.gob.mx/cfd/4" Fecha="%s" Total="%s" Sello="abc" Certificado="x">'
+    b'<c:Conceptos><c:Concepto Cantidad="1"/></c:Conceptos><c:Complemento>'
+    b'<t:TimbreFiscalDigital xmlns:t="http://www.sat.gob.mx/TimbreFiscalDigital"/></c:Complemento></c:Comprobante>'
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "given", "right"),
+    [
+        (FACTURE_REST, GIVEN % (b"today", b"10"), True),
+        (FACTURE_REST, GIVEN % (b"now", b"10"), False),
+        (FACTURE_API, GIVEN % (b"now", b"10"), True),
+        (FACTURE_API, GIVEN % (b"now", b"11"), False),
+        (FACTURE_API, (GIVEN % (b"now", b"10")).replace(b'Cantidad="1"', b'Cantidad="2"'), False),
+        # it writes the document itself
+        (SELLO_DIGITAL, GIVEN % (b"now", b"11"), True),
+    ],
+)
+def test_what_is_stamped_says_what_was_sent(service, given, right):
+    document = replace(STORED, sent=SENT % (b"10", b"today"), xml=given)
+    assert (contents(service, [document]) == []) == right
+
+
+CREATED = Call(INVOICE, "create", "done", STORED.id)
+ASKED = Call(INVOICE, "stamp", "unknown", STORED.id)
+
+
+@pytest.mark.parametrize(
+    ("calls", "right"),
+    [
+        ([CREATED, ASKED], True),
+        ([replace(CREATED, outcome="unknown"), CREATED, ASKED, ASKED], True),
+        ([CREATED], False),
+        ([ASKED], False),
+        ([CREATED, CREATED, ASKED], False),
+        ([replace(CREATED, document=9), ASKED], False),
+    ],
+)
+def test_what_is_stamped_in_two_steps_was_created_once(calls, right):
+    assert (two_steps([STORED], calls) == []) == right
+    assert two_steps([REJECTED], calls) == []

@@ -5,30 +5,62 @@ from pathlib import Path
 
 import pytest
 
-from chaos_schedule import DURATION, LOST, MACHINES, STAMPING, TWISTED, USERS, draw
+from chaos import chosen
+from chaos_schedule import DURATION, MACHINES, STAMPING, TOKENS, USERS, draw
+from chaos_services import FACTURE_API, FACTURE_REST, MARGIN, SELLO_DIGITAL, SERVICES
+from console import Problem
 
 DEV = Path(__file__).resolve().parent.parent
-MANY = [draw(seed) for seed in range(500)]
+MANY = {service: [draw(seed, service) for seed in range(1500)] for service in SERVICES.values()}
+each_service = pytest.mark.parametrize("service", MANY, ids=lambda service: service.provider)
 
 
-def test_the_same_seed_draws_the_same_schedule():
-    assert [draw(seed) for seed in range(500)] == MANY
+def names(service):
+    """The faults of a service by operation; an order is told by its name alone."""
+    return {
+        (operation, fault["fault"] if isinstance(fault, dict) else fault)
+        for operation in service.faulty
+        for fault in (*service.lost, *service.twisted.get(operation, ()))
+    }
 
 
-def test_other_seeds_draw_other_schedules():
-    assert len({repr(one.events) for one in MANY}) == len(MANY)
+@each_service
+def test_the_same_seed_draws_the_same_schedule(service):
+    assert [draw(seed, service) for seed in range(1500)] == MANY[service]
 
 
-def test_everything_that_may_happen_is_drawn():
-    kinds = {event.kind for schedule in MANY for event in schedule.events}
-    assert kinds == {*STAMPING, *USERS, *MACHINES, "credits"}
-    faults = {fault["fault"] for schedule in MANY for fault in schedule.faults}
-    assert faults == {*LOST, *(name for names in TWISTED.values() for name in names)}
-    fractions = {fault["fraction"] for one in MANY for fault in one.faults if fault["fault"] == "cut"}
+@each_service
+def test_other_seeds_draw_other_schedules(service):
+    assert len({repr(one.events) for one in MANY[service]}) == len(MANY[service])
+
+
+def test_a_seed_is_another_schedule_for_another_service():
+    assert not {repr(one.events) for one in MANY[SELLO_DIGITAL]} & {repr(one.events) for one in MANY[FACTURE_API]}
+
+
+@each_service
+def test_everything_that_may_happen_is_drawn(service):
+    many = MANY[service]
+    kinds = {event.kind for schedule in many for event in schedule.events}
+    assert kinds == {*STAMPING, *USERS, *MACHINES, "credits", *service.events}
+    faults = {(fault["operation"], fault["fault"]) for schedule in many for fault in schedule.faults}
+    assert faults <= names(service)
+    assert {name for _operation, name in faults} == {name for _operation, name in names(service)}
+    fractions = {fault["fraction"] for one in many for fault in one.faults if fault["fault"] == "cut"}
     assert fractions == {number / 10 for number in range(11)}
 
 
-@pytest.mark.parametrize("schedule", MANY[:100], ids=lambda schedule: str(schedule.seed))
+def test_tokens_end_and_are_revoked_and_kept():
+    assert {one.token for one in MANY[FACTURE_API]} == set(TOKENS)
+    lasting = {one.sandbox["token_seconds"] - MARGIN for one in MANY[FACTURE_API]}
+    assert min(lasting) <= DURATION < max(lasting)
+    assert {one.token for service in (FACTURE_REST, SELLO_DIGITAL) for one in MANY[service]} == {"kept"}
+
+
+SOME = [one for many in MANY.values() for one in many[:50]]
+
+
+@pytest.mark.parametrize("schedule", SOME, ids=lambda one: f"{one.service.provider}-{one.seed}")
 def test_a_schedule_keeps_within_its_bounds(schedule):
     assert 3 <= schedule.count <= 8
     assert any(event.kind in STAMPING for event in schedule.events)
@@ -38,16 +70,53 @@ def test_a_schedule_keeps_within_its_bounds(schedule):
 
 
 def test_switches_are_only_on_where_they_are_true():
-    for schedule in MANY:
+    for schedule in (one for many in MANY.values() for one in many):
         if schedule.account["detects_duplicates"]:
             assert schedule.sandbox["detect_duplicates"]
         if schedule.account["exclusive"]:
             assert schedule.credits is None, "credits are bought while one may be unknown"
 
 
-def test_the_sandbox_knows_every_fault():
+def _assigned(name):
+    """The node that is assigned to a name of the sandbox's faults, whose packages aren't here."""
     tree = ast.parse((DEV / "sandbox/faults.py").read_text())
-    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
-    (names,) = [node.value for node in assigned if getattr(node.targets[0], "id", None) == "NAMES"]
-    known = {key.value for key in names.keys}
-    assert {*LOST, *(name for found in TWISTED.values() for name in found)} <= known
+    assigned = [one for one in tree.body if isinstance(one, ast.Assign)]
+    (node,) = [one.value for one in assigned if getattr(one.targets[0], "id", None) == name]
+    return node
+
+
+def test_the_sandbox_knows_every_fault():
+    known = {key.value for key in _assigned("NAMES").keys}
+    assert {name for service in MANY for _operation, name in names(service)} <= known
+
+
+def test_each_service_fails_as_none_of_the_others_does():
+    operations = [set(service.faulty) for service in MANY]
+    assert sum(map(len, operations)) == len(set().union(*operations))
+    assert all(set(service.twisted) <= set(service.faulty) for service in MANY)
+
+
+# -- how many of which ---------------------------------------------------------------------------
+
+
+def test_each_service_gets_its_number_of_schedules():
+    assert chosen(None, None) == {FACTURE_REST: 1000, SELLO_DIGITAL: 100, FACTURE_API: 100}
+    assert chosen("facture_api", None) == {FACTURE_API: 100}
+    assert chosen("facture_api", 7) == {FACTURE_API: 7}
+    assert chosen("", 7) == {FACTURE_REST: 7, SELLO_DIGITAL: 7, FACTURE_API: 7}
+    assert chosen("", 2000) == {FACTURE_REST: 2000, SELLO_DIGITAL: 100, FACTURE_API: 100}
+
+
+def test_the_help_of_make_says_the_same_figures():
+    text = (DEV.parent / "Makefile").read_text()
+    first, *others = SERVICES.values()
+    assert f"{first.schedules} schedules of {first.provider}" in text
+    assert {f"{one.schedules} of each other service" for one in others} == {"100 of each other service"}
+    assert "100 of each other service" in text
+    assert "|".join(SERVICES) in text
+
+
+def test_an_unknown_service_is_told_with_those_that_there_are():
+    with pytest.raises(Problem, match="PROVIDER=facture is unknown") as told:
+        chosen("facture", None)
+    assert "facture_rest, sello_digital, facture_api" in str(told.value)
