@@ -38,7 +38,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         try:
             comprobante = cfdi.Comprobante(
                 serie=self._serie(move),
-                folio=str(move.sequence_number),
+                folio=self._folio(move),
                 fecha=fecha,
                 moneda=move.currency_id.name,
                 tipo_cambio=self._tipo_cambio(move),
@@ -107,6 +107,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _serie(self, move):
         """The prefix of the number without separators at its end."""
         return (move.sequence_prefix or "").rstrip("/-_ ") or None
+
+    def _folio(self, move):
+        """The number, and what stands behind it: two invoices never share series and folio."""
+        behind = (move.name or "")[len(move.sequence_prefix or "") :].lstrip("0123456789")
+        return f"{move.sequence_number}{behind}"
 
     def _tipo_cambio(self, move):
         """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""

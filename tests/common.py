@@ -178,7 +178,8 @@ class FactureCase(AccountTestInvoicingCommon):
 
     def book(self, move):
         """:return: what the sandbox has stamped for an invoice"""
-        return self.sandbox.book(serie=self.prefix, folio=str(move.sequence_number))
+        folio = move.l10n_mx_facture_document_id.folio or str(move.sequence_number)
+        return self.sandbox.book(serie=self.prefix, folio=folio)
 
     def calls(self, operation=None):
         return self.sandbox.requests(operation)

@@ -31,6 +31,11 @@ class TestValuesHeader(ValuesCase):
         self.assertEqual((read["Version"], read["TipoDeComprobante"]), ("4.0", "I"))
         self.assertEqual(read["Exportacion"], "01")
 
+    def test_what_stands_behind_the_number_belongs_to_the_folio(self):
+        reads = [self.stamped(self.create_invoice(name=f"{self.prefix}/00124{behind}")) for behind in ("", "A", "-B")]
+        self.assertEqual([read["Folio"] for read in reads], ["124", "124A", "124-B"])
+        self.assertEqual({read["Serie"] for read in reads}, {self.prefix})
+
     def test_a_series_is_not_cut_but_refused(self):
         move = self.create_invoice(name=f"{'LONGER/THAN/SAT/TAKES/IT/'}{self.prefix}/00001")
         refusal = self.refusal(move)

@@ -64,10 +64,10 @@ class Look:
 
 @dataclass
 class Service:
-    """What was created there: [invoice, content, uuid or None] by id; and of which stamps it did not tell."""
+    """What was created there: [invoice, content, uuid or None] by id; and which stamps were done by hand."""
 
     created: list = field(default_factory=list)
-    untold: set = field(default_factory=set)
+    by_hand: set = field(default_factory=set)
 
     def create(self, invoice, content):
         self.created.append([invoice, content, None])
@@ -85,7 +85,7 @@ class TwoSteps(RuleBasedStateMachine):
     """Two invoices of one account, clicked at by anybody and changed by anybody at any time."""
 
     invoices = INVOICES
-    keeps_id = looks_up_former = gives_way = waits_for_the_call = True
+    keeps_id = looks_up_former = gives_way = waits_for_the_call = confirms = True
 
     @initialize()
     def begin(self):
@@ -229,10 +229,8 @@ class TwoSteps(RuleBasedStateMachine):
         elif what == "temporary" and not self.service.created[call.remote_id][2]:
             call.result = ("temporary",)
         else:
-            call.result = ("stamped", self.service.stamp(call.remote_id))
-            if what == "temporary_after":
-                self.service.untold.add(call.remote_id)
-                call.result = ("temporary",)
+            uuid = self.service.stamp(call.remote_id)
+            call.result = ("temporary",) if what == "temporary_after" else ("stamped", uuid)
 
     def _answer(self, process, arrives):
         """The answer arrives, or it doesn't."""
@@ -252,9 +250,12 @@ class TwoSteps(RuleBasedStateMachine):
         self.calls.append(process.call)
 
     def _look_after_temporary(self, process, arrives):
-        """A service in trouble is asked once what it has, before it is believed."""
+        """A service in trouble is asked once what it has, before it is believed; who can't ask doesn't know."""
         uuid = self.service.created[process.call.remote_id][2]
-        process.answer = ("stamped", uuid) if arrives and uuid else ("not_sent",)
+        if arrives:
+            process.answer = ("stamped", uuid) if uuid else ("not_sent",)
+        else:
+            process.answer = ("unknown",) if self.confirms else ("not_sent",)
 
     def _store(self, process):
         """What came back is committed."""
@@ -315,7 +316,7 @@ class TwoSteps(RuleBasedStateMachine):
 
     def _stamp_by_hand(self, document):
         """Somebody at the service has an attempt stamped that was refused before."""
-        self.service.untold.add(document.remote_id)
+        self.service.by_hand.add(document.remote_id)
         self.service.stamp(document.remote_id)
 
     # -- what must always be so ---------------------------------------------------------------------
@@ -332,9 +333,9 @@ class TwoSteps(RuleBasedStateMachine):
 
     @invariant()
     def no_stamp_is_lost(self):
-        """It is stored, or its invoice is blocked; what the service didn't tell of waits under its id."""
+        """It is stored, or its invoice is blocked; what was done by hand is looked up before anything else is sent."""
         for number, invoice, _content, uuid in self.service.book():
-            blocked = ("sending", "unknown", *(("draft", "rejected") if number in self.service.untold else ()))
+            blocked = ("sending", "unknown", *(("rejected",) if number in self.service.by_hand else ()))
             mine = [one for one in self.documents if one.invoice == invoice]
             assert any(one.uuid == uuid or (one.remote_id == number and one.state in blocked) for one in mine)
 
@@ -348,7 +349,7 @@ class TwoSteps(RuleBasedStateMachine):
     @invariant()
     def what_is_stamped_is_what_the_invoice_says(self):
         for document in self._in("stamped"):
-            if document.remote_id not in self.service.untold:
+            if document.remote_id not in self.service.by_hand:
                 assert document.content == self.contents[document.invoice]
 
     def check_invariants(self, *args, **kwargs):

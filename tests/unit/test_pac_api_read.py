@@ -276,3 +276,8 @@ def test_another_total_or_receiver_of_the_same_folio_is_no_proof_of_nothing(chan
 
 def test_a_find_that_fails_proves_nothing():
     assert wrong(pac.UnknownOutcome, "recover", pac_server.answer("", 500), args=(XML,)).reason == "server_error"
+
+
+def test_what_is_listed_without_its_xml_is_not_taken_for_nothing():
+    error = wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), as_json(items(ABSENT)), args=(XML,))
+    assert (error.reason, error.detail) == ("others_there", UUID)

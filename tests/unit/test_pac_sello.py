@@ -227,10 +227,16 @@ def test_pending_is_believed_once_the_invoice_itself_says_so():
     assert [one.target for one in outcome.server.received] == ["/invoices/17/stamp", "/invoices/17"]
 
 
-@pytest.mark.parametrize("second", [as_json(PENDING), pac_server.reset, as_json({})])
-def test_a_look_that_settles_nothing_leaves_it_pending(second):
-    error = asked("stamp_created", as_json(PENDING), second).error
+def test_a_look_that_says_the_same_leaves_it_for_later():
+    error = asked("stamp_created", as_json(PENDING), as_json(PENDING)).error
     assert (type(error), error.reason) == (pac.NotSent, "temporary")
+
+
+@pytest.mark.parametrize("second", [pac_server.reset, as_json({}), pac_server.answer("", 404)])
+def test_a_look_that_settles_nothing_is_unknown(second):
+    error = asked("stamp_created", as_json(PENDING), second).error
+    assert (type(error), error.reason) == (pac.UnknownOutcome, "pending")
+    assert "could not be confirmed" in error.text and PENDING["error"] in error.detail
 
 
 def test_a_look_that_finds_another_stamp_is_unknown():
