@@ -297,7 +297,10 @@ def plant(stack, folder):
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Problem("Another make chaos is running", "Wait for its end: there is one cluster for it.") from None
+            raise Problem(
+                "Another make chaos is running",
+                "Wait for its end: a cache has one cluster for it (CACHE_DIR=: another cache).",
+            ) from None
         running = Plant(stack, folder)
         try:
             running.start()

@@ -11,6 +11,7 @@ from .pac_errors import error_text
 from .problem import Problem
 from .sealed import internal
 
+
 class L10nMxFactureDocument(models.Model):
     """What the service can be asked about a CFDI at any time, without changing anything there."""
 

@@ -100,9 +100,11 @@ class TestTwoStepsRaces(TwoStepsCase):
             # the clock went on while the process was stopped
             return call(client, created, begun - 900)
 
-        with patch.object(self.service, "stamp_created_many", late):
-            with self.meanwhile(self.service, "stamp_created_many", lambda: self._unpatched(call, others)):
-                self.press(move, "action_l10n_mx_facture_stamp")
+        with (
+            patch.object(self.service, "stamp_created_many", late),
+            self.meanwhile(self.service, "stamp_created_many", lambda: self._unpatched(call, others)),
+        ):
+            self.press(move, "action_l10n_mx_facture_stamp")
         self.one_stamp(move)
 
     def _unpatched(self, call, others):
