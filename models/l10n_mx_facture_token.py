@@ -29,7 +29,7 @@ class L10nMxFactureToken(models.Model):
     """The tokens of an account. Nobody has access; they are read and written by :class:`AccountKeeper`.
 
     Rows of their own: whoever renews one locks it, whatever happens to the account's row meanwhile. One for each set
-    of credentials: the service gives only three, and who mistypes a password and corrects it finds the former one again.
+    of credentials: the service gives only three, and who mistypes a password and corrects it finds his again.
     """
 
     _name = "l10n_mx_facture.token"
