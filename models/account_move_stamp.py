@@ -231,8 +231,8 @@ class AccountMove(models.Model):
         """:return: what the user is told: how many were stamped, and each one that was not, with its reason"""
         problems = dict(refusals)
         for document in documents.filtered(lambda document: document.state != "stamped"):
-            text = f"{document._state_label(document.state)}. {document.message_text or ''}"
-            problems[document.move_id] = [Problem(text.strip(), document.move_id)]
+            state = self.env._("Not sent") if document.state == "draft" else document._state_label(document.state)
+            problems[document.move_id] = [Problem(f"{state}. {document.message_text or ''}".strip(), document.move_id)]
         stamped = self._l10n_mx_facture_stamped()
         if len(self) > 1:
             message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
