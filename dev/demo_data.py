@@ -272,6 +272,10 @@ def set_up_invoices(goods, customers, journals):
 if not env.ref("__demo__.set_up", raise_if_not_found=False):
     set_up_company()
 set_up_dollar()
+# the sandbox is SAT too
+env["ir.config_parameter"].sudo().set_param(
+    "l10n_mx_facture.sat_status_url", f"{os.environ['SANDBOX_URL']}/sat/ConsultaCFDIService.svc"
+)
 goods, customers = set_up_products(), set_up_customers()
 # after taxes, customers and currencies: the table of ids has a row for each
 services = demo_services.Services(env, once, os.environ["SANDBOX_URL"])

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from .notification import notification
@@ -6,23 +6,56 @@ from .sealed import internal
 
 
 class AccountMove(models.Model):
-    """The button Cancel CFDI."""
+    """The button Cancel CFDI, for one invoice or many."""
 
     _inherit = "account.move"
 
+    l10n_mx_facture_cancel_order_text = fields.Text(
+        "Ordered cancellation", compute="_compute_l10n_mx_facture_cancel_order_text", compute_sudo=True
+    )
+
+    @api.depends("l10n_mx_facture_document_id.cancel_order", "l10n_mx_facture_document_id.cancel_order_text")
+    def _compute_l10n_mx_facture_cancel_order_text(self):
+        for move in self:
+            document = move.l10n_mx_facture_document_id
+            move.l10n_mx_facture_cancel_order_text = document._order_text() if document.cancel_order else False
+
     def action_l10n_mx_facture_cancel(self):
-        """Open the wizard that asks for the reason."""
-        self.ensure_one()
+        """Open the wizard that says what to expect and asks for the reason; of one invoice, SAT is asked before.
+
+        :raise UserError: of one invoice: there is nothing to cancel
+        """
         self._l10n_mx_facture_check_group("cancel")
-        self._l10n_mx_facture_check_cancellable()
+        if len(self) != 1:
+            return self._l10n_mx_facture_open_cancel_many()
+        self._l10n_mx_facture_check_cancel_opens()
+        problem = self._l10n_mx_facture_ask_sat()
+        # SAT may have said that it is cancelled
+        if self.l10n_mx_facture_state == "cancelled":
+            return notification(self.env._("SAT shows the CFDI of %s as cancelled.", self.display_name))
+        self._l10n_mx_facture_check_cancel_opens()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Cancel CFDI"),
             "res_model": "l10n_mx_facture.cancel",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_move_id": self.id},
+            "context": {"default_move_id": self.id, "default_sat_problem": problem},
         }
+
+    def _l10n_mx_facture_ask_sat(self):
+        """:return: why SAT could not be asked, as a sentence; None where it was"""
+        try:
+            self.l10n_mx_facture_document_id._sat_ask_or_raise()
+        except UserError as error:
+            return str(error)
+        return None
+
+    def _l10n_mx_facture_open_cancel_many(self):
+        self.check_access("write")
+        if not self:
+            raise UserError(self.env._("Choose the invoices whose CFDI is to be cancelled."))
+        return self.env["l10n_mx_facture.cancel.many"]._create_for(self)._open()
 
     def l10n_mx_facture_cancel(self, reason, replacement_uuid=None):
         """Ask for the cancellation of the CFDI of each invoice.
@@ -41,9 +74,7 @@ class AccountMove(models.Model):
         failures = []
         for move in self:
             try:
-                move.lock_for_update(allow_referencing=True)
-                # a request that was stored since this transaction began makes this one begin anew
-                internal(move.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
+                move._l10n_mx_facture_lock_cfdi()
             except LockError:
                 failures.append(
                     self.env._("%s: somebody else is working on it right now.", move.name)
@@ -55,12 +86,53 @@ class AccountMove(models.Model):
                 failures.append(f"{move.name}: {failure}")
         return self._l10n_mx_facture_cancel_report(failures)
 
+    def _l10n_mx_facture_lock_cfdi(self):
+        """:raise LockError: somebody else works on the invoice or its CFDI"""
+        self.lock_for_update(allow_referencing=True)
+        # a request that was stored since this transaction began makes this one begin anew
+        internal(self.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
+
+    def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None):
+        """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.
+
+        :raise UserError: it may not be, or somebody else works on one of them; nothing was ordered
+        """
+        self._l10n_mx_facture_check_group("cancel")
+        for move in self:
+            try:
+                move._l10n_mx_facture_lock_cfdi()
+            except LockError as error:
+                raise UserError(
+                    self.env._("%s: somebody else is working on it right now.", move.display_name)
+                ) from error
+            move._l10n_mx_facture_check_cancellable()
+            if reason != "01" or replacement_uuid:
+                move._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        self.l10n_mx_facture_document_id._order_cancel(reason, replacement_uuid)
+
+    def action_l10n_mx_facture_withdraw_cancel(self):
+        """Take back what was ordered and not requested yet."""
+        self._l10n_mx_facture_check_group("cancel")
+        self.check_access("write")
+        for move in self:
+            move._l10n_mx_facture_lock_cfdi()
+        self.l10n_mx_facture_document_id._withdraw_order()
+
     def _l10n_mx_facture_cancel_report(self, failures):
         message = "\n".join(failures) or self.env._(
             "The cancellation was requested. The CFDI is cancelled when SAT says so."
         )
         title = self.env._("Not confirmed") if failures else self.env._("Cancellation requested")
         return notification(message, title, "danger" if failures else "success", sticky=bool(failures))
+
+    def _l10n_mx_facture_check_cancel_opens(self):
+        """:raise UserError: the wizard has nothing to say about this invoice"""
+        document = self.l10n_mx_facture_document_id
+        if document.state == "cancel_requested" and document.cancel_reason == "01":
+            # it shows where the substitution stands
+            self.check_access("write")
+            return
+        self._l10n_mx_facture_check_cancellable()
 
     def _l10n_mx_facture_check_cancellable(self):
         self.ensure_one()
@@ -69,11 +141,7 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._("The cancellation of %s has been requested already.", self.display_name)
             )
-        if self.l10n_mx_facture_document_id.sudo().request_ids.filtered(
-            lambda row: row.operation == "cancel"
-            and row.outcome == "pending"
-            and not row.document_id._is_dead(row.date_start)
-        ):
+        if self.l10n_mx_facture_document_id._is_cancel_under_way():
             raise UserError(
                 self.env._(
                     "The cancellation of %s is being requested right now: wait for the answer.",

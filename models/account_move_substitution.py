@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .account_move_guard import STATED
 from .account_move_stamp import STAMPED_STATES
+from .durable import checkpoint
 
 # a substitute has a number, a date and so a rate of its own
 SAME = STATED - {"name", "invoice_date", "invoice_currency_rate"} | {
@@ -17,7 +18,9 @@ LINE_EXTRAS = ("l10n_mx_facture_customs_numbers",)
 class AccountMove(models.Model):
     """Substitution (relation 04): a copy is stamped that names the old CFDI, which is cancelled after that.
 
-    Which invoice substitutes which is told by the relations, also by those made by hand.
+    Which invoice substitutes which is told by the relations, also by those made by hand. Where the flow was begun by
+    Cancel CFDI with reason 01, the order to cancel waits on the old CFDI: each step is found again from what is
+    stored, whoever or whatever was interrupted.
     """
 
     _inherit = "account.move"
@@ -104,23 +107,87 @@ class AccountMove(models.Model):
         return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
 
     def _l10n_mx_facture_substitution_note(self):
-        return self.env._(
-            "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). Once this one is stamped, cancel that one "
-            "with reason 01. Payments and credit notes stay with %(invoice)s: its payments are reconciled with this "
-            "one by hand after it is cancelled, and a credit note of it that has a CFDI is substituted by one of this "
-            "invoice.",
-            uuid=self.l10n_mx_facture_uuid,
-            invoice=self.display_name,
+        names = {"uuid": self.l10n_mx_facture_uuid, "invoice": self.display_name}
+        if self.l10n_mx_facture_document_id.cancel_order == "01":
+            first = self.env._(
+                "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). Once this one is stamped, the "
+                "cancellation of that one (reason 01) is requested by itself.",
+                **names,
+            )
+        else:
+            first = self.env._(
+                "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). Once this one is stamped, cancel that "
+                "one with reason 01.",
+                **names,
+            )
+        rest = self.env._(
+            "Payments and credit notes stay with %(invoice)s: its payments are reconciled with this one by hand after "
+            "it is cancelled, and a credit note of it that has a CFDI is substituted by one of this invoice.",
+            **names,
         )
+        return f"{first} {rest}"
+
+    # -- substituting and cancelling as one flow ------------------------------------------------
+
+    def _l10n_mx_facture_order_substitution(self):
+        """Order the cancellation with reason 01 and make the substitute, both or none.
+
+        Once the substitute is stamped, the cancellation is requested by itself.
+
+        :return: the action that opens the substitute
+        """
+        self.ensure_one()
+        self._l10n_mx_facture_order_cancel("01")
+        action = self.action_l10n_mx_facture_substitute()
+        substitute = self.browse(action["res_id"])
+        if substitute.l10n_mx_facture_state == "stamped":
+            # it was stamped before the order: there is nothing left to wait for
+            checkpoint(self.env)
+            self.l10n_mx_facture_document_id._carry_out_order()
+        return action
+
+    def _l10n_mx_facture_substitution_step(self):
+        """:return: where the substitution stands: ``start``, ``edit`` (the substitute is a draft), ``stamp``,
+        ``answer`` (it is not known whether it is stamped), ``cancel``, ``sat`` (SAT has to decide) or ``done``
+        """
+        self.ensure_one()
+        document = self.l10n_mx_facture_document_id
+        if document.state in ("cancel_requested", "cancelled"):
+            return "sat" if document.state == "cancel_requested" else "done"
+        substitute = self._l10n_mx_facture_find_substitutes().get(document)
+        if not substitute:
+            return "start"
+        if substitute.state == "draft":
+            return "edit"
+        if substitute.l10n_mx_facture_state == "stamped":
+            return "cancel"
+        return "answer" if substitute.l10n_mx_facture_state in ("sending", "unknown") else "stamp"
 
     def action_l10n_mx_facture_cancel(self):
-        """Propose reason 01 where the substitute is stamped."""
+        """Propose reason 01 where a substitution was begun or its substitute is stamped."""
         action = super().action_l10n_mx_facture_cancel()
-        substitute = self._l10n_mx_facture_find_substitutes().get(self.l10n_mx_facture_document_id, self.browse())
-        if substitute.l10n_mx_facture_state == "stamped":
-            action["context"] = {
-                **action["context"],
-                "default_reason": "01",
-                "default_replacement_id": substitute.l10n_mx_facture_document_id.id,
-            }
+        if len(self) != 1 or action.get("res_model") != "l10n_mx_facture.cancel":
+            return action
+        document = self.l10n_mx_facture_document_id
+        substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
+        defaults = {}
+        if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
+            defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
+        if defaults or "01" in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
+            defaults["default_reason"] = "01"
+        action["context"] = {**action["context"], **defaults}
+        return action
+
+    def _l10n_mx_facture_report(self, documents, refusals):
+        """Tell what became of the CFDIs that were to be cancelled once these substitute them."""
+        action = super()._l10n_mx_facture_report(documents, refusals)
+        lines = [
+            text
+            for document in documents.filtered(lambda document: document.state == "stamped")
+            for text in document._substituted_texts()
+        ]
+        if lines and action.get("tag") == "display_notification":
+            params = action["params"]
+            message = "\n".join([params["message"], *lines])
+            action["params"] = {**params, "message": message, "sticky": True}
         return action

@@ -1,3 +1,6 @@
+import hashlib
+import os
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -58,3 +61,14 @@ class IrAttachment(models.Model):
                     "This file belongs to the CFDI %s: it can't be changed or deleted.", document.uuid
                 )
             )
+
+    @api.model
+    def _l10n_mx_facture_set_aside(self, content):
+        """Move away a file of the filestore that stands where ``content`` belongs and is something else.
+
+        Odoo would take it for a collision of checksums, and refuse to store the content.
+        """
+        checksum = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        path = self._full_path(f"{checksum[:2]}/{checksum}")
+        if os.path.isfile(path) and not self._same_content(content, path):
+            os.replace(path, f"{path}.changed")

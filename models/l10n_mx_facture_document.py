@@ -15,7 +15,8 @@ TRANSITIONS = {
     "draft": {"sending", "stamped", "rejected"},
     "sending": {"draft", "stamped", "rejected", "unknown"},
     "unknown": {"stamped", "rejected"},
-    "stamped": {"cancel_requested"},
+    # cancelled: by SAT's word alone, where somebody else asked for it
+    "stamped": {"cancel_requested", "cancelled"},
     "cancel_requested": {"cancelled", "stamped"},
     # an answer that came after a person had stated "not stamped"
     "rejected": {"stamped"},

@@ -1,3 +1,4 @@
+import hashlib
 from functools import partial
 
 from odoo import fields, models
@@ -57,9 +58,9 @@ class L10nMxFactureDocument(models.Model):
         xml = self._ask("fetch_xml", self.uuid, self.remote_id or None)
         self._check_sent(xml)
         if not self.xml_attachment_id:
-            internal(self).xml_attachment_id = self._attach(
-                self._file_name("xml"), xml, "application/xml"
-            )
+            attachment = self._attach(self._file_name("xml"), xml, "application/xml")
+            vals = {"xml_attachment_id": attachment.id, "xml_hash": hashlib.sha256(xml).hexdigest()}
+            internal(self).write(vals)
             return notification(self.env._("The XML was fetched and attached."))
         if self.xml_attachment_id.sudo().raw == xml:
             return notification(self.env._("The service has the same XML, byte for byte."))

@@ -1,3 +1,4 @@
+import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -227,6 +228,7 @@ class L10nMxFactureDocument(models.Model):
             document.with_context(bin_size=True)._move_to(
                 "stamped",
                 uuid=uuid,
+                xml_hash=hashlib.sha256(xml).hexdigest(),
                 date_stamped=read.timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
                 message_code=False,
                 message_text=False,

@@ -50,8 +50,11 @@ class TestStatement(StepsCase):
 
     def test_only_a_requested_cancellation_leads_to_cancelled(self):
         before = {state for state, after in TRANSITIONS.items() if "cancelled" in after}
-        self.assertEqual(before, {"cancel_requested"})
+        # without a request from here SAT has to have said it
+        self.assertEqual(before, {"cancel_requested", "stamped"})
         self.assertFalse(TRANSITIONS["cancelled"])
+        document = self.stamped_invoice().l10n_mx_facture_document_id
+        self.assertIn("only SAT cancels", self.refusal(document, "_move_to", "cancelled"))
 
     def test_all_that_the_service_says_of_a_cancelled_one_cancels_nothing_here(self):
         move = self.stamped_invoice()

@@ -1,10 +1,16 @@
-from odoo import api, fields, models
+from markupsafe import Markup
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.durable import checkpoint
 from ..models.l10n_mx_facture_document import CANCEL_REASONS
+from ..models.l10n_mx_facture_document_cancel_order import NOT_YET_KNOWN
+from ..models.notification import notification
 
 
 class L10nMxFactureCancel(models.TransientModel):
-    """Asks for SAT's reason before the cancellation is requested."""
+    """Says what to expect of SAT, asks for the reason, and shows where a substitution stands."""
 
     _name = "l10n_mx_facture.cancel"
     _description = "Cancel CFDI"
@@ -12,18 +18,59 @@ class L10nMxFactureCancel(models.TransientModel):
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
     company_id = fields.Many2one(related="move_id.company_id")
     document_id = fields.Many2one(related="move_id.l10n_mx_facture_document_id")
+    state = fields.Selection(related="document_id.state")
     uuid = fields.Char(related="document_id.uuid")
     partner_id = fields.Many2one(related="move_id.partner_id")
     total = fields.Monetary(related="document_id.total")
     currency_id = fields.Many2one(related="document_id.currency_id")
+    sat_reading = fields.Selection(related="document_id.sat_reading")
+    sat_problem = fields.Char(readonly=True, help="Why SAT could not be asked.")
+    expectation = fields.Html("What to expect", compute="_compute_expectation", sanitize=False)
     reason = fields.Selection(CANCEL_REASONS, required=True)
     replacement_id = fields.Many2one(
         "l10n_mx_facture.document",
         "Replaced by",
         domain="[('state', '=', 'stamped'), ('company_id', '=', company_id), ('id', '!=', document_id)]",
-        help="The stamped CFDI that takes its place. It is stamped first, with relation 04 to this one.",
+        help="The stamped CFDI that takes its place, with relation 04 to this one. Empty: make it now.",
     )
     lacks_relation = fields.Boolean(compute="_compute_lacks_relation")
+    when_known = fields.Boolean(
+        "Request it when SAT knows it", default=True, help="SAT refuses the request (205) until it knows the CFDI."
+    )
+    substitute_id = fields.Many2one(related="move_id.l10n_mx_facture_substitute_id")
+    step = fields.Selection(
+        [
+            ("start", "To be begun"),
+            ("edit", "The substitute is a draft"),
+            ("stamp", "The substitute is to be stamped"),
+            ("answer", "It is not known whether the substitute is stamped"),
+            ("cancel", "The substitute is stamped"),
+            ("sat", "SAT has to decide"),
+            ("done", "Cancelled"),
+        ],
+        "Substitution",
+        compute="_compute_step",
+    )
+    next_text = fields.Text("Next", compute="_compute_step")
+    order_text = fields.Text(related="move_id.l10n_mx_facture_cancel_order_text")
+
+    @api.depends("move_id", "sat_problem")
+    def _compute_expectation(self):
+        for wizard in self:
+            document = wizard.document_id
+            wizard.expectation = document and self._expectation_html(document._cancel_expectation(wizard.sat_problem))
+
+    def _expectation_html(self, expected):
+        """:param expected: :class:`~..models.l10n_mx_facture_document_expectation.Expectation`"""
+        links = Markup("").join(
+            # in a tab of its own: the dialog stays
+            Markup('<li><a href="/odoo/account.move/%s" target="_blank">%s</a> %s</li>')
+            % (one.move_id.id, one.sudo().move_id.name, one.uuid)
+            for one in expected.first
+        )
+        texts = Markup("").join(Markup("<p class='mb-1'>%s</p>") % text for text in expected.texts)
+        links = links and Markup("<ol class='mb-0'>%s</ol>") % links
+        return Markup("<div class='alert alert-%s' role='alert'>%s%s</div>") % (expected.level, texts, links)
 
     @api.depends("replacement_id", "reason")
     def _compute_lacks_relation(self):
@@ -36,6 +83,30 @@ class L10nMxFactureCancel(models.TransientModel):
                 wizard.reason == "01" and bool(wizard.replacement_id) and not related
             )
 
+    @api.depends("move_id")
+    def _compute_step(self):
+        self.step = self.next_text = False
+        for wizard in self.filtered("move_id"):
+            wizard.step = wizard.move_id._l10n_mx_facture_substitution_step()
+            wizard.next_text = wizard._step_text(wizard.step, wizard.substitute_id.display_name)
+
+    def _step_text(self, step, name):
+        """:return: what comes next in the substitution, as a sentence"""
+        return {
+            "start": self.env._(
+                "A copy in draft that names this CFDI (04) is made: correct it, post it and stamp it. Then the "
+                "cancellation of this one is requested by itself."
+            ),
+            "edit": self.env._("The substitute %s is a draft: correct it, post it and stamp it.", name),
+            "stamp": self.env._("The substitute %s is posted: stamp it.", name),
+            "answer": self.env._("It is not known whether the substitute %s was stamped: resolve that first.", name),
+            "cancel": self.env._("The substitute %s is stamped: request the cancellation of this one.", name),
+            "sat": self.env._(
+                "The cancellation was requested. It waits for SAT, which may have to wait for the customer."
+            ),
+            "done": self.env._("The CFDI is cancelled."),
+        }[step]
+
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
@@ -44,7 +115,57 @@ class L10nMxFactureCancel(models.TransientModel):
         return wizards
 
     def action_cancel(self):
-        """Request the cancellation."""
+        """Request the cancellation; where SAT doesn't know the CFDI yet, order it for later if that is wanted."""
         self.ensure_one()
+        move, later = self.move_id, self.when_known
         replacement = self.replacement_id.uuid if self.reason == "01" else None
-        return self.move_id.l10n_mx_facture_cancel(self.reason, replacement)
+        if self.reason == "01" and not replacement:
+            raise UserError(self.env._("Reason 01 needs the CFDI that replaces this one."))
+        if later and self.sat_reading == "not_yet_known":
+            return self._order_for_later(replacement)
+        report = move.l10n_mx_facture_cancel(self.reason, replacement)
+        document = move.l10n_mx_facture_document_id
+        if later and document.state == "stamped" and document._last_cancel().code in NOT_YET_KNOWN:
+            return self._order_for_later(replacement)
+        return report
+
+    def _order_for_later(self, replacement):
+        self.move_id._l10n_mx_facture_order_cancel(self.reason, replacement)
+        checkpoint(self.env)
+        return notification(
+            self.env._("SAT doesn't know the CFDI yet. The cancellation is requested by itself when it does."),
+            self.env._("Cancellation ordered"),
+            "warning",
+        )
+
+    def action_substitute(self):
+        """Order the cancellation with reason 01 and open the substitute, which is made where there is none."""
+        self.ensure_one()
+        if self.step in ("sat", "done"):
+            raise UserError(self.env._("The cancellation of %s has been requested already.", self.move_id.display_name))
+        return self.move_id._l10n_mx_facture_order_substitution()
+
+    def action_stamp_substitute(self):
+        """Order the cancellation with reason 01 and stamp the substitute; the cancellation follows by itself."""
+        self.ensure_one()
+        move = self.move_id
+        if move.l10n_mx_facture_document_id.cancel_order != "01":
+            move._l10n_mx_facture_order_cancel("01")
+            checkpoint(self.env)
+        return move.l10n_mx_facture_substitute_id.action_l10n_mx_facture_stamp()
+
+    def action_withdraw(self):
+        """Take back the order; the substitute stays."""
+        self.ensure_one()
+        self.move_id.action_l10n_mx_facture_withdraw_cancel()
+        return notification(self.env._("The order is withdrawn: the CFDI stays valid."))
+
+    def action_open_substitute(self):
+        """Open the invoice that substitutes this one, or will."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.substitute_id.id,
+            "views": [(False, "form")],
+        }

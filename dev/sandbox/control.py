@@ -8,6 +8,7 @@ from .errors import Refusal
 from .faults import NAMES
 from .guide import guide
 from .judge import read
+from .sat_control import SatControl
 from .settings import SETTINGS
 from .wire import Response
 
@@ -41,6 +42,7 @@ class Control:
 
     def __init__(self, services):
         self.services = services
+        self.sat = SatControl(services)
 
     def claims(self, request):
         """Whether the path is one of the control API, or the address that a browser opens."""
@@ -133,8 +135,10 @@ class Control:
         services.faults.clear()
         services.settings.restore()
         services.log.clear()
+        services.sat.restore()
         if self._body(request).get("book"):
             services.book.empty()
+            services.sat.store.empty()
             services.accounts.restore()
             services.tokens.restore()
         return {"ok": True}
@@ -192,6 +196,20 @@ class Control:
         if draft is None:
             raise ControlError(f"no invoice {number}", 404)
         return {"id": draft["id"], "paid": draft["paid"]}
+
+    # --- SAT ------------------------------------------------------------------------------------
+
+    def get_sat(self, request, rest):
+        """What SAT says of a UUID, or what it was told; see sat_control.HELP."""
+        return self.sat.handle("get", rest, {}, request.parameter)
+
+    def post_sat(self, request, rest):
+        """The receiver's answer, what others did, what SAT is to say; see sat_control.HELP."""
+        return self.sat.handle("post", rest, self._body(request), request.parameter)
+
+    def delete_sat(self, request, rest):
+        """Let SAT say the truth again."""
+        return self.sat.handle("delete", rest, {}, request.parameter)
 
     # --- accounts -------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What the help of the control API tells about the services: addresses, operations, accounts."""
 
-from . import facture_api, oauth, rest_facture, sello_digital, sello_ids, sello_invoice
+from . import facture_api, oauth, rest_facture, sat_control, sat_soap, sello_digital, sello_ids, sello_invoice
 
 ACCOUNT = ('POST /_sandbox/users {"name", "password", "token", "credits", "holder"} makes a user of'
            " all services (password = name, token = token-NAME unless given)")
@@ -35,5 +35,12 @@ def guide(services):
             "applications": services.tokens.applications(),
             "further": "GET /_sandbox/tokens; DELETE /_sandbox/tokens?user=NAME revokes;"
                        ' POST /_sandbox/branches {"id", "rfc"} gives a branch to one issuer',
+        },
+        "sat": {
+            "paths": {f"POST {sat_soap.PATH}": sat_soap.OPERATION},
+            "account": "none",
+            "SOAPAction": sat_soap.ACTION,
+            "knows": "every stamp of the book, of all services, and what was registered",
+            "control (under /_sandbox/)": sat_control.HELP,
         },
     }

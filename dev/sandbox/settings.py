@@ -2,14 +2,18 @@
 
 from . import sello_ids
 from .documents import DIALECTS
+from .sat_expression import AMPERSANDS
 
-# Of facture_rest, of sello_digital, of facture_api.
+# Of facture_rest, of sello_digital, of facture_api, of SAT.
 OPERATIONS = (
     "user", "branches", "stamp", "bulk", "bulk_zip", "find", "xml", "pdf", "cancel", "receipt",
     "sello_create", "sello_stamp", "sello_read", "sello_cancel",
     "api_token", "api_branches", "api_stamp", "api_find", "api_detail", "api_fetch", "api_cancel",
     "api_receipt",
+    "sat_status",
 )
+# Kinds of relations that make the CFDI they name "No cancelable"; P: a payment of it.
+RELATED = ("01", "02", "03", "04", "05", "06", "07", "P")
 
 
 def _seconds(value):
@@ -60,8 +64,17 @@ SETTINGS = {
     "serie_suffix": (True, lambda v: isinstance(v, bool),
                      "facture_api: find tells the serie as A[185], its id in brackets"),
     "find_lag": (0, _seconds, "facture_api: seconds until find lists a new stamp"),
-    "sat_lag": (0, _seconds, "sello_digital, facture_api: seconds after the stamp in which SAT"
-                             " doesn't find the UUID that is to be cancelled"),
+    "sat_lag": (0, _seconds, "seconds after the stamp in which SAT doesn't find the UUID: neither"
+                             " in its status service nor when it is to be cancelled"),
+    "sat_cancel_lag": (0, _seconds, "seconds in which SAT's status service doesn't show what a"
+                                    " request to cancel has changed"),
+    "sat_next_day": (False, lambda v: isinstance(v, bool),
+                     "cancellable without acceptance until the business day after the issue"),
+    "sat_related": (list(RELATED), lambda v: isinstance(v, list) and set(v) <= set(RELATED),
+                    "kinds of relations of live CFDIs that make the one they name No cancelable;"
+                    " P: payments. 04 only against a request that doesn't name that substitute"),
+    "sat_ampersand": ("escaped", lambda v: v in AMPERSANDS, "how SAT takes an & in an RFC: "
+                      + ", ".join(f"{name} = {text}" for name, text in AMPERSANDS.items())),
     "fetch_bom": (True, lambda v: isinstance(v, bool),
                   "facture_api: the XML of recuperar begins with a BOM, as in its documentation"),
 }

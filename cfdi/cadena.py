@@ -1,0 +1,192 @@
+"""The cadena original of a CFDI 4.0 and the seal over it (Anexo 20, sections I.B and I.C).
+
+SAT publishes the cadena as a stylesheet (cadenaoriginal_4_0.xslt); it is a walk over the document in a fixed order,
+written here as a table, so that nothing of SAT's has to be carried along. Complements have stylesheets of their own:
+of these only implocal 1.0 is known, others are refused (``cadena_unsupported``), never guessed.
+"""
+
+import base64
+import re
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import InvalidVersion, ObjectIdentifier, load_der_x509_certificate
+
+from .errors import CfdiError
+from .namespaces import CFDI, IMPLOCAL, TFD
+from .xml import parse
+
+_C, _L, _T = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}", f"{{{TFD}}}"
+# XPath's normalize-space knows these four; Python's split would take a no-break space too
+_BLANKS = re.compile("[ \t\r\n]+")
+_RFC_OF_SUBJECT = ObjectIdentifier("2.5.4.45")
+
+# names in SAT's order; "?" marks those that are skipped where they are absent
+_TRASLADO = "Base Impuesto TipoFactor TasaOCuota? Importe?"
+_TERCERO = "Rfc{0} Nombre{0} RegimenFiscal{0} DomicilioFiscal{0}".format("ACuentaTerceros")
+_PARTE = "ClaveProdServ NoIdentificacion? Cantidad Unidad? Descripcion ValorUnitario? Importe?"
+_COMPROBANTE = (
+    "Version Serie? Folio? Fecha FormaPago? NoCertificado CondicionesDePago? SubTotal Descuento? Moneda TipoCambio? "
+    "Total TipoDeComprobante Exportacion MetodoPago? LugarExpedicion Confirmacion?"
+)
+_EMISOR = "Rfc Nombre RegimenFiscal FacAtrAdquirente?"
+_RECEPTOR = "Rfc Nombre DomicilioFiscalReceptor ResidenciaFiscal? NumRegIdTrib? RegimenFiscalReceptor UsoCFDI"
+_CONCEPTO = (
+    "ClaveProdServ NoIdentificacion? Cantidad ClaveUnidad Unidad? Descripcion ValorUnitario Importe Descuento? "
+    "ObjetoImp"
+)
+
+
+def cadena_original(xml):
+    """The cadena original of a sealed CFDI 4.0: ``||4.0|...||``.
+
+    :param xml: bytes of the document; Sello, Certificado, the stamp and the Addenda are no part of the cadena
+    :raises CfdiError: those of `xml.parse`, ``not_cfdi40``, and ``cadena_unsupported`` where a complement's own rule
+        is not known here
+    """
+    return _cadena(_comprobante(xml))
+
+
+def seal_problem(xml):
+    """Why the seal of a CFDI doesn't hold, as a slug; None where it does.
+
+    ``no_seal`` (there is none, or no certificate), ``bad_certificate`` (it can't be read, or is none of RSA),
+    ``other_certificate`` (its number is not NoCertificado), ``certificate_of_another`` (its RFC is not the issuer's) or
+    ``broken_seal`` (what is sealed was changed after it was sealed). The certificate is the one in the XML: who issued
+    it and whether it was revoked is not judged here. Sello = base64(RSA PKCS#1 v1.5 (SHA-256 (UTF-8 cadena))).
+
+    :raises CfdiError: as `cadena_original`
+    """
+    raiz = _comprobante(xml)
+    cadena = _cadena(raiz)
+    sello, escrito = _binary(raiz, "Sello"), _binary(raiz, "Certificado")
+    if not sello or not escrito:
+        return "no_seal"
+    try:
+        certificado = load_der_x509_certificate(escrito)
+        llave, numero = certificado.public_key(), certificado.serial_number
+    except (ValueError, UnsupportedAlgorithm, InvalidVersion):
+        return "bad_certificate"
+    if not isinstance(llave, RSAPublicKey):
+        return "bad_certificate"
+    # SAT writes the twenty digits of a certificate's number as ASCII into its serial number
+    if f"{numero:x}" != (raiz.get("NoCertificado") or "").strip().encode().hex():
+        return "other_certificate"
+    rfcs = _rfcs(certificado)
+    if rfcs and _plain(raiz.find(f"{_C}Emisor").get("Rfc") or "") not in rfcs:
+        return "certificate_of_another"
+    try:
+        llave.verify(sello, cadena.encode(), PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return "broken_seal"
+    return None
+
+
+def _comprobante(xml):
+    raiz = parse(xml)
+    if raiz.tag != f"{_C}Comprobante" or raiz.get("Version") != "4.0":
+        raise CfdiError("not_cfdi40", f"This is not a CFDI 4.0: the root is {raiz.tag}.", data={"root": str(raiz.tag)})
+    for nombre in ("Emisor", "Receptor"):
+        if raiz.find(f"{_C}{nombre}") is None:
+            raise CfdiError("structure", f"{nombre} is not in Comprobante.", data={"element": nombre, "count": 0})
+    return raiz
+
+
+def _binary(raiz, atributo):
+    """The bytes of an attribute in base64; none where it is absent or is no base64."""
+    try:
+        return base64.b64decode("".join((raiz.get(atributo) or "").split()), validate=True)
+    except ValueError:
+        return b""
+
+
+def _rfcs(certificado):
+    """The RFCs that a certificate names; none where its subject can't be read.
+
+    SAT writes "RFC / RFC or CURP of the representative" into the subject.
+    """
+    try:
+        valores = [str(dato.value) for dato in certificado.subject.get_attributes_for_oid(_RFC_OF_SUBJECT)]
+    except (ValueError, KeyError):
+        # an encoding of old, or a text of no ASN.1 type: the seal is judged without it
+        return set()
+    return {_plain(parte) for valor in valores for parte in valor.split("/")}
+
+
+def _plain(rfc):
+    # old certificates have their Ñ in whatever encoding
+    return "".join(letra for letra in rfc.strip() if letra.isascii())
+
+
+def _cadena(raiz):
+    return "||" + "|".join(_walk(raiz)) + "||"
+
+
+def _walk(raiz):
+    yield from _values(raiz, _COMPROBANTE)
+    for nodo in raiz.findall(f"{_C}InformacionGlobal"):
+        yield from _values(nodo, "Periodicidad Meses Año")
+    for nodo in raiz.findall(f"{_C}CfdiRelacionados"):
+        yield from _values(nodo, "TipoRelacion")
+        yield from _all(nodo, "CfdiRelacionado", "UUID")
+    yield from _all(raiz, "Emisor", _EMISOR)
+    yield from _all(raiz, "Receptor", _RECEPTOR)
+    for nodo in raiz.findall(f"{_C}Conceptos/{_C}Concepto"):
+        yield from _concepto(nodo)
+    for nodo in raiz.findall(f"{_C}Impuestos"):
+        yield from _all(nodo, f"Retenciones/{_C}Retencion", "Impuesto Importe")
+        yield from _values(nodo, "TotalImpuestosRetenidos?")
+        yield from _all(nodo, f"Traslados/{_C}Traslado", _TRASLADO)
+        yield from _values(nodo, "TotalImpuestosTrasladados?")
+    for nodo in raiz.findall(f"{_C}Complemento/*"):
+        yield from _complemento(nodo)
+
+
+def _concepto(nodo):
+    yield from _values(nodo, _CONCEPTO)
+    yield from _all(nodo, f"Impuestos/{_C}Traslados/{_C}Traslado", _TRASLADO)
+    yield from _all(nodo, f"Impuestos/{_C}Retenciones/{_C}Retencion", "Base Impuesto TipoFactor TasaOCuota Importe")
+    yield from _all(nodo, "ACuentaTerceros", _TERCERO)
+    yield from _all(nodo, "InformacionAduanera", "NumeroPedimento")
+    yield from _all(nodo, "CuentaPredial", "Numero")
+    for dato in nodo.findall(f"{_C}ComplementoConcepto/*"):
+        raise _unsupported(dato)
+    for parte in nodo.findall(f"{_C}Parte"):
+        yield from _values(parte, _PARTE)
+        yield from _all(parte, "InformacionAduanera", "NumeroPedimento")
+
+
+def _complemento(nodo):
+    if nodo.tag == f"{_T}TimbreFiscalDigital":
+        return
+    if nodo.tag != f"{_L}ImpuestosLocales":
+        raise _unsupported(nodo)
+    yield from _values(nodo, "version TotaldeRetenciones TotaldeTraslados")
+    for fila in nodo.findall(f"{_L}RetencionesLocales"):
+        yield from _values(fila, "ImpLocRetenido TasadeRetencion Importe")
+    for fila in nodo.findall(f"{_L}TrasladosLocales"):
+        yield from _values(fila, "ImpLocTrasladado TasadeTraslado Importe")
+
+
+def _all(nodo, ruta, nombres):
+    for hijo in nodo.findall(f"{_C}{ruta}"):
+        yield from _values(hijo, nombres)
+
+
+def _values(nodo, nombres):
+    for nombre in nombres.split(" "):
+        valor = nodo.get(nombre.rstrip("?"))
+        if valor is not None or not nombre.endswith("?"):
+            # as the stylesheet does, an empty value leaves an empty place
+            yield _BLANKS.sub(" ", valor or "").strip(" ")
+
+
+def _unsupported(nodo):
+    nombre = str(nodo.tag)
+    return CfdiError(
+        "cadena_unsupported",
+        f"The cadena original can't be built: the rule of {nombre} is not known here.",
+        data={"element": nombre},
+    )

@@ -1,0 +1,242 @@
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+
+from ..cfdi import CfdiError, parse
+from ..cfdi.recibido import MAX_BYTES, is_cfdi, read_received
+from .l10n_mx_facture_received_read import received_error_text
+from .problem import Problem
+
+FILE_TYPE = "l10n_mx_facture.cfdi"
+
+
+class AccountMove(models.Model):
+    """The CFDI of a supplier on a vendor bill: dropped on it, mailed in, or uploaded as a new bill."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_received_ids = fields.One2many(
+        "l10n_mx_facture.received", "move_id", "CFDI of the supplier", readonly=True, copy=False
+    )
+    l10n_mx_facture_received_id = fields.Many2one(
+        "l10n_mx_facture.received",
+        "Supplier's CFDI",
+        compute="_compute_l10n_mx_facture_received_id",
+        compute_sudo=True,
+    )
+    l10n_mx_facture_received_uuid = fields.Char(
+        "Supplier's UUID", related="l10n_mx_facture_received_ids.uuid"
+    )
+    l10n_mx_facture_received_state = fields.Selection(
+        related="l10n_mx_facture_received_ids.sat_reading", string="Supplier's CFDI at SAT"
+    )
+    l10n_mx_facture_received_efos = fields.Selection(
+        related="l10n_mx_facture_received_ids.sat_efos_reading", string="Issuer on the 69-B list"
+    )
+    l10n_mx_facture_received_issuer = fields.Char(
+        related="l10n_mx_facture_received_ids.rfc_emisor", string="RFC of the issuer"
+    )
+    l10n_mx_facture_received_total = fields.Monetary(
+        related="l10n_mx_facture_received_ids.total",
+        string="Total of the CFDI",
+        currency_field="l10n_mx_facture_received_currency_id",
+    )
+    l10n_mx_facture_received_currency_id = fields.Many2one(
+        related="l10n_mx_facture_received_ids.currency_id", string="Currency of the CFDI"
+    )
+    l10n_mx_facture_received_seal = fields.Selection(related="l10n_mx_facture_received_ids.seal")
+    l10n_mx_facture_received_date = fields.Datetime(
+        related="l10n_mx_facture_received_ids.sat_date", string="SAT asked about the supplier's CFDI"
+    )
+    l10n_mx_facture_received_error = fields.Char(
+        related="l10n_mx_facture_received_ids.sat_error", string="SAT could not be asked about it"
+    )
+    l10n_mx_facture_refused_uuid = fields.Char(
+        "Refused CFDI", readonly=True, copy=False, help="A CFDI was dropped here that is on another bill already."
+    )
+
+    @api.depends("l10n_mx_facture_received_ids")
+    def _compute_l10n_mx_facture_received_id(self):
+        for move in self:
+            move.l10n_mx_facture_received_id = move.l10n_mx_facture_received_ids[:1]
+
+    def _l10n_mx_facture_is_bill(self):
+        """:return: whether a supplier's CFDI belongs here: bills, refunds and receipts of a Mexican company"""
+        self.ensure_one()
+        return (
+            self.is_purchase_document(include_receipts=True)
+            and self.company_id.account_fiscal_country_id.code == "MX"
+        )
+
+    # -- Odoo's import of files -----------------------------------------------------------------
+
+    @api.model
+    def _get_xml_tree(self, file_data):
+        """Core takes a ``FACTURA.XML`` without an XML declaration for a text: the content tells."""
+        tree = super()._get_xml_tree(file_data)
+        raw = file_data["raw"] or b""
+        if tree is None and b"sat.gob.mx/cfd/" in raw[:4096]:
+            try:
+                return parse(raw, MAX_BYTES)
+            except CfdiError:
+                return None
+        return tree
+
+    @api.model
+    def _get_import_file_type(self, file_data):
+        if is_cfdi(file_data["xml_tree"]):
+            return FILE_TYPE
+        return super()._get_import_file_type(file_data)
+
+    def _get_edi_decoder(self, file_data, new=False):
+        sold = self and not any(move.is_purchase_document(include_receipts=True) for move in self)
+        if file_data["import_file_type"] == FILE_TYPE and not sold:
+            return {"priority": 20, "decoder": self._l10n_mx_facture_import_received}
+        return super()._get_edi_decoder(file_data, new)
+
+    @api.model
+    def _l10n_mx_facture_import_received(self, bill, file_data, new=False):
+        """Keep a supplier's CFDI with a bill, and fill the bill if it is empty.
+
+        :param file_data: dict of Odoo's import framework
+        :return: why nothing came of it, or None
+        """
+        if not bill._l10n_mx_facture_is_bill():
+            return self.env._("only vendor bills of a Mexican company take a CFDI of a supplier.")
+        if bill.state == "cancel":
+            return self.env._("the bill is cancelled.")
+        try:
+            read = read_received(file_data["raw"])
+        except CfdiError as error:
+            return received_error_text(self.env, error)
+        if mine := bill.l10n_mx_facture_received_id:
+            if mine.uuid == read.uuid:
+                return self.env._("the bill has this CFDI already (%s).", mine.uuid)
+            return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
+        Received = self.env["l10n_mx_facture.received"]
+        if other := Received._holder(bill.company_id, read.uuid):
+            bill.l10n_mx_facture_refused_uuid = read.uuid
+            return other._taken_note()
+        received = Received._keep(bill, read, bill._l10n_mx_facture_own_file(file_data))
+        if not received:
+            bill.l10n_mx_facture_refused_uuid = read.uuid
+            return self.env._("the CFDI %s is being put on another bill at this moment.", read.uuid)
+        bill.l10n_mx_facture_refused_uuid = False
+        notes = []
+        if bill.state == "draft" and not bill.invoice_line_ids:
+            notes = received._fill(may_create=not bill.partner_id and self._l10n_mx_facture_may_create_vendor())
+        bill._l10n_mx_facture_tell_received(received, notes)
+        return None
+
+    @api.model
+    def _l10n_mx_facture_may_create_vendor(self):
+        """Who drops the file sees what comes of it; a mail may come from anybody, and is read by OdooBot (inactive)."""
+        return self.env.user.active and self.env.user._is_internal()
+
+    def _l10n_mx_facture_own_file(self, file_data):
+        """:return: the attachment with the XML on this bill; from a PDF's inside it is made now"""
+        attachment = file_data["attachment"]
+        place = {"res_model": self._name, "res_id": self.id}
+        if not attachment:
+            return self.env["ir.attachment"].create(
+                {**place, "name": file_data["name"], "raw": file_data["raw"], "mimetype": "application/xml"}
+            )
+        # the mail gateway shows only PDFs and the like among a bill's files
+        attachment.write(place)
+        return attachment
+
+    def _l10n_mx_facture_tell_received(self, received, notes):
+        """Say in the chatter what was taken from the CFDI, and what a person has to do."""
+        title = self.env._("CFDI of the supplier: %s", received.uuid)
+        self.message_post(body=received._note_body(title, [*received._difference_texts(), *notes]))
+
+    # -- the bill -------------------------------------------------------------------------------
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        # who may see the bill, buyers for instance, is told what is wrong with it
+        received = self.sudo().l10n_mx_facture_received_id
+        if received and self.state != "cancel":
+            for name, text in received._news().items():
+                alerts[f"l10n_mx_facture_received_{name}"] = {"level": "danger", "message": text}
+            for number, problem in enumerate(received._differences()):
+                alerts[f"l10n_mx_facture_received_{number}"] = problem.alert(self.env, shown_on=self)
+        if taken := self._l10n_mx_facture_taken():
+            text = self.env["l10n_mx_facture.received"]._taken_text(taken)
+            alert = Problem(text, taken.move_id).alert(self.env, shown_on=self)
+            alerts["l10n_mx_facture_refused"] = {**alert, "level": "danger"}
+        return alerts
+
+    def _l10n_mx_facture_taken(self):
+        """:return: the CFDI on another bill that was dropped on this one too"""
+        self.ensure_one()
+        if not self.l10n_mx_facture_refused_uuid or self.l10n_mx_facture_received_id or self.state == "cancel":
+            return self.env["l10n_mx_facture.received"]
+        Received = self.env["l10n_mx_facture.received"]
+        return Received._holder(self.company_id, self.l10n_mx_facture_refused_uuid)
+
+    def _post(self, soft=True):
+        for move in self.filtered("l10n_mx_facture_refused_uuid"):
+            if taken := move._l10n_mx_facture_taken():
+                raise RedirectWarning(
+                    taken._taken_text(taken),
+                    taken.action_open_move(),
+                    self.env._("Open %s", taken.move_id.display_name),
+                )
+        return super()._post(soft)
+
+    def _autopost_bill(self):
+        """What differs from its CFDI is not posted without a person."""
+        received = self.sudo().l10n_mx_facture_received_id
+        if self._l10n_mx_facture_taken() or (received and (received._differences() or received._news())):
+            if self.partner_id.autopost_bills == "always":
+                self.message_post(body=self.env._("It was not posted by itself: see what is said of its CFDI."))
+            return None
+        return super()._autopost_bill()
+
+    def write(self, vals):
+        if vals.get("state", "cancel") != "cancel":
+            self.filtered(lambda move: move.state == "cancel").sudo().l10n_mx_facture_received_ids._check_free()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_with_l10n_mx_facture_received(self):
+        for received in self.l10n_mx_facture_received_ids:
+            received._unlink_with_bill()
+
+    # -- buttons --------------------------------------------------------------------------------
+
+    def action_l10n_mx_facture_received_sat(self):
+        """Ask SAT about the supplier's CFDI."""
+        self.check_access("write")
+        return self.l10n_mx_facture_received_ids.action_ask_sat()
+
+    def action_l10n_mx_facture_received_open(self):
+        self.ensure_one()
+        return self.l10n_mx_facture_received_id._open_action(self.l10n_mx_facture_received_id)
+
+    def action_l10n_mx_facture_received_vendor(self):
+        """Take the vendor with the issuer's RFC; who isn't there is created from the CFDI."""
+        self.ensure_one()
+        self.check_access("write")
+        vendor, notes = self.l10n_mx_facture_received_id._vendor(may_create=True)
+        if vendor:
+            self.partner_id = vendor
+        if notes:
+            self._l10n_mx_facture_tell_received(self.l10n_mx_facture_received_id, notes)
+
+    def action_l10n_mx_facture_received_fill(self):
+        """Fill the empty draft from the supplier's CFDI."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "draft" or self.invoice_line_ids:
+            raise UserError(self.env._("Only a draft without lines is filled from the CFDI: remove its lines first."))
+        notes = self.l10n_mx_facture_received_id._fill(may_create=True)
+        self._l10n_mx_facture_tell_received(self.l10n_mx_facture_received_id, notes)
+
+    def action_l10n_mx_facture_received_release(self):
+        """Take a CFDI off that was dropped on the wrong draft, or forget one that was refused."""
+        self.ensure_one()
+        self.check_access("write")
+        self.l10n_mx_facture_refused_uuid = False
+        if self.l10n_mx_facture_received_id:
+            self.l10n_mx_facture_received_id._release()

@@ -1,0 +1,250 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ..pac.sat_pace import UNTIL_KNOWN
+
+VALID = ("live", "refused")
+LISTED = ("listed", "third_party_listed")
+
+
+class L10nMxFactureDiverging(models.AbstractModel):
+    """What can be told differently of a CFDI: one method a kind of divergence, judged by what the database holds."""
+
+    _name = "l10n_mx_facture.diverging"
+    _description = "CFDI that may diverge"
+
+    @api.model
+    def _divergence_kinds(self):
+        """:return: the kinds that are judged here, each by a method ``_divergence_<kind>``"""
+        return ("cancelled_posted", "total", "not_at_sat", "efos")
+
+    @api.model
+    def _divergence_domain(self):
+        """:return: domain of all that may differ; the totals are compared by :meth:`_divergence_totals`"""
+        raise NotImplementedError
+
+    @api.model
+    def _divergence_totals(self):
+        """:return: those whose total may not be the one of the invoice"""
+        raise NotImplementedError
+
+    def _divergences(self):
+        """:return: dict from each kind to a dict from those of these CFDIs that differ to the sentence that says so"""
+        found = {kind: {} for kind in self._divergence_kinds()}
+        for record in self:
+            # it is read by the company's people, whoever finds it
+            seen = record.with_context(lang=record.company_id.partner_id.lang or self.env.lang)
+            for kind, texts in found.items():
+                if text := getattr(seen, f"_divergence_{kind}")():
+                    texts[record] = text
+        return found
+
+    def _divergence_not_at_sat(self):
+        """SAT knows a stamp within 72 hours."""
+        since = self._stamped_since()
+        if self.sat_reading != "not_yet_known" or not since or self.sat_date - since < UNTIL_KNOWN:
+            return None
+        return self.env._(
+            "72 hours after its stamp SAT doesn't know it (%s). Ask who stamped it, with the XML at hand.",
+            self.sat_codigo_estatus or "602",
+        )
+
+    def _is_refused(self):
+        """:return: whether the service said no to it"""
+        return False
+
+    def _stamped_since(self):
+        """:return: UTC datetime at which it had its stamp at the latest"""
+        raise NotImplementedError
+
+    def _remedy_not_at_sat(self):
+        self._sat_ask_or_raise()
+        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+
+
+class L10nMxFactureReceived(models.Model):
+    """A supplier's CFDI: what SAT says of it, and the bill that it is on."""
+
+    _name = "l10n_mx_facture.received"
+    _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.diverging"]
+
+    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "received_id", "Divergences", readonly=True)
+
+    def _sat_after(self):
+        result = super()._sat_after()
+        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        return result
+
+    @api.model
+    def _divergence_domain(self):
+        suspect = [("sat_reading", "in", ("cancelled", "not_yet_known")), ("sat_efos_reading", "in", LISTED)]
+        return Domain("in_use", "=", True) & Domain.OR([[one] for one in suspect])
+
+    @api.model
+    def _divergence_totals(self):
+        query = SQL(
+            """SELECT received.id FROM l10n_mx_facture_received AS received
+                 JOIN account_move AS move ON move.id = received.move_id
+                WHERE received.in_use AND move.state = 'posted'
+                  AND (abs(received.total - move.amount_total) >= 0.0005
+                       OR received.currency_id IS DISTINCT FROM move.currency_id)"""
+        )
+        self.env.flush_all()
+        return self.browse(id for (id,) in self.env.execute_query(query))
+
+    def _is_booked(self):
+        return self.in_use and self.move_id.state == "posted"
+
+    def _divergence_cancelled_posted(self):
+        if self.sat_reading != "cancelled" or not self._is_booked() or self.move_id.payment_state == "reversed":
+            return None
+        return self.env._(
+            "SAT has cancelled the supplier's CFDI, and the bill is posted: ask for its substitute, or cancel or "
+            "reverse the bill."
+        )
+
+    def _divergence_total(self):
+        return self._is_booked() and "\n".join(self._wrong_amounts())
+
+    def _divergence_efos(self):
+        if not self.in_use or self.sat_efos_reading not in LISTED:
+            return None
+        return self.env._(
+            "The issuer %s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF 69-B): what it "
+            "invoices can't be deducted unless you prove that you received it.",
+            self.rfc_emisor,
+        )
+
+    def _stamped_since(self):
+        # what is asked about is what came in: it had its stamp by then
+        return self.create_date
+
+
+class L10nMxFactureDocument(models.Model):
+    """Our own CFDI: what SAT says of it, and the invoice that it is of."""
+
+    _name = "l10n_mx_facture.document"
+    _inherit = ["l10n_mx_facture.document", "l10n_mx_facture.diverging"]
+
+    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "document_id", "Divergences", readonly=True)
+
+    def _sat_after(self):
+        result = super()._sat_after()
+        # once the invoice has followed SAT's word, where it does
+        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        return result
+
+    @api.model
+    def _divergence_kinds(self):
+        return (*super()._divergence_kinds(), "valid_cancelled", "unresolved")
+
+    @api.model
+    def _divergence_domain(self):
+        stamped = Domain("state", "in", ("stamped", "cancel_requested"))
+        listed = self.env["l10n_mx_facture.received"].sudo()._read_group(
+            [("sat_efos_reading", "=", "listed")], ["rfc_emisor"]
+        )
+        return Domain.OR(
+            [
+                Domain("state", "=", "cancelled")
+                & Domain([("move_id.state", "=", "posted"), ("move_id.payment_state", "!=", "reversed")]),
+                Domain("state", "=", "cancelled") & Domain("sat_reading", "in", VALID),
+                stamped & Domain("move_id.state", "=", "cancel"),
+                stamped & Domain("sat_reading", "=", "not_yet_known"),
+                stamped & Domain("sat_efos_reading", "in", LISTED),
+                stamped & Domain("rfc_receptor", "in", [rfc for (rfc,) in listed]),
+                Domain("state", "=", "unknown"),
+            ]
+        )
+
+    @api.model
+    def _divergence_totals(self):
+        query = SQL(
+            """SELECT document.id FROM l10n_mx_facture_document AS document
+                 JOIN account_move AS move ON move.l10n_mx_facture_document_id = document.id
+                WHERE document.state IN ('stamped', 'cancel_requested')
+                  AND (abs(document.total - move.amount_total) >= 0.0005
+                       OR document.currency_id <> move.currency_id)"""
+        )
+        self.env.flush_all()
+        return self.browse(id for (id,) in self.env.execute_query(query))
+
+    def _is_live_now(self):
+        """:return: whether it is the CFDI that the invoice shows, stamped, and not one of test that counts no more"""
+        return self.state in ("stamped", "cancel_requested") and self._is_shown()
+
+    def _is_shown(self):
+        return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
+
+    # -- one a kind -----------------------------------------------------------------------------
+
+    def _divergence_cancelled_posted(self):
+        move = self.move_id
+        undone = move.l10n_mx_facture_undone_by_id or move.payment_state == "reversed"
+        if self.state != "cancelled" or move.state != "posted" or undone or not self._is_shown():
+            return None
+        if self.sat_reading in VALID:
+            # whether it is cancelled at all is the other question
+            return None
+        reason = move._l10n_mx_facture_undo_refusal(self)
+        return self.env._("The CFDI is cancelled at SAT, and its invoice is still posted. %s", reason or "").strip()
+
+    def _divergence_valid_cancelled(self):
+        if self.state == "cancelled" and self.sat_reading in VALID:
+            if self.environment != self.account_id.environment:
+                return None
+            return self.env._(
+                "Here it is cancelled, as %(user)s stated; SAT shows it as valid (%(state)s).",
+                user=self.resolved_by_id.name or "-",
+                state=self.sat_estado or "-",
+            )
+        if self.state != "stamped" or self.move_id.state != "cancel" or not self._is_live_now():
+            return None
+        return self.env._("The invoice is cancelled in Odoo, and its CFDI is valid: ask SAT to cancel it too.")
+
+    def _divergence_total(self):
+        if not self._is_live_now():
+            return None
+        move = self.move_id
+        same = self.currency_id == move.currency_id
+        if same and not self.currency_id.compare_amounts(self.total, move.amount_total):
+            return None
+        return self.env._(
+            "The CFDI says %(cfdi)s, the invoice %(invoice)s. Put the invoice right, or substitute the CFDI.",
+            cfdi=formatLang(self.env, self.total, currency_obj=self.currency_id),
+            invoice=formatLang(self.env, move.amount_total, currency_obj=move.currency_id),
+        )
+
+    def _divergence_efos(self):
+        if not self._is_live_now():
+            return None
+        if self.sat_efos_reading in LISTED:
+            return self.env._(
+                "SAT has the issuer %s, or a third party on the CFDI, on its list of simulated operations (CFF 69-B).",
+                self.rfc_emisor,
+            )
+        listed = [("rfc_emisor", "=", self.rfc_receptor), ("sat_efos_reading", "=", "listed")]
+        if not self.env["l10n_mx_facture.received"].sudo().search_count(listed, limit=1):
+            return None
+        return self.env._(
+            "The customer %s is on SAT's list of simulated operations (CFF 69-B): SAT said so of a CFDI that it "
+            "issued.",
+            self.rfc_receptor,
+        )
+
+    def _divergence_unresolved(self):
+        if self.state != "unknown" or not self._is_dead(self.date_sent):
+            return None
+        text = self.env._("Its answer was lost: look it up at the service, and say what became of it.")
+        return f"{text} {self.message_text or ''}".strip()
+
+    def _divergence_not_at_sat(self):
+        return super()._divergence_not_at_sat() if self._is_live_now() else None
+
+    def _stamped_since(self):
+        return self.date_sent
+
+    def _is_refused(self):
+        return self.state == "rejected"

@@ -1,0 +1,146 @@
+import logging
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import format_date
+
+from .durable import alone, durably
+from .sealed import internal
+
+_logger = logging.getLogger(__name__)
+
+
+class L10nMxFactureDocument(models.Model):
+    """What follows SAT's word: the invoice first, then the people. It never undoes what SAT said.
+
+    ``sat_news`` is stored together with SAT's word and cleared when the people are told, so that the next round makes
+    good what a process that died left behind.
+    """
+
+    _inherit = "l10n_mx_facture.document"
+
+    @api.model
+    def _sat_prepare_round(self):
+        left = super()._sat_prepare_round()
+        for document in self.sudo().search([("sat_news", "!=", False)], order="id"):
+            document._sat_follow_up()
+            left = left and self.env["ir.cron"]._commit_progress()
+            if not left:
+                break
+        return left
+
+    def _sat_follow_up(self):
+        """Do what SAT's word asks for with the invoice, and tell the one who asked for the cancellation."""
+        self.ensure_one()
+        document = self.sudo().with_company(self.company_id)
+        if not document.sat_news:
+            return
+        reader = document._sat_reader()
+        document = document.with_context(lang=(reader or self.env.user).lang)
+        problem = document._sat_undo_invoice() if document.sat_news == "cancelled" else None
+        alone(partial(document._sat_tell, reader, problem), self.env, f"Telling what SAT says of {self}")
+
+    def _sat_take_news(self):
+        """:return: whether the news are still to be told, and nobody else is doing it at this moment"""
+        mine = self.try_lock_for_update(allow_referencing=True)
+        mine.invalidate_recordset()
+        return bool(mine and mine.sat_news)
+
+    # -- the invoice -----------------------------------------------------------------------------
+
+    def _sat_undo_invoice(self):
+        """Cancel or reverse the invoice, as the company's setting says.
+
+        :return: why it is left to a person, or None
+        """
+        move = self.move_id
+        if move.state != "posted" or move.l10n_mx_facture_undone_by_id:
+            return None
+        if reason := move._l10n_mx_facture_undo_refusal(self):
+            return reason
+        try:
+            durably(self._sat_undo, self.env)
+        except (UserError, RedirectWarning) as error:
+            return str(error.args[0])
+        except Exception:  # pylint: disable=broad-except
+            # whatever Odoo says to it: SAT's word stands, and a person does it by hand
+            _logger.exception("The invoice of %s could not be undone", self)
+            return self.env._("Odoo failed at it: the server's log has more.")
+        return None
+
+    def _sat_undo(self):
+        if self._sat_take_news():
+            self.move_id._l10n_mx_facture_undo(self)
+
+    # -- the people --------------------------------------------------------------------------------
+
+    def _sat_reader(self):
+        """:return: who is told: the one who asked for it, else the invoice's own people; maybe nobody"""
+        asked = self._sat_requests(("done", "unknown", "pending", "rejected"))[:1].user_id
+        candidates = self.cancel_user_id, asked, self.move_id.invoice_user_id, self.move_id.create_uid
+        return next((user for user in candidates if self._sat_may_read(user)), self.env["res.users"])
+
+    def _sat_may_read(self, user):
+        person = user and user.active and user.id != SUPERUSER_ID
+        return person and self.company_id in user.company_ids and user.has_group("l10n_mx_facture.group_stamp")
+
+    def _sat_tell(self, reader, problem):
+        """Write it into the chatter of the invoice and of the CFDI, and give the reader something to do."""
+        if not self._sat_take_news():
+            return
+        summary = dict(self._fields["sat_news"]._description_selection(self.env))[self.sat_news]
+        text = self._sat_news_text(problem)
+        internal(self).sat_news = False
+        self._note(text)
+        self.move_id.message_post(body=text)
+        if reader:
+            self.move_id.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, note=text, user_id=reader.id
+            )
+
+    def _sat_news_text(self, problem):
+        texts = {
+            "cancelled": self._sat_cancelled_text,
+            "cancelled_elsewhere": self._sat_elsewhere_text,
+            "refused": lambda: self.env._(
+                "The customer refused the cancellation of CFDI %s: it is valid, and so is the invoice. Its "
+                "cancellation can be asked for again; such a request never expires.",
+                self.uuid,
+            ),
+            "not_known": lambda: self.env._(
+                "SAT has not known CFDI %s for 72 hours, which is longer than a stamp takes to arrive there. Ask the "
+                "service about it, with its XML at hand.",
+                self.uuid,
+            ),
+            "not_shown": lambda: self.env._(
+                "72 hours after its cancellation was asked for, SAT still shows CFDI %s as valid, without a request. "
+                "Look at SAT's portal; if there is none, state it (button What SAT shows) and ask again.",
+                self.uuid,
+            ),
+        }
+        text = texts[self.sat_news]()
+        return f"{text} {self._sat_undo_text(problem)}" if self.sat_news == "cancelled" else text
+
+    def _sat_cancelled_text(self):
+        how = dict(self._fields["sat_how"]._description_selection(self.env)).get(self.sat_how, "")
+        return self.env._("SAT has cancelled CFDI %(uuid)s (%(how)s).", uuid=self.uuid, how=how)
+
+    def _sat_elsewhere_text(self):
+        return self.env._(
+            "SAT shows CFDI %(uuid)s as cancelled since %(date)s at the latest, and it was not asked for from here. "
+            "The invoice is left as it is: find out who did it; then cancel or reverse the invoice, or stamp it again.",
+            uuid=self.uuid,
+            date=format_date(self.env, self.sat_date),
+        )
+
+    def _sat_undo_text(self, problem):
+        """:return: what became of the invoice, and what is left to do"""
+        move = self.move_id
+        if move.l10n_mx_facture_undone_by_id:
+            return self.env._("The invoice was reversed with %s.", move.l10n_mx_facture_undone_by_id.name)
+        if move.state == "cancel":
+            return self.env._("The invoice is cancelled too.")
+        if move.state == "draft":
+            return self.env._("The invoice is a draft.")
+        return self.env._("The invoice is still posted; cancel or reverse it yourself: %s", problem or "")

@@ -1,0 +1,146 @@
+import csv
+import io
+import re
+
+from odoo import models
+from odoo.tools import html2plaintext
+
+FACTS = (
+    "state environment uuid tipo_de_comprobante serie folio fecha date_stamped rfc_emisor rfc_receptor total "
+    "currency_id lugar_expedicion account_id branch_id remote_id date_sent payload_hash xml_hash xml_hash_late "
+    "message_code message_text cancel_reason cancel_replacement_uuid cancel_date cancel_user_id cancel_code "
+    "receipt_code sat_reading sat_date resolved_by_id resolved_date resolution"
+).split()
+CALL = "id operation outcome http_status date_start date_end user_id code message".split()
+ANSWER = (
+    "id date last_date sat_codigo_estatus sat_estado sat_es_cancelable sat_estatus_cancelacion sat_efos reading "
+    "message expression"
+).split()
+DIVERGENCE = "id kind text date state solved_date".split()
+# what people write to each other about an invoice is no fact of its CFDI
+OF_THE_SYSTEM = ("notification", "auto_comment")
+
+
+class L10nMxFactureDocument(models.Model):
+    """All that is kept of one CFDI, as files."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def action_evidence(self):
+        """Download the evidence of these CFDIs as a ZIP."""
+        return self.env["l10n_mx_facture.evidence"]._download(self)
+
+    def _evidence_folder(self):
+        """:return: a name that every system takes, and no other CFDI has"""
+        number = re.sub(r"[^A-Za-z0-9.-]", "_", f"{self.serie or ''}-{self.folio or ''}".strip("-"))
+        return f"{number}_{self.uuid or self.id}"
+
+    def _evidence(self):
+        """:return: dict from the name of a file to what it is, in words, and its bytes"""
+        self.ensure_one()
+        document = self.sudo()
+        files = {
+            "sent.xml": (self.env._("What was sent to be stamped"), self._payload_bytes()),
+            "handed_over.json": (self.env._("What the service was given before"), (document.draft_sent or "").encode()),
+            "stamped.xml": (self.env._("The CFDI: stamped XML"), document.xml_attachment_id.raw),
+            "printed.pdf": (self.env._("Its printed form"), document.pdf_attachment_id.raw),
+            "receipt.xml": (self.env._("Receipt (acuse) of the cancellation"), document.receipt_attachment_id.raw),
+            "facts.csv": (self.env._("States and decisions"), document._evidence_facts()),
+            "history.csv": (self.env._("What was noted with it and with its invoice"), self._evidence_history()),
+            "integrity.txt": (self.env._("Whether the files are what came in"), document._evidence_integrity()),
+        }
+        files |= self._evidence_rows("calls", self.env._("Calls to the service"), document.request_ids, CALL)
+        files |= self._evidence_rows("sat", self.env._("SAT's answers"), document.sat_answer_ids, ANSWER)
+        files |= self._evidence_rows("divergences", self.env._("What differed"), document.divergence_ids, DIVERGENCE)
+        return {name: (what, content) for name, (what, content) in files.items() if content}
+
+    def _evidence_facts(self):
+        rows = [(self._fields[name]._description_string(self.env), cell(self, name)) for name in FACTS]
+        return table([self.env._("Fact"), self.env._("Value")], [row for row in rows if row[1]])
+
+    def _evidence_rows(self, name, what, records, columns):
+        """:return: dict with a table of these rows, and a file for each raw answer"""
+        if not records:
+            return {}
+        raw = "raw" in records._fields
+        files, rows = {}, []
+        for record in records.sorted("id"):
+            file = f"{name}/{record.id}.txt" if raw and record.raw else ""
+            rows.append([*(cell(record, column) for column in columns), *([file] if raw else [])])
+            if file:
+                files[file] = (self.env._("%s: raw answer", what), record.raw.encode())
+        head = [records._fields[column]._description_string(self.env) for column in columns]
+        head += [records._fields["raw"]._description_string(self.env)] if raw else []
+        return {f"{name}.csv": (what, table(head, rows)), **files}
+
+    def _evidence_history(self):
+        """:return: a table of what the system noted, the values that it tracked included"""
+        mine, theirs = self.sudo().message_ids, self.sudo().move_id.message_ids
+        messages = mine | theirs.filtered(lambda message: message.message_type in OF_THE_SYSTEM)
+        rows = []
+        for message in messages.sorted("id"):
+            head = [cell(message, "date"), message.record_name or "", message.author_id.name or ""]
+            text = html2plaintext(message.body or "").strip()
+            values = message.sudo().tracking_value_ids._filter_has_field_access(self.env).sorted("id")
+            rows += [[*head, text, "", "", ""]] if text or not values else []
+            rows += [[*head, "", *tracked(value)] for value in values]
+        head = [self.env._("Date"), self.env._("Record"), self.env._("By"), self.env._("Note")]
+        return table([*head, self.env._("Field"), self.env._("Before"), self.env._("After")], rows)
+
+    def _evidence_integrity(self):
+        if not self.xml_attachment_id:
+            return b""
+        text = "\n".join(self._integrity_problems()) or self.env._(
+            "The stored files are byte for byte what came in; the seal holds, by the certificate in the XML."
+        )
+        if self.xml_hash_late or not self.xml_hash:
+            late = self.env._(
+                "No SHA-256 was kept when the XML came: until the first check Odoo's own SHA-1 stands for it."
+            )
+            text = f"{text}\n{late}"
+        return f"{text}\n".encode()
+
+
+class AccountMove(models.Model):
+    """The evidence of all CFDIs of an invoice, and of a selection."""
+
+    _inherit = "account.move"
+
+    def action_l10n_mx_facture_evidence(self):
+        """Download the evidence of all CFDIs that these invoices ever had."""
+        return self.env["l10n_mx_facture.evidence"]._download(self.l10n_mx_facture_document_ids)
+
+
+def table(head, rows):
+    """:return: bytes of a CSV that spreadsheets open with its accents"""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    # as in Odoo's own exports: what somebody else wrote must not be a formula
+    writer.writerows([f"'{one}" if str(one).startswith(("=", "-", "+", "@")) else one for one in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def cell(record, name):
+    """:return: the value of a field as text, times in UTC; "" for none"""
+    field, value = record._fields[name], record[name]
+    if field.type == "datetime":
+        return f"{value.isoformat(sep=' ', timespec='seconds')}Z" if value else ""
+    if field.type == "selection":
+        return dict(field._description_selection(record.env)).get(value, "")
+    if field.type == "many2one":
+        return value.display_name or ""
+    if field.type == "boolean":
+        return "1" if value else ""
+    if field.type == "monetary":
+        return f"{value:.{record[field.get_currency_field(record)].decimal_places}f}"
+    return "" if value in (False, None) else str(value)
+
+
+def tracked(value):
+    """:return: name of the field, the value before and after"""
+    info = value.field_info or {}
+    kind = value.field_id.ttype or info.get("type", "char")
+    before, after = (value._format_display_value(kind, new=new)[0] for new in (False, True))
+    name = value.field_id.field_description or info.get("desc", "")
+    return [name, *("" if one in (False, None) else str(one) for one in (before, after))]

@@ -1,0 +1,119 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .durable import alone
+from .notification import notification
+from .sealed import internal
+
+# readings in which SAT knows the CFDI
+KNOWN = ("live", "cancel_in_process", "refused", "cancelled")
+
+
+class L10nMxFactureReceived(models.Model):
+    """What SAT says of a supplier's CFDI, and who is told. Nothing on the bill is changed by it."""
+
+    _inherit = "l10n_mx_facture.received"
+
+    told = fields.Char(readonly=True, copy=False, help="What of SAT's word the bookkeeper was told already.")
+
+    _sat_due = models.Index("(sat_next_date, id) WHERE in_use")
+
+    # -- what the mixin asks for ----------------------------------------------------------------
+
+    def _sat_xml(self):
+        return self.sudo().xml_attachment_id.raw or b""
+
+    @api.model
+    def _sat_domain(self):
+        return [("in_use", "=", True)]
+
+    def _sat_expected(self):
+        if self.sat_reading == "cancel_in_process":
+            since = self.sudo().sat_answer_ids[:1].date
+            return "cancelled", since or self.create_date
+        # one that SAT doesn't know at once may be minutes old, or false
+        return "nothing" if self.sat_reading in KNOWN else "known", self.create_date
+
+    def action_ask_sat(self):
+        """Ask SAT now, about one or many.
+
+        :return: a notification with its word
+        """
+        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        labels = dict(self._fields["sat_reading"]._description_selection(self.env))
+        lines = []
+        for received in self:
+            received._sat_ask_or_raise()
+            lines.append(f"{received.uuid}: {labels.get(received.sat_reading, '-')}")
+        return notification("\n".join(lines), self.env._("SAT"))
+
+    # -- consequences ---------------------------------------------------------------------------
+
+    def _sat_after(self):
+        result = super()._sat_after()
+        self._tell()
+        return result
+
+    @api.model
+    def _sat_prepare_round(self):
+        """Tell what could not be told at once, and of bills that were posted after SAT had cancelled their CFDI."""
+        untold = [
+            [("sat_reading", "=", "cancelled"), ("move_id.state", "=", "posted"), ("told", "not like", "cancelled")],
+            [("sat_reading", "=", "cancel_in_process"), ("told", "not like", "cancel_in_process")],
+            [("sat_efos_reading", "=", "listed"), ("told", "not like", "efos")],
+        ]
+        for received in self.search(Domain("in_use", "=", True) & Domain.OR(untold)):
+            alone(partial(received._tell), self.env, f"Telling what SAT says of {received}")
+        return super()._sat_prepare_round()
+
+    def _news(self):
+        """:return: dict from what SAT says of it that a person has to act on, to the sentence that says so"""
+        self.ensure_one()
+        news = {}
+        # a bill that was reversed says so already
+        if self.sat_reading == "cancelled" and self.move_id.payment_state != "reversed":
+            news["cancelled"] = self.env._(
+                "SAT: the supplier's CFDI %s is cancelled. Ask for its substitute, or cancel the bill.", self.uuid
+            )
+        if self.sat_reading == "cancel_in_process":
+            news["cancel_in_process"] = self.env._(
+                "SAT: the supplier wants to cancel the CFDI %s. Accept or refuse it in your tax mailbox (buzón "
+                "tributario); after three business days silence counts as acceptance.",
+                self.uuid,
+            )
+        if self.sat_efos_reading == "listed":
+            news["efos"] = self.env._(
+                "SAT: the issuer %s is on the list of simulated operations (article 69-B of the CFF): what it invoices "
+                "can't be deducted unless you prove that you received it.",
+                self.rfc_emisor,
+            )
+        return news
+
+    def _tell(self):
+        """Put what a person has to act on among the activities of the bill, each once as long as it lasts."""
+        self.ensure_one()
+        news = self._news()
+        if self.move_id.state != "posted":
+            # until then the alert on the draft says it
+            news.pop("cancelled", None)
+        told = set((self.told or "").split())
+        for name in news.keys() - told:
+            self.move_id.sudo().activity_schedule(
+                "mail.mail_activity_data_warning", summary=news[name], user_id=self._bookkeeper().id
+            )
+        if news.keys() != told:
+            internal(self).told = " ".join(sorted(news))
+
+    def _bookkeeper(self):
+        """:return: who answers for the bill; who administers accounting where it came by mail"""
+        move = self.move_id.sudo()
+        people = (move.invoice_user_id | move.create_uid).filtered(
+            lambda user: user.active and user._is_internal() and move.company_id in user.company_ids
+        )
+        if people:
+            return people[0]
+        administrators = self.env.ref("l10n_mx_facture.group_configure").sudo().all_user_ids
+        known = administrators.filtered(lambda user: user.active and move.company_id in user.company_ids)
+        return known[:1] or self.env.ref("base.user_admin")

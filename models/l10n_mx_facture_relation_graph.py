@@ -1,0 +1,52 @@
+from odoo import models
+
+from .account_move_stamp import STAMPED_STATES
+
+
+class L10nMxFactureDocument(models.Model):
+    """Who names whom among our CFDIs: SAT cancels none that a valid one names (but for its substitute)."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def _cancel_first(self):
+        """:return: the valid CFDIs of ours that name this one, directly or through others, in the order in which they
+        are cancelled: of two, the one that names the other comes first. The substitute (04) of this one is not among
+        them: it is what reason 01 asks for
+        """
+        self.ensure_one()
+        naming, level = {}, self
+        while level:
+            found = level._named_by(with_substitutes=level != self)
+            naming.update(found)
+            level = self.union(*found.values()) - self.union(*naming)
+        left = self.union(*naming.values()) - self
+        ordered = self.browse()
+        while left:
+            free = left.filtered(lambda one, left=left: not naming.get(one, self.browse()) & left)
+            # a circle can't come from stamping, but from UUIDs entered by hand
+            free = free or left[:1]
+            ordered += free
+            left -= free
+        return ordered
+
+    def _named_by(self, with_substitutes):
+        """:param with_substitutes: whether relation 04 counts too
+        :return: dict from each of these CFDIs to the valid ones of ours that name it
+        """
+        # of whatever company: SAT doesn't ask who may read it here
+        relations = self.env["l10n_mx_facture.relation"].sudo().search(
+            [
+                ("move_id.l10n_mx_facture_document_id.state", "in", STAMPED_STATES),
+                "|",
+                ("document_id", "in", self.ids),
+                ("uuid", "in", self.filtered("uuid").mapped("uuid")),
+            ]
+        )
+        named_by = dict.fromkeys(self, self.browse())
+        by_uuid = self.filtered("uuid").grouped("uuid")
+        for relation in relations:
+            named = (relation.document_id & self) or by_uuid.get(relation.uuid, self.browse())
+            one = relation.move_id.l10n_mx_facture_document_id.with_env(self.env)
+            if one != named and (with_substitutes or relation.relation_type_id.code != "04"):
+                named_by[named] |= one
+        return named_by

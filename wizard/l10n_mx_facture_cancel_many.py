@@ -1,0 +1,178 @@
+import time
+from datetime import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.account_move_stamp import AT_ONCE
+from ..models.durable import checkpoint
+from ..models.l10n_mx_facture_document import CANCEL_REASONS
+from ..models.notification import notification
+
+# seconds that the button may take to ask SAT, once a second; pressed again it goes on
+ASKING = 25
+
+
+class L10nMxFactureCancelMany(models.TransientModel):
+    """Cancels the CFDIs of many invoices: what to expect of each, then one request after the other.
+
+    Each is ordered before the first request leaves: what a process that dies has not requested is requested by the
+    scheduled action.
+    """
+
+    _name = "l10n_mx_facture.cancel.many"
+    _description = "Cancel CFDIs"
+
+    # 01 needs a substitute of each: that is begun on the invoice
+    reason = fields.Selection(lambda self: CANCEL_REASONS[1:])
+    line_ids = fields.One2many("l10n_mx_facture.cancel.line", "wizard_id", readonly=True)
+    summary = fields.Char(compute="_compute_summary")
+    later = fields.Boolean(compute="_compute_summary")
+
+    @api.depends("line_ids.refused")
+    def _compute_summary(self):
+        for wizard in self:
+            refused = len(wizard.line_ids.filtered("refused"))
+            count = len(wizard.line_ids) - refused
+            wizard.summary = self.env._("%(count)s to be cancelled, %(refused)s not", count=count, refused=refused)
+            wizard.later = count > AT_ONCE
+
+    @api.model
+    def _create_for(self, moves):
+        """:return: the assistant for these invoices, with what to expect of each"""
+        wizard = self.create({})
+        wizard._fill(moves)
+        return wizard
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.line_ids.move_id.check_access("read")
+        return wizards
+
+    def _fill(self, moves):
+        documents = moves.l10n_mx_facture_document_id
+        lines = [fields.Command.create(self._line_vals(move, documents)) for move in moves]
+        self.line_ids = [fields.Command.clear(), *lines]
+
+    def _line_vals(self, move, documents):
+        """:param documents: CFDIs that are cancelled together: what of them comes first is no obstacle"""
+        try:
+            move._l10n_mx_facture_check_cancellable()
+        except UserError as error:
+            return {"move_id": move.id, "text": str(error), "refused": True}
+        document = move.l10n_mx_facture_document_id
+        if document.cancel_order:
+            # perhaps with another reason, and a substitute that is being made
+            return {"move_id": move.id, "text": document._order_text(), "refused": True}
+        expected = document._cancel_expectation(problem=document.sat_error)
+        names = ", ".join(expected.first.sudo().move_id.mapped("name"))
+        texts = [*expected.texts, names, document._sat_date_text()]
+        together = bool(expected.first) and not expected.first - documents
+        return {
+            "move_id": move.id,
+            "text": " ".join(text for text in texts if text),
+            "refused": expected.refused and not together,
+        }
+
+    def action_ask_sat(self):
+        """Ask SAT about those of which it was asked longest ago, as many as the time of a button allows."""
+        self.ensure_one()
+        moves = self.line_ids.move_id
+        moves._l10n_mx_facture_check_group("cancel")
+        documents = moves.l10n_mx_facture_document_id.filtered(lambda one: one.state == "stamped" and one.sat_asks)
+        end = time.monotonic() + ASKING
+        for document in documents.sorted(lambda one: one.sat_date or datetime.min):
+            document._sat_ask()
+            if time.monotonic() > end:
+                break
+        self._fill(moves)
+        return self._open()
+
+    def action_cancel(self):
+        """Order the cancellations and request them, those that name others first; many in the background.
+
+        :return: a notification with the outcome of each that was not accepted
+        """
+        self.ensure_one()
+        moves = self.line_ids.filtered(lambda line: not line.refused).move_id
+        # somebody may have ordered it since the assistant was opened
+        moves = moves.filtered(lambda move: not move.l10n_mx_facture_document_id.cancel_order)
+        if not self.reason:
+            raise UserError(self.env._("Choose the reason of the cancellation."))
+        if not moves:
+            raise UserError(self.env._("None of these CFDIs can be cancelled."))
+        ordered, refused = self._order_each(moves)
+        # from here on nothing is lost, whatever happens to this process
+        checkpoint(self.env)
+        if len(ordered) > AT_ONCE:
+            ordered._wake_cancel()
+            text = self.env._(
+                "%s cancellations are requested in the background, one after the other. What is refused becomes an "
+                "activity of yours.",
+                len(ordered),
+            )
+            return self._report(text, self.env._("Cancellations ordered"), refused)
+        for document in ordered.sorted("id", reverse=True):
+            document._carry_out_order()
+        requested = ordered.filtered(lambda document: document.state in ("cancel_requested", "cancelled"))
+        for document in ordered - requested:
+            refused.append(f"{document.move_id.name}: {document._order_text() or document.message_text or ''}")
+        text = self.env._(
+            "%(requested)s of %(count)s cancellations requested. A CFDI is cancelled when SAT says so.",
+            requested=len(requested),
+            count=len(moves),
+        )
+        return self._report(text, self.env._("Cancellation requested"), refused)
+
+    def _order_each(self, moves):
+        """:return: (CFDIs whose cancellation is ordered now, list of sentences: why the others' is not)"""
+        ordered, refused = self.env["l10n_mx_facture.document"], []
+        for move in moves:
+            try:
+                move._l10n_mx_facture_order_cancel(self.reason)
+            except UserError as error:
+                # somebody else requested it meanwhile, or works on it
+                refused.append(str(error))
+            else:
+                ordered |= move.l10n_mx_facture_document_id
+        return ordered, refused
+
+    def _report(self, text, title, refused):
+        if not refused:
+            return notification(text, title)
+        return notification("\n".join([text, *refused]), self.env._("Not all requested"), "danger", sticky=True)
+
+    def _open(self):
+        """:return: the action that shows it"""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel %s CFDIs", len(self.line_ids)),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+
+class L10nMxFactureCancelLine(models.TransientModel):
+    """One of many CFDIs to be cancelled, with what to expect."""
+
+    _name = "l10n_mx_facture.cancel.line"
+    _description = "CFDI to Cancel"
+
+    wizard_id = fields.Many2one("l10n_mx_facture.cancel.many", required=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
+    uuid = fields.Char(related="move_id.l10n_mx_facture_uuid")
+    text = fields.Text("What to expect", readonly=True)
+    refused = fields.Boolean("Not requested", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # its related fields are read as superuser: only of invoices that the user may read
+        lines.move_id.check_access("read")
+        return lines

@@ -1,0 +1,79 @@
+import base64
+import hashlib
+import io
+import zipfile
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.l10n_mx_facture_evidence import table
+
+# so many fit into one file without filling a worker's memory
+AT_MOST = 500
+# the oldest that a ZIP can hold: the same evidence is the same bytes, whenever it is asked for
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+INDEX, SUMS = "index.csv", "SHA256SUMS"
+
+
+class L10nMxFactureEvidence(models.TransientModel):
+    """A ZIP for an auditor: all that is kept of some CFDIs, with the SHA-256 of each file."""
+
+    _name = "l10n_mx_facture.evidence"
+    _description = "Evidence of CFDIs"
+
+    name = fields.Char(required=True, readonly=True)
+    content = fields.Binary(required=True, readonly=True)
+
+    @api.model
+    def _download(self, documents):
+        """:param documents: CFDIs that the user may read
+        :return: the action that downloads their evidence
+        :raise AccessError: the user may not stamp, or not read one of them
+        :raise UserError: there are none, or too many for one file
+        """
+        documents.move_id._l10n_mx_facture_check_group("stamp")
+        documents.check_access("read")
+        documents.move_id.check_access("read")
+        documents = documents.filtered("date_sent").sorted("id")
+        if not documents:
+            raise UserError(self.env._("There is no evidence yet: nothing was sent to be stamped."))
+        if len(documents) > AT_MOST:
+            raise UserError(
+                self.env._(
+                    "%(count)s CFDIs are too many for one file: choose at most %(limit)s.",
+                    count=len(documents),
+                    limit=AT_MOST,
+                )
+            )
+        name = f"evidence_{len(documents)}_cfdi.zip"
+        if len(documents) == 1:
+            name = f"evidence_{documents._evidence_folder()}.zip"
+        content = base64.b64encode(self._zip(documents))
+        evidence = self.create({"name": name, "content": content})
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{evidence.id}/content?download=true",
+            "target": "download",
+        }
+
+    @api.model
+    def _zip(self, documents):
+        """:return: bytes of the ZIP: a folder for each CFDI, the index, and sums that ``sha256sum -c`` reads"""
+        files, rows = {}, []
+        for document in documents:
+            folder = document._evidence_folder()
+            for name, (what, content) in document._evidence().items():
+                files[f"{folder}/{name}"] = content
+                digest = hashlib.sha256(content).hexdigest()
+                rows.append((document.display_name, f"{folder}/{name}", what, len(content), digest))
+        head = [self.env._("CFDI"), self.env._("File"), self.env._("What it is"), self.env._("Bytes"), "SHA-256"]
+        files[INDEX] = table(head, rows)
+        sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+        files[SUMS] = "".join(sums).encode()
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name, content in files.items():
+                info = zipfile.ZipInfo(name, ZIP_DATE)
+                info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+                archive.writestr(info, content)
+        return buffer.getvalue()
