@@ -26,7 +26,11 @@ def crash(office, moves, has_happened):
 
 def let_time_pass(office, move):
     """The time after which a call can't be under way any more: 4 * time-out + 120 s."""
-    (account,) = office.sql("SELECT timeout FROM l10n_mx_facture_account")
+    (account,) = office.sql(
+        "SELECT a.timeout FROM l10n_mx_facture_account a JOIN l10n_mx_facture_document d ON d.account_id = a.id "
+        "WHERE d.move_id = %s ORDER BY d.id DESC LIMIT 1",
+        move,
+    )
     office.sql(
         "UPDATE l10n_mx_facture_document SET date_sent = date_sent - %s * interval '1 s' WHERE move_id = %s",
         4 * account["timeout"] + 121,
