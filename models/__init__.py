@@ -42,6 +42,7 @@ from . import cfdi_service
 from . import l10n_mx_facture_account_codes
 from . import account_move
 from . import account_move_stamp
+from . import account_move_again
 from . import account_move_relations
 from . import account_move_check
 from . import account_move_cancel

@@ -44,12 +44,12 @@ class AccountMove(models.Model):
         }
 
     def _l10n_mx_facture_ask_sat(self):
-        """:return: why SAT could not be asked, as a sentence; None where it was"""
+        """:return: why SAT could not be asked, or its answer doesn't count, as a sentence; None where it does"""
         try:
             self.l10n_mx_facture_document_id._sat_ask_or_raise()
         except UserError as error:
             return str(error)
-        return None
+        return self.l10n_mx_facture_document_id.sat_error or None
 
     def _l10n_mx_facture_open_cancel_many(self):
         self.check_access("write")
@@ -116,6 +116,7 @@ class AccountMove(models.Model):
         self.check_access("write")
         for move in self:
             move._l10n_mx_facture_lock_cfdi()
+        self.l10n_mx_facture_document_id._check_withdrawable()
         self.l10n_mx_facture_document_id._withdraw_order()
 
     def _l10n_mx_facture_cancel_report(self, failures):

@@ -100,6 +100,17 @@ class AccountMove(models.Model):
         :param file_data: dict of Odoo's import framework
         :return: why nothing came of it, or None
         """
+        lang = bill._l10n_mx_facture_told_lang()
+        return self.with_context(lang=lang)._l10n_mx_facture_take_received(bill.with_context(lang=lang), file_data)
+
+    def _l10n_mx_facture_told_lang(self):
+        """:return: language of the chatter: of the person who works; what comes by mail is read by the company's"""
+        person = self._l10n_mx_facture_may_create_vendor()
+        return (not person and self.company_id.partner_id.lang) or self.env.user.lang or self.env.lang
+
+    @api.model
+    def _l10n_mx_facture_take_received(self, bill, file_data):
+        """:return: as :meth:`_l10n_mx_facture_import_received`"""
         if not bill._l10n_mx_facture_is_bill():
             return self.env._("only vendor bills of a Mexican company take a CFDI of a supplier.")
         if bill.state == "cancel":
@@ -189,7 +200,8 @@ class AccountMove(models.Model):
         received = self.sudo().l10n_mx_facture_received_id
         if self._l10n_mx_facture_taken() or (received and (received._differences() or received._news())):
             if self.partner_id.autopost_bills == "always":
-                self.message_post(body=self.env._("It was not posted by itself: see what is said of its CFDI."))
+                reader = self.with_context(lang=self._l10n_mx_facture_told_lang())
+                reader.message_post(body=reader.env._("It was not posted by itself: see what is said of its CFDI."))
             return None
         return super()._autopost_bill()
 

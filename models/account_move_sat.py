@@ -53,7 +53,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_check_sealed(self, vals):
         result = super()._l10n_mx_facture_check_sealed(vals)
-        if vals.get("l10n_mx_facture_undoes_id") and not is_internal(self.env):
+        if "l10n_mx_facture_undoes_id" in vals and not is_internal(self.env):
             raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
         return result
 
@@ -135,6 +135,8 @@ class AccountMove(models.Model):
             "date": today,
             "invoice_date": today,
             "invoice_date_due": today,
+            # what it undoes was booked at the rate of then: another one would leave a difference
+            "invoice_currency_rate": self.invoice_currency_rate,
             "invoice_payment_term_id": False,
             "journal_id": self.journal_id.id,
             "invoice_user_id": self.invoice_user_id.id,

@@ -54,7 +54,9 @@ class AccountMove(models.Model):
         if len(todo) > AT_ONCE and self.env.context.get(DIALOG):
             return self.action_l10n_mx_facture_stamp_later()
         documents = self.env["l10n_mx_facture.document"]
-        refusals = {}
+        # what was cancelled is stamped again on purpose only
+        refusals = todo._l10n_mx_facture_again_refusals() if len(self) > 1 else {}
+        todo -= self.browse().concat(*refusals)
         for batch in todo._l10n_mx_facture_batches():
             documents |= batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_stamp_batch(refusals)
         if len(self) == 1 and refusals and not self.env.context.get(DIALOG):
@@ -114,7 +116,7 @@ class AccountMove(models.Model):
         :param refusals: dict, filled with the problems of the invoices that can't be sent
         :return: list of :class:`Prepared`
         """
-        ready = []
+        ready, substituted = [], set()
         self.env["l10n_mx_facture.cfdi"]._prefetch(self)
         for move in self:
             if problems := move._l10n_mx_facture_state_problems():
@@ -127,6 +129,9 @@ class AccountMove(models.Model):
                 continue
             if refusal := move.l10n_mx_facture_branch_id.account_id._call_refusal():
                 refusals[move] = [Problem(refusal)]
+                continue
+            if problems := move._l10n_mx_facture_take_substituted(substituted):
+                refusals[move] = problems
                 continue
             comprobante, proof = built
             ready.append(
@@ -174,7 +179,7 @@ class AccountMove(models.Model):
                     self,
                 )
             ]
-        return []
+        return self._l10n_mx_facture_again_problems()
 
     def _l10n_mx_facture_stamp_batch(self, refusals, refuse=None):
         """Build and send locked invoices of one branch in one call.

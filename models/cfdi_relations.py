@@ -17,6 +17,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _relacionados(self, move, problems):
         self._check_origins(move, problems)
+        self._check_substituted(move, problems)
         self._check_applied(move, problems)
         return super()._relacionados(move, problems)
 
@@ -44,6 +45,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         advance,
                     )
                 )
+
+    def _check_substituted(self, move, problems):
+        """A CFDI has one substitute (04): two of them would invoice the same twice."""
+        relations = move.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        for uuid in relations.mapped("uuid"):
+            others = relations._substitutes([uuid]) - move._origin - move
+            for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:
+                text = self.env._(
+                    "%(other)s substitutes %(uuid)s already (04), and its CFDI is alive: substitute or cancel that "
+                    "one.",
+                    other=other.display_name,
+                    uuid=uuid,
+                )
+                problems.append(Problem(text, move._l10n_mx_facture_link_to(other)))
 
     def _check_applied(self, move, problems):
         """The amounts of advances that this invoice applies may have been taken by others since, or its total changed.

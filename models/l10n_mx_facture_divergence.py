@@ -1,9 +1,13 @@
+from datetime import timedelta
+from functools import partial
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from .durable import durably
 from .notification import notification
 from .sealed import internal
 
@@ -11,6 +15,8 @@ from .sealed import internal
 ACTIVITIES_AT_MOST = 10
 ACTIVITY = "mail.mail_activity_data_todo"
 PART = 500
+# what was looked at within this time belongs to the same round
+ROUND = timedelta(hours=20)
 # within a click: SAT takes one question a second
 AT_ONCE = 10
 ASKS_SAT = ("cancelled_posted", "valid_cancelled", "not_at_sat", "efos")
@@ -191,21 +197,32 @@ class L10nMxFactureDivergence(models.Model):
 
     @api.model
     def _cron_divergences(self):
-        """Judge all that may differ, ask the services about what they refused, and close what agrees again."""
+        """Judge all that may differ, and close what agrees again; a round that was broken off goes on from there."""
         cron = self.env["ir.cron"]
-        open_ones = self.sudo().search([("state", "=", "open")])
-        suspects = {}
-        for name, owner in OWNERS.items():
-            model = self.env[name].sudo()
-            found = model.search(model._divergence_domain()) | model._divergence_totals()
-            suspects[name] = (found | open_ones[owner]).ids
+        suspects = {name: self._suspects(name) for name in OWNERS}
         cron._commit_progress(remaining=sum(map(len, suspects.values())))
         for name, ids in suspects.items():
             for part in split_every(PART, ids):
-                self._find_divergences(self.env[name].browse(part))
+                # again on a new snapshot where somebody wrote on one of them meanwhile
+                durably(partial(self._judge, self.env[name].sudo().browse(part)), self.env)
                 if not cron._commit_progress(len(part)):
                     return
-        self.env["l10n_mx_facture.document"]._look_up_refused()
+
+    @api.model
+    def _suspects(self, name):
+        """:return: ids of what may differ, or did, and this round has not looked at; the longest unseen first"""
+        model = self.env[name].sudo()
+        open_ones = self.sudo().search([("state", "=", "open"), (OWNERS[name], "!=", False)])
+        found = model.search(model._divergence_domain()) | model._divergence_totals() | open_ones[OWNERS[name]]
+        since = fields.Datetime.now() - ROUND
+        unseen = ["|", ("divergence_date", "=", False), ("divergence_date", "<", since)]
+        return model.search([("id", "in", found.ids), *unseen], order="divergence_date NULLS FIRST, id").ids
+
+    @api.model
+    def _judge(self, records):
+        records = records.exists()
+        self._find_divergences(records)
+        internal(records).write({"divergence_date": fields.Datetime.now()})
 
     # -- buttons --------------------------------------------------------------------------------
 

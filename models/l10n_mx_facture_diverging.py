@@ -15,6 +15,12 @@ class L10nMxFactureDiverging(models.AbstractModel):
     _name = "l10n_mx_facture.diverging"
     _description = "CFDI that may diverge"
 
+    divergence_date = fields.Datetime("Compared on", readonly=True, copy=False)
+
+    def _company_lang(self):
+        """:return: language of what the company's people read, whoever finds it"""
+        return self.company_id.partner_id.lang or self.env.lang
+
     @api.model
     def _divergence_kinds(self):
         """:return: the kinds that are judged here, each by a method ``_divergence_<kind>``"""
@@ -34,8 +40,7 @@ class L10nMxFactureDiverging(models.AbstractModel):
         """:return: dict from each kind to a dict from those of these CFDIs that differ to the sentence that says so"""
         found = {kind: {} for kind in self._divergence_kinds()}
         for record in self:
-            # it is read by the company's people, whoever finds it
-            seen = record.with_context(lang=record.company_id.partner_id.lang or self.env.lang)
+            seen = record.with_context(lang=record._company_lang())
             for kind, texts in found.items():
                 if text := getattr(seen, f"_divergence_{kind}")():
                     texts[record] = text

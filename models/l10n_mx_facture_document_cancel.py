@@ -26,7 +26,15 @@ class L10nMxFactureDocument(models.Model):
         request = (
             self.env["l10n_mx_facture.request"]
             .sudo()
-            .create({"document_id": self.id, "operation": "cancel", "user_id": self.env.uid})
+            .create(
+                {
+                    "document_id": self.id,
+                    "operation": "cancel",
+                    "user_id": self.env.uid,
+                    "cancel_reason": reason,
+                    "cancel_replacement_uuid": replacement_uuid,
+                }
+            )
         )
         # whoever waits for the lock with an older snapshot has to begin anew, and then sees the row above
         internal(self).write({"cancel_date": fields.Datetime.now()})
@@ -50,7 +58,9 @@ class L10nMxFactureDocument(models.Model):
         text = cancel_code_text(self.env, answer)
         request._close("done", answer.http_status, code=answer.code, message=text)
         if self.state == "cancel_requested":
-            # two asked at the same time: the first one's answer stands
+            # two asked at the same time: the first one's answer stands; none came yet where SAT was faster
+            if not self.cancel_code:
+                internal(self).cancel_code = answer.code
             return
         self._move_to(
             "cancel_requested",

@@ -73,6 +73,19 @@ class L10nMxFactureDocument(models.Model):
             }
         )
 
+    def _check_withdrawable(self):
+        """:raise UserError: a request has left, and may have arrived: it can't be taken back"""
+        for document in self.filtered("cancel_order"):
+            lost = document._sat_lost_request()
+            if lost and lost.date_start >= (document.cancel_order_date or lost.date_start):
+                raise UserError(
+                    self.env._(
+                        "%s: the request to cancel it has left and its answer is not known, so SAT may have it "
+                        "already. The order can't be withdrawn until SAT says what became of it (button SAT status).",
+                        document.move_id.display_name,
+                    )
+                )
+
     def _withdraw_order(self):
         internal(self.filtered("cancel_order")).write(NO_ORDER)
 
@@ -84,6 +97,13 @@ class L10nMxFactureDocument(models.Model):
 
     def _order_vals(self):
         """:return: dict of what was asked for, where SAT tells that a request arrived whose answer was lost"""
+        lost = self._sat_lost_request() if len(self) == 1 else None
+        if lost and lost.cancel_reason:
+            return {
+                "cancel_reason": lost.cancel_reason,
+                "cancel_replacement_uuid": lost.cancel_replacement_uuid,
+                "cancel_user_id": lost.user_id.id,
+            }
         if len(self) != 1 or not self.cancel_order or not self._last_cancel():
             return {}
         return {
@@ -103,10 +123,13 @@ class L10nMxFactureDocument(models.Model):
         orders = orders.filtered(lambda document: document.state != "stamped" or document._order_is_ready())
         cron, begun = self.env["ir.cron"], fields.Datetime.now()
         cron._commit_progress(remaining=len(orders))
-        silent = self.env["l10n_mx_facture.account"]
+        silent, gate = self.env["l10n_mx_facture.account"], self.env["l10n_mx_facture.sat_gate"]._get()
         for document in orders:
+            if gate._is_held() and document._order_asks_sat():
+                # SAT is left in peace; who presses a button asks it nevertheless
+                durably(partial(document._await_sat, gate), self.env)
             # a service that did not answer one request is left in peace until the next round
-            if document.account_id not in silent:
+            elif document.account_id not in silent:
                 document._carry_out_order()
                 last = document._last_cancel()
                 if last.outcome in UNHEARD and last.date_start >= begun:
@@ -240,9 +263,6 @@ class L10nMxFactureDocument(models.Model):
         if self.state != "stamped":
             # SAT's word has settled it
             return False
-        if state == "cancel_in_process" and lost:
-            durably(self._note_arrived, self.env)
-            return False
         if state == "refused" and lost and self._sat_refusal_answers():
             text = self.env._("The request had arrived at SAT, and the customer refused it.")
             durably(partial(self._give_up_order, text), self.env)
@@ -260,11 +280,21 @@ class L10nMxFactureDocument(models.Model):
     # -- what comes of it -----------------------------------------------------------------------
 
     def _note_arrived(self):
-        """SAT shows a request under way: the one whose answer was lost."""
-        self.invalidate_recordset()
-        if self.state != "stamped" or not self.cancel_order:
+        """SAT shows a request under way: ours, whose answer was lost or is still to come."""
+        request = self._sat_lost_request()
+        under_way = self._is_cancel_under_way()
+        self._move_to("cancel_requested", cancel_code=False, message_code=False, message_text=False)
+        if under_way:
+            # its answer may still come, and is told then
             return
-        self._move_to("cancel_requested", message_code=False, message_text=False)
+        text = self.env._("Its answer was lost; SAT shows it under way.")
+        internal(request).write(
+            {
+                "outcome": "done",
+                "date_end": request.date_end or fields.Datetime.now(),
+                "message": f"{request.message or ''} {text}".strip(),
+            }
+        )
         self.move_id._message_log(
             body=self.env._(
                 "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but it arrived: SAT "
@@ -284,6 +314,15 @@ class L10nMxFactureDocument(models.Model):
                 "cancel_order_text": text,
             }
         )
+
+    def _await_sat(self, gate):
+        """Try again when SAT may be asked; that it can't be asked now is no attempt.
+
+        :param gate: l10n_mx_facture.sat_gate, which is held
+        """
+        order = self.with_context(lang=self.cancel_order_user_id.lang or self.env.lang)
+        text = order.env._("SAT is asked before, and can't be asked for a while: %s", gate.hold_reason or "-")
+        internal(self).write({"cancel_order_due": gate.hold_until, "cancel_order_text": text})
 
     def _give_up_order(self, text):
         """The CFDI stays valid, and whoever ordered its cancellation is told why."""

@@ -114,6 +114,12 @@ class L10nMxFactureDocument(models.Model):
         move = self.move_id
         if not move._get_violated_lock_dates(move.date, bool(move.line_ids.tax_ids)):
             return None
+        if self.company_id.l10n_mx_facture_on_cancel == "reverse":
+            return self.env._(
+                "The period of its entry (%s) is locked: once SAT has cancelled the CFDI, the invoice is reversed with "
+                "the date of that day.",
+                format_date(self.env, move.date),
+            )
         return self.env._(
             "The period of its entry (%s) is locked: the CFDI can be cancelled, but the entry is left to you, for "
             "example by a credit note in an open period.",

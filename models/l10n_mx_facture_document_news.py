@@ -57,21 +57,24 @@ class L10nMxFactureDocument(models.Model):
         move = self.move_id
         if move.state != "posted" or move.l10n_mx_facture_undone_by_id:
             return None
-        if reason := move._l10n_mx_facture_undo_refusal(self):
-            return reason
         try:
-            durably(self._sat_undo, self.env)
+            return durably(self._sat_undo, self.env)
         except (UserError, RedirectWarning) as error:
             return str(error.args[0])
         except Exception:  # pylint: disable=broad-except
             # whatever Odoo says to it: SAT's word stands, and a person does it by hand
             _logger.exception("The invoice of %s could not be undone", self)
             return self.env._("Odoo failed at it: the server's log has more.")
-        return None
 
     def _sat_undo(self):
-        if self._sat_take_news():
-            self.move_id._l10n_mx_facture_undo(self)
+        """:return: why the invoice is left to a person, or None"""
+        if not self._sat_take_news():
+            return None
+        # here, where it is judged anew with each attempt: a payment may have come between two of them
+        if reason := self.move_id._l10n_mx_facture_undo_refusal(self):
+            return reason
+        self.move_id._l10n_mx_facture_undo(self)
+        return None
 
     # -- the people --------------------------------------------------------------------------------
 

@@ -5,7 +5,10 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .durable import checkpoint
+from .. import pac
+from .durable import alone, checkpoint
+from .l10n_mx_facture_account_hold import FAILURES
+from .l10n_mx_facture_document_sat import DONE, LOST
 from .sealed import internal
 
 _logger = logging.getLogger(__name__)
@@ -13,6 +16,8 @@ _logger = logging.getLogger(__name__)
 # the receipt is asked for after this time, doubled with each attempt
 FIRST_WAIT = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(days=1)
+# a day and a half after the first; then a person may ask for it
+ATTEMPTS = 10
 WINDOW = 20
 
 
@@ -28,21 +33,30 @@ class L10nMxFactureDocument(models.Model):
         "(receipt_next_date, id) WHERE state IN ('cancel_requested', 'cancelled') AND receipt_attachment_id IS NULL"
     )
 
+    def _move_to(self, state, **vals):
+        """A new request has a receipt of its own, which is asked for anew."""
+        if state == "cancel_requested":
+            vals = {"receipt_attempts": 0, "receipt_next_date": False, **vals}
+        return super()._move_to(state, **vals)
+
     @api.model
-    def _sat_prepare_round(self):
-        left = super()._sat_prepare_round()
+    def _cron_receipts(self):
+        """Fetch what is due, as long as the time of this run lasts; a service that fails is left in peace."""
         accounts = self._receipt_accounts()
-        while left and (document := self._again(partial(self._receipt_lease, accounts))):
+        while document := self._again(partial(self._receipt_lease, accounts)):
             # the next attempt is written: whatever becomes of this one, it is not repeated at once
             checkpoint(self.env)
-            document._fetch_receipt_alone()
-            left = self.env["ir.cron"]._commit_progress()
-        return left
+            if not document._fetch_receipt_alone():
+                accounts -= document.account_id
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
 
     @api.model
     def _receipt_accounts(self):
         """:return: the accounts whose service has receipts, and may be asked now"""
-        return self.env["l10n_mx_facture.account"].sudo().search([("failures", "=", 0)]).filtered(
+        # only a stamp ends a hold, and there may be nothing to stamp for days: one is tried when its time is up
+        working = ["|", ("failures", "=", 0), ("hold_until", "<=", fields.Datetime.now())]
+        return self.env["l10n_mx_facture.account"].sudo().search(working).filtered(
             lambda account: account._capabilities().receipts and not account._call_refusal()
         )
 
@@ -54,8 +68,9 @@ class L10nMxFactureDocument(models.Model):
             ("state", "in", ("cancel_requested", "cancelled")),
             ("receipt_attachment_id", "=", False),
             # asked for from here: of what others cancelled the service has none
-            ("cancel_code", "!=", False),
+            ("request_ids", "any", [("operation", "=", "cancel"), ("outcome", "in", (*DONE, *LOST))]),
             ("account_id", "in", accounts.ids),
+            ("receipt_attempts", "<", ATTEMPTS),
             "|",
             ("receipt_next_date", "=", False),
             ("receipt_next_date", "<=", now),
@@ -70,12 +85,34 @@ class L10nMxFactureDocument(models.Model):
         return document
 
     def _fetch_receipt_alone(self):
-        """Fetch it; a service that has none yet, or fails, is asked again at the next attempt."""
+        """Fetch it; a service that has none yet, or fails, is asked again at the next attempt.
+
+        :return: whether the service may be asked for further ones now
+        """
+        lang = self.company_id.partner_id.lang or self.env.lang
+        document = self.with_company(self.company_id).with_context(lang=lang)
         try:
-            self.with_company(self.company_id)._fetch_receipt()
+            document._fetch_receipt()
         except UserError as error:
             _logger.info("No receipt of %s yet: %s", self, error)
             self.env.cr.rollback()
+            alone(partial(document._receipt_missed, str(error)), self.env, f"Noting that {self} has no receipt")
+            if isinstance(error.__cause__, pac.PacError):
+                self.account_id._note_failure(error.__cause__)
+                return error.__cause__.reason not in FAILURES
         except Exception:  # pylint: disable=broad-except
             _logger.exception("The receipt of %s could not be stored", self)
             self.env.cr.rollback()
+        return True
+
+    def _receipt_missed(self, text):
+        """Say when it is asked for no longer."""
+        if self.receipt_attempts >= ATTEMPTS:
+            self._note(
+                self.env._(
+                    "The receipt (acuse) was asked for %(count)s times and did not come: %(text)s It is not asked for "
+                    "any more by itself; fetch it with the button on the invoice, or at SAT's portal.",
+                    count=self.receipt_attempts,
+                    text=text,
+                )
+            )

@@ -7,14 +7,13 @@ from odoo.exceptions import UserError
 from ..cfdi.deadlines import last_day_to_answer
 from ..pac.sat_decision import decide
 from ..pac.sat_pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
+from .l10n_mx_facture_sat_status import KNOWN
 from .notification import notification
 from .pac_errors import cancel_code_text
 from .sealed import internal
 
 # SAT's time
 CENTRAL = ZoneInfo("America/Mexico_City")
-# readings in which SAT knows the CFDI
-KNOWN = ("live", "cancel_in_process", "refused", "cancelled")
 # what of the ledger says that a request to cancel arrived, or may have
 DONE, LOST = ("done",), ("unknown", "pending")
 
@@ -115,6 +114,10 @@ class L10nMxFactureDocument(models.Model):
             lambda row: row.operation == "cancel" and row.outcome in outcomes
         ).sorted("id", reverse=True)
 
+    def _sat_lost_request(self):
+        """:return: row of the last request that left, where its answer is not known: what SAT shows is its work"""
+        return self._sat_requests((*DONE, *LOST, "rejected"))[:1].filtered(lambda row: row.outcome in LOST)
+
     def _sat_is_repeated(self):
         """:return: whether the cancellation was asked for before and refused: a further request never expires"""
         return len(self._sat_requests(DONE)) > 1 or bool(
@@ -156,9 +159,11 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_apply(self, word):
         result = super()._sat_apply(word)
-        asked = bool(self._sat_requests(LOST))
+        asked = bool(self._sat_lost_request())
         decision = decide(self.state, word.reading.state, asked, self._sat_refusal_answers(), self._sat_lasting())
-        if decision.state != self.state:
+        if decision.state != self.state and decision.state == "cancel_requested":
+            self._note_arrived()
+        elif decision.state != self.state:
             self._move_to(decision.state, message_code=False, message_text=False)
         lasts = decision.news if decision.news in ("not_known", "not_shown") else False
         if decision.news and decision.news != self.sat_told:

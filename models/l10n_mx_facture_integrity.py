@@ -68,7 +68,9 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         """Look at the evidence of these, and keep what differs as divergences."""
         texts = {}
         for record in self.sudo():
-            if problems := record._integrity_problems():
+            # it is read by the company's people, whoever finds it
+            lang = record.company_id.partner_id.lang or self.env.lang
+            if problems := record.with_context(lang=lang)._integrity_problems():
                 texts[record] = "\n".join(problems)
             elif not record.xml_hash:
                 record._keep_late_hash()

@@ -15,7 +15,8 @@ class L10nMxFactureReceived(models.Model):
     """The CFDI that a supplier sent, on the vendor bill it belongs to.
 
     It says what is written in the XML, and nothing of it can be edited: what differs from the bill is told, and mended
-    on the bill. A UUID is on one bill of a company; a cancelled bill gives it free, a deleted one takes it along.
+    on the bill. A UUID is on one bill of a company and its branches; a cancelled bill gives it free, a deleted one
+    takes it along.
     """
 
     _name = "l10n_mx_facture.received"
@@ -27,6 +28,13 @@ class L10nMxFactureReceived(models.Model):
 
     move_id = fields.Many2one("account.move", "Bill", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    root_company_id = fields.Many2one(
+        "res.company",
+        "Legal entity",
+        compute="_compute_root_company_id",
+        store=True,
+        help="The company at the root: its branches in Odoo book a CFDI once together.",
+    )
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Vendor")
     in_use = fields.Boolean(
         compute="_compute_in_use", store=True, help="On a bill that is not cancelled: no other bill can have it."
@@ -47,6 +55,9 @@ class L10nMxFactureReceived(models.Model):
         "res.currency", readonly=True, help="Empty where this database has no such currency."
     )
     total = fields.Monetary(readonly=True)
+    tipo_cambio = fields.Float(
+        "TipoCambio", digits=(18, 6), readonly=True, help="Pesos for one unit of the currency; 0 where none is written."
+    )
     seal = fields.Selection(
         [
             ("holds", "Holds"),
@@ -65,9 +76,14 @@ class L10nMxFactureReceived(models.Model):
     problems = fields.Text(compute="_compute_problems", help="In what the bill differs from it.")
 
     _uuid_unique = models.UniqueIndex(
-        "(company_id, uuid) WHERE in_use", "This UUID is on another vendor bill of the company already."
+        "(root_company_id, uuid) WHERE in_use", "This UUID is on another vendor bill of the company already."
     )
     _move_unique = models.UniqueIndex("(move_id)", "This bill has the CFDI of a supplier already.")
+
+    @api.depends("company_id")
+    def _compute_root_company_id(self):
+        for received in self:
+            received.root_company_id = received.company_id.root_id
 
     @api.depends("move_id.state")
     def _compute_in_use(self):
@@ -111,9 +127,9 @@ class L10nMxFactureReceived(models.Model):
 
     @api.model
     def _holder(self, company, uuid):
-        """:return: the CFDI with this UUID on a bill of the company that is not cancelled, or none"""
+        """:return: the CFDI with this UUID on a bill of the company, its parents or branches that is not cancelled"""
         return self.sudo().search(
-            [("company_id", "=", company.id), ("uuid", "=", uuid), ("in_use", "=", True)]
+            [("root_company_id", "=", company.sudo().root_id.id), ("uuid", "=", uuid), ("in_use", "=", True)]
         )
 
     @api.model
@@ -148,6 +164,7 @@ class L10nMxFactureReceived(models.Model):
             "moneda": read.moneda,
             "currency_id": currency.search([("name", "=", read.moneda)], limit=1).id,
             "total": float(read.total),
+            "tipo_cambio": float(read.tipo_cambio or 0),
             "seal": self._seal(attachment.raw),
             "xml_attachment_id": attachment.id,
             "xml_hash": hashlib.sha256(attachment.raw).hexdigest(),

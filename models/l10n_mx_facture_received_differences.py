@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import float_compare, format_date
 from odoo.tools.misc import formatLang
 
 from .problem import Problem
@@ -18,7 +18,7 @@ class L10nMxFactureReceived(models.Model):
         :return: list of :class:`~.problem.Problem`
         """
         self.ensure_one()
-        texts = [*self._wrong_parties(), *self._wrong_amounts(), *self._wrong_header()]
+        texts = [*self._wrong_parties(), *self._wrong_amounts(), *self._wrong_rate(), *self._wrong_header()]
         if self.seal == "broken":
             texts.insert(
                 0,
@@ -30,7 +30,32 @@ class L10nMxFactureReceived(models.Model):
         return [Problem(text) for text in texts]
 
     def _company_rfc(self):
-        return self.company_id.partner_id._l10n_mx_facture_own_rfc()
+        """:return: RFC of the company, or that of its nearest parent where a branch of Odoo has none"""
+        # sudo: who works in a branch needn't have access to its parent
+        lineage = self.company_id.sudo().parent_ids[::-1]
+        company = next((company for company in lineage if company.vat), self.company_id)
+        return company.partner_id._l10n_mx_facture_own_rfc()
+
+    def _wanted_rate(self):
+        """:return: units of the CFDI's currency for a peso, as Odoo's ``invoice_currency_rate``; None where Odoo has
+            no use for it
+        """
+        pesos = self.env.ref("base.MXN")
+        applies = self.tipo_cambio and self.company_id.currency_id == pesos and self.currency_id != pesos
+        return 1 / self.tipo_cambio if applies else None
+
+    def _wrong_rate(self):
+        move = self.move_id
+        if not self._wanted_rate() or move.currency_id != self.currency_id or not move.invoice_currency_rate:
+            return
+        booked = 1 / move.invoice_currency_rate
+        # SAT takes six decimals
+        if float_compare(booked, self.tipo_cambio, precision_digits=6):
+            yield self.env._(
+                "The exchange rate of the CFDI is %(cfdi)s, that of the bill %(bill)s.",
+                cfdi=f"{self.tipo_cambio:.6f}",
+                bill=f"{booked:.6f}",
+            )
 
     def _is_for_us(self):
         """:return: whether the company of the bill is the receiver"""

@@ -49,6 +49,9 @@ class L10nMxFactureReceived(models.Model):
             move.partner_id = vendor or move.partner_id
             move.write({"invoice_date": fields.Date.to_date(self.fecha[:10]), "ref": read.referencia,
                         "currency_id": self.currency_id.id})  # fmt: skip
+            if rate := self._wanted_rate():
+                # after date and currency, from which Odoo takes its own
+                move.invoice_currency_rate = rate
             taxes = self.env["l10n_mx_facture.received.taxes"]._of(move)
             lines = zip(read.lineas, read.netos(), strict=True) if len(read.lineas) <= MOST_LINES else ()
             wanted = [values for line, net in lines for values in self._line_values(line, net, taxes)]

@@ -94,14 +94,15 @@ class L10nMxFactureReceived(models.Model):
     def _tell(self):
         """Put what a person has to act on among the activities of the bill, each once as long as it lasts."""
         self.ensure_one()
-        news = self._news()
+        reader = self._bookkeeper()
+        news = self.with_context(lang=reader.lang or self.env.lang)._news()
         if self.move_id.state != "posted":
             # until then the alert on the draft says it
             news.pop("cancelled", None)
         told = set((self.told or "").split())
         for name in news.keys() - told:
             self.move_id.sudo().activity_schedule(
-                "mail.mail_activity_data_warning", summary=news[name], user_id=self._bookkeeper().id
+                "mail.mail_activity_data_warning", summary=news[name], user_id=reader.id
             )
         if news.keys() != told:
             internal(self).told = " ".join(sorted(news))

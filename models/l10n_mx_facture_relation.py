@@ -84,6 +84,14 @@ class L10nMxFactureRelation(models.Model):
                     )
                 )
 
+    @api.model
+    def _substitutes(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs
+        :return: the invoices of whatever company, as superuser, that name one of them with 04
+        """
+        named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
+        return self.sudo().search(named).move_id if uuids else self.env["account.move"].sudo()
+
     # -- advances (anticipos) -------------------------------------------------------------------
 
     def _anticipos(self):

@@ -100,6 +100,7 @@ class L10nMxFactureDocument(models.Model):
         """Ask the services that can tell whether what they refused was stamped after all, once a day each."""
         cron, accounts = self.env["ir.cron"], self._look_up_accounts()
         now = fields.Datetime.now()
+        left = True
         due = [
             ("state", "=", "rejected"),
             ("date_sent", ">", now - LOOKED_FOR),
@@ -107,15 +108,19 @@ class L10nMxFactureDocument(models.Model):
             ("lookup_date", "=", False),
             ("lookup_date", "<", now - LOOKED_EVERY),
         ]
-        while accounts:
+        waiting = self.sudo().search_count([*due, ("account_id", "in", accounts.ids)])
+        cron._commit_progress(remaining=waiting)
+        while accounts and left:
             domain = [*due, ("account_id", "in", accounts.ids)]
             document = self.sudo().search(domain, order="lookup_date NULLS FIRST, id desc", limit=1)
             if not document:
                 break
             if not document._look_up_refusal():
                 accounts -= document.account_id
-            if not cron._commit_progress():
-                break
+            left = cron._commit_progress(1)
+        if left:
+            # who failed is asked after another time
+            cron._commit_progress(remaining=0)
 
     @api.model
     def _look_up_accounts(self):
@@ -134,7 +139,7 @@ class L10nMxFactureDocument(models.Model):
             return True
         look = self._look_up(self._client())
         checkpoint(self.env)
-        text = None
+        text, reader = None, self.with_context(lang=self._company_lang())
         try:
             found = look()
         except pac.PacError as error:
@@ -142,9 +147,9 @@ class L10nMxFactureDocument(models.Model):
                 self.account_id._note_failure(error)
                 return False
             if error.reason in THERE:
-                text = error_text(self.env, error, reading=True)
+                text = error_text(reader.env, error, reading=True)
         else:
-            text = found and self._found_text(found)
+            text = found and reader._found_text(found)
         keep = self.env["l10n_mx_facture.divergence"]._settle
         durably(partial(keep, self, "at_service", {self: text} if text else {}), self.env)
         return True

@@ -47,6 +47,8 @@ class L10nMxFactureRequest(models.Model):
     user_id = fields.Many2one(
         "res.users", "By", default=lambda self: self.env.user, readonly=True
     )
+    cancel_reason = fields.Char("Motivo", readonly=True, help="Why the cancellation was asked for: SAT's 01 to 04.")
+    cancel_replacement_uuid = fields.Char("FolioSustitucion", readonly=True, help="With 01: the CFDI in its place.")
     code = fields.Char(readonly=True)
     message = fields.Text(readonly=True)
     raw = fields.Text(

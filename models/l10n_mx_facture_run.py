@@ -137,6 +137,8 @@ class L10nMxFactureRun(models.Model):
                 refused[move] = [Problem(text, move)]
             elif document.state in LIVE_STATES:
                 refused[move] = move._l10n_mx_facture_state_problems()
+            elif problems := move._l10n_mx_facture_again_problems(alone=False):
+                refused[move] = problems
         todo = free.filtered(lambda move: move not in refused)
         self.env["l10n_mx_facture.document"]._create_queued(todo, self)
 

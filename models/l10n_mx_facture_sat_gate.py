@@ -24,7 +24,9 @@ PATIENCE, LONG_PATIENCE = 15, 60
 # a turn that lies further ahead than this comes from a clock that was set back
 LOST_CLOCK = 3600
 TRIES = 50
-# seconds: the first wait after a failure of SAT's service, doubled with each further one
+# failures in a row from which on nobody asks for a while: fewer may be of single CFDIs, or of a moment
+PATIENT_FAILURES = 3
+# seconds: the first wait after failures of SAT's service, doubled with each further one
 FIRST_WAIT = 60
 LONGEST_WAIT = 3600
 
@@ -89,9 +91,14 @@ class L10nMxFactureSatGate(models.Model):
             alone(partial(self._hold, sat_error_text(self.env, error)), self.env, "Holding the questions to SAT")
 
     def _hold(self, text):
+        # another worker may have failed meanwhile
+        self.invalidate_recordset()
         failures = self.failures + 1
-        wait = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
-        if failures == 1:
+        if failures < PATIENT_FAILURES:
+            self.write({"failures": failures, "hold_until": False, "hold_reason": text})
+            return
+        wait = min(FIRST_WAIT * 2 ** min(failures - PATIENT_FAILURES, 10), LONGEST_WAIT)
+        if failures == PATIENT_FAILURES:
             for account in self.env["l10n_mx_facture.account"].sudo().search([("branch_ids", "!=", False)]):
                 account.message_post(body=self.env._("SAT is not asked for a while: %s", text))
         self.write(

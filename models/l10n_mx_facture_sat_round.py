@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 
@@ -65,13 +65,22 @@ class L10nMxFactureSatStatus(models.AbstractModel):
 
         :return: the record, or None
         """
-        sources = self._sat_models()
         for urgency in range(3):
-            for model in sources:
+            for model in self._sat_models_by_wait(urgency):
                 if record := self.env["l10n_mx_facture.document"]._again(lambda m=model, u=urgency: m._sat_lease(u)):
                     checkpoint(self.env)
                     return record.with_company(record.company_id)
         return None
+
+    @api.model
+    def _sat_models_by_wait(self, urgency):
+        """:return: the models that have a record due, whose first one waits longest first: none starves the other"""
+        heads = []
+        for model in self._sat_models():
+            domain = [*model._sat_due_domain(), *model._sat_urgencies()[urgency]]
+            if head := model.search(domain, order="sat_next_date, id", limit=1):
+                heads.append((head.sat_next_date or datetime.max, model))
+        return [model for _date, model in sorted(heads, key=lambda pair: pair[0])]
 
     @api.model
     def _sat_lease(self, urgency):

@@ -1,9 +1,11 @@
+import hashlib
 from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import pac
+from ..pac import identity
 from ..pac.sat_pace import next_poll
 from .durable import alone, checkpoint, durably
 from .l10n_mx_facture_sat_answer import EFOS_READINGS, READINGS, WORDS
@@ -11,11 +13,17 @@ from .l10n_mx_facture_sat_gate import PATIENCE
 from .sat_errors import sat_error_text
 from .sealed import internal
 
+# readings in which SAT knows the CFDI
+KNOWN = ("live", "cancel_in_process", "refused", "cancelled")
+# readings of which nothing is concluded
+NOT_UNDERSTOOD = ("unknown", "bad_expression")
+
 
 class L10nMxFactureSatStatus(models.AbstractModel):
     """What SAT says of a CFDI, ours or a supplier's: asked, kept with its time, and acted upon.
 
-    A model that inherits it has a ``company_id`` and overrides :meth:`_sat_xml`, :meth:`_sat_expected`,
+    A model that inherits it has ``company_id``, ``uuid``, ``xml_attachment_id`` and ``xml_hash``, inherits
+    ``l10n_mx_facture.integrity`` too, and overrides :meth:`_sat_xml`, :meth:`_sat_expected`,
     :meth:`_sat_domain` and :meth:`_sat_apply`; it writes sealed fields through :func:`~.sealed.internal`.
     """
 
@@ -88,7 +96,9 @@ class L10nMxFactureSatStatus(models.AbstractModel):
     def _sat_refusal(self):
         """:return: why SAT is not asked about this CFDI, or None"""
         self.ensure_one()
-        return None if self._sat_xml() else self.env._("%s has no stamped XML: SAT is not asked.", self.display_name)
+        if self.sudo().xml_attachment_id:
+            return None
+        return self.env._("%s has no stamped XML: SAT is not asked.", self.display_name)
 
     def _sat_apply(self, word):
         """Draw the consequences of SAT's word, in the transaction that stores it: touch the database, call nobody.
@@ -113,9 +123,9 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             return None
 
     def _sat_ask_or_raise(self):
-        """As :meth:`_sat_ask`, for a button.
+        """As :meth:`_sat_ask`, for a button. An answer that changes nothing is told by :meth:`_sat_text`.
 
-        :raise UserError: SAT could not be asked, or its answer was not understood
+        :raise UserError: SAT could not be asked, or nothing readable came
         """
         try:
             return self._sat_question(PATIENCE)
@@ -123,12 +133,25 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             raise UserError(sat_error_text(self.env, error)) from error
 
     def _sat_text(self):
-        """:return: one sentence with what SAT said last, in its own words too"""
+        """:return: what SAT said last that counts, in its own words too; before it, why its last answer doesn't"""
         self.ensure_one()
         reading = dict(self._fields["sat_reading"]._description_selection(self.env)).get(self.sat_reading)
         words = ", ".join(filter(None, (self.sat_estado, self.sat_estatus_cancelacion, self.sat_es_cancelable)))
         words = words or self.sat_codigo_estatus or ""
-        return f"{reading} ({words})" if reading else self.env._("SAT has not been asked yet.")
+        if reading:
+            return f"{self.sat_error or ''} {reading} ({words})".strip()
+        return self.sat_error or self.env._("SAT has not been asked yet.")
+
+    def _sat_own_xml(self):
+        """:return: bytes of the stored XML, which is still the one of this CFDI
+        :raise pac.NotSent: ``sat_bad_xml``: SAT would be asked about another CFDI, or about none
+        """
+        xml = self._sat_xml()
+        changed = self.xml_hash and hashlib.sha256(xml).hexdigest() != self.xml_hash
+        found, problem = identity.stamped(xml)
+        if changed or problem or found.uuid != (self.uuid or "").upper():
+            raise pac.NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
+        return xml
 
     def _sat_question(self, patience):
         """:raise pac.PacError: kept on the record, unless SAT is not to be asked about it at all"""
@@ -138,7 +161,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         gate = self.env["l10n_mx_facture.sat_gate"]._get()
         asked = fields.Datetime.now()
         try:
-            xml, client = self._sat_xml(), gate._client(patience)
+            xml, client = self._sat_own_xml(), gate._client(patience)
             # what was read for the question opened a transaction again
             checkpoint(self.env)
             word = client.ask(xml)
@@ -146,6 +169,8 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             keep = partial(self._sat_keep_failure, error, asked)
             alone(keep, self.env, f"Keeping why SAT was not asked about {self}")
             gate._note_failure(error)
+            if error.reason == "sat_bad_xml":
+                alone(self._check_integrity, self.env, f"Checking the files of {self}")
             raise
         gate._note_success()
         durably(partial(self._sat_store, word, asked), self.env)
@@ -153,13 +178,21 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         return word
 
     def _sat_store(self, word, asked):
-        """Keep SAT's word and draw its consequences, all or nothing."""
+        """Keep SAT's word and draw its consequences, all or nothing.
+
+        Of a word that was not understood, or that a CFDI which SAT knew can't have, only the answer is kept.
+        """
         self.invalidate_recordset()
         if self.sat_date and self.sat_date > asked:
             # somebody asked later and was answered sooner
             return
         reading, words = word.reading, {name: getattr(word, of) for name, of in WORDS.items()}
-        understood = reading.state not in ("unknown", "bad_expression")
+        vals = {**words, "reading": reading.state, "message": False, "expression": word.expression}
+        self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, word.raw)
+        if problem := self._sat_doubt(reading):
+            internal(self).write({"sat_failures": self.sat_failures + 1, "sat_error": problem})
+            self._sat_plan()
+            return
         internal(self).write(
             {
                 **words,
@@ -168,14 +201,23 @@ class L10nMxFactureSatStatus(models.AbstractModel):
                 "sat_cancelling": reading.cancelling,
                 "sat_efos_reading": word.efos,
                 "sat_date": asked,
-                "sat_failures": 0 if understood else self.sat_failures + 1,
+                "sat_failures": 0,
                 "sat_error": False,
             }
         )
-        vals = {**words, "reading": reading.state, "message": False, "expression": word.expression}
-        self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, word.raw)
         self._sat_apply(word)
         self._sat_plan()
+
+    def _sat_doubt(self, reading):
+        """:return: why nothing is concluded from this reading, as a sentence; None where it counts"""
+        if reading.state in NOT_UNDERSTOOD:
+            return sat_error_text(self.env, pac.UnknownOutcome("sat_not_understood", ""))
+        if reading.state == "not_yet_known" and self.sat_reading in KNOWN:
+            return self.env._(
+                "SAT doesn't find the CFDI (602), which it knew before: what it said then stands. It is asked again by "
+                "itself."
+            )
+        return None
 
     def _sat_keep_failure(self, error, asked):
         """No answer, or none that can be read: nothing changes but the time of the next question."""
@@ -196,7 +238,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """Set when SAT is asked again."""
         for record in self:
             expected, since = record._sat_expected()
-            reading = record.sat_reading if record.sat_reading not in ("unknown", "bad_expression") else None
+            reading = record.sat_reading if record.sat_reading not in NOT_UNDERSTOOD else None
             now = fields.Datetime.now()
             wait = next_poll(now - (since or now), reading, expected, record.sat_failures)
             internal(record).sat_next_date = now + wait

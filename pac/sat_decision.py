@@ -4,6 +4,7 @@
 state              SAT says           becomes
 =================  =================  =========================================================================
 stamped            cancelled          cancelled; told as our own request where one was made, else as somebody else's
+stamped            cancel_in_process  cancel_requested, where the last request is ours and its answer was lost
 cancel_requested   cancelled          cancelled
 cancel_requested   refused            stamped, where the refusal answers our request and not one before it
 any other          anything else      what it was
@@ -36,7 +37,7 @@ def decide(state, says, asked, answers, lasting):
 
     :param state: of the document; SAT's word changes `stamped` and `cancel_requested` only
     :param says: sat_word's State
-    :param asked: whether its cancellation was asked for from here, though the answer may have been lost
+    :param asked: whether the last request of its cancellation was made from here and its answer is not known
     :param answers: whether a refusal that SAT shows can be the answer to the last request
     :param lasting: timedelta since which SAT doesn't know it, or since the request that SAT doesn't show
     """
@@ -45,6 +46,8 @@ def decide(state, says, asked, answers, lasting):
     if says == "cancelled":
         ours = asked or state == "cancel_requested"
         return Decision("cancelled", "cancelled" if ours else "cancelled_elsewhere")
+    if says == "cancel_in_process" and state == "stamped" and asked:
+        return Decision("cancel_requested")
     if says == "refused" and state == "cancel_requested" and answers:
         return Decision("stamped", "refused")
     if lasting >= UNTIL_KNOWN:

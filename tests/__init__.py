@@ -18,6 +18,9 @@ from . import test_dialog
 from . import test_divergence
 from . import test_evidence
 from . import test_evidence_zip
+from . import test_sat_and_bills
+from . import test_stamped_again
+from . import test_sat_doubt
 from . import test_going_live
 from . import test_golden
 from . import test_golden_ways

@@ -75,7 +75,8 @@ class CancelCase(SatCase):
                  WHERE move_id = %(move)s;
                 UPDATE l10n_mx_facture_request
                    SET date_start = date_start - make_interval(hours => %(hours)s)
-                 WHERE document_id IN (SELECT id FROM l10n_mx_facture_document WHERE move_id = %(move)s)
+                 WHERE document_id IN (SELECT id FROM l10n_mx_facture_document WHERE move_id = %(move)s);
+                UPDATE l10n_mx_facture_sat_gate SET hold_until = hold_until - make_interval(hours => %(hours)s)
                 """,
                 {"hours": hours, "move": move.id},
             )

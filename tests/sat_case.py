@@ -111,9 +111,10 @@ class SatMixin:
         self.env.invalidate_all()
 
     def round(self):
-        """What the scheduled action does."""
+        """What the scheduled actions do: SAT is asked, and receipts are fetched."""
         with self.committing() as env:
             env["l10n_mx_facture.document"]._cron_sat_status()
+            env["l10n_mx_facture.document"]._cron_receipts()
         self.env.invalidate_all()
 
     @contextmanager

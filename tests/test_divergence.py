@@ -18,10 +18,13 @@ class Looking:
         self.env.invalidate_all()
 
     def night(self):
-        """What the scheduled action does."""
+        """What the scheduled actions do a night later."""
+        for table in ("l10n_mx_facture_document", "l10n_mx_facture_received"):
+            self.sql(f"UPDATE {table} SET divergence_date = divergence_date - interval '1 day'")
         with self.committing() as env:
-            cron = self.env.ref("l10n_mx_facture.cron_divergences")
-            cron.ir_actions_server_id.with_env(env(user=SUPERUSER_ID)).run()
+            for name in ("cron_divergences", "cron_look_up"):
+                cron = self.env.ref(f"l10n_mx_facture.{name}")
+                cron.ir_actions_server_id.with_env(env(user=SUPERUSER_ID)).run()
         self.env.invalidate_all()
 
     def found(self, record, kind):
@@ -329,6 +332,7 @@ class TestDivergenceAtService(Looking, ServicesCase):
         return move
 
     def test_found_and_adopted(self):
+        self.company.partner_id.lang = "en_US"
         for provider in ("sello_digital", "facture_api"):
             with self.subTest(provider=provider):
                 move = self.refused(provider)

@@ -174,11 +174,13 @@ class TestEvidenceZip(Downloading, SatCase):
         self.assertTrue(self.zipped(document.with_user(clerk)))
         self.assertTrue(self.zipped(move.with_user(clerk), "action_l10n_mx_facture_evidence"))
         reader = self.create_user("evidence_reader", "account.group_account_readonly")
+        self.assertEqual(self.zipped(document.with_user(reader)), self.zipped(document.with_user(clerk)))
+        self.assertTrue(self.zipped(move.with_user(reader), "action_l10n_mx_facture_evidence"))
         nobody = self.create_user("evidence_nobody", "base.group_user")
         foreign = self.create_user("evidence_foreign", "account.group_account_invoice")
         foreign.write({"company_ids": [(6, 0, self.company_data_2["company"].ids)],
                        "company_id": self.company_data_2["company"].id})
-        for user in (reader, nobody, foreign):
+        for user in (nobody, foreign):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 document.with_user(user).action_evidence()
 

@@ -25,6 +25,8 @@ class TestIntegrity(StepsCase):
 
     def setUp(self):
         super().setUp()
+        # what is found is told in the company's language, and compared in English
+        self.company.partner_id.lang = "en_US"
         self.env["ir.config_parameter"].sudo().set_param("ir_attachment.location", "file")
         self.move = self.stamped_invoice(lines=[{"price_unit": 100.0}, {"price_unit": 7.5, "quantity": 2}])
         self.document = self.move.l10n_mx_facture_document_id

@@ -139,17 +139,27 @@ class TestSatRound(SatCase):
 
     # -- SAT is down -------------------------------------------------------------------------------
 
-    def test_sat_down_stops_the_round_and_is_told_once(self):
-        moves = self.stamped_invoice() + self.stamped_invoice()
-        documents = moves.l10n_mx_facture_document_id
+    def failing(self, count):
+        """Let SAT fail at a round for so many CFDIs. :return: the CFDIs"""
+        documents = self.env["l10n_mx_facture.document"].union(
+            *(self.document(self.stamped_invoice()) for _number in range(count))
+        )
+        self.idle()
         self.due(documents)
         self.asked()
         self.sandbox.fail("sat_status", "error_500_before", times=-1)
         self.round()
-        self.assertEqual(self.asked(), 1)
-        self.assertEqual((self.gate.failures, self.chatter(self.account).count("SAT is not asked")), (1, 1))
-        self.assertEqual(sorted(documents.mapped("sat_failures")), [0, 1])
-        self.assertEqual(documents.mapped("state"), ["stamped", "stamped"])
+        return documents
+
+    def told_of_sat(self):
+        return self.chatter(self.account).count("SAT is not asked")
+
+    def test_sat_down_stops_the_round_and_is_told_once(self):
+        documents = self.failing(4)
+        self.assertEqual(self.asked(), 3)
+        self.assertEqual((self.gate.failures, self.told_of_sat()), (3, 1))
+        self.assertEqual(sorted(documents.mapped("sat_failures")), [0, 1, 1, 1])
+        self.assertEqual(set(documents.mapped("state")), {"stamped"})
         # left in peace until the time is up
         self.due(documents)
         self.round()
@@ -157,7 +167,7 @@ class TestSatRound(SatCase):
         self.gate.hold_until = fields.Datetime.now() - timedelta(seconds=1)
         self.sandbox.fail("sat_status", "no_answer_after", times=-1)
         self.round()
-        self.assertEqual((self.gate.failures, self.chatter(self.account).count("SAT is not asked")), (2, 1))
+        self.assertEqual((self.gate.failures, self.told_of_sat()), (4, 1))
         self.assertGreater(self.gate.hold_until, fields.Datetime.now() + timedelta(seconds=100))
         # and goes on by itself
         self.sandbox.reset()
@@ -165,8 +175,21 @@ class TestSatRound(SatCase):
         self.due(documents)
         self.round()
         self.assertEqual(self.gate.failures, 0)
-        self.assertEqual(documents.mapped("sat_reading"), ["live", "live"])
-        self.assertEqual(documents.mapped("sat_error"), [False, False])
+        self.assertEqual(set(documents.mapped("sat_reading")), {"live"})
+        self.assertEqual(set(documents.mapped("sat_error")), {False})
+
+    def test_two_failures_in_a_row_hold_nobody_back_and_are_not_told(self):
+        documents = self.failing(2)
+        self.assertEqual((self.asked(), self.gate.failures, self.told_of_sat()), (2, 2, 0))
+        self.assertFalse(self.gate._is_held())
+        # one that is answered begins the count anew
+        self.due(documents[0])
+        self.round()
+        self.assertEqual((documents[0].sat_reading, self.gate.failures), ("live", 0))
+        self.due(documents[1])
+        self.sandbox.fail("sat_status", "error_500_before", times=-1)
+        self.round()
+        self.assertEqual((self.gate.failures, self.gate._is_held(), self.told_of_sat()), (1, False, 0))
 
     def test_each_kind_of_failure_changes_nothing_and_is_told_at_the_button(self):
         move = self.cancel_requested_invoice()
@@ -252,6 +275,8 @@ class TestSatRound(SatCase):
             self.round()
             self.assertEqual(len(self.calls("receipt")), asked)
             self.sandbox.reset()
+            # a service that failed is left in peace for a while
+            self.account._note_success()
         self.assertEqual(waits, [2, 4, 8])
         self.assertEqual(document.state, "cancel_requested")
         self.due(document)

@@ -66,8 +66,15 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
     def create(self, vals_list):
         wizards = super().create(vals_list)
         # its related fields are read as superuser: only of an invoice that the user may read
-        (wizards.move_id | wizards.line_ids.advance_id).check_access("read")
+        wizards.move_id.check_access("read")
         return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "move_id" in vals:
+            # as in create: another invoice shows what the user may read only
+            self.move_id.check_access("read")
+        return result
 
     def action_relate(self):
         """Relate the advances with an amount (07); those without are related no longer.
@@ -139,6 +146,20 @@ class L10nMxFactureAnticipoLine(models.TransientModel):
     amount_total = fields.Monetary(related="advance_id.amount_total", string="Advance paid")
     left = fields.Monetary("Left of it", readonly=True)
     amount = fields.Monetary("To apply")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # its related fields are read as superuser: only of advances that the user may read
+        lines.advance_id.check_access("read")
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "advance_id" in vals:
+            # as in create: another advance shows what the user may read only
+            self.advance_id.check_access("read")
+        return result
 
     def _check_stamped(self):
         """:raise UserError: the advance has no CFDI that could be named"""

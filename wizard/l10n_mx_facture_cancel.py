@@ -114,6 +114,13 @@ class L10nMxFactureCancel(models.TransientModel):
         wizards.move_id.check_access("read")
         return wizards
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "move_id" in vals:
+            # as in create: another invoice shows what the user may read only
+            self.move_id.check_access("read")
+        return result
+
     def action_cancel(self):
         """Request the cancellation; where SAT doesn't know the CFDI yet, order it for later if that is wanted."""
         self.ensure_one()

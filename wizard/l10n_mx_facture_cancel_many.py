@@ -176,3 +176,10 @@ class L10nMxFactureCancelLine(models.TransientModel):
         # its related fields are read as superuser: only of invoices that the user may read
         lines.move_id.check_access("read")
         return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "move_id" in vals:
+            # as in create: another invoice shows what the user may read only
+            self.move_id.check_access("read")
+        return result

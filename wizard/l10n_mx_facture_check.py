@@ -29,7 +29,7 @@ class L10nMxFactureCheck(models.TransientModel):
         waiting = moves - stamped
         ready, lines = moves.browse(), []
         for part in split_every(CHUNK, waiting.ids, moves.browse):
-            found, more = self._judge(part)
+            found, more = self._judge(part, alone=len(moves) == 1 and not to_stamp)
             ready |= found
             lines += more
         summary = self.env._(
@@ -42,12 +42,14 @@ class L10nMxFactureCheck(models.TransientModel):
             vals.update(ready_move_ids=[fields.Command.set(ready.ids)], credits_text=self._credits_text(ready))
         return self.create(vals)
 
-    def _judge(self, moves):
-        """:return: those in which nothing stands against stamping, and the lines that tell what does or looks odd"""
+    def _judge(self, moves, alone):
+        """:param alone: whether one invoice is asked about, not a selection
+        :return: those in which nothing stands against stamping, and the lines that tell what does or looks odd"""
         ready, lines = moves.browse(), []
         self.env["l10n_mx_facture.cfdi"]._prefetch(moves)
         for move in moves:
             problems, warnings = move._l10n_mx_facture_judge()
+            problems = problems or move._l10n_mx_facture_again_problems(alone)
             if not problems:
                 ready |= move
             lines += [self._line_vals(move, problem, "error") for problem in problems]

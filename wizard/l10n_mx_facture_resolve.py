@@ -44,6 +44,13 @@ class L10nMxFactureResolve(models.TransientModel):
         wizards.move_id.check_access("read")
         return wizards
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "move_id" in vals:
+            # as in create: another invoice shows what the user may read only
+            self.move_id.check_access("read")
+        return result
+
     def action_resolve(self):
         """Store the statement; a UUID is fetched from the service and checked first."""
         self.ensure_one()
@@ -63,5 +70,30 @@ class L10nMxFactureResolve(models.TransientModel):
         self.move_id._l10n_mx_facture_check_group("cancel")
         if not self.cancel_answer:
             raise UserError(self.env._("Say what SAT shows."))
-        self.document_id._state_cancelled(self.cancel_answer == "cancelled", self.note)
+        document, cancelled = self.document_id, self.cancel_answer == "cancelled"
+        if not self.insist:
+            self._ask_sat_first(cancelled)
+        # SAT's own word may have settled it
+        if document.state == "cancel_requested":
+            document._state_cancelled(cancelled, self.note)
         return {"type": "ir.actions.act_window_close"}
+
+    def _ask_sat_first(self, cancelled):
+        """Only SAT cancels: what a person saw is not believed against what SAT says now.
+
+        :param cancelled: whether the person states that it is cancelled
+        :raise UserError: SAT says otherwise
+        """
+        document = self.document_id
+        # where SAT can't be asked, the person's word is all there is
+        if document._sat_refusal() or not document._sat_ask() or document.state != "cancel_requested":
+            return
+        contradicted = ("live", "cancel_in_process", "refused") if cancelled else ("cancel_in_process",)
+        if document.sat_reading in contradicted:
+            raise UserError(
+                self.env._(
+                    "SAT was asked just now and says otherwise: %s Wait until it says what you saw, or tick that you "
+                    "insist.",
+                    document._sat_text(),
+                )
+            )

@@ -14,6 +14,8 @@ SOON, LATE = timedelta(hours=71, minutes=59), timedelta(hours=72)
 BOTH = (False, True)
 # (state, reading, asked, answers): (new state, news); whatever isn't here stays as it is and is not told
 CHANGES = {
+    ("stamped", "cancel_in_process", True, False): ("cancel_requested", None),
+    ("stamped", "cancel_in_process", True, True): ("cancel_requested", None),
     ("stamped", "cancelled", False, False): ("cancelled", "cancelled_elsewhere"),
     ("stamped", "cancelled", False, True): ("cancelled", "cancelled_elsewhere"),
     ("stamped", "cancelled", True, False): ("cancelled", "cancelled"),

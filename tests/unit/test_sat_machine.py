@@ -51,13 +51,14 @@ class Life(RuleBasedStateMachine):
     def the_service_takes_a_request(self, code, arrives):
         """A code says that it was taken, not that SAT has it, let alone that it cancels."""
         self.state, self.requested_at, self.requests = "cancel_requested", self.now, self.requests + 1
+        self.lost = False
         if arrives and self.true[0] == "Vigente":
             self.true = IN_PROCESS
 
     @precondition(lambda self: self.state == "stamped")
     @rule(arrives=st.booleans())
     def the_answer_of_a_request_is_lost(self, arrives):
-        self.lost = True
+        self.lost, self.requested_at = True, self.now
         if arrives and self.true[0] == "Vigente":
             self.true = IN_PROCESS
 
@@ -123,7 +124,11 @@ class Life(RuleBasedStateMachine):
         before = self.state
         decision = decide(before, says, self.lost, self._answers(), self._lasting(says))
         self.state = decision.state
-        if decision.state != before:
+        if decision.state == "cancel_requested" != before:
+            # what is under way is taken for ours, and its row says so
+            assert (before, says, self.lost) == ("stamped", "cancel_in_process", True)
+            self.lost, self.requests = False, self.requests + 1
+        elif decision.state != before:
             assert decision.news in ("cancelled", "cancelled_elsewhere", "refused")
         if decision.news == "cancelled_elsewhere":
             assert not self.lost

@@ -1,0 +1,85 @@
+from odoo import models
+
+from .problem import Problem
+
+
+class AccountMove(models.Model):
+    """An invoice whose CFDI was cancelled is stamped again only where it still stands, and on purpose."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_again_refusals(self):
+        """:return: dict from those whose CFDI was cancelled to why they are not stamped along with others"""
+        again = ((move, move._l10n_mx_facture_again_problems(alone=False)) for move in self)
+        return {move: problems for move, problems in again if problems}
+
+    def _l10n_mx_facture_again_problems(self, alone=True):
+        """:param alone: whether a person has pressed Stamp on this very invoice
+        :return: why it is not stamped again after its CFDI was cancelled; nothing where none was
+        """
+        self.ensure_one()
+        if not self._l10n_mx_facture_cancelled():
+            return []
+        if undone := self.l10n_mx_facture_undone_by_id:
+            text = self.env._(
+                "Its CFDI was cancelled, and %s has reversed the invoice for that: make a new invoice.",
+                undone.display_name,
+            )
+            return [Problem(text, undone)]
+        if self.payment_state == "reversed":
+            text = self.env._("Its CFDI was cancelled, and the invoice is reversed: make a new invoice.")
+            return [Problem(text, self)]
+        if substitute := self._l10n_mx_facture_live_substitute():
+            text = self.env._(
+                "Its CFDI was cancelled, and %s substitutes it (04): stamped again, it would be invoiced twice.",
+                substitute.display_name,
+            )
+            return [Problem(text, self._l10n_mx_facture_link_to(substitute))]
+        if alone:
+            return []
+        text = self.env._("Its CFDI was cancelled: open it and press Stamp if it is to be stamped again.")
+        return [Problem(text, self)]
+
+    def _l10n_mx_facture_cancelled(self):
+        """:return: the cancelled CFDIs of these invoices, without those of test of a company that stamps for real"""
+        return self.sudo().l10n_mx_facture_document_ids.filtered(
+            lambda document: document.state == "cancelled"
+            and document.uuid
+            and document.environment == document.account_id.environment
+        )
+
+    def _l10n_mx_facture_live_substitute(self):
+        """:return: an invoice, as superuser, whose CFDI is, or may be, alive and substitutes (04) a cancelled one of
+        this invoice, directly or through others that were cancelled since; else none
+        """
+        seen = level = self
+        while level:
+            uuids = level._l10n_mx_facture_cancelled().mapped("uuid")
+            level = self.env["l10n_mx_facture.relation"]._substitutes(uuids) - seen
+            if live := level.filtered(lambda move: move._l10n_mx_facture_is_live()):
+                return live[:1]
+            seen |= level
+        return self.browse()
+
+    def _l10n_mx_facture_link_to(self, other):
+        """:return: another invoice, or this one where the user may not read that one"""
+        other = other.with_env(self.env)
+        return other if other.has_access("read") else self
+
+    def _l10n_mx_facture_take_substituted(self, taken):
+        """Of invoices that go in one call, one substitutes (04) a CFDI.
+
+        :param taken: set of the UUIDs that those before this one substitute, to which its own are added
+        :return: problems
+        """
+        self.ensure_one()
+        relations = self.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        uuids = set(relations.mapped("uuid"))
+        if doubled := uuids & taken:
+            text = self.env._(
+                "Another invoice of this selection substitutes %s too: only one of them can.",
+                ", ".join(sorted(doubled)),
+            )
+            return [Problem(text, self)]
+        taken |= uuids
+        return []
