@@ -31,9 +31,16 @@ def let_time_pass(office, move):
         "WHERE d.move_id = %s ORDER BY d.id DESC LIMIT 1",
         move,
     )
+    seconds = 4 * account["timeout"] + 121
     office.sql(
         "UPDATE l10n_mx_facture_document SET date_sent = date_sent - %s * interval '1 s' WHERE move_id = %s",
-        4 * account["timeout"] + 121,
+        seconds,
+        move,
+    )
+    office.sql(
+        "UPDATE l10n_mx_facture_request SET date_start = date_start - %s * interval '1 s' "
+        "WHERE document_id IN (SELECT id FROM l10n_mx_facture_document WHERE move_id = %s)",
+        seconds,
         move,
     )
 
