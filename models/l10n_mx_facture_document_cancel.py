@@ -43,10 +43,7 @@ class L10nMxFactureDocument(models.Model):
         try:
             answer = client.cancel(uuid, branch, reason, replacement_uuid, remote_id)
         except pac.PacError as error:
-            outcome = {pac.Rejected: "rejected", pac.NotFound: "rejected", pac.NotSent: "not_sent"}.get(
-                type(error), "unknown"
-            )
-            return durably(partial(self._store_cancel_failure, request, outcome, error), self.env)
+            return durably(partial(self._store_cancel_failure, request, error), self.env)
         if not answer.accepted:
             return durably(partial(self._store_cancel_refused, request, answer), self.env)
         store = partial(self._store_cancel_requested, request, answer, reason, replacement_uuid)
@@ -91,14 +88,14 @@ class L10nMxFactureDocument(models.Model):
         internal(self).write({"message_code": answer.code, "message_text": text})
         return text
 
-    def _store_cancel_failure(self, request, outcome, error):
+    def _store_cancel_failure(self, request, error):
         """An answer that says no, or that can't be read, changes nothing: the CFDI stays valid."""
         text = error_text(self.env, error)
         request._close(
-            outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
+            error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
         internal(self).write({"message_code": error.code, "message_text": text})
-        if outcome == "unknown":
+        if error.outcome == "unknown":
             text += "\n" + self.env._(
                 "It is not known whether the request arrived. Asking again does no harm: SAT answers 202 if it has "
                 "been asked before."

@@ -32,6 +32,13 @@ class L10nMxFactureDocument(models.Model):
             "Paid at the service, not in Odoo: register the payment here, or correct the state of payment there."
         )
 
+    @api.model
+    def _paid_vals(self, paid):
+        """:param paid: what the service says of the payment, None where it doesn't tell
+        :return: dict that keeps it
+        """
+        return {} if paid is None else {"service_paid": "paid" if paid else "not_paid"}
+
     def _ask_paid(self):
         """Ask the service for its state of payment, where it keeps one.
 
@@ -40,6 +47,6 @@ class L10nMxFactureDocument(models.Model):
         if not self.account_id._capabilities().tells_paid:
             return []
         status = self._ask("status", self.remote_id)
-        if status.paid is not None:
-            internal(self).service_paid = "paid" if status.paid else "not_paid"
+        if vals := self._paid_vals(status.paid):
+            internal(self).write(vals)
         return [self.paid_difference] if self.paid_difference else []

@@ -129,9 +129,8 @@ class L10nMxFactureDocument(models.Model):
     def _keep_resend(self, error):
         """Whatever else it answers to the same bytes, the first call may have been stamped: nothing is decided."""
         text = error_text(self.env, error)
-        outcome = {pac.NotSent: "not_sent", pac.UnknownOutcome: "unknown"}.get(type(error), "rejected")
         rows = self.request_ids.filtered(lambda row: row.operation == "resend" and row.outcome == "pending")
-        rows._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+        rows._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
 
     def _resend_evidence(self):
         text = self.env._("The same bytes were sent again, and the service answered with this stamp.")

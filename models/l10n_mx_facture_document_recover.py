@@ -86,16 +86,13 @@ class L10nMxFactureDocument(models.Model):
     def _store_recovered(self, found):
         """:param found: :class:`~..pac.contract.Stamped`"""
         evidence = self.env._("The answer was lost; the service was asked for it and has this stamp.")
-        vals = {"resolution": evidence, "resolved_date": fields.Datetime.now()}
-        if found.paid is not None:
-            vals["service_paid"] = "paid" if found.paid else "not_paid"
+        vals = {"resolution": evidence, "resolved_date": fields.Datetime.now(), **self._paid_vals(found.paid)}
         self._store_stamped(found.xml, found.http_status, ("recover",), **vals)
 
     def _keep_look_up(self, request, error):
         """What can't be read, or belongs to something else, decides nothing."""
-        outcome = {pac.NotSent: "not_sent", pac.UnknownOutcome: "unknown"}.get(type(error), "rejected")
         text = error_text(self.env, error, reading=True)
-        request._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+        request._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
         if error.reason in THERE:
             # what is there is what a person needs to see
             internal(self).message_text = text
@@ -155,13 +152,15 @@ class L10nMxFactureDocument(models.Model):
             document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
             if isinstance(answer, pac.Stamped):
                 text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")
-                self._keep_from_going(document, pac.NotSent("former_stamped", text), call)
+                kept = pac.NotSent("former_stamped", text)
+                durably(partial(document._store_failure, kept, rows=call.rows), self.env)
                 former._adopt_former(answer)
                 going -= document
             elif isinstance(answer, pac.PacError) and not former._proves_nothing_there(answer):
                 former.account_id._note_failure(answer)
                 detail = error_text(self.env, answer, reading=True)
-                self._keep_from_going(document, pac.NotSent("former_unknown", detail, detail=detail), call)
+                kept = pac.NotSent("former_unknown", detail, detail=detail)
+                durably(partial(document._store_failure, kept, rows=call.rows), self.env)
                 if answer.reason in THERE:
                     # asking again would bring the same: a person has to look at it
                     problem = Problem(document.message_text, former)
@@ -170,9 +169,6 @@ class L10nMxFactureDocument(models.Model):
         # what was read meanwhile opened a transaction again
         checkpoint(self.env)
         return going
-
-    def _keep_from_going(self, document, error, call):
-        durably(partial(document._store_failure, error, rows=call.rows), self.env)
 
     def _adopt_former(self, found):
         """Keep the stamp of an earlier attempt, with the look that found it in the ledger."""

@@ -7,6 +7,7 @@ from odoo.tools import float_compare, format_datetime
 
 from .. import cfdi, pac
 from .durable import alone, checkpoint, durably
+from .l10n_mx_facture_document_stamp import SENDING_CALLS
 from .notification import notification
 from .pac_errors import error_text
 from .problem import Problem
@@ -196,7 +197,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _check_call_over(self):
         """What got no answer may still be worked on there: "not stamped" could be true now and false in a minute."""
-        last = self._stamp_requests(("create", "stamp", "stamp_many", "resend"))
+        last = self._stamp_requests(SENDING_CALLS)
         if not self._is_dead(last.date_start):
             raise UserError(
                 self.env._(

@@ -1,7 +1,5 @@
 import hashlib
 import logging
-import time
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -9,12 +7,14 @@ from http import HTTPStatus
 from odoo import api, fields, models
 
 from .. import cfdi, pac
+from ..pac.errors import BY_OUTCOME
 from .durable import alone, durably
 from .l10n_mx_facture_account_hold import FAILURES
 from .l10n_mx_facture_document import TRANSITIONS
 from .pac_errors import error_text
 from .problem import Problem
 from .sealed import internal
+from .stamp_call import Call
 
 _logger = logging.getLogger(__name__)
 
@@ -22,37 +22,7 @@ _logger = logging.getLogger(__name__)
 REASONS_OF_ONE = ("bad_payload", "bad_name")
 PDF_RETRIED = timedelta(days=1)
 FIRST_CALLS = ("create", "stamp", "stamp_many")
-# what was committed as on its way leaves within this time or not at all
-STALE = 60  # seconds
-
-
-@dataclass(frozen=True)
-class Call:
-    """All that the calls for some documents need, so that nothing has to be read between the commit and them.
-
-    :param payloads: dict from a document to the bytes of its XML
-    :param drafts: dict from a document to what is handed over before it is stamped, where the service wants that
-    :param remote_ids: dict from a document to the service's id of what was handed over before, or False
-    :param former: dict from an earlier attempt for one of the invoices to what looks it up, which comes first
-    :param rows: the ledger's rows of this attempt: an answer that comes when there is a newer one decides nothing
-    :param prepared: when, on the monotonic clock, it was written down that the calls are being made
-    """
-
-    rows: models.BaseModel
-    client: pac.Pac
-    branch: str
-    payloads: dict
-    drafts: dict
-    remote_ids: dict
-    former: dict
-    prepared: float = field(default_factory=time.monotonic)
-
-    def in_time(self, call):
-        """:raise pac.NotSent: it was prepared too long ago"""
-        if time.monotonic() - self.prepared > STALE:
-            # the process was suspended: meanwhile others may have taken it for dead
-            raise pac.NotSent("stale", "The process was held up before it could send.")
-        return call()
+SENDING_CALLS = (*FIRST_CALLS, "resend")
 
 
 class L10nMxFactureDocument(models.Model):
@@ -62,7 +32,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _prepare_call(self, prepared):
         """:param prepared: list of :class:`~.account_move_stamp.Prepared`, one a document
-        :return: :class:`Call`
+        :return: :class:`~.stamp_call.Call`
         :raise UserError: nothing may be sent from here and now
         """
         return Call(
@@ -151,14 +121,14 @@ class L10nMxFactureDocument(models.Model):
     def _keep_extras(self, entries):
         """Keep what came beside the stamps: the printed form, and whether the service holds it paid."""
         for document, entry in entries.items():
-            if entry.paid is not None:
-                internal(document).service_paid = "paid" if entry.paid else "not_paid"
+            if vals := self._paid_vals(entry.paid):
+                internal(document).write(vals)
             if entry.pdf and document.state == "stamped":
                 document._keep_pdf(entry.pdf)
 
     def _entry_error(self, entry, result):
         """:return: what became of one file of a bulk call, as the error that a single call would have raised"""
-        kind = {"rejected": pac.Rejected, "not_sent": pac.NotSent}.get(entry.outcome, pac.UnknownOutcome)
+        kind = BY_OUTCOME[entry.outcome]
         detail = entry.detail
         if entry.uuid and kind is pac.UnknownOutcome:
             detail = self.env._("The service reports the UUID %s for it.", entry.uuid)
@@ -217,7 +187,7 @@ class L10nMxFactureDocument(models.Model):
 
         :param stamped: dict from a document to its stamped XML
         """
-        closed, attachments, adopted = self.env["l10n_mx_facture.request"], [], []
+        attachments, adopted = [], []
         for document, xml in stamped.items():
             read = cfdi.read(xml)
             uuid = read.uuid.upper()
@@ -238,13 +208,12 @@ class L10nMxFactureDocument(models.Model):
             document._outlive_drafts()
             adopted.append(document)
             attachments.append(document._attachment_vals(document._file_name("xml"), xml, "application/xml"))
-            closed |= document._rows_of(rows)
         created = self.env["ir.attachment"].sudo().create(attachments)
         for document, attachment in zip(adopted, created, strict=True):
             internal(document).xml_attachment_id = attachment
         if http_status:
             # a UUID that a person found is no answer to the call: its row keeps what came
-            closed._close("done", http_status=http_status)
+            self.browse().concat(*adopted)._rows_of(rows)._close("done", http_status=http_status)
 
     def _rows_of(self, rows):
         """:param rows: the ledger's rows of a call for many, or None
@@ -275,11 +244,8 @@ class L10nMxFactureDocument(models.Model):
         if rows is not None and not self <= (current := self.filtered(lambda document: document._is_latest(rows))):
             (self - current)._close_late(error, rows)
             return current and current._store_failure(error, reported_uuid, operations, rows)
-        state, outcome = {
-            pac.Rejected: ("rejected", "rejected"),
-            pac.NotFound: ("rejected", "rejected"),
-            pac.NotSent: ("draft", "not_sent"),
-        }.get(type(error), ("unknown", "unknown"))
+        outcome = error.outcome
+        state = "draft" if outcome == "not_sent" else outcome
         before_stamp = state == "unknown" and self._is_before_stamp()
         state = "draft" if before_stamp else state
         text = error_text(self.env, error, before_stamp=before_stamp)
@@ -308,10 +274,9 @@ class L10nMxFactureDocument(models.Model):
 
     def _close_late(self, error, rows):
         """Keep an answer that comes when another attempt has begun: in the ledger alone."""
-        outcome = {pac.NotSent: "not_sent", pac.UnknownOutcome: "unknown"}.get(type(error), "rejected")
         text = error_text(self.env, error)
         self._rows_of(rows)._close(
-            outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
+            error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
 
     def _has_left(self):
@@ -340,7 +305,7 @@ class L10nMxFactureDocument(models.Model):
         )
         settled._move_to(state, **vals)
 
-    def _stamp_requests(self, operations=(*FIRST_CALLS, "resend", "recover")):
+    def _stamp_requests(self, operations=(*SENDING_CALLS, "recover")):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
         rows = self.env["l10n_mx_facture.request"].sudo()
         for document in self.sudo():

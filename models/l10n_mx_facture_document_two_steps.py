@@ -55,7 +55,7 @@ class L10nMxFactureDocument(models.Model):
     def _send_in_two_steps(self, call):
         """Hand over what the service doesn't have yet, keep its ids, and have all of it stamped.
 
-        :param call: :class:`~.l10n_mx_facture_document_stamp.Call`
+        :param call: :class:`~.stamp_call.Call`
         """
         new = self.filtered(lambda document: not call.remote_ids[document])
         drafts = {self._entry_name(document): call.drafts[document] for document in new}
@@ -94,9 +94,9 @@ class L10nMxFactureDocument(models.Model):
         mine = self.try_lock_for_update(allow_referencing=True)
         mine.invalidate_recordset(["state", "request_ids"])
         rows.invalidate_recordset(["outcome"])
-        going = {}
+        going, own = {}, rows.grouped("document_id")
         for document in mine.filtered(lambda document: document.state == "sending" and document._is_latest(rows)):
-            row = rows.filtered(lambda row, document=document: row.document_id == document)
+            row = own[document]
             answer = created.get(document)
             if isinstance(answer, pac.Created):
                 internal(document).remote_id = answer.remote_id

@@ -238,7 +238,6 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """Set when SAT is asked again."""
         for record in self:
             expected, since = record._sat_expected()
-            reading = record.sat_reading if record.sat_reading not in NOT_UNDERSTOOD else None
             now = fields.Datetime.now()
-            wait = next_poll(now - (since or now), reading, expected, record.sat_failures)
+            wait = next_poll(now - (since or now), record.sat_reading, expected, record.sat_failures)
             internal(record).sat_next_date = now + wait

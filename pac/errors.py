@@ -20,7 +20,10 @@ class PacError(Exception):
     detail       the service's own words, or ''.
     http_status  None when no answer arrived.
     raw          what arrived, the first 64 kB; `raw_cut` says how many bytes of it were left out.
+    outcome      of its class: what became of the request, as in BulkEntry.
     """
+
+    outcome = "unknown"
 
     def __init__(self, code, text, *, http_status=None, raw=b"", reason=None, detail=""):
         super().__init__(text)
@@ -39,9 +42,13 @@ class NotSent(PacError):
     written, credentials refused (401, 403), too many requests (429).
     """
 
+    outcome = "not_sent"
+
 
 class Rejected(PacError):
     """The service understood and said no: nothing happened, correct what `text` says."""
+
+    outcome = "rejected"
 
 
 class NotFound(Rejected):
@@ -53,3 +60,7 @@ class UnknownOutcome(PacError):
 
     For a call that only reads it says "could not be read" and may simply be asked again.
     """
+
+
+# the error for an outcome: see PacError
+BY_OUTCOME = {kind.outcome: kind for kind in (NotSent, Rejected, UnknownOutcome)}

@@ -4,11 +4,9 @@ import json
 
 from . import answers, embedded, stamps
 from . import facture_api_answers as api
-from .errors import NotSent, Rejected, UnknownOutcome, bounded
+from .errors import BY_OUTCOME, bounded
 from .results import BulkEntry
 from .verdict import judge
-
-_KINDS = {"rejected": Rejected, "not_sent": NotSent, "unknown": UnknownOutcome}
 
 
 def entry_of(name, sent, rows, status, may_change):
@@ -68,7 +66,7 @@ def _unknown(name, reason, text, code=None, uuid=None, raw=b"", detail=""):
 
 def error_of(entry, status, raw):
     """The PacError for the one document of a call, with the whole answer kept."""
-    return _KINDS[entry.outcome](
+    return BY_OUTCOME[entry.outcome](
         entry.code, entry.text, http_status=status, raw=raw, reason=entry.reason, detail=entry.detail
     )
 

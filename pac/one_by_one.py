@@ -58,7 +58,7 @@ def _entry(name, answer):
         )
     return BulkEntry(
         name,
-        {errors.NotSent: "not_sent", errors.UnknownOutcome: "unknown"}.get(type(answer), "rejected"),
+        answer.outcome,
         code=answer.code,
         text=answer.text,
         reason=answer.reason,

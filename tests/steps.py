@@ -84,23 +84,6 @@ class StepsCase(FactureCase):
     @contextmanager
     def dying(self, operation="stamp", done=True):
         """The process dies in its call, before the service got it or after the service has done it."""
-        call = getattr(FactureRest, operation)
-
-        def die(client, *args):
-            if done:
-                call(client, *args)
-            raise ProcessDied
-
-        with patch.object(FactureRest, operation, die):
-            try:
-                yield
-            except ProcessDied:
-                return
-        self.fail("the process did not die")
-
-    @contextmanager
-    def dying_in(self, operation, done):
-        """As :meth:`dying`, whichever service it is."""
         service = pac.PROVIDERS[self.account.provider]
         call = getattr(service, operation)
 

@@ -324,7 +324,7 @@ class TestDivergenceAtService(Looking, ServicesCase):
         if stamped:
             operation = "stamp_created" if account._capabilities().needs_create else "stamp"
             self.account = account
-            with self.dying_in(operation, done=True):
+            with self.dying(operation, done=True):
                 self.stamp(move)
             self.sql(
                 "UPDATE l10n_mx_facture_document SET state = 'rejected' WHERE move_id = %s", move.id,

@@ -24,7 +24,7 @@ class TestTwoSteps(TwoStepsCase):
 
     def test_the_id_is_committed_before_the_stamp_is_asked(self):
         move = self.create_invoice()
-        with self.dying_in("stamp_created", done=True):
+        with self.dying("stamp_created", done=True):
             self.stamp(move)
         self.assertEqual(self.ledger(move), [("create", "done"), ("stamp", "pending")])
         document = self.document(move)
@@ -38,7 +38,7 @@ class TestTwoSteps(TwoStepsCase):
 
     def test_died_before_the_stamp_was_asked(self):
         move = self.create_invoice()
-        with self.dying_in("stamp_created", done=False):
+        with self.dying("stamp_created", done=False):
             self.stamp(move)
         self.age(move, 600)
         self.assertEqual(self.outcomes(move), ["rejected"])
@@ -51,7 +51,7 @@ class TestTwoSteps(TwoStepsCase):
 
     def test_died_while_it_was_handed_over(self):
         move = self.create_invoice()
-        with self.dying_in("create", done=True):
+        with self.dying("create", done=True):
             self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "sending")
         self.age(move, 600)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import Command
 
 from odoo.addons.l10n_mx_facture import pac
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_document_stamp import Call
+from odoo.addons.l10n_mx_facture.models.stamp_call import Call
 
 from .steps import SECRET
 from .two_steps_case import IDS, TwoStepsCase
@@ -117,7 +117,7 @@ class TestTwoStepsRaces(TwoStepsCase):
         def others():
             self.age(move, 900)
             self.assertEqual(self.outcomes(move), ["draft"])
-            with self.dying_in("stamp_created", done=True):
+            with self.dying("stamp_created", done=True):
                 self.stamp(move)
             self.assertEqual(move.l10n_mx_facture_state, "sending")
 
@@ -135,7 +135,7 @@ class TestTwoStepsRaces(TwoStepsCase):
         def others():
             self.age(move, 900)
             self.outcomes(move)
-            with self.dying_in("stamp_created", done=True):
+            with self.dying("stamp_created", done=True):
                 self.stamp(move)
 
         def stale(call, _function):
@@ -235,7 +235,7 @@ class TestTwoStepsRaces(TwoStepsCase):
 
     def test_a_person_insists(self):
         move = self.create_invoice()
-        with self.dying_in("stamp_created", done=False):
+        with self.dying("stamp_created", done=False):
             self.stamp(move)
         pending = {"invoice_status": {"id": 1, "name": "Pendiente"}}
         self.sandbox.fail("sello_read", "fields", times=-1, set=pending)
