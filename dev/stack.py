@@ -91,7 +91,7 @@ class Stack:
         """Run a Python file in an odoo shell on a database; returns what it printed."""
         log = self.settings.logs / f"{path.stem}.log"
         log.unlink(missing_ok=True)
-        arguments = ("-d", database, "--no-http", "--log-level=warn")
+        arguments = ("-d", database, "--no-http", "--log-level=warn", "--log-handler=py.warnings:ERROR")
         # it finds its neighbours, as a script that is started by its name does
         python_path = os.pathsep.join((self.env["PYTHONPATH"], str(path.parent)))
         with path.open("rb") as code:

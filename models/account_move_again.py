@@ -1,5 +1,6 @@
 from odoo import models
 
+from .l10n_mx_facture_sat_status import KNOWN
 from .problem import Problem
 
 
@@ -18,8 +19,19 @@ class AccountMove(models.Model):
         :return: why it is not stamped again after its CFDI was cancelled; nothing where none was
         """
         self.ensure_one()
-        if not self._l10n_mx_facture_cancelled():
+        cancelled = self._l10n_mx_facture_cancelled()
+        if not cancelled:
             return []
+        known = cancelled.filtered(lambda document: document.sat_reading in KNOWN)
+        if doubted := known.filtered(lambda document: document.sat_reading != "cancelled")[:1]:
+            text = self.env._(
+                "Its CFDI %(uuid)s is cancelled here, as %(user)s stated, and SAT's last word is another: %(word)s. "
+                "Press SAT status: it can be stamped again when SAT shows it as cancelled.",
+                uuid=doubted.uuid,
+                user=doubted.resolved_by_id.name or "-",
+                word=doubted.with_env(self.env).sudo()._sat_text(),
+            )
+            return [Problem(text, self)]
         if undone := self.l10n_mx_facture_undone_by_id:
             text = self.env._(
                 "Its CFDI was cancelled, and %s has reversed the invoice for that: make a new invoice.",
@@ -37,7 +49,7 @@ class AccountMove(models.Model):
             return [Problem(text, self._l10n_mx_facture_link_to(substitute))]
         if alone:
             return []
-        text = self.env._("Its CFDI was cancelled: open it and press Stamp if it is to be stamped again.")
+        text = self.env._("Its CFDI was cancelled: open it and press Stamp again if it is to be stamped again.")
         return [Problem(text, self)]
 
     def _l10n_mx_facture_cancelled(self):
@@ -60,6 +72,12 @@ class AccountMove(models.Model):
                 return live[:1]
             seen |= level
         return self.browse()
+
+    def _l10n_mx_facture_substituted(self):
+        """:return: the invoices, as superuser, whose CFDIs these name with 04"""
+        relations = self.sudo().l10n_mx_facture_relation_ids
+        uuids = relations.filtered(lambda row: row.relation_type_id.code == "04").mapped("uuid")
+        return self.env["l10n_mx_facture.document"].sudo().search([("uuid", "in", uuids)]).move_id
 
     def _l10n_mx_facture_link_to(self, other):
         """:return: another invoice, or this one where the user may not read that one"""

@@ -31,6 +31,15 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_substitute_id",
         help="The invoice that relates to this one's CFDI with 04.",
     )
+    l10n_mx_facture_made_for_id = fields.Many2one(
+        "l10n_mx_facture.document",
+        "Made to substitute",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The CFDI of which this invoice is a copy: it is not stamped beside it without naming it (04).",
+    )
     l10n_mx_facture_is_substituted = fields.Boolean(
         "CFDI substituted", compute="_compute_l10n_mx_facture_substitute_id", help="The substitute is stamped."
     )
@@ -85,6 +94,7 @@ class AccountMove(models.Model):
         # links to sales and the like go along: once the old one is cancelled, the copy stands for it
         substitute = self.with_context(include_business_fields=True).copy(self._l10n_mx_facture_not_copied())
         substitute.reversed_entry_id = self.reversed_entry_id
+        substitute.l10n_mx_facture_made_for_id = self.l10n_mx_facture_document_id
         for old, new in zip(self.invoice_line_ids, substitute.invoice_line_ids, strict=True):
             for name in LINE_EXTRAS:
                 new[name] = old[name]

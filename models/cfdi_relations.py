@@ -47,8 +47,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
 
     def _check_substituted(self, move, problems):
-        """A CFDI has one substitute (04): two of them would invoice the same twice."""
+        """A CFDI has one substitute (04), which names it: else the same would be invoiced twice."""
         relations = move.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        old = move.sudo().l10n_mx_facture_made_for_id
+        if old.state == "stamped" and old.uuid not in relations.mapped("uuid"):
+            text = self.env._(
+                "It was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, and doesn't name it any "
+                "more: put that CFDI back under Related CFDIs with 04. For another sale make a new invoice.",
+                uuid=old.uuid,
+                invoice=old.move_id.display_name,
+            )
+            problems.append(Problem(text, move))
         for uuid in relations.mapped("uuid"):
             others = relations._substitutes([uuid]) - move._origin - move
             for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:

@@ -9,7 +9,7 @@ from .cancel_case import CancelCase
 from .steps import StepsCase
 
 STAMP = "action_l10n_mx_facture_stamp"
-ON_PURPOSE = "open it and press Stamp"
+ON_PURPOSE = "open it and press Stamp again"
 
 
 class TestStampAgain(CancelCase):
@@ -39,6 +39,18 @@ class TestStampAgain(CancelCase):
         self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertEqual(len(self.book(move)), 2)
+
+    def test_while_sat_says_otherwise_a_statement_is_not_enough(self):
+        move = self.stamped_invoice()
+        self.ask(move)
+        self.sat_cancels(move)
+        refusal = self.refusal(move, STAMP)
+        self.assertIn(f"as {self.env.user.name} stated", refusal)
+        self.assertIn("Press SAT status", refusal)
+        self.assertEqual(len(self.book(move)), 1)
+        self.confirm(move)
+        self.stamp(move)
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
 
     def test_in_the_background_it_is_refused(self):
         move, fresh = self.cancelled_invoice(), self.create_invoice()

@@ -130,6 +130,22 @@ class TestSubstitutionFlow(CancelCase):
         self.cron()
         self.assert_ended(old, new)
 
+    def test_a_substitute_that_names_the_old_one_no_more_is_not_stamped_beside_it(self):
+        old = self.stamped_invoice()
+        new = self.begin(old)
+        new.l10n_mx_facture_relation_ids.unlink()
+        self.post(new)
+        refusal = self.refusal(new, "action_l10n_mx_facture_stamp")
+        self.assertIn(f"made to substitute the CFDI {old.l10n_mx_facture_uuid} of {old.name}", refusal)
+        self.assertEqual(self.book(new), [])
+        # nor when the order is taken back: it is a copy of the same sale
+        self.press(old, "action_l10n_mx_facture_withdraw_cancel")
+        self.assertIn("made to substitute", self.refusal(new, "action_l10n_mx_facture_stamp"))
+        # what is no more valid needs no substitute
+        self.cancel(old)
+        self.stamp(new)
+        self.assertEqual(new.l10n_mx_facture_state, "stamped")
+
     def test_a_deleted_substitute_is_made_anew(self):
         old = self.stamped_invoice()
         self.press(self.begin(old), "unlink")

@@ -74,6 +74,21 @@ def test_two_selections_that_overlap_make_one_stamp_each(office):
         office.check_one_stamp(move)
 
 
+def test_two_substitutes_of_one_cfdi_pressed_at_once_make_one_stamp(office):
+    office.control("settings", latency={"stamp": LATENCY})
+    outcomes = []
+    for old in office.invoices(ROUNDS):
+        office.press("a", [old])
+        uuid, news = office.document(old)["uuid"], office.invoices(2)
+        (relation,) = office.clients["a"].call("l10n_mx_catalogs.c_tipo_relacion", "search", [["code", "=", "04"]])
+        for new in news:
+            values = {"move_id": new, "relation_type_id": relation, "uuid": uuid}
+            office.clients["a"].call("l10n_mx_facture.relation", "create", [values])
+        outcomes += at_once(*(partial(office.press, name, [new]) for name, new in zip("ab", news, strict=True)))
+        assert len(office.book(news[0]) + office.book(news[1])) == 1, "the same was invoiced twice"
+    assert all(map(is_clear, outcomes)), outcomes
+
+
 def cancel(office, name, move):
     """Ask for a cancellation on a server; its answer, or the rpc.Refused that says why not."""
     try:
