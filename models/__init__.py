@@ -62,13 +62,16 @@ from . import l10n_mx_facture_received_differences
 from . import l10n_mx_facture_received_taxes
 from . import l10n_mx_facture_received_fill
 from . import l10n_mx_facture_received_sat
+from . import l10n_mx_facture_received_forged
 from . import account_move_received
+from . import account_move_refused
 from . import l10n_mx_facture_integrity
 from . import l10n_mx_facture_divergence
 from . import l10n_mx_facture_diverging
 from . import l10n_mx_facture_remedy
 from . import l10n_mx_facture_evidence
 from . import account_journal
+from . import account_journal_received
 from . import ir_attachment
 from . import ir_attachment_received
 from . import product

@@ -25,6 +25,7 @@ class AccountMove(models.Model):
     l10n_mx_facture_anticipo_left = fields.Monetary(
         "Left of the advance",
         compute="_compute_l10n_mx_facture_anticipo_left",
+        compute_sudo=True,
         help="Tax included: less what invoices apply and what was credited.",
     )
     l10n_mx_facture_anticipo_step = fields.Selection(
@@ -35,6 +36,7 @@ class AccountMove(models.Model):
         ],
         "Step of the advances that is due",
         compute="_compute_l10n_mx_facture_anticipo_step",
+        compute_sudo=True,
     )
     l10n_mx_facture_applied_to_id = fields.Many2one(
         "account.move",

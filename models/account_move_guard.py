@@ -32,6 +32,7 @@ class AccountMove(models.Model):
     l10n_mx_facture_test_only = fields.Boolean(
         "CFDI of test only",
         compute="_compute_l10n_mx_facture_test_only",
+        compute_sudo=True,
         help="Stamped while its account was one of test, and the company stamps for real by now.",
     )
 

@@ -1,12 +1,16 @@
+import re
+
+from lxml import etree
+
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..cfdi import CfdiError, parse
-from ..cfdi.recibido import MAX_BYTES, is_cfdi, read_received
+from ..cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
 from .l10n_mx_facture_received_read import received_error_text
-from .problem import Problem
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
+_LOOKS_LIKE_CFDI = re.compile(rb"<(?:\w+:)?Comprobante\s[^>]*sat\.gob\.mx/cfd/")
 
 
 class AccountMove(models.Model):
@@ -50,9 +54,6 @@ class AccountMove(models.Model):
     l10n_mx_facture_received_error = fields.Char(
         related="l10n_mx_facture_received_ids.sat_error", string="SAT could not be asked about it"
     )
-    l10n_mx_facture_refused_uuid = fields.Char(
-        "Refused CFDI", readonly=True, copy=False, help="A CFDI was dropped here that is on another bill already."
-    )
 
     @api.depends("l10n_mx_facture_received_ids")
     def _compute_l10n_mx_facture_received_id(self):
@@ -71,14 +72,17 @@ class AccountMove(models.Model):
 
     @api.model
     def _get_xml_tree(self, file_data):
-        """Core takes a ``FACTURA.XML`` without an XML declaration for a text: the content tells."""
+        """Core takes a ``FACTURA.XML`` without an XML declaration for a text: the content tells.
+
+        What is cut off or damaged is a CFDI without content: who reads it says what is wrong.
+        """
         tree = super()._get_xml_tree(file_data)
         raw = file_data["raw"] or b""
-        if tree is None and b"sat.gob.mx/cfd/" in raw[:4096]:
+        if tree is None and _LOOKS_LIKE_CFDI.search(raw, 0, 4096):
             try:
                 return parse(raw, MAX_BYTES)
             except CfdiError:
-                return None
+                return etree.Element(ROOTS[0])
         return tree
 
     @api.model
@@ -91,6 +95,9 @@ class AccountMove(models.Model):
         sold = self and not any(move.is_purchase_document(include_receipts=True) for move in self)
         if file_data["import_file_type"] == FILE_TYPE and not sold:
             return {"priority": 20, "decoder": self._l10n_mx_facture_import_received}
+        # on an invoice that is there already it is any file
+        if file_data["import_file_type"] == FILE_TYPE and new and any(move.is_sale_document() for move in self):
+            return {"priority": 20, "decoder": self._l10n_mx_facture_refuse_sold}
         return super()._get_edi_decoder(file_data, new)
 
     @api.model
@@ -112,17 +119,20 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_take_received(self, bill, file_data):
         """:return: as :meth:`_l10n_mx_facture_import_received`"""
         if not bill._l10n_mx_facture_is_bill():
-            return self.env._("only vendor bills of a Mexican company take a CFDI of a supplier.")
+            return bill._l10n_mx_facture_refuse(
+                file_data, self.env._("only vendor bills of a Mexican company take a CFDI of a supplier.")
+            )
         if bill.state == "cancel":
             return self.env._("the bill is cancelled.")
         try:
             read = read_received(file_data["raw"])
         except CfdiError as error:
-            return received_error_text(self.env, error)
-        if mine := bill.l10n_mx_facture_received_id:
-            if mine.uuid == read.uuid:
-                return self.env._("the bill has this CFDI already (%s).", mine.uuid)
-            return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
+            return bill._l10n_mx_facture_refuse(file_data, received_error_text(self.env, error))
+        # who buys may fill a bill without access to the CFDIs
+        if mine := bill.sudo().l10n_mx_facture_received_id:
+            return bill._l10n_mx_facture_take_again(mine, read, file_data)
+        if read.rfc_emisor == bill._l10n_mx_facture_company_rfc() != read.rfc_receptor:
+            return bill._l10n_mx_facture_refuse(file_data, bill._l10n_mx_facture_issued_text(read))
         Received = self.env["l10n_mx_facture.received"]
         if other := Received._holder(bill.company_id, read.uuid):
             bill.l10n_mx_facture_refused_uuid = read.uuid
@@ -131,12 +141,34 @@ class AccountMove(models.Model):
         if not received:
             bill.l10n_mx_facture_refused_uuid = read.uuid
             return self.env._("the CFDI %s is being put on another bill at this moment.", read.uuid)
-        bill.l10n_mx_facture_refused_uuid = False
-        notes = []
-        if bill.state == "draft" and not bill.invoice_line_ids:
-            notes = received._fill(may_create=not bill.partner_id and self._l10n_mx_facture_may_create_vendor())
-        bill._l10n_mx_facture_tell_received(received, notes)
+        bill._l10n_mx_facture_taken_over(received)
         return None
+
+    def _l10n_mx_facture_take_again(self, mine, read, file_data):
+        """A second file for a bill that has a CFDI: it is taken where that one's seal is broken, and this one's holds.
+
+        :param mine: the CFDI that it has
+        :return: why it was not taken, or None
+        """
+        if mine.uuid != read.uuid:
+            return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
+        if not mine._gives_way_to(file_data["raw"]):
+            return self.env._("the bill has this CFDI already (%s).", mine.uuid)
+        received, changes = mine._replace(read, self._l10n_mx_facture_own_file(file_data))
+        title = self.env._(
+            "The CFDI %s replaces the one that was here: its seal holds, the other's did not.", read.uuid
+        )
+        self.message_post(body=received._note_body(title, changes))
+        self._l10n_mx_facture_taken_over(received)
+        return None
+
+    def _l10n_mx_facture_taken_over(self, received):
+        """Fill the bill from the CFDI that it has got if it is an empty draft, and say what came of it."""
+        self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
+        notes = []
+        if self.state == "draft" and not self.invoice_line_ids:
+            notes = received._fill(may_create=not self.partner_id and self._l10n_mx_facture_may_create_vendor())
+        self._l10n_mx_facture_tell_received(received, notes)
 
     @api.model
     def _l10n_mx_facture_may_create_vendor(self):
@@ -162,29 +194,6 @@ class AccountMove(models.Model):
 
     # -- the bill -------------------------------------------------------------------------------
 
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
-        # who may see the bill, buyers for instance, is told what is wrong with it
-        received = self.sudo().l10n_mx_facture_received_id
-        if received and self.state != "cancel":
-            for name, text in received._news().items():
-                alerts[f"l10n_mx_facture_received_{name}"] = {"level": "danger", "message": text}
-            for number, problem in enumerate(received._differences()):
-                alerts[f"l10n_mx_facture_received_{number}"] = problem.alert(self.env, shown_on=self)
-        if taken := self._l10n_mx_facture_taken():
-            text = self.env["l10n_mx_facture.received"]._taken_text(taken)
-            alert = Problem(text, taken.move_id).alert(self.env, shown_on=self)
-            alerts["l10n_mx_facture_refused"] = {**alert, "level": "danger"}
-        return alerts
-
-    def _l10n_mx_facture_taken(self):
-        """:return: the CFDI on another bill that was dropped on this one too"""
-        self.ensure_one()
-        if not self.l10n_mx_facture_refused_uuid or self.l10n_mx_facture_received_id or self.state == "cancel":
-            return self.env["l10n_mx_facture.received"]
-        Received = self.env["l10n_mx_facture.received"]
-        return Received._holder(self.company_id, self.l10n_mx_facture_refused_uuid)
-
     def _post(self, soft=True):
         for move in self.filtered("l10n_mx_facture_refused_uuid"):
             if taken := move._l10n_mx_facture_taken():
@@ -197,8 +206,7 @@ class AccountMove(models.Model):
 
     def _autopost_bill(self):
         """What differs from its CFDI is not posted without a person."""
-        received = self.sudo().l10n_mx_facture_received_id
-        if self._l10n_mx_facture_taken() or (received and (received._differences() or received._news())):
+        if self._l10n_mx_facture_hints():
             if self.partner_id.autopost_bills == "always":
                 reader = self.with_context(lang=self._l10n_mx_facture_told_lang())
                 reader.message_post(body=reader.env._("It was not posted by itself: see what is said of its CFDI."))
@@ -249,6 +257,8 @@ class AccountMove(models.Model):
         """Take a CFDI off that was dropped on the wrong draft, or forget one that was refused."""
         self.ensure_one()
         self.check_access("write")
-        self.l10n_mx_facture_refused_uuid = False
+        if uuid := self.l10n_mx_facture_refused_uuid:
+            self.message_post(body=self.env._("The CFDI %s, which was refused here, is not of this bill.", uuid))
+        self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
         if self.l10n_mx_facture_received_id:
             self.l10n_mx_facture_received_id._release()

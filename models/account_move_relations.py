@@ -70,18 +70,20 @@ class AccountMove(models.Model):
         the down payments that an invoice of a sale deducts.
         """
         self.ensure_one()
-        related = self.l10n_mx_facture_relation_ids
+        # sudo: who may post or credit an invoice needn't have access to CFDIs
+        move = self.sudo()
+        related = move.l10n_mx_facture_relation_ids
         implied = []
-        if self.move_type == "out_refund" and not related:
-            implied.append(("01", self.reversed_entry_id))
+        if move.move_type == "out_refund" and not related:
+            implied.append(("01", move.reversed_entry_id))
         if not related.filtered(lambda relation: relation.relation_type_id.code == "02"):
-            implied.append(("02", self._l10n_mx_facture_debited()))
-        implied += [("07", move) for move in self._l10n_mx_facture_deducted() - related.document_id.move_id]
-        self._l10n_mx_facture_relate(
+            implied.append(("02", move._l10n_mx_facture_debited()))
+        implied += [("07", old) for old in move._l10n_mx_facture_deducted() - related.document_id.move_id]
+        move._l10n_mx_facture_relate(
             [
-                (code, move.l10n_mx_facture_document_id)
-                for code, move in implied
-                if move.l10n_mx_facture_state in STAMPED_STATES
+                (code, old.l10n_mx_facture_document_id)
+                for code, old in implied
+                if old.l10n_mx_facture_state in STAMPED_STATES
             ]
         )
 

@@ -29,6 +29,7 @@ class AccountMove(models.Model):
         "account.move",
         "Substituted by",
         compute="_compute_l10n_mx_facture_substitute_id",
+        compute_sudo=True,
         help="The invoice that relates to this one's CFDI with 04.",
     )
     l10n_mx_facture_made_for_id = fields.Many2one(
@@ -41,7 +42,10 @@ class AccountMove(models.Model):
         help="The CFDI of which this invoice is a copy: it is not stamped beside it without naming it (04).",
     )
     l10n_mx_facture_is_substituted = fields.Boolean(
-        "CFDI substituted", compute="_compute_l10n_mx_facture_substitute_id", help="The substitute is stamped."
+        "CFDI substituted",
+        compute="_compute_l10n_mx_facture_substitute_id",
+        compute_sudo=True,
+        help="The substitute is stamped.",
     )
 
     @api.depends("l10n_mx_facture_document_id", "l10n_mx_facture_document_id.state")

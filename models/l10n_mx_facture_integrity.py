@@ -180,7 +180,7 @@ class L10nMxFactureDocument(models.Model):
         return texts
 
     def _differs(self, name, ours, written):
-        return self.env._("%(what)s: here %(ours)s, in the XML %(written)s", what=name, ours=ours, written=written)
+        return self.env._("%(what)s: here %(ours)s, in the XML %(written)s.", what=name, ours=ours, written=written)
 
     # -- remedy ---------------------------------------------------------------------------------
 

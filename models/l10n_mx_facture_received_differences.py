@@ -29,13 +29,6 @@ class L10nMxFactureReceived(models.Model):
             )
         return [Problem(text) for text in texts]
 
-    def _company_rfc(self):
-        """:return: RFC of the company, or that of its nearest parent where a branch of Odoo has none"""
-        # sudo: who works in a branch needn't have access to its parent
-        lineage = self.company_id.sudo().parent_ids[::-1]
-        company = next((company for company in lineage if company.vat), self.company_id)
-        return company.partner_id._l10n_mx_facture_own_rfc()
-
     def _wanted_rate(self):
         """:return: units of the CFDI's currency for a peso, as Odoo's ``invoice_currency_rate``; None where Odoo has
             no use for it
@@ -59,7 +52,7 @@ class L10nMxFactureReceived(models.Model):
 
     def _is_for_us(self):
         """:return: whether the company of the bill is the receiver"""
-        return self.rfc_receptor == self._company_rfc()
+        return self.rfc_receptor == self.move_id._l10n_mx_facture_company_rfc()
 
     def _wrong_parties(self):
         vendor = self.move_id.commercial_partner_id
@@ -67,7 +60,7 @@ class L10nMxFactureReceived(models.Model):
             yield self.env._(
                 "The CFDI was issued to %(receiver)s, not to this company (%(company)s): it can't be deducted here.",
                 receiver=self.rfc_receptor,
-                company=self._company_rfc() or "-",
+                company=self.move_id._l10n_mx_facture_company_rfc() or "-",
             )
         if not vendor:
             yield self.env._(

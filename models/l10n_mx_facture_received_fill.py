@@ -61,6 +61,7 @@ class L10nMxFactureReceived(models.Model):
         # the items of the taxes are there by now
         with move._get_edi_creation():
             self._take_cents(move, read, taxes)
+        notes += self._choice_texts(taxes.choices(read))
         notes += [
             self.env._("The local tax %(name)s of %(amount)s is not in the lines: add it by hand.",
                        name=local.nombre, amount=local.importe)  # fmt: skip
@@ -140,15 +141,30 @@ class L10nMxFactureReceived(models.Model):
         # nothing is left of a discount of 100 %, whatever the price
         return quantity, line.valor_unitario if amount == net or not left else net / left / quantity
 
+    def _choice_texts(self, choices):
+        """:param choices: what :meth:`~.l10n_mx_facture_received_taxes.Taxes.choices` returns"""
+        return [
+            self.env._(
+                "%(cfdi)s: the tax “%(taken)s” was taken. %(others)s would fit as well: check it.",
+                cfdi=self._rate_text(tax),
+                taken=found[0].display_name,
+                others=", ".join(f"“{one.display_name}”" for one in found[1:]),
+            )
+            for tax, found in choices
+        ]
+
     def _tax_text(self, tax):
         """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`"""
+        return self._rate_text(tax) if tax.importe is None else f"{self._rate_text(tax)} ({tax.importe})"
+
+    def _rate_text(self, tax):
         name = {"001": "ISR", "002": "IVA", "003": "IEPS"}.get(tax.impuesto, tax.impuesto)
         if tax.tasa_o_cuota is None:
             return f"{name} {tax.tipo_factor}"
         rate = tax.tasa_o_cuota * 100 if tax.tipo_factor == "Tasa" else tax.tasa_o_cuota
         unit = " %" if tax.tipo_factor == "Tasa" else ""
         sign = "-" if tax.retenido else ""
-        return f"{name} {sign}{rate.normalize():f}{unit} ({tax.importe})"
+        return f"{name} {sign}{rate.normalize():f}{unit}"
 
     def _take_cents(self, move, read, taxes):
         """What the issuer rounded otherwise than Odoo: the CFDI's amount of a tax counts, as with Odoo's UBL import."""

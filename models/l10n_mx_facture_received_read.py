@@ -13,6 +13,7 @@ def received_error_text(env, error):
         "T": env._("transport of goods"),
     }
     kind = error.data.get("type")
+    damaged = env._("it is a CFDI that is cut off or damaged: ask the supplier to send the XML again.")
     texts = {
         "other_type": env._(
             "it is a CFDI of type %(type)s (%(meaning)s); a bill is of type I, a credit note of type E.",
@@ -24,6 +25,9 @@ def received_error_text(env, error):
         "two_stamps": env._("it has more than one stamp. Ask the supplier for the original."),
         "foreign_stamp": env._("its stamp belongs to another CFDI: it was changed. Ask the supplier for the original."),
         "too_large": env._("it is larger than %s MB.", MAX_BYTES // 2**20),
+        "truncated": damaged,
+        "malformed": damaged,
+        "encoding": damaged,
         "dtd": env._("it carries a DTD or entities, which no CFDI has."),
     }
     return texts.get(error.code) or env._("it is no well-formed CFDI: %s", error.text)

@@ -10,22 +10,36 @@ NEAR = Decimal("0.01")
 class Taxes:
     """The purchase taxes of a company, found by what a CFDI says of a tax.
 
-    :param taxes: the candidates, the best ones first
+    :param taxes: the candidates
+    :param rank: function from a candidate to what makes it better than others (less is better); of those with the same
+        rank the first is taken
     """
 
-    def __init__(self, taxes):
+    def __init__(self, taxes, rank=lambda tax: ()):
         self._taxes = taxes
+        self._rank = rank
         self._known = {}
 
-    def match(self, tax):
+    def fitting(self, tax):
         """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`
-        :return: the account.tax, or an empty one
+        :return: the account.taxes that fit best, all of them equally well; maybe none
         """
         if tax.clave not in self._known:
-            fitting = [(near, one) for one in self._taxes if (near := _distance(one, tax)) is not None]
-            best = min(fitting, key=lambda pair: pair[0], default=(None, self._taxes.browse()))
-            self._known[tax.clave] = best[1]
+            fitting = [
+                ((near, self._rank(one)), one.id) for one in self._taxes if (near := _distance(one, tax)) is not None
+            ]
+            best = min((key for key, _id in fitting), default=None)
+            self._known[tax.clave] = self._taxes.browse(one for key, one in fitting if key == best)
         return self._known[tax.clave]
+
+    def match(self, tax):
+        """:return: of those that fit the account.tax that is taken, or an empty one"""
+        return self.fitting(tax)[:1]
+
+    def choices(self, read):
+        """:return: list of (a tax of the CFDI, the account.taxes that fit it equally well), where there are several"""
+        taxes = {tax.clave: tax for line in read.lineas for tax in line.impuestos}
+        return [(tax, found) for tax in taxes.values() if len(found := self.fitting(tax)) > 1]
 
     def of_line(self, line):
         """:return: list of the taxes of a :class:`~..cfdi.recibido.Linea` that were found"""
@@ -93,14 +107,11 @@ class L10nMxFactureReceivedTaxes(models.AbstractModel):
             ]
         )
         return Taxes(
-            found.sorted(
-                lambda tax: (
-                    # one without fiscal positions is for all of them
-                    bool(tax.fiscal_position_ids) and position not in tax.fiscal_position_ids,
-                    tax.price_include,
-                    tax != company.account_purchase_tax_id,
-                    tax.sequence,
-                    tax.id,
-                )
-            )
+            found.sorted(lambda tax: (tax.sequence, tax.id)),
+            lambda tax: (
+                # one without fiscal positions is for all of them
+                bool(tax.fiscal_position_ids) and position not in tax.fiscal_position_ids,
+                tax.price_include,
+                tax != company.account_purchase_tax_id,
+            ),
         )

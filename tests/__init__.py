@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_access_views
 from . import test_account
 from . import test_account_services
 from . import test_anticipo
@@ -32,8 +33,11 @@ from . import test_property
 from . import test_queue
 from . import test_receipt
 from . import test_received_cents
+from . import test_received_forged
 from . import test_received_import
 from . import test_received_sat
+from . import test_received_taxes
+from . import test_received_wrong
 from . import test_reconcile
 from . import test_relations
 from . import test_remainder

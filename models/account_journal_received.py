@@ -1,0 +1,32 @@
+from odoo import models
+
+
+class AccountJournal(models.Model):
+    """Of many files that are uploaded at once, those that ask for a person are told."""
+
+    _inherit = "account.journal"
+
+    def create_document_from_attachment(self, attachment_ids):
+        """Core's uploader shows what it finds in ``notifications``; one document alone shows its alerts itself.
+
+        :param attachment_ids: list of ids of ir.attachment
+        :return: action that opens what came of the files
+        """
+        action = super().create_document_from_attachment(attachment_ids)
+        if action.get("res_id") or action.get("res_model") != "account.move":
+            return action
+        moves = self.env["account.move"].search(action["domain"])
+        told = moves.filtered("l10n_mx_facture_hint")
+        if told:
+            text = self.env._(
+                "%(count)s of %(all)s documents need attention: the column “Hint about the CFDI” says why. Later on "
+                "the filter “With a hint about the CFDI” finds them.",
+                count=len(told),
+                all=len(moves),
+            )
+            action["context"] = {
+                **action["context"],
+                "l10n_mx_facture_hints": True,
+                "notifications": {self.env._("CFDI"): text},
+            }
+        return action

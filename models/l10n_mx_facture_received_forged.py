@@ -1,0 +1,70 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+from .sealed import internal
+
+# what a forger changes, and a person compares
+HEADER = (
+    "tipo_de_comprobante", "rfc_emisor", "nombre_emisor", "rfc_receptor", "serie", "folio", "fecha", "moneda",
+    "tipo_cambio", "total",
+)  # fmt: skip
+
+
+class L10nMxFactureReceived(models.Model):
+    """An XML that was tampered with holds a UUID until the one comes whose seal holds."""
+
+    _inherit = "l10n_mx_facture.received"
+
+    def _gives_way_to(self, xml):
+        """:param xml: bytes of another XML with the same UUID
+        :return: whether that one has a seal that holds, which this one's does not
+        """
+        self.ensure_one()
+        return self.seal == "broken" and self._seal(xml) == "holds"
+
+    def _replace(self, read, attachment):
+        """Put the CFDI whose seal holds in the place of this one, whose file stays with the bill as any other.
+
+        SAT was asked about what the other XML says: its answers go with that.
+
+        :param read: :class:`~..cfdi.recibido.Recibido` of the one whose seal holds
+        :param attachment: its file
+        :return: the new CFDI, and a list of texts for the chatter: in what the two differ
+        """
+        self.ensure_one()
+        move, texts = self.move_id, self._replaced_texts(self._vals(self.move_id, read, attachment))
+        Received = self.browse()
+        internal(self).unlink()
+        return Received._keep(move, read, attachment), texts
+
+    def _replaced_texts(self, vals):
+        texts = [
+            f"{self._fields[name]._description_string(self.env)}: {self[name] or '-'} → {vals[name] or '-'}"
+            for name in HEADER
+            if (self[name] or False) != (vals[name] or False)
+        ]
+        return texts or [self.env._("Type, parties, number, date, currency and total are the same in both.")]
+
+    # -- what is said while it is on another bill ------------------------------------------------
+
+    def _taken_text(self, other):
+        text = super()._taken_text(other)
+        return f"{text} {self._way_out_text()}" if other.seal == "broken" else text
+
+    def _taken_note(self):
+        note = super()._taken_note()
+        return Markup("%s. %s") % (note, self._way_out_text()) if self.seal == "broken" else note
+
+    def _way_out_text(self):
+        return self.env._(
+            "The seal of the XML there does not hold: drop this file there, which replaces it if its own seal holds, "
+            "or take that one off there while it is a draft (button “Not of this bill”) and drop this file here again."
+        )
+
+    @api.model
+    def _free_text(self, uuid):
+        """:return: sentence for a bill that was refused a CFDI which no bill has any more"""
+        return self.env._(
+            "The CFDI %s was refused here while it was on another bill. It is free now: drop its XML here again.", uuid
+        )
