@@ -19,7 +19,8 @@ help:
 	@echo "make bench   ratios of speed, measured side by side"
 	@echo "make property N=10000  that many random invoices, posted, built and judged (SEED=: the same ones again)"
 	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database, 1000 schedules of facture_rest and"
-	@echo "             100 of each other service (N=, SEED=, PROVIDER=facture_rest|sello_digital|facture_api: only that one)"
+	@echo "             100 of each other service (sat: what becomes of the CFDIs there afterwards); N=, SEED=,"
+	@echo "             PROVIDER=facture_rest|sello_digital|facture_api|sat: only that one"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
 demo stop screenshots bench property chaos clean: python

@@ -42,13 +42,13 @@ def run(plant, service, seeds):
             violated.append(result)
             show(result)
         verdict = "VIOLATED" if result.violations else "ok"
-        say(f"{service.provider}, seed {seed}: {verdict}, {time.monotonic() - began:.1f} s")
+        say(f"{service.name}, seed {seed}: {verdict}, {time.monotonic() - began:.1f} s")
     return total, violated
 
 
 def show(result):
     """Print what was violated, and what had happened."""
-    print(f"\nmake chaos PROVIDER={result.service.provider} SEED={result.seed} N=1:")
+    print(f"\nmake chaos PROVIDER={result.service.name} SEED={result.seed} N=1:")
     for violation in result.violations:
         print(f"    {violation}")
     print("  what happened:")
@@ -74,7 +74,7 @@ def chosen(provider, number):
 def _told(service, total, violated, seconds):
     each = seconds / max(total["schedules"], 1)
     print(
-        f"{service.provider}: {total['schedules']} schedules, {total['invoices']} invoices, {total['stamps']} stamps, "
+        f"{service.name}: {total['schedules']} schedules, {total['invoices']} invoices, {total['stamps']} stamps, "
         f"{total['looks']} lost answers looked up, {total['unknowns']} unknown and settled by a person, "
         f"{total['kills']} processes killed, {total['restarts']} crashes of PostgreSQL, {each:.1f} s a schedule"
     )
@@ -97,7 +97,7 @@ def main():
     results = []
     with plant(stack, folder) as running:
         for service, count in plan.items():
-            say(f"chaos: {count} schedules of {service.provider} from seed {first}; logs in {folder}")
+            say(f"chaos: {count} schedules of {service.name} from seed {first}; logs in {folder}")
             began = time.monotonic()
             results.append((service, *run(running, service, range(first, first + count)), time.monotonic() - began))
     for result in results:

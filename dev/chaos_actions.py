@@ -127,6 +127,25 @@ class Actions:
         answer = self.plant.call(event.server, MOVE, "l10n_mx_facture_cancel", moves, "02")
         return answer["params"].get("title")
 
+    def _order(self, event, moves):
+        """A person has many CFDIs cancelled: ordered first, then requested one by one."""
+        call = partial(self.plant.call, event.server)
+        dialog = call(MOVE, "action_l10n_mx_facture_cancel", moves)
+        call(dialog["res_model"], "write", [dialog["res_id"]], {"reason": "02"})
+        return call(dialog["res_model"], "action_cancel", [dialog["res_id"]])["params"].get("message")
+
+    def _ask_sat(self, event, moves):
+        answer = self.plant.call(event.server, MOVE, "action_l10n_mx_facture_update_sat_status", moves)
+        return answer["params"].get("message")
+
+    def _answer(self, event, moves):
+        """The customer accepts or refuses a cancellation that waits at SAT."""
+        for document in self.plant.sql(DOCUMENTS, moves):
+            if document["uuid"] and self.plant.word(document["uuid"])["EstatusCancelacion"] == "En proceso":
+                order = {"uuid": document["uuid"], "answer": "refuse" if event.value else "accept"}
+                return self.plant.control("sat/answer", order)
+        return "nothing waits"
+
     def _work(self, event, _moves):
         """A round of the scheduled actions, out of turn."""
         return work(self.plant, event.server)

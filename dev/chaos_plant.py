@@ -223,7 +223,7 @@ class Plant:
 
     def invoices(self, service, count):
         """Ids of so many posted invoices of today that nobody has touched."""
-        pool = self._pools[service.provider]
+        pool = self._pools[service.name]
         while len(pool) < count:
             pool += self._make_invoices(self.journal(service))
         taken, pool[:count] = pool[:count], []
@@ -252,6 +252,10 @@ class Plant:
         """The rows of a service's book of an invoice number, with what it gave out."""
         rows = self.control(f"book?user={service.user}&folio={folio}")
         return [self.control(f"cfdi/{row['uuid']}") for row in rows]
+
+    def word(self, uuid):
+        """What SAT says of a CFDI."""
+        return self.control(f"sat/{uuid}")["word"]
 
     def under_way(self):
         """How many calls the sandbox hasn't ended."""

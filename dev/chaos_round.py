@@ -11,11 +11,15 @@ from chaos_compare import Violation, compare, contents, settled, two_steps, unse
 from chaos_ledger import tokens, unwritten
 from chaos_plant import CREDITS
 from chaos_read import Reader
+from chaos_sat import as_at_sat
 from chaos_schedule import SERVERS, draw
 from chaos_services import FACTURE_REST, MARGIN
 from console import Problem
 
 LOOKS = 4  # rounds in which what is unknown is given the time to settle by itself
+LONG_AFTER = 14  # times PASSING: more than the 72 hours in which SAT may show a former answer
+# a person brings an invoice back whose CFDI was cancelled
+PUTS_BACK = ("reset", "post")
 ROUNDS = 12  # of the scheduled actions, until nothing may be left to do
 PASSING = "6 hours"  # longer than any hold or wait between two attempts
 SET_UP = """
@@ -35,6 +39,16 @@ LEFT = """
     SELECT d.id, d.state, d.run_id FROM l10n_mx_facture_document d WHERE d.move_id = ANY(%s) AND (
         state = 'sending' OR (state = 'draft' AND date_queued IS NOT NULL)
         OR EXISTS (SELECT FROM l10n_mx_facture_request r WHERE r.document_id = d.id AND r.outcome = 'pending'))
+"""
+SAT_LET_TIME_PASS = (
+    "UPDATE l10n_mx_facture_sat_gate SET hold_until = NULL, failures = 0",
+    "UPDATE l10n_mx_facture_document SET sat_next_date = now() AT TIME ZONE 'UTC' - interval '1 second', "
+    f"cancel_order_due = cancel_order_due - interval '{PASSING}', cancel_date = cancel_date - interval '{PASSING}', "
+    f"cancel_order_date = cancel_order_date - interval '{PASSING}' WHERE move_id = ANY(%s)",
+)
+SAT_LEFT = """
+    SELECT id, state, run_id FROM l10n_mx_facture_document WHERE move_id = ANY(%s)
+        AND (cancel_order IS NOT NULL OR sat_news IS NOT NULL)
 """
 TOKEN = "DELETE FROM l10n_mx_facture_token WHERE account_id = %s"
 # events in which a token that was just bought may be lost
@@ -84,7 +98,10 @@ class Round:
                 self._check_blocked(document)
                 self.actions.note(f"at last: {self.actions.settle('a', document)}")
             self._compare("resolved")
-            self._stamp_the_rest()
+            if self.service.at_sat:
+                self._ask_sat()
+            else:
+                self._stamp_the_rest()
             self._compare("at the end")
         except (Problem, rpc.Refused, *BROKEN) as error:
             unknown = []
@@ -120,6 +137,8 @@ class Round:
         if account["exclusive"]:
             # the credits are read while nothing is under way: the witness
             work(plant, "a")
+        if self.service.at_sat:
+            plant.call("a", MOVE, STAMP, self.moves)
         for fault in schedule.faults:
             plant.control("faults", fault)
 
@@ -139,7 +158,7 @@ class Round:
         plant = self.plant
         plant.revive()
         plant.control("faults", method="DELETE")
-        lags = {name: 0 for name in ("find_lag", "sat_lag") if name in self.schedule.sandbox}
+        lags = {name: 0 for name in ("find_lag", "sat_lag", "sat_cancel_lag") if name in self.schedule.sandbox}
         plant.control("settings", {**self.schedule.sandbox, **lags, "latency": {}})
         if self.schedule.credits is not None:
             plant.control("users", {"name": self.service.user, "credits": CREDITS})
@@ -162,11 +181,11 @@ class Round:
         """Time passes and the scheduled actions work, until nothing is left for them."""
         plant = self.plant
         for _round in range(ROUNDS):
-            left = plant.sql(LEFT, self.moves)
+            left = plant.sql(LEFT, self.moves) + (plant.sql(SAT_LEFT, self.moves) if self.service.at_sat else [])
             unknown = [one for one in self._documents() if one["state"] == "unknown"]
             if not left and not (unknown and _round < LOOKS):
                 break
-            for statement in LET_TIME_PASS:
+            for statement in (*LET_TIME_PASS, *(SAT_LET_TIME_PASS if self.service.at_sat else ())):
                 plant.sql(statement, *([self.moves] if "%s" in statement else []))
             for run in {one["run_id"] for one in left} - {None}:
                 self._insist("a", "l10n_mx_facture.run", "action_resume", [run])
@@ -208,7 +227,13 @@ class Round:
         rows = self.plant.sql("SELECT id, state FROM account_move WHERE id = ANY(%s)", self.moves)
         invoices = {row["id"]: row["state"] for row in rows}
         found = compare(invoices, book, documents, calls)
-        if when == "at the end":
+        if when == "at the end" and self.service.at_sat:
+            words = {one.uuid: self.plant.word(one.uuid) for one in documents if one.uuid}
+            back = [number for one in self.schedule.events if one.kind in PUTS_BACK for number in one.moves]
+            found += as_at_sat(invoices, documents, words, {self.moves[number] for number in back})
+            left = self.plant.sql(SAT_LEFT, self.moves)
+            found += [Violation(0, f"document {row['id']} is left ordered or untold") for row in left]
+        elif when == "at the end":
             found += settled(invoices, book, documents, calls)
             found += two_steps(documents, calls) if self.service.steps else []
             found += contents(self.service, documents)
@@ -257,6 +282,16 @@ class Round:
             answer = self._insist("a", MOVE, STAMP, rest)
             self.actions.note(f"the rest {rest}: {answer.get('params', answer)}"[:400])
             quiet(self.plant)
+
+    def _ask_sat(self):
+        """Long after the last request, so that whatever SAT shows counts, a person asks about each CFDI."""
+        for _day in range(LONG_AFTER):
+            for statement in (*LET_TIME_PASS, *SAT_LET_TIME_PASS):
+                self.plant.sql(statement, *([self.moves] if "%s" in statement else []))
+        for document in self._documents():
+            if document["uuid"]:
+                self._insist("a", "l10n_mx_facture.document", "action_update_sat_status", [document["id"]])
+        quiet(self.plant)
 
     def _check_logs(self):
         """No server has logged a trace, but of a database that was away."""

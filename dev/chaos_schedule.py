@@ -17,6 +17,7 @@ USERS = {
 MACHINES = {
     "kill_worker": 4, "kill_cron": 5, "kill_server": 0.4, "postgres": 1.2, "unreachable": 2, "sandbox": 0.4,
 }
+ON_ONE = ("stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post", "change", "ask_sat")
 # what is known of the account's token when a schedule begins
 TOKENS = ("kept", "kept", "none", "revoked")
 
@@ -58,7 +59,7 @@ class Schedule:
 def draw(seed, service=FACTURE_REST):
     """The schedule of a seed."""
     # for facture_rest as it was when there was no other
-    dice = random.Random(seed if service is FACTURE_REST else f"{service.provider} {seed}")
+    dice = random.Random(seed if service is FACTURE_REST else f"{service.name} {seed}")
     count = dice.randint(3, 8)
     credits = dice.randint(0, count) if dice.random() < 0.15 else None
     account, sandbox = service.drawn(dice, credits)
@@ -106,13 +107,15 @@ def _events(dice, service, count, with_credits):
 
 def _event(dice, kind, count, at):
     moves, value = (), 0.0
-    if kind in ("selection", "later"):
+    if kind in ("selection", "later", "order"):
         moves = tuple(dice.sample(range(count), dice.randint(2, count)))
-    elif kind in ("stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post", "change"):
+    elif kind in ON_ONE:
         moves = (dice.randrange(count),)
         value = dice.randint(1, 9) if kind == "change" else 0.0
     elif kind in ("unreachable", "sandbox"):
         value = dice.choice((0.2, 0.5, 1.0))
+    elif kind == "answer":
+        moves, value = (dice.randrange(count),), dice.choice((0.0, 0.0, 1.0))
     elif kind == "credits":
         value = dice.randint(1, 5)
     where = {"kill_cron": CRONS, "kill_server": (*SERVERS, *CRONS)}.get(kind, SERVERS)

@@ -18,6 +18,7 @@ MARGIN = 300  # seconds before its end at which a token is renewed
 class Service:
     """One service of the sandbox, and the account at it.
 
+    :param provider: the addon's name of the service
     :param schedules: how many `make chaos` runs unless N says otherwise
     :param user: whose account it is at the service; the books of the services are told apart by it
     :param journal: code of the journal whose invoices go there; None: the demo's
@@ -32,6 +33,8 @@ class Service:
     :param steps: an invoice is created before it is stamped
     :param may_change: attributes of the document that the service sets; None: it writes all of it
     :param needs_token: a token is bought
+    :param at_sat: all is stamped before; what becomes of the CFDIs at SAT is what is played and compared
+    :param name: what PROVIDER says; as the provider's where there is one of it
     """
 
     provider: str
@@ -50,6 +53,11 @@ class Service:
     steps: bool = False
     may_change: frozenset | None = frozenset()
     needs_token: bool = False
+    at_sat: bool = False
+    name: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "name", self.name or self.provider)
 
 
 def _rest(dice, credits):
@@ -107,6 +115,15 @@ def _api(dice, _credits):
         "serie_suffix": dice.random() < 0.5,
         "fetch_bom": dice.random() < 0.5,
         "find_lag": dice.choice((0, 0, 1, 3)),
+    }
+
+
+def _at_sat(dice, _credits):
+    return _account(dice), {
+        "cancel_state": dice.choice(("auto", "Cancelado", "En proceso", "En proceso", "En proceso")),
+        "sat_lag": dice.choice((0, 0, 0, 1)),
+        "sat_cancel_lag": dice.choice((0, 0, 1, 2)),
+        "latency": {name: dice.choice(LATENCIES) for name in ("cancel", "sat_status")},
     }
 
 
@@ -185,4 +202,20 @@ FACTURE_API = Service(
     may_change=frozenset({"Fecha"}),
     needs_token=True,
 )
-SERVICES = {service.provider: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API)}
+SAT = Service(
+    provider="facture_rest",
+    name="sat",
+    schedules=100,
+    user="demo",
+    journal=None,
+    drawn=_at_sat,
+    faulty={"cancel": 6, "sat_status": 6, "receipt": 1},
+    twisted={"receipt": ("foreign_acuse",)},
+    events={
+        "cancel_cfdi": 10, "order": 6, "answer": 10, "ask_sat": 6, "later": 1, "selection": 1, "windows": 1, "stamp": 1,
+        "twice": 1, "credits": 0.5, "resolve": 0.5, "pause": 0.5, "leave_queue": 0.5, "resume": 0.5,
+    },
+    ledger={"cancel": ("cancel",)},
+    at_sat=True,
+)
+SERVICES = {service.name: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API, SAT)}

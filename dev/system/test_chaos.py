@@ -13,7 +13,7 @@ SEEDS = {
     SELLO_DIGITAL: (182, 513, 942),
     FACTURE_API: (438, 853, 1622),
 }
-each_service = pytest.mark.parametrize("service", SEEDS, ids=lambda service: service.provider)
+each_service = pytest.mark.parametrize("service", SEEDS, ids=lambda service: service.name)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def chaos(stack, tmp_path_factory):
         (SELLO_DIGITAL, {"kill_worker", "kill_cron", "postgres", "later", "change", "windows"}),
         (FACTURE_API, {"kill_worker", "kill_cron", "postgres", "later", "change", "windows", "revoke"}),
     ],
-    ids=lambda value: getattr(value, "provider", ""),
+    ids=lambda value: getattr(value, "name", ""),
 )
 def test_the_seeds_hold_what_breaks(service, kinds):
     assert kinds <= {event.kind for seed in SEEDS[service] for event in draw(seed, service).events}
