@@ -69,6 +69,7 @@ from . import l10n_mx_facture_integrity
 from . import l10n_mx_facture_divergence
 from . import l10n_mx_facture_diverging
 from . import l10n_mx_facture_remedy
+from . import l10n_mx_facture_two_live
 from . import l10n_mx_facture_evidence
 from . import account_journal
 from . import account_journal_received

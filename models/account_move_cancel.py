@@ -71,7 +71,7 @@ class AccountMove(models.Model):
             move._l10n_mx_facture_check_cancellable()
             move._l10n_mx_facture_check_reason(reason, replacement_uuid)
             move.l10n_mx_facture_document_id._client()
-        failures = []
+        failures, outcomes = [], set()
         for move in self:
             try:
                 move._l10n_mx_facture_lock_cfdi()
@@ -79,12 +79,15 @@ class AccountMove(models.Model):
                 failures.append(
                     self.env._("%s: somebody else is working on it right now.", move.name)
                 )
+                outcomes.add("not_sent")
                 continue
             move._l10n_mx_facture_check_cancellable()
-            failure = move.l10n_mx_facture_document_id._request_cancel(reason, replacement_uuid)
+            document = move.l10n_mx_facture_document_id
+            failure = document._request_cancel(reason, replacement_uuid)
             if failure:
                 failures.append(f"{move.name}: {failure}")
-        return self._l10n_mx_facture_cancel_report(failures)
+                outcomes.add(document._last_cancel().outcome)
+        return self._l10n_mx_facture_cancel_report(failures, outcomes)
 
     def _l10n_mx_facture_lock_cfdi(self):
         """:raise LockError: somebody else works on the invoice or its CFDI"""
@@ -119,11 +122,22 @@ class AccountMove(models.Model):
         self.l10n_mx_facture_document_id._check_withdrawable()
         self.l10n_mx_facture_document_id._withdraw_order()
 
-    def _l10n_mx_facture_cancel_report(self, failures):
+    def _l10n_mx_facture_cancel_report(self, failures, outcomes):
+        """:param failures: list of sentences: why requests were not accepted
+        :param outcomes: set of what the ledger says of them
+        """
         message = "\n".join(failures) or self.env._(
             "The cancellation was requested. The CFDI is cancelled when SAT says so."
         )
-        title = self.env._("Not confirmed") if failures else self.env._("Cancellation requested")
+        if not failures:
+            title = self.env._("Cancellation requested")
+        elif outcomes == {"not_sent"}:
+            title = self.env._("Cancellation not requested")
+        elif outcomes <= {"rejected", "not_sent"}:
+            title = self.env._("Cancellation refused")
+        else:
+            # one of them may have arrived
+            title = self.env._("Not confirmed")
         return notification(message, title, "danger" if failures else "success", sticky=bool(failures))
 
     def _l10n_mx_facture_check_cancel_opens(self):

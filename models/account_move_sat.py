@@ -62,17 +62,22 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_update_sat_status(self):
         """Ask SAT about the CFDI of each invoice: a few at once, many by the scheduled action.
 
-        :return: a notification with what SAT says
+        :return: a notification with what SAT says, and which of a selection have no CFDI
         :raise UserError: SAT could not be asked about the one invoice
         """
-        records = [move._l10n_mx_facture_sat_record() for move in self]
-        if len(records) == 1:
-            records[0]._sat_ask_or_raise()
-            return notification(records[0]._sat_text())
+        if len(self) == 1:
+            record = self._l10n_mx_facture_sat_record()
+            record._sat_ask_or_raise()
+            return notification(record._sat_text())
+        without = self.filtered(lambda move: not move.l10n_mx_facture_document_id)
+        records = [move._l10n_mx_facture_sat_record() for move in self - without]
         now, later = records[:AT_ONCE], records[AT_ONCE:]
         for record in later:
             internal(record).sat_next_date = fields.Datetime.now()
         lines = [f"{record.display_name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
+        if without:
+            names = ", ".join(without.mapped("display_name"))
+            lines.append(self.env._("Without a CFDI, so SAT was not asked: %s.", names))
         if later:
             self.env.ref("l10n_mx_facture.cron_sat_status").sudo()._trigger()
             lines.append(self.env._("%s more are asked about in the background.", len(later)))

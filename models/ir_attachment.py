@@ -49,8 +49,10 @@ class IrAttachment(models.Model):
             .search(
                 [
                     "|",
+                    "|",
                     ("xml_attachment_id", "in", self.ids),
                     ("receipt_attachment_id", "in", self.ids),
+                    ("former_receipt_ids", "in", self.ids),
                 ],
                 limit=1,
             )

@@ -5,7 +5,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import split_every
+from odoo.tools import plaintext2html, split_every
 
 from .durable import durably
 from .notification import notification
@@ -19,8 +19,19 @@ PART = 500
 ROUND = timedelta(hours=20)
 # within a click: SAT takes one question a second
 AT_ONCE = 10
-ASKS_SAT = ("cancelled_posted", "valid_cancelled", "not_at_sat", "efos")
+ASKS_SAT = ("cancelled_posted", "valid_cancelled", "two_live", "not_at_sat", "efos")
 OWNERS = {"l10n_mx_facture.document": "document_id", "l10n_mx_facture.received": "received_id"}
+# what the button does where the CFDI has a way to mend it; the views name it so
+REMEDIES = {
+    "tampered": "restore",
+    "valid_cancelled": "request",
+    "two_live": "request",
+    "at_service": "adopt",
+    "unresolved": "resolve",
+    "service": "ask_service",
+    "not_at_sat": "ask_sat",
+    "efos": "list",
+}
 
 
 class L10nMxFactureDivergence(models.Model):
@@ -42,6 +53,7 @@ class L10nMxFactureDivergence(models.Model):
             ("tampered", "Stored files were changed"),
             ("cancelled_posted", "Cancelled at SAT, posted in Odoo"),
             ("valid_cancelled", "Valid at SAT, cancelled in Odoo"),
+            ("two_live", "Two live CFDIs of one sale"),
             ("at_service", "Stamped at the service, unknown to Odoo"),
             ("unresolved", "Not known whether it was stamped"),
             ("service", "The service tells it differently"),
@@ -53,7 +65,8 @@ class L10nMxFactureDivergence(models.Model):
         readonly=True,
         index=True,
     )
-    text = fields.Text("What differs", required=True, readonly=True)
+    # written in every language by who finds it: many of the facts are gone with the look that brought them
+    text = fields.Text("What differs", required=True, readonly=True, translate=True)
     document_id = fields.Many2one(
         "l10n_mx_facture.document", "CFDI", readonly=True, ondelete="cascade", index="btree_not_null"
     )
@@ -68,7 +81,7 @@ class L10nMxFactureDivergence(models.Model):
         [("open", "Not solved"), ("solved", "Solved")], required=True, readonly=True, default="open", index=True
     )
     solved_date = fields.Datetime("Solved on", readonly=True)
-    remedy = fields.Char(compute="_compute_remedy")
+    remedy = fields.Char(compute="_compute_remedy", compute_sudo=True, help="Technical: what the button does.")
 
     _open_unique = models.UniqueIndex(
         "(kind, coalesce(document_id, 0), coalesce(received_id, 0)) WHERE state = 'open'",
@@ -85,21 +98,15 @@ class L10nMxFactureDivergence(models.Model):
         for divergence in self:
             divergence.uuid = divergence._owner().uuid
 
-    @api.depends("kind", "state")
+    @api.depends("kind", "state", "company_id.l10n_mx_facture_on_cancel")
     def _compute_remedy(self):
-        texts = {
-            "tampered": self.env._("Put back"),
-            "cancelled_posted": self.env._("Cancel in Odoo"),
-            "valid_cancelled": self.env._("Request cancellation"),
-            "at_service": self.env._("Adopt"),
-            "unresolved": self.env._("Resolve"),
-            "service": self.env._("Ask the service"),
-            "not_at_sat": self.env._("Ask SAT"),
-        }
         for divergence in self:
-            mends = hasattr(divergence._owner(), f"_remedy_{divergence.kind}")
-            label = texts[divergence.kind] if mends else self.env._("Open")
-            divergence.remedy = divergence.state == "open" and label
+            remedy = "open"
+            if hasattr(divergence._owner(), f"_remedy_{divergence.kind}"):
+                # where the company leaves its invoices to people, there is only one to be opened
+                way = divergence.company_id.l10n_mx_facture_on_cancel
+                remedy = REMEDIES.get(divergence.kind) or (way if way in ("cancel", "reverse") else "open")
+            divergence.remedy = divergence.state == "open" and remedy
 
     def _owner(self):
         """:return: the CFDI, ours or a supplier's"""
@@ -128,25 +135,33 @@ class L10nMxFactureDivergence(models.Model):
 
         :param records: all that were looked at
         :param kind: what was looked for
-        :param texts: dict from those that differ to the sentence that says so; the others agree
+        :param texts: dict from those that differ to what :func:`.languages.in_each_language` says of it; the others
+            agree
         """
         known = self.sudo().search(
             [("kind", "=", kind), (OWNERS[records._name], "in", records.ids), ("state", "=", "open")]
         ).grouped(OWNERS[records._name])
         for record in records.sudo():
-            divergence, text = known.get(record, self.browse()), texts.get(record)
-            if divergence and not text:
+            divergence, told = known.get(record, self.browse()), texts.get(record)
+            if divergence and told:
+                divergence._reword(told)
+            elif divergence:
                 divergence._solve()
-            elif divergence and divergence.text != text:
-                internal(divergence).text = text
-            elif text and not divergence:
-                self._open(record, kind, text)
+            elif told:
+                self._open(record, kind, told)
+
+    def _reword(self, told):
+        """:param told: dict from each language to the sentence"""
+        for lang, text in told.items():
+            spoken = internal(self).with_context(lang=lang)
+            if spoken.text != text:
+                spoken.text = text
 
     @api.model
-    def _open(self, record, kind, text):
+    def _open(self, record, kind, told):
         vals = {
             "kind": kind,
-            "text": text,
+            "text": told["en_US"],
             OWNERS[record._name]: record.id,
             "move_id": record.move_id.id,
             "company_id": record.company_id.id,
@@ -154,7 +169,8 @@ class L10nMxFactureDivergence(models.Model):
         try:
             with self.env.cr.savepoint():
                 # its first message would say no more than the row
-                divergence = internal(self).with_context(mail_create_nolog=True).create(vals)
+                divergence = internal(self).with_context(mail_create_nolog=True, lang="en_US").create(vals)
+                divergence._reword(told)
         except UniqueViolation:
             # another round has found it at this very moment
             return
@@ -164,6 +180,8 @@ class L10nMxFactureDivergence(models.Model):
     def _solve(self):
         internal(self).write({"state": "solved", "solved_date": fields.Datetime.now()})
         self.sudo().activity_unlink([ACTIVITY])
+        for divergence in self:
+            divergence._owner().sudo()._close_told(divergence.kind)
 
     def _alarm(self):
         """Tell those who set up CFDIs in the company, once."""
@@ -171,11 +189,11 @@ class L10nMxFactureDivergence(models.Model):
             mine = [("res_model", "=", self._name), ("user_id", "=", user.id)]
             if self.env["mail.activity"].sudo().search_count(mine, limit=ACTIVITIES_AT_MOST) >= ACTIVITIES_AT_MOST:
                 continue
-            env = self.with_context(lang=user.lang).env
+            told = self.with_context(lang=user.lang)
             self.sudo().activity_schedule(
                 ACTIVITY,
-                summary=env._("Stored files of a CFDI were changed"),
-                note=env._("%(cfdi)s: %(text)s", cfdi=self._owner().display_name, text=self.text),
+                summary=told.env._("Stored files of a CFDI were changed"),
+                note=plaintext2html(f"{self._owner().display_name}: {told.text}"),
                 user_id=user.id,
             )
 

@@ -1,12 +1,19 @@
+from operator import methodcaller
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..pac.sat_pace import UNTIL_KNOWN
+from .languages import in_each_language
 
 VALID = ("live", "refused")
 LISTED = ("listed", "third_party_listed")
+# SAT's news about a kind became activities of these types on the invoice, or on the bill
+TASKS = ("mail.mail_activity_data_todo", "mail.mail_activity_data_warning")
+NEWS = {"cancelled_posted": ("cancelled", "cancelled_elsewhere"), "not_at_sat": ("not_known",)}
+NEWS_OF_BILLS = {"cancelled_posted": ("cancelled",), "efos": ("efos",)}
 
 
 class L10nMxFactureDiverging(models.AbstractModel):
@@ -16,10 +23,12 @@ class L10nMxFactureDiverging(models.AbstractModel):
     _description = "CFDI that may diverge"
 
     divergence_date = fields.Datetime("Compared on", readonly=True, copy=False)
+    tampered_text = fields.Text("Changed files", compute="_compute_tampered_text", compute_sudo=True)
 
-    def _company_lang(self):
-        """:return: language of what the company's people read, whoever finds it"""
-        return self.company_id.partner_id.lang or self.env.lang
+    def _compute_tampered_text(self):
+        for record in self:
+            changed = record.divergence_ids.filtered(lambda one: one.kind == "tampered" and one.state == "open")
+            record.tampered_text = "\n".join(changed.mapped("text"))
 
     @api.model
     def _divergence_kinds(self):
@@ -37,13 +46,14 @@ class L10nMxFactureDiverging(models.AbstractModel):
         raise NotImplementedError
 
     def _divergences(self):
-        """:return: dict from each kind to a dict from those of these CFDIs that differ to the sentence that says so"""
+        """:return: dict from each kind to a dict from those of these CFDIs that differ to the sentence that says so, in
+            each language
+        """
         found = {kind: {} for kind in self._divergence_kinds()}
         for record in self:
-            seen = record.with_context(lang=record._company_lang())
             for kind, texts in found.items():
-                if text := getattr(seen, f"_divergence_{kind}")():
-                    texts[record] = text
+                if told := in_each_language(record, methodcaller(f"_divergence_{kind}")):
+                    texts[record] = told
         return found
 
     def _divergence_not_at_sat(self):
@@ -55,6 +65,47 @@ class L10nMxFactureDiverging(models.AbstractModel):
             "72 hours after its stamp SAT doesn't know it (%s). Ask who stamped it, with the XML at hand.",
             self.sat_codigo_estatus or "602",
         )
+
+    def _efos_group(self):
+        """:return: domain of the CFDIs that are suspect for the same RFC as this one on SAT's list (69-B), this one
+            included; None where it is not suspect
+        """
+        raise NotImplementedError
+
+    def _efos_text(self, count):
+        """:param count: CFDIs of the group
+        :return: who is on the list, as a sentence
+        """
+        raise NotImplementedError
+
+    def _divergence_efos(self):
+        """One row for each RFC: the CFDI that has it keeps it, and speaks for the others."""
+        if not (group := self._efos_group()):
+            return None
+        told = Domain("divergence_ids", "any", [("kind", "=", "efos"), ("state", "=", "open")])
+        everywhere = self.sudo()
+        speaker = everywhere.search(group & told, order="id", limit=1) or everywhere.search(group, order="id", limit=1)
+        return self._efos_text(everywhere.search_count(group)) if speaker == self else None
+
+    def _remedy_efos(self):
+        """:return: the action that lists all CFDIs of the RFC that is on the list"""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("On SAT's list of article 69-B"),
+            "res_model": self._name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(self._efos_group() or [("id", "=", self.id)]),
+        }
+
+    def _told_of(self, kind):
+        """:return: tuple of the summaries of the activities by which a person was told of this kind, on the invoice"""
+        return ()
+
+    def _close_told(self, kind):
+        """What is mended is nobody's task any more."""
+        told = in_each_language(self, lambda one: one._told_of(kind))
+        if summaries := [text for texts in told.values() for text in texts]:
+            self.move_id.activity_search(TASKS, additional_domain=[("summary", "in", summaries)]).unlink()
 
     def _is_refused(self):
         """:return: whether the service said no to it"""
@@ -113,14 +164,29 @@ class L10nMxFactureReceived(models.Model):
     def _divergence_total(self):
         return self._is_booked() and "\n".join(self._wrong_amounts())
 
-    def _divergence_efos(self):
+    def _efos_group(self):
         if not self.in_use or self.sat_efos_reading not in LISTED:
             return None
-        return self.env._(
-            "The issuer %s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF 69-B): what it "
-            "invoices can't be deducted unless you prove that you received it.",
-            self.rfc_emisor,
+        return Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("in_use", "=", True),
+                ("sat_efos_reading", "in", LISTED),
+                ("rfc_emisor", "=", self.rfc_emisor),
+            ]
         )
+
+    def _efos_text(self, count):
+        return self.env._(
+            "The issuer %(rfc)s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF 69-B): "
+            "what it invoices can't be deducted unless you prove that you received it. CFDIs of it here: %(count)s.",
+            rfc=self.rfc_emisor,
+            count=count,
+        )
+
+    def _told_of(self, kind):
+        texts = self._news_texts()
+        return tuple(texts[name] for name in NEWS_OF_BILLS.get(kind, ()))
 
     def _stamped_since(self):
         # what is asked about is what came in: it had its stamp by then
@@ -222,22 +288,44 @@ class L10nMxFactureDocument(models.Model):
             invoice=formatLang(self.env, move.amount_total, currency_obj=move.currency_id),
         )
 
-    def _divergence_efos(self):
+    def _efos_group(self):
         if not self._is_live_now():
             return None
+        listed = [("rfc_emisor", "=", self.rfc_receptor), ("sat_efos_reading", "=", "listed")]
+        if self.sat_efos_reading in LISTED:
+            same = [("rfc_emisor", "=", self.rfc_emisor), ("sat_efos_reading", "in", LISTED)]
+        elif self.env["l10n_mx_facture.received"].sudo().search_count(listed, limit=1):
+            same = [("rfc_receptor", "=", self.rfc_receptor), ("sat_efos_reading", "not in", LISTED)]
+        else:
+            return None
+        live = ("stamped", "cancel_requested")
+        # as _is_live_now says it of one
+        shown = [
+            ("state", "in", live),
+            ("move_id.l10n_mx_facture_document_id.state", "in", live),
+            ("environment", "=", self.environment),
+            ("account_id.environment", "=", self.environment),
+        ]
+        return Domain([("company_id", "=", self.company_id.id), *shown, *same])
+
+    def _efos_text(self, count):
         if self.sat_efos_reading in LISTED:
             return self.env._(
-                "SAT has the issuer %s, or a third party on the CFDI, on its list of simulated operations (CFF 69-B).",
-                self.rfc_emisor,
+                "SAT has the issuer %(rfc)s, or a third party on the CFDI, on its list of simulated operations (CFF "
+                "69-B). CFDIs of ours: %(count)s.",
+                rfc=self.rfc_emisor,
+                count=count,
             )
-        listed = [("rfc_emisor", "=", self.rfc_receptor), ("sat_efos_reading", "=", "listed")]
-        if not self.env["l10n_mx_facture.received"].sudo().search_count(listed, limit=1):
-            return None
         return self.env._(
-            "The customer %s is on SAT's list of simulated operations (CFF 69-B): SAT said so of a CFDI that it "
-            "issued.",
-            self.rfc_receptor,
+            "The customer %(rfc)s is on SAT's list of simulated operations (CFF 69-B): SAT said so of a CFDI that it "
+            "issued. Valid CFDIs of ours to it: %(count)s.",
+            rfc=self.rfc_receptor,
+            count=count,
         )
+
+    def _told_of(self, kind):
+        labels = dict(self._fields["sat_news"]._description_selection(self.env))
+        return tuple(labels[name] for name in NEWS.get(kind, ()))
 
     def _divergence_unresolved(self):
         if self.state != "unknown" or not self._is_dead(self.date_sent):

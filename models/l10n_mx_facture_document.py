@@ -118,6 +118,20 @@ class L10nMxFactureDocument(models.Model):
         index="btree_not_null",
     )
     receipt_code = fields.Char("Code of the receipt", readonly=True)
+    former_receipt_ids = fields.Many2many(
+        "ir.attachment",
+        "l10n_mx_facture_former_receipt",
+        "document_id",
+        "attachment_id",
+        "Former receipts",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Receipts that a later one took the place of: of requests that were refused, for example.",
+    )
+    receipt_hashes = fields.Json(
+        readonly=True, copy=False, help="SHA-256 of each receipt, taken when it came, by the id of its attachment."
+    )
     reported_uuid = fields.Char(
         "Reported UUID", readonly=True, help="What the service said without giving the XML: to be looked at, no proof."
     )

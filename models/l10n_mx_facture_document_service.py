@@ -1,7 +1,7 @@
 import hashlib
 from functools import partial
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_datetime
 
@@ -87,11 +87,13 @@ class L10nMxFactureDocument(models.Model):
         old = self.receipt_attachment_id
         if old and old.sudo().raw == receipt.xml:
             return old
+        attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
+        digest = hashlib.sha256(attachment.raw).hexdigest()
         internal(self).write(
             {
-                "receipt_attachment_id": self._attach(
-                    self._file_name("xml", "acuse_"), receipt.xml, "application/xml"
-                ).id,
+                "receipt_attachment_id": attachment.id,
+                "former_receipt_ids": [Command.link(old.id)] if old else [],
+                "receipt_hashes": {**(self.receipt_hashes or {}), str(attachment.id): digest},
                 "receipt_code": receipt.code,
             }
         )

@@ -2,7 +2,7 @@ import csv
 import io
 import re
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import html2plaintext
 
 FACTS = (
@@ -19,6 +19,10 @@ ANSWER = (
     "message expression"
 ).split()
 DIVERGENCE = "id kind text date state solved_date".split()
+# N: the first, the second and so on
+FORMER = "receipt_before_N.xml"
+# of these there is a folder with raw answers too
+RAW = ("calls", "sat")
 # what people write to each other about an invoice is no fact of its CFDI
 OF_THE_SYSTEM = ("notification", "auto_comment")
 
@@ -37,24 +41,61 @@ class L10nMxFactureDocument(models.Model):
         number = re.sub(r"[^A-Za-z0-9.-]", "_", f"{self.serie or ''}-{self.folio or ''}".strip("-"))
         return f"{number}_{self.uuid or self.id}"
 
+    @api.model
+    def _evidence_names(self):
+        """:return: dict from the name of each file that there may be of a CFDI to what it is, in words"""
+        return {
+            "sent.xml": self.env._("What was sent to be stamped"),
+            "handed_over.json": self.env._("What the service was given before"),
+            "stamped.xml": self.env._("The CFDI: stamped XML"),
+            "printed.pdf": self.env._("Its printed form"),
+            "receipt.xml": self.env._("Receipt (acuse) of the cancellation"),
+            FORMER: self.env._("A receipt (acuse) that came before"),
+            "facts.csv": self.env._("States and decisions"),
+            "history.csv": self.env._("What was noted with it and with its invoice"),
+            "integrity.txt": self.env._("Whether the files are what came in"),
+            "calls.csv": self.env._("Calls to the service"),
+            "sat.csv": self.env._("SAT's answers"),
+            "divergences.csv": self.env._("What differed"),
+        }
+
     def _evidence(self):
         """:return: dict from the name of a file to what it is, in words, and its bytes"""
         self.ensure_one()
-        document = self.sudo()
-        files = {
-            "sent.xml": (self.env._("What was sent to be stamped"), self._payload_bytes()),
-            "handed_over.json": (self.env._("What the service was given before"), (document.draft_sent or "").encode()),
-            "stamped.xml": (self.env._("The CFDI: stamped XML"), document.xml_attachment_id.raw),
-            "printed.pdf": (self.env._("Its printed form"), document.pdf_attachment_id.raw),
-            "receipt.xml": (self.env._("Receipt (acuse) of the cancellation"), document.receipt_attachment_id.raw),
-            "facts.csv": (self.env._("States and decisions"), document._evidence_facts()),
-            "history.csv": (self.env._("What was noted with it and with its invoice"), self._evidence_history()),
-            "integrity.txt": (self.env._("Whether the files are what came in"), document._evidence_integrity()),
+        document, names = self.sudo(), self._evidence_names()
+        contents = {
+            "sent.xml": self._payload_bytes(),
+            "handed_over.json": (document.draft_sent or "").encode(),
+            "stamped.xml": document.xml_attachment_id.raw,
+            "printed.pdf": document.pdf_attachment_id.raw,
+            "receipt.xml": document.receipt_attachment_id.raw,
+            "facts.csv": document._evidence_facts(),
+            "history.csv": self._evidence_history(),
+            "integrity.txt": document._evidence_integrity(),
         }
-        files |= self._evidence_rows("calls", self.env._("Calls to the service"), document.request_ids, CALL)
-        files |= self._evidence_rows("sat", self.env._("SAT's answers"), document.sat_answer_ids, ANSWER)
-        files |= self._evidence_rows("divergences", self.env._("What differed"), document.divergence_ids, DIVERGENCE)
+        files = {name: (names[name], content) for name, content in contents.items()}
+        for number, receipt in enumerate(document.former_receipt_ids.sorted("id"), start=1):
+            files[FORMER.replace("N", str(number))] = (names[FORMER], receipt.raw)
+        files |= self._evidence_rows("calls", names["calls.csv"], document.request_ids, CALL)
+        files |= self._evidence_rows("sat", names["sat.csv"], document.sat_answer_ids, ANSWER)
+        files |= self._evidence_rows("divergences", names["divergences.csv"], document.divergence_ids, DIVERGENCE)
         return {name: (what, content) for name, (what, content) in files.items() if content}
+
+    @api.model
+    def _evidence_readme(self):
+        """:return: text for who opens the ZIP without this Odoo: what each file is, and how the sums are checked"""
+        raw = {f"{name}/*.txt": self.env._("%s: raw answer", self._evidence_names()[f"{name}.csv"]) for name in RAW}
+        names = {**self._evidence_names(), **raw}
+        width = max(map(len, names)) + 2
+        lines = [
+            self.env._("Each folder holds what is kept of one CFDI. All times are UTC."),
+            self.env._("index.csv lists every file with its size and its SHA-256; this command checks all of them:"),
+            "",
+            "    sha256sum -c SHA256SUMS",
+            "",
+            *(f"{name:{width}}{what}" for name, what in names.items()),
+        ]
+        return "\n".join(lines) + "\n"
 
     def _evidence_facts(self):
         rows = [(self._fields[name]._description_string(self.env), cell(self, name)) for name in FACTS]

@@ -1,6 +1,7 @@
 import hashlib
 from datetime import timedelta
 from functools import partial
+from operator import methodcaller
 
 from odoo import api, fields, models
 from odoo.tools import float_compare
@@ -8,6 +9,7 @@ from odoo.tools import float_compare
 from .. import cfdi
 from ..cfdi.cadena import seal_problem
 from .durable import durably
+from .languages import in_each_language
 from .sealed import internal
 
 # what was looked at within this time belongs to the same round: a round that was broken off goes on from there
@@ -29,6 +31,17 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         :return: list of sentences, one for each thing that differs
         """
         raise NotImplementedError
+
+    def _integrity_text(self):
+        """:return: what differs and what to do about it; "" where nothing does"""
+        problems = self._integrity_problems()
+        return "\n".join([*problems, self._integrity_advice()]) if problems else ""
+
+    def _integrity_advice(self):
+        """:return: what to do about files that are not what came in, as a sentence"""
+        return self.env._(
+            "What is stored is no evidence as it is: restore database and filestore from a backup."
+        )
 
     # -- the round ------------------------------------------------------------------------------
 
@@ -68,10 +81,8 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         """Look at the evidence of these, and keep what differs as divergences."""
         texts = {}
         for record in self.sudo():
-            # it is read by the company's people, whoever finds it
-            lang = record.company_id.partner_id.lang or self.env.lang
-            if problems := record.with_context(lang=lang)._integrity_problems():
-                texts[record] = "\n".join(problems)
+            if told := in_each_language(record, methodcaller("_integrity_text")):
+                texts[record] = told
             elif not record.xml_hash:
                 record._keep_late_hash()
         internal(self).write({"integrity_date": fields.Datetime.now()})
@@ -147,10 +158,25 @@ class L10nMxFactureDocument(models.Model):
             problems += self._content_problems(xml) + self._seal_problems(xml)
         payload = self._payload_bytes() if self.payload_hash else b""
         problems += self._hash_problems(payload, self.payload_hash, self.env._("Sent XML"))
-        if self.receipt_attachment_id:
-            problems += self._file_problems(self.receipt_attachment_id, self.env._("Receipt (acuse)"))
+        for receipt in self.former_receipt_ids | self.receipt_attachment_id:
+            name = self.env._("Receipt (acuse)")
+            kept = (self.receipt_hashes or {}).get(str(receipt.id))
+            problems += self._file_problems(receipt, name) + self._hash_problems(receipt.raw or b"", kept, name)
         # what can't be read is said by reading and by judging the seal
         return list(dict.fromkeys(problems))
+
+    def _integrity_advice(self):
+        if not self.xml_hash or self._xml_is_whole():
+            # the service gives back the stamped XML alone, and without a hash nobody knows whether it is the same
+            return super()._integrity_advice()
+        return self.env._(
+            "The stored XML is no evidence as it is: put it back from the service (button Restore the XML), or, where "
+            "the service doesn't have it byte for byte, restore database and filestore from a backup."
+        )
+
+    def _xml_is_whole(self):
+        """:return: whether the stamped XML is the one that was adopted"""
+        return hashlib.sha256(self.xml_attachment_id.raw or b"").hexdigest() == self.xml_hash
 
     def _keep_late_hash(self):
         vals = {"xml_hash": hashlib.sha256(self.xml_attachment_id.raw).hexdigest(), "xml_hash_late": True}
@@ -205,6 +231,14 @@ class L10nMxFactureDocument(models.Model):
             internal(attachment).write({"raw": xml})
         else:
             internal(self).xml_attachment_id = self._attach(self._file_name("xml"), xml, "application/xml")
+        text = self.env._(
+            "%(user)s put back the stored XML from the service: it is, byte for byte, the one that was adopted "
+            "(SHA-256 %(hash)s).",
+            user=self.env.user.name,
+            hash=self.xml_hash,
+        )
+        self._note(text)
+        self.move_id.message_post(body=text)
         self._check_integrity()
 
 

@@ -71,25 +71,31 @@ class L10nMxFactureReceived(models.Model):
     def _news(self):
         """:return: dict from what SAT says of it that a person has to act on, to the sentence that says so"""
         self.ensure_one()
-        news = {}
-        # a bill that was reversed says so already
-        if self.sat_reading == "cancelled" and self.move_id.payment_state != "reversed":
-            news["cancelled"] = self.env._(
+        is_true = {
+            # a bill that was reversed says so already
+            "cancelled": self.sat_reading == "cancelled" and self.move_id.payment_state != "reversed",
+            "cancel_in_process": self.sat_reading == "cancel_in_process",
+            "efos": self.sat_efos_reading == "listed",
+        }
+        return {name: text for name, text in self._news_texts().items() if is_true[name]}
+
+    def _news_texts(self):
+        """:return: dict from all that may be told of it to the sentence"""
+        return {
+            "cancelled": self.env._(
                 "SAT: the supplier's CFDI %s is cancelled. Ask for its substitute, or cancel the bill.", self.uuid
-            )
-        if self.sat_reading == "cancel_in_process":
-            news["cancel_in_process"] = self.env._(
+            ),
+            "cancel_in_process": self.env._(
                 "SAT: the supplier wants to cancel the CFDI %s. Accept or refuse it in your tax mailbox (buzón "
                 "tributario); after three business days silence counts as acceptance.",
                 self.uuid,
-            )
-        if self.sat_efos_reading == "listed":
-            news["efos"] = self.env._(
+            ),
+            "efos": self.env._(
                 "SAT: the issuer %s is on the list of simulated operations (article 69-B of the CFF): what it invoices "
                 "can't be deducted unless you prove that you received it.",
                 self.rfc_emisor,
-            )
-        return news
+            ),
+        }
 
     def _tell(self):
         """Put what a person has to act on among the activities of the bill, each once as long as it lasts."""
@@ -101,11 +107,19 @@ class L10nMxFactureReceived(models.Model):
             news.pop("cancelled", None)
         told = set((self.told or "").split())
         for name in news.keys() - told:
+            if name == "efos" and self._is_efos_told():
+                continue
             self.move_id.sudo().activity_schedule(
                 "mail.mail_activity_data_warning", summary=news[name], user_id=reader.id
             )
         if news.keys() != told:
             internal(self).told = " ".join(sorted(news))
+
+    def _is_efos_told(self):
+        """:return: whether somebody was told by another CFDI of the same issuer: each bill of it shows an alert"""
+        told = [("in_use", "=", True), ("told", "like", "efos"), ("id", "!=", self.id)]
+        same = [("company_id", "=", self.company_id.id), ("rfc_emisor", "=", self.rfc_emisor)]
+        return bool(self.sudo().search_count(told + same, limit=1))
 
     def _bookkeeper(self):
         """:return: who answers for the bill; who administers accounting where it came by mail"""

@@ -9,6 +9,7 @@ from .durable import checkpoint, durably
 from .l10n_mx_facture_diverging import VALID
 from .l10n_mx_facture_document import LIVE_STATES
 from .l10n_mx_facture_document_recover import THERE
+from .languages import in_each_language
 from .pac_errors import error_text
 from .sealed import internal
 
@@ -89,8 +90,10 @@ class L10nMxFactureDocument(models.Model):
 
     def _compare_found(self, found):
         differences = super()._compare_found(found)
-        texts = {self: "\n".join(differences)} if differences else {}
-        self.env["l10n_mx_facture.divergence"]._settle(self, "service", texts)
+        told = in_each_language(
+            self, lambda one: "\n".join(super(L10nMxFactureDocument, one)._compare_found(found))
+        )
+        self.env["l10n_mx_facture.divergence"]._settle(self, "service", {self: told})
         return differences
 
     # -- stamped at the service, refused here ---------------------------------------------------
@@ -139,7 +142,7 @@ class L10nMxFactureDocument(models.Model):
             return True
         look = self._look_up(self._client())
         checkpoint(self.env)
-        text, reader = None, self.with_context(lang=self._company_lang())
+        told = {}
         try:
             found = look()
         except pac.PacError as error:
@@ -147,11 +150,12 @@ class L10nMxFactureDocument(models.Model):
                 self.account_id._note_failure(error)
                 return False
             if error.reason in THERE:
-                text = error_text(reader.env, error, reading=True)
+                there = error
+                told = in_each_language(self, lambda one: error_text(one.env, there, reading=True))
         else:
-            text = found and reader._found_text(found)
+            told = in_each_language(self, lambda one: found and one._found_text(found))
         keep = self.env["l10n_mx_facture.divergence"]._settle
-        durably(partial(keep, self, "at_service", {self: text} if text else {}), self.env)
+        durably(partial(keep, self, "at_service", {self: told}), self.env)
         return True
 
     def _found_text(self, found):
@@ -215,6 +219,18 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
     )
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        # whoever sees the invoice relies on its files
+        found = self._origin.sudo().l10n_mx_facture_divergence_ids
+        for divergence in found.filtered(lambda one: one.kind == "tampered"):
+            alert = {"level": "danger", "message": divergence.text}
+            if divergence.sudo(False).has_access("read"):
+                alert["action_text"] = self.env._("What mends it")
+                alert["action"] = divergence.get_formview_action()
+            alerts[f"l10n_mx_facture_tampered_{divergence.id}"] = alert
+        return alerts
 
     def write(self, vals):
         result = super().write(vals)

@@ -7,7 +7,10 @@ def sat_error_text(env, error):
     """
     again = env._("Nothing was changed; it is asked again by itself.")
     texts = {
-        "sat_bad_xml": env._("SAT was not asked: from the stored XML no question can be made. Check the XML."),
+        "sat_bad_xml": env._(
+            "SAT was not asked: the stored XML lacks what SAT is asked by, or was changed since it came. Look at CFDI "
+            "divergences: a changed file is put back from the service, or from a backup."
+        ),
         "sat_bad_address": env._(
             "The address of SAT's status service is not usable: it starts with https://. Correct the system parameter "
             "l10n_mx_facture.sat_status_url."

@@ -17,6 +17,7 @@ from . import test_credit_note
 from . import test_database
 from . import test_dialog
 from . import test_divergence
+from . import test_divergence_read
 from . import test_evidence
 from . import test_evidence_zip
 from . import test_sat_and_bills
@@ -58,6 +59,7 @@ from . import test_substitution
 from . import test_substitution_flow
 from . import test_token
 from . import test_token_race
+from . import test_two_live
 from . import test_unknown
 from . import test_values_batch
 from . import test_values_extras

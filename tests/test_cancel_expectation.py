@@ -1,7 +1,10 @@
 from datetime import date
 
+from lxml import etree
+
 from odoo import fields
 from odoo.tools import format_date
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.l10n_mx_facture.cfdi.deadlines import last_day_to_answer
 
@@ -81,10 +84,37 @@ class TestCancelExpectation(CancelCase):
         self.assertIn("not cancellable", text)
         self.assertIn("SAT's portal", text)
 
+    def primary(self, form):
+        """:return: whether the button that asks for the cancellation is the one that stands out"""
+        arch = etree.fromstring(self.env.ref("l10n_mx_facture.view_l10n_mx_facture_cancel_form").arch)
+        values = {name: form[name] for name in ("refused", "state", "reason", "replacement_id")}
+        shown = [
+            node.get("class")
+            for node in arch.iter("button")
+            if node.get("name") == "action_cancel" and not safe_eval(node.get("invisible"), values)
+        ]
+        self.assertEqual(len(shown), 1)
+        return shown == ["btn-primary"]
+
+    def test_the_button_stands_out_only_where_sat_would_take_it(self):
+        move = self.stamped_invoice()
+        self.assertTrue(self.primary(self.wizard(move, "02")))
+        self.sandbox.cfdi(move.l10n_mx_facture_uuid, cancelable=False)
+        form = self.wizard(move, "02")
+        self.assertTrue(form.refused)
+        self.assertFalse(self.primary(form))
+        # it may be asked for all the same
+        params = self.press(form.save(), "action_cancel")["params"]
+        self.assertEqual((params["title"], params["type"]), ("Cancellation refused", "danger"))
+
     def test_sat_doesn_t_know_it_yet(self):
         move = self.stamped_invoice()
         self.sandbox.settings(sat_lag=3600)
         self.assertIn("SAT doesn't know it yet", self.expected(move))
+        form = self.wizard(move, "02")
+        self.assertTrue(self.primary(form), "it is ordered for later")
+        form.when_known = False
+        self.assertFalse(self.primary(form))
 
     def test_sat_is_down_and_the_wizard_opens(self):
         move = self.stamped_invoice()

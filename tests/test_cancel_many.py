@@ -82,6 +82,18 @@ class TestCancelMany(CancelCase):
         self.assertEqual(self.calls("cancel"), [])
         self.assertNotIn("01", dict(wizard._fields["reason"]._description_selection(self.env)))
 
+    def test_the_reasons_are_in_the_user_s_language(self):
+        model = self.env["l10n_mx_facture.cancel.many"]
+        english, spanish = (
+            dict(model.with_context(lang=lang).fields_get(["reason"])["reason"]["selection"])
+            for lang in ("en_US", "es_MX")
+        )
+        alone = self.env["l10n_mx_facture.cancel"].with_context(lang="es_MX").fields_get(["reason"])["reason"]
+        self.assertEqual(list(spanish), ["02", "03", "04"])
+        self.assertEqual(spanish, {code: label for code, label in alone["selection"] if code != "01"})
+        for code, label in spanish.items():
+            self.assertNotEqual(label, english[code])
+
     def test_related_ones_go_together_in_their_order(self):
         move = self.stamped_invoice()
         note = self.credit_note(move)

@@ -49,6 +49,20 @@ class TestDialog(StepsCase):
         self.assertEqual(params["title"], "Not confirmed")
         self.assertTrue(move.l10n_mx_facture_message)
 
+    def test_a_refusal_of_a_cancellation_is_told_as_one(self):
+        moves = self.stamped_invoice() | self.stamped_invoice()
+        self.sandbox.fail("cancel", "refuse", code="203", status=200)
+        self.assertEqual(self.cancel(moves[0])["title"], "Cancellation refused")
+        self.sandbox.fail("cancel", "reset_before")
+        self.assertEqual(self.cancel(moves[0])["title"], "Not confirmed")
+        # of one that was refused and one that is not known, the worse is said
+        self.sandbox.fail("cancel", "refuse", code="203", status=200, contains=moves[0].l10n_mx_facture_uuid)
+        self.sandbox.fail("cancel", "reset_after", contains=moves[1].l10n_mx_facture_uuid)
+        self.assertEqual(self.cancel(moves)["title"], "Not confirmed")
+        # nobody listens there
+        self.account.base_url = "http://127.0.0.1:9"
+        self.assertEqual(self.cancel(moves)["title"], "Cancellation not requested")
+
     def test_a_reported_uuid_is_proposed(self):
         moves = self.create_invoice() + self.create_invoice()
         self.sandbox.fail("bulk_zip", "zip_missing_entry")

@@ -159,6 +159,24 @@ class TestEvidenceZip(Downloading, SatCase):
         self.assertNotEqual(read_csv(english)[1], read_csv(spanish)[1])
         self.assertEqual(len(read_csv(english)), len(read_csv(spanish)))
 
+    def test_a_text_in_the_company_s_language_says_what_each_file_is(self):
+        document = self.document(self.stamped_invoice())
+        for lang, name, words in (
+            ("en_US", "README.txt", "What was sent to be stamped"),
+            ("es_MX", "LEEME.txt", "Lo que se envió a timbrar"),
+        ):
+            with self.subTest(lang=lang):
+                self.company.partner_id.lang = lang
+                self.env.invalidate_all()
+                files = read_zip(self.zipped(document))
+                text = files[name].decode()
+                self.assertIn(words, text)
+                for file in files:
+                    base = file.split("/")[-1]
+                    self.assertTrue("/" not in file or base in text or base[:-4].isdecimal(), file)
+                self.assertIn("sha256sum -c SHA256SUMS", text)
+                self.check_sums(files)
+
     def test_too_many_and_none(self):
         with self.assertRaises(UserError):
             self.create_invoice().action_l10n_mx_facture_evidence()

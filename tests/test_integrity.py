@@ -141,7 +141,7 @@ class TestIntegrity(StepsCase):
         divergence = self.env["l10n_mx_facture.divergence"]
         with mute_logger("odoo.sql_db"):
             for _round in range(2):
-                divergence._open(self.document.sudo(), "tampered", "x")
+                divergence._open(self.document.sudo(), "tampered", {"en_US": "x"})
         self.assertEqual(len(self.open_ones()), 1)
 
     def test_a_file_that_is_gone_is_told(self):
@@ -268,6 +268,52 @@ class TestIntegrity(StepsCase):
         self.assertEqual(self.file.raw, self.xml)
         self.assertEqual(divergence.state, "solved")
         self.assertEqual(Path(f"{self.path}.changed").read_bytes(), self.flipped(self.xml, 500))
+        for record in (self.document.sudo(), self.move):
+            note = record.message_ids[:1]
+            self.assertIn(self.document.xml_hash, note.body)
+            self.assertEqual(note.author_id, self.env.user.partner_id)
+
+    def test_what_was_changed_is_said_where_people_look_with_what_to_do(self):
+        self.assertNotIn("tampered", "".join(self.move._get_alerts()))
+        self.assertFalse(self.document.tampered_text)
+        self._write(self.flipped(self.xml, 500))
+        self.night()
+        [divergence] = self.open_ones()
+        [alert] = [one for name, one in self.move._get_alerts().items() if "tampered" in name]
+        self.assertEqual((alert["level"], alert["message"]), ("danger", divergence.text))
+        self.assertEqual(alert["action"]["res_id"], divergence.id)
+        self.assertEqual(self.document.tampered_text, divergence.text)
+        self.assertIn("no evidence", divergence.text)
+        self.assertIn("Restore the XML", divergence.text)
+        self.assertNotIn("SAT", divergence.text)
+        # who can't open it is warned all the same
+        nobody = self.create_user("tamper_nobody", "base.group_user")
+        seen = self.move.with_user(nobody).sudo()
+        self.assertTrue([name for name in seen._get_alerts() if "tampered" in name])
+        self._write(self.xml)
+        self.night()
+        self.env.invalidate_all()
+        self.assertNotIn("tampered", "".join(self.move._get_alerts()))
+
+    def test_only_what_the_service_has_is_put_back_from_there(self):
+        sent = self.document._payload_bytes()
+        self.sql(
+            "UPDATE l10n_mx_facture_document SET payload = %s WHERE id = %s",
+            base64.b64encode(self.flipped(sent, 300)), self.document.id,
+        )
+        self.night()
+        self.assertIn("from a backup", self.open_ones().text)
+        self.assertNotIn("Restore the XML", self.open_ones().text)
+
+    def test_each_administrator_is_told_in_the_own_language(self):
+        english = self.create_user("tamper_english", "account.group_account_manager", lang="en_US")
+        spanish = self.create_user("tamper_spanish", "account.group_account_manager", lang="es_MX")
+        self._write(self.flipped(self.xml, 500))
+        self.night()
+        [divergence] = self.open_ones()
+        notes = {one.user_id: str(one.note) for one in divergence.sudo().activity_ids}
+        self.assertIn("SHA-256 of its bytes", notes[english])
+        self.assertIn("SHA-256 de sus bytes", notes[spanish])
 
     def test_an_xml_that_was_taken_off_its_cfdi(self):
         self.sql("UPDATE l10n_mx_facture_document SET xml_attachment_id = NULL WHERE id = %s", self.document.id)
@@ -291,7 +337,7 @@ class TestIntegrity(StepsCase):
         self.night()
         clerk = self.create_user("divergence_clerk", "account.group_account_invoice")
         [seen] = self.open_ones().with_user(clerk).read(["display_name", "uuid", "remedy", "text", "kind"])
-        self.assertEqual((seen["uuid"], seen["remedy"]), (self.document.uuid, "Put back"))
+        self.assertEqual((seen["uuid"], seen["remedy"]), (self.document.uuid, "restore"))
         foreign = self.create_user("divergence_foreign", "account.group_account_invoice")
         other = self.setup_other_company()["company"]
         foreign.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from .steps import StepsCase
 
 
@@ -78,6 +81,25 @@ class TestReceipt(StepsCase):
         self.assertNotEqual(document.receipt_attachment_id, first)
         self.assertEqual(document.receipt_code, "202")
         self.assertTrue(first.exists())
+        self.assertEqual(document.former_receipt_ids, first)
+        self.assertEqual(
+            document.receipt_hashes,
+            {str(one.id): hashlib.sha256(one.raw).hexdigest() for one in first | document.receipt_attachment_id},
+        )
+        self.refusal(first, "unlink")
+        self.refusal(first, "write", {"raw": b"x"})
+        evidence = document._evidence()
+        self.assertEqual(evidence["receipt_before_1.xml"][1], first.raw)
+        self.assertEqual(evidence["receipt.xml"][1], document.receipt_attachment_id.raw)
+        # it stays evidence: a change of it is found too
+        self.assertEqual(document._integrity_problems(), [])
+        hashes = {**document.receipt_hashes, str(first.id): "0" * 64}
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_document SET receipt_hashes = %s WHERE id = %s", (json.dumps(hashes), document.id)
+        )
+        self.env.invalidate_all()
+        [problem] = document._integrity_problems()
+        self.assertIn("Receipt", problem)
 
     def wizard_valid(self, move):
         return self.env["l10n_mx_facture.resolve"].create(

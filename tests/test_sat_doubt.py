@@ -72,7 +72,7 @@ class TestSatDoubt(CancelCase):
     def refused_for_its_xml(self, move):
         document = self.document(move)
         before = document.sat_failures
-        self.assertIn("Check the XML", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
+        self.assertIn("changed since it came", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
         self.assertEqual(self.questions(), [])
         self.assertEqual((document.sat_reading, document.sat_failures), (False, before + 1))
         self.assertEqual(document.divergence_ids.filtered(lambda one: one.state == "open").kind, "tampered")

@@ -146,6 +146,18 @@ class TestSatInvoice(SatCase):
         self.confirmed(move)
         self.assertEqual(move.activity_ids.user_id, seller)
 
+    def test_a_selection_with_an_invoice_without_a_cfdi(self):
+        moves = self.stamped_invoice() | self.create_invoice() | self.stamped_invoice()
+        params = self.ask(moves)
+        self.assertEqual(len(self.questions()), 2)
+        lines = params["message"].split("\n")
+        self.assertEqual(len(lines), 3)
+        self.assertIn("Without a CFDI", lines[2])
+        self.assertIn(moves[1].name, lines[2])
+        self.assertNotIn(moves[0].name, lines[2])
+        # alone it is refused
+        self.assertIn("has no CFDI", self.refusal(moves[1], "action_l10n_mx_facture_update_sat_status"))
+
     def test_the_setting_is_in_the_settings(self):
         settings = self.env["res.config.settings"].create({"l10n_mx_facture_on_cancel": "reverse"})
         settings.execute()

@@ -1,3 +1,7 @@
+from lxml import etree
+
+from odoo.tools.safe_eval import safe_eval
+
 from .cancel_case import CancelCase
 
 
@@ -85,6 +89,33 @@ class TestSubstitutionFlow(CancelCase):
         self.assertIn("requested by itself", self.chatter(new))
         self.assertIn("until the substitute is stamped", old.l10n_mx_facture_cancel_order_text)
         self.assertIn(self.env.user.name, old.l10n_mx_facture_cancel_order_text)
+
+    def test_another_reason_is_told_to_drop_the_order(self):
+        old, new = self.begun()
+        form = self.wizard(old)
+        self.assertFalse(form.drops_order)
+        form.reason = "02"
+        self.assertTrue(form.drops_order)
+        self.press(form.save(), "action_cancel")
+        self.assertFalse(self.document(old).cancel_order)
+        self.assertEqual((self.document(old).cancel_reason, new.state), ("02", "posted"))
+
+    def test_the_dialog_shows_one_substitute(self):
+        old, new = self.begun()
+        arch = etree.fromstring(self.env.ref("l10n_mx_facture.view_l10n_mx_facture_cancel_form").arch)
+
+        def shown(form):
+            names = ("replacement_id", "substitute_id", "reason", "state", "step")
+            values = {name: form[name] for name in names}
+            nodes = [arch.xpath(f"//field[@name='{name}']")[0] for name in names[:2]]
+            return [node.get("name") for node in nodes if not safe_eval(node.get("invisible"), values)]
+
+        self.assertEqual(shown(self.wizard(old)), ["substitute_id"])
+        self.press(old, "action_l10n_mx_facture_withdraw_cancel")
+        self.assertEqual(shown(self.wizard(old, "02")), [])
+        self.stamp(new)
+        self.assertEqual(shown(self.wizard(old)), ["replacement_id"])
+        self.assertEqual(shown(self.wizard(self.stamped_invoice(), "01")), ["replacement_id"])
 
     def test_the_wizard_stamps_the_substitute_and_the_rest_follows(self):
         old, new = self.begun()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tests import Form
 
 from .steps import StepsCase
 
@@ -28,6 +29,26 @@ class TestUnknown(StepsCase):
         self.assertFalse(move.show_reset_to_draft_button)
         self.assertEqual(len(self.calls("stamp")), 1)
         self.assertEqual(len(self.book(move)), 1)
+
+    def test_what_an_answer_needs_is_marked_as_required(self):
+        def lacks(move, **values):
+            form = Form(self.env["l10n_mx_facture.resolve"].with_context(default_move_id=move.id))
+            for name, value in values.items():
+                form[name] = value
+            try:
+                form.save()
+            except AssertionError as error:
+                return str(error).split("'")[0].split()[0]
+            return None
+
+        lost, requested = self.unknown_invoice(), self.cancel_requested_invoice()
+        self.assertEqual(lacks(lost, note="Portal"), "answer")
+        self.assertEqual(lacks(lost, answer="stamped", note="Portal"), "uuid")
+        self.assertEqual(lacks(lost, answer="not_stamped"), "note")
+        self.assertIsNone(lacks(lost, answer="not_stamped", note="Portal"))
+        self.assertEqual(lacks(requested, note="Portal"), "cancel_answer")
+        self.assertEqual(lacks(requested, cancel_answer="valid"), "note")
+        self.assertIsNone(lacks(requested, cancel_answer="valid", note="Portal"))
 
     def test_the_right_uuid_settles_it(self):
         move = self.unknown_invoice()

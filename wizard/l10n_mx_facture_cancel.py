@@ -26,6 +26,9 @@ class L10nMxFactureCancel(models.TransientModel):
     sat_reading = fields.Selection(related="document_id.sat_reading")
     sat_problem = fields.Char(readonly=True, help="Why SAT could not be asked.")
     expectation = fields.Html("What to expect", compute="_compute_expectation", sanitize=False)
+    refused = fields.Boolean(
+        compute="_compute_refused", help="All that is known says that SAT would refuse what the button asks for."
+    )
     reason = fields.Selection(CANCEL_REASONS, required=True)
     replacement_id = fields.Many2one(
         "l10n_mx_facture.document",
@@ -34,6 +37,9 @@ class L10nMxFactureCancel(models.TransientModel):
         help="The stamped CFDI that takes its place, with relation 04 to this one. Empty: make it now.",
     )
     lacks_relation = fields.Boolean(compute="_compute_lacks_relation")
+    drops_order = fields.Boolean(
+        compute="_compute_drops_order", help="A request with another reason takes the place of the one that is ordered."
+    )
     when_known = fields.Boolean(
         "Request it when SAT knows it", default=True, help="SAT refuses the request (205) until it knows the CFDI."
     )
@@ -59,6 +65,19 @@ class L10nMxFactureCancel(models.TransientModel):
         for wizard in self:
             document = wizard.document_id
             wizard.expectation = document and self._expectation_html(document._cancel_expectation(wizard.sat_problem))
+
+    @api.depends("move_id", "sat_problem", "when_known")
+    def _compute_refused(self):
+        for wizard in self:
+            document = wizard.document_id
+            waits = wizard.when_known and wizard.sat_reading == "not_yet_known"
+            wizard.refused = document and not waits and document._cancel_expectation(wizard.sat_problem).refused
+
+    @api.depends("move_id", "reason")
+    def _compute_drops_order(self):
+        for wizard in self:
+            order = wizard.document_id.cancel_order
+            wizard.drops_order = bool(order and wizard.reason and wizard.reason != order)
 
     def _expectation_html(self, expected):
         """:param expected: :class:`~..models.l10n_mx_facture_document_expectation.Expectation`"""

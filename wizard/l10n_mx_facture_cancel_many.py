@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 
 from ..models.account_move_stamp import AT_ONCE
 from ..models.durable import checkpoint
-from ..models.l10n_mx_facture_document import CANCEL_REASONS
 from ..models.notification import notification
 
 # seconds that the button may take to ask SAT, once a second; pressed again it goes on
@@ -23,11 +22,17 @@ class L10nMxFactureCancelMany(models.TransientModel):
     _name = "l10n_mx_facture.cancel.many"
     _description = "Cancel CFDIs"
 
-    # 01 needs a substitute of each: that is begun on the invoice
-    reason = fields.Selection(lambda self: CANCEL_REASONS[1:])
+    reason = fields.Selection(lambda self: self._reasons())
     line_ids = fields.One2many("l10n_mx_facture.cancel.line", "wizard_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
     later = fields.Boolean(compute="_compute_summary")
+
+    @api.model
+    def _reasons(self):
+        """:return: SAT's motivos but 01, which needs a substitute of each: that is begun on the invoice"""
+        # in the user's language, which a list that is cut out of another one would not be
+        reasons = self.env["l10n_mx_facture.document"]._fields["cancel_reason"]._description_selection(self.env)
+        return [(code, label) for code, label in reasons if code != "01"]
 
     @api.depends("line_ids.refused")
     def _compute_summary(self):

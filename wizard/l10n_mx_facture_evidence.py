@@ -58,6 +58,14 @@ class L10nMxFactureEvidence(models.TransientModel):
         }
 
     @api.model
+    def _readme(self, documents):
+        """:return: (name, bytes) of what says what each file is, in the company's language"""
+        company = documents.company_id[:1]
+        lang = company.partner_id.lang or self.env.lang or "en_US"
+        text = documents.with_context(lang=lang)._evidence_readme()
+        return "LEEME.txt" if lang.startswith("es") else "README.txt", text.encode()
+
+    @api.model
     def _zip(self, documents):
         """:return: bytes of the ZIP: a folder for each CFDI, the index, and sums that ``sha256sum -c`` reads"""
         files, rows = {}, []
@@ -67,6 +75,9 @@ class L10nMxFactureEvidence(models.TransientModel):
                 files[f"{folder}/{name}"] = content
                 digest = hashlib.sha256(content).hexdigest()
                 rows.append((document.display_name, f"{folder}/{name}", what, len(content), digest))
+        name, text = self._readme(documents)
+        files[name] = text
+        rows.append(("", name, self.env._("Says what each file is"), len(text), hashlib.sha256(text).hexdigest()))
         head = [self.env._("CFDI"), self.env._("File"), self.env._("What it is"), self.env._("Bytes"), "SHA-256"]
         files[INDEX] = table(head, rows)
         sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
