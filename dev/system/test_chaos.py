@@ -5,13 +5,14 @@ import pytest
 from chaos import run
 from chaos_plant import plant
 from chaos_schedule import draw
-from chaos_services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
+from chaos_services import FACTURE_API, FACTURE_REST, SAT, SELLO_DIGITAL
 
 # few that hold much; test_the_seeds_hold_what_breaks says what
 SEEDS = {
     FACTURE_REST: (19, 67, 68, 134, 146, 346),
     SELLO_DIGITAL: (182, 513, 942),
     FACTURE_API: (438, 853, 1622),
+    SAT: (342, 600),
 }
 each_service = pytest.mark.parametrize("service", SEEDS, ids=lambda service: service.name)
 
@@ -28,6 +29,7 @@ def chaos(stack, tmp_path_factory):
         (FACTURE_REST, {"kill_worker", "kill_cron", "postgres", "later", "credits"}),
         (SELLO_DIGITAL, {"kill_worker", "kill_cron", "postgres", "later", "change", "windows"}),
         (FACTURE_API, {"kill_worker", "kill_cron", "postgres", "later", "change", "windows", "revoke"}),
+        (SAT, {"kill_worker", "kill_cron", "postgres", "order", "answer", "cancel_cfdi"}),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
