@@ -29,6 +29,7 @@ from . import l10n_mx_facture_relation
 from . import l10n_mx_facture_relation_graph
 from . import l10n_mx_facture_document_expectation
 from . import l10n_mx_facture_document_cancel_order
+from . import l10n_mx_facture_document_own_request
 from . import cfdi_values
 from . import cfdi_errors
 from . import cfdi_lines
@@ -53,6 +54,7 @@ from . import account_move_global
 from . import account_move_guard
 from . import account_move_line
 from . import account_move_sat
+from . import account_move_undo
 from . import account_move_send
 from . import account_move_anticipo
 from . import account_move_anticipo_note

@@ -32,7 +32,15 @@ class AccountMove(models.Model):
                 word=doubted.with_env(self.env).sudo()._sat_text(),
             )
             return [Problem(text, self)]
-        if undone := self.l10n_mx_facture_undone_by_id:
+        undoing = self._l10n_mx_facture_undoing()
+        if draft := undoing.filtered(lambda one: one.state == "draft")[:1]:
+            text = self.env._(
+                "Its CFDI was cancelled, and the draft %s reverses the invoice for that: delete the draft if the "
+                "invoice is to be stamped again.",
+                draft.display_name,
+            )
+            return [Problem(text, draft)]
+        if undone := undoing[:1]:
             text = self.env._(
                 "Its CFDI was cancelled, and %s has reversed the invoice for that: make a new invoice.",
                 undone.display_name,

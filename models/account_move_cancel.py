@@ -20,6 +20,12 @@ class AccountMove(models.Model):
             document = move.l10n_mx_facture_document_id
             move.l10n_mx_facture_cancel_order_text = document._order_text() if document.cancel_order else False
 
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        if text := self.l10n_mx_facture_cancel_order_text:
+            alerts["l10n_mx_facture_cancel_order"] = {"level": "info", "message": text}
+        return alerts
+
     def action_l10n_mx_facture_cancel(self):
         """Open the wizard that says what to expect and asks for the reason; of one invoice, SAT is asked before.
 
@@ -95,9 +101,10 @@ class AccountMove(models.Model):
         # a request that was stored since this transaction began makes this one begin anew
         internal(self.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
 
-    def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None):
+    def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None, waits=None):
         """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.
 
+        :param waits: why it can't be requested yet, as a sentence without its dot; None where that is not known
         :raise UserError: it may not be, or somebody else works on one of them; nothing was ordered
         """
         self._l10n_mx_facture_check_group("cancel")
@@ -111,7 +118,7 @@ class AccountMove(models.Model):
             move._l10n_mx_facture_check_cancellable()
             if reason != "01" or replacement_uuid:
                 move._l10n_mx_facture_check_reason(reason, replacement_uuid)
-        self.l10n_mx_facture_document_id._order_cancel(reason, replacement_uuid)
+        self.l10n_mx_facture_document_id._order_cancel(reason, replacement_uuid, waits)
 
     def action_l10n_mx_facture_withdraw_cancel(self):
         """Take back what was ordered and not requested yet."""
@@ -119,8 +126,11 @@ class AccountMove(models.Model):
         self.check_access("write")
         for move in self:
             move._l10n_mx_facture_lock_cfdi()
-        self.l10n_mx_facture_document_id._check_withdrawable()
-        self.l10n_mx_facture_document_id._withdraw_order()
+        ordered = self.l10n_mx_facture_document_id.filtered("cancel_order")
+        ordered._check_withdrawable()
+        ordered._withdraw_order()
+        text = self.env._("%s withdrew the order to cancel the CFDI.", self.env.user.name)
+        ordered.move_id._message_log_batch({move.id: text for move in ordered.move_id})
 
     def _l10n_mx_facture_cancel_report(self, failures, outcomes):
         """:param failures: list of sentences: why requests were not accepted

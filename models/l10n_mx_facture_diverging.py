@@ -6,14 +6,16 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..pac.sat_pace import UNTIL_KNOWN
+from .l10n_mx_facture_document_news import CANCELLATION, NOT_AT_SAT
 from .languages import in_each_language
 
 VALID = ("live", "refused")
 LISTED = ("listed", "third_party_listed")
-# SAT's news about a kind became activities of these types on the invoice, or on the bill
-TASKS = ("mail.mail_activity_data_todo", "mail.mail_activity_data_warning")
-NEWS = {"cancelled_posted": ("cancelled", "cancelled_elsewhere"), "not_at_sat": ("not_known",)}
-NEWS_OF_BILLS = {"cancelled_posted": ("cancelled",), "efos": ("efos",)}
+# what SAT's word left to a person, by the divergence that it is about: types of activities of the invoice
+SETTLES = {"cancelled_posted": CANCELLATION, "not_at_sat": NOT_AT_SAT}
+# and news of a bill, which are summaries of activities of this type
+NEWS_OF_BILLS = {"cancelled_posted": "cancelled", "efos": "efos"}
+ACTIVITY_OF_BILLS = "mail.mail_activity_data_warning"
 
 
 class L10nMxFactureDiverging(models.AbstractModel):
@@ -97,15 +99,9 @@ class L10nMxFactureDiverging(models.AbstractModel):
             "domain": list(self._efos_group() or [("id", "=", self.id)]),
         }
 
-    def _told_of(self, kind):
-        """:return: tuple of the summaries of the activities by which a person was told of this kind, on the invoice"""
-        return ()
-
     def _close_told(self, kind):
-        """What is mended is nobody's task any more."""
-        told = in_each_language(self, lambda one: one._told_of(kind))
-        if summaries := [text for texts in told.values() for text in texts]:
-            self.move_id.activity_search(TASKS, additional_domain=[("summary", "in", summaries)]).unlink()
+        """Take away what SAT's word left to a person about this kind: it is mended."""
+        raise NotImplementedError
 
     def _is_refused(self):
         """:return: whether the service said no to it"""
@@ -184,9 +180,11 @@ class L10nMxFactureReceived(models.Model):
             count=count,
         )
 
-    def _told_of(self, kind):
-        texts = self._news_texts()
-        return tuple(texts[name] for name in NEWS_OF_BILLS.get(kind, ()))
+    def _close_told(self, kind):
+        if news := NEWS_OF_BILLS.get(kind):
+            summaries = in_each_language(self, lambda one: one._news_texts()[news])
+            told = [("summary", "in", list(summaries.values()))]
+            self.move_id.activity_search([ACTIVITY_OF_BILLS], additional_domain=told).unlink()
 
     def _stamped_since(self):
         # what is asked about is what came in: it had its stamp by then
@@ -323,9 +321,9 @@ class L10nMxFactureDocument(models.Model):
             count=count,
         )
 
-    def _told_of(self, kind):
-        labels = dict(self._fields["sat_news"]._description_selection(self.env))
-        return tuple(labels[name] for name in NEWS.get(kind, ()))
+    def _close_told(self, kind):
+        if kind in SETTLES:
+            self._settle_activities(SETTLES[kind])
 
     def _divergence_unresolved(self):
         if self.state != "unknown" or not self._is_dead(self.date_sent):

@@ -43,7 +43,11 @@ class L10nMxFactureDocument(models.Model):
         try:
             answer = client.cancel(uuid, branch, reason, replacement_uuid, remote_id)
         except pac.PacError as error:
-            return durably(partial(self._store_cancel_failure, request, error), self.env)
+            text = durably(partial(self._store_cancel_failure, request, error), self.env)
+            if error.outcome == "unknown":
+                lost = partial(self._announce_cancel_lost, reason, text)
+                alone(lost, self.env, f"Telling that the answer about {self} was lost")
+            return text
         if not answer.accepted:
             return durably(partial(self._store_cancel_refused, request, answer), self.env)
         store = partial(self._store_cancel_requested, request, answer, reason, replacement_uuid)
@@ -78,6 +82,16 @@ class L10nMxFactureDocument(models.Model):
                 uuid=self.uuid,
                 reason=self.cancel_reason,
                 code=self.cancel_code,
+            )
+        )
+
+    def _announce_cancel_lost(self, reason, text):
+        self.move_id._message_log(
+            body=self.env._(
+                "The request to cancel CFDI %(uuid)s (reason %(reason)s) has left, and its answer was lost: %(text)s",
+                uuid=self.uuid,
+                reason=reason,
+                text=text,
             )
         )
 

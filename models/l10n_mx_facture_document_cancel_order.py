@@ -10,6 +10,8 @@ from odoo.tools import plaintext2html
 
 from .durable import alone, checkpoint, durably
 from .l10n_mx_facture_document import CANCEL_REASONS
+from .l10n_mx_facture_document_news import CANCELLATION
+from .l10n_mx_facture_document_sat import DONE, LOST
 from .sealed import internal
 
 _logger = logging.getLogger(__name__)
@@ -57,11 +59,12 @@ class L10nMxFactureDocument(models.Model):
 
     # -- giving and taking back -----------------------------------------------------------------
 
-    def _order_cancel(self, reason, replacement_uuid=None):
+    def _order_cancel(self, reason, replacement_uuid=None, waits=None):
         """Keep that the cancellation is to be requested; the caller has checked that it may be.
 
         :param reason: SAT's motivo, ``01`` to ``04``
         :param replacement_uuid: with ``01``; without it the order waits until a substitute is stamped
+        :param waits: why it can't be requested yet, as a sentence without its dot
         """
         internal(self).write(
             {
@@ -70,14 +73,23 @@ class L10nMxFactureDocument(models.Model):
                 "cancel_order_uuid": replacement_uuid,
                 "cancel_order_date": fields.Datetime.now(),
                 "cancel_order_user_id": self.env.uid,
+                "cancel_order_text": waits,
             }
         )
+        # what can be requested at once tells of the request
+        for document in self.filtered(lambda one: one.cancel_order_text or not one._order_is_ready()):
+            document._log_order()
+
+    def _log_order(self):
+        """Say on the invoice who ordered it and why it waits."""
+        self.move_id._message_log(body=self._order_text())
 
     def _check_withdrawable(self):
         """:raise UserError: a request has left, and may have arrived: it can't be taken back"""
         for document in self.filtered("cancel_order"):
-            lost = document._sat_lost_request()
-            if lost and lost.date_start >= (document.cancel_order_date or lost.date_start):
+            last = document._sat_requests((*DONE, *LOST, "rejected"))[:1]
+            since = document.cancel_order_date or last.date_start
+            if last.outcome in LOST and last.date_start >= since:
                 raise UserError(
                     self.env._(
                         "%s: the request to cancel it has left and its answer is not known, so SAT may have it "
@@ -99,11 +111,7 @@ class L10nMxFactureDocument(models.Model):
         """:return: dict of what was asked for, where SAT tells that a request arrived whose answer was lost"""
         lost = self._sat_lost_request() if len(self) == 1 else None
         if lost and lost.cancel_reason:
-            return {
-                "cancel_reason": lost.cancel_reason,
-                "cancel_replacement_uuid": lost.cancel_replacement_uuid,
-                "cancel_user_id": lost.user_id.id,
-            }
+            return self._request_vals(lost)
         if len(self) != 1 or not self.cancel_order or not self._last_cancel():
             return {}
         return {
@@ -257,15 +265,10 @@ class L10nMxFactureDocument(models.Model):
 
         It runs without a lock: whatever SAT says is judged again under one.
         """
-        lost = self._last_cancel().outcome in ("pending", "unknown")
         word = self._sat_ask()
         state = word.reading.state if word else None
-        if self.state != "stamped":
-            # SAT's word has settled it
-            return False
-        if state == "refused" and lost and self._sat_refusal_answers():
-            text = self.env._("The request had arrived at SAT, and the customer refused it.")
-            durably(partial(self._give_up_order, text), self.env)
+        if self.state != "stamped" or not self.cancel_order:
+            # SAT's word has settled it, perhaps by showing that the customer refused a request whose answer was lost
             return False
         text = None
         if state not in ("live", "refused"):
@@ -279,41 +282,11 @@ class L10nMxFactureDocument(models.Model):
 
     # -- what comes of it -----------------------------------------------------------------------
 
-    def _note_arrived(self):
-        """SAT shows a request under way: ours, whose answer was lost or is still to come."""
-        request = self._sat_lost_request()
-        under_way = self._is_cancel_under_way()
-        self._move_to("cancel_requested", cancel_code=False, message_code=False, message_text=False)
-        if under_way:
-            # its answer may still come, and is told then
-            return
-        text = self.env._("Its answer was lost; SAT shows it under way.")
-        internal(request).write(
-            {
-                "outcome": "done",
-                "date_end": request.date_end or fields.Datetime.now(),
-                "message": f"{request.message or ''} {text}".strip(),
-            }
-        )
-        self.move_id._message_log(
-            body=self.env._(
-                "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but it arrived: SAT "
-                "shows it under way.",
-                uuid=self.uuid,
-                reason=self.cancel_reason,
-            )
-        )
-
     def _put_off(self, text):
         """Try again later, each time later than the last."""
         wait = min(FIRST_WAIT * 2 ** min(self.cancel_order_tries, 10), LONGEST_WAIT)
-        internal(self).write(
-            {
-                "cancel_order_tries": self.cancel_order_tries + 1,
-                "cancel_order_due": fields.Datetime.now() + wait,
-                "cancel_order_text": text,
-            }
-        )
+        due = fields.Datetime.now() + wait
+        self._keep_waiting(text, cancel_order_tries=self.cancel_order_tries + 1, cancel_order_due=due)
 
     def _await_sat(self, gate):
         """Try again when SAT may be asked; that it can't be asked now is no attempt.
@@ -322,7 +295,25 @@ class L10nMxFactureDocument(models.Model):
         """
         order = self.with_context(lang=self.cancel_order_user_id.lang or self.env.lang)
         text = order.env._("SAT is asked before, and can't be asked for a while: %s", gate.hold_reason or "-")
-        internal(self).write({"cancel_order_due": gate.hold_until, "cancel_order_text": text})
+        order._keep_waiting(text, cancel_order_due=gate.hold_until)
+
+    def _keep_waiting(self, text, **vals):
+        """:param text: why the order waits, as a sentence; the first time it is said on the invoice
+        :param vals: what else is kept of the order
+        """
+        untold = not self.cancel_order_text
+        internal(self).write({**vals, "cancel_order_text": text})
+        if untold:
+            self._log_order()
+
+    def _sat_store(self, word, asked):
+        """An order that waits until SAT knows the CFDI waits no longer than that."""
+        unknown = self.sat_reading == "not_yet_known"
+        result = super()._sat_store(word, asked)
+        if unknown and self.sat_reading != "not_yet_known" and self.cancel_order:
+            internal(self).cancel_order_due = False
+            self._wake_cancel()
+        return result
 
     def _give_up_order(self, text):
         """The CFDI stays valid, and whoever ordered its cancellation is told why."""
@@ -330,7 +321,7 @@ class L10nMxFactureDocument(models.Model):
         self._withdraw_order()
         internal(self).message_text = text
         self.move_id.activity_schedule(
-            "mail.mail_activity_data_todo",
+            CANCELLATION,
             user_id=user.id or self.env.uid,
             summary=self.env._("The CFDI was not cancelled"),
             note=plaintext2html(text),

@@ -19,12 +19,14 @@ class Expectation:
     :param texts: tuple of sentences, translated
     :param first: CFDIs of ours that come first, in their order
     :param refused: whether all that is known says that SAT would refuse
+    :param invoice: what becomes of the invoice, as a sentence; None of one that is not posted
     """
 
     level: str
     texts: tuple
     first: models.BaseModel
     refused: bool = False
+    invoice: str | None = None
 
 
 class L10nMxFactureDocument(models.Model):
@@ -44,9 +46,9 @@ class L10nMxFactureDocument(models.Model):
             level = "warning"
         if late := self._deadline_text():
             level, texts = "danger", [*texts, late]
-        texts.append(self._locked_text())
         refused = cancelling == "not_cancellable" or self.sat_reading in ("not_yet_known", "cancelled")
-        return Expectation(level, tuple(filter(None, texts)), first, refused or (bool(first) and not cancelling))
+        refused = refused or (bool(first) and not cancelling)
+        return Expectation(level, tuple(filter(None, texts)), first, refused, self._invoice_text())
 
     def _sat_said(self, cancelling):
         """:return: (level, sentence) from SAT's last word"""
@@ -109,22 +111,16 @@ class L10nMxFactureDocument(models.Model):
             date=format_date(self.env, last),
         )
 
-    def _locked_text(self):
-        """:return: that the entry stays as it is, where its period is locked; or None"""
+    def _invoice_text(self):
+        """:return: what becomes of the posted invoice when SAT cancels the CFDI, as a sentence; None of any other"""
         move = self.move_id
-        if not move._get_violated_lock_dates(move.date, bool(move.line_ids.tax_ids)):
+        if move.state != "posted":
             return None
+        if reason := move._l10n_mx_facture_undo_refusal(self):
+            return self.env._("When SAT cancels it, the invoice stays posted and is left to you: %s", reason)
         if self.company_id.l10n_mx_facture_on_cancel == "reverse":
-            return self.env._(
-                "The period of its entry (%s) is locked: once SAT has cancelled the CFDI, the invoice is reversed with "
-                "the date of that day.",
-                format_date(self.env, move.date),
-            )
-        return self.env._(
-            "The period of its entry (%s) is locked: the CFDI can be cancelled, but the entry is left to you, for "
-            "example by a credit note in an open period.",
-            format_date(self.env, move.date),
-        )
+            return self.env._("When SAT cancels it, the invoice is reversed with the date of that day.")
+        return self.env._("When SAT cancels it, the invoice is cancelled too.")
 
     def _sat_date_text(self):
         """:return: when SAT was asked last, or None"""

@@ -10,6 +10,12 @@ from .sealed import internal
 
 _logger = logging.getLogger(__name__)
 
+# what a person has to do about a CFDI of ours: of types of its own, so that each goes when it is settled
+CANCELLATION = "l10n_mx_facture.mail_activity_cancellation"
+NOT_AT_SAT = "l10n_mx_facture.mail_activity_not_at_sat"
+# which of them tells what lasts
+LASTING = {"not_known": NOT_AT_SAT, "not_shown": CANCELLATION}
+
 
 class L10nMxFactureDocument(models.Model):
     """What follows SAT's word: the invoice first, then the people. It never undoes what SAT said.
@@ -36,8 +42,7 @@ class L10nMxFactureDocument(models.Model):
         document = self.sudo().with_company(self.company_id)
         if not document.sat_news:
             return
-        reader = document._sat_reader()
-        document = document.with_context(lang=(reader or self.env.user).lang)
+        reader, document = document._sat_reader(), document._for_reader()
         problem = document._sat_undo_invoice() if document.sat_news == "cancelled" else None
         alone(partial(document._sat_tell, reader, problem), self.env, f"Telling what SAT says of {self}")
 
@@ -84,23 +89,56 @@ class L10nMxFactureDocument(models.Model):
         candidates = self.cancel_user_id, asked, self.move_id.invoice_user_id, self.move_id.create_uid
         return next((user for user in candidates if self._sat_may_read(user)), self.env["res.users"])
 
+    def _for_reader(self):
+        """:return: this CFDI in the language of who is told, of the company's people where nobody is"""
+        return self.with_context(lang=self._sat_reader().lang or self._company_lang())
+
     def _sat_may_read(self, user):
         person = user and user.active and user.id != SUPERUSER_ID
         return person and self.company_id in user.company_ids and user.has_group("l10n_mx_facture.group_stamp")
 
     def _sat_tell(self, reader, problem):
-        """Write it into the chatter of the invoice and of the CFDI, and give the reader something to do."""
+        """Write it into the chatter of the invoice and of the CFDI.
+
+        The reader gets an activity where a person has to act, else a notice.
+        """
         if not self._sat_take_news():
             return
         summary = dict(self._fields["sat_news"]._description_selection(self.env))[self.sat_news]
         text = self._sat_news_text(problem)
+        settled = self.sat_news == "cancelled" and self._sat_invoice_followed()
+        kind = LASTING.get(self.sat_news, CANCELLATION)
         internal(self).sat_news = False
         self._note(text)
-        self.move_id.message_post(body=text)
-        if reader:
-            self.move_id.activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, note=text, user_id=reader.id
-            )
+        self.move_id.message_post(body=text, partner_ids=reader.partner_id.ids if settled else [])
+        if reader and not settled:
+            self.move_id.activity_schedule(kind, summary=summary, note=text, user_id=reader.id)
+
+    def _sat_invoice_followed(self):
+        """:return: whether the invoice has followed SAT's word"""
+        return self.move_id.state == "cancel" or bool(self.move_id.l10n_mx_facture_undone_by_id)
+
+    def _sat_apply(self, word):
+        """What was told and lasts no longer is settled."""
+        told = self.sat_told
+        result = super()._sat_apply(word)
+        if told and told != self.sat_told:
+            self._settle_activities(LASTING[told])
+        return result
+
+    def _move_to(self, state, **vals):
+        """What a person had to do about the cancellation is settled by any step of it."""
+        begun = self.filtered(lambda document: document.state in ("stamped", "cancel_requested"))
+        result = super()._move_to(state, **vals)
+        begun._settle_activities(CANCELLATION)
+        return result
+
+    def _settle_activities(self, kind):
+        """Take away what a person had to do about these: it is done, or something else is to be done by now.
+
+        :param kind: XML id of a type of activities of ours
+        """
+        self.move_id.sudo().activity_unlink([kind])
 
     def _sat_news_text(self, problem):
         texts = {

@@ -96,14 +96,14 @@ class L10nMxFactureDocument(models.Model):
             return "cancelled_again" if self._sat_is_repeated() else "cancelled", self.cancel_date
         if self.state == "stamped" and self.sat_reading not in KNOWN:
             return "known", self.date_sent
-        under_way = self.state == "stamped" and (self.sat_reading == "cancel_in_process" or self._sat_requests(LOST))
+        under_way = self.state == "stamped" and (self.sat_reading == "cancel_in_process" or self._sat_open_requests())
         if under_way and self._sat_request_age() < UNTIL_EXPIRED:
             return "cancelled", fields.Datetime.now() - self._sat_request_age()
         return "nothing", self.date_sent
 
     def _sat_request_age(self):
         """:return: timedelta since the cancellation was asked for from here, or seen at SAT"""
-        begun = self._sat_requests(LOST)[:1].date_start or self.sat_answer_ids[:1].date
+        begun = self._sat_open_requests()[:1].date_start or self.sat_answer_ids[:1].date
         return fields.Datetime.now() - begun if begun else timedelta.max
 
     # -- the facts on which SAT's word is judged ---------------------------------------------------
@@ -114,9 +114,15 @@ class L10nMxFactureDocument(models.Model):
             lambda row: row.operation == "cancel" and row.outcome in outcomes
         ).sorted("id", reverse=True)
 
+    def _sat_open_requests(self):
+        """:return: rows of the requests that arrived, or may have, and that SAT has not shown as refused since, the
+        last one first: what SAT shows is their work
+        """
+        return self._sat_requests((*DONE, *LOST)).filtered(lambda row: not row.refused_date)
+
     def _sat_lost_request(self):
-        """:return: row of the last request that left, where its answer is not known: what SAT shows is its work"""
-        return self._sat_requests((*DONE, *LOST, "rejected"))[:1].filtered(lambda row: row.outcome in LOST)
+        """:return: row of the last open request, where its answer is not known"""
+        return self._sat_open_requests()[:1].filtered(lambda row: row.outcome in LOST)
 
     def _sat_is_repeated(self):
         """:return: whether the cancellation was asked for before and refused: a further request never expires"""
@@ -130,10 +136,10 @@ class L10nMxFactureDocument(models.Model):
         """:return: whether the refusal that SAT shows answers the last request
 
         After a further request SAT may show the former refusal for a while: it counts once SAT has shown the request
-        under way, or after the time that SAT may lag.
+        under way, or after the time that SAT may lag. While a request may still be answered, nothing answers it.
         """
         since = self.cancel_date
-        if not since or self.sat_date < since:
+        if not since or self.sat_date < since or self._is_cancel_under_way():
             return False
         if not self._sat_is_repeated() or self.sat_date - since >= UNTIL_KNOWN:
             return True
@@ -159,8 +165,10 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_apply(self, word):
         result = super()._sat_apply(word)
-        asked = bool(self._sat_lost_request())
+        asked = bool(self._sat_open_requests())
         decision = decide(self.state, word.reading.state, asked, self._sat_refusal_answers(), self._sat_lasting())
+        if decision.news == "refused":
+            self._note_refused()
         if decision.state != self.state and decision.state == "cancel_requested":
             self._note_arrived()
         elif decision.state != self.state:
@@ -194,6 +202,13 @@ class L10nMxFactureDocument(models.Model):
                 "cancel_code": answer.code,
             }
         )
+
+    def _store_cancel_failure(self, request, error):
+        result = super()._store_cancel_failure(request, error)
+        if error.outcome == "unknown":
+            # it may have arrived: SAT is asked soon
+            self._sat_plan()
+        return result
 
     def action_update_sat_status(self):
         """Ask SAT now, as the button on the invoice does, about a CFDI that it may not show any more."""

@@ -12,7 +12,8 @@ FACTS = (
     "receipt_code sat_reading sat_date resolved_by_id resolved_date resolution"
 ).split()
 CALL = (
-    "id operation outcome http_status date_start date_end user_id code message cancel_reason cancel_replacement_uuid"
+    "id operation outcome http_status date_start date_end refused_date user_id code message cancel_reason "
+    "cancel_replacement_uuid"
 ).split()
 ANSWER = (
     "id date last_date sat_codigo_estatus sat_estado sat_es_cancelable sat_estatus_cancelacion sat_efos reading "

@@ -49,6 +49,9 @@ class L10nMxFactureRequest(models.Model):
     )
     cancel_reason = fields.Char("Motivo", readonly=True, help="Why the cancellation was asked for: SAT's 01 to 04.")
     cancel_replacement_uuid = fields.Char("FolioSustitucion", readonly=True, help="With 01: the CFDI in its place.")
+    refused_date = fields.Datetime(
+        "Refused on", readonly=True, help="When SAT showed that the customer had refused this request to cancel."
+    )
     code = fields.Char(readonly=True)
     message = fields.Text(readonly=True)
     raw = fields.Text(

@@ -69,7 +69,9 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             for model in self._sat_models_by_wait(urgency):
                 if record := self.env["l10n_mx_facture.document"]._again(lambda m=model, u=urgency: m._sat_lease(u)):
                     checkpoint(self.env)
-                    return record.with_company(record.company_id)
+                    # what is kept of the answer is read by the company's people
+                    lang = record.company_id.partner_id.lang or self.env.lang
+                    return record.with_company(record.company_id).with_context(lang=lang)
         return None
 
     @api.model

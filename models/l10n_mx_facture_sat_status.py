@@ -189,7 +189,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         reading, words = word.reading, {name: getattr(word, of) for name, of in WORDS.items()}
         vals = {**words, "reading": reading.state, "message": False, "expression": word.expression}
         self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, word.raw)
-        if problem := self._sat_doubt(reading):
+        if problem := self._sat_doubt(word):
             internal(self).write({"sat_failures": self.sat_failures + 1, "sat_error": problem})
             self._sat_plan()
             return
@@ -208,8 +208,16 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         self._sat_apply(word)
         self._sat_plan()
 
-    def _sat_doubt(self, reading):
-        """:return: why nothing is concluded from this reading, as a sentence; None where it counts"""
+    def _sat_doubt(self, word):
+        """:param word: :class:`~..pac.sat_status.Word`
+        :return: why nothing is concluded from it, as a sentence; None where it counts
+        """
+        reading = word.reading
+        if reading.state == "unknown" and word.lacks_how:
+            return self.env._(
+                "SAT says Cancelado, but not how: EstatusCancelacion is empty, which SAT doesn't document. Nothing was "
+                "changed; it is asked again by itself. Look the CFDI up in SAT's portal."
+            )
         if reading.state in NOT_UNDERSTOOD:
             return sat_error_text(self.env, pac.UnknownOutcome("sat_not_understood", ""))
         if reading.state == "not_yet_known" and self.sat_reading in KNOWN:

@@ -58,6 +58,11 @@ class Word:
         return sat_word.read(self.codigo_estatus, self.estado, self.es_cancelable, self.estatus_cancelacion)
 
     @property
+    def lacks_how(self):
+        """Whether it says "Cancelado" and not how: see sat_word.lacks_how."""
+        return sat_word.lacks_how(self.codigo_estatus, self.estado, self.es_cancelable, self.estatus_cancelacion)
+
+    @property
     def efos(self):
         """Whether the issuer is on SAT's list of article 69-B: see sat_word.efos."""
         return sat_word.efos(self.validacion_efos)

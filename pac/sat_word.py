@@ -84,6 +84,12 @@ def read(codigo_estatus, estado, es_cancelable, estatus_cancelacion):
     return UNKNOWN
 
 
+def lacks_how(codigo_estatus, estado, es_cancelable, estatus_cancelacion):
+    """Whether SAT says "Cancelado" in its documented words, but for an empty EstatusCancelacion."""
+    code, state, cancelable, status = map(_plain, (codigo_estatus, estado, es_cancelable, estatus_cancelacion))
+    return code == _FOUND and state == "cancelado" and cancelable in _CANCELLING and not status
+
+
 def efos(validacion):
     """Who is on SAT's definitive list of simulated operations (CFF 69-B), from ValidacionEFOS.
 

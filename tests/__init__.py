@@ -12,6 +12,7 @@ from . import test_cancel
 from . import test_cancel_browser
 from . import test_cancel_expectation
 from . import test_cancel_many
+from . import test_cancel_told
 from . import test_check
 from . import test_credit_note
 from . import test_database
@@ -60,6 +61,7 @@ from . import test_substitution_flow
 from . import test_token
 from . import test_token_race
 from . import test_two_live
+from . import test_undo
 from . import test_unknown
 from . import test_values_batch
 from . import test_values_extras

@@ -31,6 +31,7 @@ class FactureCase(AccountTestInvoicingCommon):
         # what is told in a person's own language is compared in English
         (cls.env.user | cls.env.ref("base.user_root")).lang = "en_US"
         cls.company = cls.company_data["company"]
+        cls.company.partner_id.lang = "en_US"
         cls.company.write({"name": "Escuela Kemper Urgate, S.A. de C.V.", "vat": "EKU9003173C9"})
         cls.company.partner_id.write(
             {"zip": CAPITAL, "l10n_mx_facture_tax_regime_id": cls.sat("c_regimen_fiscal", "601").id}

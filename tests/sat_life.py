@@ -35,8 +35,9 @@ class Life(RuleBasedStateMachine):
         self.move = self.case.stamped_invoice()
         self.case.idle()
         self.document = self.case.document(self.move)
-        # what is known to be so, of the CFDI that the invoice shows
-        self.before, self.why, self.ours, self.foreign = "stamped", None, False, False
+        # of the CFDI that the invoice shows: its state, what brought it there, and whether a request left from here
+        # since the last refusal that was heard
+        self.before, self.why, self.ours, self.refusals = "stamped", None, False, 0
 
     def teardown(self):
         """Nothing stays in the database: the next life would be slower for it."""
@@ -99,7 +100,6 @@ class Life(RuleBasedStateMachine):
     def somebody_acts_at_sat_s_portal(self, what):
         if self.about["word"]["Estado"] != "Cancelado":
             self.case.at_sat.elsewhere(self.document.uuid, *AT_SAT[what])
-            self.foreign = True
 
     # -- SAT is asked ---------------------------------------------------------------------------
 
@@ -142,6 +142,8 @@ class Life(RuleBasedStateMachine):
             assert self.document.state == "cancelled", "SAT has cancelled it, and it isn't here"
         if self.document.state == "cancelled" != self.before:
             assert (says["Estado"], self.document.sat_reading) == ("Cancelado", "cancelled")
+            elsewhere = "not asked for from here" in self.case.chatter(self.move)
+            assert elsewhere == (self.before == "stamped" and not self.ours)
             self._reach("by SAT")
         if (self.before, self.document.state) == ("cancel_requested", "stamped"):
             assert (says["EstatusCancelacion"], self.document.sat_reading) == ("Solicitud rechazada", "refused")
@@ -149,7 +151,13 @@ class Life(RuleBasedStateMachine):
         if (self.before, self.document.state) == ("stamped", "cancel_requested"):
             assert (says["EstatusCancelacion"], self.ours) == ("En proceso", True)
             self._reach("lost and found")
+        if (heard := self._heard_refusals()) > self.refusals:
+            assert self.ours
+            self.ours, self.refusals = False, heard
         self.before = self.document.state
+
+    def _heard_refusals(self):
+        return self.case.chatter(self.move).count("The customer refused the cancellation")
 
     def _sat_is_up(self):
         self.case.env["l10n_mx_facture.sat_gate"]._get().write({"failures": 0, "hold_until": False})
@@ -180,7 +188,9 @@ class Life(RuleBasedStateMachine):
         assert self.document.sat_reading in (False, "cancelled", "not_yet_known")
         self.case.idle()
         self.document, self.before = self.case.document(self.move), "stamped"
-        self.why, self.ours, self.foreign = None, False, False
+        # what the chatter says of the former CFDI is not about this one
+        self.move.message_ids.unlink()
+        self.why, self.ours, self.refusals = None, False, 0
         self._reach("again")
 
     # -- what must be so ------------------------------------------------------------------------
@@ -189,7 +199,7 @@ class Life(RuleBasedStateMachine):
         self.case.env.invalidate_all()
         self.before = self.document.state
         assert self.before in ("stamped", "cancel_requested")
-        self.ours = self.ours or self.about["requests"] > 0
+        self.ours = self.ours or self.case.ledger(self.move)[-1][1] in ("done", "unknown", "pending")
 
     def _reach(self, end):
         self.why = end

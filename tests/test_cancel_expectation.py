@@ -168,6 +168,39 @@ class TestCancelExpectation(CancelCase):
         self.assertIn(format_date(self.env, date(year + 1, 3, 31)), text)
         self.assertIn("alert-danger", text)
 
+    def test_what_becomes_of_the_invoice_and_why(self):
+        move, other = self.stamped_invoice(), self.stamped_invoice()
+        stays = "stays posted and is left to you"
+        for way, text in (
+            ("cancel", "When SAT cancels it, the invoice is cancelled too."),
+            ("reverse", "the invoice is reversed with the date of that day"),
+            ("nothing", f"{stays}: the company's setting leaves it to you"),
+        ):
+            with self.subTest(way=way):
+                self.company.l10n_mx_facture_on_cancel = way
+                self.assertIn(text, self.expected(move))
+                self.assertIn(text, self.many(move + other).line_ids[0].text)
+        self.company.l10n_mx_facture_on_cancel = "cancel"
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({}).action_create_payments()
+        text = self.expected(move)
+        self.assertIn(f"{stays}: payments or credit notes are matched with it", text)
+        self.assertNotIn("cancelled too", text)
+        lines = self.many(move + other).line_ids
+        self.assertEqual([stays in line.text for line in lines], [True, False])
+        # it is what comes of it
+        self.cancel(move)
+        self.confirm(move)
+        self.assertEqual((move.state, move.l10n_mx_facture_state), ("posted", "cancelled"))
+
+    def test_what_comes_first_is_listed_right_after_it_is_said(self):
+        move = self.stamped_invoice(lines=BIG)
+        note = self.credit_note(move)
+        for text in (self.expected(move), self.many(move + self.stamped_invoice()).line_ids[0].text):
+            places = [text.index(one) for one in ("come first", note.name, "When SAT cancels it")]
+            self.assertEqual(places, sorted(places))
+
     def test_a_locked_month_is_said_and_doesn_t_hold_up_the_request(self):
         move = self.stamped_invoice()
         self.assertNotIn("locked", self.expected(move))

@@ -117,6 +117,16 @@ class TestIntegrity(StepsCase):
                 self.assertEqual(divergence.state, "solved")
                 self.assertFalse(divergence.sudo().activity_ids)
 
+    def test_each_is_told_in_their_own_language(self):
+        group = "account.group_account_manager"
+        here, there = (self.create_user(f"tamper_{lang}", group, lang=lang) for lang in ("en_US", "es_MX"))
+        self._write(self.flipped(self.xml, 900))
+        self.night()
+        activities = self.open_ones().sudo().activity_ids
+        notes = [activities.filtered(lambda one, user=user: one.user_id == user).note for user in (here, there)]
+        self.assertIn("the bytes do not have the checksum", notes[0])
+        self.assertIn("los bytes no tienen la suma", notes[1])
+
     def test_who_was_told_may_say_that_it_is_done(self):
         admin = self.create_user("tamper_done", "account.group_account_manager")
         self._write(self.flipped(self.xml, 4))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 
 from .cancel_case import CancelCase
 from .received_case import ReceivedCase
@@ -55,6 +55,29 @@ class TestSatDoubt(CancelCase):
             self.at_sat.says(document.uuid, reading)
             self.ask(move)
         self.assertEqual(self.chatter(move).count("without a request"), 1)
+
+    def test_cancelled_without_how_is_told_plainly_and_changes_nothing(self):
+        move = self.cancel_requested_invoice()
+        document = self.document(move)
+        self.at_sat.says(document.uuid, "cancelled", EstatusCancelacion="")
+        message = self.ask(move)["message"]
+        self.assertIn("SAT says Cancelado, but not how", message)
+        self.assertIn("but not how", document.sat_error)
+        self.assertEqual((document.state, document.sat_reading), ("cancel_requested", False))
+        self.at_sat.says(document.uuid, "unknown")
+        self.assertNotIn("Cancelado", self.ask(move)["message"])
+
+    def test_what_a_round_keeps_is_in_the_company_s_language(self):
+        move = self.stamped_invoice()
+        document = self.document(move)
+        self.company.partner_id.lang = "es_MX"
+        self.at_sat.says(document.uuid, "unknown")
+        self.idle()
+        self.due(document)
+        with self.committing() as env:
+            env["l10n_mx_facture.document"].with_user(SUPERUSER_ID).with_context(lang="en_US")._cron_sat_status()
+        self.env.invalidate_all()
+        self.assertIn("no se entendió", document.sat_error)
 
     def test_the_wizard_tells_that_the_answer_does_not_count(self):
         move = self.stamped_invoice()
@@ -188,14 +211,136 @@ class TestSatOurRequest(CancelCase):
         self.assertEqual((document.cancel_code, self.ledger(move)[-1]), ("201", ("cancel", "done")))
         self.assertNotIn("was lost", self.chatter(move))
 
-    def test_an_answered_request_claims_nothing_later(self):
-        move = self.lost()
+    def test_a_later_request_that_was_rejected_takes_it_back_not(self):
+        for reading, state in (("cancel_in_process", "cancel_requested"), ("cancelled", "cancelled")):
+            with self.subTest(reading=reading):
+                move = self.lost("03")
+                document = self.document(move)
+                self.sandbox.fail("cancel", "refuse", code="203", text="No procede.", status=200)
+                self.cancel(move)
+                self.assertEqual(self.ledger(move)[-1], ("cancel", "rejected"))
+                self.at_sat.says(document.uuid, reading)
+                self.ask(move)
+                self.assertEqual((document.state, document.cancel_reason), (state, "03"))
+                self.assertNotIn("not asked for from here", self.chatter(move))
+                self.at_sat.truth()
+
+    # -- a person states that it is valid ------------------------------------------------------------
+
+    def stated_valid(self):
+        """:return: an invoice whose accepted request a person took for refused"""
+        self.sandbox.settings(cancel_state="En proceso")
+        move = self.cancel_requested_invoice()
+        self.press(self.document(move), "_state_cancelled", False, "Seen in SAT's portal")
+        self.assertEqual((move.l10n_mx_facture_state, self.ledger(move)[-1]), ("stamped", ("cancel", "done")))
+        return move
+
+    def test_what_sat_cancels_after_all_was_asked_for_from_here(self):
+        move = self.stated_valid()
         document = self.document(move)
-        self.sandbox.fail("cancel", "refuse", code="203", text="No procede.", status=200)
-        self.cancel(move)
-        self.assertEqual(self.ledger(move)[-1], ("cancel", "rejected"))
+        self.at_sat.receiver(document.uuid, "accept")
+        self.ask(move)
+        self.assertEqual((document.state, document.cancel_reason, move.state), ("cancelled", "02", "cancel"))
+        self.assertNotIn("not asked for from here", self.chatter(move))
+
+    def test_what_sat_shows_under_way_after_all_waits_again(self):
+        move = self.stated_valid()
+        document = self.document(move)
+        self.ask(move)
+        self.assertEqual((document.state, document.cancel_code), ("cancel_requested", "201"))
+        self.assertIn("under way after all", self.chatter(move))
+        self.assertNotIn("was lost", self.chatter(move))
+
+    def test_once_sat_showed_it_refused_it_claims_nothing_more(self):
+        move = self.stated_valid()
+        document = self.document(move)
+        self.at_sat.receiver(document.uuid, "refuse")
         self.ask(move)
         self.assertEqual(document.state, "stamped")
+        self.assertTrue(document.request_ids[0].refused_date)
+        self.at_sat.elsewhere(document.uuid)
+        self.ask(move)
+        self.assertEqual((document.state, move.state), ("cancelled", "posted"))
+        self.assertIn("not asked for from here", self.chatter(move))
+
+    # -- refused between two questions ---------------------------------------------------------------
+
+    def test_a_refusal_between_two_questions_is_told_to_who_asked(self):
+        asker = self.create_user("asker", "account.group_account_manager", lang="en_US")
+        self.sandbox.settings(cancel_state="En proceso")
+        move = self.stamped_invoice()
+        document = self.document(move)
+        self.sandbox.fail("cancel", "reset_after")
+        self.cancel(move, "03", user=asker)
+        self.at_sat.receiver(document.uuid, "refuse")
+        for _time in range(2):
+            self.ask(move)
+            self.assertEqual((document.state, document.sat_reading), ("stamped", "refused"))
+            [activity] = move.activity_ids
+            self.assertEqual(activity.user_id, asker)
+            self.assertIn("refused", activity.summary)
+            self.assertEqual(self.chatter(move).count("The customer refused the cancellation"), 1)
+        row = document.request_ids[0]
+        self.assertEqual((row.outcome, row.refused_date, row.cancel_reason), ("done", row.refused_date, "03"))
+        self.assertTrue(row.refused_date)
+        self.assertIn("SAT shows it refused", row.message)
+        self.assertIn("SAT shows it refused", self.chatter(move))
+        # asked for again: nothing is left to do about the refusal
+        self.cancel(move)
+        self.assertEqual(document.state, "cancel_requested")
+        self.assertFalse(move.activity_ids)
+
+    def test_a_refusal_ends_the_order_that_asked_whoever_hears_it(self):
+        for hears in ("round", "cron"):
+            with self.subTest(hears=hears):
+                self.sandbox.reset()
+                self.sandbox.settings(cancel_state="En proceso")
+                move = self.stamped_invoice()
+                document = self.document(move)
+                self.press(move, "_l10n_mx_facture_order_cancel", "02")
+                self.sandbox.fail("cancel", "reset_after")
+                self.cron()
+                self.assertEqual(self.ledger(move)[-1], ("cancel", "unknown"))
+                self.at_sat.receiver(document.uuid, "refuse")
+                self.hours_pass(move)
+                if hears == "round":
+                    self.due(document)
+                getattr(self, hears)()
+                self.assertEqual((document.state, document.cancel_order), ("stamped", False))
+                self.assertEqual(len(move.activity_ids), 1)
+                self.hours_pass(move)
+                self.cron()
+                self.assertEqual(len(self.calls("cancel")), 1)
+
+    def test_while_it_may_still_be_answered_no_refusal_answers_it(self):
+        self.sandbox.settings(cancel_state="En proceso")
+        move = self.stamped_invoice()
+        document = self.document(move)
+
+        def meanwhile():
+            self.at_sat.says(document.uuid, "refused")
+            with self.registry.cursor() as cr:
+                document.with_env(self.env(cr=cr))._sat_ask()
+
+        self.watch("cancel", meanwhile)
+        self.cancel(move)
+        self.assertEqual((document.state, self.ledger(move)[-1]), ("cancel_requested", ("cancel", "done")))
+        self.assertNotIn("The customer refused", self.chatter(move))
+        self.ask(move)
+        self.assertEqual(document.state, "stamped")
+        self.assertEqual(self.chatter(move).count("The customer refused"), 1)
+
+    def test_that_it_arrived_is_told_in_the_language_of_who_asked(self):
+        move = self.lost()
+        document = self.document(move)
+        self.env.user.lang = "es_MX"
+        self.idle()
+        self.due(document)
+        with self.committing() as env:
+            env["l10n_mx_facture.document"].with_user(SUPERUSER_ID).with_context(lang="en_US")._cron_sat_status()
+        self.env.invalidate_all()
+        self.assertEqual(document.state, "cancel_requested")
+        self.assertIn("se perdió", self.chatter(move))
 
     def test_its_receipt_is_fetched(self):
         move = self.lost()

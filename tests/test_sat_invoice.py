@@ -12,10 +12,15 @@ class TestSatInvoice(SatCase):
         self.company.l10n_mx_facture_on_cancel = way
 
     def confirmed(self, move):
-        """SAT confirms the cancellation of this invoice's CFDI."""
+        """SAT confirms the cancellation of this invoice's CFDI. :return: what a person is given to do"""
         self.ask(move)
         self.assertEqual(move.l10n_mx_facture_state, "cancelled")
         return " ".join(move.activity_ids.mapped("note"))
+
+    def followed(self, move):
+        """SAT confirms, and the invoice follows: nothing is left to do. :return: what is told"""
+        self.assertEqual(self.confirmed(move), "")
+        return self.chatter(move)
 
     def pay(self, move, amount=None):
         values = {"amount": amount} if amount else {}
@@ -34,13 +39,13 @@ class TestSatInvoice(SatCase):
     def test_the_default_is_to_cancel_it(self):
         self.assertEqual(self.env["res.company"].new({}).l10n_mx_facture_on_cancel, "cancel")
         move = self.cancel_requested_invoice()
-        self.assertIn("The invoice is cancelled too", self.confirmed(move))
+        self.assertIn("The invoice is cancelled too", self.followed(move))
         self.assertEqual(move.state, "cancel")
 
     def test_reversed_with_a_date_of_today_and_without_a_cfdi_of_its_own(self):
         self.way("reverse")
         move = self.cancel_requested_invoice()
-        text = self.confirmed(move)
+        text = self.followed(move)
         reversal = move.l10n_mx_facture_undone_by_id
         self.assertEqual((move.state, reversal.state), ("posted", "posted"))
         self.assertEqual(reversal.date, self.today())
@@ -130,6 +135,7 @@ class TestSatInvoice(SatCase):
         self.assertEqual((document.state, move.state), ("cancelled", "draft"))
 
     def test_somebody_who_left_is_not_told_but_the_seller_is(self):
+        self.way("nothing")
         move = self.cancel_requested_invoice()
         seller = self.create_user("seller", "account.group_account_invoice")
         gone = self.create_user("gone", "account.group_account_user")

@@ -52,7 +52,9 @@ class TestSatStates(SatCase):
                     self.assertEqual(document.sat_reading, reading if state in ASKED and understood else False)
 
     def test_a_confirmed_cancellation_cancels_the_invoice_and_tells_who_asked(self):
-        move = self.cancel_requested_invoice()
+        asker = self.create_user("asker", "account.group_account_manager", lang="en_US")
+        move = self.stamped_invoice()
+        self.cancel(move, user=asker)
         document = self.document(move)
         self.at_sat.truth()
         params = self.ask(move)
@@ -62,8 +64,10 @@ class TestSatStates(SatCase):
         self.assertFalse(document.sat_news)
         self.assertIn("SAT has cancelled", self.chatter(move))
         self.assertIn("SAT has cancelled", self.chatter(document))
-        [activity] = move.activity_ids.filtered(lambda one: "SAT has cancelled" in (one.summary or ""))
-        self.assertEqual(activity.user_id, document.cancel_user_id)
+        self.assertFalse(move.activity_ids, "nothing is left to do")
+        [told] = move.message_ids.filtered(lambda one: "SAT has cancelled" in one.body)
+        self.assertEqual(told.partner_ids, asker.partner_id)
+        self.assertTrue(told.subtype_id.internal, "the customer is not told")
         # nobody is told twice
         self.ask(move)
         self.assertEqual(self.chatter(move).count("SAT has cancelled"), 1)
@@ -199,13 +203,29 @@ class TestSatStates(SatCase):
         self.ask(move)
         self.assertEqual(document.state, "stamped")
         self.assertEqual(self.chatter(move).count("72 hours"), 1)
+        self.assertEqual(len(move.activity_ids), 1)
         # known, lost for a moment, and nobody is bothered
         self.at_sat.says(document.uuid, "live")
         self.ask(move)
+        self.assertFalse(move.activity_ids)
         self.age_request(document, timedelta(days=30))
         self.at_sat.says(document.uuid, "not_yet_known")
         self.ask(move)
         self.assertEqual(self.chatter(move).count("72 hours"), 1)
+
+    def test_what_is_known_again_settles_nothing_else(self):
+        move = self.stamped_invoice()
+        document = self.document(move)
+        self.at_sat.says(document.uuid, "not_yet_known")
+        self.ask(move)
+        with self.committing() as env:
+            document.with_env(env)._give_up_order("203: not of this issuer")
+        self.age_request(document, timedelta(hours=73))
+        self.ask(move)
+        self.assertEqual(len(move.activity_ids), 2)
+        self.at_sat.says(document.uuid, "live")
+        self.ask(move)
+        self.assertIn("203", move.activity_ids.note)
 
     def test_a_request_that_sat_does_not_show_is_told_once(self):
         move = self.cancel_requested_invoice()

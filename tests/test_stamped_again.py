@@ -77,7 +77,7 @@ class TestStampAgain(CancelCase):
         move = self.cancelled_invoice()
         move._reverse_moves([{"invoice_date": self.today()}], cancel=True)
         self.assertEqual(move.payment_state, "reversed")
-        self.assertIn("is reversed", self.refusal(move, STAMP))
+        self.assertIn("has reversed the invoice", self.refusal(move, STAMP))
         self.assertEqual(len(self.book(move)), 1)
 
     def test_what_is_substituted_is_not_stamped_again(self):

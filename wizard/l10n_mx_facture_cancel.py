@@ -89,7 +89,8 @@ class L10nMxFactureCancel(models.TransientModel):
         )
         texts = Markup("").join(Markup("<p class='mb-1'>%s</p>") % text for text in expected.texts)
         links = links and Markup("<ol class='mb-0'>%s</ol>") % links
-        return Markup("<div class='alert alert-%s' role='alert'>%s%s</div>") % (expected.level, texts, links)
+        invoice = expected.invoice and Markup("<p class='mb-0'>%s</p>") % expected.invoice or ""
+        return Markup("<div class='alert alert-%s' role='alert'>%s%s%s</div>") % (expected.level, texts, links, invoice)
 
     @api.depends("replacement_id", "reason")
     def _compute_lacks_relation(self):
@@ -156,7 +157,8 @@ class L10nMxFactureCancel(models.TransientModel):
         return report
 
     def _order_for_later(self, replacement):
-        self.move_id._l10n_mx_facture_order_cancel(self.reason, replacement)
+        waits = self.env._("SAT doesn't know the CFDI yet; it is requested by itself when SAT does")
+        self.move_id._l10n_mx_facture_order_cancel(self.reason, replacement, waits)
         checkpoint(self.env)
         return notification(
             self.env._("SAT doesn't know the CFDI yet. The cancellation is requested by itself when it does."),

@@ -72,7 +72,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
             return {"move_id": move.id, "text": document._order_text(), "refused": True}
         expected = document._cancel_expectation(problem=document.sat_error)
         names = ", ".join(expected.first.sudo().move_id.mapped("name"))
-        texts = [*expected.texts, names, document._sat_date_text()]
+        texts = [*expected.texts, names, expected.invoice, document._sat_date_text()]
         together = bool(expected.first) and not expected.first - documents
         return {
             "move_id": move.id,

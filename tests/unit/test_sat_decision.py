@@ -20,6 +20,8 @@ CHANGES = {
     ("stamped", "cancelled", False, True): ("cancelled", "cancelled_elsewhere"),
     ("stamped", "cancelled", True, False): ("cancelled", "cancelled"),
     ("stamped", "cancelled", True, True): ("cancelled", "cancelled"),
+    # the state is what it was, and a request of ours is answered
+    ("stamped", "refused", True, True): ("stamped", "refused"),
     ("cancel_requested", "cancelled", False, False): ("cancelled", "cancelled"),
     ("cancel_requested", "cancelled", False, True): ("cancelled", "cancelled"),
     ("cancel_requested", "cancelled", True, False): ("cancelled", "cancelled"),

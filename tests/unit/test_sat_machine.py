@@ -40,9 +40,12 @@ class Life(RuleBasedStateMachine):
         self.requests = 0
         # what the addon has seen of SAT, as its rows keep it: (when, reading)
         self.seen = []
-        self.lost = False
+        # a request of ours arrived at the service, or may have, and SAT has not shown it refused; was its answer lost
+        self.open = self.lost = False
         # why it may be cancelled
         self.witness = None
+        # the news of SAT's last word
+        self.told = None
 
     # --- the service ------------------------------------------------------------------------------
 
@@ -51,16 +54,23 @@ class Life(RuleBasedStateMachine):
     def the_service_takes_a_request(self, code, arrives):
         """A code says that it was taken, not that SAT has it, let alone that it cancels."""
         self.state, self.requested_at, self.requests = "cancel_requested", self.now, self.requests + 1
-        self.lost = False
+        self.open, self.lost = True, False
         if arrives and self.true[0] == "Vigente":
             self.true = IN_PROCESS
 
     @precondition(lambda self: self.state == "stamped")
     @rule(arrives=st.booleans())
     def the_answer_of_a_request_is_lost(self, arrives):
-        self.lost, self.requested_at = True, self.now
+        self.open = self.lost = True
+        self.requested_at = self.now
         if arrives and self.true[0] == "Vigente":
             self.true = IN_PROCESS
+
+    @precondition(lambda self: self.state == "stamped")
+    @rule()
+    def the_service_rejects_a_request(self):
+        """What was asked for before may be at SAT still."""
+        self.requested_at = self.now
 
     @precondition(lambda self: self.state in ("cancel_requested", "cancelled"))
     @rule()
@@ -108,6 +118,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.state == "cancel_requested")
     @rule(cancelled=st.booleans())
     def a_person_states_it(self, cancelled):
+        """That it is valid takes back no request."""
         self.state = "cancelled" if cancelled else "stamped"
         if cancelled:
             self.witness = "person"
@@ -122,19 +133,27 @@ class Life(RuleBasedStateMachine):
             assert [text.strip().casefold().rstrip(".") for text in (texts[1], texts[3])][0] == "cancelado"
             self.witness = self.witness or "sat"
         before = self.state
-        decision = decide(before, says, self.lost, self._answers(), self._lasting(says))
-        self.state = decision.state
+        decision = decide(before, says, self.open, self._answers(), self._lasting(says))
+        self.state, self.told = decision.state, decision.news
         if decision.state == "cancel_requested" != before:
             # what is under way is taken for ours, and its row says so
-            assert (before, says, self.lost) == ("stamped", "cancel_in_process", True)
-            self.lost, self.requests = False, self.requests + 1
+            assert (before, says, self.open) == ("stamped", "cancel_in_process", True)
+            self._arrived()
         elif decision.state != before:
             assert decision.news in ("cancelled", "cancelled_elsewhere", "refused")
-        if decision.news == "cancelled_elsewhere":
-            assert not self.lost
-            assert before == "stamped"
+        if says == "cancelled" and before != "cancelled":
+            ours = self.open or before == "cancel_requested"
+            assert decision.news == ("cancelled" if ours else "cancelled_elsewhere")
         if decision.news == "refused":
+            assert self.open
             assert self.shown == REFUSED or texts[3].strip().casefold() == "solicitud rechazada"
+            self._arrived()
+            self.open = False
+
+    def _arrived(self):
+        """The row of a request whose answer was lost says that it arrived."""
+        if self.lost:
+            self.lost, self.requests = False, self.requests + 1
 
     def _answers(self):
         since = self.requested_at
@@ -175,6 +194,14 @@ def _life(*steps):
     return life.state, life.witness
 
 
+def _told(*steps):
+    """The news of the last of these steps."""
+    life = Life()
+    for name, *values in steps:
+        getattr(life, name)(*values)
+    return life.told
+
+
 REQUEST, CATCHES_UP, ASKED = ("the_service_takes_a_request", "201", True), ("sat_catches_up",), ("sat_is_asked",)
 
 
@@ -197,3 +224,15 @@ def test_the_machine_reaches_a_refusal_and_a_further_request():
 def test_the_machine_reaches_a_cancellation_elsewhere_and_a_statement():
     assert _life(("somebody_else_acts_at_sat", CANCELLED), CATCHES_UP, ASKED) == ("cancelled", "sat")
     assert _life(REQUEST, ("a_person_states_it", True)) == ("cancelled", "person")
+
+
+def test_the_machine_reaches_what_is_ours_after_all():
+    """A person's statement and a rejected further request take back nothing; a refusal answers."""
+    valid, lost = ("a_person_states_it", False), ("the_answer_of_a_request_is_lost", True)
+    accepted, refused = ("the_customer_answers", CANCELLED), ("the_customer_answers", REFUSED)
+    assert _told(REQUEST, valid, accepted, CATCHES_UP, ASKED) == "cancelled"
+    assert _told(lost, ("the_service_rejects_a_request",), accepted, CATCHES_UP, ASKED) == "cancelled"
+    assert _told(lost, refused, CATCHES_UP, ASKED) == "refused"
+    elsewhere = ("somebody_else_acts_at_sat", CANCELLED), CATCHES_UP, ASKED
+    for first in (lost, REQUEST):
+        assert _told(first, refused, CATCHES_UP, ASKED, *elsewhere) == "cancelled_elsewhere"

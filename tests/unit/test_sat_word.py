@@ -184,3 +184,17 @@ def test_no_other_text_says_anything_of_the_cfdi(code, estado, cancelable, estat
 )
 def test_the_list_of_article_69_b(code, meaning):
     assert sat_word.efos(code) == meaning
+
+
+def test_cancelled_without_how_is_told_apart_from_other_words_that_are_not_understood():
+    assert sat_word.lacks_how(S, "Cancelado", "", "")
+    assert sat_word.lacks_how(S, " CANCELADO. ", None, None)
+    for texts in (
+        (S, "Cancelado", "", "Cancelado sin aceptación"),
+        (S, "Cancelado", "", "En proceso"),
+        (S, "Vigente", "", ""),
+        (N602, "Cancelado", "", ""),
+        (S, "Cancelado", "Quizá", ""),
+    ):
+        assert not sat_word.lacks_how(*texts)
+    assert sat_word.read(S, "Cancelado", "", "").state == "unknown"
