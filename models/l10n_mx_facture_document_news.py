@@ -91,7 +91,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _for_reader(self):
         """:return: this CFDI in the language of who is told, of the company's people where nobody is"""
-        return self.with_context(lang=self._sat_reader().lang or self._company_lang())
+        return self.with_context(lang=self._sat_reader().lang or self.company_id.partner_id.lang or self.env.lang)
 
     def _sat_may_read(self, user):
         person = user and user.active and user.id != SUPERUSER_ID

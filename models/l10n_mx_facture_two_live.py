@@ -79,8 +79,8 @@ class L10nMxFactureDocument(models.Model):
 
     # -- mended ---------------------------------------------------------------------------------
 
-    def _order_cancel(self, reason, replacement_uuid=None):
-        result = super()._order_cancel(reason, replacement_uuid)
+    def _order_cancel(self, reason, replacement_uuid=None, waits=None):
+        result = super()._order_cancel(reason, replacement_uuid, waits)
         self.env["l10n_mx_facture.divergence"]._refresh(self)
         return result
 
