@@ -171,16 +171,16 @@ class TestBillsTold(ReceivedCase):
         self.received(bill).with_env(robot)._sat_ask()
         self.spanish(bill.activity_ids.summary)
 
-    def test_what_is_found_in_the_files_is_in_the_company_s_language(self):
+    def test_what_is_found_in_the_files_is_in_the_reader_s_language(self):
         received = self.received(self.upload(self.stamped_by_supplier()))
-        self.company.partner_id.lang = "es_MX"
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE ir_attachment SET checksum = %s WHERE id = %s", ("0" * 40, received.xml_attachment_id.id)
         )
         self.env.invalidate_all()
-        received.with_context(lang="en_US")._check_integrity()
-        self.spanish(received.divergence_ids.text)
+        received._check_integrity()
+        self.spanish(received.divergence_ids.with_context(lang="es_MX").text)
+        self.assertIn("Stored XML", received.divergence_ids.with_context(lang="en_US").text)
 
     def test_what_came_by_mail_is_told_in_the_company_s_language(self):
         self.company.partner_id.lang = "es_MX"
