@@ -67,11 +67,23 @@ class AccountMove(models.Model):
         reversals = super()._reverse_moves(default_values_list, cancel=cancel)
         for document, reversal in zip(cancelled, reversals, strict=True):
             if document and not reversal.l10n_mx_facture_undoes_id:
-                # it touches no amount and no line: nothing has to be balanced for it
-                reversal = reversal.with_context(skip_invoice_sync=True, check_move_validity=False)
-                internal(reversal).l10n_mx_facture_undoes_id = document
+                reversal._l10n_mx_facture_mark_undoing(document)
         reversals._l10n_mx_facture_look_at_undone()
         return reversals
+
+    def _l10n_mx_facture_mark_undoing(self, document):
+        # it touches no amount and no line: nothing has to be balanced for it
+        reversals = self.with_context(skip_invoice_sync=True, check_move_validity=False)
+        internal(reversals).l10n_mx_facture_undoes_id = document
+
+    def _l10n_mx_facture_mark_earlier(self):
+        """What reversed this invoice before SAT cancelled its CFDI, and has none of its own, needs none any more."""
+        if document := self._l10n_mx_facture_to_undo():
+            earlier = self.reversal_move_ids.filtered(
+                lambda one: one.l10n_mx_facture_applies and one.state != "cancel" and not one._l10n_mx_facture_is_live()
+            )
+            earlier._l10n_mx_facture_mark_undoing(document)
+            earlier._l10n_mx_facture_look_at_undone()
 
     def _l10n_mx_facture_to_undo(self):
         """:return: the last CFDI of this invoice where it is cancelled and no other is, or may be, alive; else none"""

@@ -43,6 +43,9 @@ class L10nMxFactureDocument(models.Model):
         if not document.sat_news:
             return
         reader, document = document._sat_reader(), document._for_reader()
+        if document.sat_news in ("cancelled", "cancelled_elsewhere"):
+            marking = document.move_id._l10n_mx_facture_mark_earlier
+            alone(marking, self.env, f"Looking at what reverses the invoice of {self}")
         problem = document._sat_undo_invoice() if document.sat_news == "cancelled" else None
         alone(partial(document._sat_tell, reader, problem), self.env, f"Telling what SAT says of {self}")
 

@@ -116,6 +116,25 @@ class TestUndo(CancelCase):
 
     # -- what is not undone ------------------------------------------------------------------------
 
+    def test_what_reversed_it_before_sat_cancelled_needs_none_any_more(self):
+        for stamped in (False, True):
+            with self.subTest(stamped=stamped):
+                move = self.cancel_requested_invoice()
+                note = self.reversed(move)
+                self.post(note)
+                self.assertTrue(note.l10n_mx_facture_applies)
+                if stamped:
+                    self.stamp(note)
+                self.at_sat.says(self.document(move).uuid, "cancelled")
+                self.ask(move)
+                self.assertEqual(move.l10n_mx_facture_state, "cancelled")
+                if stamped:
+                    # a CFDI that is valid stays what it is
+                    self.assertEqual((note.l10n_mx_facture_state, note.l10n_mx_facture_applies), ("stamped", True))
+                else:
+                    self.assertIn(NEEDS_NONE, self.refusal(note, STAMP))
+                    self.assertEqual((self.book(note), move.l10n_mx_facture_undone_by_id), ([], note))
+
     def test_a_credit_note_of_a_live_cfdi_needs_its_own(self):
         for move in (self.stamped_invoice(), self.cancel_requested_invoice()):
             note = move._reverse_moves([{"invoice_date": self.today()}])
