@@ -59,6 +59,7 @@ from . import account_move_send
 from . import account_move_anticipo
 from . import account_move_anticipo_note
 from . import account_move_substitution
+from . import account_move_told
 from . import l10n_mx_facture_received
 from . import l10n_mx_facture_received_differences
 from . import l10n_mx_facture_received_taxes

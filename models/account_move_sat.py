@@ -35,13 +35,13 @@ class AccountMove(models.Model):
         if len(self) == 1:
             record = self._l10n_mx_facture_sat_record()
             record._sat_ask_or_raise()
-            return notification(record._sat_text())
-        without = self.filtered(lambda move: not move.l10n_mx_facture_document_id)
+            return self._l10n_mx_facture_sat_notice(record)
+        without = self.filtered(lambda move: not (move.l10n_mx_facture_document_id or move.l10n_mx_facture_received_id))
         records = [move._l10n_mx_facture_sat_record() for move in self - without]
         now, later = records[:AT_ONCE], records[AT_ONCE:]
         for record in later:
             internal(record).sat_next_date = fields.Datetime.now()
-        lines = [f"{record.display_name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
+        lines = [f"• {record.move_id.name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
         if without:
             names = ", ".join(without.mapped("display_name"))
             lines.append(self.env._("Without a CFDI, so SAT was not asked: %s.", names))
@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         """:return: the record of this invoice that SAT is asked about
         :raise UserError: it has none
         """
-        return self._l10n_mx_facture_document()
+        return self.l10n_mx_facture_received_id.with_env(self.env) or self._l10n_mx_facture_document()
 
     @api.model
     def _l10n_mx_facture_sat_line(self, record):

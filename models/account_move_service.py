@@ -46,7 +46,11 @@ class AccountMove(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What became of it?"),
+            "name": (
+                self.env._("State what SAT's portal shows")
+                if self.l10n_mx_facture_state == "cancel_requested"
+                else self.env._("What became of it?")
+            ),
             "res_model": "l10n_mx_facture.resolve",
             "views": [(False, "form")],
             "target": "new",

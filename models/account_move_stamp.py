@@ -243,11 +243,16 @@ class AccountMove(models.Model):
             message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
         else:
             message = self.env._("UUID %s", self.l10n_mx_facture_uuid) if stamped else self.display_name
+        # of one whose answer was lost, neither "stamped" nor "not stamped" is true
+        lost = len(self) == 1 and self.l10n_mx_facture_state == "unknown"
         if stamped == self:
             title = self.env._("Stamped")
+        elif lost:
+            title = self.env._("It is not known whether it was stamped")
         else:
             title = self.env._("Not all stamped") if len(self) > 1 else self.env._("Not stamped")
-        if problems and self.env.context.get(DIALOG):
+        # that one has a banner with the way out; there is nothing to correct
+        if problems and not lost and self.env.context.get(DIALOG):
             return self.env["l10n_mx_facture.check"]._create_with(message, problems)._open(title)
         low = [
             self.env._("%(account)s: only %(credits)s credits left.", account=account.name, credits=account.credits)
@@ -269,9 +274,10 @@ class AccountMove(models.Model):
                     "It is not known whether this invoice was stamped. Until that is settled it can't be stamped, "
                     "reset or cancelled."
                 ),
-                "action_text": self.env._("Resolve"),
-                "action": self.action_l10n_mx_facture_resolve(),
             }
+            if self.env.user.has_group("l10n_mx_facture.group_stamp"):
+                alerts["l10n_mx_facture_unknown"]["action_text"] = self.env._("Resolve")
+                alerts["l10n_mx_facture_unknown"]["action"] = self.action_l10n_mx_facture_resolve()
         for number, problem in enumerate(self._l10n_mx_facture_alerts()):
             alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env, shown_on=self)
         return alerts

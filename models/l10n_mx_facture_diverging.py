@@ -258,15 +258,21 @@ class L10nMxFactureDocument(models.Model):
             # whether it is cancelled at all is the other question
             return None
         reason = move._l10n_mx_facture_undo_refusal(self)
-        return self.env._("The CFDI is cancelled at SAT, and its invoice is still posted. %s", reason or "").strip()
+        if reason:
+            return self.env._("The CFDI is cancelled at SAT, and its invoice is still posted: %s", reason)
+        return self.env._("The CFDI is cancelled at SAT, and its invoice is still posted.")
 
     def _divergence_valid_cancelled(self):
         if self.state == "cancelled" and self.sat_reading in VALID:
             if self.environment != self.account_id.environment:
                 return None
+            if not self.resolved_by_id:
+                return self.env._(
+                    "SAT had shown it as cancelled, and shows it as valid now (%s).", self.sat_estado or "-"
+                )
             return self.env._(
                 "Here it is cancelled, as %(user)s stated; SAT shows it as valid (%(state)s).",
-                user=self.resolved_by_id.name or "-",
+                user=self.resolved_by_id.name,
                 state=self.sat_estado or "-",
             )
         if self.state != "stamped" or self.move_id.state != "cancel" or not self._is_live_now():

@@ -8,7 +8,6 @@ from ..cfdi.deadlines import last_day_to_answer
 from ..pac.sat_decision import decide
 from ..pac.sat_pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
 from .l10n_mx_facture_sat_status import KNOWN
-from .notification import notification
 from .pac_errors import cancel_code_text
 from .sealed import internal
 
@@ -215,7 +214,7 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         self.move_id.check_access("write")
         self._sat_ask_or_raise()
-        return notification(self._sat_text())
+        return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
 
     def _sat_after(self):
         result = super()._sat_after()

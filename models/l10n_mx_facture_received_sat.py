@@ -42,6 +42,9 @@ class L10nMxFactureReceived(models.Model):
         :return: a notification with its word
         """
         self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        if len(self) == 1:
+            self._sat_ask_or_raise()
+            return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
         labels = dict(self._fields["sat_reading"]._description_selection(self.env))
         lines = []
         for received in self:

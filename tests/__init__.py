@@ -58,6 +58,7 @@ from . import test_stamp_failures
 from . import test_statement
 from . import test_substitution
 from . import test_substitution_flow
+from . import test_told
 from . import test_token
 from . import test_token_race
 from . import test_two_live

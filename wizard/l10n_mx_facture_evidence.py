@@ -49,7 +49,9 @@ class L10nMxFactureEvidence(models.TransientModel):
         name = f"evidence_{len(documents)}_cfdi.zip"
         if len(documents) == 1:
             name = f"evidence_{documents._evidence_folder()}.zip"
-        content = base64.b64encode(self._zip(documents))
+        # whoever asks for it: the same evidence is the same bytes
+        lang = documents.company_id[:1].partner_id.lang or "en_US"
+        content = base64.b64encode(self.with_context(lang=lang)._zip(documents.with_context(lang=lang)))
         evidence = self.create({"name": name, "content": content})
         return {
             "type": "ir.actions.act_url",
@@ -59,11 +61,9 @@ class L10nMxFactureEvidence(models.TransientModel):
 
     @api.model
     def _readme(self, documents):
-        """:return: (name, bytes) of what says what each file is, in the company's language"""
-        company = documents.company_id[:1]
-        lang = company.partner_id.lang or self.env.lang or "en_US"
-        text = documents.with_context(lang=lang)._evidence_readme()
-        return "LEEME.txt" if lang.startswith("es") else "README.txt", text.encode()
+        """:return: (name, bytes) of what says what each file is"""
+        spanish = (self.env.lang or "").startswith("es")
+        return "LEEME.txt" if spanish else "README.txt", documents._evidence_readme().encode()
 
     @api.model
     def _zip(self, documents):

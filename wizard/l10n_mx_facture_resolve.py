@@ -24,6 +24,7 @@ class L10nMxFactureResolve(models.TransientModel):
         [("cancelled", "SAT shows it as cancelled"), ("valid", "SAT shows it as valid")],
         help="Look it up in SAT's portal of verification.",
     )
+    document_uuid = fields.Char("CFDI", related="document_id.uuid")
     uuid = fields.Char(
         "UUID", compute="_compute_uuid", store=True, readonly=False, help="Proposed where the service told one."
     )
