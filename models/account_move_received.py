@@ -8,6 +8,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..cfdi import CfdiError, parse
 from ..cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
 from .l10n_mx_facture_received_read import received_error_text
+from .sealed import internal
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
 _LOOKS_LIKE_CFDI = re.compile(rb"<(?:\w+:)?Comprobante\s[^>]*sat\.gob\.mx/cfd/")
@@ -145,7 +146,7 @@ class AccountMove(models.Model):
         return None
 
     def _l10n_mx_facture_take_again(self, mine, read, file_data):
-        """A second file for a bill that has a CFDI: it is taken where that one's seal is broken, and this one's holds.
+        """A second file for a bill that has a CFDI: it is taken where this one's seal holds, and that one's not.
 
         :param mine: the CFDI that it has
         :return: why it was not taken, or None
@@ -154,10 +155,8 @@ class AccountMove(models.Model):
             return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
         if not mine._gives_way_to(file_data["raw"]):
             return self.env._("the bill has this CFDI already (%s).", mine.uuid)
+        title = mine.with_env(self.env)._replaces_text()
         received, changes = mine._replace(read, self._l10n_mx_facture_own_file(file_data))
-        title = self.env._(
-            "The CFDI %s replaces the one that was here: its seal holds, the other's did not.", read.uuid
-        )
         self.message_post(body=received._note_body(title, changes))
         self._l10n_mx_facture_taken_over(received)
         return None
@@ -202,14 +201,26 @@ class AccountMove(models.Model):
                     taken.action_open_move(),
                     self.env._("Open %s", taken.move_id.display_name),
                 )
-        return super()._post(soft)
+        posted = super()._post(soft)
+        # who resets it to draft later wants it to be one
+        posted.sudo().l10n_mx_facture_received_ids._wait_no_more()
+        return posted
 
     def _autopost_bill(self):
-        """What differs from its CFDI is not posted without a person."""
-        if self._l10n_mx_facture_hints():
-            if self.partner_id.autopost_bills == "always":
-                reader = self.with_context(lang=self._l10n_mx_facture_told_lang())
+        """What differs from its CFDI is not posted without a person; what doesn't, once SAT has called that valid."""
+        always = self.company_id.autopost_bills and self.partner_id.autopost_bills == "always"
+        received = self.sudo().l10n_mx_facture_received_id
+        reader = self.with_context(lang=self._l10n_mx_facture_told_lang())
+        if self._l10n_mx_facture_hints() or received and received.seal != "holds":
+            if always:
                 reader.message_post(body=reader.env._("It was not posted by itself: see what is said of its CFDI."))
+            return None
+        if received and not received._is_valid_at_sat():
+            if always and self.state == "draft":
+                internal(received).autopost_waits = True
+                reader.message_post(
+                    body=reader.env._("Autopost waits until SAT calls its CFDI valid, which it is asked by itself.")
+                )
             return None
         return super()._autopost_bill()
 

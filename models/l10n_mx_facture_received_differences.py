@@ -27,7 +27,20 @@ class L10nMxFactureReceived(models.Model):
                     "certificate is somebody else's. Ask the supplier for the original."
                 ),
             )
-        return [Problem(text) for text in texts]
+        return [Problem(text) for text in [*texts, *self._doubts()]]
+
+    def _doubts(self):
+        """What nobody can tell yet: whether it is genuine."""
+        if self.seal == "unverified" and not self._is_valid_at_sat():
+            yield self.env._(
+                "The seal of the supplier's CFDI can't be verified here (version 3.3, or a complement whose rules are "
+                "not known): until SAT calls it valid, take nothing in it for true."
+            )
+        if self.sat_reading == "not_yet_known":
+            yield self.env._(
+                "SAT doesn't know the supplier's CFDI: it was stamped minutes ago, or it is false. SAT is asked again "
+                "by itself."
+            )
 
     def _wanted_rate(self):
         """:return: units of the CFDI's currency for a peso, as Odoo's ``invoice_currency_rate``; None where Odoo has

@@ -18,10 +18,10 @@ class L10nMxFactureReceived(models.Model):
 
     def _gives_way_to(self, xml):
         """:param xml: bytes of another XML with the same UUID
-        :return: whether that one has a seal that holds, which this one's does not
+        :return: whether that one has a seal that holds, which this one's does not, as far as can be told
         """
         self.ensure_one()
-        return self.seal == "broken" and self._seal(xml) == "holds"
+        return self.seal != "holds" and self._seal(xml) == "holds"
 
     def _replace(self, read, attachment):
         """Put the CFDI whose seal holds in the place of this one, whose file stays with the bill as any other.
@@ -38,6 +38,17 @@ class L10nMxFactureReceived(models.Model):
         internal(self).unlink()
         return Received._keep(move, read, attachment), texts
 
+    def _replaces_text(self):
+        """:return: why the one whose seal holds takes the place of this one, as a title"""
+        if self.seal == "unverified":
+            return self.env._(
+                "The CFDI %s replaces the one that was here: its seal holds, the other's could not be verified.",
+                self.uuid,
+            )
+        return self.env._(
+            "The CFDI %s replaces the one that was here: its seal holds, the other's did not.", self.uuid
+        )
+
     def _replaced_texts(self, vals):
         texts = [
             f"{self._fields[name]._description_string(self.env)}: {self[name] or '-'} → {vals[name] or '-'}"
@@ -50,13 +61,18 @@ class L10nMxFactureReceived(models.Model):
 
     def _taken_text(self, other):
         text = super()._taken_text(other)
-        return f"{text} {self._way_out_text()}" if other.seal == "broken" else text
+        return text if other.seal == "holds" else f"{text} {other._way_out_text()}"
 
     def _taken_note(self):
         note = super()._taken_note()
-        return Markup("%s. %s") % (note, self._way_out_text()) if self.seal == "broken" else note
+        return note if self.seal == "holds" else Markup("%s. %s") % (note, self._way_out_text())
 
     def _way_out_text(self):
+        if self.seal == "unverified":
+            return self.env._(
+                "The seal of the XML there could not be verified: drop this file there, which replaces it if its own "
+                "seal holds."
+            )
         return self.env._(
             "The seal of the XML there does not hold: drop this file there, which replaces it if its own seal holds, "
             "or take that one off there while it is a draft (button “Not of this bill”) and drop this file here again."

@@ -1,6 +1,7 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 
 from .durable import alone
@@ -17,6 +18,10 @@ class L10nMxFactureReceived(models.Model):
     _inherit = "l10n_mx_facture.received"
 
     told = fields.Char(readonly=True, copy=False, help="What of SAT's word the bookkeeper was told already.")
+
+    autopost_waits = fields.Boolean(
+        "Autopost waits for SAT", readonly=True, copy=False, help="Its bill is posted once SAT calls it valid."
+    )
 
     _sat_due = models.Index("(sat_next_date, id) WHERE in_use")
 
@@ -57,7 +62,27 @@ class L10nMxFactureReceived(models.Model):
     def _sat_after(self):
         result = super()._sat_after()
         self._tell()
+        if self.autopost_waits and self._is_valid_at_sat():
+            self._autopost()
         return result
+
+    def _is_valid_at_sat(self):
+        """:return: whether SAT calls it valid, and nobody asks to cancel it"""
+        return self.sat_reading in ("live", "refused")
+
+    def _wait_no_more(self):
+        internal(self.filtered("autopost_waits")).autopost_waits = False
+
+    def _autopost(self):
+        """Post its bill as the uploader would have: SAT was not asked by then."""
+        self._wait_no_more()
+        move = self.sudo().move_id
+        try:
+            with self.env.cr.savepoint():
+                move._autopost_bill()
+        except (RedirectWarning, UserError) as error:
+            reader = move.with_context(lang=move._l10n_mx_facture_told_lang())
+            reader.message_post(body=reader.env._("It was not posted by itself: %s", error.args[0]))
 
     @api.model
     def _sat_prepare_round(self):

@@ -84,6 +84,87 @@ class TestReceivedForged(ReceivedCase):
         self.assert_no_alert(bill)
 
 
+class TestReceivedUnverified(ReceivedCase):
+    """A CFDI with a complement whose rules are not known here: nobody can say whether its seal holds."""
+
+    def unverified(self, xml):
+        """:return: the same with other amounts, and a complement that keeps the seal from being judged"""
+        odd = b'<x:Odd xmlns:x="http://www.sat.gob.mx/odd" Version="1.0"/></cfdi:Complemento>'
+        changed = xml.replace(b"</cfdi:Complemento>", odd, 1)
+        for old, new in ((b'"100.00"', b'"900.00"'), (b'"16.00"', b'"144.00"'), (b'"116.00"', b'"1044.00"')):
+            changed = changed.replace(old, new)
+        self.assertNotEqual(changed, xml)
+        return changed
+
+    def always(self):
+        self.company.autopost_bills = True
+        self.supplier.autopost_bills = "always"
+
+    def ask(self, bill):
+        bill.action_l10n_mx_facture_received_sat()
+        self.env.invalidate_all()
+
+    def test_it_is_not_posted_by_itself_and_says_so(self):
+        self.always()
+        bill = self.upload(self.unverified(self.stamped_by_supplier()))
+        self.assertEqual((self.received(bill).seal, bill.amount_total), ("unverified", 1044.0))
+        self.assertEqual(bill.state, "draft")
+        self.assertIn("can't be verified here", bill.l10n_mx_facture_hint)
+        self.assertIn("not posted by itself", self.told(bill))
+        # SAT's word is on parties and total, a person's on the rest
+        self.at_sat.says(self.received(bill).uuid, "live")
+        self.ask(bill)
+        self.assertEqual(bill.state, "draft")
+        self.assert_no_alert(bill)
+
+    def test_the_genuine_one_replaces_it(self):
+        xml = self.stamped_by_supplier()
+        bill = self.upload(self.unverified(xml))
+        self.drop(bill, xml)
+        self.assertEqual((self.received(bill).seal, self.received(bill).total), ("holds", 116.0))
+        self.assertIn("could not be verified", self.told(bill))
+
+    def test_on_another_bill_the_way_out_is_told(self):
+        xml = self.stamped_by_supplier()
+        first, second = self.upload(self.unverified(xml)), self.upload(xml)
+        self.assertEqual(self.received(first).seal, "unverified")
+        way = "The seal of the XML there could not be verified"
+        self.assertIn(way, self.told(second))
+        self.assertIn(way, self.alerts(second)["l10n_mx_facture_refused"][1])
+
+    def test_one_that_sat_does_not_know_says_so(self):
+        bill = self.upload(self.stamped_by_supplier())
+        self.at_sat.says(self.received(bill).uuid, "not_yet_known")
+        self.ask(bill)
+        self.assertIn("SAT doesn't know", bill.l10n_mx_facture_hint)
+        self.at_sat.says(self.received(bill).uuid, "live")
+        self.ask(bill)
+        self.assert_no_alert(bill)
+
+    def test_autopost_waits_for_sat(self):
+        self.always()
+        # of the same amount Odoo takes them for duplicates
+        waiting, false, by_hand = (
+            self.upload(self.stamped_by_supplier(line("Servicio", "1", price))) for price in ("10.00", "20.00", "30.00")
+        )
+        for bill in waiting + false + by_hand:
+            self.assertEqual((bill.state, self.received(bill).seal), ("draft", "holds"))
+            self.assertIn("until SAT calls", self.told(bill))
+        # what a person changed meanwhile differs from the CFDI
+        by_hand.invoice_line_ids.price_unit = 50
+        self.at_sat.says(self.received(false).uuid, "not_yet_known")
+        self.due((waiting + false + by_hand).l10n_mx_facture_received_ids)
+        self.round()
+        self.assertEqual((waiting + false + by_hand).mapped("state"), ["posted", "draft", "draft"])
+        # posted by itself once: a person who resets it has it for good
+        waiting.button_draft()
+        self.ask(waiting)
+        self.assertEqual(waiting.state, "draft")
+        self.at_sat.truth()
+        self.ask(false)
+        self.assertEqual(false.state, "posted")
+
+
 class TestReceivedReleased(ReceivedCase):
     def person(self):
         return self.env["res.users"].create(

@@ -134,6 +134,7 @@ class TestReceivedSat(ReceivedCase):
         self.company.autopost_bills = True
         self.supplier.autopost_bills = "always"
         posted = self.upload(self.stamped_by_supplier())
+        self.ask(posted)
         self.assertEqual(posted.state, "posted")
         tax = self.company.account_purchase_tax_id
         self.env["account.tax"].search(
