@@ -11,6 +11,8 @@ from .languages import in_each_language
 
 VALID = ("live", "refused")
 LISTED = ("listed", "third_party_listed")
+# in these SAT said whether the issuer is on the list
+ISSUER_TOLD = (*LISTED, "clean")
 # what SAT's word left to a person, by the divergence that it is about: types of activities of the invoice
 SETTLES = {"cancelled_posted": CANCELLATION, "not_at_sat": NOT_AT_SAT}
 # and news of a bill, which are summaries of activities of this type
@@ -180,6 +182,21 @@ class L10nMxFactureReceived(models.Model):
             count=count,
         )
 
+    @api.model
+    def _is_issuer_listed(self, rfc):
+        """:return: whether SAT's newest answer on a CFDI of this issuer has it on the list; SAT is asked about those
+            in use alone
+        """
+        told = [("rfc_emisor", "=", rfc), ("in_use", "=", True), ("sat_efos_reading", "in", ISSUER_TOLD)]
+        return self.sudo().search(told, order="sat_date desc, id desc", limit=1).sat_efos_reading == "listed"
+
+    @api.model
+    def _listed_issuers(self):
+        """:return: list of the RFCs of which :meth:`_is_issuer_listed` is true"""
+        listed = [("sat_efos_reading", "=", "listed"), ("in_use", "=", True)]
+        rfcs = [rfc for (rfc,) in self.sudo()._read_group(listed, ["rfc_emisor"])]
+        return [rfc for rfc in rfcs if self._is_issuer_listed(rfc)]
+
     def _close_told(self, kind):
         if news := NEWS_OF_BILLS.get(kind):
             summaries = in_each_language(self, lambda one: one._news_texts()[news])
@@ -212,9 +229,7 @@ class L10nMxFactureDocument(models.Model):
     @api.model
     def _divergence_domain(self):
         stamped = Domain("state", "in", ("stamped", "cancel_requested"))
-        listed = self.env["l10n_mx_facture.received"].sudo()._read_group(
-            [("sat_efos_reading", "=", "listed")], ["rfc_emisor"]
-        )
+        listed = self.env["l10n_mx_facture.received"]._listed_issuers()
         return Domain.OR(
             [
                 Domain("state", "=", "cancelled")
@@ -223,7 +238,7 @@ class L10nMxFactureDocument(models.Model):
                 stamped & Domain("move_id.state", "=", "cancel"),
                 stamped & Domain("sat_reading", "=", "not_yet_known"),
                 stamped & Domain("sat_efos_reading", "in", LISTED),
-                stamped & Domain("rfc_receptor", "in", [rfc for (rfc,) in listed]),
+                stamped & Domain("rfc_receptor", "in", listed),
                 Domain("state", "=", "unknown"),
             ]
         )
@@ -295,10 +310,9 @@ class L10nMxFactureDocument(models.Model):
     def _efos_group(self):
         if not self._is_live_now():
             return None
-        listed = [("rfc_emisor", "=", self.rfc_receptor), ("sat_efos_reading", "=", "listed")]
         if self.sat_efos_reading in LISTED:
             same = [("rfc_emisor", "=", self.rfc_emisor), ("sat_efos_reading", "in", LISTED)]
-        elif self.env["l10n_mx_facture.received"].sudo().search_count(listed, limit=1):
+        elif self.env["l10n_mx_facture.received"]._is_issuer_listed(self.rfc_receptor):
             same = [("rfc_receptor", "=", self.rfc_receptor), ("sat_efos_reading", "not in", LISTED)]
         else:
             return None

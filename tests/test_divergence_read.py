@@ -1,7 +1,8 @@
 from lxml import etree
 
 from .cancel_case import CancelCase
-from .received_case import SUPPLIER, ReceivedCase
+from .common import CAPITAL
+from .received_case import SUPPLIER, US, ReceivedCase
 from .sat_case import SatCase
 from .services_case import ServicesCase
 from .test_divergence import Looking
@@ -185,3 +186,52 @@ class TestListedSupplierOnce(Looking, ReceivedCase):
         self.night()
         self.assertEqual(rows.state, "solved")
         self.assertFalse(bills.activity_ids)
+
+    # -- what we issue to one that SAT named as listed when it was our supplier -------------------
+
+    def asked(self, received, code):
+        self.at_sat.efos(SUPPLIER, code)
+        with self.committing() as env:
+            received.with_env(env)._sat_ask()
+        self.env.invalidate_all()
+
+    def sold_to(self, *bills):
+        """:return: the divergence of an invoice to the supplier of these bills, the first of which says it is listed"""
+        for bill in bills:
+            bill.invoice_date = self.today()
+            bill.action_post()
+        self.addCleanup(self.at_sat.efos, SUPPLIER, "200")
+        self.asked(self.received(bills[0]), "100")
+        self.company.vat, self.company.partner_id.zip = SUPPLIER, CAPITAL
+        self.customer.vat = US
+        for bill in bills:
+            self.sql("UPDATE l10n_mx_facture_received SET rfc_emisor = %s WHERE move_id = %s", US, bill.id)
+        move = self.create_invoice()
+        move.action_l10n_mx_facture_stamp()
+        document = move.l10n_mx_facture_document_id
+        self.assertEqual(document.state, "stamped", document.message_text)
+        self.night()
+        [row] = self.found(document, "efos")
+        self.assertIn(US, row.text)
+        return row
+
+    def test_a_customer_is_not_listed_by_a_bill_that_is_cancelled(self):
+        # SAT is not asked about that any more, whatever becomes of the list
+        bill = self.upload(self.stamped_by_supplier())
+        row = self.sold_to(bill)
+        bill.button_cancel()
+        self.night()
+        self.assertEqual(row.state, "solved")
+
+    def test_of_a_customer_the_newest_answer_counts(self):
+        first, second = (self.upload(self.stamped_by_supplier()) for _number in range(2))
+        row = self.sold_to(first, second)
+        self.sql("UPDATE l10n_mx_facture_received SET sat_date = sat_date - interval '1 hour'")
+        self.asked(self.received(second), "200")
+        self.assertEqual(self.received(first).sat_efos_reading, "listed")
+        self.night()
+        self.assertEqual(row.state, "solved")
+        self.sql("UPDATE l10n_mx_facture_received SET sat_date = sat_date - interval '1 hour'")
+        self.asked(self.received(first), "100")
+        self.night()
+        self.assertTrue(self.found(row.document_id, "efos"))
