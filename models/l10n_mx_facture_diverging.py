@@ -34,6 +34,11 @@ class L10nMxFactureDiverging(models.AbstractModel):
             changed = record.divergence_ids.filtered(lambda one: one.kind == "tampered" and one.state == "open")
             record.tampered_text = "\n".join(changed.mapped("text"))
 
+    def unlink(self):
+        # the database would take the rows along, but none of their activities
+        self.sudo().divergence_ids.unlink()
+        return super().unlink()
+
     @api.model
     def _divergence_kinds(self):
         """:return: the kinds that are judged here, each by a method ``_divergence_<kind>``"""

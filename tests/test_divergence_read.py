@@ -235,3 +235,28 @@ class TestListedSupplierOnce(Looking, ReceivedCase):
         self.asked(self.received(first), "100")
         self.night()
         self.assertTrue(self.found(row.document_id, "efos"))
+
+
+class TestDivergenceGone(Looking, ReceivedCase):
+    """What goes with its CFDI leaves nobody a task."""
+
+    def told(self):
+        """:return: a draft whose stored file was changed, and the activities about that"""
+        bill = self.upload(self.stamped_by_supplier())
+        received = self.received(bill)
+        self.sql("UPDATE l10n_mx_facture_received SET xml_hash = %s WHERE id = %s", "0" * 64, received.id)
+        received._check_integrity()
+        [row] = self.found(received, "tampered")
+        activities = row.activity_ids
+        self.assertTrue(activities)
+        return bill, row, activities
+
+    def test_with_a_cfdi_that_is_taken_off_its_bill(self):
+        bill, row, activities = self.told()
+        bill.action_l10n_mx_facture_received_release()
+        self.assertFalse(row.exists() or activities.exists())
+
+    def test_with_a_bill_that_is_deleted(self):
+        bill, row, activities = self.told()
+        bill.unlink()
+        self.assertFalse(row.exists() or activities.exists())
