@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..cfdi import CfdiError
 from ..cfdi.recibido import read_received
@@ -17,13 +18,24 @@ class AccountMove(models.Model):
     l10n_mx_facture_refused_reason = fields.Char(
         "Why a file was refused", readonly=True, copy=False, help="A file was uploaded that no bill comes of."
     )
-    l10n_mx_facture_hint = fields.Char("Hint about the CFDI", compute="_compute_l10n_mx_facture_hint")
+    l10n_mx_facture_hint = fields.Char(
+        "Hint about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
+    )
 
     # the text is that of alerts, which are computed anew each time too
     def _compute_l10n_mx_facture_hint(self):
         for move in self:
             hints = move._l10n_mx_facture_hints() if move.state == "draft" else {}
             move.l10n_mx_facture_hint = " ".join(problem.text for _level, problem in hints.values()) or False
+
+    @api.model
+    def _search_l10n_mx_facture_hint(self, operator, value):
+        """Whether there is one, which only looking at them tells: at drafts with a CFDI, or a file that was refused."""
+        if operator != "in" or list(value) != [False]:
+            return NotImplemented
+        names = ("l10n_mx_facture_received_ids", "l10n_mx_facture_refused_uuid", "l10n_mx_facture_refused_reason")
+        suspects = self.search(Domain("state", "=", "draft") & Domain.OR([[(name, "!=", False)] for name in names]))
+        return [("id", "not in", suspects.filtered("l10n_mx_facture_hint").ids)]
 
     def _get_alerts(self):
         alerts = super()._get_alerts()

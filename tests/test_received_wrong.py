@@ -134,7 +134,8 @@ class TestReceivedWrong(ReceivedCase):
         told = moves.filtered("l10n_mx_facture_hint")
         self.assertEqual(sorted(told.mapped(lambda move: bool(move.l10n_mx_facture_refused_uuid))), [False, True])
         self.assertIn("is on the bill", told.filtered("l10n_mx_facture_refused_uuid").l10n_mx_facture_hint)
-        self.assertEqual(moves.filtered_domain(self.hint_domain()), told)
+        for name in ("account.view_account_invoice_filter", "account.view_account_bill_filter"):
+            self.assertEqual(moves.search([*action["domain"], *self.hint_domain(name)]), told)
 
     def test_nothing_to_tell(self):
         action = self.open_many(self.stamped_by_supplier(), self.stamped_by_supplier())
@@ -142,8 +143,35 @@ class TestReceivedWrong(ReceivedCase):
         xml = self.stamped_by_supplier()
         self.assertNotIn("notifications", self.open_many(xml[:-30])["context"])
 
-    def hint_domain(self):
-        """:return: domain of the filter among the bills"""
-        view = self.env["account.move"].get_view(self.env.ref("account.view_account_bill_filter").id, "search")
+    def test_the_filter_finds_whatever_the_column_shows(self):
+        xml = self.stamped_by_supplier()
+        changed, total, listed, refused = (self.stamped_by_supplier() for _number in range(4))
+        right = self.upload(xml)
+        told = self.upload(changed.replace(b'Descripcion="Servicio"', b'Descripcion="Otra cosa"'), xml)
+        told += self.upload(total, listed, self.stamped_by_supplier()[:-30])
+        told += self.upload_sold(refused)
+        told[2].invoice_line_ids[0].price_unit += 1
+        self.sql_listed(told[3])
+        self.assertEqual(len(told.filtered("l10n_mx_facture_hint")), 6)
+        moves = told + right + self.create_invoice()
+        domain = [("id", "in", moves.ids)]
+        # the list of what was uploaded has the first search there is
+        default = self.env["ir.ui.view"].default_view("account.move", "search")
+        self.assertEqual(default, self.env.ref("account.view_account_invoice_filter").id)
+        self.assertEqual(set(moves.search([*domain, *self.hint_domain()])), set(told))
+        self.assertEqual(set(moves.search([*domain, ("l10n_mx_facture_hint", "=", False)])), set(moves - told))
+
+    def sql_listed(self, bill):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_received SET sat_efos_reading = 'listed' WHERE move_id = %s", (bill.id,)
+        )
+        self.env.invalidate_all()
+
+    def hint_domain(self, name="account.view_account_bill_filter"):
+        """:param name: of the view that has the filter
+        :return: its domain
+        """
+        view = self.env["account.move"].get_view(self.env.ref(name).id, "search")
         (node,) = etree.fromstring(view["arch"]).xpath("//filter[@name='l10n_mx_facture_hint']")
         return literal_eval(node.get("domain"))
