@@ -155,10 +155,12 @@ class AccountMove(models.Model):
             return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
         if not mine._gives_way_to(file_data["raw"]):
             return self.env._("the bill has this CFDI already (%s).", mine.uuid)
-        title = mine.with_env(self.env)._replaces_text()
-        received, changes = mine._replace(read, self._l10n_mx_facture_own_file(file_data))
-        self.message_post(body=received._note_body(title, changes))
-        self._l10n_mx_facture_taken_over(received)
+        # in the language of who reads the chatter
+        mine = mine.with_context(lang=self.env.lang)
+        title = mine._replaces_text()
+        changes = mine._replace(read, self._l10n_mx_facture_own_file(file_data))
+        self.message_post(body=mine._note_body(title, changes))
+        self._l10n_mx_facture_taken_over(mine)
         return None
 
     def _l10n_mx_facture_taken_over(self, received):

@@ -2,6 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from ..pac import NotSent
+from ..pac.sat_expression import expressions
+from .l10n_mx_facture_sat_answer import WORDS
 from .sealed import internal
 
 # what a forger changes, and a person compares
@@ -26,17 +29,30 @@ class L10nMxFactureReceived(models.Model):
     def _replace(self, read, attachment):
         """Put the CFDI whose seal holds in the place of this one, whose file stays with the bill as any other.
 
-        SAT was asked about what the other XML says: its answers go with that.
+        SAT's answers stay, each with its question. What they say counts where SAT would be asked the same of this XML.
 
         :param read: :class:`~..cfdi.recibido.Recibido` of the one whose seal holds
         :param attachment: its file
-        :return: the new CFDI, and a list of texts for the chatter: in what the two differ
+        :return: list of texts for the chatter: in what the two differ
         """
         self.ensure_one()
-        move, texts = self.move_id, self._replaced_texts(self._vals(self.move_id, read, attachment))
-        Received = self.browse()
-        internal(self).unlink()
-        return Received._keep(move, read, attachment), texts
+        vals = self._vals(self.move_id, read, attachment)
+        texts = self._replaced_texts(vals)
+        if self.sat_answer_ids.filtered("expression")[:1].expression not in self._questions(attachment.raw):
+            nothing = (*WORDS, "sat_reading", "sat_how", "sat_cancelling", "sat_efos_reading", "sat_date", "told")
+            vals.update(dict.fromkeys(nothing, False))
+        internal(self).write({**vals, "sat_failures": 0, "sat_error": False})
+        self._check_integrity()
+        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        return texts
+
+    @api.model
+    def _questions(self, xml):
+        """:return: the forms in which SAT is asked about this XML; none where it can't be asked"""
+        try:
+            return expressions(xml)
+        except NotSent:
+            return ()
 
     def _replaces_text(self):
         """:return: why the one whose seal holds takes the place of this one, as a title"""

@@ -1,5 +1,7 @@
 """An XML that was tampered with, and the genuine one of the same UUID."""
 
+from odoo import fields
+
 from .received_case import ReceivedCase
 from .received_cfdi import line
 
@@ -21,7 +23,11 @@ class TestReceivedForged(ReceivedCase):
         self.drop(bill, xml)
         received = self.received(bill)
         self.assertEqual((received.seal, received.total, received.xml_attachment_id.raw), ("holds", 116.0, xml))
-        self.assertFalse(old.exists() or received.sat_reading or received.sat_answer_ids)
+        # SAT was asked about another total: its answer is evidence, and says nothing of this one
+        self.assertEqual(received, old)
+        self.assertIn("tt=1044.00", received.sat_answer_ids.expression)
+        self.assertFalse(received.sat_reading)
+        self.assertLessEqual(received.sat_next_date, fields.Datetime.now())
         self.assertTrue(evidence.exists())
         self.assertEqual((bill.partner_id, bill.amount_total), (self.supplier, 116.0))
         self.assertIn("Total: 1044.0 → 116.0", self.told(bill))
@@ -38,6 +44,36 @@ class TestReceivedForged(ReceivedCase):
         self.assertEqual((self.received(bill).seal, bill.state), ("holds", "posted"))
         self.assertEqual(bill.invoice_line_ids.mapped("name"), ["Typed"])
         self.assertIn("are the same in both", self.told(bill))
+
+    def test_what_sat_said_and_people_were_told_stays(self):
+        xml = self.stamped_by_supplier()
+        bill = self.bill(100)
+        self.drop(bill, xml.replace(b'Descripcion="Servicio"', b'Descripcion="Otra cosa"'))
+        bill.action_post()
+        self.at_sat.elsewhere(self.received(bill).uuid)
+        bill.action_l10n_mx_facture_received_sat()
+        answers, rows = self.received(bill).sat_answer_ids, self.received(bill).divergence_ids
+        self.assertEqual((len(answers), rows.mapped("kind"), len(bill.activity_ids)), (1, ["cancelled_posted"], 1))
+        self.drop(bill, xml)
+        received = self.received(bill)
+        self.assertEqual((received.seal, received.sat_reading), ("holds", "cancelled"))
+        bill.action_l10n_mx_facture_received_sat()
+        self.assertEqual((received.sat_answer_ids, received.divergence_ids), (answers, rows))
+        self.assertEqual((rows.state, len(bill.activity_ids)), ("open", 1))
+
+    def test_a_stored_file_that_was_changed_is_none_any_more(self):
+        xml = self.stamped_by_supplier()
+        bill = self.upload(self.forged(xml))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_received SET xml_hash = %s WHERE move_id = %s", ("0" * 64, bill.id)
+        )
+        self.env.invalidate_all()
+        self.received(bill)._check_integrity()
+        rows = self.received(bill).divergence_ids
+        self.assertEqual((rows.kind, rows.state), ("tampered", "open"))
+        self.drop(bill, xml)
+        self.assertEqual((rows.exists(), rows.state), (rows, "solved"))
 
     def test_only_a_seal_that_holds_replaces_only_one_that_does_not(self):
         xml = self.stamped_by_supplier()
