@@ -87,14 +87,24 @@ class L10nMxFactureReceived(models.Model):
     @api.model
     def _sat_prepare_round(self):
         """Tell what could not be told at once, and of bills that were posted after SAT had cancelled their CFDI."""
+        for received in self.search(self._untold_domain()):
+            alone(partial(received._tell), self.env, f"Telling what SAT says of {received}")
+        return super()._sat_prepare_round()
+
+    @api.model
+    def _untold_domain(self):
+        """:return: domain of those of which something is to be told still, as :meth:`_news` says it of one"""
         untold = [
-            [("sat_reading", "=", "cancelled"), ("move_id.state", "=", "posted"), ("told", "not like", "cancelled")],
+            [
+                ("sat_reading", "=", "cancelled"),
+                ("move_id.state", "=", "posted"),
+                ("move_id.payment_state", "!=", "reversed"),
+                ("told", "not like", "cancelled"),
+            ],
             [("sat_reading", "=", "cancel_in_process"), ("told", "not like", "cancel_in_process")],
             [("sat_efos_reading", "=", "listed"), ("told", "not like", "efos")],
         ]
-        for received in self.search(Domain("in_use", "=", True) & Domain.OR(untold)):
-            alone(partial(received._tell), self.env, f"Telling what SAT says of {received}")
-        return super()._sat_prepare_round()
+        return Domain("in_use", "=", True) & Domain.OR(untold)
 
     def _news(self):
         """:return: dict from what SAT says of it that a person has to act on, to the sentence that says so"""

@@ -82,6 +82,21 @@ class TestReceivedSat(ReceivedCase):
         self.env["l10n_mx_facture.received"]._sat_prepare_round()
         self.assertEqual(len(self.activities(bill)), 1)
 
+    def test_a_bill_that_was_reversed_is_not_looked_at_each_round(self):
+        bill, other = self.received_bill(), self.received_bill()
+        for one in (bill, other):
+            self.at_sat.elsewhere(self.received(one).uuid)
+        bill._reverse_moves([{"invoice_date": self.today()}], cancel=True)
+        self.assertEqual(bill.payment_state, "reversed")
+        for one in (bill, other):
+            self.ask(one)
+        self.assertEqual((len(bill.activity_ids), len(other.activity_ids)), (0, 1))
+        Received = self.env["l10n_mx_facture.received"]
+        self.env.cr.execute("UPDATE l10n_mx_facture_received SET told = NULL")
+        self.env.invalidate_all()
+        found = Received.search(Received._untold_domain())
+        self.assertEqual(found & (bill + other).l10n_mx_facture_received_ids, self.received(other))
+
     def test_the_supplier_asks_to_cancel(self):
         bill = self.received_bill()
         uuid = self.received(bill).uuid
