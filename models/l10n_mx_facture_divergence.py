@@ -92,7 +92,9 @@ class L10nMxFactureDivergence(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for divergence in self:
-            divergence.display_name = f"{divergence.move_id.name or '/'}: {kinds.get(divergence.kind)}"
+            # sudo: a list is read, though one of its invoices may not be
+            number = divergence.sudo().move_id.name or "/"
+            divergence.display_name = f"{number}: {kinds.get(divergence.kind)}"
 
     def _compute_uuid(self):
         for divergence in self:

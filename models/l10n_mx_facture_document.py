@@ -161,7 +161,8 @@ class L10nMxFactureDocument(models.Model):
     @api.depends("uuid", "serie", "folio", "move_id.name")
     def _compute_display_name(self):
         for document in self:
-            number = document.move_id.name or f"{document.serie or ''}{document.folio or ''}"
+            # sudo: a list is read, though one of its invoices may not be
+            number = document.sudo().move_id.name or f"{document.serie or ''}{document.folio or ''}"
             document.display_name = f"{number} · {document.uuid}" if document.uuid else number
 
     # -- nobody changes or deletes what was sent ------------------------------------------------

@@ -1,5 +1,7 @@
 from lxml import etree
 
+from odoo.exceptions import AccessError
+
 from .cancel_case import CancelCase
 from .common import CAPITAL
 from .received_case import SUPPLIER, US, ReceivedCase
@@ -84,6 +86,29 @@ class TestDivergenceRead(Looking, SatCase):
                 )
                 own = shown_buttons(self.env, "view_l10n_mx_facture_divergence_form", divergence.remedy)
                 self.assertEqual(len(own), 1 if divergence.remedy == "open" else 2, own)
+
+    def test_one_invoice_that_can_t_be_read_spoils_no_list(self):
+        hidden, shown = (self.cancelled_elsewhere("nothing") for _number in range(2))
+        rows, documents = hidden[1] + shown[1], self.document(hidden[0]) + self.document(shown[0])
+        names = [move.name for move in (hidden[0], shown[0])]
+        self.env["ir.rule"].create(
+            {
+                "name": "Not everybody's",
+                "model_id": self.env.ref("account.model_account_move").id,
+                "domain_force": [("id", "!=", hidden[0].id)],
+            }
+        )
+        user = self.create_user("reads_lists", "account.group_account_manager")
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            hidden[0].with_user(user).check_access("read")
+        listed = {"display_name": {}, "uuid": {}, "move_id": {"fields": {"display_name": {}}}}
+        for records in (rows, documents):
+            with self.subTest(records._name):
+                self.env.invalidate_all()
+                for values, name in zip(records.with_user(user).web_read(listed), names, strict=True):
+                    self.assertIn(name, values["display_name"])
+                    self.assertTrue(values["uuid"])
 
     def test_who_was_told_has_no_task_left_once_it_is_mended(self):
         move, divergence = self.cancelled_elsewhere("nothing")
