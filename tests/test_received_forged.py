@@ -140,6 +140,20 @@ class TestReceivedUnverified(ReceivedCase):
         bill.action_l10n_mx_facture_received_sat()
         self.env.invalidate_all()
 
+    def test_what_waits_no_more_or_can_t_be_posted_stays_a_draft(self):
+        self.always()
+        reset, dateless = (
+            self.upload(self.stamped_by_supplier(line("Servicio", "1", price))) for price in ("10.00", "20.00")
+        )
+        reset.action_post()
+        reset.button_draft()
+        dateless.invoice_date = False
+        for bill in (reset, dateless):
+            self.ask(bill)
+            self.assertEqual((self.received(bill).sat_reading, bill.state), ("live", "draft"))
+        self.assertNotIn("not posted by itself", self.told(reset))
+        self.assertRegex(self.told(dateless), "not posted by itself: .*[Dd]ate")
+
     def test_it_is_not_posted_by_itself_and_says_so(self):
         self.always()
         bill = self.upload(self.unverified(self.stamped_by_supplier()))
