@@ -51,7 +51,7 @@ class AccountMove(models.Model):
             return [Problem(text, self)]
         if substitute := self._l10n_mx_facture_live_substitute():
             text = self.env._(
-                "Its CFDI was cancelled, and %s substitutes it (04): stamped again, it would be invoiced twice.",
+                "Its CFDI was cancelled, and %s substitutes it: stamped again, it would be invoiced twice.",
                 substitute.display_name,
             )
             return [Problem(text, self._l10n_mx_facture_link_to(substitute))]
@@ -69,13 +69,15 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_live_substitute(self):
-        """:return: an invoice, as superuser, whose CFDI is, or may be, alive and substitutes (04) a cancelled one of
-        this invoice, directly or through others that were cancelled since; else none
+        """:return: an invoice, as superuser, whose CFDI is, or may be, alive and substitutes (04) or replaces (01)
+        a cancelled one of this invoice, directly or through others that were cancelled since; else none
         """
         seen = level = self
         while level:
-            uuids = level._l10n_mx_facture_cancelled().mapped("uuid")
-            level = self.env["l10n_mx_facture.relation"]._substitutes(uuids) - seen
+            cancelled = level._l10n_mx_facture_cancelled()
+            # SAT was told of it with the request (01), whatever it names itself
+            replacing = cancelled._replacements().move_id
+            level = (self.env["l10n_mx_facture.relation"]._substitutes(cancelled.mapped("uuid")) | replacing) - seen
             if live := level.filtered(lambda move: move._l10n_mx_facture_is_live()):
                 return live[:1]
             seen |= level
@@ -86,6 +88,25 @@ class AccountMove(models.Model):
         relations = self.sudo().l10n_mx_facture_relation_ids
         uuids = relations.filtered(lambda row: row.relation_type_id.code == "04").mapped("uuid")
         return self.env["l10n_mx_facture.document"].sudo().search([("uuid", "in", uuids)]).move_id
+
+    def _l10n_mx_facture_live_of_same_sale(self):
+        """:return: an invoice, as superuser, which this one was made to substitute or has replaced, or another that took
+        its place since, and whose CFDI is, or may be, alive; none where this one names that CFDI with 04
+        """
+        self.ensure_one()
+        move = self.sudo()
+        relations = move.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        for one in move._l10n_mx_facture_same_sale() - move._origin - move:
+            other = one if one._l10n_mx_facture_is_live() else one._l10n_mx_facture_live_substitute() - move
+            if other and other.l10n_mx_facture_uuid not in relations.mapped("uuid"):
+                return other
+        return move.browse()
+
+    def _l10n_mx_facture_same_sale(self):
+        """:return: the invoices, as superuser, which these substitute, were made to substitute, or have replaced"""
+        moves = self.sudo()
+        replaced = moves._l10n_mx_facture_cancelled()._told_as_replaced().move_id
+        return moves._l10n_mx_facture_substituted() | moves.l10n_mx_facture_made_for_id.move_id | replaced
 
     def _l10n_mx_facture_link_to(self, other):
         """:return: another invoice, or this one where the user may not read that one"""

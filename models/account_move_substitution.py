@@ -58,9 +58,11 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_find_substitutes(self):
         """:return: dict from a CFDI of these invoices to the invoice that substitutes it, or will"""
+        by_uuid = self.l10n_mx_facture_document_id._origin.filtered("uuid").grouped("uuid")
         relations = self.env["l10n_mx_facture.relation"].search(
             [
-                ("document_id", "in", self.l10n_mx_facture_document_id.ids),
+                # a person may have entered it by the UUID alone
+                ("uuid", "in", list(by_uuid)),
                 ("relation_type_id.code", "=", "04"),
                 ("move_id.state", "!=", "cancel"),
             ]
@@ -68,7 +70,7 @@ class AccountMove(models.Model):
         alive = relations.filtered(lambda row: row.move_id.l10n_mx_facture_state != "cancelled")
         # the last one stands: the stamped one before those that are still being made
         alive = alive.sorted(lambda row: row.move_id.l10n_mx_facture_state in STAMPED_STATES)
-        return {row.document_id: row.move_id for row in alive}
+        return {by_uuid[row.uuid]: row.move_id for row in alive}
 
     def action_l10n_mx_facture_substitute(self):
         """Open the substitute of this invoice; where there is none yet, a copy in draft with relation 04.

@@ -268,8 +268,8 @@ class L10nMxFactureDocument(models.Model):
         )
         documents._become_current()
         # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
-        # and who stamps another substitute of the same CFDI, that it has one
-        (documents.move_id | documents.move_id._l10n_mx_facture_substituted())._l10n_mx_facture_hold()
+        # and who stamps another invoice of the same sale, that it has one
+        (documents.move_id | documents.move_id._l10n_mx_facture_same_sale())._l10n_mx_facture_hold()
         return documents
 
     def _become_current(self):

@@ -155,9 +155,7 @@ class L10nMxFactureDocument(models.Model):
         """Request the cancellation of what was ordered to be cancelled once this substitutes it."""
         result = super()._after_stamp(with_pdf)
         stamped = self.filtered(lambda document: document.state == "stamped")
-        orders = stamped.sudo().move_id.l10n_mx_facture_relation_ids.filtered(
-            lambda relation: relation.relation_type_id.code == "04" and relation.document_id.cancel_order
-        ).document_id.filtered(lambda document: document._order_is_ready())
+        orders = stamped._substituted().filtered(lambda document: document._order_is_ready())
         if with_pdf:
             for document in orders:
                 document._carry_out_order()
@@ -329,9 +327,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _substituted_texts(self):
         """:return: for each CFDI that this one substitutes, what became of its cancellation, as a sentence"""
-        relations = self.move_id.l10n_mx_facture_relation_ids
         texts = []
-        for old in relations.filtered(lambda relation: relation.relation_type_id.code == "04").document_id:
+        for old in self._substituted().with_env(self.env):
             if old.state != "stamped" and old.cancel_replacement_uuid == self.uuid:
                 texts.append(self.env._("The cancellation of %s (reason 01) was requested.", old.move_id.name))
             elif text := old._order_text():

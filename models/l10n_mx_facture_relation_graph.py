@@ -50,3 +50,16 @@ class L10nMxFactureDocument(models.Model):
             if one != named and (with_substitutes or relation.relation_type_id.code != "04"):
                 named_by[named] |= one
         return named_by
+
+    def _substituted(self):
+        """:return: the CFDIs of ours, as superuser, that these name with 04, be it by the UUID alone"""
+        return self.sudo().search([("uuid", "in", self._named_with_04())])
+
+    def _replacements(self):
+        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that they replace these"""
+        told = self.sudo().filtered("cancel_replacement_uuid").mapped("cancel_replacement_uuid")
+        return self.sudo().search([("uuid", "in", told)])
+
+    def _told_as_replaced(self):
+        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that these replace them"""
+        return self.sudo().search([("cancel_replacement_uuid", "in", self.filtered("uuid").mapped("uuid"))])

@@ -18,11 +18,21 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _divergence_domain(self):
-        relations = self._stamped_with_04([])
-        named = Domain("state", "=", "stamped") & Domain("uuid", "in", relations.mapped("uuid"))
-        twice = [rows for rows in relations.grouped("uuid").values() if len(rows) > 1]
+        relations, copies = self._stamped_with_04([]), self._stamped_copies([])
+        # by the invoice: it may have been stamped again since another substitutes it
+        invoices = self._invoices_of(relations.mapped("uuid"))
+        by_sale = relations.grouped(lambda relation: invoices.get(relation.uuid, relation.uuid))
+        twice = [rows for rows in by_sale.values() if len(rows) > 1]
         rivals = relations.browse().union(*twice).move_id.l10n_mx_facture_document_id
+        behind = [*invoices.values(), *copies.l10n_mx_facture_made_for_id.move_id.ids]
+        named = Domain("state", "=", "stamped") & Domain("move_id", "in", behind)
         return super()._divergence_domain() | named | Domain("id", "in", rivals.ids)
+
+    @api.model
+    def _invoices_of(self, uuids):
+        """:return: dict from those of these UUIDs that are of CFDIs of ours to the id of their invoice"""
+        documents = self.sudo().search_fetch([("uuid", "in", uuids)], ["uuid", "move_id"])
+        return {document.uuid: document.move_id.id for document in documents}
 
     @api.model
     def _stamped_with_04(self, domain):
@@ -32,11 +42,24 @@ class L10nMxFactureDocument(models.Model):
             stamped & Domain("relation_type_id.code", "=", "04") & Domain(domain)
         )
 
-    def _naming_with_04(self, uuids):
-        """:return: other live CFDIs of the same issuer that substitute one of these UUIDs, the last one first"""
+    @api.model
+    def _stamped_copies(self, domain):
+        """:return: invoices that were made to substitute another one, whatever they name, and whose CFDI is stamped"""
+        stamped = Domain("l10n_mx_facture_document_id.state", "=", "stamped")
+        return self.env["account.move"].sudo().search(
+            stamped & Domain("l10n_mx_facture_made_for_id", "!=", False) & Domain(domain)
+        )
+
+    def _taking_place_of(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs, all of one sale
+        :return: other live CFDIs of the same issuer that substitute one of these, or were made for it, the last one
+            first
+        """
         if not uuids:
             return self.browse()
-        found = self._stamped_with_04([("uuid", "in", uuids)]).move_id.l10n_mx_facture_document_id.filtered(
+        moves = self._stamped_with_04([("uuid", "in", uuids)]).move_id
+        moves |= self._stamped_copies([("l10n_mx_facture_made_for_id.uuid", "in", uuids)])
+        found = moves.l10n_mx_facture_document_id.filtered(
             lambda one: one != self and one.rfc_emisor == self.rfc_emisor and one._is_live_now()
         )
         return found.sorted("id", reverse=True).with_env(self.env)
@@ -46,19 +69,33 @@ class L10nMxFactureDocument(models.Model):
         relations = self.sudo().move_id.l10n_mx_facture_relation_ids
         return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
 
+    def _sale_of(self, uuids):
+        """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
+        invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
+        return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]
+
     def _divergence_two_live(self):
-        if self.state != "stamped" or self.cancel_order or not self.uuid or not self._is_live_now():
+        if self.state != "stamped" or not self.uuid or not self._is_live_now():
+            return None
+        if self.cancel_order and self._order_is_ready():
             return None
         since = fields.Datetime.now() - PATIENCE
-        if substitutes := self._naming_with_04([self.uuid]).filtered(lambda one: one.date_sent < since):
+        if substitutes := self._taking_place_of(self._sale_of([self.uuid])).filtered(lambda one: one.date_sent < since):
+            substitute = substitutes[0]
+            names = {"invoice": substitute.sudo().move_id.name, "uuid": substitute.uuid}
+            if self.uuid not in substitute._named_with_04():
+                return self.env._(
+                    "%(invoice)s (%(uuid)s) was made to substitute this invoice and doesn't name this CFDI, and both "
+                    "are valid: SAT counts both. Request the cancellation of the one that is not right.",
+                    **names,
+                )
             return self.env._(
                 "%(invoice)s (%(uuid)s) substitutes this CFDI, and both are valid: SAT counts both. Request the "
                 "cancellation of this one with reason 01.",
-                invoice=substitutes[0].sudo().move_id.name,
-                uuid=substitutes[0].uuid,
+                **names,
             )
         # of two that substitute the same, the one that came first says so
-        rivals = self._naming_with_04(self._named_with_04())
+        rivals = self._taking_place_of(self._sale_of(self._named_with_04()))
         if rivals := rivals.filtered(lambda one: one.id > self.id and one.date_sent < since):
             return self.env._(
                 "This CFDI and %(invoice)s (%(uuid)s) substitute the same one, and both are valid: SAT counts both. "
@@ -71,8 +108,9 @@ class L10nMxFactureDocument(models.Model):
     def _remedy_two_live(self):
         """:return: the assistant that cancels this one, with its substitute proposed where it has one"""
         action = self.move_id.action_l10n_mx_facture_cancel()
-        substitute = self._naming_with_04([self.uuid])[:1]
-        if substitute and action.get("res_model") == "l10n_mx_facture.cancel":
+        substitute = self._taking_place_of([self.uuid])[:1]
+        # one of another company can't be chosen here
+        if substitute.has_access("read") and self.uuid in substitute._named_with_04() and action.get("res_model") == "l10n_mx_facture.cancel":
             proposed = {"default_reason": "01", "default_replacement_id": substitute.id}
             action["context"] = {**action["context"], **proposed}
         return action
@@ -88,8 +126,8 @@ class L10nMxFactureDocument(models.Model):
         result = super()._move_to(state, **vals)
         if state in ("cancel_requested", "cancelled"):
             # who goes makes room for the others of the same sale
-            uuids = self._named_with_04()
-            others = self.sudo().search([("uuid", "in", uuids)]) if uuids else self.browse()
+            others = self.sudo().move_id._l10n_mx_facture_same_sale().l10n_mx_facture_document_ids
+            uuids = [*self._named_with_04(), *others.filtered("uuid").mapped("uuid")]
             rivals = self.env["l10n_mx_facture.relation"]._substitutes(uuids).l10n_mx_facture_document_id
             self.env["l10n_mx_facture.divergence"]._refresh(others | rivals)
         return result

@@ -30,6 +30,7 @@ from . import test_golden_ways
 from . import test_guard
 from . import test_i18n
 from . import test_integrity
+from . import test_one_sale_once
 from . import test_pdf
 from . import test_property
 from . import test_queue

@@ -172,8 +172,10 @@ class TestSubstitutionFlow(CancelCase):
         # nor when the order is taken back: it is a copy of the same sale
         self.press(old, "action_l10n_mx_facture_withdraw_cancel")
         self.assertIn("made to substitute", self.refusal(new, "action_l10n_mx_facture_stamp"))
-        # what is no more valid needs no substitute
+        # what is no more valid needs no substitute; while SAT or the customer decides, it is valid
         self.cancel(old)
+        self.assertIn("made to substitute", self.refusal(new, "action_l10n_mx_facture_stamp"))
+        self.confirm(old)
         self.stamp(new)
         self.assertEqual(new.l10n_mx_facture_state, "stamped")
 
