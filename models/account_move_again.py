@@ -90,8 +90,8 @@ class AccountMove(models.Model):
         return self.env["l10n_mx_facture.document"].sudo().search([("uuid", "in", uuids)]).move_id
 
     def _l10n_mx_facture_live_of_same_sale(self):
-        """:return: an invoice, as superuser, which this one was made to substitute or has replaced, or another that took
-        its place since, and whose CFDI is, or may be, alive; none where this one names that CFDI with 04
+        """:return: an invoice, as superuser, which this one was made to substitute or has replaced, or which took its
+        place since, and whose CFDI is, or may be, alive; none where this one names that CFDI with 04
         """
         self.ensure_one()
         move = self.sudo()

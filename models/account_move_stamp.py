@@ -13,6 +13,8 @@ from .problem import Problem
 STAMPED_STATES = ("stamped", "cancel_requested")
 # in the context of a button: what goes wrong is shown in a dialog with links instead of an error
 DIALOG = "l10n_mx_facture_dialog"
+# and: it has asked whether the invoice, whose CFDI was cancelled, is to be stamped again
+AGAIN = "l10n_mx_facture_again"
 # a selection that is larger is first judged in a dialog and then stamped in the background
 AT_ONCE = 20
 
@@ -54,8 +56,10 @@ class AccountMove(models.Model):
         if len(todo) > AT_ONCE and self.env.context.get(DIALOG):
             return self.action_l10n_mx_facture_stamp_later()
         documents = self.env["l10n_mx_facture.document"]
-        # what was cancelled is stamped again on purpose only
-        refusals = todo._l10n_mx_facture_again_refusals() if len(self) > 1 else {}
+        # what was cancelled is stamped again on purpose only: alone, and by no button that doesn't ask
+        context = self.env.context
+        on_purpose = len(self) == 1 and (context.get(AGAIN) or not context.get(DIALOG))
+        refusals = {} if on_purpose else todo._l10n_mx_facture_again_refusals()
         todo -= self.browse().concat(*refusals)
         for batch in todo._l10n_mx_facture_batches():
             documents |= batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_stamp_batch(refusals)

@@ -77,8 +77,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return []
         document = other.l10n_mx_facture_document_id
         text = self.env._(
-            "%(invoice)s is of the same sale, and has a CFDI that this one doesn't name (%(uuid)s): this one would be a "
-            "second one. To substitute that CFDI put it under Related CFDIs with 04; else this one is not stamped.",
+            "%(invoice)s is of the same sale, and has a CFDI that this one doesn't name (%(uuid)s): this one would be "
+            "a second one. To substitute that CFDI put it under Related CFDIs with 04; else this one is not stamped.",
             invoice=other.display_name,
             uuid=document.uuid or document._state_label(document.state),
         )

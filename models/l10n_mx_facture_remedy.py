@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from .. import pac
-from .durable import checkpoint, durably
+from .durable import alone, checkpoint, durably
 from .l10n_mx_facture_diverging import VALID
 from .l10n_mx_facture_document import LIVE_STATES
 from .l10n_mx_facture_document_recover import THERE
@@ -196,6 +196,15 @@ class L10nMxFactureDocument(models.Model):
             self._become_current()
 
     # -- what a person has just mended ----------------------------------------------------------
+
+    def _after_stamp(self, with_pdf=True):
+        """What was open about a former CFDI of the same invoice may be settled."""
+        result = super()._after_stamp(with_pdf)
+        stamped = self.sudo().filtered(lambda document: document.state == "stamped")
+        if former := stamped.move_id.l10n_mx_facture_document_ids - stamped:
+            look = partial(self.env["l10n_mx_facture.divergence"]._refresh, former)
+            alone(look, self.env, f"Looking at what was open about {former}")
+        return result
 
     def _move_to(self, state, **vals):
         # between these nothing was open before

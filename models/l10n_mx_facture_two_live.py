@@ -110,7 +110,8 @@ class L10nMxFactureDocument(models.Model):
         action = self.move_id.action_l10n_mx_facture_cancel()
         substitute = self._taking_place_of([self.uuid])[:1]
         # one of another company can't be chosen here
-        if substitute.has_access("read") and self.uuid in substitute._named_with_04() and action.get("res_model") == "l10n_mx_facture.cancel":
+        chosen = substitute.has_access("read") and self.uuid in substitute._named_with_04()
+        if chosen and action.get("res_model") == "l10n_mx_facture.cancel":
             proposed = {"default_reason": "01", "default_replacement_id": substitute.id}
             action["context"] = {**action["context"], **proposed}
         return action

@@ -1,4 +1,7 @@
+from ast import literal_eval
 from unittest.mock import patch
+
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -39,6 +42,53 @@ class TestStampAgain(CancelCase):
         self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertEqual(len(self.book(move)), 2)
+
+    def press_in_a_view(self, move, **context):
+        """:return: the action that a button of a view returns; buttons open a dialog where something is wrong"""
+        with self.committing() as env:
+            buttons = move.with_env(env).with_context(**{"l10n_mx_facture_dialog": True, **context})
+            return buttons.action_l10n_mx_facture_stamp()
+
+    def test_chosen_alone_in_the_list_it_is_refused_too(self):
+        move = self.cancelled_invoice()
+        action = self.press_in_a_view(move)
+        self.assertIn(ON_PURPOSE, self.env[action["res_model"]].browse(action["res_id"]).line_ids.text)
+        self.assertEqual(len(self.book(move)), 1)
+        self.assertEqual(move.l10n_mx_facture_state, "cancelled")
+        # the form's button asks before, and says that it did
+        forms = etree.fromstring(move.get_view(view_type="form")["arch"])
+        [button] = forms.xpath(f"//button[@name='{STAMP}'][@confirm]")
+        context = literal_eval(button.get("context"))
+        self.press_in_a_view(move, **context)
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        for other in forms.xpath(f"//button[@name='{STAMP}'][not(@confirm)]"):
+            self.assertNotIn("again", other.get("context"))
+
+    def test_confirmed_for_one_it_is_not_confirmed_for_many(self):
+        move, fresh = self.cancelled_invoice(), self.create_invoice()
+        self.press_in_a_view(move + fresh, l10n_mx_facture_again=True)
+        self.assertEqual((move.l10n_mx_facture_state, fresh.l10n_mx_facture_state), ("cancelled", "stamped"))
+
+    def test_what_was_open_about_the_former_one_is_solved_at_once(self):
+        move, other = self.stamped_invoice(), self.stamped_invoice()
+        for one in (move, other):
+            self.at_sat.elsewhere(one.l10n_mx_facture_uuid)
+            self.ask(one)
+        rows = (move + other).l10n_mx_facture_divergence_ids
+        self.assertEqual(rows.mapped("kind"), ["cancelled_posted"] * 2)
+        self.stamp(move)
+        self.env.invalidate_all()
+        self.assertEqual(rows.filtered(lambda row: row.state == "solved").move_id, move)
+
+    def test_it_stays_open_where_the_service_says_no(self):
+        move = self.stamped_invoice()
+        self.at_sat.elsewhere(move.l10n_mx_facture_uuid)
+        self.ask(move)
+        [row] = move.l10n_mx_facture_divergence_ids
+        self.sandbox.fail("stamp", "unauthorized_401")
+        self.stamp(move)
+        self.env.invalidate_all()
+        self.assertEqual(row.state, "open")
 
     def test_while_sat_says_otherwise_a_statement_is_not_enough(self):
         move = self.stamped_invoice()
