@@ -270,6 +270,7 @@ class L10nMxFactureDocument(models.Model):
         # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
         # and who stamps another invoice of the same sale, that it has one
         (documents.move_id | documents.move_id._l10n_mx_facture_same_sale())._l10n_mx_facture_hold()
+        self.env["l10n_mx_facture.relation"]._hold_substitutes(documents._named_with_04())
         return documents
 
     def _become_current(self):

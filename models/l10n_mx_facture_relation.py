@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}")
 
@@ -91,6 +91,18 @@ class L10nMxFactureRelation(models.Model):
         """
         named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
         return self.sudo().search(named).move_id if uuids else self.env["account.move"].sudo()
+
+    @api.model
+    def _hold_substitutes(self, uuids):
+        """Of two transactions that stamp substitutes (04) of one CFDI, of ours or not, the second waits, begins anew
+        and sees what the first did.
+
+        :param uuids: list of UUIDs of CFDIs
+        """
+        if named := uuids and self.sudo().search([("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]):
+            # rows that both see and nobody else locks; an update, as in _l10n_mx_facture_hold
+            query = "UPDATE l10n_mx_facture_relation SET write_date = write_date WHERE id IN %s"
+            self.env.cr.execute(SQL(query, tuple(named.ids)))
 
     # -- advances (anticipos) -------------------------------------------------------------------
 
