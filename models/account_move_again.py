@@ -69,15 +69,17 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_live_substitute(self):
-        """:return: an invoice, as superuser, whose CFDI is, or may be, alive and substitutes (04) or replaces (01)
-        a cancelled one of this invoice, directly or through others that were cancelled since; else none
+        """:return: an invoice, as superuser, whose CFDI is, or may be, alive and substitutes (04) or replaces (01) a
+        cancelled one of this invoice, or was made to, directly or through others that were cancelled since; else none
         """
         seen = level = self
         while level:
             cancelled = level._l10n_mx_facture_cancelled()
             # SAT was told of it with the request (01), whatever it names itself
-            replacing = cancelled._replacements().move_id
-            level = (self.env["l10n_mx_facture.relation"]._substitutes(cancelled.mapped("uuid")) | replacing) - seen
+            # and what was made for it, whatever it names
+            made = cancelled.env["account.move"].search([("l10n_mx_facture_made_for_id", "in", cancelled.ids)])
+            substitutes = self.env["l10n_mx_facture.relation"]._substitutes(cancelled.mapped("uuid"))
+            level = (substitutes | cancelled._replacements().move_id | made) - seen
             if live := level.filtered(lambda move: move._l10n_mx_facture_is_live()):
                 return live[:1]
             seen |= level
@@ -114,19 +116,19 @@ class AccountMove(models.Model):
         return other if other.has_access("read") else self
 
     def _l10n_mx_facture_take_substituted(self, taken):
-        """Of invoices that go in one call, one substitutes (04) a CFDI.
+        """Of invoices that go in one call, one substitutes (04) a CFDI, or was made to.
 
-        :param taken: set of the UUIDs that those before this one substitute, to which its own are added
+        :param taken: set of the UUIDs of what those before this one substitute, to which its own are added
         :return: problems
         """
         self.ensure_one()
         relations = self.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
-        uuids = set(relations.mapped("uuid"))
-        if doubled := uuids & taken:
+        named = {*relations.mapped("uuid"), self.sudo().l10n_mx_facture_made_for_id.uuid} - {False}
+        if doubled := named & taken:
             text = self.env._(
                 "Another invoice of this selection substitutes %s too: only one of them can.",
                 ", ".join(sorted(doubled)),
             )
             return [Problem(text, self)]
-        taken |= uuids
+        taken |= set(self.env["l10n_mx_facture.document"]._sale_of(named))
         return []

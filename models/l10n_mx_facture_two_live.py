@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -21,10 +22,14 @@ class L10nMxFactureDocument(models.Model):
         relations, copies = self._stamped_with_04([]), self._stamped_copies([])
         # by the invoice: it may have been stamped again since another substitutes it
         invoices = self._invoices_of(relations.mapped("uuid"))
-        by_sale = relations.grouped(lambda relation: invoices.get(relation.uuid, relation.uuid))
-        twice = [rows for rows in by_sale.values() if len(rows) > 1]
-        rivals = relations.browse().union(*twice).move_id.l10n_mx_facture_document_id
-        behind = [*invoices.values(), *copies.l10n_mx_facture_made_for_id.move_id.ids]
+        by_sale = defaultdict(copies.browse)
+        for relation in relations:
+            by_sale[invoices.get(relation.uuid, relation.uuid)] |= relation.move_id
+        for copy in copies:
+            by_sale[copy.l10n_mx_facture_made_for_id.move_id.id] |= copy
+        twice = [moves for moves in by_sale.values() if len(moves) > 1]
+        rivals = copies.browse().union(*twice).l10n_mx_facture_document_id
+        behind = [sale for sale in by_sale if isinstance(sale, int)]
         named = Domain("state", "=", "stamped") & Domain("move_id", "in", behind)
         return super()._divergence_domain() | named | Domain("id", "in", rivals.ids)
 
@@ -95,7 +100,8 @@ class L10nMxFactureDocument(models.Model):
                 **names,
             )
         # of two that substitute the same, the one that came first says so
-        rivals = self._taking_place_of(self._sale_of(self._named_with_04()))
+        meant = [*self._named_with_04(), *self.sudo().move_id.l10n_mx_facture_made_for_id.mapped("uuid")]
+        rivals = self._taking_place_of(self._sale_of(meant))
         if rivals := rivals.filtered(lambda one: one.id > self.id and one.date_sent < since):
             return self.env._(
                 "This CFDI and %(invoice)s (%(uuid)s) substitute the same one, and both are valid: SAT counts both. "
@@ -129,6 +135,7 @@ class L10nMxFactureDocument(models.Model):
             # who goes makes room for the others of the same sale
             others = self.sudo().move_id._l10n_mx_facture_same_sale().l10n_mx_facture_document_ids
             uuids = [*self._named_with_04(), *others.filtered("uuid").mapped("uuid")]
-            rivals = self.env["l10n_mx_facture.relation"]._substitutes(uuids).l10n_mx_facture_document_id
-            self.env["l10n_mx_facture.divergence"]._refresh(others | rivals)
+            rivals = self.env["l10n_mx_facture.relation"]._substitutes(uuids)
+            rivals |= rivals.search([("l10n_mx_facture_made_for_id", "in", others.ids)])
+            self.env["l10n_mx_facture.divergence"]._refresh(others | rivals.l10n_mx_facture_document_id)
         return result

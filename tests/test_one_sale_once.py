@@ -146,6 +146,60 @@ class TestOneSaleOnce(Looking, CancelCase):
         self.cancel(copy)
         self.assertEqual(row.state, "solved")
 
+    def copy_that_names_nothing(self):
+        """:return: (invoice whose CFDI was cancelled, its copy, which names nothing)"""
+        self.company.l10n_mx_facture_on_cancel = "nothing"
+        old = self.stamped_invoice()
+        self.press(old, "action_l10n_mx_facture_substitute")
+        copy = old.l10n_mx_facture_substitute_id
+        copy.l10n_mx_facture_relation_ids.unlink()
+        self.cancel(old, "03")
+        self.confirm(old)
+        self.post(copy)
+        return old, copy
+
+    def test_copy_without_04_takes_the_place_too(self):
+        old, copy = self.copy_that_names_nothing()
+        self.stamp(copy)
+        self.assertEqual(copy.l10n_mx_facture_state, "stamped")
+        self.assertIn(f"{copy.name} substitutes it", self.refusal(old, STAMP))
+        other = self.create_invoice()
+        self.relate(other, self.document(old).uuid)
+        self.assertIn(copy.l10n_mx_facture_uuid, self.refusal(other, STAMP))
+        self.assertEqual(len(self.alive(old + copy + other)), 1)
+
+    def test_of_a_copy_and_a_substitute_in_one_call_one_goes(self):
+        old, copy = self.copy_that_names_nothing()
+        # by now it has two CFDIs, both cancelled
+        former = self.document(old)
+        self.stamp(old)
+        self.cancel(old, "03")
+        self.confirm(old)
+        other = self.create_invoice()
+        self.relate(other, self.document(old).uuid)
+        self.assertNotEqual(self.document(old), former)
+        for moves in (copy + other, other + copy):
+            refusals = {}
+            ready = moves._l10n_mx_facture_prepare(refusals)
+            self.assertEqual([one.move for one in ready], [moves[0]])
+            self.assertIn("only one of them", refusals[moves[1]][0].text)
+
+    def test_copy_without_04_and_a_substitute_are_told(self):
+        old, copy = self.copy_that_names_nothing()
+        self.stamp(copy)
+        other = self.stamped_invoice()
+        self.sql(
+            "INSERT INTO l10n_mx_facture_relation (move_id, company_id, relation_type_id, uuid) "
+            "VALUES (%s, %s, %s, %s)",
+            other.id, self.company.id, self.sat("c_tipo_relacion", "04").id, self.document(old).uuid,
+        )
+        self.hours_pass(copy, other, hours=25)
+        [row] = self.is_told(old, copy, other)
+        self.assertEqual(row.move_id, copy)
+        self.assertIn(other.name, row.text)
+        self.cancel(other)
+        self.assertEqual(row.state, "solved")
+
     # -- an order that waits ----------------------------------------------------------------------
 
     def test_an_order_finds_a_substitute_that_names_the_uuid_alone(self):
