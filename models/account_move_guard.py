@@ -65,9 +65,15 @@ class AccountMove(models.Model):
 
     def _need_cancel_request(self):
         stamped = self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
-        return super()._need_cancel_request() or (stamped and not self.l10n_mx_facture_test_only)
+        asks = stamped and not self.l10n_mx_facture_test_only and not self._l10n_mx_facture_may_come_back()
+        return super()._need_cancel_request() or asks
 
-    @api.depends("l10n_mx_facture_document_id.state")
+    def _l10n_mx_facture_may_come_back(self):
+        """:return: whether it is cancelled in Odoo although its CFDI is valid: it may be posted again as it was"""
+        self.ensure_one()
+        return self.state == "cancel" and self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
+
+    @api.depends("l10n_mx_facture_document_id.state", "state")
     def _compute_need_cancel_request(self):
         return super()._compute_need_cancel_request()
 
@@ -75,7 +81,7 @@ class AccountMove(models.Model):
     def _compute_show_reset_to_draft_button(self):
         result = super()._compute_show_reset_to_draft_button()
         for move in self:
-            if move._l10n_mx_facture_is_live():
+            if move._l10n_mx_facture_is_live() and not move._l10n_mx_facture_may_come_back():
                 move.show_reset_to_draft_button = False
         return result
 
@@ -95,7 +101,10 @@ class AccountMove(models.Model):
         self._l10n_mx_facture_check_sealed(vals)
         # whatever leads there, not only the buttons
         if vals.get("state") in ("draft", "cancel"):
-            self._l10n_mx_facture_check_not_live()
+            coming_back = self.browse()
+            if vals["state"] == "draft":
+                coming_back = self.filtered(lambda move: move._l10n_mx_facture_may_come_back())
+            (self - coming_back)._l10n_mx_facture_check_not_live()
             self._l10n_mx_facture_wait_no_more()
         check_stated(self, STATED, vals)
         return super().write(vals)
@@ -117,7 +126,7 @@ class AccountMove(models.Model):
             raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
 
     def button_draft(self):
-        self._l10n_mx_facture_check_not_live()
+        self.filtered(lambda move: not move._l10n_mx_facture_may_come_back())._l10n_mx_facture_check_not_live()
         return super().button_draft()
 
     def button_cancel(self):
@@ -136,13 +145,18 @@ class AccountMove(models.Model):
                     )
                 )
             if state in ("stamped", "cancel_requested"):
-                raise UserError(
-                    self.env._(
-                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): cancel the CFDI first.",
-                        invoice=move.display_name,
-                        uuid=move.l10n_mx_facture_uuid,
+                names = {"invoice": move.display_name, "uuid": move.l10n_mx_facture_uuid}
+                if move.state == "posted":
+                    text = self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): cancel the CFDI first.", **names
                     )
-                )
+                else:
+                    text = self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): post the invoice again as it is, or "
+                        "cancel the CFDI first.",
+                        **names,
+                    )
+                raise UserError(text)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_l10n_mx_facture_sent(self):

@@ -100,7 +100,9 @@ class L10nMxFactureDivergence(models.Model):
         for divergence in self:
             divergence.uuid = divergence._owner().uuid
 
-    @api.depends("kind", "state", "company_id.l10n_mx_facture_on_cancel")
+    @api.depends(
+        "kind", "state", "company_id.l10n_mx_facture_on_cancel", "document_id.sat_reading", "document_id.move_id.state"
+    )
     def _compute_remedy(self):
         for divergence in self:
             remedy = "open"
@@ -108,6 +110,8 @@ class L10nMxFactureDivergence(models.Model):
                 # where the company leaves its invoices to people, there is only one to be opened
                 way = divergence.company_id.l10n_mx_facture_on_cancel
                 remedy = REMEDIES.get(divergence.kind) or (way if way in ("cancel", "reverse") else "open")
+            if divergence.kind == "valid_cancelled" and divergence.document_id._comes_back():
+                remedy = "bring_back"
             divergence.remedy = divergence.state == "open" and remedy
 
     def _owner(self):

@@ -240,7 +240,7 @@ class L10nMxFactureDocument(models.Model):
                 Domain("state", "=", "cancelled")
                 & Domain([("move_id.state", "=", "posted"), ("move_id.payment_state", "!=", "reversed")]),
                 Domain("state", "=", "cancelled") & Domain("sat_reading", "in", VALID),
-                stamped & Domain("move_id.state", "=", "cancel"),
+                stamped & Domain("move_id.state", "in", ("cancel", "draft")),
                 stamped & Domain("sat_reading", "=", "not_yet_known"),
                 stamped & Domain("sat_efos_reading", "in", LISTED),
                 stamped & Domain("rfc_receptor", "in", listed),
@@ -295,8 +295,15 @@ class L10nMxFactureDocument(models.Model):
                 user=self.resolved_by_id.name,
                 state=self.sat_estado or "-",
             )
-        if self.state != "stamped" or self.move_id.state != "cancel" or not self._is_live_now():
+        if self.state != "stamped" or self.move_id.state == "posted" or not self._is_live_now():
             return None
+        if self.move_id.state == "draft":
+            return self.env._("The invoice is a draft in Odoo, and its CFDI is valid: post it again as it is.")
+        if self.sat_reading == "refused":
+            return self.env._(
+                "The invoice is cancelled in Odoo, and its CFDI is valid, as the customer refused the cancellation: "
+                "bring the invoice back, or ask for the cancellation again (button Cancel CFDI)."
+            )
         return self.env._("The invoice is cancelled in Odoo, and its CFDI is valid: ask SAT to cancel it too.")
 
     def _divergence_total(self):

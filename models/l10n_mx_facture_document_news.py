@@ -147,11 +147,7 @@ class L10nMxFactureDocument(models.Model):
         texts = {
             "cancelled": self._sat_cancelled_text,
             "cancelled_elsewhere": self._sat_elsewhere_text,
-            "refused": lambda: self.env._(
-                "The customer refused the cancellation of CFDI %s: it is valid, and so is the invoice. Its "
-                "cancellation can be asked for again; such a request never expires.",
-                self.uuid,
-            ),
+            "refused": self._sat_refused_text,
             "not_known": lambda: self.env._(
                 "SAT has not known CFDI %s for 72 hours, which is longer than a stamp takes to arrive there. Ask the "
                 "service about it, with its XML at hand.",
@@ -169,6 +165,20 @@ class L10nMxFactureDocument(models.Model):
     def _sat_cancelled_text(self):
         how = dict(self._fields["sat_how"]._description_selection(self.env)).get(self.sat_how, "")
         return self.env._("SAT has cancelled CFDI %(uuid)s (%(how)s).", uuid=self.uuid, how=how)
+
+    def _sat_refused_text(self):
+        if self.move_id.state == "posted":
+            return self.env._(
+                "The customer refused the cancellation of CFDI %s: it is valid, and so is the invoice. Its "
+                "cancellation can be asked for again; such a request never expires.",
+                self.uuid,
+            )
+        return self.env._(
+            "The customer refused the cancellation of CFDI %s: it is valid, and the invoice is not posted here any "
+            "more. Bring the invoice back (buttons Reset to Draft and Confirm, without a change), or ask for the "
+            "cancellation again; such a request never expires.",
+            self.uuid,
+        )
 
     def _sat_elsewhere_text(self):
         return self.env._(

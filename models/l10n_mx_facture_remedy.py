@@ -55,12 +55,26 @@ class L10nMxFactureDocument(models.Model):
     def _remedy_valid_cancelled(self):
         """Ask SAT, take back the statement that it was cancelled where SAT says otherwise, and open the wizard."""
         self.move_id._l10n_mx_facture_check_group("cancel")
+        if self._comes_back():
+            return self._bring_back()
         if self.state == "cancelled":
             self._sat_ask_or_raise()
             if self.sat_reading not in VALID:
                 return None
             durably(self._take_back_cancelled, self.env)
         return self.move_id.action_l10n_mx_facture_cancel()
+
+    def _comes_back(self):
+        """:return: whether what is left to do is to post the invoice again: its CFDI stays valid"""
+        refused = self.move_id.state == "cancel" and self.sat_reading == "refused"
+        return self.state == "stamped" and (refused or self.move_id.state == "draft")
+
+    def _bring_back(self):
+        """Post the invoice again as its CFDI states it."""
+        move = self.move_id
+        if move.state == "cancel":
+            move.button_draft()
+        move.action_post()
 
     def _take_back_cancelled(self):
         """A person stated that SAT had cancelled it, and SAT says that it is valid: SAT's word stands."""

@@ -12,6 +12,7 @@ from . import test_cancel
 from . import test_cancel_browser
 from . import test_cancel_expectation
 from . import test_cancel_many
+from . import test_cancel_refused
 from . import test_cancel_told
 from . import test_check
 from . import test_credit_note
