@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from .. import pac
@@ -28,6 +28,9 @@ class L10nMxFactureDocument(models.Model):
 
     receipt_next_date = fields.Datetime("Receipt asked for again", readonly=True, copy=False)
     receipt_attempts = fields.Integer("Attempts to get the receipt", readonly=True, copy=False)
+    receipt_request_id = fields.Many2one(
+        "l10n_mx_facture.request", "Receipt of the request", readonly=True, copy=False, help="The last one at its time."
+    )
 
     _receipt_due = models.Index(
         "(receipt_next_date, id) WHERE state IN ('cancel_requested', 'cancelled') AND receipt_attachment_id IS NULL"
@@ -37,7 +40,28 @@ class L10nMxFactureDocument(models.Model):
         """A new request has a receipt of its own, which is asked for anew."""
         if state == "cancel_requested":
             vals = {"receipt_attempts": 0, "receipt_next_date": False, **vals}
+        # cancelled: SAT may be faster than the service's answer
+        if state in ("cancel_requested", "cancelled"):
+            for document in self.filtered(lambda one: one.state == "stamped"):
+                document._set_aside_receipt()
         return super()._move_to(state, **vals)
+
+    def _set_aside_receipt(self):
+        """The receipt of a request after which another one has left is kept beside the one of that."""
+        if self.receipt_attachment_id and self._receipt_request() != self.receipt_request_id:
+            former = [Command.link(self.receipt_attachment_id.id)]
+            internal(self).write(
+                {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False}
+            )
+
+    def _receipt_request(self):
+        """:return: row of the last request that arrived, or may have: it is the one that has a receipt now"""
+        return self._sat_requests((*DONE, *LOST))[:1]
+
+    def _fetch_receipt(self):
+        receipt = super()._fetch_receipt()
+        internal(self).receipt_request_id = self._receipt_request()
+        return receipt
 
     @api.model
     def _cron_receipts(self):

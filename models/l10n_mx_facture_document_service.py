@@ -87,6 +87,14 @@ class L10nMxFactureDocument(models.Model):
         old = self.receipt_attachment_id
         if old and old.sudo().raw == receipt.xml:
             return old
+        if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
+            raise UserError(
+                self.env._(
+                    "The service still gives the receipt of an earlier request to cancel %s, which is kept here "
+                    "already: fetch the one of the last request later.",
+                    self.move_id.display_name,
+                )
+            )
         attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
         digest = hashlib.sha256(attachment.raw).hexdigest()
         internal(self).write(

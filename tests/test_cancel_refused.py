@@ -1,3 +1,5 @@
+from odoo.addons.l10n_mx_facture.models.sealed import internal
+
 from .cancel_case import CancelCase
 from .test_divergence import Looking
 
@@ -83,3 +85,38 @@ class TestCancelRefused(Looking, CancelCase):
         self.confirm(move)
         self.assertEqual((self.document(move).state, move.state), ("cancelled", "draft"))
         self.press(move, "button_cancel")
+
+    def test_the_receipt_of_a_second_request_is_fetched_too(self):
+        move = self.stamped_invoice(lines=[{"price_unit": 5000.0}])
+        document = self.document(move)
+        self.cancel(move)
+        self.due(document)
+        self.round()
+        first = document.receipt_attachment_id
+        self.assertTrue(first)
+        self.at_sat.receiver(document.uuid, "refuse")
+        self.confirm(move)
+        self.assertEqual(document.receipt_attachment_id, first)
+        self.hours_pass(move, hours=100)
+        self.cancel(move)
+        self.assertFalse(document.receipt_attachment_id or document.receipt_code)
+        self.assertEqual(document.former_receipt_ids, first)
+        evidence = document._evidence()
+        self.assertNotIn("receipt.xml", evidence)
+        self.assertEqual(evidence["receipt_before_1.xml"][1], first.raw)
+        self.due(document)
+        self.round()
+        self.assertEqual(len(self.calls("receipt")), 2)
+        self.assertTrue(document.receipt_attachment_id)
+        self.assertEqual(document._integrity_problems(), [])
+        self.refusal(first, "unlink")
+
+    def test_a_service_that_still_gives_the_former_receipt(self):
+        document = self.document(self.cancel_requested_invoice())
+        self.press(document, "_fetch_receipt")
+        receipt = document.receipt_attachment_id
+        internal(document).receipt_request_id = False
+        self.press(document, "_set_aside_receipt")
+        text = self.refusal(document, "_fetch_receipt")
+        self.assertIn("receipt of an earlier request", text)
+        self.assertEqual((document.receipt_attachment_id, document.former_receipt_ids), (receipt.browse(), receipt))
