@@ -139,7 +139,9 @@ class AccountMove(models.Model):
             return self.env._("the company's setting leaves it to you.")
         if draft := self._l10n_mx_facture_undoing().filtered(lambda one: one.state == "draft")[:1]:
             return self.env._("the draft %s reverses it: post that, or delete it.", draft.display_name)
-        if self._get_all_reconciled_invoice_partials() or self.matched_payment_ids.filtered(
+        # of a branch that the user doesn't work for too
+        matched = self.sudo()
+        if matched._get_all_reconciled_invoice_partials() or matched.matched_payment_ids.filtered(
             lambda payment: payment.state in ("in_process", "paid")
         ):
             return self.env._("payments or credit notes are matched with it. Unmatch them first.")

@@ -10,6 +10,7 @@ from . import test_browser_services
 from . import test_bulk
 from . import test_cancel
 from . import test_cancel_browser
+from . import test_cancel_companies
 from . import test_cancel_expectation
 from . import test_cancel_many
 from . import test_cancel_refused

@@ -82,15 +82,19 @@ class L10nMxFactureCancel(models.TransientModel):
     def _expectation_html(self, expected):
         """:param expected: :class:`~..models.l10n_mx_facture_document_expectation.Expectation`"""
         links = Markup("").join(
-            # in a tab of its own: the dialog stays
-            Markup('<li><a href="/odoo/account.move/%s" target="_blank">%s</a> %s</li>')
-            % (one.move_id.id, one.sudo().move_id.name, one.uuid)
-            for one in expected.first
+            Markup("<li>%s %s</li>") % (self._link_to(one.sudo().move_id), one.sudo().uuid) for one in expected.first
         )
         texts = Markup("").join(Markup("<p class='mb-1'>%s</p>") % text for text in expected.texts)
         links = links and Markup("<ol class='mb-0'>%s</ol>") % links
         invoice = expected.invoice and Markup("<p class='mb-0'>%s</p>") % expected.invoice or ""
         return Markup("<div class='alert alert-%s' role='alert'>%s%s%s</div>") % (expected.level, texts, links, invoice)
+
+    def _link_to(self, move):
+        """:return: the name of an invoice, with a link where the user may read it"""
+        if not move.with_env(self.env).sudo(False).has_access("read"):
+            return move.name
+        # in a tab of its own: the dialog stays
+        return Markup('<a href="/odoo/account.move/%s" target="_blank">%s</a>') % (move.id, move.name)
 
     @api.depends("replacement_id", "reason")
     def _compute_lacks_relation(self):
