@@ -167,10 +167,33 @@ class L10nMxFactureDocument(models.Model):
                 there = error
                 told = in_each_language(self, lambda one: error_text(one.env, there, reading=True))
         else:
-            told = in_each_language(self, lambda one: found and one._found_text(found))
+            if found and not self._is_cancelled_there(found):
+                told = in_each_language(self, lambda one: one._found_text(found))
         keep = self.env["l10n_mx_facture.divergence"]._settle
         durably(partial(keep, self, "at_service", {self: told}), self.env)
         return True
+
+    def _is_cancelled_there(self, found):
+        """Ask SAT about a stamp that is not ours, or the service where SAT knows no CFDIs of test.
+
+        :param found: :class:`~..pac.contract.Stamped`
+        :return: whether it is cancelled; False where that could not be asked
+        """
+        gate = self.env["l10n_mx_facture.sat_gate"]._get()
+        if self.sat_asks and gate._is_held():
+            return False
+        asks_sat, remote_id = self.sat_asks, self.remote_id or None
+        try:
+            client = gate._client() if asks_sat else self._client()
+            checkpoint(self.env)
+            if not asks_sat:
+                return "cancelad" in (client.find(found.uuid, remote_id).estado or "").lower()
+            word = client.ask(found.xml)
+        except pac.PacError as error:
+            (gate if asks_sat else self.account_id)._note_failure(error)
+            return False
+        gate._note_success()
+        return word.reading.state == "cancelled"
 
     def _found_text(self, found):
         return self.env._("The service said no to it, and has it stamped by now, with UUID %s.", found.uuid)

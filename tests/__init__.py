@@ -21,6 +21,7 @@ from . import test_database
 from . import test_dialog
 from . import test_divergence
 from . import test_divergence_read
+from . import test_divergence_service
 from . import test_evidence
 from . import test_evidence_zip
 from . import test_sat_and_bills
