@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from .. import pac
 from .durable import alone, checkpoint
+from .languages import in_company_language
 from .pac_errors import error_text
 
 # seconds: the first wait of the queue after a failure, doubled with each further one
@@ -53,7 +54,7 @@ class L10nMxFactureAccount(models.Model):
         # one that had no credits left may have some by now
         failed = ready.filtered(lambda one: one.failures or (one.credits_date and not one.credits))
         due = failed.filtered(lambda one: not one.hold_until or one.hold_until <= fields.Datetime.now())
-        return ready - failed + due.filtered(lambda account: account._is_back())
+        return ready - failed + due.filtered(lambda account: in_company_language(account)._is_back())
 
     def _batch_size(self):
         """:return: how many invoices go in the next call: no more than there are credits for, where that is known"""

@@ -9,6 +9,7 @@ from .. import pac
 from .durable import alone, checkpoint
 from .l10n_mx_facture_account_hold import FAILURES
 from .l10n_mx_facture_document_sat import DONE, LOST
+from .languages import in_company_language
 from .sealed import internal
 
 _logger = logging.getLogger(__name__)
@@ -113,8 +114,7 @@ class L10nMxFactureDocument(models.Model):
 
         :return: whether the service may be asked for further ones now
         """
-        lang = self.company_id.partner_id.lang or self.env.lang
-        document = self.with_company(self.company_id).with_context(lang=lang)
+        document = in_company_language(self)
         try:
             document._fetch_receipt()
         except UserError as error:

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from .. import pac
 from .durable import checkpoint, durably
+from .languages import in_company_language
 from .pac_errors import error_text
 from .problem import Problem
 from .sealed import internal
@@ -36,12 +37,13 @@ class L10nMxFactureDocument(models.Model):
             .try_lock_for_update()
         )
         for document in dead:
-            document._store_failure(error)
+            in_company_language(document)._store_failure(error)
         pending = self.env["l10n_mx_facture.request"].sudo().search(
             [("outcome", "=", "pending"), ("operation", "in", ("cancel", "resend", "recover"))]
         )
         for request in pending.filtered(lambda row: row.document_id._is_dead(row.date_start)):
-            request._close("unknown", code=error.code, message=error_text(self.env, error))
+            env = in_company_language(request.document_id).env
+            request._close("unknown", code=error.code, message=error_text(env, error))
         return dead
 
     def _is_dead(self, since):
@@ -73,12 +75,13 @@ class L10nMxFactureDocument(models.Model):
         for account, documents in asked.grouped("account_id").items():
             if account.detects_duplicates:
                 for document in documents.filtered(lambda document: document._may_be_resent()):
-                    document._resend()
+                    in_company_language(document)._resend()
                     # a service that fails is left in peace, and the time of a round is short
                     if account.failures or not self.env["ir.cron"]._commit_progress():
                         break
             elif account.exclusive:
-                account._settle_by_credits(documents)
+                account = in_company_language(account)
+                account._settle_by_credits(documents.with_env(account.env))
         self.env["l10n_mx_facture.account"]._renew_witnesses()
 
     def _recover_all(self):
@@ -87,7 +90,7 @@ class L10nMxFactureDocument(models.Model):
             # it may be held since a stamp failed: that doesn't keep it from answering
             failures = account.failures
             for document in documents.filtered(lambda document: document._may_be_looked_up()):
-                document._recover()
+                in_company_language(document)._recover()
                 if account.failures > failures or not self.env["ir.cron"]._commit_progress():
                     break
 

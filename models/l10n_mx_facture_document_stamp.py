@@ -11,6 +11,7 @@ from ..pac.errors import BY_OUTCOME
 from .durable import alone, durably
 from .l10n_mx_facture_account_hold import FAILURES
 from .l10n_mx_facture_document import TRANSITIONS
+from .languages import in_company_language
 from .pac_errors import error_text
 from .problem import Problem
 from .sealed import internal
@@ -368,6 +369,6 @@ class L10nMxFactureDocument(models.Model):
         cron._commit_progress(remaining=len(missing))
         # one that fails doesn't hold up the others
         for document in missing.sorted(lambda document: bool(document.pdf_error)):
-            document._fetch_pdf()
+            in_company_language(document)._fetch_pdf()
             if not cron._commit_progress(1):
                 break

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from .durable import checkpoint
 from .l10n_mx_facture_sat_gate import LONG_PATIENCE
+from .languages import in_company_language
 
 _logger = logging.getLogger(__name__)
 
@@ -70,8 +71,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
                 if record := self.env["l10n_mx_facture.document"]._again(lambda m=model, u=urgency: m._sat_lease(u)):
                     checkpoint(self.env)
                     # what is kept of the answer is read by the company's people
-                    lang = record.company_id.partner_id.lang or self.env.lang
-                    return record.with_company(record.company_id).with_context(lang=lang)
+                    return in_company_language(record)
         return None
 
     @api.model

@@ -1,4 +1,4 @@
-"""What is kept as a sentence, kept in the language of each reader."""
+"""What is kept as a sentence, kept in the language of each reader, or of the company that it is of."""
 
 
 def in_each_language(record, tell):
@@ -15,3 +15,9 @@ def in_each_language(record, tell):
             return {}
         texts[lang] = text
     return texts
+
+
+def in_company_language(record):
+    """:return: a record as its company's people read what a scheduled action, which has no language, keeps of it"""
+    lang = record.company_id.partner_id.lang or record.env.lang
+    return record.with_company(record.company_id).with_context(lang=lang)

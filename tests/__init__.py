@@ -53,6 +53,7 @@ from . import test_sat_machine
 from . import test_sat_pace
 from . import test_sat_round
 from . import test_sat_states
+from . import test_scheduled_language
 from . import test_sealed
 from . import test_secret
 from . import test_service
