@@ -314,16 +314,17 @@ class L10nMxFactureDocument(models.Model):
         return result
 
     def _give_up_order(self, text):
-        """The CFDI stays valid, and whoever ordered its cancellation is told why."""
-        user = self.cancel_order_user_id
+        """The CFDI stays valid; whoever ordered its cancellation, or else the invoice's people, are told why."""
+        reader = self._sat_reader()
         self._withdraw_order()
         internal(self).message_text = text
-        self.move_id.activity_schedule(
-            CANCELLATION,
-            user_id=user.id or self.env.uid,
-            summary=self.env._("The CFDI was not cancelled"),
-            note=plaintext2html(text),
-        )
+        told = self.with_context(lang=reader.lang or self.env.lang)
+        summary = told.env._("The CFDI was not cancelled")
+        self.move_id.message_post(body=plaintext2html(f"{summary}\n{text}"))
+        if reader:
+            self.move_id.activity_schedule(
+                CANCELLATION, user_id=reader.id, summary=summary, note=plaintext2html(text)
+            )
 
     def _substituted_texts(self):
         """:return: for each CFDI that this one substitutes, what became of its cancellation, as a sentence"""

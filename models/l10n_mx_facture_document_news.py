@@ -87,9 +87,10 @@ class L10nMxFactureDocument(models.Model):
     # -- the people --------------------------------------------------------------------------------
 
     def _sat_reader(self):
-        """:return: who is told: the one who asked for it, else the invoice's own people; maybe nobody"""
+        """:return: who is told: the one who ordered or asked for it, else the invoice's own people; maybe nobody"""
         asked = self._sat_requests(("done", "unknown", "pending", "rejected"))[:1].user_id
-        candidates = self.cancel_user_id, asked, self.move_id.invoice_user_id, self.move_id.create_uid
+        asking = self.cancel_order_user_id, self.cancel_user_id, asked
+        candidates = *asking, self.move_id.invoice_user_id, self.move_id.create_uid
         return next((user for user in candidates if self._sat_may_read(user)), self.env["res.users"])
 
     def _for_reader(self):

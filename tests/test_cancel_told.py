@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 
 from .cancel_case import CancelCase
 
@@ -92,3 +92,48 @@ class TestCancelTold(CancelCase):
         self.assertEqual(self.ordered(move), 1)
         self.assertIn(note.name, self.alert(move))
         self.assertIn(note.name, self.chatter(move))
+
+    # -- refused ----------------------------------------------------------------------------------------
+
+    def refused_order(self, user):
+        """:return: an invoice whose cancellation this user ordered, and the service refused later"""
+        move = self.stamped_invoice()
+        self.press(move, "_l10n_mx_facture_order_cancel", "02", user=user)
+        self.sandbox.fail("cancel", "refuse", code="203", status=200)
+        return move
+
+    def test_who_ordered_it_is_told_that_it_was_refused(self):
+        user = self.create_user("orders", "account.group_account_manager")
+        move = self.refused_order(user)
+        self.cron()
+        self.assertFalse(self.document(move).cancel_order)
+        self.assertEqual(move.activity_ids.user_id, user)
+        self.assertIn("203", self.chatter(move))
+
+    def test_where_who_ordered_it_has_left_somebody_else_is_told(self):
+        user = self.create_user("leaves", "account.group_account_manager")
+        seller = self.create_user("sells", "account.group_account_manager")
+        for left in ("no user", "no group"):
+            with self.subTest(left):
+                move = self.refused_order(user)
+                move.invoice_user_id = seller
+                if left == "no user":
+                    user.active = False
+                else:
+                    user.write({"active": True, "group_ids": [Command.set(self.env.ref("base.group_user").ids)]})
+                self.cron()
+                self.assertEqual(move.activity_ids.user_id, seller)
+                user.write(
+                    {"active": True, "group_ids": [Command.link(self.env.ref("account.group_account_manager").id)]}
+                )
+
+    def test_where_nobody_is_left_the_invoice_tells(self):
+        user = self.create_user("last", "account.group_account_manager")
+        move = self.refused_order(user)
+        user.active = False
+        move.invoice_user_id = False
+        self.env.cr.execute("UPDATE account_move SET create_uid = NULL WHERE id = %s", [move.id])
+        self.env.invalidate_all()
+        self.cron()
+        self.assertFalse(move.activity_ids)
+        self.assertIn("203", self.chatter(move))
