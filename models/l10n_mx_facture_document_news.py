@@ -6,6 +6,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 
 from .durable import alone, durably
+from .l10n_mx_facture_divergence import ACTIVITIES_AT_MOST
 from .sealed import internal
 
 _logger = logging.getLogger(__name__)
@@ -115,8 +116,17 @@ class L10nMxFactureDocument(models.Model):
         internal(self).sat_news = False
         self._note(text)
         self.move_id.message_post(body=text, partner_ids=reader.partner_id.ids if settled else [])
-        if reader and not settled:
+        if reader and not settled and not self._sat_is_one_of_many(kind, reader):
             self.move_id.activity_schedule(kind, summary=summary, note=text, user_id=reader.id)
+
+    def _sat_is_one_of_many(self, kind, reader):
+        """:return: whether a service that has told SAT of none of its stamps is at work: the list of divergences shows
+            all, and nobody needs an activity for each
+        """
+        if kind != NOT_AT_SAT:
+            return False
+        mine = [("activity_type_id", "=", self.env.ref(kind).id), ("user_id", "=", reader.id)]
+        return self.env["mail.activity"].sudo().search_count(mine, limit=ACTIVITIES_AT_MOST) >= ACTIVITIES_AT_MOST
 
     def _sat_invoice_followed(self):
         """:return: whether the invoice has followed SAT's word"""

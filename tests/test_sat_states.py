@@ -1,8 +1,11 @@
 from datetime import timedelta
 from functools import partial
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+
+from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_document_news
 
 from .sat_case import SatCase
 
@@ -191,6 +194,31 @@ class TestSatStates(SatCase):
         self.assertEqual(self.document(move).receipt_code, "201")
         self.ask(move)
         self.assertEqual(move.l10n_mx_facture_state, "cancel_requested")
+
+    def unknown_there(self, moves):
+        """Let SAT not know these for longer than a stamp takes, with three activities a person at most."""
+        documents = moves.l10n_mx_facture_document_id
+        for document in documents:
+            self.at_sat.says(document.uuid, "not_yet_known")
+        self.due(documents)
+        self.round()
+        for document in documents:
+            self.age_request(document, timedelta(hours=80))
+        self.due(documents)
+        with patch.object(l10n_mx_facture_document_news, "ACTIVITIES_AT_MOST", 3):
+            self.round()
+
+    def test_many_that_sat_does_not_know_are_told_without_an_activity_each(self):
+        moves = self.env["account.move"].concat(*[self.stamped_invoice() for _number in range(4)])
+        self.unknown_there(moves)
+        self.assertEqual((len(moves.activity_ids), len(moves.activity_ids.user_id)), (3, 1))
+        for move in moves:
+            self.assertEqual(self.chatter(move).count("72 hours"), 1)
+        # of each person
+        other = self.stamped_invoice()
+        other.invoice_user_id = self.create_user("other", "account.group_account_manager")
+        self.unknown_there(other)
+        self.assertEqual(other.activity_ids.user_id, other.invoice_user_id)
 
     def test_what_sat_does_not_know_for_72_hours_is_told_once(self):
         move = self.stamped_invoice()
