@@ -96,7 +96,14 @@ class TestSubstitutionFlow(CancelCase):
         self.assertFalse(form.drops_order)
         form.reason = "02"
         self.assertTrue(form.drops_order)
-        self.press(form.save(), "action_cancel")
+        arch = etree.fromstring(self.env.ref("l10n_mx_facture.view_l10n_mx_facture_cancel_form").arch)
+        [told] = arch.xpath("//div[@invisible='not drops_order']")
+        self.assertIn("once the request is accepted", " ".join(told.text.split()))
+        wizard = form.save()
+        self.sandbox.fail("cancel", "refuse", code="203", status=200)
+        self.press(wizard, "action_cancel")
+        self.assertEqual((self.document(old).state, self.document(old).cancel_order), ("stamped", "01"))
+        self.press(wizard, "action_cancel")
         self.assertFalse(self.document(old).cancel_order)
         self.assertEqual((self.document(old).cancel_reason, new.state), ("02", "posted"))
 
