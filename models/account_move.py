@@ -152,7 +152,9 @@ class AccountMove(models.Model):
     @api.depends("invoice_date", "invoice_payment_term_id", "move_type")
     def _compute_l10n_mx_facture_payment_policy(self):
         for move in self:
-            move.l10n_mx_facture_payment_policy = move._l10n_mx_facture_default_payment_policy()
+            # other terms change nothing of what its CFDI states
+            stated = move._l10n_mx_facture_is_live() and move.l10n_mx_facture_payment_policy
+            move.l10n_mx_facture_payment_policy = stated or move._l10n_mx_facture_default_payment_policy()
 
     def _l10n_mx_facture_default_payment_policy(self):
         """:return: PPD where it falls due after the month in which it is issued"""

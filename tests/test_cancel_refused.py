@@ -54,6 +54,11 @@ class TestCancelRefused(Looking, CancelCase):
         self.assertIn("part of its CFDI", self.refusal(move.invoice_line_ids, "write", {"price_unit": 1.0}))
         self.assertIn("part of its CFDI", self.refusal(move.invoice_line_ids, "unlink"))
         self.assertIn("post the invoice again", self.refusal(move, "button_cancel"))
+        policy = move.l10n_mx_facture_payment_policy
+        terms = self.env.ref("account.account_payment_term_end_following_month")
+        for values in ({"invoice_date_due": "2099-01-01"}, {"invoice_payment_term_id": terms.id}):
+            self.press(move, "write", values)
+            self.assertEqual(move.l10n_mx_facture_payment_policy, policy)
         self.night()
         self.assertIn("draft", self.found(document, "valid_cancelled").text)
         self.press(move, "action_post")
