@@ -125,10 +125,10 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_is_repeated(self):
         """:return: whether the cancellation was asked for before and refused: a further request never expires"""
+        # when it left, not when it was answered: what SAT said meanwhile is nothing former
+        begun = self._sat_requests((*DONE, *LOST))[:1].date_start or self.cancel_date
         return len(self._sat_requests(DONE)) > 1 or bool(
-            self.sudo().sat_answer_ids.filtered(
-                lambda row: row.reading == "refused" and self.cancel_date and row.date < self.cancel_date
-            )
+            self.sudo().sat_answer_ids.filtered(lambda row: row.reading == "refused" and begun and row.date < begun)
         )
 
     def _sat_refusal_answers(self):

@@ -1,5 +1,6 @@
 """What SAT's word may change, whose request it shows, and when SAT is not asked."""
 
+import time
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, fields
@@ -321,6 +322,8 @@ class TestSatOurRequest(CancelCase):
             self.at_sat.says(document.uuid, "refused")
             with self.registry.cursor() as cr:
                 document.with_env(self.env(cr=cr))._sat_ask()
+            # the service takes its time
+            time.sleep(1)
 
         self.watch("cancel", meanwhile)
         self.cancel(move)

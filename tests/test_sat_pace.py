@@ -29,6 +29,8 @@ class TestSatPace(TransactionCase):
         self.sandbox = Sandbox()
         self.sandbox.reset()
         self.next_call(0)
+        # it is committed: who comes after this class would wait
+        self.addCleanup(self.next_call, 0)
 
     @contextmanager
     def work(self):
