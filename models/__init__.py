@@ -59,7 +59,6 @@ from . import account_move_send
 from . import account_move_anticipo
 from . import account_move_anticipo_note
 from . import account_move_substitution
-from . import account_move_told
 from . import l10n_mx_facture_received
 from . import l10n_mx_facture_received_differences
 from . import l10n_mx_facture_received_taxes
@@ -71,6 +70,7 @@ from . import account_move_refused
 from . import l10n_mx_facture_integrity
 from . import l10n_mx_facture_divergence
 from . import l10n_mx_facture_diverging
+from . import account_move_told
 from . import l10n_mx_facture_remedy
 from . import l10n_mx_facture_two_live
 from . import l10n_mx_facture_evidence

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .l10n_mx_facture_sat_status import KNOWN
+from .l10n_mx_facture_sat_status import ALIVE
 from .problem import Problem
 
 
@@ -22,8 +22,7 @@ class AccountMove(models.Model):
         cancelled = self._l10n_mx_facture_cancelled()
         if not cancelled:
             return []
-        known = cancelled.filtered(lambda document: document.sat_reading in KNOWN)
-        if doubted := known.filtered(lambda document: document.sat_reading != "cancelled")[:1]:
+        if doubted := cancelled.filtered(lambda document: document.sat_reading in ALIVE)[:1]:
             text = self.env._(
                 "Its CFDI %(uuid)s is cancelled here, as %(user)s stated, and SAT's last word is another: %(word)s. "
                 "Press SAT status: it can be stamped again when SAT shows it as cancelled.",
@@ -75,8 +74,7 @@ class AccountMove(models.Model):
         seen = level = self
         while level:
             cancelled = level._l10n_mx_facture_cancelled()
-            # SAT was told of it with the request (01), whatever it names itself
-            # and what was made for it, whatever it names
+            # whatever they name themselves: what SAT was told of with the request (01), and what was made for it
             made = cancelled.env["account.move"].search([("l10n_mx_facture_made_for_id", "in", cancelled.ids)])
             substitutes = self.env["l10n_mx_facture.relation"]._substitutes(cancelled.mapped("uuid"))
             level = (substitutes | cancelled._replacements().move_id | made) - seen
@@ -87,8 +85,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_substituted(self):
         """:return: the invoices, as superuser, whose CFDIs these name with 04"""
-        relations = self.sudo().l10n_mx_facture_relation_ids
-        uuids = relations.filtered(lambda row: row.relation_type_id.code == "04").mapped("uuid")
+        uuids = self.sudo()._l10n_mx_facture_named_with_04()
         return self.env["l10n_mx_facture.document"].sudo().search([("uuid", "in", uuids)]).move_id
 
     def _l10n_mx_facture_live_of_same_sale(self):
@@ -97,10 +94,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         move = self.sudo()
-        relations = move.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        named = move._l10n_mx_facture_named_with_04()
         for one in move._l10n_mx_facture_same_sale() - move._origin - move:
             other = one if one._l10n_mx_facture_is_live() else one._l10n_mx_facture_live_substitute() - move
-            if other and other.l10n_mx_facture_uuid not in relations.mapped("uuid"):
+            if other and other.l10n_mx_facture_uuid not in named:
                 return other
         return move.browse()
 
@@ -122,8 +119,7 @@ class AccountMove(models.Model):
         :return: problems
         """
         self.ensure_one()
-        relations = self.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
-        named = {*relations.mapped("uuid"), self.sudo().l10n_mx_facture_made_for_id.uuid} - {False}
+        named = {*self._l10n_mx_facture_named_with_04(), self.sudo().l10n_mx_facture_made_for_id.uuid} - {False}
         if doubled := named & taken:
             text = self.env._(
                 "Another invoice of this selection substitutes %s too: only one of them can.",

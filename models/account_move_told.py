@@ -1,11 +1,10 @@
 from odoo import api, models
 
+from .l10n_mx_facture_diverging import LISTED
 from .notification import notification
 
-# told by alerts of their own, with their own way out
-TOLD_ELSEWHERE = ("tampered", "unresolved")
-# readings of SAT after which nobody has to do anything
-GOOD = ("live",)
+# told by an alert of its own, with its own way out
+TOLD_ELSEWHERE = ("unresolved",)
 
 
 class AccountMove(models.Model):
@@ -16,24 +15,22 @@ class AccountMove(models.Model):
     def _get_alerts(self):
         alerts = super()._get_alerts()
         for number, divergence in enumerate(self._l10n_mx_facture_told_divergences()):
-            alert = {"level": "warning", "message": divergence.text}
-            if divergence.with_env(self.env).has_access("read"):
-                alert["action_text"] = self.env._("See the divergence")
-                alert["action"] = {
-                    "type": "ir.actions.act_window",
-                    "res_model": divergence._name,
-                    "res_id": divergence.id,
-                    "views": [(False, "form")],
-                }
-            alerts[f"l10n_mx_facture_divergence_{number}"] = alert
+            tampered = divergence.kind == "tampered"
+            alert = {"level": "danger" if tampered else "warning", "message": divergence.text}
+            if divergence.sudo(False).has_access("read"):
+                alert["action_text"] = self.env._("What mends it") if tampered else self.env._("See the divergence")
+                alert["action"] = divergence.get_formview_action()
+            name = "tampered" if tampered else "divergence"
+            alerts[f"l10n_mx_facture_{name}_{number}"] = alert
         if text := self._l10n_mx_facture_made_for_text():
             alerts["l10n_mx_facture_made_for"] = {"level": "info", "message": text}
         return alerts
 
     def _l10n_mx_facture_told_divergences(self):
-        # who may see the invoice is told what is wrong with it
-        return self.sudo().l10n_mx_facture_document_ids.divergence_ids.filtered(
-            lambda one: one.state == "open" and one.kind not in TOLD_ELSEWHERE
+        """:return: what is open about its CFDI, as superuser; of a bill what was changed in its files"""
+        # who may see the invoice is told what is wrong with it, and relies on its files
+        return self._origin.sudo().l10n_mx_facture_divergence_ids.filtered(
+            lambda one: one.kind == "tampered" or (one.document_id and one.kind not in TOLD_ELSEWHERE)
         )
 
     def _l10n_mx_facture_made_for_text(self):
@@ -61,9 +58,9 @@ class AccountMove(models.Model):
         :return: the notification with SAT's word; green only where nobody has to do anything
         """
         record = record.sudo()
-        listed = record.sat_efos_reading in ("listed", "third_party_listed")
+        listed = record.sat_efos_reading in LISTED
         wrong = record.divergence_ids.filtered(lambda one: one.state == "open")
-        good = record.sat_reading in GOOD or (record.sat_reading == "cancelled" and record.move_id.state == "cancel")
+        good = record.sat_reading == "live" or (record.sat_reading == "cancelled" and record.move_id.state == "cancel")
         texts = [record._sat_text(), *wrong.mapped("text")]
         if listed and not wrong:
             texts.append(dict(record._fields["sat_efos_reading"]._description_selection(self.env))[record.sat_efos_reading])

@@ -2,11 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .l10n_mx_facture_sat_status import ALIVE
 from .problem import Problem
 from .sealed import internal, is_internal
-
-# readings with which SAT shows that a CFDI is not cancelled
-ALIVE = ("live", "cancel_in_process", "refused")
 
 
 class AccountMove(models.Model):

@@ -48,9 +48,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_substituted(self, move, problems):
         """A CFDI has one substitute (04), which names it: else the same would be invoiced twice."""
-        relations = move.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        named = move._l10n_mx_facture_named_with_04()
         old, found = move.sudo().l10n_mx_facture_made_for_id, []
-        if old.state in STAMPED_STATES and old.uuid not in relations.mapped("uuid"):
+        if old.state in STAMPED_STATES and old.uuid not in named:
             text = self.env._(
                 "It was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, and doesn't name it any "
                 "more: put that CFDI back under Related CFDIs with 04. For another sale make a new invoice.",
@@ -58,8 +58,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 invoice=old.move_id.display_name,
             )
             found.append(Problem(text, move))
-        for uuid in relations.mapped("uuid"):
-            others = relations._substitutes([uuid]) - move._origin - move
+        for uuid in named:
+            others = self.env["l10n_mx_facture.relation"]._substitutes([uuid]) - move._origin - move
             for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:
                 text = self.env._(
                     "%(other)s substitutes %(uuid)s already (04), and its CFDI is alive: substitute or cancel that "

@@ -266,18 +266,6 @@ class AccountMove(models.Model):
         copy=False,
     )
 
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
-        # whoever sees the invoice relies on its files
-        found = self._origin.sudo().l10n_mx_facture_divergence_ids
-        for divergence in found.filtered(lambda one: one.kind == "tampered"):
-            alert = {"level": "danger", "message": divergence.text}
-            if divergence.sudo(False).has_access("read"):
-                alert["action_text"] = self.env._("What mends it")
-                alert["action"] = divergence.get_formview_action()
-            alerts[f"l10n_mx_facture_tampered_{divergence.id}"] = alert
-        return alerts
-
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:

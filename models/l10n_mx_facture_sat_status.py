@@ -13,8 +13,10 @@ from .l10n_mx_facture_sat_gate import PATIENCE
 from .sat_errors import sat_error_text
 from .sealed import internal
 
-# readings in which SAT knows the CFDI
-KNOWN = ("live", "cancel_in_process", "refused", "cancelled")
+# readings in which SAT shows that the CFDI is not cancelled
+ALIVE = ("live", "cancel_in_process", "refused")
+# and in which SAT knows it
+KNOWN = (*ALIVE, "cancelled")
 # readings of which nothing is concluded
 NOT_UNDERSTOOD = ("unknown", "bad_expression")
 

@@ -71,8 +71,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _named_with_04(self):
         """:return: UUIDs that these CFDIs substitute"""
-        relations = self.sudo().move_id.l10n_mx_facture_relation_ids
-        return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
+        return self.sudo().move_id._l10n_mx_facture_named_with_04()
 
     def _sale_of(self, uuids):
         """:return: these UUIDs, and those of the other CFDIs of the same invoices"""

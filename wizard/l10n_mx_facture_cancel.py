@@ -99,12 +99,9 @@ class L10nMxFactureCancel(models.TransientModel):
     @api.depends("replacement_id", "reason")
     def _compute_lacks_relation(self):
         for wizard in self:
-            related = wizard.replacement_id.move_id.l10n_mx_facture_relation_ids.filtered(
-                lambda relation, wizard=wizard: relation.relation_type_id.code == "04"
-                and relation.uuid == wizard.uuid
-            )
+            named = wizard.replacement_id.move_id._l10n_mx_facture_named_with_04()
             wizard.lacks_relation = (
-                wizard.reason == "01" and bool(wizard.replacement_id) and not related
+                wizard.reason == "01" and bool(wizard.replacement_id) and wizard.uuid not in named
             )
 
     @api.depends("move_id")
