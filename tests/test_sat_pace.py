@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.l10n_mx_facture import pac
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_sat_gate import GAP, LOST_CLOCK, URL_PARAMETER, Turn
+from odoo.addons.l10n_mx_facture.models.sat.gate import GAP, LOST_CLOCK, URL_PARAMETER, Turn
 
 from .sandbox import Sandbox
 from .sat_case import PATH

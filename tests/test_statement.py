@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_document import TRANSITIONS
+from odoo.addons.l10n_mx_facture.models.document.document import TRANSITIONS
 
 from .steps import StepsCase
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import Command
 
 from odoo.addons.l10n_mx_facture import pac
-from odoo.addons.l10n_mx_facture.models.stamp_call import Call
+from odoo.addons.l10n_mx_facture.models.stamp.call import Call
 
 from .steps import SECRET
 from .two_steps_case import IDS, TwoStepsCase

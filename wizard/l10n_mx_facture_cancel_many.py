@@ -4,9 +4,9 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.account_move_stamp import AT_ONCE
-from ..models.durable import checkpoint
-from ..models.notification import notification
+from ..models.common.actions import notification
+from ..models.common.transactions import checkpoint
+from ..models.stamp.button import AT_ONCE
 
 # seconds that the button may take to ask SAT, once a second; pressed again it goes on
 ASKING = 25

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..models.problem import Problem
+from ..models.common.problem import Problem
 
 # invoices that are read together: enough to share queries, few enough to stay small in memory
 CHUNK = 500

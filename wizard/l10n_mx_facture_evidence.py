@@ -6,7 +6,7 @@ import zipfile
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.l10n_mx_facture_evidence import table
+from ..models.audit.evidence import table
 
 # so many fit into one file without filling a worker's memory
 AT_MOST = 500

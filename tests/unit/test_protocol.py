@@ -1,7 +1,7 @@
 """The protocol of a stamp as a model: what is committed when, what may be lost, where a process may die.
 
-It is a picture of models/account_move_stamp.py, l10n_mx_facture_document_stamp.py, _reconcile.py and
-l10n_mx_facture_account_witness.py, small enough for Hypothesis to try the orders in which things can happen. The states
+It is a picture of models/stamp (button.py, answer.py, recovery.py) and
+models/service/credits.py, small enough for Hypothesis to try the orders in which things can happen. The states
 and what may follow them are read from the module's own source.
 
 One assumption is the module's own (``DEAD_AFTER``): when a call is old, neither the service nor the process works on it
@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-SOURCE = Path(__file__).resolve().parents[2] / "models/l10n_mx_facture_document.py"
+SOURCE = Path(__file__).resolve().parents[2] / "models/document/document.py"
 STAMPED = ("stamped", "cancel_requested", "cancelled")
 INVOICES = (0, 1)
 SETTINGS = settings(

@@ -1,0 +1,1 @@
+"""Advances (anticipos, SAT's procedure A)."""

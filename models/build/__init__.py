@@ -1,0 +1,1 @@
+"""From an invoice to the values of its CFDI, with everything that SAT would refuse."""

@@ -1,0 +1,1 @@
+"""What every other package may use: transactions, sealed fields, problems, actions, languages, error texts."""

@@ -1,0 +1,1 @@
+"""One CFDI: its facts and states, the ledger of calls, and its files."""

@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.sealed import internal, is_internal
+from ..document.document import LIVE_STATES
+from .stated import check_stated
+
+STATED = {
+    "name",
+    "partner_id",
+    "invoice_date",
+    "currency_id",
+    "invoice_currency_rate",
+    "journal_id",
+    "company_id",
+    "l10n_mx_facture_branch_id",
+    "l10n_mx_facture_usage_id",
+    "l10n_mx_facture_payment_policy",
+    "l10n_mx_facture_payment_form_id",
+    "l10n_mx_facture_export",
+    "l10n_mx_facture_global_periodicity_id",
+    "l10n_mx_facture_global_months_id",
+    "l10n_mx_facture_global_year",
+}
+
+
+class AccountMove(models.Model):
+    """What may not happen to an invoice while it has, or may have, a CFDI."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_test_only = fields.Boolean(
+        "CFDI of test only",
+        compute="_compute_l10n_mx_facture_test_only",
+        compute_sudo=True,
+        help="Stamped while its account was one of test, and the company stamps for real by now.",
+    )
+
+    @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
+    def _compute_l10n_mx_facture_test_only(self):
+        lineage = self.company_id.sudo().parent_ids
+        accounts = self.env["l10n_mx_facture.account"].sudo().search([("company_id", "in", lineage.ids)])
+        accounts = accounts.grouped("company_id")
+        for move in self:
+            document = move.l10n_mx_facture_document_id
+            move.l10n_mx_facture_test_only = (
+                document.environment == "test"
+                and document.state in ("stamped", "cancel_requested")
+                and self._l10n_mx_facture_is_real(move.company_id, accounts)
+            )
+
+    @api.model
+    def _l10n_mx_facture_is_real(self, company, accounts):
+        """:param accounts: dict from company to its accounts
+        :return: whether a company stamps for real: through its own accounts, or its parents' where it has none
+        """
+        lineage = company.sudo().parent_ids[::-1]
+        nearest = next((accounts[parent] for parent in lineage if parent in accounts), ())
+        return any(account.environment == "production" for account in nearest)
+
+    def _l10n_mx_facture_is_live(self):
+        """:return: whether a CFDI of this invoice is, or may be, alive at SAT"""
+        self.ensure_one()
+        return self.l10n_mx_facture_document_id.state in LIVE_STATES and not self.l10n_mx_facture_test_only
+
+    def _need_cancel_request(self):
+        stamped = self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
+        asks = stamped and not self.l10n_mx_facture_test_only and not self._l10n_mx_facture_may_come_back()
+        return super()._need_cancel_request() or asks
+
+    def _l10n_mx_facture_may_come_back(self):
+        """:return: whether it is cancelled in Odoo although its CFDI is valid: it may be posted again as it was"""
+        self.ensure_one()
+        return self.state == "cancel" and self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
+
+    @api.depends("l10n_mx_facture_document_id.state", "state")
+    def _compute_need_cancel_request(self):
+        return super()._compute_need_cancel_request()
+
+    @api.depends("l10n_mx_facture_document_id.state")
+    def _compute_show_reset_to_draft_button(self):
+        result = super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move._l10n_mx_facture_is_live() and not move._l10n_mx_facture_may_come_back():
+                move.show_reset_to_draft_button = False
+        return result
+
+    def button_request_cancel(self):
+        """Odoo's own way to a fiscal cancellation leads to the same wizard."""
+        if self.l10n_mx_facture_document_id.state == "stamped":
+            return self.action_l10n_mx_facture_cancel()
+        return super().button_request_cancel()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._l10n_mx_facture_check_sealed(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._l10n_mx_facture_check_sealed(vals)
+        # whatever leads there, not only the buttons
+        if vals.get("state") in ("draft", "cancel"):
+            coming_back = self.browse()
+            if vals["state"] == "draft":
+                coming_back = self.filtered(lambda move: move._l10n_mx_facture_may_come_back())
+            (self - coming_back)._l10n_mx_facture_check_not_live()
+            self._l10n_mx_facture_wait_no_more()
+        check_stated(self, STATED, vals)
+        return super().write(vals)
+
+    def _l10n_mx_facture_wait_no_more(self):
+        """What waits since a button was pressed waits no more: whoever posts it again presses again.
+
+        What waits in a run stays in it, which tells that it was not posted.
+        """
+        waiting = self.l10n_mx_facture_document_id.sudo().filtered(
+            lambda document: document.state == "draft" and document.date_queued and not document.run_id
+        )
+        if waiting:
+            waiting._leave_queue()
+
+    def _l10n_mx_facture_check_sealed(self, vals):
+        """Which CFDI is the live one is known by stamping, and set by nobody."""
+        if "l10n_mx_facture_document_id" in vals and not is_internal(self.env):
+            raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
+
+    def button_draft(self):
+        self.filtered(lambda move: not move._l10n_mx_facture_may_come_back())._l10n_mx_facture_check_not_live()
+        return super().button_draft()
+
+    def button_cancel(self):
+        self._l10n_mx_facture_check_not_live()
+        return super().button_cancel()
+
+    def _l10n_mx_facture_check_not_live(self):
+        for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):
+            state = move.l10n_mx_facture_document_id.state
+            if state in ("sending", "unknown"):
+                raise UserError(
+                    self.env._(
+                        "It is not known whether %s was stamped. Resolve that first (button Resolve); until then "
+                        "it can't be reset, cancelled or deleted.",
+                        move.display_name,
+                    )
+                )
+            if state in ("stamped", "cancel_requested"):
+                names = {"invoice": move.display_name, "uuid": move.l10n_mx_facture_uuid}
+                if move.state == "posted":
+                    text = self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): cancel the CFDI first.", **names
+                    )
+                else:
+                    text = self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): post the invoice again as it is, or "
+                        "cancel the CFDI first.",
+                        **names,
+                    )
+                raise UserError(text)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_mx_facture_sent(self):
+        self._l10n_mx_facture_check_not_live()
+        if sent := self.l10n_mx_facture_document_ids.filtered("date_sent"):
+            raise UserError(
+                self.env._(
+                    "%s was sent to be stamped: it is kept with what came of it.",
+                    sent[:1].move_id.display_name,
+                )
+            )
+        # what never left is no evidence of anything
+        internal(self.l10n_mx_facture_document_ids)._discard()

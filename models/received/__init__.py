@@ -1,0 +1,1 @@
+"""Suppliers' CFDIs on vendor bills: upload, filling, comparison, and SAT's word."""
