@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.actions import notification
+from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint
 from ..models.stamp.button import AT_ONCE
 
@@ -120,7 +121,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
             return self._report(text, self.env._("Cancellations ordered"), refused)
         for document in ordered.sorted("id", reverse=True):
             document._carry_out_order()
-        requested = ordered.filtered(lambda document: document.state in ("cancel_requested", "cancelled"))
+        requested = ordered.filtered(lambda document: document.state in CANCEL_STATES)
         for document in ordered - requested:
             refused.append(f"{document.move_id.name}: {document._order_text() or document.message_text or ''}")
         text = self.env._(

@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..document.document import LIVE_STATES
-from ..stamp.button import STAMPED_STATES
+from ..common.states import LIVE_STATES, STAMPED_STATES, UNSENT_STATES
 
 # SAT's guide of CFDI 4.0, appendix 6: an advance is an activity of this kind of goods
 PRODUCT_CODE = "l10n_mx_catalogs.c_clave_prod_serv_84111506"
-UNSENT_STATES = (False, "draft", "rejected", "cancelled")
 
 
 class AccountMove(models.Model):
@@ -115,7 +113,7 @@ class AccountMove(models.Model):
         if self.move_type != "out_invoice" or not self.l10n_mx_facture_applies or self.l10n_mx_facture_anticipo:
             return False
         applied = self.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
-        if self.state != "cancel" and self.l10n_mx_facture_state in UNSENT_STATES:
+        if self.state != "cancel" and self.l10n_mx_facture_state in (*UNSENT_STATES, "cancelled"):
             return "relate" if applied or self._l10n_mx_facture_anticipos() else False
         if not applied or self.l10n_mx_facture_state != "stamped":
             return False

@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 from ...pac.sat_pace import UNTIL_KNOWN
 from ..cancel.notices import CANCELLATION, NOT_AT_SAT
 from ..common.languages import in_each_language
+from ..common.states import STAMPED_STATES
 
 VALID = ("live", "refused")
 LISTED = ("listed", "third_party_listed")
@@ -233,7 +234,7 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _divergence_domain(self):
-        stamped = Domain("state", "in", ("stamped", "cancel_requested"))
+        stamped = Domain("state", "in", STAMPED_STATES)
         listed = self.env["l10n_mx_facture.received"]._listed_issuers()
         return Domain.OR(
             [
@@ -262,7 +263,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _is_live_now(self):
         """:return: whether it is the CFDI that the invoice shows, stamped, and not one of test that counts no more"""
-        return self.state in ("stamped", "cancel_requested") and self._is_shown()
+        return self.state in STAMPED_STATES and self._is_shown()
 
     def _is_shown(self):
         return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
@@ -328,11 +329,10 @@ class L10nMxFactureDocument(models.Model):
             same = [("rfc_receptor", "=", self.rfc_receptor), ("sat_efos_reading", "not in", LISTED)]
         else:
             return None
-        live = ("stamped", "cancel_requested")
         # as _is_live_now says it of one
         shown = [
-            ("state", "in", live),
-            ("move_id.l10n_mx_facture_document_id.state", "in", live),
+            ("state", "in", STAMPED_STATES),
+            ("move_id.l10n_mx_facture_document_id.state", "in", STAMPED_STATES),
             ("environment", "=", self.environment),
             ("account_id.environment", "=", self.environment),
         ]

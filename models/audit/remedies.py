@@ -8,8 +8,8 @@ from ... import pac
 from ..common.languages import in_each_language
 from ..common.sealed import internal
 from ..common.service_errors import error_text
+from ..common.states import LIVE_STATES
 from ..common.transactions import alone, checkpoint, durably
-from ..document.document import LIVE_STATES
 from ..stamp.lookup import THERE
 from .kinds import VALID
 

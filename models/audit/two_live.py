@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..common.states import CANCEL_STATES
+
 # a substitution takes minutes; SAT may not know a new CFDI for longer, but then its cancellation is ordered
 PATIENCE = timedelta(days=1)
 
@@ -130,7 +132,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _move_to(self, state, **vals):
         result = super()._move_to(state, **vals)
-        if state in ("cancel_requested", "cancelled"):
+        if state in CANCEL_STATES:
             # who goes makes room for the others of the same sale
             others = self.sudo().move_id._l10n_mx_facture_same_sale().l10n_mx_facture_document_ids
             uuids = [*self._named_with_04(), *others.filtered("uuid").mapped("uuid")]

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from ... import cfdi
 from ...cfdi import rules
 from ..common.problem import Problem
+from ..common.states import EVER_STAMPED_STATES
 
 # a service stamps what was issued in the last 72 hours (SAT code 401)
 STAMP_WINDOW = timedelta(hours=72)
@@ -327,11 +328,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         groups = {}
         account = move.l10n_mx_facture_branch_id.account_id
         for relation in move.l10n_mx_facture_relation_ids:
-            if relation.document_id and relation.document_id.state not in (
-                "stamped",
-                "cancel_requested",
-                "cancelled",
-            ):
+            if relation.document_id and relation.document_id.state not in EVER_STAMPED_STATES:
                 problems.append(
                     Problem(
                         self.env._(

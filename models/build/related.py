@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import models
 
 from ..common.problem import Problem
-from ..stamp.button import STAMPED_STATES
+from ..common.states import STAMPED_STATES
 
 # SAT's guide, appendix 6, procedure B: the invoice of what an advance has left to pay
 REMAINDER = "CFDI por remanente de un anticipo"

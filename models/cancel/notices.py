@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ..audit.divergence import ACTIVITIES_AT_MOST
 from ..common.sealed import internal
+from ..common.states import STAMPED_STATES
 from ..common.transactions import alone, durably
 
 _logger = logging.getLogger(__name__)
@@ -142,7 +143,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _move_to(self, state, **vals):
         """What a person had to do about the cancellation is settled by any step of it."""
-        begun = self.filtered(lambda document: document.state in ("stamped", "cancel_requested"))
+        begun = self.filtered(lambda document: document.state in STAMPED_STATES)
         result = super()._move_to(state, **vals)
         begun._settle_activities(CANCELLATION)
         return result

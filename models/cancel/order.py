@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..common.sealed import internal
+from ..common.states import CANCEL_STATES
 from ..common.transactions import alone, checkpoint, durably
 from ..document.document import CANCEL_REASONS
 from .notices import CANCELLATION
@@ -103,7 +104,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _move_to(self, state, **vals):
         """What is requested or cancelled is ordered no longer, whoever did it."""
-        if state in ("cancel_requested", "cancelled"):
+        if state in CANCEL_STATES:
             vals = {**NO_ORDER, **self._order_vals(), **vals}
         return super()._move_to(state, **vals)
 

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ... import pac
 from ..common.languages import in_company_language
 from ..common.sealed import internal
+from ..common.states import CANCEL_STATES, sql
 from ..common.transactions import alone, checkpoint
 from ..service.pause import FAILURES
 from .sat_answer import DONE, LOST
@@ -34,7 +35,7 @@ class L10nMxFactureDocument(models.Model):
     )
 
     _receipt_due = models.Index(
-        "(receipt_next_date, id) WHERE state IN ('cancel_requested', 'cancelled') AND receipt_attachment_id IS NULL"
+        f"(receipt_next_date, id) WHERE state IN {sql(CANCEL_STATES)} AND receipt_attachment_id IS NULL"
     )
 
     def _move_to(self, state, **vals):
@@ -42,7 +43,7 @@ class L10nMxFactureDocument(models.Model):
         if state == "cancel_requested":
             vals = {"receipt_attempts": 0, "receipt_next_date": False, **vals}
         # cancelled: SAT may be faster than the service's answer
-        if state in ("cancel_requested", "cancelled"):
+        if state in CANCEL_STATES:
             for document in self.filtered(lambda one: one.state == "stamped"):
                 document._set_aside_receipt()
         return super()._move_to(state, **vals)
@@ -90,7 +91,7 @@ class L10nMxFactureDocument(models.Model):
         """:return: a document whose receipt is due, locked and put off; an empty recordset where there is none"""
         now = fields.Datetime.now()
         domain = [
-            ("state", "in", ("cancel_requested", "cancelled")),
+            ("state", "in", CANCEL_STATES),
             ("receipt_attachment_id", "=", False),
             # asked for from here: of what others cancelled the service has none
             ("request_ids", "any", [("operation", "=", "cancel"), ("outcome", "in", (*DONE, *LOST))]),

@@ -9,6 +9,7 @@ from ...pac.sat_decision import decide
 from ...pac.sat_pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
 from ..common.sealed import internal
 from ..common.service_errors import cancel_code_text
+from ..common.states import EVER_STAMPED_STATES, sql
 from ..sat.status import KNOWN
 
 # SAT's time
@@ -46,7 +47,7 @@ class L10nMxFactureDocument(models.Model):
         compute="_compute_sat_asks", help="SAT's own service knows no CFDIs of test, and is not asked about them."
     )
 
-    _sat_due = models.Index("(sat_next_date, id) WHERE state IN ('stamped', 'cancel_requested', 'cancelled')")
+    _sat_due = models.Index(f"(sat_next_date, id) WHERE state IN {sql(EVER_STAMPED_STATES)}")
     _sat_news_index = models.Index("(id) WHERE sat_news IS NOT NULL")
 
     @api.depends("state", "cancel_date", "sat_reading", "request_ids.outcome")
@@ -80,7 +81,7 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _sat_domain(self):
-        domain = [("state", "in", ("stamped", "cancel_requested", "cancelled")), ("xml_attachment_id", "!=", False)]
+        domain = [("state", "in", EVER_STAMPED_STATES), ("xml_attachment_id", "!=", False)]
         if self.env["l10n_mx_facture.sat_gate"]._is_real():
             domain.append(("environment", "=", "production"))
         return domain

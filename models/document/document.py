@@ -6,22 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.sealed import internal, is_internal
-
-# states in which an invoice has, or may have, a CFDI that is alive at SAT
-LIVE_STATES = ("sending", "unknown", "stamped", "cancel_requested")
-
-TRANSITIONS = {
-    # stamped: the answer to a call that was taken for lost; rejected: something else is sent instead of it
-    "draft": {"sending", "stamped", "rejected"},
-    "sending": {"draft", "stamped", "rejected", "unknown"},
-    "unknown": {"stamped", "rejected"},
-    # cancelled: by SAT's word alone, where somebody else asked for it
-    "stamped": {"cancel_requested", "cancelled"},
-    "cancel_requested": {"cancelled", "stamped"},
-    # an answer that came after a person had stated "not stamped"
-    "rejected": {"stamped"},
-    "cancelled": set(),
-}
+from ..common.states import LIVE_STATES, SELECTION, STATES, sql
 
 CANCEL_REASONS = [
     ("01", "01 Issued with errors, with relation"),
@@ -63,15 +48,7 @@ class L10nMxFactureDocument(models.Model):
         [("test", "Test"), ("production", "Production")], required=True, readonly=True
     )
     state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("sending", "Sending"),
-            ("stamped", "Stamped"),
-            ("rejected", "Rejected"),
-            ("unknown", "Unknown"),
-            ("cancel_requested", "Cancellation requested"),
-            ("cancelled", "Cancelled"),
-        ],
+        SELECTION,
         required=True,
         readonly=True,
         default="draft",
@@ -151,7 +128,7 @@ class L10nMxFactureDocument(models.Model):
     request_ids = fields.One2many("l10n_mx_facture.request", "document_id", "Calls", readonly=True)
 
     _live_unique = models.UniqueIndex(
-        "(move_id) WHERE state IN ('sending', 'unknown', 'stamped', 'cancel_requested')",
+        f"(move_id) WHERE state IN {sql(LIVE_STATES)}",
         "This invoice has a CFDI already: a second one is never stamped.",
     )
     _uuid_unique = models.UniqueIndex(
@@ -211,9 +188,9 @@ class L10nMxFactureDocument(models.Model):
         self.unlink()
 
     def _move_to(self, state, **vals):
-        """Change the state along :data:`TRANSITIONS`, together with the facts that go with it."""
+        """Change the state as :mod:`.states` allows it, together with the facts that go with it."""
         for document in self:
-            if state not in TRANSITIONS[document.state]:
+            if state not in STATES[document.state].to:
                 raise UserError(
                     self.env._(
                         "The CFDI of %(invoice)s is in state %(state)s: it can't become %(new)s.",

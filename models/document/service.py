@@ -10,6 +10,7 @@ from ..common.actions import notification
 from ..common.problem import Problem
 from ..common.sealed import internal
 from ..common.service_errors import error_text
+from ..common.states import CANCEL_STATES
 from ..common.transactions import alone, checkpoint, durably
 from ..stamp.answer import SENDING_CALLS
 
@@ -76,7 +77,7 @@ class L10nMxFactureDocument(models.Model):
     def _fetch_receipt(self):
         """Fetch the acuse. It proves that the request arrived at SAT, not that SAT cancelled."""
         self.ensure_one()
-        if self.state not in ("cancel_requested", "cancelled"):
+        if self.state not in CANCEL_STATES:
             raise UserError(
                 self.env._(
                     "%s has no receipt: its cancellation has not been requested.",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.sealed import internal, is_internal
-from ..document.document import LIVE_STATES
+from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
 from .stated import check_stated
 
 STATED = {
@@ -45,7 +45,7 @@ class AccountMove(models.Model):
             document = move.l10n_mx_facture_document_id
             move.l10n_mx_facture_test_only = (
                 document.environment == "test"
-                and document.state in ("stamped", "cancel_requested")
+                and document.state in STAMPED_STATES
                 and self._l10n_mx_facture_is_real(move.company_id, accounts)
             )
 
@@ -64,14 +64,14 @@ class AccountMove(models.Model):
         return self.l10n_mx_facture_document_id.state in LIVE_STATES and not self.l10n_mx_facture_test_only
 
     def _need_cancel_request(self):
-        stamped = self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
+        stamped = self.l10n_mx_facture_document_id.state in STAMPED_STATES
         asks = stamped and not self.l10n_mx_facture_test_only and not self._l10n_mx_facture_may_come_back()
         return super()._need_cancel_request() or asks
 
     def _l10n_mx_facture_may_come_back(self):
         """:return: whether it is cancelled in Odoo although its CFDI is valid: it may be posted again as it was"""
         self.ensure_one()
-        return self.state == "cancel" and self.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested")
+        return self.state == "cancel" and self.l10n_mx_facture_document_id.state in STAMPED_STATES
 
     @api.depends("l10n_mx_facture_document_id.state", "state")
     def _compute_need_cancel_request(self):
@@ -136,7 +136,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_check_not_live(self):
         for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):
             state = move.l10n_mx_facture_document_id.state
-            if state in ("sending", "unknown"):
+            if state in UNANSWERED_STATES:
                 raise UserError(
                     self.env._(
                         "It is not known whether %s was stamped. Resolve that first (button Resolve); until then "
@@ -144,7 +144,7 @@ class AccountMove(models.Model):
                         move.display_name,
                     )
                 )
-            if state in ("stamped", "cancel_requested"):
+            if state in STAMPED_STATES:
                 names = {"invoice": move.display_name, "uuid": move.l10n_mx_facture_uuid}
                 if move.state == "posted":
                     text = self.env._(

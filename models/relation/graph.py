@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..stamp.button import STAMPED_STATES
+from ..common.states import STAMPED_STATES
 
 
 class L10nMxFactureDocument(models.Model):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..stamp.button import STAMPED_STATES
+from ..common.states import STAMPED_STATES
 
 # one of SAT's ways to settle: what is owed is waived
 CONDONATION = "l10n_mx_catalogs.c_forma_pago_15"

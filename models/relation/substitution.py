@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.states import CANCEL_STATES, STAMPED_STATES, UNANSWERED_STATES
 from ..common.transactions import checkpoint
 from ..invoice.guard import STATED
-from ..stamp.button import STAMPED_STATES
 
 # a substitute has a number, a date and so a rate of its own
 SAME = STATED - {"name", "invoice_date", "invoice_currency_rate"} | {
@@ -168,7 +168,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         document = self.l10n_mx_facture_document_id
-        if document.state in ("cancel_requested", "cancelled"):
+        if document.state in CANCEL_STATES:
             return "sat" if document.state == "cancel_requested" else "done"
         substitute = self._l10n_mx_facture_find_substitutes().get(document)
         if not substitute:
@@ -177,7 +177,7 @@ class AccountMove(models.Model):
             return "edit"
         if substitute.l10n_mx_facture_state == "stamped":
             return "cancel"
-        return "answer" if substitute.l10n_mx_facture_state in ("sending", "unknown") else "stamp"
+        return "answer" if substitute.l10n_mx_facture_state in UNANSWERED_STATES else "stamp"
 
     def action_l10n_mx_facture_cancel(self):
         """Propose reason 01 where a substitution was begun or its substitute is stamped."""

@@ -5,10 +5,10 @@ from odoo.exceptions import ValidationError
 
 from ... import pac
 from ..common.sealed import internal
+from ..common.states import EVER_STAMPED_STATES, UNANSWERED_STATES
 from ..common.transactions import alone, checkpoint
 
 STAMPING = ("stamp", "stamp_many", "resend")
-STAMPED = ("stamped", "cancel_requested", "cancelled")
 
 
 class L10nMxFactureAccount(models.Model):
@@ -80,7 +80,7 @@ class L10nMxFactureAccount(models.Model):
         """Read the credits of exclusive accounts while all calls are answered, each time: some may have been bought."""
         for account in self.sudo().search([("exclusive", "=", True)]):
             unsettled = self.env["l10n_mx_facture.document"].sudo().search_count(
-                [("account_id", "=", account.id), ("state", "in", ("sending", "unknown"))], limit=1
+                [("account_id", "=", account.id), ("state", "in", UNANSWERED_STATES)], limit=1
             )
             if not unsettled and not account._call_refusal():
                 account._renew_witness()
@@ -142,7 +142,7 @@ class L10nMxFactureAccount(models.Model):
         if not found or unknown - calls.document_id or "resend" in calls.mapped("operation"):
             return
         spent = self.witness_credits - found[0]
-        known = len(calls.document_id.filtered(lambda document: document.state in STAMPED))
+        known = len(calls.document_id.filtered(lambda document: document.state in EVER_STAMPED_STATES))
         if spent < 0:
             # some were bought since: the count proves nothing any more
             alone(partial(self.write, {"witness_date": False}), self.env, f"Forgetting the credits of {self}")

@@ -12,8 +12,8 @@ from ..common.languages import in_company_language
 from ..common.problem import Problem
 from ..common.sealed import internal
 from ..common.service_errors import error_text
+from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import alone, durably
-from ..document.document import TRANSITIONS
 from ..service.pause import FAILURES
 from .call import Call
 
@@ -301,7 +301,7 @@ class L10nMxFactureDocument(models.Model):
         if state != "draft":
             vals = {**vals, "date_queued": False}
         settled = self.filtered(
-            lambda document: state in TRANSITIONS[document.state]
+            lambda document: state in STATES[document.state].to
             and not (document.state == "unknown" and document.date_asked)
         )
         settled._move_to(state, **vals)
@@ -357,7 +357,7 @@ class L10nMxFactureDocument(models.Model):
     def _fetch_missing_pdfs(self):
         missing = self.sudo().search(
             [
-                ("state", "in", ("stamped", "cancel_requested")),
+                ("state", "in", STAMPED_STATES),
                 ("pdf_attachment_id", "=", False),
                 # what failed is tried again for a day, then it is left to a person
                 "|",

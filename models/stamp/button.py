@@ -8,9 +8,9 @@ from odoo.tools import format_datetime, groupby, split_every
 from ... import cfdi
 from ..common.actions import notification
 from ..common.problem import Problem
+from ..common.states import STAMPED_STATES, UNSENT_STATES
 from ..common.transactions import checkpoint
 
-STAMPED_STATES = ("stamped", "cancel_requested")
 # in the context of a button: what goes wrong is shown in a dialog with links instead of an error
 DIALOG = "l10n_mx_facture_dialog"
 # and: it has asked whether the invoice, whose CFDI was cancelled, is to be stamped again
@@ -289,7 +289,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_alerts(self):
         """:return: what keeps a posted invoice from being stamped, shown on its form with links"""
         self.ensure_one()
-        waiting = self.l10n_mx_facture_state in (False, "draft", "rejected")
+        waiting = self.l10n_mx_facture_state in UNSENT_STATES
         if (
             not (self.l10n_mx_facture_applies and self.state == "posted" and waiting)
             or not self.env["l10n_mx_facture.account"].sudo().search_count(

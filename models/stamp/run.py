@@ -4,7 +4,7 @@ from odoo.tools import split_every
 
 from ..common.problem import Problem
 from ..common.sealed import internal
-from ..document.document import LIVE_STATES
+from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
 
 # invoices that are written into the queue together
 CHUNK = 500
@@ -54,7 +54,7 @@ class L10nMxFactureRun(models.Model):
             found = counts.get(run.id, {})
             run.count_waiting = found.get("waiting", 0)
             run.count_sending = found.get("sending", 0)
-            run.count_stamped = sum(found.get(state, 0) for state in ("stamped", "cancel_requested", "cancelled"))
+            run.count_stamped = sum(found.get(state, 0) for state in EVER_STAMPED_STATES)
             run.count_unknown = found.get("unknown", 0)
             # mended since, it counts as what became of it then
             again = run.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
@@ -204,7 +204,7 @@ class L10nMxFactureRun(models.Model):
 
     def action_open_stamped(self):
         """The invoices that were stamped."""
-        return self._open_moves(("stamped", "cancel_requested", "cancelled"), self.env._("Stamped"))
+        return self._open_moves(EVER_STAMPED_STATES, self.env._("Stamped"))
 
     def action_open_unknown(self):
         """The invoices whose answer was lost."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..common.states import STAMPED_STATES, UNSENT_STATES
+
 
 class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
@@ -9,7 +11,7 @@ class AccountMoveSend(models.AbstractModel):
         # the XML is the invoice, the PDF only shows it: the customer gets both
         document = move.l10n_mx_facture_document_id
         attachments = super()._get_invoice_extra_attachments(move)
-        if document.state in ("stamped", "cancel_requested"):
+        if document.state in STAMPED_STATES:
             attachments += (document.xml_attachment_id + document.pdf_attachment_id).sudo(False)
         return attachments
 
@@ -20,7 +22,7 @@ class AccountMoveSend(models.AbstractModel):
         waiting = moves.filtered(
             lambda move: move.l10n_mx_facture_applies
             and move.l10n_mx_facture_branch_id
-            and move.l10n_mx_facture_state in (False, "draft", "rejected")
+            and move.l10n_mx_facture_state in UNSENT_STATES
         )
         if not waiting:
             return alerts
