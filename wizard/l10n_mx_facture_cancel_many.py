@@ -4,7 +4,9 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.common.access import check_group
 from ..models.common.actions import notification
+from ..models.common.schedule import wake
 from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint
 from ..models.stamp.button import AT_ONCE
@@ -85,7 +87,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         """Ask SAT about those of which it was asked longest ago, as many as the time of a button allows."""
         self.ensure_one()
         moves = self.line_ids.move_id
-        moves._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         documents = moves.l10n_mx_facture_document_id.filtered(lambda one: one.state == "stamped" and one.sat_asks)
         end = time.monotonic() + ASKING
         for document in documents.sorted(lambda one: one.sat_date or datetime.min):
@@ -112,7 +114,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         # from here on nothing is lost, whatever happens to this process
         checkpoint(self.env)
         if len(ordered) > AT_ONCE:
-            ordered._wake_cancel()
+            wake(self.env, "_cron_cancel")
             text = self.env._(
                 "%s cancellations are requested in the background, one after the other. What is refused becomes an "
                 "activity of yours.",

@@ -1,10 +1,8 @@
 from odoo import fields, models
 
+from ..invoice.line import ADVANCE_CODE
 from ..stamp.button import DIALOG
-from .advance import PRODUCT_CODE
 
-# appendix 6 of SAT's guide, step 3: applied to what is owed
-APPLICATION_FORM = "l10n_mx_catalogs.c_forma_pago_30"
 APPLICATION_NAME = "Aplicación de anticipo"
 
 
@@ -12,11 +10,6 @@ class AccountMove(models.Model):
     """The credit note that takes the advances off the invoice to which they are applied (third step)."""
 
     _inherit = "account.move"
-
-    def _l10n_mx_facture_default_payment_form(self):
-        if self.l10n_mx_facture_applied_to_id:
-            return self.env.ref(APPLICATION_FORM)
-        return super()._l10n_mx_facture_default_payment_form()
 
     def _l10n_mx_facture_apply_anticipos(self, date, stamp=True):
         """Make, post, reconcile and stamp the credit note; whatever of that is done already is not done again.
@@ -81,7 +74,7 @@ class AccountMove(models.Model):
             "tax_ids": [fields.Command.set(base_line["tax_ids"].ids)],
             "account_id": base_line["account_id"].id,
             "extra_tax_data": self.env["account.tax"]._export_base_line_extra_tax_data(base_line),
-            "l10n_mx_facture_product_code_id": self.env.ref(PRODUCT_CODE).id,
+            "l10n_mx_facture_product_code_id": self.env.ref(ADVANCE_CODE).id,
             "l10n_mx_facture_unit_code_id": self.env.ref("l10n_mx_catalogs.c_clave_unidad_ACT").id,
         }
 

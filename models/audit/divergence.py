@@ -7,12 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html, split_every
 
+from ..cancel.notices import ACTIVITIES_AT_MOST
 from ..common.actions import notification
 from ..common.sealed import internal
 from ..common.transactions import durably
 
-# a filestore that is lost differs in every file: the list shows all, nobody needs an activity for each
-ACTIVITIES_AT_MOST = 10
 ACTIVITY = "mail.mail_activity_data_todo"
 PART = 500
 # what was looked at within this time belongs to the same round

@@ -132,11 +132,6 @@ class L10nMxFactureReceived(models.Model):
 
     divergence_ids = fields.One2many("l10n_mx_facture.divergence", "received_id", "Divergences", readonly=True)
 
-    def _sat_after(self):
-        result = super()._sat_after()
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
-        return result
-
     @api.model
     def _divergence_domain(self):
         suspect = [("sat_reading", "in", ("cancelled", "not_yet_known")), ("sat_efos_reading", "in", LISTED)]
@@ -222,15 +217,9 @@ class L10nMxFactureDocument(models.Model):
 
     divergence_ids = fields.One2many("l10n_mx_facture.divergence", "document_id", "Divergences", readonly=True)
 
-    def _sat_after(self):
-        result = super()._sat_after()
-        # once the invoice has followed SAT's word, where it does
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
-        return result
-
     @api.model
     def _divergence_kinds(self):
-        return (*super()._divergence_kinds(), "valid_cancelled", "unresolved")
+        return (*super()._divergence_kinds(), "valid_cancelled", "unresolved", "two_live")
 
     @api.model
     def _divergence_domain(self):
@@ -246,6 +235,7 @@ class L10nMxFactureDocument(models.Model):
                 stamped & Domain("sat_efos_reading", "in", LISTED),
                 stamped & Domain("rfc_receptor", "in", listed),
                 Domain("state", "=", "unknown"),
+                self._two_live_domain(),
             ]
         )
 

@@ -5,9 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from ... import pac
+from ..common.access import check_group
+from ..common.errors import error_text
 from ..common.languages import in_each_language
 from ..common.sealed import internal
-from ..common.service_errors import error_text
 from ..common.states import LIVE_STATES
 from ..common.transactions import alone, checkpoint, durably
 from ..stamp.lookup import THERE
@@ -42,7 +43,7 @@ class L10nMxFactureDocument(models.Model):
     def _remedy_cancelled_posted(self):
         """Cancel or reverse the invoice, as the company's setting says."""
         move = self.move_id
-        move._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         if reason := move._l10n_mx_facture_undo_refusal(self):
             raise RedirectWarning(
                 self.env._("%(invoice)s: %(reason)s", invoice=move.display_name, reason=reason),
@@ -54,7 +55,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _remedy_valid_cancelled(self):
         """Ask SAT, take back the statement that it was cancelled where SAT says otherwise, and open the wizard."""
-        self.move_id._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         if self._comes_back():
             return self._bring_back()
         if self.state == "cancelled":
@@ -101,14 +102,6 @@ class L10nMxFactureDocument(models.Model):
 
     def _remedy_service(self):
         return self.action_check_at_service()
-
-    def _compare_found(self, found):
-        differences = super()._compare_found(found)
-        told = in_each_language(
-            self, lambda one: "\n".join(super(L10nMxFactureDocument, one)._compare_found(found))
-        )
-        self.env["l10n_mx_facture.divergence"]._settle(self, "service", {self: told})
-        return differences
 
     # -- stamped at the service, refused here ---------------------------------------------------
 
@@ -200,7 +193,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _remedy_at_service(self):
         """Adopt the stamp that the service has; the ledger keeps the look and what came of it."""
-        self.move_id._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         if other := self.move_id.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(
@@ -232,25 +225,14 @@ class L10nMxFactureDocument(models.Model):
         if self.state == "stamped" and self.move_id.l10n_mx_facture_document_id.state not in LIVE_STATES:
             self._become_current()
 
-    # -- what a person has just mended ----------------------------------------------------------
-
-    def _after_stamp(self, with_pdf=True):
-        """What was open about a former CFDI of the same invoice may be settled."""
-        result = super()._after_stamp(with_pdf)
-        stamped = self.sudo().filtered(lambda document: document.state == "stamped")
+    def _review_former(self):
+        """Look again at what is open about former CFDIs of the invoices of these stamped ones."""
+        stamped = self.sudo()
         if former := stamped.move_id.l10n_mx_facture_document_ids - stamped:
             look = partial(self.env["l10n_mx_facture.divergence"]._refresh, former)
             alone(look, self.env, f"Looking at what was open about {former}")
-        return result
 
-    def _move_to(self, state, **vals):
-        # between these nothing was open before
-        mended = self.filtered(lambda document: document.state not in ("draft", "sending"))
-        result = super()._move_to(state, **vals)
-        if mended:
-            self.env["l10n_mx_facture.divergence"]._refresh(mended)
-        return result
-
+    # -- what a person has just mended ----------------------------------------------------------
 
 class AccountMove(models.Model):
     """What is open about the CFDI of an invoice, and a look at it when the invoice is cancelled or comes back."""
@@ -266,11 +248,9 @@ class AccountMove(models.Model):
         copy=False,
     )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "state" in vals:
-            divergence = self.env["l10n_mx_facture.divergence"].sudo()
-            found = divergence.search([("move_id", "in", self.ids), ("state", "=", "open")])
-            for records in (found.document_id, found.received_id):
-                divergence._find_divergences(records)
-        return result
+    def _l10n_mx_facture_review_open(self):
+        """Look again at what is open about the CFDIs of these invoices: they were cancelled, or have come back."""
+        divergence = self.env["l10n_mx_facture.divergence"].sudo()
+        found = divergence.search([("move_id", "in", self.ids), ("state", "=", "open")])
+        for records in (found.document_id, found.received_id):
+            divergence._find_divergences(records)

@@ -4,8 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..common.states import CANCEL_STATES
-
 # a substitution takes minutes; SAT may not know a new CFDI for longer, but then its cancellation is ordered
 PATIENCE = timedelta(days=1)
 
@@ -16,11 +14,8 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     @api.model
-    def _divergence_kinds(self):
-        return (*super()._divergence_kinds(), "two_live")
-
-    @api.model
-    def _divergence_domain(self):
+    def _two_live_domain(self):
+        """:return: domain of the CFDIs that may be one of two live ones of a sale"""
         relations, copies = self._stamped_with_04([]), self._stamped_copies([])
         # by the invoice: it may have been stamped again since another substitutes it
         invoices = self._invoices_of(relations.mapped("uuid"))
@@ -33,7 +28,7 @@ class L10nMxFactureDocument(models.Model):
         rivals = copies.browse().union(*twice).l10n_mx_facture_document_id
         behind = [sale for sale in by_sale if isinstance(sale, int)]
         named = Domain("state", "=", "stamped") & Domain("move_id", "in", behind)
-        return super()._divergence_domain() | named | Domain("id", "in", rivals.ids)
+        return named | Domain("id", "in", rivals.ids)
 
     @api.model
     def _invoices_of(self, uuids):
@@ -71,14 +66,13 @@ class L10nMxFactureDocument(models.Model):
         )
         return found.sorted("id", reverse=True).with_env(self.env)
 
-    def _named_with_04(self):
-        """:return: UUIDs that these CFDIs substitute"""
-        return self.sudo().move_id._l10n_mx_facture_named_with_04()
-
-    def _sale_of(self, uuids):
-        """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
-        invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
-        return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]
+    def _review_same_sale(self):
+        """One that goes makes room for the others of the same sale: look again at what is open about them."""
+        others = self.sudo().move_id._l10n_mx_facture_same_sale().l10n_mx_facture_document_ids
+        uuids = [*self._named_with_04(), *others.filtered("uuid").mapped("uuid")]
+        rivals = self.env["l10n_mx_facture.relation"]._substitutes(uuids)
+        rivals |= rivals.search([("l10n_mx_facture_made_for_id", "in", others.ids)])
+        self.env["l10n_mx_facture.divergence"]._refresh(others | rivals.l10n_mx_facture_document_id)
 
     def _divergence_two_live(self):
         if self.state != "stamped" or not self.uuid or not self._is_live_now():
@@ -124,19 +118,3 @@ class L10nMxFactureDocument(models.Model):
         return action
 
     # -- mended ---------------------------------------------------------------------------------
-
-    def _order_cancel(self, reason, replacement_uuid=None, waits=None):
-        result = super()._order_cancel(reason, replacement_uuid, waits)
-        self.env["l10n_mx_facture.divergence"]._refresh(self)
-        return result
-
-    def _move_to(self, state, **vals):
-        result = super()._move_to(state, **vals)
-        if state in CANCEL_STATES:
-            # who goes makes room for the others of the same sale
-            others = self.sudo().move_id._l10n_mx_facture_same_sale().l10n_mx_facture_document_ids
-            uuids = [*self._named_with_04(), *others.filtered("uuid").mapped("uuid")]
-            rivals = self.env["l10n_mx_facture.relation"]._substitutes(uuids)
-            rivals |= rivals.search([("l10n_mx_facture_made_for_id", "in", others.ids)])
-            self.env["l10n_mx_facture.divergence"]._refresh(others | rivals.l10n_mx_facture_document_id)
-        return result

@@ -1,10 +1,10 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import models
 
 from ... import cfdi
 from ..common.problem import Problem
-from .lines import booked
+from ..common.taxes import booked
 
 # SAT has no key for a rounding: "not in the catalogue", and one activity
 NOT_IN_CATALOGUE, ACTIVITY, NOT_SUBJECT = "01010101", "ACT", "01"
@@ -14,35 +14,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
     """Amounts of an invoice that nobody entered as a line: cash rounding, early payment discounts."""
 
     _inherit = "l10n_mx_facture.cfdi"
-
-    @api.model
-    def _fiscal_lines(self, move):
-        lines = super()._fiscal_lines(move)
-        rounding = move.line_ids.filtered(
-            lambda line: line.display_type == "rounding"
-            and not line.tax_repartition_line_id
-            and not self._is_reduction(line)
-        )
-        return lines + rounding
-
-    def _partida(self, move, base_line, problems):
-        """A cash rounding is a Concepto of its own without taxes; a negative one ends as a discount."""
-        if base_line["special_type"] != "cash_rounding":
-            return super()._partida(move, base_line, problems)
-        line = base_line["record"]
-        amount = abs(booked(line.amount_currency))
-        return cfdi.Partida(
-            clave_prod_serv=NOT_IN_CATALOGUE,
-            cantidad=Decimal(1),
-            clave_unidad=ACTIVITY,
-            descripcion=" ".join((line.name or "").split()) or self.env._("Rounding"),
-            valor_unitario=amount,
-            importe=amount,
-            descuento=Decimal(0),
-            impuestos=(),
-            objeto_imp=NOT_SUBJECT,
-            importe_redondeado=amount,
-        )
 
     def _check_special_lines(self, move, base_lines, problems):
         """What changes the amounts in a way for which a CFDI has no words."""
@@ -81,3 +52,24 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         move,
                     )
                 )
+
+    def _rounding_partida(self, base_line):
+        """A cash rounding is a Concepto of its own without taxes; a negative one ends as a discount.
+
+        :param base_line: a base line of core
+        :return: :class:`~..cfdi.Partida`
+        """
+        line = base_line["record"]
+        amount = abs(booked(line.amount_currency))
+        return cfdi.Partida(
+            clave_prod_serv=NOT_IN_CATALOGUE,
+            cantidad=Decimal(1),
+            clave_unidad=ACTIVITY,
+            descripcion=" ".join((line.name or "").split()) or self.env._("Rounding"),
+            valor_unitario=amount,
+            importe=amount,
+            descuento=Decimal(0),
+            impuestos=(),
+            objeto_imp=NOT_SUBJECT,
+            importe_redondeado=amount,
+        )

@@ -60,7 +60,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             cfdi.to_xml(comprobante)
         except cfdi.CfdiError as error:
             return None, [self._cfdi_problem(move, error)]
-        return (comprobante, fit.prueba), []
+        problems = self._rule_problems(move, comprobante) or self._service_problems(move, comprobante)
+        return (None, problems) if problems else ((comprobante, fit.prueba), [])
 
     # -- header ---------------------------------------------------------------------------------
 
@@ -209,10 +210,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _issuer(self, move):
         """:return: the contact that issues: the company's, or its parent's where a branch of Odoo has no RFC"""
-        # sudo: who works in a branch needn't have access to its parent
-        lineage = move.company_id.sudo().parent_ids[::-1]
-        company = next((company for company in lineage if company.vat), move.company_id)
-        return company.partner_id.commercial_partner_id
+        return move.company_id._l10n_mx_facture_taxpayer()
 
     def _receptor(self, move, problems):
         partner = move.commercial_partner_id
@@ -325,6 +323,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _relacionados(self, move, problems):
         """One group a type of relation, in the order of the types."""
+        self._check_origins(move, problems)
+        self._check_substituted(move, problems)
+        self._check_applied(move, problems)
         groups = {}
         account = move.l10n_mx_facture_branch_id.account_id
         for relation in move.l10n_mx_facture_relation_ids:

@@ -33,14 +33,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
             domicilio_fiscal=self._zip(partner),
         )
 
-    def _check_line(self, move, base_line, name, problems):
-        result = super()._check_line(move, base_line, name, problems)
-        line = base_line["record"]
+    def _check_extras(self, move, line, name, problems):
         if line._name == "account.move.line":
             self._check_customs_numbers(move, line, name, problems)
             self._check_predial(move, line, name, problems)
             self._check_third_party(line, name, problems)
-        return result
 
     def _check_customs_numbers(self, move, line, name, problems):
         for number in cfdi.pedimentos(line.l10n_mx_facture_customs_numbers):

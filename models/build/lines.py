@@ -4,34 +4,7 @@ from odoo import api, models
 
 from ... import cfdi
 from ..common.problem import Problem
-
-IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
-ISR, IEPS = "isr", "ieps"
-# SAT's code for a tax that the tax object of the line does not admit (c_ObjetoImp)
-ADMITTED_TAXES = {
-    **dict.fromkeys(("01", "03", "04", "05"), ((), "CFDI40172")),
-    **dict.fromkeys(("06", "08"), ((ISR,), "CFDI140226")),
-    "07": ((ISR, IEPS), "CFDI140227"),
-}
-# and for the tax that it asks for, but which the line does not have
-NEEDED_TAXES = {"02": (tuple(IMPUESTOS), "CFDI40171"), "07": ((IEPS,), "CFDI140227")}
-# doubles carry 15 significant digits: what lies beyond is noise of the conversion
-NOISE = Decimal("1E-10")
-UNIT_OF_PRICES = Decimal("1E-6")
-
-
-def exact(number):
-    """:param number: float of an Odoo field or of a raw amount of core's tax engine
-    :return: the Decimal that was meant
-    """
-    return Decimal(repr(number)).quantize(NOISE).normalize() + 0
-
-
-def booked(amount):
-    """:param amount: float of an amount that Odoo has rounded to its currency
-    :return: the Decimal that was meant, also where the number is great
-    """
-    return Decimal(repr(amount)).quantize(UNIT_OF_PRICES).normalize() + 0
+from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, ISR, NEEDED_TAXES, booked, exact, tipo_factor
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -88,7 +61,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _fiscal_lines(self, move):
         """:return: the lines of the invoice that are Conceptos, in their order"""
-        lines = move.line_ids.filtered(lambda line: line.display_type == "product" and not self._is_reduction(line))
+        # cash rounding is no line that anybody entered, but an amount all the same
+        lines = move.line_ids.filtered(
+            lambda line: line.display_type in ("product", "rounding")
+            and not (line.display_type == "rounding" and line.tax_repartition_line_id)
+            and not self._is_reduction(line)
+        )
         return lines.sorted(self._line_order)
 
     @api.model
@@ -100,6 +78,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:param base_line: a base line of core, with its tax details
         :return: :class:`~..cfdi.Partida` with unrounded amounts, positive also for a negative line; None with problems
         """
+        if base_line["special_type"] == "cash_rounding":
+            return self._rounding_partida(base_line)
         line = base_line["record"]
         name = self._line_name(line)
         known = len(problems)
@@ -121,7 +101,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             no_identificacion=line.product_id.default_code or None,
             cantidad=cantidad,
             clave_unidad=line.l10n_mx_facture_unit_code_id.code,
-            descripcion=self._descripcion(line),
+            descripcion=self._remainder_text(move, base_line, self._descripcion(line)),
             valor_unitario=valor_unitario,
             importe=importe,
             descuento=importe - neto,
@@ -172,8 +152,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
         line = base_line["record"]
         if not 0 <= base_line["discount"] <= 100:
             problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
-        if self._is_reduction(line):
-            return
+        if not self._is_reduction(line):
+            self._check_codes(move, line, name, problems)
+        self._check_extras(move, line, name, problems)
+
+    def _check_codes(self, move, line, name, problems):
         if not line.l10n_mx_facture_product_code_id:
             problems.append(
                 Problem(
@@ -208,20 +191,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if problem:
             problems.append(Problem(problem, tax if not impuesto else move))
             return None
-        tipo_factor = self._tipo_factor(tax)
+        factor = tipo_factor(tax)
         importe = exact(tax_data["raw_tax_amount_currency"])
         # ISR is only ever withheld, also where its rate is 0
         retencion = tax.amount < 0 or tax.l10n_mx_tax_type == ISR
         base = abs(exact(tax_data["raw_base_amount_currency"]))
-        if tipo_factor == "Cuota":
+        if factor == "Cuota":
             # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
             base, tasa = abs(exact(line.quantity)), abs(exact(tax.amount))
         else:
             tasa = abs(exact(tax.amount)) / 100
-        exento = tipo_factor == "Exento"
+        exento = factor == "Exento"
         return cfdi.Impuesto(
             impuesto=impuesto,
-            tipo_factor=tipo_factor,
+            tipo_factor=factor,
             tasa_o_cuota=None if exento else tasa.quantize(Decimal("0.000001")),
             retencion=retencion,
             base=base,
@@ -260,11 +243,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
             )
 
-    def _tipo_factor(self, tax):
-        if tax.amount_type == "fixed":
-            return "Cuota"
-        return tax.l10n_mx_factor_type or "Tasa"
-
     def _tax_problem(self, line, name, tax):
         """:return: why this tax can't be written on this line, or None"""
         if tax.l10n_mx_tax_type not in IMPUESTOS:
@@ -291,7 +269,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _rate_problem(self, name, tax):
         """:return: why the amount of a tax contradicts what SAT knows of its kind, or None"""
-        exempt = self._tipo_factor(tax) == "Exento"
+        exempt = tipo_factor(tax) == "Exento"
         if exempt and (tax.amount < 0 or tax.l10n_mx_tax_type == ISR):
             return self.env._(
                 "Line %(line)s: the tax %(tax)s is withheld, and a withheld tax can't be exempt (CFDI40184): correct "

@@ -4,7 +4,7 @@ from odoo import models
 
 from ... import cfdi
 from ..common.problem import Problem
-from .lines import booked, exact
+from ..common.taxes import booked, exact
 
 CENT = Decimal("0.01")
 

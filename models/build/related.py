@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from odoo import models
 
 from ..common.problem import Problem
@@ -14,12 +12,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
     """What an invoice relates to has to be stamped before it, and is worth no more than it was."""
 
     _inherit = "l10n_mx_facture.cfdi"
-
-    def _relacionados(self, move, problems):
-        self._check_origins(move, problems)
-        self._check_substituted(move, problems)
-        self._check_applied(move, problems)
-        return super()._relacionados(move, problems)
 
     def _check_origins(self, move, problems):
         """A debit note and an invoice with down payments name CFDIs, which have to be there, or are entered by hand."""
@@ -92,9 +84,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
         applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
         problems += [Problem(text, move) for text in applied._anticipo_refusals(asking=move)]
 
-    def _partida(self, move, base_line, problems):
-        partida = super()._partida(move, base_line, problems)
-        if not partida or self._is_reduction(base_line["record"]) or not move._l10n_mx_facture_deducted():
-            return partida
+    def _remainder_text(self, move, base_line, descripcion):
+        """:return: the text of a line; of an invoice that deducts down payments it says so (appendix 6, procedure B)"""
+        if self._is_reduction(base_line["record"]) or not move._l10n_mx_facture_deducted():
+            return descripcion
         room = DESCRIPTION_SIZE - len(REMAINDER) - 1
-        return replace(partida, descripcion=f"{partida.descripcion[:room].rstrip()} {REMAINDER}")
+        return f"{descripcion[:room].rstrip()} {REMAINDER}"

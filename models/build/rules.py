@@ -17,16 +17,13 @@ class L10nMxFactureCfdi(models.AbstractModel):
             lines.mapped(name)
 
     @api.model
-    def _build(self, move):
-        built, problems = super()._build(move)
-        if not problems:
-            comprobante, _proof = built
-            problems = [
-                self._finding_problem(move, finding)
-                for finding in self._findings(move, comprobante)
-                if finding.severity == rules.ERROR
-            ]
-        return (None, problems) if problems else (built, [])
+    def _rule_problems(self, move, comprobante):
+        """:return: list of problems: what SAT would refuse"""
+        return [
+            self._finding_problem(move, finding)
+            for finding in self._findings(move, comprobante)
+            if finding.severity == rules.ERROR
+        ]
 
     @api.model
     def _findings(self, move, comprobante):

@@ -10,13 +10,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
-    def _build(self, move):
-        built, problems = super()._build(move)
-        if not problems:
-            problems = self._service_problems(move, built[0])
-        return (None, problems) if problems else (built, [])
-
-    @api.model
     def _draft(self, move, comprobante):
         """:return: dict that is handed over before the stamp, None where the service takes the XML
         :raise pac.NotSent: it can't be told

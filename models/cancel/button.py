@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from ..common.access import check_group
 from ..common.actions import notification
 from ..common.sealed import internal
 
@@ -20,18 +21,17 @@ class AccountMove(models.Model):
             document = move.l10n_mx_facture_document_id
             move.l10n_mx_facture_cancel_order_text = document._order_text() if document.cancel_order else False
 
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
-        if text := self.l10n_mx_facture_cancel_order_text:
-            alerts["l10n_mx_facture_cancel_order"] = {"level": "info", "message": text}
-        return alerts
+    def _l10n_mx_facture_cancel_order_alerts(self):
+        """:return: dict of alerts: the cancellation that was ordered and not requested yet"""
+        text = self.l10n_mx_facture_cancel_order_text
+        return {"l10n_mx_facture_cancel_order": {"level": "info", "message": text}} if text else {}
 
     def action_l10n_mx_facture_cancel(self):
         """Open the wizard that says what to expect and asks for the reason; of one invoice, SAT is asked before.
 
         :raise UserError: of one invoice: there is nothing to cancel
         """
-        self._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         if len(self) != 1:
             return self._l10n_mx_facture_open_cancel_many()
         self._l10n_mx_facture_check_cancel_opens()
@@ -46,8 +46,22 @@ class AccountMove(models.Model):
             "res_model": "l10n_mx_facture.cancel",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_move_id": self.id, "default_sat_problem": problem},
+            "context": {
+                "default_move_id": self.id,
+                "default_sat_problem": problem,
+                **self._l10n_mx_facture_cancel_defaults(),
+            },
         }
+
+    def _l10n_mx_facture_cancel_defaults(self):
+        """:return: dict: reason 01 is proposed where a substitution was begun or its substitute is stamped"""
+        document, defaults = self.l10n_mx_facture_document_id, {}
+        substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
+        if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
+            defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
+        if defaults or "01" in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
+            defaults["default_reason"] = "01"
+        return defaults
 
     def _l10n_mx_facture_ask_sat(self):
         """:return: why SAT could not be asked, or its answer doesn't count, as a sentence; None where it does"""
@@ -71,7 +85,7 @@ class AccountMove(models.Model):
         :return: a notification; the state is ``cancel_requested`` where the service took the request
         :raise UserError: the request is not allowed, and nothing was sent
         """
-        self._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         replacement_uuid = (replacement_uuid or "").strip().upper() or None
         for move in self:
             move._l10n_mx_facture_check_cancellable()
@@ -107,7 +121,7 @@ class AccountMove(models.Model):
         :param waits: why it can't be requested yet, as a sentence without its dot; None where that is not known
         :raise UserError: it may not be, or somebody else works on one of them; nothing was ordered
         """
-        self._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         for move in self:
             try:
                 move._l10n_mx_facture_lock_cfdi()
@@ -122,7 +136,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_withdraw_cancel(self):
         """Take back what was ordered and not requested yet."""
-        self._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         self.check_access("write")
         for move in self:
             move._l10n_mx_facture_lock_cfdi()

@@ -2,19 +2,18 @@ import logging
 from functools import partial
 
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 
-from ..audit.divergence import ACTIVITIES_AT_MOST
 from ..common.sealed import internal
-from ..common.states import STAMPED_STATES
-from ..common.transactions import alone, durably
+from ..common.transactions import alone
 
 _logger = logging.getLogger(__name__)
 
 # what a person has to do about a CFDI of ours: of types of its own, so that each goes when it is settled
 CANCELLATION = "l10n_mx_facture.mail_activity_cancellation"
 NOT_AT_SAT = "l10n_mx_facture.mail_activity_not_at_sat"
+# what befell all of them (a service that tells SAT nothing, a lost filestore) is a list, not an activity for each
+ACTIVITIES_AT_MOST = 10
 # which of them tells what lasts
 LASTING = {"not_known": NOT_AT_SAT, "not_shown": CANCELLATION}
 
@@ -56,35 +55,6 @@ class L10nMxFactureDocument(models.Model):
         mine = self.try_lock_for_update(allow_referencing=True)
         mine.invalidate_recordset()
         return bool(mine and mine.sat_news)
-
-    # -- the invoice -----------------------------------------------------------------------------
-
-    def _sat_undo_invoice(self):
-        """Cancel or reverse the invoice, as the company's setting says.
-
-        :return: why it is left to a person, or None
-        """
-        move = self.move_id
-        if move.state != "posted" or move.l10n_mx_facture_undone_by_id:
-            return None
-        try:
-            return durably(self._sat_undo, self.env)
-        except (UserError, RedirectWarning) as error:
-            return str(error.args[0])
-        except Exception:  # pylint: disable=broad-except
-            # whatever Odoo says to it: SAT's word stands, and a person does it by hand
-            _logger.exception("The invoice of %s could not be undone", self)
-            return self.env._("Odoo failed at it: the server's log has more.")
-
-    def _sat_undo(self):
-        """:return: why the invoice is left to a person, or None"""
-        if not self._sat_take_news():
-            return None
-        # here, where it is judged anew with each attempt: a payment may have come between two of them
-        if reason := self.move_id._l10n_mx_facture_undo_refusal(self):
-            return reason
-        self.move_id._l10n_mx_facture_undo(self)
-        return None
 
     # -- the people --------------------------------------------------------------------------------
 
@@ -128,25 +98,6 @@ class L10nMxFactureDocument(models.Model):
             return False
         mine = [("activity_type_id", "=", self.env.ref(kind).id), ("user_id", "=", reader.id)]
         return self.env["mail.activity"].sudo().search_count(mine, limit=ACTIVITIES_AT_MOST) >= ACTIVITIES_AT_MOST
-
-    def _sat_invoice_followed(self):
-        """:return: whether the invoice has followed SAT's word"""
-        return self.move_id.state == "cancel" or bool(self.move_id.l10n_mx_facture_undone_by_id)
-
-    def _sat_apply(self, word):
-        """What was told and lasts no longer is settled."""
-        told = self.sat_told
-        result = super()._sat_apply(word)
-        if told and told != self.sat_told:
-            self._settle_activities(LASTING[told])
-        return result
-
-    def _move_to(self, state, **vals):
-        """What a person had to do about the cancellation is settled by any step of it."""
-        begun = self.filtered(lambda document: document.state in STAMPED_STATES)
-        result = super()._move_to(state, **vals)
-        begun._settle_activities(CANCELLATION)
-        return result
 
     def _settle_activities(self, kind):
         """Take away what a person had to do about these: it is done, or something else is to be done by now.

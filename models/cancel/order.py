@@ -8,9 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..common.schedule import wake
 from ..common.sealed import internal
 from ..common.states import CANCEL_STATES
-from ..common.transactions import alone, checkpoint, durably
+from ..common.transactions import alone, checkpoint, durably, retry_lock
 from ..document.document import CANCEL_REASONS
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST
@@ -80,6 +81,7 @@ class L10nMxFactureDocument(models.Model):
         # what can be requested at once tells of the request
         for document in self.filtered(lambda one: one.cancel_order_text or not one._order_is_ready()):
             document._log_order()
+        self._review()
 
     def _log_order(self):
         """Say on the invoice who ordered it and why it waits."""
@@ -102,11 +104,9 @@ class L10nMxFactureDocument(models.Model):
     def _withdraw_order(self):
         internal(self.filtered("cancel_order")).write(NO_ORDER)
 
-    def _move_to(self, state, **vals):
-        """What is requested or cancelled is ordered no longer, whoever did it."""
-        if state in CANCEL_STATES:
-            vals = {**NO_ORDER, **self._order_vals(), **vals}
-        return super()._move_to(state, **vals)
+    def _end_order_vals(self, state):
+        """:return: dict: what is requested or cancelled is ordered no longer, whoever did it"""
+        return {**NO_ORDER, **self._order_vals()} if state in CANCEL_STATES else {}
 
     def _order_vals(self):
         """:return: dict of what was asked for, where SAT tells that a request arrived whose answer was lost"""
@@ -146,24 +146,17 @@ class L10nMxFactureDocument(models.Model):
             if not cron._commit_progress(1):
                 break
 
-    @api.model
-    def _wake_cancel(self):
-        """Have the scheduled action look now."""
-        if cron := self.env.ref("l10n_mx_facture.cron_cancel", raise_if_not_found=False):
-            cron.sudo()._trigger()
+    def _carry_out_substituted(self, at_once):
+        """Request the cancellation of what was ordered to be cancelled once these substitute it.
 
-    def _after_stamp(self, with_pdf=True):
-        """Request the cancellation of what was ordered to be cancelled once this substitutes it."""
-        result = super()._after_stamp(with_pdf)
-        stamped = self.filtered(lambda document: document.state == "stamped")
-        orders = stamped._substituted().filtered(lambda document: document._order_is_ready())
-        if with_pdf:
+        :param at_once: False: by the scheduled action
+        """
+        orders = self._substituted().filtered(lambda document: document._order_is_ready())
+        if at_once:
             for document in orders:
                 document._carry_out_order()
         elif orders:
-            # the queue's time is for stamping
-            self._wake_cancel()
-        return result
+            wake(self.env, "_cron_cancel")
 
     def _order_is_ready(self):
         """:return: whether nothing of ours is missing for the request"""
@@ -198,7 +191,7 @@ class L10nMxFactureDocument(models.Model):
     def _carry_out(self):
         if self._order_asks_sat() and not self._sat_agrees():
             return
-        if not self._again(partial(self.try_lock_for_update, allow_referencing=True)):
+        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
             return
         # between the question and the lock somebody else may have requested or decided it
         self.invalidate_recordset()
@@ -304,15 +297,6 @@ class L10nMxFactureDocument(models.Model):
         internal(self).write({**vals, "cancel_order_text": text})
         if untold:
             self._log_order()
-
-    def _sat_store(self, word, asked):
-        """An order that waits until SAT knows the CFDI waits no longer than that."""
-        unknown = self.sat_reading == "not_yet_known"
-        result = super()._sat_store(word, asked)
-        if unknown and self.sat_reading != "not_yet_known" and self.cancel_order:
-            internal(self).cancel_order_due = False
-            self._wake_cancel()
-        return result
 
     def _give_up_order(self, text):
         """The CFDI stays valid; whoever ordered its cancellation, or else the invoice's people, are told why."""

@@ -1,3 +1,4 @@
+import hashlib
 import logging
 from datetime import timedelta
 from functools import partial
@@ -6,10 +7,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ... import pac
+from ..common.actions import notification
 from ..common.languages import in_company_language
 from ..common.sealed import internal
 from ..common.states import CANCEL_STATES, sql
-from ..common.transactions import alone, checkpoint
+from ..common.transactions import alone, checkpoint, retry_lock
 from ..service.pause import FAILURES
 from .sat_answer import DONE, LOST
 
@@ -38,18 +40,14 @@ class L10nMxFactureDocument(models.Model):
         f"(receipt_next_date, id) WHERE state IN {sql(CANCEL_STATES)} AND receipt_attachment_id IS NULL"
     )
 
-    def _move_to(self, state, **vals):
-        """A new request has a receipt of its own, which is asked for anew."""
-        if state == "cancel_requested":
-            vals = {"receipt_attempts": 0, "receipt_next_date": False, **vals}
-        # cancelled: SAT may be faster than the service's answer
-        if state in CANCEL_STATES:
-            for document in self.filtered(lambda one: one.state == "stamped"):
-                document._set_aside_receipt()
-        return super()._move_to(state, **vals)
+    @api.model
+    def _new_receipt_vals(self, state):
+        """:return: dict: a new request has a receipt of its own, which is asked for anew"""
+        return {"receipt_attempts": 0, "receipt_next_date": False} if state == "cancel_requested" else {}
 
     def _set_aside_receipt(self):
         """The receipt of a request after which another one has left is kept beside the one of that."""
+        self.ensure_one()
         if self.receipt_attachment_id and self._receipt_request() != self.receipt_request_id:
             former = [Command.link(self.receipt_attachment_id.id)]
             internal(self).write(
@@ -61,15 +59,50 @@ class L10nMxFactureDocument(models.Model):
         return self._sat_requests((*DONE, *LOST))[:1]
 
     def _fetch_receipt(self):
-        receipt = super()._fetch_receipt()
-        internal(self).receipt_request_id = self._receipt_request()
-        return receipt
+        """Fetch the acuse. It proves that the request arrived at SAT, not that SAT cancelled."""
+        self.ensure_one()
+        if self.state not in CANCEL_STATES:
+            raise UserError(
+                self.env._(
+                    "%s has no receipt: its cancellation has not been requested.",
+                    self.move_id.display_name,
+                )
+            )
+        receipt = self._ask("receipt", self.uuid, self.remote_id or None)
+        old = self.receipt_attachment_id
+        if old and old.sudo().raw == receipt.xml:
+            internal(self).receipt_request_id = self._receipt_request()
+            return old
+        if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
+            raise UserError(
+                self.env._(
+                    "The service still gives the receipt of an earlier request to cancel %s, which is kept here "
+                    "already: fetch the one of the last request later.",
+                    self.move_id.display_name,
+                )
+            )
+        attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
+        digest = hashlib.sha256(attachment.raw).hexdigest()
+        internal(self).write(
+            {
+                "receipt_attachment_id": attachment.id,
+                "former_receipt_ids": [Command.link(old.id)] if old else [],
+                "receipt_hashes": {**(self.receipt_hashes or {}), str(attachment.id): digest},
+                "receipt_code": receipt.code,
+                "receipt_request_id": self._receipt_request().id,
+            }
+        )
+        self.move_id.message_post(
+            body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
+            attachment_ids=self.receipt_attachment_id.ids,
+        )
+        return self.receipt_attachment_id
 
     @api.model
     def _cron_receipts(self):
         """Fetch what is due, as long as the time of this run lasts; a service that fails is left in peace."""
         accounts = self._receipt_accounts()
-        while document := self._again(partial(self._receipt_lease, accounts)):
+        while document := retry_lock(self.env, partial(self._receipt_lease, accounts)):
             # the next attempt is written: whatever becomes of this one, it is not repeated at once
             checkpoint(self.env)
             if not document._fetch_receipt_alone():
@@ -141,3 +174,15 @@ class L10nMxFactureDocument(models.Model):
                     text=text,
                 )
             )
+
+
+class AccountMove(models.Model):
+    """The button Fetch receipt."""
+
+    _inherit = "account.move"
+
+    def action_l10n_mx_facture_fetch_receipt(self):
+        """Fetch the acuse of the cancellation and attach it."""
+        for move in self:
+            move._l10n_mx_facture_document()._fetch_receipt()
+        return notification(self.env._("The receipt is attached."))

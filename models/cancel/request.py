@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ... import pac
+from ..common.errors import cancel_code_text, error_text
 from ..common.sealed import internal
-from ..common.service_errors import cancel_code_text, error_text
 from ..common.transactions import alone, checkpoint, durably
 
 
@@ -58,6 +58,17 @@ class L10nMxFactureDocument(models.Model):
     def _store_cancel_requested(self, request, answer, reason, replacement_uuid):
         text = cancel_code_text(self.env, answer)
         request._close("done", answer.http_status, code=answer.code, message=text)
+        if self.state == "cancelled":
+            # SAT's answer was faster than the service's: it stands, and this says who had asked
+            internal(self).write(
+                {
+                    "cancel_reason": reason,
+                    "cancel_replacement_uuid": replacement_uuid,
+                    "cancel_user_id": self.env.uid,
+                    "cancel_code": answer.code,
+                }
+            )
+            return
         if self.state == "cancel_requested":
             # two asked at the same time: the first one's answer stands; none came yet where SAT was faster
             if not self.cancel_code:
@@ -114,6 +125,8 @@ class L10nMxFactureDocument(models.Model):
                 "It is not known whether the request arrived. Asking again does no harm: SAT answers 202 if it has "
                 "been asked before."
             )
+            # it may have arrived: SAT is asked soon
+            self._sat_plan()
         return text
 
     def _state_cancelled(self, cancelled, note):

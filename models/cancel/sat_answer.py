@@ -7,10 +7,11 @@ from odoo.exceptions import UserError
 from ...cfdi.deadlines import last_day_to_answer
 from ...pac.sat_decision import decide
 from ...pac.sat_pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
+from ..common.schedule import wake
 from ..common.sealed import internal
-from ..common.service_errors import cancel_code_text
 from ..common.states import EVER_STAMPED_STATES, sql
 from ..sat.status import KNOWN
+from .notices import LASTING
 
 # SAT's time
 CENTRAL = ZoneInfo("America/Mexico_City")
@@ -163,8 +164,8 @@ class L10nMxFactureDocument(models.Model):
 
     # -- consequences ----------------------------------------------------------------------------
 
-    def _sat_apply(self, word):
-        result = super()._sat_apply(word)
+    def _sat_apply(self, word, before):
+        told = self.sat_told
         asked = bool(self._sat_open_requests())
         decision = decide(self.state, word.reading.state, asked, self._sat_refusal_answers(), self._sat_lasting())
         if decision.news == "refused":
@@ -177,47 +178,23 @@ class L10nMxFactureDocument(models.Model):
         if decision.news and decision.news != self.sat_told:
             internal(self).sat_news = decision.news
         internal(self).sat_told = lasts
-        return result
+        if told and told != lasts:
+            self._settle_activities(LASTING[told])
+        if before == "not_yet_known" and self.cancel_order:
+            # the order waited until SAT knows the CFDI
+            internal(self).cancel_order_due = False
+            wake(self.env, "_cron_cancel")
 
-    def _move_to(self, state, **vals):
+    def _check_only_sat_cancels(self, state):
+        """:raise UserError: one of these would become cancelled though nobody asked for it and SAT shows nothing"""
         unasked = self.filtered(lambda document: document.state == "stamped" and document.sat_reading != "cancelled")
         if state == "cancelled" and unasked:
             raise UserError(self.env._("Nobody asked for a cancellation and SAT shows none: only SAT cancels."))
-        if expected := {"stamped": "known", "cancel_requested": "cancelled"}.get(state):
-            # SAT's word about what has just changed is soon there
-            soon = fields.Datetime.now() + next_poll(timedelta(), None, expected)
-            vals = {"sat_next_date": soon, "sat_failures": 0, **vals}
-        return super()._move_to(state, **vals)
 
-    def _store_cancel_requested(self, request, answer, reason, replacement_uuid):
-        if self.state != "cancelled":
-            return super()._store_cancel_requested(request, answer, reason, replacement_uuid)
-        # SAT's word was faster than the service's: it stands, and this says who had asked
-        request._close("done", answer.http_status, code=answer.code, message=cancel_code_text(self.env, answer))
-        return internal(self).write(
-            {
-                "cancel_reason": reason,
-                "cancel_replacement_uuid": replacement_uuid,
-                "cancel_user_id": self.env.uid,
-                "cancel_code": answer.code,
-            }
-        )
-
-    def _store_cancel_failure(self, request, error):
-        result = super()._store_cancel_failure(request, error)
-        if error.outcome == "unknown":
-            # it may have arrived: SAT is asked soon
-            self._sat_plan()
-        return result
-
-    def action_update_sat_status(self):
-        """Ask SAT now, as the button on the invoice does, about a CFDI that it may not show any more."""
-        self.ensure_one()
-        self.move_id.check_access("write")
-        self._sat_ask_or_raise()
-        return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
-
-    def _sat_after(self):
-        result = super()._sat_after()
-        self._sat_follow_up()
-        return result
+    @api.model
+    def _soon_asked_vals(self, state):
+        """:return: dict that has SAT asked soon where its answer about the new state is soon there"""
+        expected = {"stamped": "known", "cancel_requested": "cancelled"}.get(state)
+        if not expected:
+            return {}
+        return {"sat_next_date": fields.Datetime.now() + next_poll(timedelta(), None, expected), "sat_failures": 0}

@@ -40,7 +40,7 @@ class IrAttachment(models.Model):
         self._l10n_mx_facture_check_sealed()
 
     def _l10n_mx_facture_check_sealed(self):
-        """The XML of a CFDI and the receipt of its cancellation are evidence: they stay as they came."""
+        """The XML of a CFDI, ours or a supplier's, and the receipt of a cancellation are evidence: they stay as is."""
         if not self.ids or is_internal(self.env):
             return
         document = (
@@ -61,6 +61,16 @@ class IrAttachment(models.Model):
             raise UserError(
                 self.env._(
                     "This file belongs to the CFDI %s: it can't be changed or deleted.", document.uuid
+                )
+            )
+        received = self.env["l10n_mx_facture.received"].sudo().search([("xml_attachment_id", "in", self.ids)], limit=1)
+        if received:
+            raise UserError(
+                self.env._(
+                    "This file is the CFDI %(uuid)s of the bill %(bill)s: it can't be changed or deleted. On a draft "
+                    "it can be taken off first.",
+                    uuid=received.uuid,
+                    bill=received.move_id.display_name,
                 )
             )
 

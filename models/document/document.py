@@ -1,6 +1,4 @@
 import base64
-import hashlib
-import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -165,19 +163,6 @@ class L10nMxFactureDocument(models.Model):
         if self.filtered("date_sent"):
             raise UserError(self.env._("A CFDI that was sent is never deleted."))
 
-    def _supersede_test(self):
-        """A CFDI of test makes room for a real one; it never existed for SAT."""
-        internal(self).filtered(lambda document: document.environment == "test").write(
-            {
-                "state": "cancelled",
-                "resolved_by_id": self.env.uid,
-                "resolved_date": fields.Datetime.now(),
-                "resolution": self.env._("A CFDI of test, replaced by one of production."),
-            }
-        )
-        # the index refuses the real one as long as it sees this one live
-        self.flush_recordset(["state"])
-
     def _discard(self):
         """Delete attempts that never left, with their rows of the ledger. The last CFDI before them is shown again."""
         moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
@@ -187,8 +172,8 @@ class L10nMxFactureDocument(models.Model):
         self.request_ids.unlink()
         self.unlink()
 
-    def _move_to(self, state, **vals):
-        """Change the state as :mod:`.states` allows it, together with the facts that go with it."""
+    def _check_transition(self, state):
+        """:raise UserError: one of these can't have this state after its own (:mod:`..common.states`)"""
         for document in self:
             if state not in STATES[document.state].to:
                 raise UserError(
@@ -199,56 +184,9 @@ class L10nMxFactureDocument(models.Model):
                         new=document._state_label(state),
                     )
                 )
-        internal(self).write({"state": state, **vals})
 
     def _state_label(self, state):
         return dict(self._fields["state"]._description_selection(self.env))[state]
-
-    # -- creation -------------------------------------------------------------------------------
-
-    @api.model
-    def _create_sending(self, prepared):
-        """Freeze what will be sent, and say so in the ledger. The caller commits before anything leaves.
-
-        :param prepared: list of :class:`~.account_move_stamp.Prepared`
-        :return: the documents, in state ``sending``
-        """
-        waiting = {
-            one.move: one.move.l10n_mx_facture_document_id
-            for one in prepared
-            if one.move.l10n_mx_facture_document_id.state == "draft"
-        }
-        places = {one.move: waiting[one.move]._give_way(one) for one in prepared if one.move in waiting}
-        drafts = {move: document for move, document in waiting.items() if places[move] is None}
-        new = [one for one in prepared if one.move not in drafts]
-        # its first message would say no more than the ledger
-        created = internal(self).with_context(mail_create_nolog=True).create(
-            [{**self._sending_vals(one), **places.get(one.move, {})} for one in new]
-        )
-        known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
-        for one in prepared:
-            if one.move in drafts:
-                document = drafts[one.move]
-                # under an id of the service everything stays as it was handed over
-                vals = self._leaving_vals() if document.remote_id else self._sending_vals(one)
-                internal(document).write(vals)
-        documents = self.concat(*(known[one.move] for one in prepared))
-        self.env["l10n_mx_facture.request"].sudo().create(
-            [
-                {
-                    "document_id": document.id,
-                    "operation": document._first_operation(len(prepared)),
-                    "user_id": self.env.uid,
-                }
-                for document in documents
-            ]
-        )
-        documents._become_current()
-        # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
-        # and who stamps another invoice of the same sale, that it has one
-        (documents.move_id | documents.move_id._l10n_mx_facture_same_sale())._l10n_mx_facture_hold()
-        self.env["l10n_mx_facture.relation"]._hold_substitutes(documents._named_with_04())
-        return documents
 
     def _become_current(self):
         """Be the CFDI that the invoice shows."""
@@ -256,49 +194,6 @@ class L10nMxFactureDocument(models.Model):
             # which CFDI it is touches no amount and no line: nothing has to be balanced for it
             move = document.move_id.with_context(skip_invoice_sync=True, check_move_validity=False)
             internal(move).l10n_mx_facture_document_id = document
-
-    @api.model
-    def _sending_vals(self, prepared):
-        comprobante = prepared.comprobante
-        return {
-            "move_id": prepared.move.id,
-            "branch_id": prepared.branch.id,
-            "account_id": prepared.branch.account_id.id,
-            "environment": prepared.branch.account_id.environment,
-            "tipo_de_comprobante": comprobante.tipo_de_comprobante,
-            "serie": comprobante.serie,
-            "folio": comprobante.folio,
-            "fecha": comprobante.fecha.isoformat(sep=" ", timespec="seconds"),
-            "rfc_emisor": comprobante.emisor.rfc,
-            "rfc_receptor": comprobante.receptor.rfc,
-            "lugar_expedicion": comprobante.lugar_expedicion,
-            "currency_id": prepared.move.currency_id.id,
-            "total": float(prepared.total),
-            "proof": prepared.proof,
-            "payload": base64.b64encode(prepared.payload),
-            "payload_hash": hashlib.sha256(prepared.payload).hexdigest(),
-            "draft_sent": prepared.draft and json.dumps(prepared.draft, ensure_ascii=False),
-            **self._leaving_vals(),
-        }
-
-    @api.model
-    def _leaving_vals(self):
-        return {
-            "state": "sending",
-            "date_sent": fields.Datetime.now(),
-            "date_due": False,
-            "message_code": False,
-            "message_text": False,
-            "refused_as_whole": False,
-        }
-
-    def _first_operation(self, count):
-        """:param count: how many are sent together
-        :return: what the ledger calls the first call of these documents
-        """
-        if self.draft_sent and not self.remote_id:
-            return "create"
-        return "stamp" if count == 1 or self.draft_sent else "stamp_many"
 
     # -- what hangs on it -----------------------------------------------------------------------
 

@@ -1,18 +1,14 @@
 import hashlib
 from functools import partial
 
-from odoo import Command, fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, format_datetime
 
 from ... import cfdi, pac
 from ..common.actions import notification
-from ..common.problem import Problem
+from ..common.errors import error_text
 from ..common.sealed import internal
-from ..common.service_errors import error_text
-from ..common.states import CANCEL_STATES
 from ..common.transactions import alone, checkpoint, durably
-from ..stamp.answer import SENDING_CALLS
 
 
 class L10nMxFactureDocument(models.Model):
@@ -72,183 +68,6 @@ class L10nMxFactureDocument(models.Model):
             sticky=True,
         )
 
-    # -- receipt --------------------------------------------------------------------------------
-
-    def _fetch_receipt(self):
-        """Fetch the acuse. It proves that the request arrived at SAT, not that SAT cancelled."""
-        self.ensure_one()
-        if self.state not in CANCEL_STATES:
-            raise UserError(
-                self.env._(
-                    "%s has no receipt: its cancellation has not been requested.",
-                    self.move_id.display_name,
-                )
-            )
-        receipt = self._ask("receipt", self.uuid, self.remote_id or None)
-        old = self.receipt_attachment_id
-        if old and old.sudo().raw == receipt.xml:
-            return old
-        if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
-            raise UserError(
-                self.env._(
-                    "The service still gives the receipt of an earlier request to cancel %s, which is kept here "
-                    "already: fetch the one of the last request later.",
-                    self.move_id.display_name,
-                )
-            )
-        attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
-        digest = hashlib.sha256(attachment.raw).hexdigest()
-        internal(self).write(
-            {
-                "receipt_attachment_id": attachment.id,
-                "former_receipt_ids": [Command.link(old.id)] if old else [],
-                "receipt_hashes": {**(self.receipt_hashes or {}), str(attachment.id): digest},
-                "receipt_code": receipt.code,
-            }
-        )
-        self.move_id.message_post(
-            body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
-            attachment_ids=self.receipt_attachment_id.ids,
-        )
-        return self.receipt_attachment_id
-
-    # -- check at the service -------------------------------------------------------------------
-
-    def action_check_at_service(self):
-        """Compare what the service has with what we have, and say every difference."""
-        self.ensure_one()
-        self.move_id.check_access("write")
-        self._check_stamped()
-        found = self._ask("find", self.uuid, self.remote_id or None)
-        differences = self._compare_found(found) + self._ask_paid()
-        if differences:
-            self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
-            return notification("\n".join(differences), kind="danger", sticky=True)
-        text = self.env._(
-            "The service has this CFDI with the same issuer, receiver and total. State there: %s",
-            found.estado or self.env._("not told"),
-        )
-        self._note(text)
-        return notification(text)
-
-    def _compare_found(self, found):
-        """:param found: :class:`~..pac.contract.Found`
-        :return: list of sentences, one a difference; what the service doesn't tell isn't compared
-        """
-        pairs = [
-            (self.env._("UUID"), self.uuid, (found.uuid or "").upper()),
-            (self.env._("Issuer"), self.rfc_emisor, found.rfc_emisor),
-            (self.env._("Receiver"), self.rfc_receptor, found.rfc_receptor),
-        ]
-        differences = [
-            self.env._("%(what)s: here %(ours)s, there %(theirs)s", what=what, ours=ours, theirs=theirs)
-            for what, ours, theirs in pairs
-            if theirs and ours != theirs
-        ]
-        if "cancelad" in (found.estado or "").lower() and self.state != "cancelled":
-            differences.append(
-                self.env._(
-                    "The service has it as %s. Look it up at SAT; what SAT shows can be stated here after asking for "
-                    "the cancellation.",
-                    found.estado,
-                )
-            )
-        if found.total is not None and float_compare(self.total, float(found.total), 6):
-            differences.append(
-                self.env._(
-                    "%(what)s: here %(ours)s, there %(theirs)s",
-                    what=self.env._("Total"),
-                    ours=self.total,
-                    theirs=found.total,
-                )
-            )
-        return differences
-
-    # -- resolving an unknown -------------------------------------------------------------------
-
-    def _resolve(self, uuid=None, note=None, insist=False):
-        """Settle an unknown outcome with what a person found.
-
-        :param uuid: the UUID found at the service: its XML is fetched and checked against what was sent;
-            None for the statement that it was not stamped
-        :param note: where the person saw it
-        :param insist: whether "not stamped" holds although the service, asked about it, did not settle it
-        """
-        self.ensure_one()
-        if self.state != "unknown":
-            raise UserError(
-                self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
-            )
-        # whoever sends the same bytes again writes this row before: either it is seen here, or it sees this
-        self.lock_for_update(allow_referencing=True)
-        if self._is_being_asked():
-            raise UserError(
-                self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
-            )
-        if not uuid:
-            self._check_call_over()
-        decision = {
-            "resolved_by_id": self.env.uid,
-            "resolved_date": fields.Datetime.now(),
-            "resolution": note,
-        }
-        if uuid:
-            xml = self._ask("fetch_xml", uuid.strip(), self.remote_id or None)
-            self._check_sent(xml)
-            self._adopt(xml, **decision)
-            self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
-        elif self._look_before_stating(decision, insist):
-            text = self.env._("The service was asked before this was stated, and has it stamped.")
-            internal(self).resolution = f"{text} {note or ''}".strip()
-            self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
-        else:
-            self._move_to("rejected", message_code=False, message_text=note, **decision)
-            self._refuse({self.move_id: [Problem(self.env._("Stated: it was not stamped."), self.move_id)]})
-            self._announce_resolution(self.env._("not stamped"), note)
-
-    def _check_call_over(self):
-        """What got no answer may still be worked on there: "not stamped" could be true now and false in a minute."""
-        last = self._stamp_requests(SENDING_CALLS)
-        if not self._is_dead(last.date_start):
-            raise UserError(
-                self.env._(
-                    "The answer about %(invoice)s was lost, and the service may still be working on it. Look again "
-                    "after %(time)s: then it can be stated that it was not stamped.",
-                    invoice=self.move_id.display_name,
-                    time=format_datetime(self.env, last.date_start + self._longest_call()),
-                )
-            )
-
-    def _announce_resolution(self, what, note):
-        self.move_id.message_post(
-            body=self.env._(
-                "%(user)s resolved the unknown outcome: the invoice was %(what)s. %(note)s",
-                user=self.env.user.name,
-                what=what,
-                note=note or "",
-            )
-        )
-
-    def _check_sent(self, xml):
-        """Refuse an XML that isn't the stamped form of what was sent."""
-        try:
-            differences = self._client().differences(self._payload_bytes(), xml)
-        except cfdi.CfdiError as error:
-            raise UserError(
-                self.env._("What the service has for %(invoice)s is no CFDI that can be read: %(problem)s",
-                           invoice=self.move_id.display_name, problem=error.text)
-            ) from error
-        if differences:
-            raise UserError(
-                self.env._(
-                    "This is not the CFDI of %(invoice)s:\n%(differences)s",
-                    invoice=self.move_id.display_name,
-                    differences="\n".join(
-                        f"{one.where}: {one.sent} / {one.got}" for one in differences[:10]
-                    ),
-                )
-            )
-
     # -- helpers --------------------------------------------------------------------------------
 
     def _client(self):
@@ -294,3 +113,23 @@ class L10nMxFactureDocument(models.Model):
     def _check_stamped(self):
         if not self.uuid:
             raise UserError(self.env._("%s has no UUID yet.", self.move_id.display_name))
+
+    def _check_sent(self, xml):
+        """Refuse an XML that isn't the stamped form of what was sent."""
+        try:
+            differences = self._client().differences(self._payload_bytes(), xml)
+        except cfdi.CfdiError as error:
+            raise UserError(
+                self.env._("What the service has for %(invoice)s is no CFDI that can be read: %(problem)s",
+                           invoice=self.move_id.display_name, problem=error.text)
+            ) from error
+        if differences:
+            raise UserError(
+                self.env._(
+                    "This is not the CFDI of %(invoice)s:\n%(differences)s",
+                    invoice=self.move_id.display_name,
+                    differences="\n".join(
+                        f"{one.where}: {one.sent} / {one.got}" for one in differences[:10]
+                    ),
+                )
+            )

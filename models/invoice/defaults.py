@@ -9,6 +9,11 @@ HEADER_FIELDS = (
     "l10n_mx_facture_payment_policy",
     "l10n_mx_facture_payment_form_id",
 )
+GLOBAL_FIELDS = (
+    "l10n_mx_facture_global_periodicity_id",
+    "l10n_mx_facture_global_months_id",
+    "l10n_mx_facture_global_year",
+)
 LINE_FIELDS = ("l10n_mx_facture_product_code_id", "l10n_mx_facture_unit_code_id")
 
 
@@ -17,16 +22,18 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def write(self, vals):
-        """Another due date may be another payment policy."""
-        result = super().write(vals)
-        if "invoice_date_due" in vals and "l10n_mx_facture_payment_policy" not in vals:
-            waiting = self.filtered(lambda move: not move._l10n_mx_facture_is_live())
-            # a form that is written along is not proposed anew
-            written = [self._fields[name] for name in HEADER_FIELDS if name in vals]
-            with self.env.protecting(written, waiting):
-                waiting._compute_l10n_mx_facture_payment_policy()
-        return result
+    def _l10n_mx_facture_follow_due_date(self, vals):
+        """Another due date may be another payment policy.
+
+        :param vals: what was written
+        """
+        if "invoice_date_due" not in vals or "l10n_mx_facture_payment_policy" in vals:
+            return
+        waiting = self.filtered(lambda move: not move._l10n_mx_facture_is_live())
+        # a form that is written along is not proposed anew
+        written = [self._fields[name] for name in HEADER_FIELDS if name in vals]
+        with self.env.protecting(written, waiting):
+            waiting._compute_l10n_mx_facture_payment_policy()
 
     @api.depends("needed_terms")
     def _compute_invoice_date_due(self):
@@ -41,21 +48,21 @@ class AccountMove(models.Model):
     def _onchange_l10n_mx_facture_invoice_date_due(self):
         self._compute_l10n_mx_facture_payment_policy()
 
-    def _post(self, soft=True):
-        """The date that posting sets is the one at the place of issue, and undoes nothing that a person chose."""
-        undated = self.filtered(lambda move: move.l10n_mx_facture_applies and not move.invoice_date)
+    def _l10n_mx_facture_by_local_date(self):
+        """:return: list of these invoices in parts: each is posted with the time zone in its context, so that the date
+            that posting sets is the one at the place of issue
+        """
         today = fields.Date.context_today(self)
-        elsewhere = undated.filtered(
+        elsewhere = self._l10n_mx_facture_undated().filtered(
             lambda move: move.l10n_mx_facture_branch_id.tz and move._l10n_mx_facture_today() != today
         )
-        posted = self.browse()
-        with self.env.protecting(undated._l10n_mx_facture_chosen()):
-            for tz, moves in elsewhere.grouped(lambda m: m.l10n_mx_facture_branch_id.tz).items():
-                there = super(AccountMove, moves.with_context(tz=tz))._post(soft)
-                posted += there.with_env(self.env)
-            if self - elsewhere or not self:
-                posted += super(AccountMove, self - elsewhere)._post(soft)
-        return posted
+        grouped = elsewhere.grouped(lambda move: move.l10n_mx_facture_branch_id.tz)
+        parts = [moves.with_context(tz=tz) for tz, moves in grouped.items()]
+        here = self - elsewhere
+        return [*parts, here] if here or not parts else parts
+
+    def _l10n_mx_facture_undated(self):
+        return self.filtered(lambda move: move.l10n_mx_facture_applies and not move.invoice_date)
 
     def _l10n_mx_facture_today(self):
         """:return: the date at the place of issue"""
@@ -75,7 +82,9 @@ class AccountMove(models.Model):
             # 99 is no choice, it follows from the policy
             and move[form.name].code != "99"
         )
-        return [([policy], other_policy), ([form], other_form)]
+        # of a period, what stands on an invoice without date was not proposed
+        periods = [([self._fields[name]], self.filtered(name)) for name in GLOBAL_FIELDS[1:]]
+        return [([policy], other_policy), ([form], other_form), *periods]
 
     def _l10n_mx_facture_fill_in(self):
         """Take over what was set on journal, customer, product or unit since the invoice was made.
@@ -85,7 +94,8 @@ class AccountMove(models.Model):
         for move in self:
             if not move.l10n_mx_facture_applies or move._l10n_mx_facture_is_live():
                 continue
-            for name in HEADER_FIELDS:
+            names = HEADER_FIELDS + (GLOBAL_FIELDS if move.l10n_mx_facture_is_global else ())
+            for name in names:
                 if not move[name]:
                     self.env.add_to_compute(self._fields[name], move)
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")

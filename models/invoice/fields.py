@@ -4,6 +4,9 @@ from odoo import api, fields, models
 
 from ... import cfdi
 
+# SAT's guide of CFDI 4.0, appendix 6, step 3: the credit note of an advance is applied to what is owed
+APPLICATION_FORM = "l10n_mx_catalogs.c_forma_pago_30"
+
 
 class AccountMove(models.Model):
     """The fiscal fields of an invoice and the way to its CFDI."""
@@ -107,12 +110,22 @@ class AccountMove(models.Model):
         help="A credit note of an invoice gets its relation 01 by itself.",
     )
 
-    @api.depends("move_type", "company_id.account_fiscal_country_id")
+    l10n_mx_facture_has_receipts = fields.Boolean(compute="_compute_l10n_mx_facture_has_receipts")
+    l10n_mx_facture_service_paid = fields.Selection(
+        related="l10n_mx_facture_document_id.service_paid", string="Payment at the service"
+    )
+    l10n_mx_facture_paid_difference = fields.Char(
+        related="l10n_mx_facture_document_id.paid_difference", string="Payments differ"
+    )
+
+    @api.depends("move_type", "company_id.account_fiscal_country_id", "l10n_mx_facture_undoes_id")
     def _compute_l10n_mx_facture_applies(self):
         for move in self:
             move.l10n_mx_facture_applies = (
                 move.move_type in ("out_invoice", "out_refund")
                 and move.company_id.account_fiscal_country_id.code == "MX"
+                # what undoes a cancelled CFDI is no new operation
+                and not move.l10n_mx_facture_undoes_id
             )
 
     @api.depends("journal_id", "move_type")
@@ -181,6 +194,8 @@ class AccountMove(models.Model):
         none = self.env["l10n_mx_catalogs.c_forma_pago"]
         if not self.l10n_mx_facture_applies:
             return none
+        if self.l10n_mx_facture_applied_to_id:
+            return self.env.ref(APPLICATION_FORM)
         if self.l10n_mx_facture_payment_policy == "PPD":
             return self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False) or none
         return (
@@ -192,3 +207,9 @@ class AccountMove(models.Model):
     def _compute_l10n_mx_facture_request_ids(self):
         for move in self:
             move.l10n_mx_facture_request_ids = move.l10n_mx_facture_document_ids.request_ids
+
+    @api.depends("l10n_mx_facture_document_id.account_id.provider")
+    def _compute_l10n_mx_facture_has_receipts(self):
+        for move in self:
+            account = move.l10n_mx_facture_document_id.sudo().account_id
+            move.l10n_mx_facture_has_receipts = bool(account) and account._capabilities().receipts

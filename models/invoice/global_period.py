@@ -2,11 +2,6 @@ from odoo import api, fields, models
 
 from ... import cfdi
 
-GLOBAL_FIELDS = (
-    "l10n_mx_facture_global_periodicity_id",
-    "l10n_mx_facture_global_months_id",
-    "l10n_mx_facture_global_year",
-)
 BIMONTHLY = "05"
 
 
@@ -109,20 +104,3 @@ class AccountMove(models.Model):
         if self.l10n_mx_facture_global_periodicity_id.code == BIMONTHLY:
             month = 12 + (month + 1) // 2
         return self.env.ref(f"l10n_mx_catalogs.c_meses_{month:02}")
-
-    def _l10n_mx_facture_chosen(self):
-        """What stands on an invoice without date was not proposed."""
-        chosen = super()._l10n_mx_facture_chosen()
-        for name in GLOBAL_FIELDS[1:]:
-            chosen.append(([self._fields[name]], self.filtered(name)))
-        return chosen
-
-    def _l10n_mx_facture_fill_in(self):
-        result = super()._l10n_mx_facture_fill_in()
-        for move in self:
-            if not move.l10n_mx_facture_is_global or move._l10n_mx_facture_is_live():
-                continue
-            for name in GLOBAL_FIELDS:
-                if not move[name]:
-                    self.env.add_to_compute(self._fields[name], move)
-        return result

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from ..common.sealed import internal, is_internal
 from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
-from .stated import check_stated
 
 STATED = {
     "name",
@@ -54,7 +53,7 @@ class AccountMove(models.Model):
         """:param accounts: dict from company to its accounts
         :return: whether a company stamps for real: through its own accounts, or its parents' where it has none
         """
-        lineage = company.sudo().parent_ids[::-1]
+        lineage = company._l10n_mx_facture_lineage()
         nearest = next((accounts[parent] for parent in lineage if parent in accounts), ())
         return any(account.environment == "production" for account in nearest)
 
@@ -73,6 +72,18 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.state == "cancel" and self.l10n_mx_facture_document_id.state in STAMPED_STATES
 
+    def _l10n_mx_facture_check_state_change(self, state):
+        """Whatever leads to draft or cancelled is refused while the CFDI is, or may be, valid: not only the buttons.
+
+        :param state: the new one
+        :raise UserError: one of these invoices can't have it
+        """
+        if state == "draft":
+            # what Odoo had cancelled too soon may come back
+            self.filtered(lambda move: not move._l10n_mx_facture_may_come_back())._l10n_mx_facture_check_not_live()
+        elif state == "cancel":
+            self._l10n_mx_facture_check_not_live()
+
     @api.depends("l10n_mx_facture_document_id.state", "state")
     def _compute_need_cancel_request(self):
         return super()._compute_need_cancel_request()
@@ -85,53 +96,14 @@ class AccountMove(models.Model):
                 move.show_reset_to_draft_button = False
         return result
 
-    def button_request_cancel(self):
-        """Odoo's own way to a fiscal cancellation leads to the same wizard."""
-        if self.l10n_mx_facture_document_id.state == "stamped":
-            return self.action_l10n_mx_facture_cancel()
-        return super().button_request_cancel()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._l10n_mx_facture_check_sealed(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._l10n_mx_facture_check_sealed(vals)
-        # whatever leads there, not only the buttons
-        if vals.get("state") in ("draft", "cancel"):
-            coming_back = self.browse()
-            if vals["state"] == "draft":
-                coming_back = self.filtered(lambda move: move._l10n_mx_facture_may_come_back())
-            (self - coming_back)._l10n_mx_facture_check_not_live()
-            self._l10n_mx_facture_wait_no_more()
-        check_stated(self, STATED, vals)
-        return super().write(vals)
-
-    def _l10n_mx_facture_wait_no_more(self):
-        """What waits since a button was pressed waits no more: whoever posts it again presses again.
-
-        What waits in a run stays in it, which tells that it was not posted.
-        """
-        waiting = self.l10n_mx_facture_document_id.sudo().filtered(
-            lambda document: document.state == "draft" and document.date_queued and not document.run_id
-        )
-        if waiting:
-            waiting._leave_queue()
-
     def _l10n_mx_facture_check_sealed(self, vals):
-        """Which CFDI is the live one is known by stamping, and set by nobody."""
-        if "l10n_mx_facture_document_id" in vals and not is_internal(self.env):
+        """Stamping says which CFDI is the live one, reversing which one is undone: nobody else sets them."""
+        if is_internal(self.env):
+            return
+        if "l10n_mx_facture_document_id" in vals:
             raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
-
-    def button_draft(self):
-        self.filtered(lambda move: not move._l10n_mx_facture_may_come_back())._l10n_mx_facture_check_not_live()
-        return super().button_draft()
-
-    def button_cancel(self):
-        self._l10n_mx_facture_check_not_live()
-        return super().button_cancel()
+        if "l10n_mx_facture_undoes_id" in vals:
+            raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
 
     def _l10n_mx_facture_check_not_live(self):
         for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):

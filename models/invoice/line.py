@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..build.lines import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES
-from .stated import check_stated
-from .tax_objects import TAX_OBJECTS
+from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES, TAX_OBJECTS
+from .sealed_fields import check_stated
 
+# SAT's guide of CFDI 4.0, appendix 6: an advance is an activity of this kind of goods
+ADVANCE_CODE = "l10n_mx_catalogs.c_clave_prod_serv_84111506"
 # what a CFDI says of a line
 STATED = {
     "name",
@@ -118,17 +119,18 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         return self.display_type == "product" and self.move_id.l10n_mx_facture_applies
 
-    @api.depends("product_id", "display_type")
+    @api.depends("product_id", "display_type", "move_id.l10n_mx_facture_anticipo")
     def _compute_l10n_mx_facture_product_code_id(self):
         generic = self.env.ref("l10n_mx_catalogs.c_clave_prod_serv_01010101", raise_if_not_found=False)
+        advance = self.env.ref(ADVANCE_CODE, raise_if_not_found=False)
         for line in self:
-            product = line.product_id
-            if not line._l10n_mx_facture_is_fiscal():
-                code = False
-            elif product:
+            product, code = line.product_id, False
+            if line._l10n_mx_facture_is_fiscal():
                 code = product.l10n_mx_facture_product_code_id or product.categ_id._l10n_mx_facture_product_code()
-            else:
-                code = generic
+                if not code and line._l10n_mx_facture_is_advance():
+                    code = advance
+                elif not product:
+                    code = generic
             line.l10n_mx_facture_product_code_id = code
 
     @api.depends("product_uom_id", "display_type")
@@ -142,3 +144,10 @@ class AccountMoveLine(models.Model):
             else:
                 code = generic
             line.l10n_mx_facture_unit_code_id = code
+
+    def _l10n_mx_facture_is_advance(self):
+        """:return: whether the line is an advance: of the assistant, or a down payment of core's ``sale``"""
+        self.ensure_one()
+        if not self._l10n_mx_facture_is_fiscal():
+            return False
+        return self.move_id.l10n_mx_facture_anticipo or ("is_downpayment" in self._fields and self.is_downpayment)

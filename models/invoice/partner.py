@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ... import cfdi
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -24,25 +22,3 @@ class ResPartner(models.Model):
             "l10n_mx_facture_usage_id",
             "l10n_mx_facture_payment_form_id",
         ]
-
-    def _l10n_mx_facture_is_foreign(self):
-        self.ensure_one()
-        return bool(self.country_id) and self.country_id.code != "MX"
-
-    def _l10n_mx_facture_rfc(self):
-        """RFC for a CFDI: the own one, or the generic one of foreigners.
-
-        :return: upper case without separators; it may be invalid or empty, which the checks tell
-        """
-        self.ensure_one()
-        if self._l10n_mx_facture_is_foreign():
-            return cfdi.GENERIC_FOREIGN
-        return self._l10n_mx_facture_own_rfc()
-
-    def _l10n_mx_facture_own_rfc(self):
-        """:return: what is written as tax id, as an RFC: upper case without separators"""
-        self.ensure_one()
-        rfc = "".join((self.vat or "").upper().split()).replace("-", "")
-        if rfc.startswith("MX") and cfdi.is_valid_rfc(rfc[2:]):
-            rfc = rfc[2:]
-        return rfc

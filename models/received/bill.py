@@ -8,7 +8,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ...cfdi import CfdiError, parse
 from ...cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
 from ..common.sealed import internal
-from .read import received_error_text
+from .refusals import received_error_text
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
 _LOOKS_LIKE_CFDI = re.compile(rb"<(?:\w+:)?Comprobante\s[^>]*sat\.gob\.mx/cfd/")
@@ -195,7 +195,11 @@ class AccountMove(models.Model):
 
     # -- the bill -------------------------------------------------------------------------------
 
-    def _post(self, soft=True):
+    def _l10n_mx_facture_check_refused_cfdi(self):
+        """A bill is not posted with a CFDI that is on another bill.
+
+        :raise RedirectWarning: with the way to that bill
+        """
         for move in self.filtered("l10n_mx_facture_refused_uuid"):
             if taken := move._l10n_mx_facture_taken():
                 raise RedirectWarning(
@@ -203,10 +207,6 @@ class AccountMove(models.Model):
                     taken.action_open_move(),
                     self.env._("Open %s", taken.move_id.display_name),
                 )
-        posted = super()._post(soft)
-        # who resets it to draft later wants it to be one
-        posted.sudo().l10n_mx_facture_received_ids._wait_no_more()
-        return posted
 
     def _autopost_bill(self):
         """What differs from its CFDI is not posted without a person; what doesn't, once SAT has called that valid."""
@@ -226,10 +226,9 @@ class AccountMove(models.Model):
             return None
         return super()._autopost_bill()
 
-    def write(self, vals):
-        if vals.get("state", "cancel") != "cancel":
-            self.filtered(lambda move: move.state == "cancel").sudo().l10n_mx_facture_received_ids._check_free()
-        return super().write(vals)
+    def _l10n_mx_facture_check_received_free(self):
+        """A cancelled bill comes back only where no other one has its CFDI by now."""
+        self.filtered(lambda move: move.state == "cancel").sudo().l10n_mx_facture_received_ids._check_free()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_with_l10n_mx_facture_received(self):
@@ -237,11 +236,6 @@ class AccountMove(models.Model):
             received._unlink_with_bill()
 
     # -- buttons --------------------------------------------------------------------------------
-
-    def action_l10n_mx_facture_received_sat(self):
-        """Ask SAT about the supplier's CFDI."""
-        self.check_access("write")
-        return self.l10n_mx_facture_received_ids.action_ask_sat()
 
     def action_l10n_mx_facture_received_open(self):
         self.ensure_one()

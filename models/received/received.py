@@ -195,16 +195,18 @@ class L10nMxFactureReceived(models.Model):
 
     def _taken_text(self, other):
         """:param other: the one that has the same UUID"""
-        return self.env._(
+        text = self.env._(
             "The CFDI %(uuid)s is on the bill %(bill)s already: a CFDI is booked once. Delete or cancel one of them.",
             uuid=other.uuid,
             bill=other.move_id.display_name,
         )
+        return text if other.seal == "holds" else f"{text} {other._way_out_text()}"
 
     def _taken_note(self):
         """:return: HTML that says that this one has the UUID, with a link to its bill"""
         text = self.env._("the CFDI %s is on another bill already: a CFDI is booked once.", self.uuid)
-        return Markup("%s %s") % (text, self.move_id._get_html_link())
+        note = Markup("%s %s") % (text, self.move_id._get_html_link())
+        return note if self.seal == "holds" else Markup("%s. %s") % (note, self._way_out_text())
 
     def _note_body(self, title, texts):
         """:param texts: list of texts or HTML

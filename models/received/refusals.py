@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...cfdi import CfdiError
-from ...cfdi.recibido import read_received
+from ...cfdi.recibido import MAX_BYTES, read_received
 from ..common.problem import Problem
-from .read import received_error_text
 
 
 class AccountMove(models.Model):
@@ -37,11 +36,12 @@ class AccountMove(models.Model):
         suspects = self.search(Domain("state", "=", "draft") & Domain.OR([[(name, "!=", False)] for name in names]))
         return [("id", "not in", suspects.filtered("l10n_mx_facture_hint").ids)]
 
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
-        for name, (level, problem) in self._l10n_mx_facture_hints().items():
-            alerts[f"l10n_mx_facture_{name}"] = {**problem.alert(self.env, shown_on=self), "level": level}
-        return alerts
+    def _l10n_mx_facture_hint_alerts(self):
+        """:return: dict of alerts: what a person should know of a supplier's CFDI"""
+        return {
+            f"l10n_mx_facture_{name}": {**problem.alert(self.env, shown_on=self), "level": level}
+            for name, (level, problem) in self._l10n_mx_facture_hints().items()
+        }
 
     def _l10n_mx_facture_hints(self):
         """:return: dict from a name to (level of an alert, :class:`~.problem.Problem`)"""
@@ -140,7 +140,34 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_company_rfc(self):
         """:return: RFC of the company, or that of its nearest parent where a branch of Odoo has none"""
-        # sudo: who works in a branch needn't have access to its parent
-        lineage = self.company_id.sudo().parent_ids[::-1]
-        company = next((company for company in lineage if company.vat), self.company_id)
-        return company.partner_id._l10n_mx_facture_own_rfc()
+        return self.company_id._l10n_mx_facture_taxpayer()._l10n_mx_facture_own_rfc()
+
+
+def received_error_text(env, error):
+    """:param error: :class:`~..cfdi.CfdiError` of :func:`~..cfdi.recibido.read_received`
+    :return: the end of a sentence that says that the file was not imported
+    """
+    types = {
+        "N": env._("payroll"),
+        "P": env._("receipt of a payment"),
+        "T": env._("transport of goods"),
+    }
+    kind = error.data.get("type")
+    damaged = env._("it is a CFDI that is cut off or damaged: ask the supplier to send the XML again.")
+    texts = {
+        "other_type": env._(
+            "it is a CFDI of type %(type)s (%(meaning)s); a bill is of type I, a credit note of type E.",
+            type=kind,
+            meaning=types.get(kind, "-"),
+        ),
+        "not_cfdi": env._("it is a CFDI of another version; 3.3 and 4.0 are read."),
+        "not_stamped": env._("it has no stamp (TimbreFiscalDigital): SAT doesn't know it. Ask for the stamped XML."),
+        "two_stamps": env._("it has more than one stamp. Ask the supplier for the original."),
+        "foreign_stamp": env._("its stamp belongs to another CFDI: it was changed. Ask the supplier for the original."),
+        "too_large": env._("it is larger than %s MB.", MAX_BYTES // 2**20),
+        "truncated": damaged,
+        "malformed": damaged,
+        "encoding": damaged,
+        "dtd": env._("it carries a DTD or entities, which no CFDI has."),
+    }
+    return texts.get(error.code) or env._("it is no well-formed CFDI: %s", error.text)

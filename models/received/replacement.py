@@ -1,4 +1,3 @@
-from markupsafe import Markup
 
 from odoo import api, models
 
@@ -42,8 +41,7 @@ class L10nMxFactureReceived(models.Model):
             nothing = (*WORDS, "sat_reading", "sat_how", "sat_cancelling", "sat_efos_reading", "sat_date", "told")
             vals.update(dict.fromkeys(nothing, False))
         internal(self).write({**vals, "sat_failures": 0, "sat_error": False})
-        self._check_integrity()
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        self._after_replacement()
         return texts
 
     @api.model
@@ -74,14 +72,6 @@ class L10nMxFactureReceived(models.Model):
         return texts or [self.env._("Type, parties, number, date, currency and total are the same in both.")]
 
     # -- what is said while it is on another bill ------------------------------------------------
-
-    def _taken_text(self, other):
-        text = super()._taken_text(other)
-        return text if other.seal == "holds" else f"{text} {other._way_out_text()}"
-
-    def _taken_note(self):
-        note = super()._taken_note()
-        return note if self.seal == "holds" else Markup("%s. %s") % (note, self._way_out_text())
 
     def _way_out_text(self):
         if self.seal == "unverified":

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 
-from ..common.actions import notification
 from ..common.sealed import internal
 from ..common.transactions import alone
 
@@ -41,30 +40,13 @@ class L10nMxFactureReceived(models.Model):
         # one that SAT doesn't know at once may be minutes old, or false
         return "nothing" if self.sat_reading in KNOWN else "known", self.create_date
 
-    def action_ask_sat(self):
-        """Ask SAT now, about one or many.
-
-        :return: a notification with its word
-        """
-        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
-        if len(self) == 1:
-            self._sat_ask_or_raise()
-            return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
-        labels = dict(self._fields["sat_reading"]._description_selection(self.env))
-        lines = []
-        for received in self:
-            received._sat_ask_or_raise()
-            lines.append(f"{received.uuid}: {labels.get(received.sat_reading, '-')}")
-        return notification("\n".join(lines), self.env._("SAT"))
-
     # -- consequences ---------------------------------------------------------------------------
 
-    def _sat_after(self):
-        result = super()._sat_after()
+    def _sat_follow_up(self):
+        """Tell the bookkeeper, and post the bill that has waited for SAT's answer."""
         self._tell()
         if self.autopost_waits and self._is_valid_at_sat():
             self._autopost()
-        return result
 
     def _is_valid_at_sat(self):
         """:return: whether SAT calls it valid, and nobody asks to cancel it"""

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..common.taxes import tipo_factor
+
 TYPES = {"001": "isr", "002": "iva", "003": "ieps"}
 # percentage points: two thirds of IVA are 0.106666 or 0.106667 in a CFDI, and 10.67 in some companies
 NEAR = Decimal("0.01")
@@ -66,7 +68,7 @@ class Taxes:
 
 def _distance(candidate, tax):
     """:return: how far the rate of an account.tax is from that of the CFDI; None where it is another tax"""
-    if _factor(candidate) != tax.tipo_factor:
+    if tipo_factor(candidate) != tax.tipo_factor:
         return None
     kind = candidate.l10n_mx_tax_type
     # the chart's own tax "Exento" has no type
@@ -77,10 +79,6 @@ def _distance(candidate, tax):
     wanted = tax.tasa_o_cuota * (100 if tax.tipo_factor == "Tasa" else 1) * (-1 if tax.retenido else 1)
     distance = abs(Decimal(str(candidate.amount)) - wanted)
     return distance if distance <= (NEAR if tax.tipo_factor == "Tasa" else 0) else None
-
-
-def _factor(tax):
-    return "Cuota" if tax.amount_type == "fixed" else tax.l10n_mx_factor_type or "Tasa"
 
 
 class L10nMxFactureReceivedTaxes(models.AbstractModel):

@@ -66,3 +66,12 @@ class L10nMxFactureDocument(models.Model):
     def _told_as_replaced(self):
         """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that these replace them"""
         return self.sudo().search([("cancel_replacement_uuid", "in", self.filtered("uuid").mapped("uuid"))])
+
+    def _named_with_04(self):
+        """:return: UUIDs that these CFDIs substitute"""
+        return self.sudo().move_id._l10n_mx_facture_named_with_04()
+
+    def _sale_of(self, uuids):
+        """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
+        invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
+        return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]

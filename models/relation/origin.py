@@ -12,35 +12,24 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note says which CFDI it credits (relation 01)."""
-        default_values_list = default_values_list or [{} for _move in self]
-        for move, values in zip(self, default_values_list, strict=True):
-            move._l10n_mx_facture_default_reversal(values)
-        reversals = super()._reverse_moves(default_values_list, cancel=cancel)
-        for reversal in reversals.filtered("l10n_mx_facture_applies"):
-            reversal._l10n_mx_facture_relate_credited()
-        return reversals
-
-    def copy(self, default=None):
-        """A debit note, which core makes as a copy, says which CFDI it adds to (relation 02)."""
-        moves = super().copy(default)
-        if default and default.get("debit_origin_id"):
-            for old, move in zip(self, moves, strict=True):
-                if not move.l10n_mx_facture_applies:
-                    continue
-                if old.move_type != move.move_type:
-                    # what a credit note is used for is not what an invoice is used for
-                    move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
+    def _l10n_mx_facture_relate_posted(self):
+        """Relate posted invoices to what they add to or deduct; a credit note is related when it is made."""
+        for move in self:
+            if move.move_type == "out_invoice" and move.l10n_mx_facture_applies and not move._l10n_mx_facture_is_live():
                 move._l10n_mx_facture_relate_credited()
-        return moves
 
-    def _post(self, soft=True):
-        posted = super()._post(soft)
-        for move in posted.filtered(lambda move: move.l10n_mx_facture_applies and not move._l10n_mx_facture_is_live()):
-            if move.move_type == "out_invoice":
-                move._l10n_mx_facture_relate_credited()
-        return posted
+    def _l10n_mx_facture_relate_debit_notes(self, copies):
+        """Debit notes, which core makes as copies, say which CFDI they add to (relation 02).
+
+        :param copies: of these invoices, in the same order
+        """
+        for old, move in zip(self, copies, strict=True):
+            if not move.l10n_mx_facture_applies:
+                continue
+            if old.move_type != move.move_type:
+                # what a credit note is used for is not what an invoice is used for
+                move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
+            move._l10n_mx_facture_relate_credited()
 
     def _l10n_mx_facture_default_reversal(self, values):
         """Take over the place of issue, and the payment form with which it is given back.

@@ -2,7 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}")
 
@@ -28,11 +28,6 @@ class L10nMxFactureRelation(models.Model):
     uuid = fields.Char(
         "UUID", compute="_compute_uuid", store=True, readonly=False, required=True, precompute=True
     )
-    currency_id = fields.Many2one(related="move_id.currency_id")
-    anticipo_amount = fields.Monetary(
-        "Advance to apply", help="Tax included: how much of the advance (07) is deducted by a credit note."
-    )
-
     @api.depends("document_id.uuid")
     def _compute_uuid(self):
         for relation in self:
@@ -103,78 +98,3 @@ class L10nMxFactureRelation(models.Model):
             # rows that both see and nobody else locks; an update, as in _l10n_mx_facture_hold
             query = "UPDATE l10n_mx_facture_relation SET write_date = write_date WHERE id IN %s"
             self.env.cr.execute(SQL(query, tuple(named.ids)))
-
-    # -- advances (anticipos) -------------------------------------------------------------------
-
-    def _anticipos(self):
-        """:return: the advances of which these rows apply something"""
-        return self.filtered("anticipo_amount").document_id.move_id
-
-    @api.constrains("anticipo_amount", "document_id", "relation_type_id", "move_id")
-    def _check_anticipo(self):
-        for move, relations in self.filtered("anticipo_amount").grouped("move_id").items():
-            if refusals := relations._anticipo_refusals(asking=move):
-                raise ValidationError("\n".join(refusals))
-
-    def _anticipo_refusals(self, asking):
-        """:param asking: the invoice of these rows, which counts although its CFDI may have been cancelled
-        :return: list of sentences: why the amounts can't be applied to it
-        """
-        applied = asking.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
-        texts = [text for relation in self if (text := relation._anticipo_refusal(asking, applied))]
-        total = asking.currency_id.round(sum(applied.mapped("anticipo_amount")))
-        if self and asking.currency_id.compare_amounts(total, asking.amount_total) > 0:
-            texts.append(
-                self.env._(
-                    "The advances to apply (%(applied)s) are more than the total of %(invoice)s (%(total)s): lower "
-                    "them.",
-                    applied=formatLang(self.env, total, currency_obj=asking.currency_id),
-                    invoice=asking.display_name,
-                    total=formatLang(self.env, asking.amount_total, currency_obj=asking.currency_id),
-                )
-            )
-        return texts
-
-    def _anticipo_refusal(self, asking, applied):
-        """:return: why the amount of this row can't be applied, or None"""
-        self.ensure_one()
-        advance = self.document_id.move_id
-        names = {"advance": advance.display_name or self.uuid, "invoice": asking.display_name}
-        if not advance.l10n_mx_facture_anticipo or self.relation_type_id.code != "07":
-            return self.env._("%(advance)s is no advance that %(invoice)s relates to with 07.", **names)
-        if asking.move_type != "out_invoice" or asking.l10n_mx_facture_anticipo:
-            return self.env._("%(advance)s can be applied to customer invoices only, not to %(invoice)s.", **names)
-        if self.anticipo_amount < 0:
-            return self.env._("The amount of %(advance)s to apply is negative: enter what it pays.", **names)
-        if advance.l10n_mx_facture_state != "stamped":
-            return self.env._(
-                "The advance %(advance)s has no valid CFDI that %(invoice)s could name: stamp it first.", **names
-            )
-        if advance.company_id != asking.company_id or advance.commercial_partner_id != asking.commercial_partner_id:
-            return self.env._(
-                "The advance %(advance)s is of %(owner)s, %(invoice)s of %(customer)s: an advance is applied to "
-                "invoices of its own customer.",
-                owner=advance.commercial_partner_id.display_name,
-                customer=asking.commercial_partner_id.display_name or "-",
-                **names,
-            )
-        if advance.currency_id != asking.currency_id:
-            return self.env._(
-                "The advance %(advance)s is in %(currency)s, %(invoice)s in %(other)s: an advance is applied in its "
-                "own currency.",
-                currency=advance.currency_id.name,
-                other=asking.currency_id.name,
-                **names,
-            )
-        if len(applied.filtered(lambda relation: relation.document_id.move_id == advance)) > 1:
-            return self.env._("The advance %(advance)s is applied twice to %(invoice)s: one row is enough.", **names)
-        over = advance._l10n_mx_facture_anticipo_used(asking) - advance.amount_total
-        if advance.currency_id.compare_amounts(over, 0) > 0:
-            left = advance.currency_id.round(self.anticipo_amount - over)
-            return self.env._(
-                "%(amount)s of the advance %(advance)s are more than what is left of it (%(left)s).",
-                amount=formatLang(self.env, self.anticipo_amount, currency_obj=advance.currency_id),
-                left=formatLang(self.env, max(left, 0), currency_obj=advance.currency_id),
-                **names,
-            )
-        return None

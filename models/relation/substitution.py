@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.states import CANCEL_STATES, STAMPED_STATES, UNANSWERED_STATES
-from ..common.transactions import checkpoint
+from ..common.access import check_group
+from ..common.states import STAMPED_STATES
 from ..invoice.guard import STATED
 
 # a substitute has a number, a date and so a rate of its own
@@ -78,7 +78,7 @@ class AccountMove(models.Model):
         :raise UserError: there is no stamped CFDI to substitute
         """
         self.ensure_one()
-        self._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.check_access("write")
         if self.l10n_mx_facture_state != "stamped":
             raise UserError(
@@ -143,67 +143,37 @@ class AccountMove(models.Model):
         )
         return f"{first} {rest}"
 
-    # -- substituting and cancelling as one flow ------------------------------------------------
+    def _l10n_mx_facture_made_for_alerts(self):
+        """:return: dict of alerts: what a substitute is made for"""
+        text = self._l10n_mx_facture_made_for_text()
+        return {"l10n_mx_facture_made_for": {"level": "info", "message": text}} if text else {}
 
-    def _l10n_mx_facture_order_substitution(self):
-        """Order the cancellation with reason 01 and make the substitute, both or none.
-
-        Once the substitute is stamped, the cancellation is requested by itself.
-
-        :return: the action that opens the substitute
-        """
+    def _l10n_mx_facture_made_for_text(self):
+        """:return: what this substitute is made for and what follows its stamp, as a sentence; None where it is none"""
         self.ensure_one()
-        self._l10n_mx_facture_order_cancel("01")
-        action = self.action_l10n_mx_facture_substitute()
-        substitute = self.browse(action["res_id"])
-        if substitute.l10n_mx_facture_state == "stamped":
-            # it was stamped before the order: there is nothing left to wait for
-            checkpoint(self.env)
-            self.l10n_mx_facture_document_id._carry_out_order()
-        return action
+        old = self.sudo().l10n_mx_facture_made_for_id
+        if old.state != "stamped" or self.state == "cancel" or self._l10n_mx_facture_is_live():
+            return None
+        names = {"uuid": old.uuid, "invoice": old.move_id.display_name}
+        if old.cancel_order == "01":
+            return self.env._(
+                "It substitutes the CFDI %(uuid)s of %(invoice)s (04): once this one is stamped, the cancellation of "
+                "that one is requested by itself.",
+                **names,
+            )
+        return self.env._(
+            "It substitutes the CFDI %(uuid)s of %(invoice)s (04): once this one is stamped, that one is to be "
+            "cancelled with reason 01 (button Cancel CFDI there).",
+            **names,
+        )
 
-    def _l10n_mx_facture_substitution_step(self):
-        """:return: where the substitution stands: ``start``, ``edit`` (the substitute is a draft), ``stamp``,
-        ``answer`` (it is not known whether it is stamped), ``cancel``, ``sat`` (SAT has to decide) or ``done``
-        """
-        self.ensure_one()
-        document = self.l10n_mx_facture_document_id
-        if document.state in CANCEL_STATES:
-            return "sat" if document.state == "cancel_requested" else "done"
-        substitute = self._l10n_mx_facture_find_substitutes().get(document)
-        if not substitute:
-            return "start"
-        if substitute.state == "draft":
-            return "edit"
-        if substitute.l10n_mx_facture_state == "stamped":
-            return "cancel"
-        return "answer" if substitute.l10n_mx_facture_state in UNANSWERED_STATES else "stamp"
-
-    def action_l10n_mx_facture_cancel(self):
-        """Propose reason 01 where a substitution was begun or its substitute is stamped."""
-        action = super().action_l10n_mx_facture_cancel()
-        if len(self) != 1 or action.get("res_model") != "l10n_mx_facture.cancel":
-            return action
-        document = self.l10n_mx_facture_document_id
-        substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
-        defaults = {}
-        if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
-            defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
-        if defaults or "01" in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
-            defaults["default_reason"] = "01"
-        action["context"] = {**action["context"], **defaults}
-        return action
-
-    def _l10n_mx_facture_report(self, documents, refusals):
-        """Tell what became of the CFDIs that were to be cancelled once these substitute them."""
-        action = super()._l10n_mx_facture_report(documents, refusals)
-        lines = [
-            text
-            for document in documents.filtered(lambda document: document.state == "stamped")
-            for text in document._substituted_texts()
-        ]
-        if lines and action.get("tag") == "display_notification":
-            params = action["params"]
-            message = "\n".join([params["message"], *lines])
-            action["params"] = {**params, "message": message, "sticky": True}
-        return action
+    @api.depends("l10n_mx_facture_made_for_id")
+    def _compute_duplicated_ref_ids(self):
+        """A substitute says the same as what it substitutes: that is no mistake to be warned of."""
+        result = super()._compute_duplicated_ref_ids()
+        for move in self:
+            if move.duplicated_ref_ids and move.l10n_mx_facture_applies:
+                made_from_it = self.sudo().search([("l10n_mx_facture_made_for_id.move_id", "in", move._origin.ids)])
+                own = move.sudo().l10n_mx_facture_made_for_id.move_id | made_from_it
+                move.duplicated_ref_ids -= own.with_env(self.env)
+        return result

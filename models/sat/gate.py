@@ -11,7 +11,7 @@ from odoo.tools import SQL, zeep
 
 from ... import pac
 from ...pac import sat_status
-from ..common.sat_errors import sat_error_text
+from ..common.errors import sat_error_text
 from ..common.transactions import alone, can_commit
 
 _logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 
 from ..common.languages import in_company_language
-from ..common.transactions import checkpoint
+from ..common.transactions import checkpoint, retry_lock
 from .gate import LONG_PATIENCE
 
 _logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         for urgency in range(3):
             for model in self._sat_models_by_wait(urgency):
-                if record := self.env["l10n_mx_facture.document"]._again(lambda m=model, u=urgency: m._sat_lease(u)):
+                if record := retry_lock(self.env, lambda m=model, u=urgency: m._sat_lease(u)):
                     checkpoint(self.env)
                     # what is kept of the answer is read by the company's people
                     return in_company_language(record)

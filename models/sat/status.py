@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ... import pac
 from ...pac import identity
 from ...pac.sat_pace import next_poll
-from ..common.sat_errors import sat_error_text
+from ..common.errors import sat_error_text
 from ..common.sealed import internal
 from ..common.transactions import alone, checkpoint, durably
 from .answer import EFOS_READINGS, READINGS, WORDS
@@ -102,14 +102,18 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             return None
         return self.env._("%s has no stamped XML: SAT is not asked.", self.display_name)
 
-    def _sat_apply(self, word):
+    def _sat_apply(self, word, before):
         """Draw the consequences of SAT's word, in the transaction that stores it: touch the database, call nobody.
 
         :param word: :class:`~..pac.sat_status.Word`, asked for at ``sat_date``
+        :param before: the reading that SAT's answer before had
         """
 
     def _sat_after(self):
         """What follows once SAT's word is committed; it may fail alone, and is not repeated by itself."""
+
+    def _sat_bad_xml(self):
+        """What follows where the stored XML is not the one of this CFDI, so that SAT can't be asked."""
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -172,7 +176,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             alone(keep, self.env, f"Keeping why SAT was not asked about {self}")
             gate._note_failure(error)
             if error.reason == "sat_bad_xml":
-                alone(self._check_integrity, self.env, f"Checking the files of {self}")
+                alone(self._sat_bad_xml, self.env, f"Checking the files of {self}")
             raise
         gate._note_success()
         durably(partial(self._sat_store, word, asked), self.env)
@@ -195,6 +199,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             internal(self).write({"sat_failures": self.sat_failures + 1, "sat_error": problem})
             self._sat_plan()
             return
+        before = self.sat_reading
         internal(self).write(
             {
                 **words,
@@ -207,7 +212,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
                 "sat_error": False,
             }
         )
-        self._sat_apply(word)
+        self._sat_apply(word, before)
         self._sat_plan()
 
     def _sat_doubt(self, word):

@@ -6,13 +6,15 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ... import pac
 from ..common.actions import notification
-from ..common.service_errors import error_text
+from ..common.errors import error_text
 from ..common.transactions import alone, checkpoint
 from .token import AccountKeeper
 
 _logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 10
+# what makes it another account with other credits
+CREDITS_OF = {"login", "secret", "base_url", "auth_scheme", "environment", "provider", "exclusive"}
 READ_ONLY = {
     *("holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"),
     "credentials_date",
@@ -115,12 +117,22 @@ class L10nMxFactureAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        """What is refused comes first; what the old values stood for is forgotten after them."""
         self._check_read_only(vals)
         self._check_address_change(vals)
+        others = self.filtered(lambda account: account._is_other(vals))
+        moved = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
+        moved._check_nothing_sent()
+        others._check_ids_stay(vals)
         # sending the same value again (a form, an import) is nobody's decision to bind it to this database
         changed = self.filtered(lambda account: "environment" in vals and account.environment != vals["environment"])
+        bought = self.filtered(lambda account: account.credits_date and vals.get("credits", 0) > account.credits)
         result = super().write(vals)
         changed._remember_database()
+        moved._forget_service()
+        if others:
+            others.sudo().with_context(tracking_disable=True).credentials_date = fields.Datetime.now()
+        (self if CREDITS_OF.intersection(vals) else bought)._forget_credits_evidence()
         return result
 
     def _check_read_only(self, vals):

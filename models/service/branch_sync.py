@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ... import cfdi, pac
 from ..common.actions import notification
-from ..common.service_errors import error_text
+from ..common.errors import error_text
 from ..common.transactions import checkpoint
 
 
@@ -47,10 +47,7 @@ class L10nMxFactureAccount(models.Model):
         """:return: the RFC whose branches are ours: the company's, or its parent's where a branch of Odoo has none
         :raise UserError: there is none
         """
-        # sudo: who works in a branch needn't have access to its parent
-        lineage = self.company_id.sudo().parent_ids[::-1]
-        company = next((company for company in lineage if company.vat), self.company_id)
-        rfc = company.partner_id.commercial_partner_id._l10n_mx_facture_rfc()
+        rfc = self.company_id._l10n_mx_facture_taxpayer()._l10n_mx_facture_rfc()
         if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
             raise UserError(
                 self.env._(

@@ -73,20 +73,6 @@ class L10nMxFactureAccount(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        moved = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
-        if moved:
-            moved._check_nothing_sent()
-        others = self.filtered(lambda account: account._is_other(vals))
-        if others:
-            others._check_ids_stay(vals)
-        result = super().write(vals)
-        if moved:
-            moved._forget_service()
-        if others:
-            others.sudo().with_context(tracking_disable=True).credentials_date = fields.Datetime.now()
-        return result
-
     def _is_other(self, vals):
         """:return: whether these values make it another user, or another address, at the service"""
         account = self.sudo()

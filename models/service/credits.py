@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ... import pac
-from ..common.sealed import internal
-from ..common.states import EVER_STAMPED_STATES, UNANSWERED_STATES
+from ..common.states import UNANSWERED_STATES
 from ..common.transactions import alone, checkpoint
 
 STAMPING = ("stamp", "stamp_many", "resend")
@@ -65,15 +64,10 @@ class L10nMxFactureAccount(models.Model):
                     )
                 )
 
-    def write(self, vals):
+    def _forget_credits_evidence(self):
         """The credits of another account, or credits that were bought, say nothing of the stamps since."""
-        others = {"login", "secret", "base_url", "auth_scheme", "environment", "provider", "exclusive"}
-        more = self.filtered(lambda account: account.credits_date and vals.get("credits", 0) > account.credits)
-        result = super().write(vals)
-        forget = self if others.intersection(vals) else more
-        if forget := forget.filtered("witness_date"):
-            super(L10nMxFactureAccount, forget.sudo()).write({"witness_date": False})
-        return result
+        if forget := self.filtered("witness_date"):
+            forget.sudo().write({"witness_date": False})
 
     @api.model
     def _renew_witnesses(self):
@@ -120,52 +114,3 @@ class L10nMxFactureAccount(models.Model):
         if status.credits is None or self._calls_so_far() != before:
             return None
         return status.credits, before[0]
-
-    def _settle_by_credits(self, unknown):
-        """Release what was not paid for; where credits are gone, say so to the person who has to find the UUID.
-
-        :param unknown: documents of this account whose outcome is unknown and whose calls are over
-        """
-        Document = self.env["l10n_mx_facture.document"].sudo()
-        all_unknown = Document.search([("account_id", "=", self.id), ("state", "=", "unknown")])
-        if not self.witness_date or all_unknown != unknown:
-            return
-        found = self._quiet_credits()
-        calls = self.env["l10n_mx_facture.request"].sudo().search(
-            [
-                ("document_id.account_id", "=", self.id),
-                ("id", ">", self.witness_request),
-                ("operation", "in", STAMPING),
-            ]
-        )
-        # what was sent before the witness is not covered by it, and a repeated call may have cost nothing
-        if not found or unknown - calls.document_id or "resend" in calls.mapped("operation"):
-            return
-        spent = self.witness_credits - found[0]
-        known = len(calls.document_id.filtered(lambda document: document.state in EVER_STAMPED_STATES))
-        if spent < 0:
-            # some were bought since: the count proves nothing any more
-            alone(partial(self.write, {"witness_date": False}), self.env, f"Forgetting the credits of {self}")
-            return
-        facts = {
-            "before": self.witness_credits,
-            "date": fields.Datetime.context_timestamp(self, self.witness_date).strftime("%Y-%m-%d %H:%M:%S"),
-            "now": found[0],
-            "known": known,
-            "unknown": len(unknown),
-        }
-        if spent == known:
-            evidence = self.env._(
-                "The account had %(before)s credits on %(date)s and has %(now)s now. The %(known)s stamps since then "
-                "account for all of them: this invoice was not stamped.",
-                **facts,
-            )
-            alone(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")
-            return
-        hint = self.env._(
-            "The account had %(before)s credits on %(date)s and has %(now)s now, with %(known)s stamps known since "
-            "then: of %(unknown)s unknown invoices probably %(lost)s were stamped. Look for the UUID at the service.",
-            lost=spent - known,
-            **facts,
-        )
-        alone(partial(internal(unknown).write, {"message_text": hint}), self.env, f"Hint for {unknown}")

@@ -5,9 +5,10 @@ from functools import partial
 from odoo import api, fields, models
 
 from ... import pac
+from ..common.errors import error_text
 from ..common.languages import in_company_language
-from ..common.service_errors import error_text
-from ..common.transactions import alone, checkpoint
+from ..common.schedule import wake_queue
+from ..common.transactions import alone, checkpoint, retry_lock
 
 # seconds: the first wait of the queue after a failure, doubled with each further one
 FIRST_WAIT = 15
@@ -99,7 +100,7 @@ class L10nMxFactureAccount(models.Model):
         account.with_context(tracking_disable=True).write(
             {"failures": failures, "hold_until": until, "hold_reason": text}
         )
-        self.env["l10n_mx_facture.document"]._wake_queue(until)
+        wake_queue(self.env, until)
 
     def _note_success(self):
         """The service works: nothing holds the queue any more."""
@@ -116,8 +117,7 @@ class L10nMxFactureAccount(models.Model):
         One worker asks, and sends one batch if it is back; only a stamp ends the hold. The others wait meanwhile.
         """
         self.ensure_one()
-        Document = self.env["l10n_mx_facture.document"]
-        if not Document._again(partial(self.try_lock_for_update, allow_referencing=True)):
+        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
             return False
         # the next attempt, should the process die while it asks; it also ends the transaction before the call
         self.hold_until = fields.Datetime.now() + timedelta(seconds=FIRST_WAIT + 2 * self.timeout)

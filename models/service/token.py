@@ -55,7 +55,7 @@ class AccountKeeper(pac.Keeper):
 
     def __init__(self, account):
         super().__init__()
-        self._account_id, self._owner = account.id, owner_of(account)
+        self._account_id, self._owner_hash = account.id, owner_of(account)
         self._registry = account.env.registry
         # a test's account is seen by nobody else
         self._shared_cr = None if can_commit(account.env) else account.env.cr
@@ -100,7 +100,7 @@ class AccountKeeper(pac.Keeper):
             SQL(
                 "INSERT INTO l10n_mx_facture_token (account_id, owner) VALUES (%s, %s) "
                 "ON CONFLICT (account_id, owner) DO NOTHING",
-                *(self._account_id, self._owner),
+                *(self._account_id, self._owner_hash),
             )
         )
         stored = self._read(cr, for_update=True)
@@ -112,7 +112,7 @@ class AccountKeeper(pac.Keeper):
             SQL(
                 "UPDATE l10n_mx_facture_token SET access = %s, refresh = %s, expires = %s "
                 "WHERE account_id = %s AND owner = %s",
-                *(token.access, token.refresh, token.expires, self._account_id, self._owner),
+                *(token.access, token.refresh, token.expires, self._account_id, self._owner_hash),
             )
         )
         return token
@@ -122,7 +122,7 @@ class AccountKeeper(pac.Keeper):
         cr.execute(
             SQL(
                 "SELECT access, refresh, expires FROM l10n_mx_facture_token WHERE account_id = %s AND owner = %s %s",
-                *(self._account_id, self._owner, SQL("FOR UPDATE") if for_update else SQL()),
+                *(self._account_id, self._owner_hash, SQL("FOR UPDATE") if for_update else SQL()),
             ),
             log_exceptions=False,
         )

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from ... import cfdi, pac
-from ..build.lines import IMPUESTOS, ISR, exact
+from ..common.taxes import IMPUESTOS, ISR, exact, tipo_factor
 
 # cash, transfer, credit and debit card, to be defined; 15 and 30 stand on the credit notes that this module makes
 PAYMENT_FORMS = ("01", "03", "04", "15", "28", "30", "99")
@@ -64,9 +64,9 @@ class L10nMxFactureAccount(models.Model):
     def _tax_code(self, tax):
         """:param tax: account.tax, read as :meth:`_impuesto` of the lines does"""
         impuesto = IMPUESTOS[tax.l10n_mx_tax_type]
-        tipo_factor = self.env["l10n_mx_facture.cfdi"]._tipo_factor(tax)
+        factor = tipo_factor(tax)
         amount = abs(exact(tax.amount))
-        rate = amount if tipo_factor == "Cuota" else amount / 100
+        rate = amount if factor == "Cuota" else amount / 100
         if tax.amount < 0 or tax.l10n_mx_tax_type == ISR:
-            return pac.tax_code(cfdi.Retencion(NONE, impuesto, tipo_factor, rate, NONE))
-        return pac.tax_code(cfdi.Traslado(NONE, impuesto, tipo_factor, rate, NONE))
+            return pac.tax_code(cfdi.Retencion(NONE, impuesto, factor, rate, NONE))
+        return pac.tax_code(cfdi.Traslado(NONE, impuesto, factor, rate, NONE))

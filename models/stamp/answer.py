@@ -8,10 +8,11 @@ from odoo import api, fields, models
 
 from ... import cfdi, pac
 from ...pac.errors import BY_OUTCOME
+from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
+from ..common.schedule import wake_queue
 from ..common.sealed import internal
-from ..common.service_errors import error_text
 from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import alone, durably
 from ..service.pause import FAILURES
@@ -271,6 +272,7 @@ class L10nMxFactureDocument(models.Model):
             settled._refuse({document.move_id: [Problem(text, document.move_id)] for document in settled})
         answered = self._stamp_requests(operations) if rows is None else self._rows_of(rows)
         answered._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+        self._wait_for_service(error)
         return None
 
     def _close_late(self, error, rows):
@@ -316,17 +318,18 @@ class L10nMxFactureDocument(models.Model):
 
     # -- what follows a stamp, and may fail alone -----------------------------------------------
 
-    def _after_stamp(self, with_pdf=True):
-        """PDF, chatter and credits: none of them touches the stamp, each is committed by itself."""
-        stamped = self.filtered(lambda document: document.state == "stamped")
-        alone(stamped._announce_stamp, self.env, f"Announcing the stamp of {stamped}")
+    def _follow_stamp(self, with_pdf):
+        """PDF, chatter and credits: none of them touches the stamp, each is committed by itself.
+
+        :param with_pdf: whether there is time to fetch PDFs; in the queue all the time is for stamping
+        """
+        alone(self._announce_stamp, self.env, f"Announcing the stamp of {self}")
         if with_pdf:
             # some services give it along with the stamp
-            for document in stamped.filtered(lambda document: not document.pdf_attachment_id):
+            for document in self.filtered(lambda document: not document.pdf_attachment_id):
                 document._fetch_pdf()
-        elif stamped:
-            self._wake_queue()
-        stamped.account_id._refresh_credits()
+        elif self:
+            wake_queue(self.env)
 
     def _announce_stamp(self):
         if len(self) == 1:

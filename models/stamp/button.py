@@ -1,15 +1,15 @@
-from dataclasses import dataclass
-from decimal import Decimal
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_datetime, groupby, split_every
 
 from ... import cfdi
+from ..common.access import check_group
 from ..common.actions import notification
 from ..common.problem import Problem
 from ..common.states import STAMPED_STATES, UNSENT_STATES
 from ..common.transactions import checkpoint
+from .attempt import Prepared
 
 # in the context of a button: what goes wrong is shown in a dialog with links instead of an error
 DIALOG = "l10n_mx_facture_dialog"
@@ -17,20 +17,6 @@ DIALOG = "l10n_mx_facture_dialog"
 AGAIN = "l10n_mx_facture_again"
 # a selection that is larger is first judged in a dialog and then stamped in the background
 AT_ONCE = 20
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An invoice that is ready to be sent: what SAT will read, frozen."""
-
-    move: models.BaseModel
-    branch: models.BaseModel
-    comprobante: cfdi.Comprobante
-    payload: bytes
-    total: Decimal
-    proof: dict
-    # what is handed over before it is stamped, at services that want it so
-    draft: dict | None = None
 
 
 class AccountMove(models.Model):
@@ -50,7 +36,7 @@ class AccountMove(models.Model):
         :return: a notification that says what happened
         :raise UserError: one invoice that can't be sent, with every reason; of many, the others go on
         """
-        self._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.check_access("write")
         todo = self - self._l10n_mx_facture_stamped()
         if len(todo) > AT_ONCE and self.env.context.get(DIALOG):
@@ -70,7 +56,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_stamp_later(self):
         """Ask what would be refused and what it costs, and stamp the rest in the background."""
-        self._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.check_access("write")
         check = self.env["l10n_mx_facture.check"]._create_for(self, to_stamp=True)
         return check._open(self.env._("Stamp %s invoices", len(self)))
@@ -154,6 +140,8 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_state_problems(self):
         """:return: why this invoice is in no state to be stamped"""
         self.ensure_one()
+        if self.l10n_mx_facture_undoes_id:
+            return [self._l10n_mx_facture_undoes_problem()]
         if not self.l10n_mx_facture_applies:
             return [
                 Problem(
@@ -267,12 +255,14 @@ class AccountMove(models.Model):
             for move, found in problems.items()
         ] + low
         kind = "danger" if stamped != self else "warning" if low else "success"
+        lines += documents._stamp_notes()
         return notification("\n".join([message, *lines]), title, kind, sticky=bool(lines))
 
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
+    def _l10n_mx_facture_stamp_alerts(self):
+        """:return: dict of alerts: an answer that was lost, and what keeps the invoice from being stamped"""
+        alerts = {}
         if self.l10n_mx_facture_state == "unknown":
-            alerts["l10n_mx_facture_unknown"] = {
+            alert = {
                 "level": "danger",
                 "message": self.env._(
                     "It is not known whether this invoice was stamped. Until that is settled it can't be stamped, "
@@ -280,8 +270,8 @@ class AccountMove(models.Model):
                 ),
             }
             if self.env.user.has_group("l10n_mx_facture.group_stamp"):
-                alerts["l10n_mx_facture_unknown"]["action_text"] = self.env._("Resolve")
-                alerts["l10n_mx_facture_unknown"]["action"] = self.action_l10n_mx_facture_resolve()
+                alert |= {"action_text": self.env._("Resolve"), "action": self.action_l10n_mx_facture_resolve()}
+            alerts["l10n_mx_facture_unknown"] = alert
         for number, problem in enumerate(self._l10n_mx_facture_alerts()):
             alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env, shown_on=self)
         return alerts
@@ -300,18 +290,3 @@ class AccountMove(models.Model):
             return []
         _built, problems = self.env["l10n_mx_facture.cfdi"]._build(self)
         return problems
-
-    @api.model
-    def _l10n_mx_facture_check_group(self, group):
-        """:raise AccessError: the user is not of ``l10n_mx_facture.group_<group>``"""
-        if self.env.su or self.env.user.has_group(f"l10n_mx_facture.group_{group}"):
-            return
-        names = {
-            "stamp": self.env._("stamp CFDIs"),
-            "cancel": self.env._("cancel CFDIs"),
-        }
-        raise AccessError(
-            self.env._(
-                "You are not allowed to %s. Ask an administrator for the group.", names[group]
-            )
-        )

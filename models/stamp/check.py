@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...cfdi import rules
+from ..common.access import check_group
 
 
 class AccountMove(models.Model):
@@ -10,7 +11,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_check(self):
         """Build each CFDI and put SAT's rules to it. Nothing is sent; what is empty is filled in as by stamping."""
-        self._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         check = self.env["l10n_mx_facture.check"]._create_for(self)
         return check._open(self.env._("Would SAT accept this?"))
 

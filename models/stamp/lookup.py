@@ -6,10 +6,11 @@ from odoo.exceptions import UserError
 
 from ... import pac
 from ...pac.one_by_one import each
+from ..common.access import check_group
+from ..common.errors import error_text
 from ..common.problem import Problem
 from ..common.sealed import internal
-from ..common.service_errors import error_text
-from ..common.transactions import checkpoint, durably
+from ..common.transactions import checkpoint, durably, retry_lock
 
 # the service is asked again after this time, doubled with each look
 LOOK_AGAIN = timedelta(minutes=1)
@@ -52,7 +53,7 @@ class L10nMxFactureDocument(models.Model):
     def _recover(self):
         """Look once; what is found is adopted, and that nothing is found decides where that proves it."""
         self.ensure_one()
-        if not self._again(partial(self.try_lock_for_update, allow_referencing=True)):
+        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
             return
         self.invalidate_recordset()
         if self.state != "unknown" or not self._may_be_looked_up():
@@ -186,7 +187,7 @@ class L10nMxFactureDocument(models.Model):
     def action_insist(self):
         """A person has looked at an earlier attempt and says that it was not stamped, whatever can't be looked up."""
         self.ensure_one()
-        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.move_id.check_access("write")
         if self.state != "rejected":
             raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))

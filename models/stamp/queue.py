@@ -3,19 +3,17 @@ import time
 from functools import partial
 
 from psycopg2 import OperationalError
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 
 from ..common.problem import Problem
 from ..common.sealed import internal
-from ..common.transactions import durably
+from ..common.transactions import durably, retry_lock
 
 _logger = logging.getLogger(__name__)
 
 # other workers hold the first rows of the queue: so many batches are looked through for free ones
 WINDOW = 8
-LOCK_ATTEMPTS = 10
 
 
 class L10nMxFactureDocument(models.Model):
@@ -99,16 +97,6 @@ class L10nMxFactureDocument(models.Model):
         internal(attempted).write({"date_queued": False, "run_id": False})
         internal(never_sent - attempted)._discard()
 
-    @api.model
-    def _wake_queue(self, at=None):
-        """Have the workers look now, not at their next round; a duplicated scheduled action is one more of them.
-
-        :param at: UTC datetime, instead of now
-        """
-        crons = self.env["ir.cron"].sudo().search([("model_id.model", "=", self._name)])
-        for cron in crons.filtered(lambda cron: "_cron_stamp" in cron.code or "_work_queue" in cron.code):
-            cron._trigger(at)
-
     # -- work -----------------------------------------------------------------------------------
 
     @api.model
@@ -126,27 +114,13 @@ class L10nMxFactureDocument(models.Model):
             return
         # what stays in the queue although it had its turn comes again in the next round, not in this one
         stayed = self.browse()
-        while batch := self._again(partial(self._take_batch, accounts, stayed)):
+        while batch := retry_lock(self.env, partial(self._take_batch, accounts, stayed)):
             batch._work_batch()
             again = batch.exists().filtered_domain(self._queue_domain())
             stayed |= again
             if not cron._commit_progress(len(batch) - len(again)):
                 break
             accounts = accounts._ready_for_queue()
-
-    @api.model
-    def _again(self, lock):
-        """Lock on a new snapshot where another worker has changed a row since this transaction began.
-
-        :param lock: a callable that only reads and locks
-        :return: what it returns
-        """
-        for _attempt in range(LOCK_ATTEMPTS):
-            try:
-                return lock()
-            except SerializationFailure:
-                self.env.cr.rollback()
-        return lock()
 
     @api.model
     def _ready_domain(self, accounts):
@@ -194,7 +168,7 @@ class L10nMxFactureDocument(models.Model):
                 document._work_alone()
 
     def _work_alone(self):
-        waiting = self._again(partial(self.try_lock_for_update, allow_referencing=True))
+        waiting = retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True))
         if not waiting.filtered_domain(self._queue_domain()):
             return
         try:
@@ -237,3 +211,20 @@ class L10nMxFactureDocument(models.Model):
             if document.state == "draft":
                 vals["message_text"] = "\n".join(problem.text for problem in problems)
             internal(document).write(vals)
+
+
+class AccountMove(models.Model):
+    """What waits in the queue follows its invoice."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_leave_queue(self):
+        """Take out of the queue what waits there since a button was pressed: whoever posts it again presses again.
+
+        What waits in a run stays in it, which tells that it was not posted.
+        """
+        waiting = self.l10n_mx_facture_document_id.sudo().filtered(
+            lambda document: document.state == "draft" and document.date_queued and not document.run_id
+        )
+        if waiting:
+            waiting._leave_queue()

@@ -4,11 +4,13 @@ from functools import partial
 from odoo import api, fields, models
 
 from ... import pac
+from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
 from ..common.sealed import internal
-from ..common.service_errors import error_text
-from ..common.transactions import checkpoint, durably
+from ..common.states import EVER_STAMPED_STATES
+from ..common.transactions import alone, checkpoint, durably, retry_lock
+from ..service.credits import STAMPING
 
 # a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
 DEAD_AFTER = 120
@@ -30,7 +32,8 @@ class L10nMxFactureDocument(models.Model):
     def _reconcile_dead(self):
         """What is under way for longer than any call can take was left by a dead process: unknown."""
         error = pac.UnknownOutcome("process_died", "The process that sent it ended without an answer.")
-        dead = self._again(
+        dead = retry_lock(
+            self.env,
             lambda: self.sudo()
             .search([("state", "=", "sending")])
             .filtered(lambda document: document._is_dead(document.date_sent))
@@ -109,7 +112,7 @@ class L10nMxFactureDocument(models.Model):
         first one.
         """
         self.ensure_one()
-        if not self._again(partial(self.try_lock_for_update, allow_referencing=True)):
+        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
             return
         self.invalidate_recordset()
         # the ones before it took their time: a person may have decided meanwhile
@@ -160,3 +163,58 @@ class L10nMxFactureDocument(models.Model):
         for document in self:
             document.move_id._message_log(body=self.env._("Not stamped. %s", evidence))
             document._refuse({document.move_id: [Problem(evidence, document.move_id)]})
+
+
+class L10nMxFactureAccount(models.Model):
+    """The credits as evidence of what was not stamped."""
+
+    _inherit = "l10n_mx_facture.account"
+
+    def _settle_by_credits(self, unknown):
+        """Release what was not paid for; where credits are gone, say so to the person who has to find the UUID.
+
+        :param unknown: documents of this account whose outcome is unknown and whose calls are over
+        """
+        Document = self.env["l10n_mx_facture.document"].sudo()
+        all_unknown = Document.search([("account_id", "=", self.id), ("state", "=", "unknown")])
+        if not self.witness_date or all_unknown != unknown:
+            return
+        found = self._quiet_credits()
+        calls = self.env["l10n_mx_facture.request"].sudo().search(
+            [
+                ("document_id.account_id", "=", self.id),
+                ("id", ">", self.witness_request),
+                ("operation", "in", STAMPING),
+            ]
+        )
+        # what was sent before the witness is not covered by it, and a repeated call may have cost nothing
+        if not found or unknown - calls.document_id or "resend" in calls.mapped("operation"):
+            return
+        spent = self.witness_credits - found[0]
+        known = len(calls.document_id.filtered(lambda document: document.state in EVER_STAMPED_STATES))
+        if spent < 0:
+            # some were bought since: the count proves nothing any more
+            alone(partial(self.write, {"witness_date": False}), self.env, f"Forgetting the credits of {self}")
+            return
+        facts = {
+            "before": self.witness_credits,
+            "date": fields.Datetime.context_timestamp(self, self.witness_date).strftime("%Y-%m-%d %H:%M:%S"),
+            "now": found[0],
+            "known": known,
+            "unknown": len(unknown),
+        }
+        if spent == known:
+            evidence = self.env._(
+                "The account had %(before)s credits on %(date)s and has %(now)s now. The %(known)s stamps since then "
+                "account for all of them: this invoice was not stamped.",
+                **facts,
+            )
+            alone(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")
+            return
+        hint = self.env._(
+            "The account had %(before)s credits on %(date)s and has %(now)s now, with %(known)s stamps known since "
+            "then: of %(unknown)s unknown invoices probably %(lost)s were stamped. Look for the UUID at the service.",
+            lost=spent - known,
+            **facts,
+        )
+        alone(partial(internal(unknown).write, {"message_text": hint}), self.env, f"Hint for {unknown}")

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from ..common.access import check_group
 from ..common.problem import Problem
+from ..common.schedule import wake_queue
 from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
 
@@ -121,7 +123,7 @@ class L10nMxFactureRun(models.Model):
                 self.env.invalidate_all()
             run._refuse(mine)
             runs |= run
-        self.env["l10n_mx_facture.document"]._wake_queue()
+        wake_queue(self.env)
         return runs.sudo(False)
 
     def _enqueue(self, moves, refused):
@@ -156,23 +158,23 @@ class L10nMxFactureRun(models.Model):
 
     def action_pause(self):
         """Let what is on its way arrive, and send nothing more."""
-        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.check_access("read")
         self.sudo().paused = True
 
     def action_resume(self):
         """Go on; an account that is held because its service failed is tried again at once."""
-        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.check_access("read")
         self.sudo().paused = False
         waiting = self.sudo().document_ids.filtered("date_queued")
         waiting.account_id._release()
         internal(waiting.filtered("date_due").try_lock_for_update()).date_due = False
-        self.env["l10n_mx_facture.document"]._wake_queue()
+        wake_queue(self.env)
 
     def action_leave_queue(self):
         """Take what still waits out of the queue: these invoices are as before."""
-        self.env["account.move"]._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.check_access("read")
         documents = self.env["l10n_mx_facture.document"].sudo()
         waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])

@@ -8,6 +8,7 @@ from functools import partial
 from odoo import fields, models
 
 from ... import pac
+from ..common.schedule import wake_queue
 from ..common.sealed import internal
 from ..common.transactions import alone, durably
 
@@ -108,16 +109,13 @@ class L10nMxFactureDocument(models.Model):
         internal(self.browse().concat(*going)).date_sent = fields.Datetime.now()
         return going
 
-    def _store_failure(self, error, reported_uuid=False, operations=None, rows=None):
+    def _wait_for_service(self, error):
         """What the service can't do for the moment waits in the queue and is tried again, each time later."""
-        more = {"operations": operations} if operations else {}
-        result = super()._store_failure(error, reported_uuid, rows=rows, **more)
         for document in self.filtered(lambda document: document.state == "draft"):
             # a button's invoice waits too where the service said "later", but not where we could not ask
             if error.reason == "temporary" or (error.reason == "former_unknown" and document.date_queued):
                 internal(document).write(document._waiting_vals())
-                self._wake_queue(document.date_due)
-        return result
+                wake_queue(self.env, document.date_due)
 
     def _waiting_vals(self):
         attempts = len(self.request_ids.filtered(lambda row: row.outcome == "not_sent"))

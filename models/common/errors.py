@@ -1,6 +1,8 @@
 """What a user is told when a call to the service doesn't succeed, in the user's language."""
 
 
+
+
 def error_text(env, error, reading=False, before_stamp=False):
     """:param error: :class:`~..pac.contract.PacError`
     :param reading: whether the call only read, so that nothing can have happened
@@ -152,3 +154,30 @@ def _texts_after(env, unknown):
         "stamped_twice": env._("The service has it more than once: look at these there, and cancel what is too much."),
         "others_there": env._("The service has other CFDIs of its series and folio: look at these there."),
     }
+
+
+def sat_error_text(env, error):
+    """:param error: :class:`~..pac.contract.PacError` of :class:`~..pac.sat_status.SatStatus`
+    :return: what is wrong and what to do; SAT's own words where it gave some
+    """
+    again = env._("Nothing was changed; it is asked again by itself.")
+    texts = {
+        "sat_bad_xml": env._(
+            "SAT was not asked: the stored XML lacks what SAT is asked by, or was changed since it came. Look at CFDI "
+            "divergences: a changed file is put back from the service, or from a backup."
+        ),
+        "sat_bad_address": env._(
+            "The address of SAT's status service is not usable: it starts with https://. Correct the system parameter "
+            "l10n_mx_facture.sat_status_url."
+        ),
+        "sat_unreachable": env._("SAT's status service can't be reached: check the network.") + f" {again}",
+        "sat_no_answer": env._("SAT's status service did not answer in time.") + f" {again}",
+        "sat_broken_answer": env._("SAT's answer was lost or spoiled on its way.") + f" {again}",
+        "sat_failed": env._("SAT's status service has a failure.") + f" {again}",
+        "sat_fault": env._("SAT's status service failed on the question.") + f" {again}",
+        "sat_redirected": env._("SAT's status service points to another address, which is not followed.") + f" {again}",
+        "sat_not_understood": env._("SAT's answer was not understood; it is kept.") + f" {again}",
+        "sat_busy": env._("SAT is asked once a second at most, and many questions wait: try again in a moment."),
+    }
+    text, detail = texts.get(error.reason, error.text), getattr(error, "detail", "")
+    return f"{text} {detail}".strip() if detail and detail not in text else text
