@@ -1,4 +1,4 @@
-"""The example of a new service that the README prints is one that works."""
+"""The example of a new service in doc/development.rst is one that works, and a short one."""
 
 import re
 import textwrap
@@ -10,17 +10,25 @@ from l10n_mx_facture import pac
 from pac_calls import XML, credentials
 from pac_services import STAMPED
 
-README = Path(__file__).resolve().parents[2] / "README.rst"
+PAGE = Path(__file__).resolve().parents[2] / "doc/development.rst"
 LATER = ("branches", "find", "fetch_xml", "fetch_pdf", "cancel", "receipt")
 
 
+def code():
+    """The text of the page's only block of Python."""
+    [block] = re.findall(r"(?m)^\.\. code-block:: python\n\n((?:(?: {4}.*)?\n)+)", PAGE.read_text())
+    return textwrap.dedent(block).strip()
+
+
 def example():
-    """The class that the README shows, with what it leaves out put in as nothing."""
-    section = README.read_text().split("A fourth service\n")[1].split("\nA service that takes many")[0]
-    code = textwrap.dedent("\n".join(re.findall(r"(?m)^(?:    .*)?$", section.split("::\n", 1)[1])))
+    """The class that the page shows, with what it leaves out put in as nothing."""
     names = {"__name__": "l10n_mx_facture.pac.timbrador", "__package__": "l10n_mx_facture.pac"}
-    exec(compile(code, "README.rst", "exec"), names)
+    exec(compile(code(), PAGE.name, "exec"), names)
     return type("Whole", (names["Timbrador"],), dict.fromkeys(LATER))
+
+
+def test_it_is_short():
+    assert len([line for line in code().splitlines() if line.strip()]) <= 30
 
 
 def test_it_stamps_and_tells_what_went_wrong():
