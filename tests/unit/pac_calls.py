@@ -1,6 +1,8 @@
 """A call of the client to a scripted server: what came of it, and what the server received."""
 
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 import pac_samples
 import pac_server
@@ -8,6 +10,7 @@ from l10n_mx_facture import pac
 
 SECRET = 's3cr3t-Contraseña/&"9'
 XML = pac_samples.cfdi()
+PAC = str(Path(pac.__file__).resolve().parent)
 
 
 @dataclass
@@ -49,6 +52,13 @@ def call(operation, *script, tls=False, args=None, provider="facture_rest", keep
             return Outcome(getattr(client, operation)(*given), None, server)
         except pac.PacError as error:
             return Outcome(None, error, server)
+
+
+def traceback_of(error):
+    """The traceback of `error` with local variables, of the client's own frames: those of the tests hold the secret."""
+    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    shown.stack[:] = [frame for frame in shown.stack if str(Path(frame.filename).resolve()).startswith(PAC)]
+    return shown
 
 
 def returned(operation, *script, **kwargs):

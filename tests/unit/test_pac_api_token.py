@@ -3,13 +3,12 @@
 import json
 import threading
 import time
-import traceback
 from urllib.parse import parse_qs
 
 import pac_server
 import pytest
 from l10n_mx_facture import pac
-from pac_calls import SECRET
+from pac_calls import SECRET, traceback_of
 from pac_samples import UUID
 from pac_services import CLIENT_SECRET, RENEWAL, SERVICES, TOKEN, as_json, echoing, items, listed, stamped_item
 
@@ -151,8 +150,7 @@ def test_no_secret_is_shown_while_a_token_is_bought(token):
     broken = as_json({"access_token": "two\nlines-of-a-token", "message": echo})
     for behaviour in (as_json({"error": echo}, 400), broken, pac_server.reset):
         error = API.call("stamp", *script, behaviour, keeper=held(token)).error
-        stack = traceback.TracebackException.from_exception(error, capture_locals=True).stack
-        frames = [str(frame.locals) for frame in stack if "/pac/" in frame.filename]
+        frames = [str(frame.locals) for frame in traceback_of(error).stack]
         shown = "\n".join((error.text, error.detail, repr(error), *frames))
         assert len(frames) > 3
         secrets = (SECRET, CLIENT_SECRET, "lines-of-a-token", *((TOKEN, RENEWAL) if token else ()))

@@ -3,13 +3,12 @@
 import dataclasses
 import inspect
 import json
-import traceback
 
 import pac_samples
 import pac_server
 import pytest
 from l10n_mx_facture import pac
-from pac_calls import SECRET, XML
+from pac_calls import SECRET, XML, traceback_of
 from pac_samples import PDF, UUID
 from pac_services import (
     CASES,
@@ -322,8 +321,7 @@ def test_no_secret_is_shown_by_an_error(provider, name, status):
 
 def _frames(error):
     """The local variables of the client's own frames, as a traceback with locals shows them."""
-    stack = traceback.TracebackException.from_exception(error, capture_locals=True).stack
-    return [str(frame.locals) for frame in stack if "/pac/" in frame.filename]
+    return [str(frame.locals) for frame in traceback_of(error).stack]
 
 
 @pytest.mark.parametrize("provider", SERVICES)
