@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..cfdi.deadlines import last_day_to_answer
-from ..pac.sat_decision import decide
-from ..pac.sat_pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
+from ..pac.sat.decision import decide
+from ..pac.sat.pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
 from .l10n_mx_facture_sat_status import KNOWN
 from .pac_errors import cancel_code_text
 from .sealed import internal

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, zeep
 
 from .. import pac
-from ..pac import sat_status
+from ..pac.sat import client as sat_status
 from .durable import alone, can_commit
 from .sat_errors import sat_error_text
 

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import pac
-from ..pac import identity
-from ..pac.sat_pace import next_poll
+from ..pac.reading import identity
+from ..pac.sat.pace import next_poll
 from .durable import alone, checkpoint, durably
 from .l10n_mx_facture_sat_answer import EFOS_READINGS, READINGS, WORDS
 from .l10n_mx_facture_sat_gate import PATIENCE

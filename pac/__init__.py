@@ -1,34 +1,28 @@
 """Clients of stamping services, one contract for all. Imports no Odoo, knows no database."""
 
-from .contract import (
+from .capabilities import Capabilities
+from .contract import Pac
+from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from .results import (
     AccountStatus,
     BranchInfo,
     BulkEntry,
     BulkResult,
     Cancellation,
-    Capabilities,
     Created,
-    Credentials,
     Found,
-    Keeper,
-    NotFound,
-    NotSent,
-    Pac,
-    PacError,
     Place,
     Receipt,
-    Rejected,
     RemoteStatus,
     Stamped,
-    Token,
-    UnknownOutcome,
 )
-from .credentials import address_problem
-from .facture_api import FactureApi
-from .facture_rest import FactureRest
-from .sello_digital import SelloDigital
-from .sello_invoice import EXAMPLES as CODE_EXAMPLES
-from .sello_invoice import code_parts, tax_code
+from .wire.credentials import Credentials, address_problem
+from .wire.tokens import Keeper, Token
+from .facture_api.client import FactureApi
+from .facture_rest.client import FactureRest
+from .sello_digital.client import SelloDigital
+from .sello_digital.invoice import EXAMPLES as CODE_EXAMPLES
+from .sello_digital.invoice import code_parts, tax_code
 
 __all__ = [
     "CODE_EXAMPLES",

@@ -12,9 +12,9 @@ from functools import partial
 from ..cfdi import check
 from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
-from .credentials import Credentials
 from .errors import RAW_LIMIT, NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
 from .one_by_one import bulk_result, each
+from .reading.stamps import compare
 from .results import (
     AccountStatus,
     BranchInfo,
@@ -28,8 +28,8 @@ from .results import (
     RemoteStatus,
     Stamped,
 )
-from .stamps import compare
-from .tokens import Keeper, Token
+from .wire.credentials import Credentials
+from .wire.tokens import Keeper, Token
 
 __all__ = [
     "RAW_LIMIT",

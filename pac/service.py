@@ -2,11 +2,11 @@
 
 import contextlib
 
-from . import answers, embedded, facts, stamps
 from .contract import Pac
-from .credentials import check, scrub
 from .errors import PacError, UnknownOutcome, bounded
-from .http import MAX_ANSWER, exchange
+from .reading import answers, embedded, facts, stamps
+from .wire.credentials import check, scrub
+from .wire.http import MAX_ANSWER, exchange
 
 
 class RestService(Pac):

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 
 from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_sat_gate
-from odoo.addons.l10n_mx_facture.pac.sat_status import SatStatus
+from odoo.addons.l10n_mx_facture.pac.sat.client import SatStatus
 
 from .steps import ProcessDied, StepsCase
 

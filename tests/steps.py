@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
 from odoo.addons.l10n_mx_facture import pac
-from odoo.addons.l10n_mx_facture.pac.facture_rest import FactureRest
+from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from .common import FactureCase
 

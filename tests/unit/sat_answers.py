@@ -4,7 +4,7 @@ import pac_samples
 import pac_server
 import zeep
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac.sat_status import SatStatus
+from l10n_mx_facture.pac.sat.client import SatStatus
 
 FOUND = "S - Comprobante obtenido satisfactoriamente."
 XML = pac_samples.stamped(pac_samples.cfdi())

@@ -5,7 +5,7 @@ import json
 import pac_server
 import pytest
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac import bulk
+from l10n_mx_facture.pac.facture_rest import bulk
 from pac_bulk import (
     FILES,
     UUIDS,

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from l10n_mx_facture.pac import bulk_zip
-from l10n_mx_facture.pac.bulk_zip import Archive, BadArchive, BadEntry, build
+from l10n_mx_facture.pac.facture_rest import archive as bulk_zip
+from l10n_mx_facture.pac.facture_rest.archive import Archive, BadArchive, BadEntry, build
 from pac_samples import archive
 
 MB = 1024 * 1024

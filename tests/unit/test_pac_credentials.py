@@ -9,7 +9,7 @@ import pac_samples
 import pac_server
 import pytest
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac import credentials as module
+from l10n_mx_facture.pac.wire import credentials as module
 from pac_calls import SECRET, XML, call, credentials, raised, traceback_of
 
 OPERATIONS = (

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac import answers, bulk, cancellation, documents, embedded, facts, stamps
-from l10n_mx_facture.pac.verdict import judge
+from l10n_mx_facture.pac.facture_rest import bulk
+from l10n_mx_facture.pac.reading import answers, cancellation, documents, embedded, facts, stamps
+from l10n_mx_facture.pac.reading.verdict import judge
 from pac_calls import credentials
 
 XML = pac_samples.cfdi()

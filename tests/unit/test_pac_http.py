@@ -9,7 +9,7 @@ import pac_samples
 import pac_server
 import pytest
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac import http
+from l10n_mx_facture.pac.wire import http
 from pac_calls import XML, call, credentials, raised, returned
 
 STAMPED = pac_samples.stamped(XML)

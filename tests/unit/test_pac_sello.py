@@ -8,7 +8,7 @@ import pac_server
 import pytest
 from cfdi_values import sample
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac import identity
+from l10n_mx_facture.pac.reading import identity
 from pac_calls import XML
 from pac_samples import OTHER_UUID, PDF, UUID
 from pac_sello_calls import NOT_STAMPED, asked, wrong

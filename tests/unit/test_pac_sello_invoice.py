@@ -18,7 +18,8 @@ from l10n_mx_facture.cfdi import (
     Traslado,
     totals,
 )
-from l10n_mx_facture.pac import Place, sello_invoice
+from l10n_mx_facture.pac import Place
+from l10n_mx_facture.pac.sello_digital import invoice as sello_invoice
 
 IVA, EXEMPT, WITHHELD = "tax:Traslado:002:Tasa:0.160000", "tax:Traslado:002:Exento", "tax:Retencion:001:Tasa:0.100000"
 IDS = {"receipt_type:I": 1, "payment_method:03": "3", "money:MXN": 1, IVA: 1, EXEMPT: "4", WITHHELD: 8}

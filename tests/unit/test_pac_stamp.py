@@ -57,7 +57,7 @@ def test_a_stamp_is_found_in_what_is_wrapped_around_it(case, status):
     got = returned("stamp", pac_server.answer(WRAPPED[case], status))
     assert got.uuid == pac_samples.UUID
     assert b"TimbreFiscalDigital" in got.xml
-    assert pac.facture_rest.stamps.compare(XML, got.xml).uuid == pac_samples.UUID
+    assert pac.facture_rest.client.stamps.compare(XML, got.xml).uuid == pac_samples.UUID
 
 
 # -- not ours -------------------------------------------------------------------------------------
@@ -329,9 +329,9 @@ def test_a_bug_of_ours_does_not_lose_the_answer(operation, monkeypatch):
     def fail(*_args, **_kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pac.facture_rest.stamps, "look", fail)
-    monkeypatch.setattr(pac.facture_rest.bulk, "read_report", fail)
-    monkeypatch.setattr(pac.facture_rest.cancellation, "codes", fail)
+    monkeypatch.setattr(pac.facture_rest.client.stamps, "look", fail)
+    monkeypatch.setattr(pac.facture_rest.client.bulk, "read_report", fail)
+    monkeypatch.setattr(pac.facture_rest.client.cancellation, "codes", fail)
     error = raised(pac.UnknownOutcome, operation, pac_server.answer(STAMPED))
     assert (error.reason, error.raw, error.http_status) == ("not_judged", STAMPED, 200)
     assert isinstance(error.__cause__, ZeroDivisionError)

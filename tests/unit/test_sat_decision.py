@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.pac.sat_decision import Decision, decide
+from l10n_mx_facture.pac.sat.decision import Decision, decide
 
 STATES = ("draft", "sending", "unknown", "rejected", "stamped", "cancel_requested", "cancelled")
 READINGS = ("live", "cancel_in_process", "refused", "cancelled", "not_yet_known", "bad_expression", "unknown")

@@ -3,7 +3,7 @@
 import pac_samples
 import pytest
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac.sat_expression import expression, expressions
+from l10n_mx_facture.pac.sat.expression import expression, expressions
 from pac_samples import UUID
 
 SEAL = "dGVzdA+/Zq9w/+A="

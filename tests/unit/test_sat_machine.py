@@ -9,9 +9,9 @@ from datetime import timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from l10n_mx_facture.pac.sat_decision import decide
-from l10n_mx_facture.pac.sat_pace import UNTIL_KNOWN
-from l10n_mx_facture.pac.sat_word import read
+from l10n_mx_facture.pac.sat.answer import read
+from l10n_mx_facture.pac.sat.decision import decide
+from l10n_mx_facture.pac.sat.pace import UNTIL_KNOWN
 
 FOUND, ABSENT = "S - Comprobante obtenido satisfactoriamente.", "N - 602: Comprobante no encontrado."
 LIVE, IN_PROCESS = ("Vigente", ""), ("Vigente", "En proceso")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.pac.sat_pace import next_poll
+from l10n_mx_facture.pac.sat.pace import next_poll
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 AGES = st.timedeltas(timedelta(0), 3 * 365 * DAY)

@@ -7,7 +7,7 @@ import pac_samples
 import pac_server
 import pytest
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac import cancellation
+from l10n_mx_facture.pac.reading import cancellation
 from pac_calls import raised, returned
 from pac_samples import OTHER_UUID, UUID
 

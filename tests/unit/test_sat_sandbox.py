@@ -13,8 +13,8 @@ import pac_samples
 import pytest
 import zeep
 from l10n_mx_facture import pac
-from l10n_mx_facture.pac.sat_status import SatStatus
-from l10n_mx_facture.pac.sat_word import Reading
+from l10n_mx_facture.pac.sat.answer import Reading
+from l10n_mx_facture.pac.sat.client import SatStatus
 
 TOOL = Path(__file__).resolve().parents[2] / "dev/tool.py"
 BRANCH = "17694"

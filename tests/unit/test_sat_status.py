@@ -6,7 +6,7 @@ import pytest
 import zeep
 from l10n_mx_facture import pac
 from l10n_mx_facture.pac.errors import RAW_LIMIT
-from l10n_mx_facture.pac.sat_status import WSDL, SatStatus, Word
+from l10n_mx_facture.pac.sat.client import WSDL, SatStatus, Word
 from lxml import etree
 from sat_answers import ENVELOPE, FOUND, LIVE, RESULT, XML, answer, ask, missing, word
 

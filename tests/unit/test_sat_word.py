@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from l10n_mx_facture.pac import sat_word
+from l10n_mx_facture.pac.sat import answer as sat_word
 
 S = "S - Comprobante obtenido satisfactoriamente."
 N601 = "N - 601: La expresión impresa proporcionada no es válida."

@@ -2,11 +2,11 @@
 
 import json
 
-from . import answers, embedded, stamps
-from . import facture_api_answers as api
-from .errors import BY_OUTCOME, bounded
-from .results import BulkEntry
-from .verdict import judge
+from ..errors import BY_OUTCOME, bounded
+from ..reading import answers, embedded, stamps
+from ..reading.verdict import judge
+from ..results import BulkEntry
+from . import answers as api
 
 
 def entry_of(name, sent, rows, status, may_change):

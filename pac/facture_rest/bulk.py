@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
-from . import arguments, documents, stamps
-from .bulk_zip import Archive, BadArchive, BadEntry, build, stem
-from .contract import BulkEntry
-from .errors import NotSent, bounded
-from .verdict import judge
+from .. import arguments
+from ..errors import NotSent, bounded
+from ..reading import documents, stamps
+from ..reading.verdict import judge
+from ..results import BulkEntry
+from .archive import Archive, BadArchive, BadEntry, build, stem
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _ROW_NAMES = (

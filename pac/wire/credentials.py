@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from .errors import NotSent
+from ..errors import NotSent
 
 AUTH_SCHEMES = ("basic", "bearer", "raw")
 MASK = "***"

@@ -11,9 +11,9 @@ A row of the table has a code: `payment_method:03`, `money:MXN`, `receipt_type:I
 import re
 from decimal import Decimal
 
-from ..cfdi.totals import totals
-from ..cfdi.values import EXENTO, Retencion
-from .errors import NotSent
+from ...cfdi.totals import totals
+from ...cfdi.values import EXENTO, Retencion
+from ..errors import NotSent
 
 EXAMPLES = (
     "receipt_type:I",

@@ -7,12 +7,12 @@ is always NotSent to whoever wanted to make a call: without a token no call was 
 import time
 from urllib.parse import urlencode
 
-from . import answers, documents
-from .credentials import Masked, check, header_value, scrub
-from .errors import NotSent, UnknownOutcome
-from .http import Body, exchange
-from .tokens import Token
-from .verdict import judge
+from ..errors import NotSent, UnknownOutcome
+from ..reading import answers, documents
+from ..reading.verdict import judge
+from ..wire.credentials import Masked, check, header_value, scrub
+from ..wire.http import Body, exchange
+from ..wire.tokens import Token
 
 SCOPES = "timbrado sucursal facturacion cancelacion"
 _REFUSALS = (400, 401, 403)

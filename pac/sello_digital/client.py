@@ -10,16 +10,20 @@ import re
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from ..cfdi.errors import CfdiError
-from ..cfdi.read import read
-from . import answers, arguments, identity, sello_answers, sello_invoice
-from .cancellation import ACCEPTED, code_of, meaning
-from .capabilities import Capabilities
-from .contract import AccountStatus, Cancellation, Created, Found, RemoteStatus, Stamped, not_supported
-from .credentials import authorization, scrub
-from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
-from .service import RestService
-from .verdict import fold_word, judge_text
+from ...cfdi.errors import CfdiError
+from ...cfdi.read import read
+from .. import arguments
+from ..capabilities import Capabilities
+from ..contract import not_supported
+from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from ..reading import answers, identity
+from ..reading.cancellation import ACCEPTED, code_of, meaning
+from ..reading.verdict import fold_word, judge_text
+from ..results import AccountStatus, Cancellation, Created, Found, RemoteStatus, Stamped
+from ..service import RestService
+from ..wire.credentials import authorization, scrub
+from . import answers as sello_answers
+from . import invoice as sello_invoice
 
 JSON = "application/json"
 # "intente nuevamente en unos minutos" is the only meaning of a number that the seed shows

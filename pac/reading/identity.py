@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ..cfdi.check import Difference
-from ..cfdi.errors import CfdiError
-from ..cfdi.xml import parse
-from . import arguments
+from ...cfdi.check import Difference
+from ...cfdi.errors import CfdiError
+from ...cfdi.xml import parse
+from .. import arguments
 from .facts import decimal
 
 

@@ -27,8 +27,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
+from ..errors import NotSent, UnknownOutcome
 from .credentials import check, is_loopback, scrub
-from .errors import NotSent, UnknownOutcome
 from .failures import explain
 
 MAX_ANSWER = 25 * 1024 * 1024

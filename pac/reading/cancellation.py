@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..cfdi.xml import parse
+from ...cfdi.xml import parse
 from . import embedded
 from .verdict import CODES, WORDS
 

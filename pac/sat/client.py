@@ -18,15 +18,15 @@ from pathlib import Path
 import requests
 from lxml import etree
 
-from ..cfdi.errors import CfdiError
-from ..cfdi.xml import parse
-from . import sat_word
-from .credentials import Credentials, address_problem
-from .errors import RAW_LIMIT, NotSent, PacError, UnknownOutcome
-from .http import exchange
-from .sat_expression import expressions
+from ...cfdi.errors import CfdiError
+from ...cfdi.xml import parse
+from ..errors import RAW_LIMIT, NotSent, PacError, UnknownOutcome
+from ..wire.credentials import Credentials, address_problem
+from ..wire.http import exchange
+from . import answer as sat_word
+from .expression import expressions
 
-WSDL = Path(__file__).with_name("wsdl") / "consulta_cfdi.wsdl"
+WSDL = Path(__file__).with_name("consulta_cfdi.wsdl")
 BINDING = "{http://tempuri.org/}ConsultaSoap11"
 URL = "https://consultaqr.facturaelectronica.sat.gob.mx/ConsultaCFDIService.svc"
 MEMBERS = ("CodigoEstatus", "Estado", "EsCancelable", "EstatusCancelacion", "ValidacionEFOS")

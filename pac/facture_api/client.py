@@ -13,16 +13,17 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
-from ..cfdi.read import read
-from . import answers, arguments, cancellation, embedded, facts, stamps
-from . import facture_api_answers as api
-from . import facture_api_token as oauth
-from .capabilities import Capabilities
-from .contract import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
-from .credentials import Masked, scrub
-from .errors import NotFound, NotSent, Rejected, UnknownOutcome
-from .facture_api_stamping import entry_of, error_of
-from .service import RestService
+from ...cfdi.read import read
+from .. import arguments
+from ..capabilities import Capabilities
+from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
+from ..reading import answers, cancellation, embedded, facts, stamps
+from ..results import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
+from ..service import RestService
+from ..wire.credentials import Masked, scrub
+from . import answers as api
+from . import token as oauth
+from .stamping import entry_of, error_of
 
 JSON = "application/json"
 MOST = 25

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..cfdi.check import differences
-from ..cfdi.errors import CfdiError
-from ..cfdi.read import read
+from ...cfdi.check import differences
+from ...cfdi.errors import CfdiError
+from ...cfdi.read import read
 from . import embedded
 
 # differences told in a text; all of them can be found again from the raw answer

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from . import documents
+from ..reading import documents
 
 # the table has the first, second and fourth; the examples of the same page the third
 STATES = {"timbrada": "stamped", "notimbrada": "not_stamped", "pendiente": "pending", "cancelada": "cancelled"}

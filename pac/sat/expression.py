@@ -6,9 +6,9 @@ record: SAT answers N - 602, "not found", where the total or an RFC differs from
 
 import re
 
-from ..cfdi.xml import parse
-from . import identity
-from .errors import NotSent
+from ...cfdi.xml import parse
+from ..errors import NotSent
+from ..reading import identity
 
 # Anexo 20's pattern of an RFC, persons and companies; generic ones (XAXX, XEXX) are of this form too
 _RFC = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")

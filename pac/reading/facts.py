@@ -5,7 +5,7 @@ UUID.
 import re
 from decimal import Decimal, InvalidOperation
 
-from .contract import BranchInfo
+from ..results import BranchInfo
 from .documents import LIST, fold, number
 
 _ACCOUNT_NAMES = (

@@ -7,13 +7,15 @@ offers XML or JSON) and what comes is read by its content.
 
 from urllib.parse import urlencode
 
-from . import answers, arguments, bulk, cancellation, embedded, facts, stamps
-from .capabilities import Capabilities
-from .contract import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
-from .credentials import AUTH_SCHEMES, authorization, header_value
-from .errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
-from .http import MAX_DOWNLOAD, exchange
-from .service import RestService
+from .. import arguments
+from ..capabilities import Capabilities
+from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from ..reading import answers, cancellation, embedded, facts, stamps
+from ..results import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
+from ..service import RestService
+from ..wire.credentials import AUTH_SCHEMES, authorization, header_value
+from ..wire.http import MAX_DOWNLOAD, exchange
+from . import bulk
 
 XML = "application/xml"
 PDF = "application/pdf"

@@ -8,10 +8,10 @@ and what is not recognised is told as such. Source: the service's public documen
 import re
 from dataclasses import dataclass
 
-from . import cancellation, documents
-from .facts import NotUnderstood, decimal
-from .results import Found
-from .verdict import fold_word
+from ..reading import cancellation, documents
+from ..reading.facts import NotUnderstood, decimal
+from ..reading.verdict import fold_word
+from ..results import Found
 
 PAGE = 100
 _SERIE_ID = re.compile(r"\[\d+\]\s*$")

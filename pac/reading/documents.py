@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ..cfdi.errors import CfdiError
-from ..cfdi.xml import parse as parse_xml
+from ...cfdi.errors import CfdiError
+from ...cfdi.xml import parse as parse_xml
 
 # far more than branches or the report of a bulk call need; more is an attack on our memory
 MAX_NODES = 200_000

@@ -8,8 +8,8 @@ import re
 
 from lxml import etree
 
-from ..cfdi.errors import CfdiError
-from ..cfdi.xml import declared_encoding, parse
+from ...cfdi.errors import CfdiError
+from ...cfdi.xml import declared_encoding, parse
 from . import documents
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{40,}={0,2}\s*")

@@ -22,7 +22,7 @@ that it was refused: neither a person's statement nor a later request that was r
 from dataclasses import dataclass
 from typing import Literal
 
-from .sat_pace import UNTIL_KNOWN
+from .pace import UNTIL_KNOWN
 
 JUDGED = ("stamped", "cancel_requested")
 News = Literal["cancelled", "cancelled_elsewhere", "refused", "not_known", "not_shown"]

@@ -1,8 +1,8 @@
 """From an answer that isn't what was hoped for to the error that says what may be concluded."""
 
+from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
+from ..wire.credentials import scrub
 from . import documents
-from .credentials import scrub
-from .errors import NotFound, NotSent, Rejected, UnknownOutcome
 from .verdict import NOTHING_SAID, judge
 
 # between client and service they say that the request may or may not be in work
