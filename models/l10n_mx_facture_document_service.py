@@ -5,7 +5,8 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_datetime
 
-from .. import cfdi, pac
+from .. import cfdi
+from ..pac.errors import PacError
 from .durable import alone, checkpoint, durably
 from .l10n_mx_facture_document_stamp import SENDING_CALLS
 from .notification import notification
@@ -29,7 +30,7 @@ class L10nMxFactureDocument(models.Model):
             # what was read for the call opened a transaction again
             checkpoint(self.env)
             content = client.fetch_pdf(uuid, remote_id)
-        except pac.PacError as error:
+        except PacError as error:
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
             durably(partial(internal(self).write, vals), self.env)
             return False
@@ -131,7 +132,7 @@ class L10nMxFactureDocument(models.Model):
         return notification(text)
 
     def _compare_found(self, found):
-        """:param found: :class:`~..pac.contract.Found`
+        """:param found: :class:`~..pac.results.Found`
         :return: list of sentences, one a difference; what the service doesn't tell isn't compared
         """
         pairs = [
@@ -287,7 +288,7 @@ class L10nMxFactureDocument(models.Model):
             # no transaction stays open while the service answers
             checkpoint(self.env)
             return getattr(client, operation)(*args)
-        except pac.PacError as error:
+        except PacError as error:
             raise UserError(error_text(self.env, error, reading=True)) from error
 
     def _check_stamped(self):

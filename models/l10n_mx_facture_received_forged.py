@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..pac import NotSent
+from ..pac.errors import NotSent
 from ..pac.sat.expression import expressions
 from .l10n_mx_facture_sat_answer import WORDS
 from .sealed import internal

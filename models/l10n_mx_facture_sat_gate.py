@@ -9,7 +9,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL, zeep
 
-from .. import pac
+from ..pac.errors import NotSent
 from ..pac.sat import client as sat_status
 from .durable import alone, can_commit
 from .sat_errors import sat_error_text
@@ -74,7 +74,7 @@ class L10nMxFactureSatGate(models.Model):
     def _client(self, patience=PATIENCE):
         """:param patience: seconds that a question may wait for its turn
         :return: :class:`~..pac.sat_status.SatStatus`; it uses no cursor of this environment afterwards
-        :raise pac.NotSent: the address can't be used
+        :raise NotSent: the address can't be used
         """
         return sat_status.SatStatus(zeep, self._url(), turn=Turn(self.env, patience))
 
@@ -86,7 +86,7 @@ class L10nMxFactureSatGate(models.Model):
         return bool(self.failures and self.hold_until and self.hold_until > fields.Datetime.now())
 
     def _note_failure(self, error):
-        """:param error: :class:`~..pac.contract.PacError`; one about a single CFDI holds back nothing"""
+        """:param error: :class:`~..pac.errors.PacError`; one about a single CFDI holds back nothing"""
         if error.reason not in ("sat_bad_xml", "sat_busy", "sat_not_asked"):
             alone(partial(self._hold, sat_error_text(self.env, error)), self.env, "Holding the questions to SAT")
 
@@ -127,7 +127,7 @@ class Turn:
     def __call__(self):
         wait = self._reserve()
         if wait is None:
-            raise pac.NotSent("sat_busy", "Too many questions wait for their turn at SAT; try again.")
+            raise NotSent("sat_busy", "Too many questions wait for their turn at SAT; try again.")
         time.sleep(max(wait, 0))
 
     def _reserve(self):

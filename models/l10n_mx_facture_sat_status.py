@@ -4,7 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import pac
+from ..pac.errors import NotSent, PacError, UnknownOutcome
 from ..pac.reading import identity
 from ..pac.sat.pace import next_poll
 from .durable import alone, checkpoint, durably
@@ -121,7 +121,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         try:
             return self._sat_question(patience)
-        except pac.PacError:
+        except PacError:
             return None
 
     def _sat_ask_or_raise(self):
@@ -131,7 +131,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         try:
             return self._sat_question(PATIENCE)
-        except pac.PacError as error:
+        except PacError as error:
             raise UserError(sat_error_text(self.env, error)) from error
 
     def _sat_text(self):
@@ -146,20 +146,20 @@ class L10nMxFactureSatStatus(models.AbstractModel):
 
     def _sat_own_xml(self):
         """:return: bytes of the stored XML, which is still the one of this CFDI
-        :raise pac.NotSent: ``sat_bad_xml``: SAT would be asked about another CFDI, or about none
+        :raise NotSent: ``sat_bad_xml``: SAT would be asked about another CFDI, or about none
         """
         xml = self._sat_xml()
         changed = self.xml_hash and hashlib.sha256(xml).hexdigest() != self.xml_hash
         found, problem = identity.stamped(xml)
         if changed or problem or found.uuid != (self.uuid or "").upper():
-            raise pac.NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
+            raise NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
         return xml
 
     def _sat_question(self, patience):
-        """:raise pac.PacError: kept on the record, unless SAT is not to be asked about it at all"""
+        """:raise PacError: kept on the record, unless SAT is not to be asked about it at all"""
         self.ensure_one()
         if refusal := self._sat_refusal():
-            raise pac.NotSent("sat_not_asked", refusal)
+            raise NotSent("sat_not_asked", refusal)
         gate = self.env["l10n_mx_facture.sat_gate"]._get()
         asked = fields.Datetime.now()
         try:
@@ -167,7 +167,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             # what was read for the question opened a transaction again
             checkpoint(self.env)
             word = client.ask(xml)
-        except pac.PacError as error:
+        except PacError as error:
             keep = partial(self._sat_keep_failure, error, asked)
             alone(keep, self.env, f"Keeping why SAT was not asked about {self}")
             gate._note_failure(error)
@@ -221,7 +221,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
                 "changed; it is asked again by itself. Look the CFDI up in SAT's portal."
             )
         if reading.state in NOT_UNDERSTOOD:
-            return sat_error_text(self.env, pac.UnknownOutcome("sat_not_understood", ""))
+            return sat_error_text(self.env, UnknownOutcome("sat_not_understood", ""))
         if reading.state == "not_yet_known" and self.sat_reading in KNOWN:
             return self.env._(
                 "SAT doesn't find the CFDI (602), which it knew before: what it said then stands. It is asked again by "

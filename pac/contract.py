@@ -12,13 +12,12 @@ from functools import partial
 from ..cfdi import check
 from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
-from .errors import RAW_LIMIT, NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
+from .errors import NotSent, PacError
 from .one_by_one import bulk_result, each
 from .reading.stamps import compare
 from .results import (
     AccountStatus,
     BranchInfo,
-    BulkEntry,
     BulkResult,
     Cancellation,
     Created,
@@ -29,33 +28,7 @@ from .results import (
     Stamped,
 )
 from .wire.credentials import Credentials
-from .wire.tokens import Keeper, Token
-
-__all__ = [
-    "RAW_LIMIT",
-    "AccountStatus",
-    "BranchInfo",
-    "BulkEntry",
-    "BulkResult",
-    "Cancellation",
-    "Capabilities",
-    "Created",
-    "Credentials",
-    "Found",
-    "Keeper",
-    "NotFound",
-    "NotSent",
-    "Pac",
-    "PacError",
-    "Place",
-    "Receipt",
-    "Rejected",
-    "RemoteStatus",
-    "Stamped",
-    "Token",
-    "UnknownOutcome",
-    "bounded",
-]
+from .wire.tokens import Keeper
 
 
 def not_supported(what):

@@ -2,7 +2,7 @@ import logging
 
 from odoo.exceptions import AccessError
 
-from odoo.addons.l10n_mx_facture import pac
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .services_case import CLIENT_SECRET, ServicesCase
 from .steps import SECRET
@@ -96,7 +96,7 @@ class TestToken(ServicesCase):
         former = token.access
         self.sandbox.revoke(self.user)
         self.sandbox.fail("api_token", "error_500_before", times=2)
-        with self.assertRaises(pac.NotSent):
+        with self.assertRaises(NotSent):
             self.api._client().account_status()
         self.env.invalidate_all()
         self.assertEqual(token.access, former)

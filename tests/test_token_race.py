@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.l10n_mx_facture import pac
 from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_token
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .sandbox import Sandbox, unique_prefix
 
@@ -134,7 +134,7 @@ class TestTokenRace(TransactionCase):
     def test_an_account_that_nobody_else_can_see_yet_is_told_so(self):
         with self.registry.cursor() as cr:
             account = self.create_account(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True}))
-            with self.assertRaisesRegex(pac.NotSent, "save it first"):
+            with self.assertRaisesRegex(NotSent, "save it first"):
                 account._client().account_status()
             cr.rollback()
         self.assertEqual(self.bought(), 0)
@@ -146,7 +146,7 @@ class TestTokenRace(TransactionCase):
             holder.cr.execute(
                 "SELECT 1 FROM l10n_mx_facture_token WHERE account_id = %s FOR UPDATE", (self.account_id,)
             )
-            with self.work() as env, self.assertRaises(pac.NotSent) as caught:
+            with self.work() as env, self.assertRaises(NotSent) as caught:
                 self.account(env)._client().account_status()
         self.assertEqual(caught.exception.reason, "stale")
         self.assertEqual(self.bought(), 1)
@@ -155,7 +155,7 @@ class TestTokenRace(TransactionCase):
         with (
             self.work() as env,
             patch.object(l10n_mx_facture_token, "PATIENCE", 0.1),
-            self.assertRaises(pac.NotSent) as caught,
+            self.assertRaises(NotSent) as caught,
         ):
             self.account(env)._client().account_status()
         self.assertEqual(caught.exception.reason, "stale")

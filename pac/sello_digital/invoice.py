@@ -1,60 +1,13 @@
 """From a Comprobante to the JSON of the second seed's `create_full`, with the service's own ids.
 
 The service names taxes, payment methods, currencies and kinds of receipts by numbers of its own, which no
-text lists: they come in a table of the account. The keys are those of the only public client of it (2016)
-and, for what CFDI 4.0 asks beyond that, ours.
-
-A row of the table has a code: `payment_method:03`, `money:MXN`, `receipt_type:I`,
-`tax:Traslado:002:Tasa:0.160000`, `tax:Traslado:002:Exento`.
+text lists: they come in a table of the account (service_codes.py). The keys are those of the only public client
+of it (2016) and, for what CFDI 4.0 asks beyond that, ours.
 """
 
-import re
-from decimal import Decimal
-
 from ...cfdi.totals import totals
-from ...cfdi.values import EXENTO, Retencion
 from ..errors import NotSent
-
-EXAMPLES = (
-    "receipt_type:I",
-    "payment_method:03",
-    "money:MXN",
-    "tax:Traslado:002:Tasa:0.160000",
-    "tax:Traslado:002:Exento",
-)
-_RATE = r"(?:Tasa|Cuota):[0-9]{1,2}\.[0-9]{6}"
-_FORMS = re.compile(
-    r"receipt_type:[IE]|payment_method:[0-9]{2}|money:[A-Z]{3}"
-    rf"|tax:Traslado:00[23]:(?:Exento|{_RATE})|tax:Retencion:00[123]:{_RATE}"
-)
-
-
-def code_parts(code):
-    """The parts of a row's code (`["tax", "Traslado", "002", "Exento"]`), None where it has no form of `EXAMPLES`."""
-    return code.split(":") if _FORMS.fullmatch(code or "") else None
-
-
-def codes(comprobante):
-    """The codes of all rows of the table that an invoice needs, each once, in its order."""
-    found = [
-        f"receipt_type:{comprobante.tipo_de_comprobante}",
-        f"payment_method:{comprobante.forma_pago}" if comprobante.forma_pago else None,
-        f"money:{comprobante.moneda}",
-    ]
-    found += [tax_code(tax) for concepto in comprobante.conceptos for tax in _taxes_of(concepto)]
-    return list(dict.fromkeys(filter(None, found)))
-
-
-def tax_code(tax):
-    """`tax:Traslado:002:Tasa:0.160000` of a Traslado or Retencion."""
-    kind = "Retencion" if isinstance(tax, Retencion) else "Traslado"
-    rate = "" if tax.tipo_factor == EXENTO else f":{tax.tasa_o_cuota.quantize(Decimal('0.000001'))}"
-    return f"tax:{kind}:{tax.impuesto}:{tax.tipo_factor}{rate}"
-
-
-def missing(comprobante, ids):
-    """The codes of the rows that the table (code -> id) lacks for an invoice."""
-    return [code for code in codes(comprobante) if not str(ids.get(code) or "").strip()]
+from ..service_codes import missing_codes, tax_code, taxes_of
 
 
 def not_expressible(comprobante):
@@ -82,7 +35,7 @@ def create_full(comprobante, ids, place, is_test=False):
     :param is_test: the invoice is only for testing
     :raise NotSent: `missing_ids` (detail: the codes of the rows to fill), `not_expressible` (detail: places)
     """
-    lacking = missing(comprobante, ids)
+    lacking = missing_codes(comprobante, ids)
     if lacking:
         text = f"The service's ids of {', '.join(lacking)} are not in the account's table. Fill these rows in."
         raise NotSent("missing_ids", text, detail=", ".join(lacking))
@@ -150,7 +103,7 @@ def _receptor(receptor):
 def _concept(concepto, ids):
     taxes = [
         _without_empty({"tax_type_id": _id(ids, tax_code(tax)), "base": _text(tax.base), "amount": _text(tax.importe)})
-        for tax in _taxes_of(concepto)
+        for tax in taxes_of(concepto)
     ]
     return _without_empty(
         {
@@ -173,10 +126,6 @@ def _global(period):
     if period is None:
         return None
     return {"periodicity": period.periodicidad, "months": period.meses, "year": period.anio}
-
-
-def _taxes_of(concepto):
-    return (*concepto.traslados, *concepto.retenciones)
 
 
 def _id(ids, code):

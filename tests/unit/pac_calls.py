@@ -7,6 +7,9 @@ from pathlib import Path
 import pac_samples
 import pac_server
 from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import PacError
+from l10n_mx_facture.pac.wire.credentials import Credentials
 
 SECRET = 's3cr3t-Contraseña/&"9'
 XML = pac_samples.cfdi()
@@ -30,7 +33,7 @@ class Outcome:
 def credentials(url, **changes):
     """Credentials for a test: short time-outs."""
     values = {"login": "ana", "secret": SECRET, "connect_timeout": 2, "read_timeout": 2, **changes}
-    return pac.Credentials(url, **values)
+    return Credentials(url, **values)
 
 
 def call(operation, *script, tls=False, args=None, provider="facture_rest", keeper=None, **changes):
@@ -47,10 +50,10 @@ def call(operation, *script, tls=False, args=None, provider="facture_rest", keep
         }.get(operation, (pac_samples.UUID,))
     )
     with pac_server.Server(*script, tls=tls) as server:
-        client = pac.client(provider, credentials(changes.pop("url", server.url), **changes), keeper)
+        client = providers.client(provider, credentials(changes.pop("url", server.url), **changes), keeper)
         try:
             return Outcome(getattr(client, operation)(*given), None, server)
-        except pac.PacError as error:
+        except PacError as error:
             return Outcome(None, error, server)
 
 

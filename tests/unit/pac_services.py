@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pac_samples
 import pac_server
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.wire.tokens import Keeper, Token
 from pac_calls import SECRET, XML, call
 from pac_samples import PDF, UUID
 
@@ -137,7 +137,7 @@ class Service:
     def call(self, name, *script, keeper=None, **more):
         operation = self.operations[name]
         if self.provider == "facture_api" and keeper is None:
-            keeper = pac.Keeper(pac.Token(TOKEN, RENEWAL))
+            keeper = Keeper(Token(TOKEN, RENEWAL))
         return call(
             operation.name,
             *script,

@@ -3,7 +3,7 @@
 import pac_samples
 import pac_server
 import zeep
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import PacError
 from l10n_mx_facture.pac.sat.client import SatStatus
 
 FOUND = "S - Comprobante obtenido satisfactoriamente."
@@ -46,5 +46,5 @@ def ask(*script, xml=XML, tls=False, url="{}/Consulta.svc", **options):
         client = SatStatus(zeep, url.format(server.url), **{"timeout": 0.5, "connect_timeout": 2, **options})
         try:
             return client.ask(xml), server
-        except pac.PacError as error:
+        except PacError as error:
             return error, server

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import Rejected, UnknownOutcome
+from l10n_mx_facture.pac.wire.tokens import Keeper, Token
 from pac_calls import call
 from pac_samples import OTHER_UUID, UUID
 from pac_services import TOKEN, as_json, items
@@ -42,7 +43,7 @@ ACCEPTED = {"requested", "needs_acceptance", "in_process", "cancelled_before"}
 
 def cancel(*rows, args=(UUID, "1", "02"), status=200):
     return call(
-        "cancel", as_json(items(*rows), status), args=args, provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN))
+        "cancel", as_json(items(*rows), status), args=args, provider="facture_api", keeper=Keeper(Token(TOKEN))
     )
 
 
@@ -56,7 +57,7 @@ def item(succeed, message, error, uuid=OURS):
 
 def unknown(*rows, reason="not_understood", **more):
     error = cancel(*rows, **more).error
-    assert (type(error), error.reason) == (pac.UnknownOutcome, reason), repr(error)
+    assert (type(error), error.reason) == (UnknownOutcome, reason), repr(error)
     assert error.raw and error.text.endswith(".")
     return error
 
@@ -129,7 +130,7 @@ def test_a_code_of_sat_beside_a_yes_is_a_riddle():
 def test_a_bad_request_asked_nothing():
     text = f"Petición errónea, el parametro '{UUID}' está repetido en la petición."
     error = cancel(item(False, "Comprobante no procesado.", text)).error
-    assert type(error) is pac.Rejected and "repetido" in error.detail
+    assert type(error) is Rejected and "repetido" in error.detail
 
 
 @pytest.mark.parametrize(

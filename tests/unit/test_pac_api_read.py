@@ -5,14 +5,16 @@ import json
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotFound, UnknownOutcome
+from l10n_mx_facture.pac.results import BranchInfo, Stamped
+from l10n_mx_facture.pac.wire.tokens import Keeper, Token
 from pac_calls import XML, call
 from pac_samples import OTHER_UUID, PDF, UUID
 from pac_services import BRANCH, DETAIL, FIND_ROW, LATER, STAMPED, TOKEN, as_json, b64, items, listed
 
 
 def asked(operation, *script, args):
-    return call(operation, *script, args=args, provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN)))
+    return call(operation, *script, args=args, provider="facture_api", keeper=Keeper(Token(TOKEN)))
 
 
 def got(operation, *script, args):
@@ -37,7 +39,7 @@ def branch(number, **more):
 def test_branches_of_one_issuer():
     outcome = got("branches", as_json(listed(BRANCH, branch(17699))), args=("LAN7008173R5",))
     assert outcome.request.query == {"offset": "0", "size": "100", "filter": "empresa.rfc:eq!LAN7008173R5"}
-    assert outcome.value == [pac.BranchInfo("17694", "PRUEBAS", "58000"), pac.BranchInfo("17699", "S17699", "58000")]
+    assert outcome.value == [BranchInfo("17694", "PRUEBAS", "58000"), BranchInfo("17699", "S17699", "58000")]
 
 
 def test_branches_of_the_account():
@@ -78,7 +80,7 @@ INCOMPLETE = {
 @pytest.mark.parametrize("case", INCOMPLETE)
 def test_a_list_that_is_not_whole_is_an_error(case):
     outcome = asked("branches", *map(as_json, INCOMPLETE[case]), args=())
-    assert (type(outcome.error), outcome.error.reason) == (pac.UnknownOutcome, "incomplete")
+    assert (type(outcome.error), outcome.error.reason) == (UnknownOutcome, "incomplete")
     assert outcome.error.raw and len(outcome.server.received) <= 2, "not asked for ever"
 
 
@@ -93,7 +95,7 @@ NOT_A_LIST = {
 
 @pytest.mark.parametrize("case", NOT_A_LIST)
 def test_what_is_no_list_of_branches_is_an_error(case):
-    assert wrong(pac.UnknownOutcome, "branches", as_json(NOT_A_LIST[case]), args=()).reason == "not_understood"
+    assert wrong(UnknownOutcome, "branches", as_json(NOT_A_LIST[case]), args=()).reason == "not_understood"
 
 
 def test_an_account_is_known_by_its_user_only():
@@ -114,7 +116,7 @@ def test_what_it_has_under_a_uuid():
 
 
 def test_another_uuid_is_not_it():
-    error = wrong(pac.UnknownOutcome, "find", as_json(DETAIL), args=(OTHER_UUID,))
+    error = wrong(UnknownOutcome, "find", as_json(DETAIL), args=(OTHER_UUID,))
     assert "another UUID" in error.text
 
 
@@ -128,7 +130,7 @@ ABSENT = {
 
 @pytest.mark.parametrize("operation", ["fetch_xml", "fetch_pdf"])
 def test_what_it_does_not_have_is_not_found(operation):
-    error = wrong(pac.NotFound, operation, as_json(items(ABSENT)), args=(UUID,))
+    error = wrong(NotFound, operation, as_json(items(ABSENT)), args=(UUID,))
     assert "no pertenece al usuario" in error.detail
 
 
@@ -143,7 +145,7 @@ def test_the_fiscal_uuid_goes_in_request_uuid():
 )
 def test_a_pdf_that_is_none_is_not_kept(pdf, reason):
     row = {"requestUuid": UUID.lower(), "succeed": True, "pdf": b64(pdf)}
-    assert wrong(pac.UnknownOutcome, "fetch_pdf", as_json(items(row)), args=(UUID,)).reason == reason
+    assert wrong(UnknownOutcome, "fetch_pdf", as_json(items(row)), args=(UUID,)).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_a_pdf_that_is_none_is_not_kept(pdf, reason):
     ],
 )
 def test_items_that_say_nothing_of_ours(rows, reason):
-    assert wrong(pac.UnknownOutcome, "fetch_xml", as_json(items(*rows)), args=(UUID,)).reason == reason
+    assert wrong(UnknownOutcome, "fetch_xml", as_json(items(*rows)), args=(UUID,)).reason == reason
 
 
 def receipt(xml, uuid=UUID):
@@ -171,11 +173,11 @@ def test_the_receipt():
 
 def test_no_receipt_while_it_is_not_cancelled():
     row = {"succeed": False, "uuid": UUID.lower(), "error": "Error al obtener acuse, el comprobante no esta cancelado."}
-    assert wrong(pac.NotFound, "receipt", as_json(items(row)), args=(UUID,)).detail.endswith("no esta cancelado.")
+    assert wrong(NotFound, "receipt", as_json(items(row)), args=(UUID,)).detail.endswith("no esta cancelado.")
 
 
 def test_a_receipt_for_another_is_none():
-    error = wrong(pac.UnknownOutcome, "receipt", receipt(pac_samples.acuse(OTHER_UUID)), args=(UUID,))
+    error = wrong(UnknownOutcome, "receipt", receipt(pac_samples.acuse(OTHER_UUID)), args=(UUID,))
     assert error.reason == "not_ours"
 
 
@@ -242,7 +244,7 @@ def fetched(xml=LATER, uuid=UUID):
 
 def test_a_lost_stamp_is_recovered():
     found = got("recover", as_json(listed(row())), fetched(), args=(XML,)).value
-    assert found == pac.Stamped(LATER, UUID, 200)
+    assert found == Stamped(LATER, UUID, 200)
 
 
 def test_nothing_listed_is_nothing_recovered():
@@ -250,34 +252,34 @@ def test_nothing_listed_is_nothing_recovered():
 
 
 def test_a_list_that_can_not_be_read_recovers_nothing_and_proves_nothing():
-    assert wrong(pac.UnknownOutcome, "recover", as_json(listed(row(), count=9)), as_json(listed(count=9)), args=(XML,))
+    assert wrong(UnknownOutcome, "recover", as_json(listed(row(), count=9)), as_json(listed(count=9)), args=(XML,))
 
 
 def test_two_stamps_of_the_same_are_told():
     second = pac_samples.stamped(XML, OTHER_UUID)
     script = as_json(listed(row(), row(uuid=OTHER_UUID))), fetched(), fetched(second, OTHER_UUID)
-    error = wrong(pac.UnknownOutcome, "recover", *script, args=(XML,))
+    error = wrong(UnknownOutcome, "recover", *script, args=(XML,))
     assert error.reason == "stamped_twice"
     assert UUID in error.text and OTHER_UUID in error.text
 
 
 def test_a_document_of_the_same_folio_that_is_another_settles_nothing():
     other = pac_samples.stamped(pac_samples.cfdi(iva="16.01"))
-    error = wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,))
+    error = wrong(UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,))
     assert error.reason == "others_there"
 
 
 @pytest.mark.parametrize("changes", [{"total": 115.0}, {"total": None}, {"rfcReceptor": "XAXX010101000"}])
 def test_another_total_or_receiver_of_the_same_folio_is_no_proof_of_nothing(changes):
     other = pac_samples.stamped(pac_samples.cfdi(total="115.00"))
-    error = wrong(pac.UnknownOutcome, "recover", as_json(listed(row(**changes))), fetched(other), args=(XML,))
+    error = wrong(UnknownOutcome, "recover", as_json(listed(row(**changes))), fetched(other), args=(XML,))
     assert error.reason == "others_there" and UUID in error.text
 
 
 def test_a_find_that_fails_proves_nothing():
-    assert wrong(pac.UnknownOutcome, "recover", pac_server.answer("", 500), args=(XML,)).reason == "server_error"
+    assert wrong(UnknownOutcome, "recover", pac_server.answer("", 500), args=(XML,)).reason == "server_error"
 
 
 def test_what_is_listed_without_its_xml_is_not_taken_for_nothing():
-    error = wrong(pac.UnknownOutcome, "recover", as_json(listed(row())), as_json(items(ABSENT)), args=(XML,))
+    error = wrong(UnknownOutcome, "recover", as_json(listed(row())), as_json(items(ABSENT)), args=(XML,))
     assert (error.reason, error.detail) == ("others_there", UUID)

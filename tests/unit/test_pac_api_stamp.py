@@ -6,7 +6,10 @@ import json
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import NotSent, Rejected, UnknownOutcome
+from l10n_mx_facture.pac.wire.credentials import Credentials
+from l10n_mx_facture.pac.wire.tokens import Keeper, Token
 from pac_calls import XML, call
 from pac_samples import OTHER_UUID, UUID
 from pac_services import (
@@ -41,7 +44,7 @@ def bulk(rows, status=200, files=FILES, branch="17694"):
     def behave(connection, request):
         as_json(items(*rows(keys(request))), status)(connection, request)
 
-    return call("stamp_many", behave, args=(files, branch), provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN)))
+    return call("stamp_many", behave, args=(files, branch), provider="facture_api", keeper=Keeper(Token(TOKEN)))
 
 
 def fine(name, ids, **more):
@@ -77,7 +80,7 @@ def test_the_same_bytes_have_the_same_request_uuid_and_others_another():
     ids = []
     for xml in (XML, XML, pac_samples.cfdi(folio="2")):
         outcome = call(
-            "stamp", as_json({}), args=(xml, "1"), provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN))
+            "stamp", as_json({}), args=(xml, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN))
         )
         ids.append(json.loads(outcome.request.body)["entity"]["data"]["comprobantes"][0]["requestUuid"])
     assert ids[0] == ids[1] != ids[2]
@@ -90,14 +93,14 @@ def test_equal_documents_in_one_call_have_ids_of_their_own():
         as_json(items(*(failed_item(key=row["requestUuid"]) for row in rows)))(connection, request)
 
     files = {"a.xml": XML, "b.xml": XML}
-    outcome = call("stamp_many", behave, args=(files, "1"), provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN)))
+    outcome = call("stamp_many", behave, args=(files, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN)))
     assert [entry.outcome for entry in outcome.value.entries.values()] == ["rejected"] * 2
 
 
 @pytest.mark.parametrize("base", ["", "/", "/api", "/api/"])
 def test_the_address_may_end_with_api_or_not(base):
     with pac_server.Server(echoing(items(stamped_item()))) as server:
-        client = pac.client("facture_api", pac.Credentials(server.url + base), pac.Keeper(pac.Token(TOKEN)))
+        client = providers.client("facture_api", Credentials(server.url + base), Keeper(Token(TOKEN)))
         assert client.stamp(XML, "1").uuid == UUID
         assert server.received[0].target == "/api/timbrado"
 
@@ -115,9 +118,9 @@ def test_the_address_may_end_with_api_or_not(base):
 )
 def test_what_it_would_refuse_is_not_sent(files, branch, reason):
     outcome = call(
-        "stamp_many", as_json({}), args=(files, branch), provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN))
+        "stamp_many", as_json({}), args=(files, branch), provider="facture_api", keeper=Keeper(Token(TOKEN))
     )
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, reason)
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, reason)
     assert outcome.server.connections == 0
 
 
@@ -128,7 +131,7 @@ def test_twenty_five_are_taken():
         rows = json.loads(request.body)["entity"]["data"]["comprobantes"]
         as_json(items(*(failed_item(key=row["requestUuid"]) for row in rows)))(connection, request)
 
-    outcome = call("stamp_many", behave, args=(files, "1"), provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN)))
+    outcome = call("stamp_many", behave, args=(files, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN)))
     assert {entry.outcome for entry in outcome.value.entries.values()} == {"rejected"}
 
 
@@ -215,7 +218,7 @@ def test_what_is_neither_yes_nor_no_is_unknown(case):
     changes, reason, uuid = ODD_ITEMS[case]
     row = {key: value for key, value in {**stamped_item(), **changes}.items() if value is not None}
     outcome = API.call("stamp", echoing(items(row)))
-    assert (type(outcome.error), outcome.error.reason) == (pac.UnknownOutcome, reason)
+    assert (type(outcome.error), outcome.error.reason) == (UnknownOutcome, reason)
     assert outcome.error.raw and outcome.error.text.endswith(".")
     many = bulk(lambda ids: [{**row, "requestUuid": ids["1.xml"]}], files={"1.xml": XML})
     assert many.value.entries["1.xml"].outcome == "unknown"
@@ -235,27 +238,27 @@ def test_our_own_stamp_is_proof_whatever_the_http_status(status):
 
 def test_a_refusal_inside_a_failed_answer_is_none():
     outcome = API.call("stamp", echoing(items(failed_item()), 500))
-    assert (type(outcome.error), outcome.error.reason) == (pac.UnknownOutcome, "server_error")
+    assert (type(outcome.error), outcome.error.reason) == (UnknownOutcome, "server_error")
     found = bulk(lambda ids: [fine("1.xml", ids), failed_item(key=ids["2.xml"])], status=500)
     assert outcomes(found) == ["stamped", "unknown", "unknown"]
 
 
 def test_a_refusal_may_quote_the_unstamped_document():
     outcome = API.call("stamp", echoing(items(failed_item(encode=b64(XML)))))
-    assert (type(outcome.error), outcome.error.code) == (pac.Rejected, "CFDI40108")
+    assert (type(outcome.error), outcome.error.code) == (Rejected, "CFDI40108")
 
 
 def test_a_refusal_without_credits_says_so():
     error = API.call("stamp", echoing(items(failed_item("No hay timbres disponibles")))).error
-    assert (type(error), error.reason) == (pac.Rejected, "no_credits")
+    assert (type(error), error.reason) == (Rejected, "no_credits")
 
 
 def test_a_refused_call_is_refused_for_all():
     body = {"succeed": False, "code": 4001, "message": "La sucursal no existe."}
     outcome = call(
-        "stamp_many", as_json(body), args=(FILES, "1"), provider="facture_api", keeper=pac.Keeper(pac.Token(TOKEN))
+        "stamp_many", as_json(body), args=(FILES, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN))
     )
-    assert type(outcome.error) is pac.Rejected and outcome.error.detail == "La sucursal no existe."
+    assert type(outcome.error) is Rejected and outcome.error.detail == "La sucursal no existe."
 
 
 VARIANTS = {

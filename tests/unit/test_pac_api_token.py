@@ -7,7 +7,10 @@ from urllib.parse import parse_qs
 
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import NotSent
+from l10n_mx_facture.pac.wire.credentials import Credentials
+from l10n_mx_facture.pac.wire.tokens import Keeper, Token
 from pac_calls import SECRET, traceback_of
 from pac_samples import UUID
 from pac_services import CLIENT_SECRET, RENEWAL, SERVICES, TOKEN, as_json, echoing, items, listed, stamped_item
@@ -19,7 +22,7 @@ STAMP = echoing(items(stamped_item()))
 
 
 def held(token=None):
-    return pac.Keeper(token)
+    return Keeper(token)
 
 
 def form(request):
@@ -53,7 +56,7 @@ def test_a_token_that_is_kept_is_used_and_nothing_bought():
 
 
 def test_a_401_renews_once_by_the_token_that_renews():
-    keeper = held(pac.Token(TOKEN, RENEWAL))
+    keeper = held(Token(TOKEN, RENEWAL))
     outcome = API.call("stamp", UNAUTHORIZED, as_json(NEW), STAMP, keeper=keeper)
     assert outcome.value.uuid == UUID
     first, renewed, second = outcome.server.received
@@ -65,39 +68,39 @@ def test_a_401_renews_once_by_the_token_that_renews():
 
 
 def test_a_token_at_its_end_is_renewed_before_the_call():
-    old = pac.Token(TOKEN, RENEWAL, time.time() + 60)
+    old = Token(TOKEN, RENEWAL, time.time() + 60)
     outcome = API.call("stamp", as_json(NEW), STAMP, keeper=held(old))
     assert [one.path for one in outcome.server.received] == ["/api/authorize", "/api/timbrado"]
     assert outcome.server.received[1].header("Authorization") == "Bearer nuevo-acceso"
 
 
 def test_a_token_that_lasts_is_not_renewed():
-    outcome = API.call("stamp", STAMP, keeper=held(pac.Token(TOKEN, RENEWAL, time.time() + 3600)))
+    outcome = API.call("stamp", STAMP, keeper=held(Token(TOKEN, RENEWAL, time.time() + 3600)))
     assert outcome.request.path == "/api/timbrado"
 
 
 def test_a_refused_renewal_falls_back_to_the_password():
     refused = as_json({"error": "invalid_grant", "error_description": "expired"}, 400)
-    outcome = API.call("stamp", UNAUTHORIZED, refused, as_json(NEW), STAMP, keeper=held(pac.Token(TOKEN, RENEWAL)))
+    outcome = API.call("stamp", UNAUTHORIZED, refused, as_json(NEW), STAMP, keeper=held(Token(TOKEN, RENEWAL)))
     assert outcome.value.uuid == UUID
     grants = [one.query.get("grant_type") for one in outcome.server.received]
     assert grants == [None, "refresh_token", "password", None]
 
 
 def test_without_a_token_that_renews_the_password_buys_the_next():
-    outcome = API.call("stamp", UNAUTHORIZED, as_json(NEW), STAMP, keeper=held(pac.Token(TOKEN)))
+    outcome = API.call("stamp", UNAUTHORIZED, as_json(NEW), STAMP, keeper=held(Token(TOKEN)))
     assert [one.query.get("grant_type") for one in outcome.server.received] == [None, "password", None]
 
 
 def test_a_renewal_that_brings_no_new_one_keeps_what_renews():
-    keeper = held(pac.Token(TOKEN, RENEWAL))
+    keeper = held(Token(TOKEN, RENEWAL))
     API.call("stamp", UNAUTHORIZED, as_json({"access_token": "otro"}), STAMP, keeper=keeper)
-    assert keeper.current() == pac.Token("otro", RENEWAL, None)
+    assert keeper.current() == Token("otro", RENEWAL, None)
 
 
 def test_a_second_401_is_the_end():
     outcome = API.call("stamp", UNAUTHORIZED, as_json(NEW), UNAUTHORIZED)
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, "credentials_refused")
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, "credentials_refused")
     assert len(outcome.server.received) == 3
 
 
@@ -126,7 +129,7 @@ def test_a_401_that_brings_items_is_not_asked_again():
 )
 def test_without_a_token_nothing_is_sent(behaviour, reason):
     outcome = API.call("stamp", behaviour, keeper=held())
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, reason)
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, reason)
     assert {one.path for one in outcome.server.received} == {"/api/authorize"}
     assert outcome.error.raw == b"", "a part of a token may be in it"
 
@@ -139,11 +142,11 @@ def test_the_limit_of_three_tokens_is_told():
 @pytest.mark.parametrize("field", ["login", "secret", "client_id", "client_secret"])
 def test_what_a_token_costs_must_be_there(field):
     outcome = API.call("stamp", STAMP, keeper=held(), **{field: ""})
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, "bad_credentials")
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, "bad_credentials")
     assert outcome.server.connections == 0
 
 
-@pytest.mark.parametrize("token", [None, pac.Token(TOKEN, RENEWAL)])
+@pytest.mark.parametrize("token", [None, Token(TOKEN, RENEWAL)])
 def test_no_secret_is_shown_while_a_token_is_bought(token):
     echo = f"{SECRET} {CLIENT_SECRET} {TOKEN} {RENEWAL} ana"
     script = (UNAUTHORIZED,) if token else ()
@@ -174,15 +177,16 @@ def test_many_threads_buy_one_token():
             UNAUTHORIZED(connection, request)
 
     with pac_server.Server(authorize) as server:
-        keeper = held(pac.Token(TOKEN, RENEWAL))
-        credentials = pac.Credentials(
+        keeper = held(Token(TOKEN, RENEWAL))
+        credentials = Credentials(
             server.url, login="ana", secret=SECRET, client_id="app", client_secret=CLIENT_SECRET
         )
         found = []
-        threads = [
-            threading.Thread(target=lambda: found.append(pac.client("facture_api", credentials, keeper).branches()))
-            for _number in range(8)
-        ]
+
+        def ask():
+            found.append(providers.client("facture_api", credentials, keeper).branches())
+
+        threads = [threading.Thread(target=ask) for _number in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -194,16 +198,16 @@ def test_many_threads_buy_one_token():
 def test_whoever_stores_the_token_elsewhere_decides():
     """What models/ does: under a lock of its own it sees that another process renewed it."""
 
-    class Stored(pac.Keeper):
+    class Stored(Keeper):
         asked = 0
 
         def current(self):
-            return pac.Token(TOKEN)
+            return Token(TOKEN)
 
         def renew(self, stale, fetch):
-            assert stale == pac.Token(TOKEN)
+            assert stale == Token(TOKEN)
             self.asked += 1
-            return pac.Token("de-otro-proceso")
+            return Token("de-otro-proceso")
 
     keeper = Stored()
     outcome = API.call("stamp", UNAUTHORIZED, STAMP, keeper=keeper)

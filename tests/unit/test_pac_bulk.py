@@ -7,7 +7,7 @@ import zipfile
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotSent, Rejected, UnknownOutcome
 from pac_bulk import (
     FILES,
     FOREIGN,
@@ -70,7 +70,7 @@ def test_names_without_ending_get_one_in_the_archive():
 )
 def test_files_that_could_not_be_matched_afterwards_are_not_sent(files, reason):
     outcome = call("stamp_many", pac_server.answer(FULL), args=(files, "17"))
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.error.reason == reason
     assert outcome.server.connections == 0
 
@@ -279,7 +279,7 @@ def test_strangers_are_told_and_ignored():
     ],
 )
 def test_the_whole_call_may_be_refused(body, code, status):
-    error = raised(pac.Rejected, "stamp_many", pac_server.answer(body, status))
+    error = raised(Rejected, "stamp_many", pac_server.answer(body, status))
     assert error.code == code
 
 
@@ -299,11 +299,11 @@ def test_the_whole_call_may_be_refused(body, code, status):
 )
 def test_nothing_may_be_known_of_any_file(script, reason):
     outcome = call("stamp_many", script, args=(FILES, "17"))
-    assert type(outcome.error) is pac.UnknownOutcome
+    assert type(outcome.error) is UnknownOutcome
     assert outcome.error.reason == reason
     assert outcome.server.connections == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
 def test_a_call_that_was_turned_away_changed_nothing(status):
-    raised(pac.NotSent, "stamp_many", pac_server.answer("", status))
+    raised(NotSent, "stamp_many", pac_server.answer("", status))

@@ -4,7 +4,7 @@ import json
 
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
 from l10n_mx_facture.pac.facture_rest import bulk
 from pac_bulk import (
     FILES,
@@ -87,7 +87,7 @@ def test_the_credentials_go_to_no_other_origin(link):
             ),
             pac_server.answer(ZIP),
         ]
-        got = pac.client("facture_rest", credentials(server.url)).stamp_many(FILES, "17")
+        got = providers.client("facture_rest", credentials(server.url)).stamp_many(FILES, "17")
     assert server.connections == 1
     assert {entry.outcome for entry in got.entries.values()} == {"unknown"}
 

@@ -5,7 +5,8 @@ import json
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotFound, NotSent, UnknownOutcome
+from l10n_mx_facture.pac.results import Receipt
 from pac_calls import call, raised, returned
 from pac_samples import OTHER_UUID, UUID
 
@@ -51,7 +52,7 @@ def test_reason_01_names_the_replacement():
 )
 def test_what_sat_would_refuse_is_not_sent(args, reason):
     outcome = call("cancel", pac_server.answer("<c><codigo>201</codigo></c>"), args=args)
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.error.reason == reason
     assert outcome.server.connections == 0
 
@@ -144,20 +145,20 @@ UNKNOWN = {
 
 @pytest.mark.parametrize("case", UNKNOWN)
 def test_without_one_clear_code_nothing_is_concluded(case):
-    error = raised(pac.UnknownOutcome, "cancel", pac_server.answer(UNKNOWN[case]))
+    error = raised(UnknownOutcome, "cancel", pac_server.answer(UNKNOWN[case]))
     assert error.raw == UNKNOWN[case].encode()
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 @pytest.mark.parametrize("body", ["", ANSWERS["XML"] % "201", ANSWERS["XML"] % "205"])
 def test_a_failing_server_proves_nothing(status, body):
-    assert raised(pac.UnknownOutcome, "cancel", pac_server.answer(body, status)).reason == "server_error"
+    assert raised(UnknownOutcome, "cancel", pac_server.answer(body, status)).reason == "server_error"
 
 
 @pytest.mark.parametrize("status", [401, 403, 429])
 def test_a_request_that_was_turned_away_changed_nothing(status):
     raised(
-        pac.NotSent,
+        NotSent,
         "cancel",
         pac_server.answer('{"codigo":"300","mensaje":"usuario no válido"}', status),
     )
@@ -174,7 +175,7 @@ xmlns="http://cancelacfd.sat.gob.mx"><CancelaCFDResult Fecha="2024-06-16T12:37:0
 
 def test_the_receipt_is_asked_like_its_siblings():
     outcome = call("receipt", pac_server.answer(pac_samples.acuse()))
-    assert outcome.value == pac.Receipt(pac_samples.acuse(), UUID, "201", 200)
+    assert outcome.value == Receipt(pac_samples.acuse(), UUID, "201", 200)
     assert outcome.request.target == f"/rest/cancelacion/acuse/?uuid={UUID}"
     assert outcome.request.header("Accept") == "application/xml"
     assert outcome.request.header("Sucursal") is None
@@ -198,31 +199,31 @@ def test_then_in_each_way_in_which_the_printed_address_can_be_meant(absent, befo
 
 def test_no_receipt_anywhere_is_not_found_in_the_words_of_the_first_form():
     outcome = call("receipt", NOT_CANCELLED, MISSING)
-    assert type(outcome.error) is pac.NotFound
+    assert type(outcome.error) is NotFound
     assert "no esta cancelado" in outcome.error.text
     assert len(outcome.server.received) == 4
 
 
 @pytest.mark.parametrize("behaviour", [pac_server.answer("", 400), pac_server.answer("<html>", 200)])
 def test_what_an_odd_address_garbles_does_not_hide_the_first_not_found(behaviour):
-    assert raised(pac.NotFound, "receipt", NOT_CANCELLED, behaviour).detail.endswith("cancelado.")
+    assert raised(NotFound, "receipt", NOT_CANCELLED, behaviour).detail.endswith("cancelado.")
 
 
 @pytest.mark.parametrize("behaviour", [pac_server.answer("", 500), pac_server.close])
 def test_a_failure_at_another_form_is_not_taken_for_not_found(behaviour):
-    raised(pac.UnknownOutcome, "receipt", MISSING, behaviour)
+    raised(UnknownOutcome, "receipt", MISSING, behaviour)
 
 
 @pytest.mark.parametrize("behaviour", [pac_server.answer("", 500), pac_server.close, pac_server.answer("<html>")])
 def test_only_not_found_leads_to_the_other_forms(behaviour):
     outcome = call("receipt", behaviour)
-    assert type(outcome.error) is pac.UnknownOutcome
+    assert type(outcome.error) is UnknownOutcome
     assert outcome.server.connections == 1
 
 
 def test_the_credentials_are_asked_once():
     outcome = call("receipt", pac_server.answer("", 401))
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.server.connections == 1
 
 
@@ -273,7 +274,7 @@ def test_a_receipt_is_found_whatever_the_case_of_the_uuid():
     ],
 )
 def test_a_receipt_of_another_is_not_ours(body):
-    assert raised(pac.UnknownOutcome, "receipt", pac_server.answer(body)).reason == "not_ours"
+    assert raised(UnknownOutcome, "receipt", pac_server.answer(body)).reason == "not_ours"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +287,7 @@ def test_a_receipt_of_another_is_not_ours(body):
     ],
 )
 def test_what_is_no_acuse_is_not_understood(body):
-    raised(pac.UnknownOutcome, "receipt", pac_server.answer(body))
+    raised(UnknownOutcome, "receipt", pac_server.answer(body))
 
 
 def test_receipts_of_real_services(shared):

@@ -7,7 +7,12 @@ import json
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.contract import Pac
+from l10n_mx_facture.pac.errors import NotFound, NotSent, Rejected, UnknownOutcome
+from l10n_mx_facture.pac.results import Cancellation, Created, Found, Receipt, Stamped
+from l10n_mx_facture.pac.wire.credentials import Credentials
+from l10n_mx_facture.pac.wire.tokens import Keeper, Token
 from pac_calls import SECRET, XML, traceback_of
 from pac_samples import PDF, UUID
 from pac_services import (
@@ -50,12 +55,12 @@ def changes(provider, name):
 
 
 def test_every_service_that_can_be_chosen_is_held_to_this():
-    assert set(SERVICES) == set(pac.PROVIDERS)
+    assert set(SERVICES) == set(providers.PROVIDERS)
 
 
 @pytest.mark.parametrize("provider", SERVICES)
 def test_every_operation_that_a_service_says_it_has_is_here(provider):
-    can = pac.PROVIDERS[provider].capabilities
+    can = providers.PROVIDERS[provider].capabilities
     wanted = {"account_status", "find", "fetch_xml", "fetch_pdf", "cancel"}
     wanted |= {"create", "stamp_created", "status"} if can.needs_create else {"stamp"}
     wanted |= {"branches"} if can.lists_branches else set()
@@ -85,8 +90,8 @@ OTHERS = [
 @pytest.mark.parametrize("provider,name", OTHERS)
 def test_an_operation_that_a_service_lacks_is_refused_before_anything_leaves(provider, name):
     with pac_server.Server(pac_server.answer(STAMPED)) as server:
-        client = pac.client(provider, pac.Credentials(server.url, login="ana", secret=SECRET))
-        with pytest.raises(pac.NotSent) as caught:
+        client = providers.client(provider, Credentials(server.url, login="ana", secret=SECRET))
+        with pytest.raises(NotSent) as caught:
             getattr(client, name)(*ARGUMENTS[name])
         assert caught.value.reason == "not_supported"
         assert server.connections == 0
@@ -94,9 +99,9 @@ def test_an_operation_that_a_service_lacks_is_refused_before_anything_leaves(pro
 
 @pytest.mark.parametrize("provider", SERVICES)
 def test_the_contract_is_kept_to_the_letter(provider):
-    for name, of_contract in inspect.getmembers(pac.Pac, inspect.isfunction):
+    for name, of_contract in inspect.getmembers(Pac, inspect.isfunction):
         if not name.startswith("_"):
-            own = inspect.signature(getattr(pac.PROVIDERS[provider], name))
+            own = inspect.signature(getattr(providers.PROVIDERS[provider], name))
             assert list(own.parameters) == list(inspect.signature(of_contract).parameters), name
 
 
@@ -113,13 +118,13 @@ def test_one_request_and_its_result(provider, name):
     assert request.header("Authorization").split(" ")[0] in ("Basic", "Bearer")
     assert request.header("Connection") == "close"
     result = outcome.value
-    if isinstance(result, pac.Stamped):
+    if isinstance(result, Stamped):
         assert result.uuid == UUID and result.xml in (STAMPED, LATER)
-    if isinstance(result, pac.Found | pac.Receipt):
+    if isinstance(result, Found | Receipt):
         assert result.uuid == UUID
-    if isinstance(result, pac.Found):
+    if isinstance(result, Found):
         assert (result.rfc_emisor, result.rfc_receptor, result.total) == ("EKU9003173C9", "URE180429TM6", 116)
-    if isinstance(result, pac.Cancellation):
+    if isinstance(result, Cancellation):
         assert result.accepted and result.text.endswith(".") and result.code
     if name == "fetch_pdf":
         assert result == PDF
@@ -130,7 +135,7 @@ def test_one_request_and_its_result(provider, name):
     if name == "branches":
         assert [(one.remote_id, one.name) for one in result] in ([("17", "Centro")], [("17694", "PRUEBAS")])
     if name == "create":
-        assert result == pac.Created("17", 201)
+        assert result == Created("17", 201)
     if name == "status":
         assert (result.state, result.paid, result.xml, result.pdf) == ("stamped", False, STAMPED, PDF)
 
@@ -146,7 +151,7 @@ def test_a_refusal_is_a_refusal(provider, name):
         refused = made(provider, name, operation.refusal).value
         assert (refused.accepted, refused.code) == (False, "CFDI40108")
         return
-    error = failed(provider, name, pac.Rejected, operation.refusal).error
+    error = failed(provider, name, Rejected, operation.refusal).error
     assert error.detail and error.raw
 
 
@@ -155,18 +160,18 @@ def test_401_means_that_nothing_happened(provider, name):
     answer = as_json({"status": 401, "message": f"Unauthorized {SECRET}"}, 401)
     if provider == "facture_api":
         # the token is renewed once, and refused again
-        outcome = failed(provider, name, pac.NotSent, answer, as_json({"access_token": "otro-token"}), answer)
+        outcome = failed(provider, name, NotSent, answer, as_json({"access_token": "otro-token"}), answer)
         assert [one.path for one in outcome.server.received][1] == "/api/authorize"
         assert len(outcome.server.received) == 3
     else:
-        outcome = failed(provider, name, pac.NotSent, answer)
+        outcome = failed(provider, name, NotSent, answer)
     assert outcome.error.reason == "credentials_refused"
     assert outcome.error.http_status == 401
 
 
 @cases
 def test_429_means_that_nothing_happened(provider, name):
-    error = failed(provider, name, pac.NotSent, pac_server.answer("slow down", 429)).error
+    error = failed(provider, name, NotSent, pac_server.answer("slow down", 429)).error
     assert (error.reason, error.http_status) == ("too_many_requests", 429)
 
 
@@ -178,9 +183,9 @@ def test_404_with_the_services_words_is_no_unknown_outcome(provider, name):
         assert (outcome.value.accepted, outcome.value.code) == (False, "404")
         return
     error = outcome.error
-    assert isinstance(error, pac.Rejected), repr(error)
+    assert isinstance(error, Rejected), repr(error)
     if not changes(provider, name) or provider == "sello_digital" and name != "create":
-        assert type(error) is pac.NotFound
+        assert type(error) is NotFound
 
 
 # -- what is not known ------------------------------------------------------------------------------
@@ -221,14 +226,14 @@ def test_what_is_not_an_answer_leaves_the_outcome_unknown(provider, name, case):
     if provider == "facture_rest" and name == "branches" and case == "bare list":
         assert outcome.value == []
         return
-    assert type(outcome.error) is pac.UnknownOutcome, f"{outcome.value!r} {outcome.error!r}"
+    assert type(outcome.error) is UnknownOutcome, f"{outcome.value!r} {outcome.error!r}"
     assert outcome.error.reason in reasons, outcome.error.reason
     assert len(outcome.server.received) == 1, "never asked again"
 
 
 @cases
 def test_silence_is_a_read_timeout(provider, name):
-    outcome = failed(provider, name, pac.UnknownOutcome, pac_server.hang, read_timeout=0.2)
+    outcome = failed(provider, name, UnknownOutcome, pac_server.hang, read_timeout=0.2)
     assert outcome.error.reason == "read_timeout"
     assert len(outcome.server.received) == 1
 
@@ -236,7 +241,7 @@ def test_silence_is_a_read_timeout(provider, name):
 @cases
 def test_a_refused_connection_sent_nothing(provider, name):
     url = f"http://127.0.0.1:{pac_server.closed_port()}"
-    outcome = failed(provider, name, pac.NotSent, pac_server.hang, url=url)
+    outcome = failed(provider, name, NotSent, pac_server.hang, url=url)
     assert outcome.error.reason == "refused"
 
 
@@ -244,7 +249,7 @@ def test_a_refused_connection_sent_nothing(provider, name):
 def test_a_drip_ends_at_the_deadline(provider, name):
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
     drip = pac_server.drip(head + b" " * 100000, 0.05)
-    outcome = failed(provider, name, pac.UnknownOutcome, drip, connect_timeout=0.2, total_timeout=0.3)
+    outcome = failed(provider, name, UnknownOutcome, drip, connect_timeout=0.2, total_timeout=0.3)
     assert outcome.error.reason == "deadline"
 
 
@@ -255,7 +260,7 @@ FOREIGN_CASES = [(p, o) for p, o in CASES if SERVICES[p].operations[o].foreign i
 
 @pytest.mark.parametrize("provider,name", FOREIGN_CASES)
 def test_someone_elses_cfdi_is_never_adopted(provider, name):
-    error = failed(provider, name, pac.UnknownOutcome, SERVICES[provider].operations[name].foreign).error
+    error = failed(provider, name, UnknownOutcome, SERVICES[provider].operations[name].foreign).error
     assert error.reason == "not_ours"
     assert error.raw
 
@@ -282,9 +287,9 @@ NOT_THE_STAMP = {
 @pytest.mark.parametrize("case", NOT_THE_STAMP)
 def test_only_the_stamp_of_what_was_sent_is_one(provider, case):
     name, wrap = STAMPING[provider]
-    error = failed(provider, name, pac.UnknownOutcome, wrap(NOT_THE_STAMP[case])).error
+    error = failed(provider, name, UnknownOutcome, wrap(NOT_THE_STAMP[case])).error
     assert error.reason == "not_ours"
-    client = pac.client(provider, pac.Credentials("https://x.example"))
+    client = providers.client(provider, Credentials("https://x.example"))
     assert client.disagreement(XML, NOT_THE_STAMP[case])
     assert client.disagreement(XML, STAMPED) is None
 
@@ -293,7 +298,7 @@ def test_only_the_stamp_of_what_was_sent_is_one(provider, case):
 def test_another_date_is_allowed_exactly_where_the_service_sets_it(provider):
     name, wrap = STAMPING[provider]
     outcome = made(provider, name, wrap(LATER))
-    if pac.PROVIDERS[provider].capabilities.sets_fecha:
+    if providers.PROVIDERS[provider].capabilities.sets_fecha:
         assert outcome.value.uuid == UUID
     else:
         assert outcome.error.reason == "not_ours"
@@ -326,11 +331,11 @@ def _frames(error):
 
 @pytest.mark.parametrize("provider", SERVICES)
 def test_no_secret_is_shown_by_what_holds_it(provider):
-    token = pac.Token(TOKEN, RENEWAL)
-    credentials = pac.Credentials(
+    token = Token(TOKEN, RENEWAL)
+    credentials = Credentials(
         "https://x.example", login="ana", secret=SECRET, client_id="app", client_secret=CLIENT_SECRET, also=(TOKEN,)
     )
-    client = pac.client(provider, credentials, pac.Keeper(token))
+    client = providers.client(provider, credentials, Keeper(token))
     shown = f"{credentials} {credentials!r} {token} {token!r} {client!r} {vars(client)!r}"
     assert not any(secret in shown for secret in SECRETS)
 
@@ -356,8 +361,8 @@ BAD_CANCELLATIONS = [
 @pytest.mark.parametrize("provider", SERVICES)
 @pytest.mark.parametrize("args,reason", BAD_CANCELLATIONS)
 def test_what_sat_would_refuse_is_not_sent(provider, args, reason):
-    client = pac.client(provider, pac.Credentials("http://127.0.0.1:9", login="ana", secret=SECRET))
-    with pytest.raises(pac.NotSent) as caught:
+    client = providers.client(provider, Credentials("http://127.0.0.1:9", login="ana", secret=SECRET))
+    with pytest.raises(NotSent) as caught:
         client.cancel(*args)
     assert caught.value.reason == reason
 
@@ -366,9 +371,9 @@ def test_what_sat_would_refuse_is_not_sent(provider, args, reason):
 @pytest.mark.parametrize("payload", [b"", b"<a/>", b"no", STAMPED])
 def test_what_could_not_be_compared_is_not_sent(provider, payload):
     name = STAMPING[provider][0]
-    client = pac.client(provider, pac.Credentials("http://127.0.0.1:9", login="ana", secret=SECRET))
+    client = providers.client(provider, Credentials("http://127.0.0.1:9", login="ana", secret=SECRET))
     args = ("17", payload) if name == "stamp_created" else (payload, "17")
-    with pytest.raises(pac.NotSent) as caught:
+    with pytest.raises(NotSent) as caught:
         getattr(client, name)(*args)
     assert caught.value.reason == "bad_payload"
 
@@ -377,5 +382,5 @@ def test_what_could_not_be_compared_is_not_sent(provider, payload):
 def test_plain_http_beyond_this_machine_is_refused(provider):
     name, _wrap = STAMPING[provider]
     outcome = made(provider, name, pac_server.hang, url="http://service.example")
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, "bad_address")
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, "bad_address")
     assert outcome.server.connections == 0

@@ -8,7 +8,9 @@ import traceback
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import NotSent, UnknownOutcome
+from l10n_mx_facture.pac.facture_rest.client import FactureRest
 from l10n_mx_facture.pac.wire import credentials as module
 from pac_calls import SECRET, XML, call, credentials, raised, traceback_of
 
@@ -72,7 +74,7 @@ def test_authorization_by_scheme(scheme, secret, expected):
 @pytest.mark.parametrize("operation", ["stamp", "account_status"])
 def test_credentials_that_can_not_be_sent_are_not_sent(operation, changes):
     outcome = call(operation, pac_server.answer(STAMPED), **changes)
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.error.reason == "bad_credentials"
     assert outcome.server.connections == 0
     for value in changes.values():
@@ -88,7 +90,7 @@ def test_a_branch_that_no_header_can_carry_is_not_sent(operation, branch):
         "cancel": (pac_samples.UUID, branch, "02"),
     }[operation]
     outcome = call(operation, pac_server.answer(STAMPED), args=args)
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.error.reason == "bad_header"
     assert outcome.server.connections == 0
 
@@ -127,7 +129,7 @@ def test_a_branch_that_no_header_can_carry_is_not_sent(operation, branch):
 )
 @pytest.mark.parametrize("operation", ["stamp", "account_status"])
 def test_an_address_that_must_not_be_given_credentials(operation, url):
-    error = raised(pac.NotSent, operation, pac_server.close, url=url)
+    error = raised(NotSent, operation, pac_server.close, url=url)
     assert error.reason == "bad_address"
     assert "clave" not in error.text
 
@@ -158,7 +160,7 @@ def test_addresses_that_are_fine(url):
 )
 def test_the_address_may_have_a_prefix(suffix, path):
     with pac_server.Server(pac_server.answer(STAMPED)) as server:
-        pac.client("facture_rest", credentials(server.url + suffix)).stamp(XML, "17")
+        providers.client("facture_rest", credentials(server.url + suffix)).stamp(XML, "17")
     assert server.received[0].target == path
 
 
@@ -175,12 +177,12 @@ def test_the_address_may_have_a_prefix(suffix, path):
     ],
 )
 def test_time_outs_must_be_seconds(changes):
-    assert raised(pac.NotSent, "stamp", pac_server.close, **changes).reason == "bad_timeout"
+    assert raised(NotSent, "stamp", pac_server.close, **changes).reason == "bad_timeout"
 
 
 def test_an_unknown_service_is_refused():
-    with pytest.raises(pac.NotSent, match="facture_rest"):
-        pac.client("no_such", credentials("https://pac.example"))
+    with pytest.raises(NotSent, match="facture_rest"):
+        providers.client("no_such", credentials("https://pac.example"))
 
 
 # -- the secret -----------------------------------------------------------------------------------
@@ -267,7 +269,7 @@ def test_no_error_and_no_log_shows_the_secret(operation, case):
 
 @pytest.mark.parametrize("behaviour", [pac_server.close, pac_server.answer("x", 500)])
 def test_errors_carry_no_frames_or_causes_of_the_http_library(behaviour):
-    error = raised(pac.UnknownOutcome, "stamp", behaviour)
+    error = raised(UnknownOutcome, "stamp", behaviour)
     assert error.__cause__ is None
     assert error.__context__ is None
     files = {frame.filename for frame in traceback.extract_tb(error.__traceback__)}
@@ -288,7 +290,7 @@ def test_credentials_show_neither_login_nor_secret():
         str(made),
         f"{made}",
         repr([made]),
-        repr(vars(pac.FactureRest(made))),
+        repr(vars(FactureRest(made))),
     ):
         assert SECRET not in shown
         assert "ana" not in shown

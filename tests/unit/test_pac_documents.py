@@ -8,7 +8,7 @@ import pac_samples
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import PacError, UnknownOutcome
 from l10n_mx_facture.pac.facture_rest import bulk
 from l10n_mx_facture.pac.reading import answers, cancellation, documents, embedded, facts, stamps
 from l10n_mx_facture.pac.reading.verdict import judge
@@ -204,9 +204,9 @@ BODIES = (
 def test_noise_is_never_a_stamp_and_never_a_crash(body, status, reading):
     assert stamps.look(XML, body).uuid is None
     error = answers.failure(credentials("https://pac.example"), Given(body, status), reading=reading, what="it")
-    assert isinstance(error, pac.PacError)
+    assert isinstance(error, PacError)
     if status >= 500:
-        assert type(error) is pac.UnknownOutcome
+        assert type(error) is UnknownOutcome
     assert embedded.pdf(body) is None or b"%PDF-" in body or b"JVBERi" in body
     cancellation.acuses(body)
     report = bulk.read_report(body, {"a.xml": XML})

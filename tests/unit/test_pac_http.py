@@ -8,7 +8,8 @@ import zlib
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import NotSent, UnknownOutcome
 from l10n_mx_facture.pac.wire import http
 from pac_calls import XML, call, credentials, raised, returned
 
@@ -81,21 +82,21 @@ LOST = {
 def test_an_answer_that_is_not_whole_leaves_the_outcome_unknown(operation, case):
     behaviour, reasons, status = LOST[case]
     outcome = call(operation, behaviour)
-    assert type(outcome.error) is pac.UnknownOutcome, outcome
+    assert type(outcome.error) is UnknownOutcome, outcome
     assert outcome.error.reason in reasons.split("|"), outcome.error.reason
     assert outcome.error.http_status == status
     assert outcome.server.connections == 1, "never a second try"
 
 
 def test_what_arrived_of_a_cut_answer_is_kept():
-    error = raised(pac.UnknownOutcome, "stamp", LOST["shorter than Content-Length"][0])
+    error = raised(UnknownOutcome, "stamp", LOST["shorter than Content-Length"][0])
     assert error.raw == STAMPED
-    error = raised(pac.UnknownOutcome, "stamp", LOST["reset in the body"][0])
+    error = raised(UnknownOutcome, "stamp", LOST["reset in the body"][0])
     assert STAMPED.startswith(error.raw)
 
 
 def test_raw_is_bounded_and_says_what_it_lacks():
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(b"<html>" + b"x" * 100_000))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(b"<html>" + b"x" * 100_000))
     assert len(error.raw) == 64 * 1024
     assert error.raw_cut == 100_006 - 64 * 1024
 
@@ -103,7 +104,7 @@ def test_raw_is_bounded_and_says_what_it_lacks():
 @pytest.mark.parametrize("operation", ["stamp", "stamp_many", "cancel", "account_status"])
 def test_silence_is_a_read_timeout(operation):
     started = time.monotonic()
-    error = raised(pac.UnknownOutcome, operation, pac_server.hang, read_timeout=0.3)
+    error = raised(UnknownOutcome, operation, pac_server.hang, read_timeout=0.3)
     assert error.reason == "read_timeout"
     assert "0.3 s" in error.text
     assert time.monotonic() - started < 2
@@ -112,7 +113,7 @@ def test_silence_is_a_read_timeout(operation):
 def test_silence_in_the_body_is_a_read_timeout_and_keeps_what_came():
     piece = STAMPED[:1024]
     error = raised(
-        pac.UnknownOutcome,
+        UnknownOutcome,
         "stamp",
         pac_server.raw(HEAD + b"Content-Length: 9999\r\n\r\n" + piece, "hang"),
         read_timeout=0.3,
@@ -132,7 +133,7 @@ def test_silence_in_the_body_is_a_read_timeout_and_keeps_what_came():
 def test_a_lively_drip_ends_at_the_deadline(data):
     started = time.monotonic()
     error = raised(
-        pac.UnknownOutcome,
+        UnknownOutcome,
         "stamp",
         pac_server.drip(data, 0.02),
         connect_timeout=0.2,
@@ -153,19 +154,19 @@ def test_the_deadline_of_a_call_follows_from_its_timeouts():
 @pytest.mark.parametrize("operation", ["stamp", "stamp_many", "cancel", "receipt"])
 def test_a_refused_connection_sent_nothing(operation):
     url = f"http://127.0.0.1:{pac_server.closed_port()}"
-    error = raised(pac.NotSent, operation, pac_server.close, url=url)
+    error = raised(NotSent, operation, pac_server.close, url=url)
     assert error.reason == "refused"
     assert "Nothing was sent" in error.text
 
 
 def test_an_unknown_name_sent_nothing():
-    error = raised(pac.NotSent, "stamp", pac_server.close, url="https://no-such-host.invalid")
+    error = raised(NotSent, "stamp", pac_server.close, url="https://no-such-host.invalid")
     assert error.reason == "dns"
     assert "no-such-host.invalid" in error.text
 
 
 def test_a_name_that_can_not_be_one_sent_nothing():
-    error = raised(pac.NotSent, "stamp", pac_server.close, url="https://" + "a" * 70 + ".invalid")
+    error = raised(NotSent, "stamp", pac_server.close, url="https://" + "a" * 70 + ".invalid")
     assert error.reason in ("dns", "bad_address")
 
 
@@ -182,7 +183,7 @@ def test_a_connection_that_is_not_taken_is_a_connect_timeout():
             waiting.append(filler)
         time.sleep(0.1)
         error = raised(
-            pac.NotSent,
+            NotSent,
             "stamp",
             pac_server.close,
             url=f"http://127.0.0.1:{port}",
@@ -206,13 +207,13 @@ def test_a_connection_that_is_not_taken_is_a_connect_timeout():
 def test_a_failing_tls_handshake_sent_nothing(behaviour, reason):
     with pac_server.Server(behaviour) as server:
         url = server.url.replace("http:", "https:")
-        error = raised(pac.NotSent, "stamp", pac_server.close, url=url, connect_timeout=0.5)
+        error = raised(NotSent, "stamp", pac_server.close, url=url, connect_timeout=0.5)
     assert error.reason in reason.split("|")
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused():
     outcome = call("stamp", pac_server.answer(STAMPED), tls=True)
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.error.reason == "tls"
     assert "self-signed" in outcome.error.text or "self signed" in outcome.error.text
     assert outcome.server.received == []
@@ -226,7 +227,7 @@ def test_an_authority_of_the_office_may_be_named_in_the_environment(monkeypatch)
 def test_the_certificate_must_be_for_the_host(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pac_server.CERTIFICATE))
     with pac_server.Server(pac_server.answer(STAMPED), tls=True, host="127.0.0.2") as server:
-        error = raised(pac.NotSent, "stamp", pac_server.close, url=server.url)
+        error = raised(NotSent, "stamp", pac_server.close, url=server.url)
     assert error.reason == "tls"
 
 
@@ -240,14 +241,14 @@ def test_the_certificate_must_be_for_the_host(monkeypatch):
 )
 def test_over_tls_a_loss_after_the_request_is_unknown(monkeypatch, behaviour, reason):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pac_server.CERTIFICATE))
-    error = raised(pac.UnknownOutcome, "stamp", behaviour, tls=True, read_timeout=0.3)
+    error = raised(UnknownOutcome, "stamp", behaviour, tls=True, read_timeout=0.3)
     assert error.reason == reason
 
 
 def test_the_deadline_holds_over_tls(monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(pac_server.CERTIFICATE))
     drip = pac_server.drip(HEAD + b"\r\n" + b"x" * 500, 0.02)
-    error = raised(pac.UnknownOutcome, "stamp", drip, tls=True, connect_timeout=0.5, total_timeout=0.5)
+    error = raised(UnknownOutcome, "stamp", drip, tls=True, connect_timeout=0.5, total_timeout=0.5)
     assert error.reason == "deadline"
 
 
@@ -258,7 +259,7 @@ def test_a_proxy_of_the_environment_is_used_and_its_refusal_sends_nothing(monkey
     refusal = pac_server.answer("no", status=407)
     with pac_server.Server(refusal) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:pr0xy-pass@127.0.0.1:{proxy.port}")
-        error = raised(pac.NotSent, "stamp", pac_server.close, url="https://pac.invalid")
+        error = raised(NotSent, "stamp", pac_server.close, url="https://pac.invalid")
     assert error.reason == "proxy"
     assert "pr0xy-pass" not in error.text
     assert [one.method for one in proxy.received] == ["CONNECT"]
@@ -267,7 +268,7 @@ def test_a_proxy_of_the_environment_is_used_and_its_refusal_sends_nothing(monkey
 
 def test_an_unreachable_proxy_sends_nothing(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{pac_server.closed_port()}")
-    assert raised(pac.NotSent, "stamp", pac_server.close, url="https://pac.invalid").reason == "proxy"
+    assert raised(NotSent, "stamp", pac_server.close, url="https://pac.invalid").reason == "proxy"
 
 
 def test_loopback_is_never_asked_through_a_proxy(monkeypatch):
@@ -295,7 +296,7 @@ def test_no_redirect_is_followed(status, operation):
     with pac_server.Server(pac_server.answer(STAMPED)) as other:
         away = pac_server.answer("", status, location=other.url + "/x")
         outcome = call(operation, away)
-        assert type(outcome.error) is pac.UnknownOutcome
+        assert type(outcome.error) is UnknownOutcome
         assert outcome.error.reason == "redirected"
         assert outcome.server.connections == 1
         assert other.connections == 0
@@ -303,12 +304,12 @@ def test_no_redirect_is_followed(status, operation):
 
 def test_a_redirect_with_an_endless_body_is_bounded():
     away = pac_server.endless(b"HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n")
-    assert raised(pac.UnknownOutcome, "stamp", away).reason == "too_long"
+    assert raised(UnknownOutcome, "stamp", away).reason == "too_long"
 
 
 def test_each_call_has_its_own_connection():
     with pac_server.Server(pac_server.answer(STAMPED)) as server:
-        client = pac.client("facture_rest", credentials(server.url))
+        client = providers.client("facture_rest", credentials(server.url))
         for _n in range(3):
             client.stamp(XML, "17")
     assert server.connections == 3
@@ -329,7 +330,7 @@ def test_an_answer_in_chunks_is_whole_with_its_last_one():
 
 def test_an_answer_without_length_ends_with_the_connection():
     assert returned("stamp", pac_server.raw(HEAD + b"\r\n" + STAMPED)).xml == STAMPED
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.raw(HEAD + b"\r\n" + STAMPED[:-30]))
+    error = raised(UnknownOutcome, "stamp", pac_server.raw(HEAD + b"\r\n" + STAMPED[:-30]))
     assert error.reason == "no_document"
 
 
@@ -337,5 +338,5 @@ def test_an_early_answer_to_a_request_that_is_not_read():
     def refuse_at_once(connection, _request):
         pac_server.answer("", 401)(connection, None)
 
-    error = raised(pac.NotSent, "stamp", pac_server.before_request(refuse_at_once))
+    error = raised(NotSent, "stamp", pac_server.before_request(refuse_at_once))
     assert error.reason == "credentials_refused"

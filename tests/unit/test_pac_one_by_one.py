@@ -3,16 +3,20 @@
 import threading
 import time
 
-from l10n_mx_facture.pac import contract, one_by_one
+from l10n_mx_facture.pac import one_by_one
+from l10n_mx_facture.pac.contract import Pac
+from l10n_mx_facture.pac.errors import NotFound, NotSent, Rejected, UnknownOutcome
+from l10n_mx_facture.pac.results import Stamped
+from l10n_mx_facture.pac.wire.credentials import Credentials
 
 
-class Service(contract.Pac):
+class Service(Pac):
     """Answers by name of the file; counts how many calls are in work at once."""
 
     def __init__(self, answers, seconds=0.0, read_timeout=60):
         self.answers, self.seconds = answers, seconds
         self.lock, self.now, self.most = threading.Lock(), 0, 0
-        super().__init__(contract.Credentials("https://service.example", "basic", "u", "s", 1, read_timeout))
+        super().__init__(Credentials("https://service.example", "basic", "u", "s", 1, read_timeout))
 
     def stamp(self, xml, branch):
         with self.lock:
@@ -24,17 +28,17 @@ class Service(contract.Pac):
         answer = self.answers.get(xml)
         if isinstance(answer, Exception):
             raise answer
-        return contract.Stamped(xml + branch.encode(), f"UUID-{xml.decode()}", 200)
+        return Stamped(xml + branch.encode(), f"UUID-{xml.decode()}", 200)
 
     account_status = branches = find = fetch_xml = fetch_pdf = cancel = receipt = None
 
 
 def test_each_gets_its_own_outcome_in_the_order_that_was_sent():
     answers = {
-        b"b": contract.Rejected("CFDI40108", "No.", http_status=400, raw=b"<no/>"),
-        b"c": contract.NotSent("refused", "Nobody there."),
-        b"d": contract.UnknownOutcome("read_timeout", "Silence.", raw=b"half"),
-        b"e": contract.NotFound("404", "Not here."),
+        b"b": Rejected("CFDI40108", "No.", http_status=400, raw=b"<no/>"),
+        b"c": NotSent("refused", "Nobody there."),
+        b"d": UnknownOutcome("read_timeout", "Silence.", raw=b"half"),
+        b"e": NotFound("404", "Not here."),
     }
     files = {f"{letter}.xml": letter.encode() for letter in "abcde"}
     result = Service(answers).stamp_many(files, "17")

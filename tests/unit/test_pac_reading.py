@@ -8,7 +8,8 @@ from decimal import Decimal
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotFound, NotSent, Rejected, UnknownOutcome
+from l10n_mx_facture.pac.results import BranchInfo
 from pac_calls import XML, call, raised, returned
 from pac_samples import OTHER_UUID, PDF, UUID
 
@@ -39,23 +40,23 @@ def test_headers_exactly_where_the_page_asks_for_them(operation, target, accept)
 @pytest.mark.parametrize(
     "script,kind,reason",
     [
-        (pac_server.answer("", 401), pac.NotSent, "credentials_refused"),
-        (pac_server.answer("<html>", 403), pac.NotSent, "credentials_refused"),
-        (pac_server.answer("", 500), pac.UnknownOutcome, "server_error"),
-        (pac_server.answer(NOT_FOUND, 503), pac.UnknownOutcome, "server_error"),
-        (pac_server.answer("<html><body>hola</body></html>"), pac.UnknownOutcome, "html"),
-        (pac_server.answer(""), pac.UnknownOutcome, "empty"),
-        (pac_server.answer("<a>b</a>"), pac.UnknownOutcome, "not_understood"),
+        (pac_server.answer("", 401), NotSent, "credentials_refused"),
+        (pac_server.answer("<html>", 403), NotSent, "credentials_refused"),
+        (pac_server.answer("", 500), UnknownOutcome, "server_error"),
+        (pac_server.answer(NOT_FOUND, 503), UnknownOutcome, "server_error"),
+        (pac_server.answer("<html><body>hola</body></html>"), UnknownOutcome, "html"),
+        (pac_server.answer(""), UnknownOutcome, "empty"),
+        (pac_server.answer("<a>b</a>"), UnknownOutcome, "not_understood"),
         (
             pac_server.answer('{"codigo": "718", "mensaje": "No hay"}', 400),
-            pac.Rejected,
+            Rejected,
             "rejected",
         ),
-        (pac_server.answer('{"codigo": "300", "mensaje": "Usuario"}'), pac.Rejected, "rejected"),
-        (pac_server.answer("", 404), pac.NotFound, "not_found"),
-        (pac_server.answer("<html>404</html>", 404), pac.NotFound, "not_found"),
-        (pac_server.answer(NOT_FOUND, 404), pac.NotFound, "not_found"),
-        (pac_server.close, pac.UnknownOutcome, "connection_lost"),
+        (pac_server.answer('{"codigo": "300", "mensaje": "Usuario"}'), Rejected, "rejected"),
+        (pac_server.answer("", 404), NotFound, "not_found"),
+        (pac_server.answer("<html>404</html>", 404), NotFound, "not_found"),
+        (pac_server.answer(NOT_FOUND, 404), NotFound, "not_found"),
+        (pac_server.close, UnknownOutcome, "connection_lost"),
     ],
 )
 def test_failures_of_reading_calls(operation, script, kind, reason):
@@ -64,7 +65,7 @@ def test_failures_of_reading_calls(operation, script, kind, reason):
 
 @pytest.mark.parametrize("operation", ["find", "fetch_xml", "fetch_pdf", "receipt"])
 def test_not_found_may_come_with_status_200(operation):
-    error = raised(pac.NotFound, operation, pac_server.answer(NOT_FOUND, 200))
+    error = raised(NotFound, operation, pac_server.answer(NOT_FOUND, 200))
     assert (error.code, error.reason) == ("S404", "not_found")
     assert "no existe" in error.text
 
@@ -130,13 +131,13 @@ def test_ways_to_write_credits(written, credits_left):
     ],
 )
 def test_an_account_that_can_not_be_read_shows_the_answer(body):
-    error = raised(pac.UnknownOutcome, "account_status", pac_server.answer(body))
+    error = raised(UnknownOutcome, "account_status", pac_server.answer(body))
     assert error.raw == body.encode()
 
 
 # -- branches -------------------------------------------------------------------------------------
 
-TWO = [pac.BranchInfo("17694", "MATRIZ", "06000"), pac.BranchInfo("17695", "TIJUANA", "22000")]
+TWO = [BranchInfo("17694", "MATRIZ", "06000"), BranchInfo("17695", "TIJUANA", "22000")]
 BRANCHES = {
     "XML": "<sucursales><sucursal><id>17694</id><nombre>MATRIZ</nombre><cp>06000</cp></sucursal>"
     "<sucursal><id>17695</id><nombre>TIJUANA</nombre><cp>22000</cp></sucursal></sucursales>",
@@ -192,11 +193,11 @@ def test_there_may_be_no_branch(body):
 
 def test_no_branch_beside_a_refusal_is_a_refusal():
     body = '{"succeed": false, "error": "La cuenta está suspendida", "sucursales": []}'
-    raised(pac.Rejected, "branches", pac_server.answer(body))
+    raised(Rejected, "branches", pac_server.answer(body))
 
 
 def test_name_and_postal_code_may_lack():
-    assert returned("branches", pac_server.answer('{"sucursales": [{"id": 1}]}')) == [pac.BranchInfo("1", "", None)]
+    assert returned("branches", pac_server.answer('{"sucursales": [{"id": 1}]}')) == [BranchInfo("1", "", None)]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_name_and_postal_code_may_lack():
     ],
 )
 def test_a_list_that_can_not_be_read_whole_is_an_error(body, why):
-    error = raised(pac.UnknownOutcome, "branches", pac_server.answer(body))
+    error = raised(UnknownOutcome, "branches", pac_server.answer(body))
     assert why in error.text
     assert error.raw == body.encode()
 
@@ -319,7 +320,7 @@ def test_the_cfdi_and_its_state_may_both_be_told():
     ],
 )
 def test_facts_about_something_else_are_not_taken(body):
-    raised(pac.UnknownOutcome, "find", pac_server.answer(body))
+    raised(UnknownOutcome, "find", pac_server.answer(body))
 
 
 # -- XML and PDF ----------------------------------------------------------------------------------
@@ -341,7 +342,7 @@ def test_the_xml_is_fetched(body):
     ],
 )
 def test_another_xml_is_not_taken(body):
-    raised(pac.UnknownOutcome, "fetch_xml", pac_server.answer(body))
+    raised(UnknownOutcome, "fetch_xml", pac_server.answer(body))
 
 
 @pytest.mark.parametrize("body", [PDF, PDF + b"\r\n\0\0", json.dumps({"pdf": base64.b64encode(PDF).decode()})])
@@ -352,7 +353,7 @@ def test_the_pdf_is_fetched(body):
 
 @pytest.mark.parametrize("body", [PDF[:-8], b"x" + PDF, b"%PDF", b"PK\x03\x04", STAMPED, b"%%EOF"])
 def test_what_is_no_whole_pdf_is_not_taken(body):
-    raised(pac.UnknownOutcome, "fetch_pdf", pac_server.answer(body, content_type="application/pdf"))
+    raised(UnknownOutcome, "fetch_pdf", pac_server.answer(body, content_type="application/pdf"))
 
 
 @pytest.mark.parametrize(

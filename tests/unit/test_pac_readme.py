@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import UnknownOutcome
 from pac_calls import XML, credentials
 from pac_services import STAMPED
 
@@ -28,7 +28,7 @@ def test_it_stamps_and_tells_what_went_wrong():
         client = example()(credentials(server.url))
         assert client.stamp(XML, "17").xml == STAMPED
         assert server.received[0].path == "/stamp/17" and server.received[0].header("Authorization")
-        with pytest.raises(pac.UnknownOutcome):
+        with pytest.raises(UnknownOutcome):
             client.stamp(XML, "17")
 
 

@@ -3,40 +3,42 @@
 from decimal import Decimal
 
 import pytest
-from l10n_mx_facture import pac
 from l10n_mx_facture.cfdi import Retencion, Traslado
-from l10n_mx_facture.pac.wire.credentials import AUTH_SCHEMES
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import NotSent
+from l10n_mx_facture.pac.service_codes import CODE_EXAMPLES, code_parts, tax_code
+from l10n_mx_facture.pac.wire.credentials import AUTH_SCHEMES, Credentials
 
 ZERO = Decimal(0)
 
 
 def test_each_service_has_a_title_of_its_own():
-    titles = pac.titles()
-    assert list(titles) == list(pac.PROVIDERS)
+    titles = providers.titles()
+    assert list(titles) == list(providers.PROVIDERS)
     assert all(titles.values())
     assert len(set(titles.values())) == len(titles)
 
 
-@pytest.mark.parametrize("provider", pac.PROVIDERS)
+@pytest.mark.parametrize("provider", providers.PROVIDERS)
 def test_capabilities_are_known_without_an_account(provider):
-    can = pac.capabilities(provider)
-    assert can is pac.client(provider, pac.Credentials("https://service.example")).capabilities
+    can = providers.capabilities(provider)
+    assert can is providers.client(provider, Credentials("https://service.example")).capabilities
     assert can.auth_schemes
     assert set(can.auth_schemes) <= set(AUTH_SCHEMES)
 
 
 @pytest.mark.parametrize("provider", ["", "nobody", None])
 def test_nobody_s_service_is_refused_with_what_there_is(provider):
-    for ask in (pac.capabilities, lambda name: pac.client(name, pac.Credentials("https://service.example"))):
-        with pytest.raises(pac.NotSent) as caught:
+    for ask in (providers.capabilities, lambda name: providers.client(name, Credentials("https://service.example"))):
+        with pytest.raises(NotSent) as caught:
             ask(provider)
         assert caught.value.reason == "bad_provider"
         assert "facture_rest" in caught.value.text
 
 
-@pytest.mark.parametrize("code", pac.CODE_EXAMPLES)
+@pytest.mark.parametrize("code", CODE_EXAMPLES)
 def test_the_examples_are_codes(code):
-    assert pac.code_parts(code) == code.split(":")
+    assert code_parts(code) == code.split(":")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +53,8 @@ def test_the_examples_are_codes(code):
     ],
 )
 def test_what_a_tax_needs_is_a_code_that_can_be_written_down(tax, code):
-    assert pac.tax_code(tax) == code
-    assert pac.code_parts(code) == code.split(":")
+    assert tax_code(tax) == code
+    assert code_parts(code) == code.split(":")
 
 
 @pytest.mark.parametrize(
@@ -64,4 +66,4 @@ def test_what_a_tax_needs_is_a_code_that_can_be_written_down(tax, code):
     ],
 )
 def test_anything_else_is_none(code):
-    assert pac.code_parts(code) is None
+    assert code_parts(code) is None

@@ -7,8 +7,9 @@ import pac_samples
 import pac_server
 import pytest
 from cfdi_values import sample
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotSent, Rejected, UnknownOutcome
 from l10n_mx_facture.pac.reading import identity
+from l10n_mx_facture.pac.results import Stamped
 from pac_calls import XML
 from pac_samples import OTHER_UUID, PDF, UUID
 from pac_sello_calls import NOT_STAMPED, asked, wrong
@@ -43,7 +44,7 @@ def stamp(data, status=200, **more):
 
 def test_the_seeds_stamp():
     outcome = stamp(SEED_STAMPED)
-    assert outcome.value == pac.Stamped(STAMPED, UUID, 200, PDF, False)
+    assert outcome.value == Stamped(STAMPED, UUID, 200, PDF, False)
     request = outcome.request
     assert (request.method, request.target, request.body) == ("GET", "/invoices/17/stamp", b"")
     assert request.header("Authorization").startswith("Bearer ")
@@ -52,7 +53,7 @@ def test_the_seeds_stamp():
 
 def test_the_seeds_failure_is_for_a_while():
     error = asked("stamp_created", as_json(SEED_PENDING), args=("16", XML)).error
-    assert (type(error), error.reason) == (pac.NotSent, "temporary")
+    assert (type(error), error.reason) == (NotSent, "temporary")
     assert "intente nuevamente" in error.detail and json.loads(error.raw)["action_recommended"] == 1
 
 
@@ -159,7 +160,7 @@ VIOLATIONS = {
 @pytest.mark.parametrize("name,value", [(name, value) for name, values in VIOLATIONS.items() for value in values])
 def test_a_violation_of_the_table_is_an_unknown_outcome(name, value):
     data = {**invoice(), name: value}
-    error = wrong(pac.UnknownOutcome, data, reason="not_understood")
+    error = wrong(UnknownOutcome, data, reason="not_understood")
     assert f"`{name}" in error.text
     assert json.loads(error.raw) == data
 
@@ -167,9 +168,9 @@ def test_a_violation_of_the_table_is_an_unknown_outcome(name, value):
 @pytest.mark.parametrize("state", ["Timbrada", "No timbrada", "Pendiente", "Cancelada"])
 def test_a_violation_beside_any_state_is_one(state):
     data = invoice(state, None, error="Algo", paid_status="quizá")
-    wrong(pac.UnknownOutcome, data, reason="not_understood")
-    wrong(pac.UnknownOutcome, data, reason="not_understood", operation="status", args=("17",))
-    wrong(pac.UnknownOutcome, data, reason="not_understood", operation="cancel", args=(UUID, "", "02", None, "17"))
+    wrong(UnknownOutcome, data, reason="not_understood")
+    wrong(UnknownOutcome, data, reason="not_understood", operation="status", args=("17",))
+    wrong(UnknownOutcome, data, reason="not_understood", operation="cancel", args=(UUID, "", "02", None, "17"))
 
 
 @pytest.mark.parametrize(
@@ -185,34 +186,34 @@ def test_a_violation_beside_any_state_is_one(state):
 )
 def test_two_answers_in_one_are_none(body):
     error = asked("stamp_created", pac_server.answer(body, content_type="application/json")).error
-    assert type(error) is pac.UnknownOutcome and error.raw == body.encode()
+    assert type(error) is UnknownOutcome and error.raw == body.encode()
 
 
 def test_the_seeds_own_notation_is_not_json():
     body = '{ id: 17, invoice_status: { "id"=>2, "name"=>"Timbrada" }, paid_status: "false" }'
     error = asked("stamp_created", pac_server.answer(body)).error
-    assert (type(error), error.reason) == (pac.UnknownOutcome, "no_document")
+    assert (type(error), error.reason) == (UnknownOutcome, "no_document")
 
 
 # -- states -----------------------------------------------------------------------------------------
 
 
 def test_not_stamped_is_a_refusal():
-    error = wrong(pac.Rejected, NOT_STAMPED, reason="rejected")
+    error = wrong(Rejected, NOT_STAMPED, reason="rejected")
     assert (error.code, error.detail) == ("CFDI40108", "CFDI40108 - El SubTotal no suma")
 
 
 @pytest.mark.parametrize(
     "changes,kind,reason",
     [
-        ({}, pac.NotSent, "temporary"),
-        ({"action_recommended": None}, pac.NotSent, "temporary"),
-        ({"action_recommended": "1"}, pac.NotSent, "temporary"),
-        ({"error": None}, pac.NotSent, "temporary"),
-        ({"error": None, "action_recommended": None}, pac.UnknownOutcome, "pending"),
-        ({"action_recommended": 2}, pac.Rejected, "rejected"),
-        ({"action_recommended": 2, "error": "718 - No hay timbres disponibles"}, pac.Rejected, "no_credits"),
-        ({"error": "307 - El CFDI contiene un timbre previo"}, pac.UnknownOutcome, "stamped_before"),
+        ({}, NotSent, "temporary"),
+        ({"action_recommended": None}, NotSent, "temporary"),
+        ({"action_recommended": "1"}, NotSent, "temporary"),
+        ({"error": None}, NotSent, "temporary"),
+        ({"error": None, "action_recommended": None}, UnknownOutcome, "pending"),
+        ({"action_recommended": 2}, Rejected, "rejected"),
+        ({"action_recommended": 2, "error": "718 - No hay timbres disponibles"}, Rejected, "no_credits"),
+        ({"error": "307 - El CFDI contiene un timbre previo"}, UnknownOutcome, "stamped_before"),
     ],
 )
 def test_pending(changes, kind, reason):
@@ -229,23 +230,23 @@ def test_pending_is_believed_once_the_invoice_itself_says_so():
 
 def test_a_look_that_says_the_same_leaves_it_for_later():
     error = asked("stamp_created", as_json(PENDING), as_json(PENDING)).error
-    assert (type(error), error.reason) == (pac.NotSent, "temporary")
+    assert (type(error), error.reason) == (NotSent, "temporary")
 
 
 @pytest.mark.parametrize("second", [pac_server.reset, as_json({}), pac_server.answer("", 404)])
 def test_a_look_that_settles_nothing_is_unknown(second):
     error = asked("stamp_created", as_json(PENDING), second).error
-    assert (type(error), error.reason) == (pac.UnknownOutcome, "pending")
+    assert (type(error), error.reason) == (UnknownOutcome, "pending")
     assert "could not be confirmed" in error.text and PENDING["error"] in error.detail
 
 
 def test_a_look_that_finds_another_stamp_is_unknown():
     error = asked("stamp_created", as_json(PENDING), as_json(invoice(xml=FOREIGN))).error
-    assert (type(error), error.reason) == (pac.UnknownOutcome, "not_ours")
+    assert (type(error), error.reason) == (UnknownOutcome, "not_ours")
 
 
 def test_cancelled_is_no_answer_to_a_stamp():
-    wrong(pac.UnknownOutcome, invoice("Cancelada"), reason="cancelled")
+    wrong(UnknownOutcome, invoice("Cancelada"), reason="cancelled")
 
 
 def test_a_stamp_without_its_xml_is_fetched():
@@ -260,7 +261,7 @@ def test_a_stamp_without_its_xml_is_fetched():
 )
 def test_a_stamp_whose_xml_can_not_be_fetched_is_unknown(second):
     error = asked("stamp_created", as_json(invoice(xml=None)), second).error
-    assert type(error) is pac.UnknownOutcome
+    assert type(error) is UnknownOutcome
     assert error.raw
 
 
@@ -268,12 +269,12 @@ def test_a_stamp_whose_xml_can_not_be_fetched_is_unknown(second):
 
 
 def test_the_answer_about_another_invoice_is_not_ours():
-    error = wrong(pac.UnknownOutcome, invoice(id=18), reason="not_ours")
+    error = wrong(UnknownOutcome, invoice(id=18), reason="not_ours")
     assert "invoice 18" in error.text
 
 
 def test_a_uuid_beside_the_xml_must_be_its_own():
-    wrong(pac.UnknownOutcome, invoice(uuid=OTHER_UUID), reason="not_ours")
+    wrong(UnknownOutcome, invoice(uuid=OTHER_UUID), reason="not_ours")
     assert stamp(invoice(uuid=UUID.lower())).value.uuid == UUID
 
 
@@ -303,7 +304,7 @@ def test_the_xml_may_be_of_any_version(version):
     "change", [(b"EKU9003173C9", b"IIA040805DZ4"), (b"URE180429TM6", b"XAXX010101000"), (b"116.0", b"117.0")]
 )
 def test_an_older_one_of_someone_else_is_refused(version, change):
-    wrong(pac.UnknownOutcome, invoice(xml=old(version).replace(*change)), reason="not_ours")
+    wrong(UnknownOutcome, invoice(xml=old(version).replace(*change)), reason="not_ours")
 
 
 def test_a_real_stamp_has_an_identity():

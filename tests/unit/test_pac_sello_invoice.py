@@ -7,7 +7,6 @@ from decimal import Decimal as D
 import pytest
 from cfdi_values import comprobante, comprobantes, concepto
 from hypothesis import given
-from l10n_mx_facture import pac
 from l10n_mx_facture.cfdi import (
     ACuentaTerceros,
     ImpuestoLocal,
@@ -18,7 +17,9 @@ from l10n_mx_facture.cfdi import (
     Traslado,
     totals,
 )
-from l10n_mx_facture.pac import Place
+from l10n_mx_facture.pac import service_codes
+from l10n_mx_facture.pac.errors import NotSent
+from l10n_mx_facture.pac.results import Place
 from l10n_mx_facture.pac.sello_digital import invoice as sello_invoice
 
 IVA, EXEMPT, WITHHELD = "tax:Traslado:002:Tasa:0.160000", "tax:Traslado:002:Exento", "tax:Retencion:001:Tasa:0.100000"
@@ -31,7 +32,7 @@ def made(doc=None, ids=IDS, place=PLACE, **more):
 
 
 def refused(doc, ids=IDS):
-    with pytest.raises(pac.NotSent) as caught:
+    with pytest.raises(NotSent) as caught:
         sello_invoice.create_full(doc, ids, PLACE)
     return caught.value
 
@@ -119,7 +120,7 @@ def test_lines_taxes_discounts_and_relations():
 @pytest.mark.parametrize("value", [None, "", " "])
 def test_a_row_that_is_not_filled_is_told(code, value):
     ids = {**IDS, code: value}
-    assert sello_invoice.missing(comprobante(), ids) == [code]
+    assert service_codes.missing_codes(comprobante(), ids) == [code]
     error = refused(comprobante(), ids)
     assert (error.reason, error.detail) == ("missing_ids", code)
     assert code in error.text
@@ -127,12 +128,12 @@ def test_a_row_that_is_not_filled_is_told(code, value):
 
 def test_all_rows_that_are_missing_are_told_once_each():
     doc = comprobante(concepto(), concepto(), moneda="USD", tipo_cambio=D("18.5"))
-    assert sello_invoice.missing(doc, {}) == ["receipt_type:I", "payment_method:03", "money:USD", IVA]
+    assert service_codes.missing_codes(doc, {}) == ["receipt_type:I", "payment_method:03", "money:USD", IVA]
     assert refused(doc, {}).detail == f"receipt_type:I, payment_method:03, money:USD, {IVA}"
 
 
 def test_a_rate_is_one_row_however_it_is_written():
-    assert {sello_invoice.tax_code(Traslado(D(1), "002", "Tasa", D(rate), D(1))) for rate in ("0.16", "0.160000")} == {
+    assert {service_codes.tax_code(Traslado(D(1), "002", "Tasa", D(rate), D(1))) for rate in ("0.16", "0.160000")} == {
         IVA
     }
 
@@ -171,7 +172,7 @@ def test_the_folio_is_a_number():
 
 @given(comprobantes())
 def test_no_amount_is_a_float_and_none_is_lost(doc):
-    ids = dict.fromkeys(sello_invoice.codes(doc), 1)
+    ids = dict.fromkeys(service_codes.codes(doc), 1)
     if sello_invoice.not_expressible(doc):
         assert refused(doc, ids).reason == "not_expressible"
         return

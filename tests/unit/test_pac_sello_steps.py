@@ -5,7 +5,8 @@ import json
 
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from l10n_mx_facture.pac.results import Created
 from pac_calls import XML
 from pac_samples import OTHER_UUID, PDF, UUID
 from pac_sello_calls import NOT_STAMPED, asked, wrong
@@ -28,7 +29,7 @@ def test_the_json_goes_as_it_is():
     "data,status", [(invoice("No timbrada", None), 200), ({"id": "17"}, 201), ({"invoice": {"id": 17}}, 201)]
 )
 def test_the_id_of_what_was_created(data, status):
-    assert create(as_json(data, status)).value == pac.Created("17", status)
+    assert create(as_json(data, status)).value == Created("17", status)
 
 
 @pytest.mark.parametrize(
@@ -36,17 +37,17 @@ def test_the_id_of_what_was_created(data, status):
 )
 def test_a_creation_without_one_id_is_unknown(data):
     error = create(as_json(data)).error
-    assert (type(error), error.reason) == (pac.UnknownOutcome, "not_understood")
+    assert (type(error), error.reason) == (UnknownOutcome, "not_understood")
 
 
 def test_all_errors_of_a_422_are_told():
     error = create(as_json({"errors": ["error 1", "error 2", "error 3"]}, 422)).error
-    assert (type(error), error.detail) == (pac.Rejected, "error 1; error 2; error 3")
+    assert (type(error), error.detail) == (Rejected, "error 1; error 2; error 3")
 
 
 def test_what_is_no_json_is_not_sent():
     outcome = asked("create", as_json({"id": 17}), args=({"total": XML},))
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, "bad_payload")
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, "bad_payload")
     assert outcome.server.connections == 0
 
 
@@ -65,7 +66,7 @@ def test_without_the_services_id_nothing_is_sent(operation, remote_id):
         "cancel": (UUID, "", "02", None, remote_id),
     }.get(operation, (UUID, remote_id))
     outcome = asked(operation, as_json(invoice()), args=args)
-    assert (type(outcome.error), outcome.error.reason) == (pac.NotSent, "no_remote_id")
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, "no_remote_id")
     assert outcome.server.connections == 0
 
 
@@ -81,28 +82,28 @@ def test_what_was_not_stamped_is_proven(data):
 
 
 def test_what_is_still_in_work_is_not():
-    wrong(pac.UnknownOutcome, invoice("Pendiente", None), reason="pending", operation="recover", args=(XML, "17"))
+    wrong(UnknownOutcome, invoice("Pendiente", None), reason="pending", operation="recover", args=(XML, "17"))
 
 
 def test_what_is_not_there_is_not_found():
     body = {"status": 404, "message": "Not Found"}
-    wrong(pac.NotFound, body, 404, operation="recover", args=(XML, "17"))
-    wrong(pac.NotFound, body, 404, operation="stamp_created")
-    wrong(pac.NotFound, invoice("No timbrada", None), operation="fetch_xml", args=(UUID, "17"))
+    wrong(NotFound, body, 404, operation="recover", args=(XML, "17"))
+    wrong(NotFound, body, 404, operation="stamp_created")
+    wrong(NotFound, invoice("No timbrada", None), operation="fetch_xml", args=(UUID, "17"))
 
 
 def test_another_uuid_is_not_it():
-    wrong(pac.UnknownOutcome, invoice(xml=OTHER), reason="not_ours", operation="fetch_pdf", args=(UUID, "17"))
+    wrong(UnknownOutcome, invoice(xml=OTHER), reason="not_ours", operation="fetch_pdf", args=(UUID, "17"))
 
 
 def test_a_pdf_that_was_cut_is_none():
     cut = base64.b64encode(PDF[:-8]).decode()
-    wrong(pac.UnknownOutcome, invoice(pdf_file=cut), operation="fetch_pdf", args=(UUID, "17"))
+    wrong(UnknownOutcome, invoice(pdf_file=cut), operation="fetch_pdf", args=(UUID, "17"))
 
 
 def test_the_test_of_an_account_tells_a_page_from_the_service():
     error = asked("account_status", pac_server.answer("<html>Not found</html>", 404), args=()).error
-    assert isinstance(error, pac.PacError)
+    assert isinstance(error, PacError)
     assert asked("account_status", pac_server.answer("", 404), args=()).error is not None
 
 
@@ -147,12 +148,12 @@ def test_answers_to_a_cancellation(case):
     ],
 )
 def test_what_is_neither_yes_nor_no_is_unknown(data):
-    assert type(cancel(data).error) is pac.UnknownOutcome
+    assert type(cancel(data).error) is UnknownOutcome
 
 
 def test_a_cancellation_of_another_uuid_is_not_ours():
     error = cancel(invoice("Cancelada", OTHER)).error
-    assert (type(error), error.reason) == (pac.UnknownOutcome, "not_ours")
+    assert (type(error), error.reason) == (UnknownOutcome, "not_ours")
 
 
 def test_the_scheme_is_bearer_whatever_the_account_says():

@@ -6,7 +6,9 @@ import json
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotSent, Rejected, UnknownOutcome
+from l10n_mx_facture.pac.facture_rest import client as facture_rest
+from l10n_mx_facture.pac.results import Stamped
 from pac_calls import XML, call, raised, returned
 
 STAMPED = pac_samples.stamped(XML)
@@ -27,7 +29,7 @@ def test_the_request_is_what_the_page_asks_for():
 
 def test_a_stamp_is_returned_byte_for_byte():
     got = returned("stamp", pac_server.answer(STAMPED))
-    assert got == pac.Stamped(STAMPED, pac_samples.UUID, 200)
+    assert got == Stamped(STAMPED, pac_samples.UUID, 200)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 400, 409, 500, 502])
@@ -57,7 +59,7 @@ def test_a_stamp_is_found_in_what_is_wrapped_around_it(case, status):
     got = returned("stamp", pac_server.answer(WRAPPED[case], status))
     assert got.uuid == pac_samples.UUID
     assert b"TimbreFiscalDigital" in got.xml
-    assert pac.facture_rest.client.stamps.compare(XML, got.xml).uuid == pac_samples.UUID
+    assert facture_rest.stamps.compare(XML, got.xml).uuid == pac_samples.UUID
 
 
 # -- not ours -------------------------------------------------------------------------------------
@@ -92,21 +94,21 @@ UNREADABLE = {"with a DTD", "cut"}
     [(case, status) for case in NOT_OURS for status in (200, 400, 401, 500) if status != 401 or case not in UNREADABLE],
 )
 def test_any_other_cfdi_leaves_the_outcome_unknown(case, status):
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(NOT_OURS[case], status))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(NOT_OURS[case], status))
     assert error.http_status == status
     body = NOT_OURS[case]
     assert error.raw == (body if isinstance(body, bytes) else body.encode())
 
 
 def test_the_difference_is_told():
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(FOREIGN))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(FOREIGN))
     assert error.reason == "not_ours"
     assert "Folio" in error.text and "sent 1, got 2" in error.text
 
 
 def test_a_quoted_unstamped_document_does_not_spoil_a_refusal():
     body = json.dumps({"codigo": "CFDI40108", "mensaje": "El SubTotal no suma", "enviado": XML.decode()})
-    error = raised(pac.Rejected, "stamp", pac_server.answer(body, 400))
+    error = raised(Rejected, "stamp", pac_server.answer(body, 400))
     assert (error.code, error.detail) == ("CFDI40108", "El SubTotal no suma")
 
 
@@ -173,7 +175,7 @@ REFUSALS = {
 @pytest.mark.parametrize("status", [200, 400, 402, 404, 406, 422])
 def test_a_readable_refusal_is_a_refusal_with_any_status(case, status):
     body, code, words = REFUSALS[case]
-    error = raised(pac.Rejected, "stamp", pac_server.answer(body, status))
+    error = raised(Rejected, "stamp", pac_server.answer(body, status))
     assert (error.code, error.detail, error.http_status) == (code, words, status)
     assert words in error.text
     assert error.reason == ("no_credits" if case == "out of credits" else "rejected")
@@ -191,7 +193,7 @@ def test_a_readable_refusal_is_a_refusal_with_any_status(case, status):
     ],
 )
 def test_that_nothing_is_left_to_be_spent_is_recognised(words):
-    error = raised(pac.Rejected, "stamp", pac_server.answer(f"<error><mensaje>{words}</mensaje></error>", 400))
+    error = raised(Rejected, "stamp", pac_server.answer(f"<error><mensaje>{words}</mensaje></error>", 400))
     assert error.reason == "no_credits"
 
 
@@ -200,20 +202,20 @@ def test_that_nothing_is_left_to_be_spent_is_recognised(words):
     ["El crédito fiscal no existe", "Folio repetido", "El timbre no es válido", "Notas de crédito sin relación"],
 )
 def test_a_refusal_that_speaks_of_credits_otherwise_is_one_of_the_document(words):
-    error = raised(pac.Rejected, "stamp", pac_server.answer(f"<error><mensaje>{words}</mensaje></error>", 400))
+    error = raised(Rejected, "stamp", pac_server.answer(f"<error><mensaje>{words}</mensaje></error>", 400))
     assert error.reason == "rejected"
 
 
 def test_a_refusal_in_windows_code_page():
     body = "<error><codigo>301</codigo><mensaje>Versión inválida</mensaje></error>".encode("cp1252")
-    assert raised(pac.Rejected, "stamp", pac_server.answer(body)).detail == "Versión inválida"
+    assert raised(Rejected, "stamp", pac_server.answer(body)).detail == "Versión inválida"
 
 
 @pytest.mark.parametrize("case", REFUSALS)
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_failing_server_proves_nothing_even_with_a_readable_refusal(case, status):
     body, code, words = REFUSALS[case]
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(body, status))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(body, status))
     assert error.reason == "server_error"
     assert error.code == (code if code != "rejected" else "server_error")
     assert error.detail == words
@@ -221,7 +223,7 @@ def test_a_failing_server_proves_nothing_even_with_a_readable_refusal(case, stat
 
 @pytest.mark.parametrize("status", [408, 409, 425])
 def test_a_status_that_may_stand_for_work_in_progress_is_unknown(status):
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer('{"codigo":"301","mensaje":"x y"}', status))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer('{"codigo":"301","mensaje":"x y"}', status))
     assert (error.reason, error.code) == ("unclear_status", "301")
 
 
@@ -251,13 +253,13 @@ UNCLEAR = {
 @pytest.mark.parametrize("status", [200, 400, 404])
 def test_what_can_not_be_read_leaves_the_outcome_unknown(case, status):
     body = UNCLEAR[case]
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(body, status))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(body, status))
     assert error.raw == (body if isinstance(body, bytes) else body.encode())[: 64 * 1024]
 
 
 def test_no_content_leaves_the_outcome_unknown():
     script = pac_server.answer("", 204, content_length=None)
-    assert raised(pac.UnknownOutcome, "stamp", script).reason == "empty"
+    assert raised(UnknownOutcome, "stamp", script).reason == "empty"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +274,7 @@ def test_no_content_leaves_the_outcome_unknown():
 )
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_failure_inside_the_service_is_no_refusal(body, status):
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(body, status))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(body, status))
     assert error.reason == "service_unsure"
 
 
@@ -293,13 +295,13 @@ def test_a_failure_inside_the_service_is_no_refusal(body, status):
 )
 @pytest.mark.parametrize("status", [200, 400])
 def test_an_earlier_stamp_without_its_xml_is_never_a_refusal(body, code, status):
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(body, status))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(body, status))
     assert (error.reason, error.code) == ("stamped_before", code)
 
 
 def test_an_earlier_stamp_of_something_else_keeps_the_code():
     body = json.dumps({"codigo": "307", "mensaje": "timbre previo", "xml": FOREIGN.decode()})
-    error = raised(pac.UnknownOutcome, "stamp", pac_server.answer(body, 400))
+    error = raised(UnknownOutcome, "stamp", pac_server.answer(body, 400))
     assert (error.reason, error.code) == ("not_ours", "307")
 
 
@@ -312,14 +314,14 @@ def test_an_earlier_stamp_of_something_else_keeps_the_code():
 )
 @pytest.mark.parametrize("body", ["", "<html>no", '{"codigo": "300", "mensaje": "Usuario no válido"}', STAMPED[:-9]])
 def test_a_request_that_was_turned_away_changed_nothing(status, reason, body):
-    error = raised(pac.NotSent, "stamp", pac_server.answer(body, status))
+    error = raised(NotSent, "stamp", pac_server.answer(body, status))
     assert (error.reason, error.http_status) == (reason, status)
 
 
 @pytest.mark.parametrize("payload", [b"", b"<a/>", b"not XML", XML[:-20], STAMPED, XML.replace(b"cfd/4", b"cfd/3")])
 def test_what_could_not_be_compared_afterwards_is_not_sent(payload):
     outcome = call("stamp", pac_server.answer(STAMPED), args=(payload, "17"))
-    assert type(outcome.error) is pac.NotSent
+    assert type(outcome.error) is NotSent
     assert outcome.error.reason == "bad_payload"
     assert outcome.server.connections == 0
 
@@ -329,9 +331,9 @@ def test_a_bug_of_ours_does_not_lose_the_answer(operation, monkeypatch):
     def fail(*_args, **_kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pac.facture_rest.client.stamps, "look", fail)
-    monkeypatch.setattr(pac.facture_rest.client.bulk, "read_report", fail)
-    monkeypatch.setattr(pac.facture_rest.client.cancellation, "codes", fail)
-    error = raised(pac.UnknownOutcome, operation, pac_server.answer(STAMPED))
+    monkeypatch.setattr(facture_rest.stamps, "look", fail)
+    monkeypatch.setattr(facture_rest.bulk, "read_report", fail)
+    monkeypatch.setattr(facture_rest.cancellation, "codes", fail)
+    error = raised(UnknownOutcome, operation, pac_server.answer(STAMPED))
     assert (error.reason, error.raw, error.http_status) == ("not_judged", STAMPED, 200)
     assert isinstance(error.__cause__, ZeroDivisionError)

@@ -2,7 +2,7 @@
 
 import pac_samples
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import NotSent
 from l10n_mx_facture.pac.sat.expression import expression, expressions
 from pac_samples import UUID
 
@@ -67,7 +67,7 @@ USELESS = {
 @pytest.mark.parametrize("case", USELESS)
 def test_what_no_question_can_be_made_of(case):
     xml, told = USELESS[case]
-    with pytest.raises(pac.NotSent) as error:
+    with pytest.raises(NotSent) as error:
         expressions(xml)
     assert error.value.reason == "sat_bad_xml"
     assert told in error.value.text

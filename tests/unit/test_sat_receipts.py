@@ -6,7 +6,7 @@ import json
 import pac_samples
 import pac_server
 import pytest
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac.errors import UnknownOutcome
 from l10n_mx_facture.pac.reading import cancellation
 from pac_calls import raised, returned
 from pac_samples import OTHER_UUID, UUID
@@ -62,7 +62,7 @@ def test_an_acuse_is_read_in_every_form(form, written):
 @pytest.mark.parametrize("form", FORMS)
 def test_another_ones_acuse_is_refused(form):
     body = made(form, OTHER_UUID)
-    error = raised(pac.UnknownOutcome, "receipt", pac_server.answer(body))
+    error = raised(UnknownOutcome, "receipt", pac_server.answer(body))
     assert error.reason == "not_ours"
     assert error.raw == body
 
@@ -76,7 +76,7 @@ def test_of_several_folios_ours_counts():
 
 @pytest.mark.parametrize("body", [ACCEPTANCE % UUID, BARE.replace(OWN, ""), "<Acuse/>", "<a/>"])
 def test_what_is_no_acuse_of_a_cancellation_is_none(body):
-    raised(pac.UnknownOutcome, "receipt", pac_server.answer(body))
+    raised(UnknownOutcome, "receipt", pac_server.answer(body))
 
 
 @pytest.mark.parametrize("code", ["201", "202"])

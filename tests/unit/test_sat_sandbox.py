@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 import pac_samples
 import pytest
 import zeep
-from l10n_mx_facture import pac
+from l10n_mx_facture.pac import providers
+from l10n_mx_facture.pac.errors import PacError
 from l10n_mx_facture.pac.sat.answer import Reading
 from l10n_mx_facture.pac.sat.client import SatStatus
+from l10n_mx_facture.pac.wire.credentials import Credentials
 
 TOOL = Path(__file__).resolve().parents[2] / "dev/tool.py"
 BRANCH = "17694"
@@ -31,7 +33,7 @@ class Sandbox:
 
     def __init__(self, url):
         self.url = url
-        self.service = pac.client("facture_rest", pac.Credentials(url, login="demo", secret="demo"))
+        self.service = providers.client("facture_rest", Credentials(url, login="demo", secret="demo"))
         self.sat = SatStatus(zeep, url + "/sat/ConsultaCFDIService.svc", timeout=1)
 
     def control(self, path, data=None, method="POST"):
@@ -191,7 +193,7 @@ def test_every_fault_is_no_word(sandbox, fault, reason):
     stamped = sandbox.stamp()
     sandbox.cancel(stamped)
     sandbox.control("faults", {"operation": "sat_status", "fault": fault})
-    with pytest.raises(pac.PacError) as error:
+    with pytest.raises(PacError) as error:
         sandbox.sat.ask(stamped.xml)
     assert error.value.reason == reason
     assert sandbox.reading(stamped).state == "cancelled"

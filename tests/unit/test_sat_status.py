@@ -4,8 +4,7 @@ import pac_samples
 import pac_server
 import pytest
 import zeep
-from l10n_mx_facture import pac
-from l10n_mx_facture.pac.errors import RAW_LIMIT
+from l10n_mx_facture.pac.errors import RAW_LIMIT, NotSent, UnknownOutcome
 from l10n_mx_facture.pac.sat.client import WSDL, SatStatus, Word
 from lxml import etree
 from sat_answers import ENVELOPE, FOUND, LIVE, RESULT, XML, answer, ask, missing, word
@@ -61,7 +60,7 @@ def test_nothing_is_asked_until_asked_and_each_question_waits_its_turn():
 
 def test_who_has_no_turn_asks_nothing():
     def turn():
-        raise pac.NotSent("sat_turn", "Not now.")
+        raise NotSent("sat_turn", "Not now.")
 
     error, server = ask(answer(word()), turn=turn)
     assert error.reason == "sat_turn"
@@ -169,7 +168,7 @@ RIDDLES = {
 @pytest.mark.parametrize("case", RIDDLES)
 def test_what_is_not_understood_is_kept(case):
     error, _server = ask(answer(RIDDLES[case]))
-    assert type(error) is pac.UnknownOutcome
+    assert type(error) is UnknownOutcome
     assert (error.reason, error.http_status) == ("sat_not_understood", 200)
     assert error.raw == RIDDLES[case].encode()
     assert error.text.startswith("SAT's answer was not understood: ")
@@ -181,7 +180,7 @@ def test_what_is_not_understood_is_kept(case):
 @pytest.mark.parametrize("status", [200, 500, 400])
 def test_a_fault_is_told_in_sats_words(status):
     error, _server = ask(answer(FAULT, status))
-    assert type(error) is pac.UnknownOutcome
+    assert type(error) is UnknownOutcome
     assert (error.reason, error.detail, error.http_status) == ("sat_fault", "No se pudo", status)
     assert error.raw == FAULT.encode()
 
@@ -194,7 +193,7 @@ def test_a_faults_words_are_bounded():
 @pytest.mark.parametrize("status", [201, 202, 204, 400, 401, 403, 404, 429, 500, 502, 503])
 def test_only_200_is_an_answer(status):
     error, _server = ask(answer(word() if status != 204 else "", status))
-    assert type(error) is pac.UnknownOutcome
+    assert type(error) is UnknownOutcome
     assert (error.reason, error.code) == ("sat_failed", str(status))
 
 
@@ -220,7 +219,7 @@ def test_another_address_is_not_gone_to(status):
 )
 def test_no_whole_answer_is_no_answer(behaviour, reason, code):
     error, server = ask(behaviour)
-    assert type(error) is pac.UnknownOutcome
+    assert type(error) is UnknownOutcome
     assert (error.reason, error.code, server.connections) == (reason, code, 1)
     assert len(error.raw) <= RAW_LIMIT
 
@@ -245,7 +244,7 @@ def test_an_answer_that_drips_has_its_term():
 def test_what_can_not_be_asked(url, options, reason):
     with pac_server.Server(answer(word())) as server:
         client = SatStatus(zeep, url and url.format(server.url), **options)
-        with pytest.raises(pac.NotSent) as error:
+        with pytest.raises(NotSent) as error:
             client.ask(XML)
         assert server.connections == 0
     assert error.value.reason == reason
@@ -255,11 +254,11 @@ def test_what_can_not_be_asked(url, options, reason):
 
 def test_a_certificate_that_nobody_vouches_for_is_not_taken():
     error, server = ask(answer(word()), tls=True)
-    assert type(error) is pac.NotSent
+    assert type(error) is NotSent
     assert (error.reason, error.code) == ("sat_unreachable", "tls")
     assert server.received == []
 
 
 def test_an_xml_that_gives_no_question_is_told_before_anything_is_sent():
     error, server = ask(answer(word()), xml=pac_samples.cfdi())
-    assert (type(error), error.reason, server.connections) == (pac.NotSent, "sat_bad_xml", 0)
+    assert (type(error), error.reason, server.connections) == (NotSent, "sat_bad_xml", 0)
