@@ -14,7 +14,6 @@ from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
 from .errors import NotSent, PacError
 from .one_by_one import bulk_result, each
-from .reading.stamps import compare
 from .results import (
     AccountStatus,
     BranchInfo,
@@ -41,7 +40,7 @@ class Pac(abc.ABC):
 
     `capabilities` says which methods a service has; the others raise NotSent(`not_supported`).
 
-    Reading calls (`account_status`, `branches`, `find`, `find_sent`, `fetch_xml`, `fetch_pdf`, `status`,
+    Reading calls (`account_status`, `branches`, `find`, `fetch_xml`, `fetch_pdf`, `status`,
     `recover`, `receipt`) may be repeated freely. `create`, `stamp`, `stamp_created`, `stamp_many` and
     `cancel` change something: each makes its one call at most once (again only after a 401, which did
     nothing), and raises UnknownOutcome whenever it can't prove what came of it.
@@ -121,11 +120,6 @@ class Pac(abc.ABC):
     def receipt(self, uuid: str, remote_id: str | None = None) -> Receipt:
         """SAT's acuse of the cancellation of `uuid`. Raises NotFound while there is none."""
 
-    def disagreement(self, sent: bytes, xml: bytes) -> str | None:
-        """Why `xml` is not the stamp of `sent` from this service, as a clause; None when it is."""
-        found = compare(sent, xml, self.capabilities.may_change)
-        return None if found.uuid else found.problem
-
     def differences(self, sent: bytes, xml: bytes) -> list[check.Difference]:
         """In what `xml` is not the stamp of `sent` from this service, place by place; [] when it is.
 
@@ -171,18 +165,13 @@ class Pac(abc.ABC):
 
     # -- evidence after a lost answer -------------------------------------------------------------
 
-    def find_sent(self, sent: bytes, known: tuple[str, ...] = ()) -> list[Found]:
-        """What the service has that agrees with `sent` in series, folio, total and RFCs.
-
-        :param known: UUIDs that are accounted for and don't count: a former, cancelled CFDI of the same
-            invoice has the same series and folio
-        """
-        raise not_supported("look for an invoice by series and folio")
-
     def recover(self, sent: bytes, remote_id: str | None = None, known: tuple[str, ...] = ()) -> Stamped | None:
         """The stamp of `sent` whose answer was lost; None when the service has none.
 
         None proves "not stamped" only where `capabilities.recovery_proves`, and only once the lost call
         can't be in work any more. Raises UnknownOutcome when what the service has doesn't settle it.
+
+        :param known: UUIDs that are accounted for and don't count: a former, cancelled CFDI of the same
+            invoice has the same series and folio
         """
         raise not_supported("look for a stamp whose answer was lost")

@@ -118,15 +118,11 @@ class BulkEntry:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """`entries`: exactly the names that were sent. `strangers`: other names in the answer.
-
-    `http_status`: None where each file had a call of its own.
-    """
+    """`entries`: exactly the names that were sent. `http_status`: None where each file had a call of its own."""
 
     entries: dict[str, BulkEntry]
     http_status: int | None
     raw: bytes = field(repr=False)
-    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

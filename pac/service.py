@@ -12,11 +12,6 @@ from .wire.http import MAX_ANSWER, exchange
 class RestService(Pac):
     """A service behind HTTP. Subclasses say what is called where; nothing here repeats a call."""
 
-    @property
-    def may_change(self):
-        """Attributes of the Comprobante that this service sets itself (as in cfdi.check.differences)."""
-        return self.capabilities.may_change
-
     def _secretive(self):
         """The credentials with everything in them that must be kept out of errors and raw answers."""
         return self.credentials
@@ -43,7 +38,7 @@ class RestService(Pac):
             raise UnknownOutcome("not_judged", text + answers.UNKNOWN, **kept) from error
 
     def _kept(self, answer):
-        return bounded(scrub(self._secretive(), answer.body))[0]
+        return bounded(scrub(self._secretive(), answer.body))
 
     def _failure(self, answer, *, reading=True, what=""):
         return answers.failure(self._secretive(), answer, reading=reading, what=what)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from ..reading import cancellation, documents
 from ..reading.facts import NotUnderstood, decimal
 from ..reading.verdict import fold_word
-from ..results import Found
 
 PAGE = 100
 _SERIE_ID = re.compile(r"\[\d+\]\s*$")
@@ -33,20 +32,18 @@ def items(node):
 
 
 def by_id(found, name, wanted):
-    """(id -> list of items that are about it, ids that were not asked for).
+    """Id (upper case) -> list of the items that are about it.
 
     :param found: items
     :param name: folded name of the field that holds the id
     :param wanted: ids; compared without case
     """
-    rows, strangers = {one.upper(): [] for one in wanted}, []
+    rows = {one.upper(): [] for one in wanted}
     for item in found:
-        label = item.own(name) or ""
-        if label.upper() in rows:
-            rows[label.upper()].append(item)
-        else:
-            strangers.append(label[:100])
-    return rows, tuple(dict.fromkeys(strangers))
+        about = rows.get((item.own(name) or "").upper())
+        if about is not None:
+            about.append(item)
+    return rows
 
 
 def said(item):
@@ -87,14 +84,6 @@ def detail(node, uuid):
 _WHO = ("emisor", "tercero")
 
 
-def listed(item, tail):
-    """The Found of an item of `find`, or None where it has no UUID. `tail`: (http_status, raw)."""
-    uuid = item.own("uuid")
-    total = decimal(item.own("total"))
-    issuer, receiver = item.own("rfcemisor"), item.own("rfcreceptor")
-    return Found(uuid.upper(), issuer, receiver, total, _state(item), None, *tail) if uuid else None
-
-
 def _state(record):
     return {"true": "Cancelado", "false": "Vigente"}.get((record.own("cancelada") or "").lower())
 
@@ -107,11 +96,6 @@ def is_near(item, sent):
         and folio(item.own("folio")) == folio(doc.folio)
         and _same(item.own("rfcemisor"), doc.emisor.rfc)
     )
-
-
-def is_of(found, sent):
-    """Whether a Found that is near has the total and the receiver of `sent` too."""
-    return found.total == sent.total and _same(found.rfc_receptor, sent.comprobante.receptor.rfc)
 
 
 def _serie(text):

@@ -41,8 +41,7 @@ class FactureApi(RestService):
     capabilities = Capabilities(
         auth_schemes=("basic",),
         bulk_size=MOST,
-        sets_fecha=True,
-        finds_by_folio=True,
+        may_change=frozenset({"Fecha"}),
         recovers=True,
         branches_by_rfc=True,
         tells_account=False,
@@ -99,39 +98,35 @@ class FactureApi(RestService):
                 return Receipt(acuse.xml, uuid, acuse.codes[uuid.upper()], answer.status)
         raise self._not_ours(answer, "not_ours", "a receipt that does not name this UUID")
 
-    def find_sent(self, sent, known=()):
-        """GET /facturacion/find by folio; series, total and RFCs are compared here."""
-        wanted = read(arguments.payload(sent))
-        return [one for one in self._near(wanted, known) if api.is_of(one, wanted)]
-
     def recover(self, sent, remote_id=None, known=()):
         """All of that series, folio and issuer, and the XML of each: the one that is the stamp of these bytes."""
         ours, others = [], []
-        for found in self._near(read(arguments.payload(sent)), known):
-            xml = self._listed_xml(found)
-            stamp = stamps.compare(sent, xml, self.may_change)
-            (ours if stamp.uuid else others).append((found, stamp))
+        for uuid, status in self._near(read(arguments.payload(sent)), known).items():
+            stamp = stamps.compare(sent, self._listed_xml(uuid), self.capabilities.may_change)
+            if stamp.uuid:
+                ours.append(Stamped(stamp.xml, stamp.uuid, status))
+            else:
+                others.append(uuid)
         if len(ours) == 1:
-            found, stamp = ours[0]
-            return Stamped(stamp.xml, stamp.uuid, found.http_status)
+            return ours[0]
         if ours or others:
-            listed = ", ".join(found.uuid for found, _stamp in ours or others)
+            listed = ", ".join([stamped.uuid for stamped in ours] or others)
             what = "several stamps" if ours else "no stamp of exactly this document, but others of its series and folio"
             text = f"The service has {what}: {listed}. Look at them there."
             raise UnknownOutcome("stamped_twice" if ours else "others_there", text, detail=listed)
         return None
 
-    def _listed_xml(self, found):
+    def _listed_xml(self, uuid):
         try:
-            return self.fetch_xml(found.uuid)
+            return self.fetch_xml(uuid)
         except NotFound as error:
             # it is in the list: that its XML isn't there yet says nothing against it
-            text = f"The service lists {found.uuid} with the same series and folio, and has no XML of it yet."
-            kept = {"http_status": error.http_status, "raw": error.raw, "detail": found.uuid}
+            text = f"The service lists {uuid} with the same series and folio, and has no XML of it yet."
+            kept = {"http_status": error.http_status, "raw": error.raw, "detail": uuid}
             raise UnknownOutcome("others_there", text, **kept) from error
 
     def _near(self, wanted, known):
-        """What the list has of a document's series, folio and issuer, as Found."""
+        """UUID -> HTTP status of the list, for all that the service has of a document's series, folio and issuer."""
         folio = wanted.comprobante.folio
         if not folio:
             raise NotSent("bad_payload", "A document without folio can't be looked for. Nothing was sent.")
@@ -140,27 +135,27 @@ class FactureApi(RestService):
         for value in dict.fromkeys((folio, api.folio(folio))):
             for items, answer in self._pages("/facturacion/find", {"filter": f"folio:eq!{value}"}):
                 for item in items:
-                    one = api.listed(item, (answer.status, self._kept(answer)))
-                    if one and one.uuid not in known and api.is_near(item, wanted):
-                        found[one.uuid] = one
+                    uuid = (item.own("uuid") or "").upper()
+                    if uuid and uuid not in known and api.is_near(item, wanted):
+                        found[uuid] = answer.status
             if found:
                 break
-        return list(found.values())
+        return found
 
     # -- changing -------------------------------------------------------------------------------
 
     def stamp(self, xml, branch):
         """POST /timbrado with one document."""
-        entry, answer = next(iter(self._timbrado({"document": xml}, branch)[0].values()))
+        entries, answer = self._timbrado({"document": xml}, branch)
+        entry = entries["document"]
         if entry.outcome == "stamped":
             return Stamped(entry.xml, entry.uuid, answer.status)
         raise error_of(entry, answer.status, scrub(self._secretive(), answer.body))
 
     def stamp_many(self, files, branch):
         """POST /timbrado with 1 to 25 documents of one branch, each with its own outcome."""
-        entries, answer, strangers = self._timbrado(files, branch)
-        kept = self._kept(answer)
-        return BulkResult({name: entry for name, (entry, _answer) in entries.items()}, answer.status, kept, strangers)
+        entries, answer = self._timbrado(files, branch)
+        return BulkResult(entries, answer.status, self._kept(answer))
 
     def _timbrado(self, files, branch):
         if not 1 <= len(files) <= MOST:
@@ -178,16 +173,14 @@ class FactureApi(RestService):
         found = api.items(node) if node is not None else None
         if not found:
             raise error
-        rows, strangers = api.by_id(found, "requestuuid", ids.values())
+        rows, may_change = api.by_id(found, "requestuuid", ids.values()), self.capabilities.may_change
         entries = {
-            name: (entry_of(name, xml, rows[ids[name].upper()], answer.status, self.may_change), answer)
-            for name, xml in files.items()
+            name: entry_of(name, xml, rows[ids[name].upper()], answer.status, may_change) for name, xml in files.items()
         }
         # our own stamp is proof whatever the HTTP status; a refusal inside a failed answer is none
-        if answer.status != 200 and not any(entry.outcome == "stamped" for entry, _answer in entries.values()):
+        if answer.status != 200 and not any(entry.outcome == "stamped" for entry in entries.values()):
             raise error
-        entries = {name: (self._clean(entry), answer) for name, (entry, answer) in entries.items()}
-        return entries, answer, strangers
+        return {name: self._clean(entry) for name, entry in entries.items()}, answer
 
     def _clean(self, entry):
         hide = partial(scrub, self._secretive())
@@ -293,7 +286,7 @@ class FactureApi(RestService):
         found = api.items(node) if node is not None and answer.status == 200 else None
         if not found:
             raise error
-        rows = api.by_id(found, name, [uuid])[0][uuid.upper()]
+        rows = api.by_id(found, name, [uuid])[uuid.upper()]
         if len(rows) != 1:
             clause = "several items about this UUID" if rows else "no item about this UUID"
             raise self._not_ours(answer, "contradictory" if rows else "not_ours", clause, changing)

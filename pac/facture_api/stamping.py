@@ -60,7 +60,7 @@ def _with_xml(name, item, stamp, xml):
 def _unknown(name, reason, text, code=None, uuid=None, raw=b"", detail=""):
     text += answers.UNKNOWN
     return BulkEntry(
-        name, "unknown", uuid=uuid, code=code or reason, text=text, reason=reason, detail=detail, raw=bounded(raw)[0]
+        name, "unknown", uuid=uuid, code=code or reason, text=text, reason=reason, detail=detail, raw=bounded(raw)
     )
 
 

@@ -61,8 +61,7 @@ def stem(name):
 class Archive:
     """A ZIP to read from. Nothing is ever written to disk, and only what is asked for is unpacked.
 
-    names    stem -> list of the entries that have it
-    strange  names of entries that are nobody's: not an XML, or with a path that leads elsewhere
+    names  stem -> list of the entries that have it; only XMLs whose path doesn't lead elsewhere
     """
 
     def __init__(self, file, expected):
@@ -79,12 +78,9 @@ class Archive:
             entries = self._zip.infolist()
         except _BAD:
             raise BadArchive("it is no ZIP archive, or was cut") from None
-        self.names, self.strange, self._left = {}, [], MAX_TOTAL
+        self.names, self._left = {}, MAX_TOTAL
         for entry in entries:
-            if _leads_elsewhere(entry.filename) or not entry.filename.casefold().endswith(".xml"):
-                if not entry.is_dir():
-                    self.strange.append(entry.filename)
-            else:
+            if entry.filename.casefold().endswith(".xml") and not _leads_elsewhere(entry.filename):
                 self.names.setdefault(stem(entry.filename), []).append(entry)
 
     def read(self, entry):

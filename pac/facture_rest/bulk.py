@@ -68,10 +68,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """`rows`: stem -> list of Row; `strangers`: names that were not sent; `link`: or None."""
+    """`rows`: stem -> list of Row; `link`: or None."""
 
     rows: dict
-    strangers: list
     link: str | None
 
 
@@ -106,16 +105,14 @@ def read_report(body, files):
     except documents.Unreadable:
         return None
     sent = {stem(name) for name in files}
-    rows, strangers = {}, []
+    rows = {}
     for name, node in _rows(root, sent):
         if stem(name) in sent:
             rows.setdefault(stem(name), []).append(_row(node, name))
-        else:
-            strangers.append(name)
     link = _link(root)
     if not rows and (link is None or judge(root).said == "no"):
         return None
-    return Report(rows, strangers, link)
+    return Report(rows, link)
 
 
 def _rows(root, sent):
@@ -201,7 +198,7 @@ def _origin(parts):
 
 
 def match(files, report, file, problem, may_change=frozenset()):
-    """(name -> BulkEntry for exactly the names of `files`, names in the answer that nobody sent).
+    """Name -> BulkEntry, for exactly the names of `files`.
 
     :param file: the archive, or None with a clause in `problem` that says why
     """
@@ -212,12 +209,7 @@ def match(files, report, file, problem, may_change=frozenset()):
         except BadArchive as error:
             problem = f"the archive of stamped files was not read: {error}"
     entries = {name: _entry(name, xml, report, archive, problem, may_change) for name, xml in files.items()}
-    strangers = list(report.strangers)
-    if archive is not None:
-        sent = {stem(name) for name in files}
-        strangers += archive.strange
-        strangers += [e.filename for key, found in archive.names.items() if key not in sent for e in found]
-    return _one_stamp_each(entries), tuple(dict.fromkeys(strangers))
+    return _one_stamp_each(entries)
 
 
 def _entry(name, xml, report, archive, problem, may_change):
@@ -286,7 +278,7 @@ def _unknown(name, reason, clause, row, data=b"", code=None):
         reason=reason,
         detail=row.words if row else "",
         text=f"It is not known whether it was stamped: {clause.rstrip('.')}.",
-        raw=bounded(data)[0],
+        raw=bounded(data),
     )
 
 

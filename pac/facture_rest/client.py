@@ -120,7 +120,7 @@ class FactureRest(RestService):
 
     def _stamped(self, xml, answer):
         # our own stamp is proof whatever the HTTP status; a former one inside an error 307 too
-        found = stamps.look(xml, answer.body, self.may_change)
+        found = stamps.look(xml, answer.body, self.capabilities.may_change)
         if found.uuid:
             return Stamped(found.xml, found.uuid, answer.status)
         error = self._failure(answer, reading=False)
@@ -149,8 +149,8 @@ class FactureRest(RestService):
         if report is None:
             raise self._failure(answer, reading=False)
         archive, problem = self._download(report.link)
-        entries, strangers = bulk.match(files, report, archive, problem, self.may_change)
-        return BulkResult(entries, answer.status, self._kept(answer), strangers)
+        entries = bulk.match(files, report, archive, problem, self.capabilities.may_change)
+        return BulkResult(entries, answer.status, self._kept(answer))
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
         """GET /rest/cancelacion/produccion/?uuid=, which changes something although it is a GET."""

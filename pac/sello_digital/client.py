@@ -41,7 +41,7 @@ class SelloDigital(RestService):
     capabilities = Capabilities(
         auth_schemes=("bearer",),
         needs_create=True,
-        sets_fecha=True,
+        may_change=frozenset({"Fecha"}),
         recovers=True,
         recovery_proves=True,
         by_remote_id=True,
@@ -197,7 +197,7 @@ class SelloDigital(RestService):
             # `xml` is optional in the seed's table: the invoice itself has it
             return self._fetched(answer, invoice, sent)
         got = self._identity(answer, invoice, changing=not reading)
-        problem = self.disagreement(sent, got.xml)
+        problem = identity.problem(read(sent), got.identity)
         if problem:
             raise self._not_ours(answer, "not_ours", problem, changing=not reading)
         pdf = sello_answers.pdf(invoice.pdf_file)
@@ -252,13 +252,8 @@ class SelloDigital(RestService):
             raise UnknownOutcome("contradictory", text + answers.UNKNOWN, **kept)
         raise self._not_ours(answer, "not_understood", f"«{invoice.name}: {said}»", changing=True)
 
-    def disagreement(self, sent, xml):
-        """The service writes the XML, in a version of its own: issuer, receiver and total must agree."""
-        got, problem = identity.stamped(xml)
-        return problem or identity.problem(read(sent), got)
-
     def differences(self, sent, xml):
-        """As `disagreement`, place by place."""
+        """The service writes the XML, in a version of its own: issuer, receiver and total must agree."""
         got, problem = identity.stamped(xml)
         if problem:
             raise CfdiError("not_stamped", f"It is {problem}.")

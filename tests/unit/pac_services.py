@@ -224,7 +224,7 @@ def _api():
         Operation("find", (UUID,), as_json(DETAIL), ("GET", "/api/facturacion")),
         Operation("fetch_xml", (UUID,), as_json(items(xml)), fetch, foreign=as_json(items(other))),
         Operation("fetch_pdf", (UUID,), as_json(items({**xml, **pdf})), fetch),
-        Operation("find_sent", (XML,), as_json(listed(FIND_ROW)), ("GET", "/api/facturacion/find")),
+        Operation("recover", (XML,), as_json(listed()), ("GET", "/api/facturacion/find")),
         Operation(
             "cancel",
             (UUID, "17694", "02"),

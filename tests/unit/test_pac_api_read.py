@@ -189,10 +189,9 @@ def row(**changes):
 
 
 def test_what_was_sent_is_looked_for_by_folio():
-    outcome = got("find_sent", as_json(listed(row())), args=(XML,))
-    assert outcome.request.query == {"offset": "0", "size": "100", "filter": "folio:eq!1"}
-    (found,) = outcome.value
-    assert (found.uuid, found.total, found.estado) == (UUID, 116, "Vigente")
+    outcome = got("recover", as_json(listed(row())), fetched(), args=(XML,))
+    assert outcome.server.received[0].query == {"offset": "0", "size": "100", "filter": "folio:eq!1"}
+    assert outcome.value == Stamped(LATER, UUID, 200)
 
 
 SAME = {
@@ -208,34 +207,33 @@ OTHERS = {
     "no series": row(serie=None),
     "a series that begins alike": row(serie="AA[185]"),
     "folio": row(folio=11),
-    "total": row(total=116.01),
-    "no total": row(total=None),
     "issuer": row(rfcEmisor="IIA040805DZ4"),
-    "receiver": row(rfcReceptor="XAXX010101000"),
     "no UUID": row(uuid=None),
 }
 
 
 @pytest.mark.parametrize("case", SAME)
 def test_the_lists_own_way_of_writing_is_understood(case):
-    assert [one.uuid for one in got("find_sent", as_json(listed(SAME[case])), args=(XML,)).value] == [UUID]
+    assert got("recover", as_json(listed(SAME[case])), fetched(), args=(XML,)).value == Stamped(LATER, UUID, 200)
 
 
 @pytest.mark.parametrize("case", OTHERS)
 def test_whatever_differs_is_another_document(case):
-    assert got("find_sent", as_json(listed(OTHERS[case])), args=(XML,)).value == []
+    assert got("recover", as_json(listed(OTHERS[case])), args=(XML,)).value is None
 
 
 def test_a_folio_with_zeros_is_asked_for_as_a_number_too():
     sent = pac_samples.cfdi(folio="0007")
-    outcome = got("find_sent", as_json(listed()), as_json(listed(row(folio=7))), args=(sent,))
-    assert [one.query["filter"] for one in outcome.server.received] == ["folio:eq!0007", "folio:eq!7"]
-    assert [one.uuid for one in outcome.value] == [UUID]
+    lists = as_json(listed()), as_json(listed(row(folio=7)))
+    outcome = got("recover", *lists, fetched(pac_samples.stamped(sent)), args=(sent,))
+    assert [one.query["filter"] for one in outcome.server.received[:2]] == ["folio:eq!0007", "folio:eq!7"]
+    assert outcome.value.uuid == UUID
 
 
 def test_former_cfdis_of_the_same_invoice_do_not_count():
     rows = as_json(listed(row(cancelada=True), row(uuid=OTHER_UUID)))
-    assert [one.uuid for one in got("find_sent", rows, args=(XML, (UUID.lower(),))).value] == [OTHER_UUID]
+    second = fetched(pac_samples.stamped(XML, OTHER_UUID), OTHER_UUID)
+    assert got("recover", rows, second, args=(XML, None, (UUID.lower(),))).value.uuid == OTHER_UUID
 
 
 def fetched(xml=LATER, uuid=UUID):
