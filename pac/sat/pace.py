@@ -22,6 +22,8 @@ than a day is cut to a day first.
 
 from datetime import timedelta
 
+from ..wire.backoff import backoff
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EXPECTED = ("known", "cancelled", "cancelled_again", "nothing")
 UNTIL_KNOWN = 3 * DAY
@@ -34,9 +36,9 @@ def next_poll(age, state, expected, failures=0):
     """The wait until the next question.
 
     :param age: timedelta since what is expected began: the stamp, or the request to cancel; negative counts as 0
-    :param state: sat_word's State in SAT's last word that was understood; None without one
+    :param state: State (answer.py) of SAT's last answer that was understood; None without one
     :param expected: one of EXPECTED; `nothing` once SAT said what was waited for
-    :param failures: questions in a row that brought no word, or one that reads `unknown` or `bad_expression`
+    :param failures: questions in a row that brought no answer, or one that reads `unknown` or `bad_expression`
     :return: timedelta, 2 min to 90 days
     :raise ValueError: `expected` is none of these
     """
@@ -45,9 +47,7 @@ def next_poll(age, state, expected, failures=0):
     wait = _wait(age, state, expected)
     if not failures:
         return wait
-    # the exponent is bounded: 2 ** 1000 minutes are no timedelta
-    pause = _FIRST_PAUSE * 2 ** min(failures - 1, 20)
-    return max(min(wait, DAY), min(pause, max(wait, DAY)))
+    return max(min(wait, DAY), backoff(failures, _FIRST_PAUSE, ceiling=max(wait, DAY)))
 
 
 def _wait(age, state, expected):
