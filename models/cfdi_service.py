@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ..pac import providers
 from ..pac.errors import NotSent
-from ..pac.results import Place
+from ..pac.results import IssuingBranch
 from .problem import Problem
 
 
@@ -31,7 +31,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return providers.PROVIDERS[account.provider].invoice(
             comprobante,
             account._service_ids(),
-            Place(branch.name, number),
+            IssuingBranch(branch.name, number),
             is_test=account.environment == "test",
         )
 

@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..pac.errors import NotFound, NotSent, PacError
-from ..pac.one_by_one import each
+from ..pac.parallel import call_each
 from ..pac.results import Stamped
 from .durable import checkpoint, durably
 from .pac_errors import error_text
@@ -149,7 +149,7 @@ class L10nMxFactureDocument(models.Model):
         :return: the documents that may be sent
         """
         going = self
-        for former, answer in each(call.client, call.former).items():
+        for former, answer in call_each(call.client, call.former).items():
             document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
             if isinstance(answer, Stamped):
                 text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")

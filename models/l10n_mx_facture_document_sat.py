@@ -166,15 +166,15 @@ class L10nMxFactureDocument(models.Model):
         result = super()._sat_apply(word)
         asked = bool(self._sat_open_requests())
         decision = decide(self.state, word.reading.state, asked, self._sat_refusal_answers(), self._sat_lasting())
-        if decision.news == "refused":
+        if decision.notice == "refused":
             self._note_refused()
         if decision.state != self.state and decision.state == "cancel_requested":
             self._note_arrived()
         elif decision.state != self.state:
             self._move_to(decision.state, message_code=False, message_text=False)
-        lasts = decision.news if decision.news in ("not_known", "not_shown") else False
-        if decision.news and decision.news != self.sat_told:
-            internal(self).sat_news = decision.news
+        lasts = decision.notice if decision.notice in ("not_known", "not_shown") else False
+        if decision.notice and decision.notice != self.sat_told:
+            internal(self).sat_news = decision.notice
         internal(self).sat_told = lasts
         return result
 

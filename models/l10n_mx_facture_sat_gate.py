@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, zeep
 
 from ..pac.errors import NotSent
-from ..pac.sat import client as sat_status
+from ..pac.sat import client as sat_client
 from .durable import alone, can_commit
 from .sat_errors import sat_error_text
 
@@ -63,20 +63,20 @@ class L10nMxFactureSatGate(models.Model):
     @api.model
     def _url(self):
         """:return: address of SAT's status service"""
-        return self.env["ir.config_parameter"].sudo().get_param(URL_PARAMETER) or sat_status.URL
+        return self.env["ir.config_parameter"].sudo().get_param(URL_PARAMETER) or sat_client.URL
 
     @api.model
     def _is_real(self):
         """:return: whether SAT's own service is asked, which knows no CFDIs of test"""
-        return self._url() == sat_status.URL
+        return self._url() == sat_client.URL
 
     @api.model
     def _client(self, patience=PATIENCE):
         """:param patience: seconds that a question may wait for its turn
-        :return: :class:`~..pac.sat_status.SatStatus`; it uses no cursor of this environment afterwards
+        :return: :class:`~..pac.sat.client.SatClient`; it uses no cursor of this environment afterwards
         :raise NotSent: the address can't be used
         """
-        return sat_status.SatStatus(zeep, self._url(), turn=Turn(self.env, patience))
+        return sat_client.SatClient(zeep, self._url(), throttle=Turn(self.env, patience))
 
     # -- a service that fails ------------------------------------------------------------------
 

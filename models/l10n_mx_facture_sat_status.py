@@ -82,7 +82,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         raise NotImplementedError
 
     def _sat_expected(self):
-        """:return: what is waited for (``pac.sat_pace.EXPECTED``) and since which UTC datetime"""
+        """:return: what is waited for (``pac.sat.pace.EXPECTED``) and since which UTC datetime"""
         raise NotImplementedError
 
     @api.model
@@ -105,7 +105,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
     def _sat_apply(self, word):
         """Draw the consequences of SAT's word, in the transaction that stores it: touch the database, call nobody.
 
-        :param word: :class:`~..pac.sat_status.Word`, asked for at ``sat_date``
+        :param word: :class:`~..pac.sat.client.SatAnswer`, asked for at ``sat_date``
         """
 
     def _sat_after(self):
@@ -117,7 +117,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """Ask SAT now. What it says is kept and committed; no transaction is open meanwhile.
 
         :param patience: seconds to wait for the turn to ask
-        :return: :class:`~..pac.sat_status.Word`, or None where SAT could not be asked (why is in ``sat_error``)
+        :return: :class:`~..pac.sat.client.SatAnswer`, or None where SAT could not be asked (why is in ``sat_error``)
         """
         try:
             return self._sat_question(patience)
@@ -150,7 +150,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         xml = self._sat_xml()
         changed = self.xml_hash and hashlib.sha256(xml).hexdigest() != self.xml_hash
-        found, problem = identity.stamped(xml)
+        found, problem = identity.read(xml)
         if changed or problem or found.uuid != (self.uuid or "").upper():
             raise NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
         return xml
@@ -199,8 +199,8 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             {
                 **words,
                 "sat_reading": reading.state,
-                "sat_how": reading.how,
-                "sat_cancelling": reading.cancelling,
+                "sat_how": reading.cancellation,
+                "sat_cancelling": reading.cancellable,
                 "sat_efos_reading": word.efos,
                 "sat_date": asked,
                 "sat_failures": 0,
@@ -211,11 +211,11 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         self._sat_plan()
 
     def _sat_doubt(self, word):
-        """:param word: :class:`~..pac.sat_status.Word`
+        """:param word: :class:`~..pac.sat.client.SatAnswer`
         :return: why nothing is concluded from it, as a sentence; None where it counts
         """
         reading = word.reading
-        if reading.state == "unknown" and word.lacks_how:
+        if reading.state == "unknown" and word.lacks_cancellation:
             return self.env._(
                 "SAT says Cancelado, but not how: EstatusCancelacion is empty, which SAT doesn't document. Nothing was "
                 "changed; it is asked again by itself. Look the CFDI up in SAT's portal."

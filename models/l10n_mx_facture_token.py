@@ -12,7 +12,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..pac.errors import NotSent
-from ..pac.wire.tokens import Keeper, Token
+from ..pac.wire.tokens import Token, TokenStore
 from .durable import can_commit
 
 _logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class L10nMxFactureToken(models.Model):
     _owner_unique = models.UniqueIndex("(account_id, owner)", "An account has one token for its credentials.")
 
 
-class AccountKeeper(Keeper):
+class AccountKeeper(TokenStore):
     """Keeps the token of an account in the database, for all threads, workers and hosts.
 
     It is made where the account's cursor may be used, and shares no cursor afterwards.
@@ -63,7 +63,7 @@ class AccountKeeper(Keeper):
         self._token = self._read(account.env.cr)
 
     def renew(self, stale, fetch):
-        """As :meth:`~..pac.wire.tokens.Keeper.renew`; committed before it is used.
+        """As :meth:`~..pac.wire.tokens.TokenStore.renew`; committed before it is used.
 
         :raise NotSent: ``no_token``, ``not_saved``, ``stale``, or what ``fetch`` raises
         """
@@ -106,7 +106,7 @@ class AccountKeeper(Keeper):
         )
         stored = self._read(cr, for_update=True)
         renewed = stored and not (stale and stored.access == stale.access)
-        if renewed and stored.holds(time.time()):
+        if renewed and stored.is_valid(time.time()):
             return stored
         token = fetch(stored)
         execute(

@@ -2,7 +2,7 @@
 
 
 def sat_error_text(env, error):
-    """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat_status.SatStatus`
+    """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat.client.SatClient`
     :return: what is wrong and what to do; SAT's own words where it gave some
     """
     again = env._("Nothing was changed; it is asked again by itself.")

@@ -21,7 +21,7 @@ class Capabilities:
     tells_credits      `account_status` says how many stamps are left
     receipts           `receipt` is there: SAT's acuse of a cancellation
     tells_paid         the service keeps a state of payment of its own
-    needs_token        a token is bought with the credentials and kept by the caller (`tokens.Keeper`)
+    needs_token        a token is bought with the credentials and kept by the caller (`wire.tokens.TokenStore`)
     """
 
     auth_schemes: tuple[str, ...] = ("basic",)

@@ -13,7 +13,7 @@ from ..cfdi import check
 from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
 from .errors import NotSent, PacError
-from .one_by_one import bulk_result, each
+from .parallel import bulk_result, call_each
 from .results import (
     AccountStatus,
     BranchInfo,
@@ -21,13 +21,13 @@ from .results import (
     Cancellation,
     Created,
     Found,
-    Place,
+    IssuingBranch,
     Receipt,
     RemoteStatus,
     Stamped,
 )
 from .wire.credentials import Credentials
-from .wire.tokens import Keeper
+from .wire.tokens import TokenStore
 
 
 def not_supported(what):
@@ -53,9 +53,9 @@ class Pac(abc.ABC):
     title: str
     capabilities = Capabilities()
 
-    def __init__(self, credentials: Credentials, keeper: Keeper | None = None):
+    def __init__(self, credentials: Credentials, token_store: TokenStore | None = None):
         self.credentials = credentials
-        self.keeper = keeper or Keeper()
+        self.token_store = token_store or TokenStore()
 
     @abc.abstractmethod
     def account_status(self) -> AccountStatus:
@@ -87,7 +87,7 @@ class Pac(abc.ABC):
         an XML. Raises Rejected when the whole call was refused, UnknownOutcome when nothing is
         known of any file.
         """
-        return bulk_result(each(self, {name: partial(self.stamp, xml, branch) for name, xml in files.items()}))
+        return bulk_result(call_each(self, {name: partial(self.stamp, xml, branch) for name, xml in files.items()}))
 
     @abc.abstractmethod
     def find(self, uuid: str, remote_id: str | None = None) -> Found:
@@ -130,7 +130,9 @@ class Pac(abc.ABC):
     # -- services of two steps (`capabilities.needs_create`) --------------------------------------
 
     @classmethod
-    def invoice(cls, comprobante: Comprobante, ids: dict[str, str], place: Place, is_test: bool = False) -> dict:
+    def invoice(
+        cls, comprobante: Comprobante, ids: dict[str, str], branch: IssuingBranch, is_test: bool = False
+    ) -> dict:
         """What `create` takes, in the service's own terms.
 
         :param ids: the account's table of the service's own ids, by our codes
@@ -140,16 +142,16 @@ class Pac(abc.ABC):
 
     def create_many(self, invoices: dict[str, dict]) -> dict[str, Created | PacError]:
         """`create` for each, a few at once; each name has its Created, or what was raised. Never raises."""
-        return each(self, {name: partial(self.create, invoice) for name, invoice in invoices.items()})
+        return call_each(self, {name: partial(self.create, invoice) for name, invoice in invoices.items()})
 
-    def stamp_created_many(self, created: dict[str, tuple[str, bytes]], begun: float | None = None) -> BulkResult:
+    def stamp_created_many(self, created: dict[str, tuple[str, bytes]], started: float | None = None) -> BulkResult:
         """`stamp_created` for each (remote_id, sent), a few at once. Never raises.
 
-        :param begun: when, on the monotonic clock, it was written down that they are asked; None: now. What
+        :param started: when, on the monotonic clock, it was written down that they are asked; None: now. What
             can't be asked soon after that is `not_sent`
         """
         calls = {name: partial(self.stamp_created, *one) for name, one in created.items()}
-        return bulk_result(each(self, calls, begun))
+        return bulk_result(call_each(self, calls, started))
 
     def create(self, invoice: dict) -> Created:
         """Hand over an invoice in the service's own terms. Nothing fiscal happens, whatever is raised."""

@@ -11,15 +11,15 @@ from .results import BulkEntry, BulkResult
 AT_ONCE = 8
 
 
-def each(pac, calls, begun=None):
+def call_each(pac, calls, started=None):
     """Make several calls, a few at once; they share nothing but the credentials. Never raises.
 
     :param calls: dict from a name to a function without parameters
-    :param begun: when, on the monotonic clock, it was written down that they are being made; None: now
+    :param started: when, on the monotonic clock, it was written down that they are being made; None: now
     :return: dict from each name to what its call returned, or to the PacError that it raised. A call whose turn
         would come later than twice the time-out after that is not made: whoever waits takes us for dead then
     """
-    until = (time.monotonic() if begun is None else begun) + 2 * pac.credentials.read_timeout
+    until = (time.monotonic() if started is None else started) + 2 * pac.credentials.read_timeout
     with ThreadPoolExecutor(max(1, min(AT_ONCE, len(calls)))) as pool:
         return dict(zip(calls, pool.map(partial(_called, until), calls.values()), strict=True))
 
@@ -40,7 +40,7 @@ def _called(until, call):
 def bulk_result(answers):
     """The BulkResult of several single calls.
 
-    :param answers: dict from a name to a Stamped or a PacError, as from :func:`each`
+    :param answers: dict from a name to a Stamped or a PacError, as from :func:`call_each`
     """
     return BulkResult({name: _entry(name, answer) for name, answer in answers.items()}, None, b"")
 

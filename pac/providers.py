@@ -7,7 +7,7 @@ from .facture_api.client import FactureApi
 from .facture_rest.client import FactureRest
 from .sello_digital.client import SelloDigital
 from .wire.credentials import Credentials
-from .wire.tokens import Keeper
+from .wire.tokens import TokenStore
 
 # the keys are stored in databases
 PROVIDERS = {"facture_rest": FactureRest, "sello_digital": SelloDigital, "facture_api": FactureApi}
@@ -23,12 +23,12 @@ def capabilities(provider: str) -> Capabilities:
     return _service(provider).capabilities
 
 
-def client(provider: str, credentials: Credentials, keeper: Keeper | None = None) -> Pac:
+def client(provider: str, credentials: Credentials, token_store: TokenStore | None = None) -> Pac:
     """The client of `provider` (a key of PROVIDERS). Raises NotSent(`bad_provider`).
 
-    :param keeper: keeps the account's token, where `capabilities.needs_token`
+    :param token_store: keeps the account's token, where `capabilities.needs_token`
     """
-    return _service(provider)(credentials, keeper)
+    return _service(provider)(credentials, token_store)
 
 
 def _service(provider):

@@ -43,7 +43,7 @@ class Stamped:
 
 
 @dataclass(frozen=True)
-class Place:
+class IssuingBranch:
     """The branch for which an invoice is created: `name` as the service has it, its number where it gives one.
 
     `address`: what the service asks beyond the postal code (street, colony, ...), in its own keys.

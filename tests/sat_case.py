@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 
 from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_sat_gate
-from odoo.addons.l10n_mx_facture.pac.sat.client import SatStatus
+from odoo.addons.l10n_mx_facture.pac.sat.client import SatClient
 
 from .steps import ProcessDied, StepsCase
 
@@ -120,13 +120,13 @@ class SatMixin:
     @contextmanager
     def dying_at_sat(self):
         """The process dies after SAT has answered, before anything is stored."""
-        ask = SatStatus.ask
+        ask = SatClient.ask
 
         def die(client, xml):
             ask(client, xml)
             raise ProcessDied
 
-        with patch.object(SatStatus, "ask", die):
+        with patch.object(SatClient, "ask", die):
             try:
                 yield
             except ProcessDied:

@@ -8,9 +8,9 @@ and what is not recognised is told as such. Source: the service's public documen
 import re
 from dataclasses import dataclass
 
-from ..reading import cancellation, documents
-from ..reading.facts import NotUnderstood, decimal
-from ..reading.verdict import fold_word
+from ..reading import cancellation, tree
+from ..reading.message import fold
+from ..reading.records import NotUnderstood, decimal
 
 PAGE = 100
 _SERIE_ID = re.compile(r"\[\d+\]\s*$")
@@ -40,20 +40,20 @@ def by_id(found, name, wanted):
     """
     rows = {one.upper(): [] for one in wanted}
     for item in found:
-        about = rows.get((item.own(name) or "").upper())
+        about = rows.get((item.child_text(name) or "").upper())
         if about is not None:
             about.append(item)
     return rows
 
 
-def said(item):
+def succeeded(item):
     """True, False or None: what an item's `succeed` says."""
-    return {"true": True, "false": False}.get((item.own("succeed") or "").lower())
+    return {"true": True, "false": False}.get((item.child_text("succeed") or "").lower())
 
 
-def words(item):
+def text_of(item):
     """The service's sentences in an item, the error first."""
-    return " ".join(dict.fromkeys(filter(None, (item.own("error"), item.own("message")))))[:1000]
+    return " ".join(dict.fromkeys(filter(None, (item.child_text("error"), item.child_text("message")))))[:1000]
 
 
 def page(node):
@@ -61,7 +61,7 @@ def page(node):
     found = items(node)
     if found is None:
         raise NotUnderstood("no list in it")
-    count = documents.number(node.value("count"))
+    count = tree.number(node.value("count"))
     if count is None or count < 0:
         raise NotUnderstood("it doesn't say how many there are")
     return Page(found, count)
@@ -73,28 +73,29 @@ def page(node):
 def detail(node, uuid):
     """(uuid, issuer's RFC, receiver's RFC, total, state) of `GET /facturacion?id=`. Raises NotUnderstood."""
     record = next((one for one in node.nodes("data") if one.children), None)
-    if record is None or not record.own("uuid"):
+    if record is None or not record.child_text("uuid"):
         raise NotUnderstood("no UUID in it")
-    if record.own("uuid").upper() != uuid.upper():
-        raise NotUnderstood(f"it is about another UUID, {record.own('uuid')[:50]}")
-    issuer, receiver = (next((n.own("rfc") for n in record.nodes(who) if n.own("rfc")), None) for who in _WHO)
-    return uuid.upper(), issuer, receiver, decimal(record.own("total")), _state(record)
+    if record.child_text("uuid").upper() != uuid.upper():
+        raise NotUnderstood(f"it is about another UUID, {record.child_text('uuid')[:50]}")
+    issuer, receiver = _rfc(record, "emisor"), _rfc(record, "tercero")
+    return uuid.upper(), issuer, receiver, decimal(record.child_text("total")), _state(record)
 
 
-_WHO = ("emisor", "tercero")
+def _rfc(record, who):
+    return next(filter(None, (node.child_text("rfc") for node in record.nodes(who))), None)
 
 
 def _state(record):
-    return {"true": "Cancelado", "false": "Vigente"}.get((record.own("cancelada") or "").lower())
+    return {"true": "Cancelado", "false": "Vigente"}.get((record.child_text("cancelada") or "").lower())
 
 
-def is_near(item, sent):
+def has_same_folio(item, sent):
     """Whether an item of `find` has the series, folio and issuer of `sent` (cfdi.read.Leido)."""
     doc = sent.comprobante
     return (
-        _serie(item.own("serie")) == _serie(doc.serie)
-        and folio(item.own("folio")) == folio(doc.folio)
-        and _same(item.own("rfcemisor"), doc.emisor.rfc)
+        _serie(item.child_text("serie")) == _serie(doc.serie)
+        and folio(item.child_text("folio")) == folio(doc.folio)
+        and _same(item.child_text("rfcemisor"), doc.emisor.rfc)
     )
 
 
@@ -165,12 +166,12 @@ _BAD_REQUEST = re.compile("peticionerronea")
 
 def outcome(item):
     """(code, text, accepted) of an item of a cancellation, or None where it isn't recognised."""
-    flag, text = said(item), words(item)
-    plain = fold_word(_LINK.sub("", text))
-    found = [one for one in OUTCOMES if one.stems.search(plain)]
+    flag, text = succeeded(item), text_of(item)
+    folded = fold(_LINK.sub("", text))
+    found = [one for one in OUTCOMES if one.stems.search(folded)]
     if len(found) == 1 and found[0].flag is flag:
         return found[0].code, f"{found[0].text[0].upper()}{found[0].text[1:]}.", found[0].accepted
-    code = _SAT_CODE.match(item.own("error") or "")
+    code = _SAT_CODE.match(item.child_text("error") or "")
     if not found and flag is False and code:
         return code[1], cancellation.meaning(code[1], text), False
     return None
@@ -178,7 +179,7 @@ def outcome(item):
 
 def is_bad_request(item):
     """Whether an item says that the request itself was wrong: nothing was asked of SAT."""
-    return said(item) is False and bool(_BAD_REQUEST.search(fold_word(words(item))))
+    return succeeded(item) is False and bool(_BAD_REQUEST.search(fold(text_of(item))))
 
 
 def split_link(text):

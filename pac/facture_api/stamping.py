@@ -3,8 +3,8 @@
 import json
 
 from ..errors import BY_OUTCOME, bounded
-from ..reading import answers, embedded, stamps
-from ..reading.verdict import judge
+from ..reading import answer_errors, files, stamps
+from ..reading.message import read_message
 from ..results import BulkEntry
 from . import answers as api
 
@@ -12,7 +12,7 @@ from . import answers as api
 def entry_of(name, sent, rows, status, may_change):
     """The BulkEntry of one document.
 
-    :param rows: the items with its requestUuid (documents.Node): exactly one is believed
+    :param rows: the items with its requestUuid (tree.Node): exactly one is believed
     :param may_change: as in cfdi.check.differences
     """
     if len(rows) != 1:
@@ -22,43 +22,43 @@ def entry_of(name, sent, rows, status, may_change):
     item, xml = rows[0], _xml(rows[0])
     stamp = stamps.compare(sent, xml, may_change) if xml else None
     # a refusal may quote the unstamped document; anything else with a CFDI in it is judged by that
-    if stamp and (stamp.stamped or api.said(item) is not False):
+    if stamp and (stamp.stamped or api.succeeded(item) is not False):
         return _with_xml(name, item, stamp, xml)
     # a code stands at the beginning of `error`; `message` only says that there is one
-    verdict, said = judge(item.without("message") if item.own("error") else item), api.words(item)
-    if api.said(item) is not False:
+    message, words = read_message(item.without("message") if item.child_text("error") else item), api.text_of(item)
+    if api.succeeded(item) is not False:
         text = "The service's item for the document has no XML"
-        return _unknown(name, "no_xml", f"{text}, and says {_quoted(said)}.", uuid=_uuid(item), detail=said)
-    if verdict.prior:
-        text = "The service says that this document has been stamped before: " + _quoted(said)
-        code = verdict.code or "307"
-        return _unknown(name, "stamped_before", f"{text}. Find its UUID.", code, _uuid(item), detail=said)
-    if verdict.unsure or status >= 500:
-        text = "The service speaks of a failure of its own: " + _quoted(said)
-        return _unknown(name, "service_unsure", f"{text}.", verdict.code or None, _uuid(item), detail=said)
+        return _unknown(name, "no_xml", f"{text}, and says {_quote(words)}.", uuid=_uuid(item), detail=words)
+    if message.stamped_before:
+        text = "The service says that this document has been stamped before: " + _quote(words)
+        code = message.code or "307"
+        return _unknown(name, "stamped_before", f"{text}. Find its UUID.", code, _uuid(item), detail=words)
+    if message.internal_failure or status >= 500:
+        text = "The service speaks of a failure of its own: " + _quote(words)
+        return _unknown(name, "service_unsure", f"{text}.", message.code or None, _uuid(item), detail=words)
     return BulkEntry(
         name,
         "rejected",
-        code=verdict.code or "rejected",
-        text=f"The service refused: {said or 'without a reason'}".rstrip(". ") + ".",
-        reason="no_credits" if verdict.no_credits else "rejected",
-        detail=said,
+        code=message.code or "rejected",
+        text=f"The service refused: {words or 'without a reason'}".rstrip(". ") + ".",
+        reason="no_credits" if message.no_credits else "rejected",
+        detail=words,
     )
 
 
 def _with_xml(name, item, stamp, xml):
-    told = _uuid(item)
-    if stamp.uuid and told and told != stamp.uuid:
-        text = f"The service names the UUID {told} and gives the CFDI {stamp.uuid}."
+    named = _uuid(item)
+    if stamp.uuid and named and named != stamp.uuid:
+        text = f"The service names the UUID {named} and gives the CFDI {stamp.uuid}."
         return _unknown(name, "contradictory", text, uuid=stamp.uuid, raw=xml)
     if stamp.uuid:
         # a stamp of these very bytes is proof, whatever the flag beside it says
         return BulkEntry(name, "stamped", xml=stamp.xml, uuid=stamp.uuid)
-    return _unknown(name, "not_ours", f"The service answered with {stamp.problem}.", uuid=told, raw=xml)
+    return _unknown(name, "not_ours", f"The service answered with {stamp.problem}.", uuid=named, raw=xml)
 
 
 def _unknown(name, reason, text, code=None, uuid=None, raw=b"", detail=""):
-    text += answers.UNKNOWN
+    text += answer_errors.OUTCOME_UNKNOWN
     return BulkEntry(
         name, "unknown", uuid=uuid, code=code or reason, text=text, reason=reason, detail=detail, raw=bounded(raw)
     )
@@ -73,14 +73,14 @@ def error_of(entry, status, raw):
 
 def _xml(item):
     """The CFDI in an item's `encode`, or None."""
-    text = item.own("encode", "xml", "cfdi")
-    found = embedded.xml_documents(json.dumps({"x": text}).encode(), "Comprobante") if text else []
+    text = item.child_text("encode", "xml", "cfdi")
+    found = files.xml_documents(json.dumps({"x": text}).encode(), "Comprobante") if text else []
     return found[0] if found else None
 
 
 def _uuid(item):
-    return (item.own("uuid") or "").upper() or None
+    return (item.child_text("uuid") or "").upper() or None
 
 
-def _quoted(said):
-    return f"«{said.rstrip('. ')}»" if said else "nothing"
+def _quote(words):
+    return f"«{words.rstrip('. ')}»" if words else "nothing"

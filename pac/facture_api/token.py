@@ -8,8 +8,8 @@ import time
 from urllib.parse import urlencode
 
 from ..errors import NotSent, UnknownOutcome
-from ..reading import answers, documents
-from ..reading.verdict import judge
+from ..reading import answer_errors, tree
+from ..reading.message import read_message
 from ..wire.credentials import Masked, check, header_value, scrub
 from ..wire.http import Body, exchange
 from ..wire.tokens import Token
@@ -18,7 +18,7 @@ SCOPES = "timbrado sucursal facturacion cancelacion"
 _REFUSALS = (400, 401, 403)
 
 
-def fetch(credentials, url, token):
+def new_token(credentials, url, token):
     """A new Token.
 
     :param url: address of the token endpoint
@@ -64,24 +64,24 @@ def _grant(credentials, url, grant, token):
         answer = exchange(credentials, "POST", f"{url}?grant_type={grant}", headers, data=form, limit=64 * 1024)
     except UnknownOutcome as error:
         # no raw: what arrived may be a part of a token
-        raise _none(error.text.partition(" It is not known")[0], error.http_status) from None
+        raise _no_token(error.text.partition(" It is not known")[0], error.http_status) from None
     return _read(credentials, answer, token)
 
 
 def _read(credentials, answer, token):
-    node, _shape = answers.tree(answer)
-    words = scrub(credentials, judge(node).words) if node is not None else ""
+    node, _shape = answer_errors.read_tree(answer)
+    words = scrub(credentials, read_message(node).text) if node is not None else ""
     access = Masked(node.value("accesstoken") or "") if node is not None and answer.status == 200 else None
     if access:
         return _token(node, access, token, answer.status)
     if answer.status == 429:
         text = "The service takes no more requests for the moment (HTTP 429). Nothing was sent; try again later."
         raise NotSent("too_many_requests", text, http_status=429, detail=words)
-    if answer.status in _REFUSALS or (answer.status == 200 and node is not None and judge(node).said == "no"):
+    if answer.status in _REFUSALS or (answer.status == 200 and node is not None and read_message(node).success == "no"):
         text = "The service gives no token: check user, password, client id and client secret on the account. "
         text += "A user has at most three tokens for one application; delete some in the service if there are more."
         return NotSent("credentials_refused", text, http_status=answer.status, detail=words)
-    raise _none(f"The answer of the service (HTTP {answer.status}) holds no token.", answer.status)
+    raise _no_token(f"The answer of the service (HTTP {answer.status}) holds no token.", answer.status)
 
 
 def _token(node, access, former, status):
@@ -91,12 +91,12 @@ def _token(node, access, former, status):
         # not chained: the value could be seen in it
         access = None
     if access is None:
-        raise _none("The service's token has characters that a header can't carry.", status)
-    lasts = documents.number(node.value("expiresin"))
+        raise _no_token("The service's token has characters that a header can't carry.", status)
+    lasts = tree.number(node.value("expiresin"))
     # a renewal that brings nothing to renew it by leaves what there was
     refresh = node.value("refreshtoken") or (former.refresh if former else None)
     return Token(str(access), refresh, time.time() + lasts if lasts and lasts > 0 else None)
 
 
-def _none(text, status):
+def _no_token(text, status):
     return NotSent("no_token", f"No token of the service: {text} Nothing was sent; try again.", http_status=status)

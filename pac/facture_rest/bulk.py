@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 from .. import arguments
 from ..errors import NotSent, bounded
-from ..reading import documents, stamps
-from ..reading.verdict import judge
+from ..reading import stamps, tree
+from ..reading.message import read_message
 from ..results import BulkEntry
 from .archive import Archive, BadArchive, BadEntry, build, stem
 
@@ -56,12 +56,12 @@ class BadLink(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """The report on one file: `said` is 'yes', 'no' or None; then `reason`, a slug, says why."""
+    """The report on one file: `success` is 'yes', 'no' or None; then `reason`, a slug, says why."""
 
-    said: str | None
+    success: str | None
     reason: str
     code: str
-    words: str
+    text: str
     uuid: str | None
     no_credits: bool = False
 
@@ -101,8 +101,8 @@ def read_report(body, files):
     :param files: names that were sent
     """
     try:
-        root = documents.read(body)
-    except documents.Unreadable:
+        root = tree.read(body)
+    except tree.Unreadable:
         return None
     sent = {stem(name) for name in files}
     rows = {}
@@ -110,7 +110,7 @@ def read_report(body, files):
         if stem(name) in sent:
             rows.setdefault(stem(name), []).append(_row(node, name))
     link = _link(root)
-    if not rows and (link is None or judge(root).said == "no"):
+    if not rows and (link is None or read_message(root).success == "no"):
         return None
     return Report(rows, link)
 
@@ -136,18 +136,18 @@ def _row(node, name):
     if rest.text == name:
         rest.text = None
     elif rest.text and rest.children:
-        rest.children = [*rest.children, documents.Node("estatus", "estatus", rest.text)]
-    verdict = judge(rest)
+        rest.children = [*rest.children, tree.Node("estatus", "estatus", rest.text)]
+    message = read_message(rest)
     uuid = next((text for text in rest.values(*_UUIDS) if arguments.is_uuid(text)), None)
-    said = verdict.said if verdict.said != "both" else None
-    if verdict.said is None and uuid and not (verdict.code or verdict.unsure or verdict.prior):
-        said = "yes"
-    if said == "no" and (verdict.unsure or verdict.prior or uuid):
-        said = None  # "no" doesn't mean "nothing happened" there
-    reason = "service_unsure" if verdict.unsure else "not_understood"
-    if verdict.prior:
+    success = message.success if message.success != "both" else None
+    if message.success is None and uuid and not (message.code or message.internal_failure or message.stamped_before):
+        success = "yes"
+    if success == "no" and (message.internal_failure or message.stamped_before or uuid):
+        success = None  # "no" doesn't mean "nothing happened" there
+    reason = "service_unsure" if message.internal_failure else "not_understood"
+    if message.stamped_before:
         reason = "stamped_before"
-    return Row(said, reason, verdict.code, verdict.words, uuid, verdict.no_credits)
+    return Row(success, reason, message.code, message.text, uuid, message.no_credits)
 
 
 def _link(root):
@@ -231,7 +231,7 @@ def _entry(name, xml, report, archive, problem, may_change):
             text = f"the report gives another UUID than its XML, {stamp.uuid}"
             return _unknown(name, "contradictory", text, row, data)
         return BulkEntry(name, "stamped", xml=data, uuid=stamp.uuid)
-    if not stamp.stamped and row is not None and row.said == "no":
+    if not stamp.stamped and row is not None and row.success == "no":
         return _rejected(name, row)
     return _unknown(name, "not_ours", f"what came under its name is {stamp.problem}", row, data)
 
@@ -247,17 +247,17 @@ def _by_report(name, rows, row, problem):
         return _unknown(name, "missing", f"the report doesn't name it, and {missing}", None)
     if row is None:
         return _unknown(name, "contradictory", f"the report says different things about it, and {missing}", None)
-    if row.said == "no":
+    if row.success == "no":
         return _rejected(name, row)
-    if row.said == "yes":
+    if row.success == "yes":
         return _unknown(name, "no_xml", f"it is reported as stamped, but {missing}", row)
-    words = f": {row.words}" if row.words else ""
+    words = f": {row.text}" if row.text else ""
     clause = f"the report does not clearly refuse it{words}"
     return _unknown(name, row.reason, clause, row, code=row.code)
 
 
 def _rejected(name, row):
-    words = row.words or "no reason is given"
+    words = row.text or "no reason is given"
     text = words if not row.code or words.upper().startswith(row.code) else f"{row.code} - {words}"
     return BulkEntry(
         name,
@@ -265,7 +265,7 @@ def _rejected(name, row):
         code=row.code or "rejected",
         text=f"The service refused: {text}",
         reason="no_credits" if row.no_credits else "rejected",
-        detail=row.words,
+        detail=row.text,
     )
 
 
@@ -276,7 +276,7 @@ def _unknown(name, reason, clause, row, data=b"", code=None):
         uuid=row.uuid if row else None,
         code=code or reason,
         reason=reason,
-        detail=row.words if row else "",
+        detail=row.text if row else "",
         text=f"It is not known whether it was stamped: {clause.rstrip('.')}.",
         raw=bounded(data),
     )

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from .. import arguments
 from ..capabilities import Capabilities
 from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
-from ..reading import answers, cancellation, embedded, facts, stamps
+from ..reading import answer_errors, cancellation, files, records, stamps
+from ..rest_service import RestService
 from ..results import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
-from ..service import RestService
 from ..wire.credentials import AUTH_SCHEMES, authorization, header_value
 from ..wire.http import MAX_DOWNLOAD, exchange
 from . import bulk
@@ -34,14 +34,14 @@ class FactureRest(RestService):
     def account_status(self):
         """GET /rest/administracion/usuario/."""
         answer = self._get("/rest/administracion/usuario/")
-        holder, user, credits_left = self._understand(answer, facts.status)
-        return AccountStatus(holder, user, credits_left, answer.status, self._kept(answer))
+        holder, user, credits_left = self._parse(answer, records.account)
+        return AccountStatus(holder, user, credits_left, answer.status, self._raw(answer))
 
     def branches(self, rfc=None):
         """GET /rest/administracion/sucursales/, which has no filter: all of them, whatever the RFC."""
         answer = self._get("/rest/administracion/sucursales/")
-        found = self._understand(answer, facts.branches)
-        error = None if found else self._failure(answer)
+        found = self._parse(answer, records.branches)
+        error = None if found else self._error(answer)
         # "no branches" would archive them all: it counts only where the service doesn't say no
         # beside it
         if isinstance(error, Rejected):
@@ -51,33 +51,31 @@ class FactureRest(RestService):
     def find(self, uuid, remote_id=None):
         """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or facts about it."""
         answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
-        tail = (answer.status, self._kept(answer))
+        tail = (answer.status, self._raw(answer))
         for xml in self._cfdis(answer):
-            got = self._with_uuid(answer, xml, uuid)
-            doc, node = got.comprobante, answers.tree(answer)[0]
+            got = self._check_uuid(answer, xml, uuid)
+            doc, node = got.comprobante, answer_errors.read_tree(answer)[0]
             # beside the XML a document may tell the state; the XML itself can't
-            estado = facts.state(node) if node is not None and xml != answer.body else None
+            estado = records.cfdi_state(node) if node is not None and xml != answer.body else None
             return Found(got.uuid, doc.emisor.rfc, doc.receptor.rfc, got.total, estado, xml, *tail)
-        known = self._understand(answer, lambda node: facts.facts(node, uuid), f"the CFDI {uuid}")
+        known = self._parse(answer, lambda node: records.cfdi(node, uuid), f"the CFDI {uuid}")
         return Found(*known, None, *tail)
 
     def fetch_xml(self, uuid, remote_id=None):
         """GET /rest/consulta/xml/?uuid=, the one call for which the page asks no Accept."""
         answer = self._get("/rest/consulta/xml/", {"uuid": arguments.uuid(uuid)}, accept=None)
         for xml in self._cfdis(answer):
-            self._with_uuid(answer, xml, uuid)
+            self._check_uuid(answer, xml, uuid)
             return xml
-        raise self._failure(answer, what=f"the XML of {uuid}")
+        raise self._error(answer, what=f"the XML of {uuid}")
 
     def fetch_pdf(self, uuid, remote_id=None):
         """GET /rest/consulta/pdf/?uuid=."""
         answer = self._get("/rest/consulta/pdf/", {"uuid": arguments.uuid(uuid)}, accept=PDF)
-        pdf = embedded.pdf(answer.body) if answer.status == 200 else None
+        pdf = files.pdf(answer.body) if answer.status == 200 else None
         if pdf is None:
-            raise self._failure(answer, what=f"the PDF of {uuid}")
-        if b"%%EOF" not in pdf[-2048:]:
-            raise self._not_ours(answer, "cut", "a PDF without end, which was cut. Fetch it again")
-        return pdf
+            raise self._error(answer, what=f"the PDF of {uuid}")
+        return self._whole(answer, pdf)
 
     def receipt(self, uuid, remote_id=None):
         """GET /rest/cancelacion/acuse/, in each way in which the page's misprint can be meant."""
@@ -105,8 +103,8 @@ class FactureRest(RestService):
             if uuid.upper() in acuse.codes:
                 return Receipt(acuse.xml, uuid, acuse.codes[uuid.upper()], answer.status)
         if found:
-            raise self._not_ours(answer, "not_ours", "a receipt that does not name this UUID")
-        raise self._failure(answer, what=f"the receipt of {uuid}")
+            raise self._unexpected(answer, "not_ours", "a receipt that does not name this UUID")
+        raise self._error(answer, what=f"the receipt of {uuid}")
 
     # -- changing -------------------------------------------------------------------------------
 
@@ -115,18 +113,18 @@ class FactureRest(RestService):
         arguments.payload(xml)
         headers = self._headers(content_type=XML, branch=branch)
         answer = self._exchange("POST", "/rest/timbrado/produccion/", headers, data=xml)
-        with self._keeping(answer):
+        with self._keep_answer(answer):
             return self._stamped(xml, answer)
 
     def _stamped(self, xml, answer):
         # our own stamp is proof whatever the HTTP status; a former one inside an error 307 too
-        found = stamps.look(xml, answer.body, self.capabilities.may_change)
+        found = stamps.find(xml, answer.body, self.capabilities.may_change)
         if found.uuid:
             return Stamped(found.xml, found.uuid, answer.status)
-        error = self._failure(answer, reading=False)
+        error = self._error(answer, reading=False)
         # a refusal may quote the unstamped document; anything else with a CFDI in it is a riddle
         if found.problem and (found.whole or found.stamped or not isinstance(error, Rejected)):
-            wrong = self._not_ours(answer, "not_ours", found.problem, changing=True)
+            wrong = self._unexpected(answer, "not_ours", found.problem, changing=True)
             if error.reason == "stamped_before":
                 wrong.code = error.code
             raise wrong
@@ -141,16 +139,16 @@ class FactureRest(RestService):
             self._headers(branch=branch),
             files={"file": ("cfdi.zip", upload, ZIP)},
         )
-        with self._keeping(answer):
+        with self._keep_answer(answer):
             return self._stamped_many(files, answer)
 
     def _stamped_many(self, files, answer):
         report = bulk.read_report(answer.body, files) if answer.status < 500 else None
         if report is None:
-            raise self._failure(answer, reading=False)
+            raise self._error(answer, reading=False)
         archive, problem = self._download(report.link)
         entries = bulk.match(files, report, archive, problem, self.capabilities.may_change)
-        return BulkResult(entries, answer.status, self._kept(answer))
+        return BulkResult(entries, answer.status, self._raw(answer))
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
         """GET /rest/cancelacion/produccion/?uuid=, which changes something although it is a GET."""
@@ -161,16 +159,16 @@ class FactureRest(RestService):
         if folio_sustitucion:
             params["folioSustitucion"] = folio_sustitucion
         answer = self._get("/rest/cancelacion/produccion/", params, branch=branch)
-        with self._keeping(answer):
+        with self._keep_answer(answer):
             return self._cancelled(uuid, answer)
 
     def _cancelled(self, uuid, answer):
-        error = self._failure(answer, reading=False)
-        node, _shape = answers.tree(answer)
+        error = self._error(answer, reading=False)
+        node, _shape = answer_errors.read_tree(answer)
         if isinstance(error, NotSent) or answer.status >= 500 or node is None:
             raise error
         if cancellation.about_another(node, uuid):
-            raise self._not_ours(answer, "not_ours", "an answer about another UUID", changing=True)
+            raise self._unexpected(answer, "not_ours", "an answer about another UUID", changing=True)
         codes = cancellation.codes(answer.body, node, uuid)
         if not codes and isinstance(error, Rejected) and error.code != error.reason:
             codes = [error.code]
@@ -180,20 +178,20 @@ class FactureRest(RestService):
             raise self._no_code(answer, codes, error)
         text = cancellation.meaning(codes[0], error.detail)
         accepted = codes[0] in cancellation.ACCEPTED
-        kept = self._kept(answer)
+        kept = self._raw(answer)
         return Cancellation(codes[0], text, accepted, answer.status, kept, error.detail)
 
     def _no_code(self, answer, codes, error):
         if len(codes) > 1:
             clause = f"several codes ({', '.join(codes)})"
-            return self._not_ours(answer, "contradictory", clause, changing=True)
+            return self._unexpected(answer, "contradictory", clause, changing=True)
         if codes:
             return error
         text = "The service's answer has no cancellation code."
         if error.detail:
             text += f" It says: {error.detail}"
-        kept = {"http_status": answer.status, "raw": self._kept(answer), "detail": error.detail}
-        return UnknownOutcome("no_code", text + answers.UNKNOWN, **kept)
+        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": error.detail}
+        return UnknownOutcome("no_code", text + answer_errors.OUTCOME_UNKNOWN, **kept)
 
     # -- one call -------------------------------------------------------------------------------
 
@@ -221,5 +219,5 @@ class FactureRest(RestService):
         except PacError as error:
             return None, f"the stamped files could not be fetched: {error.text}"
         if answer.status != 200:
-            return None, f"the stamped files could not be fetched: {self._failure(answer).text}"
+            return None, f"the stamped files could not be fetched: {self._error(answer).text}"
         return answer.file, None

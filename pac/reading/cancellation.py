@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from ...cfdi.xml import parse
-from . import embedded
-from .verdict import CODES, WORDS
+from ..arguments import is_uuid
+from . import files
+from .message import CODES, TEXTS
 
 ACCEPTED = ("201", "202")
 # SAT's EstatusUUID and EstatusPeticion (Anexo 20); beyond them (207, 7xx) services differ
@@ -28,7 +29,6 @@ _ROOTS = ("Acuse", "CancelaCFDResult")
 _SAT_NAMES = ("estatusuuid", "codigocancelacion", "codigosat", "estatuscancelacion")
 _LOOSE_NAMES = ("estatus", "status", "estado", "resultado", "result")
 _UUID_NAMES = ("uuid", "foliofiscal")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # `201`, `201 - Solicitud recibida`, `CA205 - El UUID no existe`
 _CODE = re.compile(r"^\s*(?:CA[-\s]?)?(\d{3})(?!\d)(?:\s*(?:[-–:.,]|$)|\s+\D)", re.IGNORECASE)
 # an envelope's "fine" is no word about the cancellation
@@ -45,7 +45,7 @@ class Acuse:
 
 def acuses(body):
     """All acuses in an answer, whatever is wrapped around them."""
-    return [Acuse(xml, _folios(parse(xml))) for xml in embedded.xml_documents(body, *_ROOTS)]
+    return [Acuse(xml, _folios(parse(xml))) for xml in files.xml_documents(body, *_ROOTS)]
 
 
 def _folios(root):
@@ -65,14 +65,14 @@ def _folios(root):
 def codes(body, node, uuid):
     """The cancellation codes of an answer for `uuid`, from the most telling place that has any.
 
-    :param node: the answer as documents.Node
+    :param node: the answer as tree.Node
     :return: list of codes; more than one is a contradiction, none leaves nothing to conclude from
     """
     proven = [acuse.codes[uuid.upper()] for acuse in acuses(body) if acuse.codes.get(uuid.upper())]
     named = [child.text for child in node.walk() if child.label.lower() == uuid.lower() and child.text]
     if not node.children and node.text:
         named.append(node.text)
-    by_name = (node.values(*names) for names in (_SAT_NAMES, CODES, _LOOSE_NAMES, WORDS))
+    by_name = (node.values(*names) for names in (_SAT_NAMES, CODES, _LOOSE_NAMES, TEXTS))
     for texts in (proven, named, *by_name):
         found = dict.fromkeys(filter(None, map(code_of, texts)))
         if found:
@@ -88,8 +88,8 @@ def code_of(text):
 
 def about_another(node, uuid):
     """Whether an answer names UUIDs, and ours is not among them."""
-    named = {text.upper() for text in node.values(*_UUID_NAMES) if _UUID.fullmatch(text)}
-    named |= {child.label.upper() for child in node.walk() if _UUID.fullmatch(child.label)}
+    named = {text.upper() for text in node.values(*_UUID_NAMES) if is_uuid(text)}
+    named |= {child.label.upper() for child in node.walk() if is_uuid(child.label)}
     return bool(named) and uuid.upper() not in named
 
 

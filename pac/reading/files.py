@@ -10,7 +10,7 @@ from lxml import etree
 
 from ...cfdi.errors import CfdiError
 from ...cfdi.xml import declared_encoding, parse
-from . import documents
+from . import tree
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{40,}={0,2}\s*")
 
@@ -21,7 +21,7 @@ def xml_documents(body, *roots):
     A body or text that is such a document is given byte for byte; an element inside another
     document is written out anew (a CFDI's seal covers its content, not its bytes).
     """
-    body = body if body[:1] == b"<" else documents.trim(body)
+    body = body if body[:1] == b"<" else tree.trim(body)
     found = _inside(body, roots)
     if found == [body]:
         return found
@@ -49,13 +49,18 @@ def pdf(body):
     return next((data for data in _texts(body) if data.startswith(b"%PDF-")), None)
 
 
+def is_whole_pdf(data):
+    """Whether bytes are a PDF that has not lost its end."""
+    return data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]
+
+
 def _texts(body):
     """The texts of a document that may be documents themselves, as bytes."""
     try:
-        tree = documents.read(body)
-    except documents.Unreadable:
+        found = tree.read(body)
+    except tree.Unreadable:
         return
-    for text in tree.texts():
+    for text in found.texts():
         if text.startswith("<"):
             yield _encoded(text)
         elif _BASE64.fullmatch(text):

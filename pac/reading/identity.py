@@ -13,7 +13,7 @@ from ...cfdi.check import Difference
 from ...cfdi.errors import CfdiError
 from ...cfdi.xml import parse
 from .. import arguments
-from .facts import decimal
+from .records import decimal
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Identity:
     version: str
 
 
-def stamped(xml):
+def read(xml):
     """(the Identity of a stamped CFDI, None), or (None, a clause that says what it is)."""
     try:
         root = parse(xml)
@@ -64,10 +64,10 @@ def differences(wanted, got):
     ]
 
 
-def problem(wanted, got):
+def differences_text(wanted, got):
     """The differences as a clause, or None."""
-    told = [f"{one.where}: sent {one.sent}, got {one.got}" for one in differences(wanted, got)]
-    return f"a CFDI that is not the one that was sent ({'; '.join(told)})" if told else None
+    texts = [f"{one.where}: sent {one.sent}, got {one.got}" for one in differences(wanted, got)]
+    return f"a CFDI that is not the one that was sent ({'; '.join(texts)})" if texts else None
 
 
 def _value(node, name):

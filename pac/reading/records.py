@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from ..results import BranchInfo
-from .documents import LIST, fold, number
+from .tree import LIST, fold, number
 
 _ACCOUNT_NAMES = (
     "nombrecompleto",
@@ -86,7 +86,7 @@ class NotUnderstood(Exception):
     """
 
 
-def status(node):
+def account(node):
     """(holder, user, credits) of an account. Credits None: unlimited."""
     holder = node.value(*_ACCOUNT_NAMES) or ""
     surnames = [text for name in _SURNAMES for text in node.values(name)[:1]]
@@ -107,7 +107,7 @@ def branches(node):
     A branch without id, an id twice, or a postal code that isn't one makes the whole list
     unreadable: a part of the list would archive branches that exist.
     """
-    found = [branch(one) for one in _records(node) if fold(one.own(*_ACTIVE) or "") not in _OFF]
+    found = [branch(one) for one in _records(node) if fold(one.child_text(*_ACTIVE) or "") not in _OFF]
     twice = sorted({one.remote_id for one in found if [o.remote_id for o in found].count(one.remote_id) > 1})
     if twice:
         raise NotUnderstood(f"the branch id {twice[0]} is in it twice")
@@ -126,7 +126,7 @@ def _records(node):
         return found
     if node.nodes(*_BRANCHES) or (node.label == LIST and not node.children):
         return []  # an empty list, by name or bare
-    found = _outermost([node], lambda one: one.own(*_IDS) and one.own(*_BRANCH_NAMES))
+    found = _outermost([node], lambda one: one.child_text(*_IDS) and one.child_text(*_BRANCH_NAMES))
     if not found:
         raise NotUnderstood("no list of branches in it")
     return found
@@ -140,7 +140,7 @@ def _holds_branches(node):
     """A wrapper may have an id or a name of its own (the company's); what it wraps are the
     branches.
     """
-    return any(one is not node and one.children and one.own(*_IDS) for one in node.nodes(*_BRANCHES))
+    return any(one is not node and one.children and one.child_text(*_IDS) for one in node.nodes(*_BRANCHES))
 
 
 def _outermost(nodes, wanted):
@@ -163,19 +163,19 @@ def _outermost(nodes, wanted):
 
 def branch(node):
     """The BranchInfo of one node. Raises NotUnderstood."""
-    remote_id = node.own(*_IDS)
+    remote_id = node.child_text(*_IDS)
     if not remote_id:
         raise NotUnderstood("a branch in it has no id")
-    name = node.own(*_BRANCH_NAMES) or next(iter(node.values(*_BRANCH_NAMES)), "")
+    name = node.child_text(*_BRANCH_NAMES) or next(iter(node.values(*_BRANCH_NAMES)), "")
     zip_code = node.value(*_ZIPS)
     if zip_code and not re.fullmatch(r"[0-9]{5}", zip_code):
         raise NotUnderstood(f"the postal code {zip_code!r} of branch {remote_id} is not five digits")
     return BranchInfo(remote_id, name, zip_code)
 
 
-def facts(node, uuid):
+def cfdi(node, uuid):
     """(uuid, issuer's RFC, receiver's RFC, total, state) of the CFDI that an answer tells of."""
-    stamps = [one.own("uuid") for one in node.nodes("timbrefiscaldigital")]
+    stamps = [one.child_text("uuid") for one in node.nodes("timbrefiscaldigital")]
     found = next(filter(None, stamps), None) or node.value(*_UUIDS)
     if not found:
         raise NotUnderstood("no UUID in it")
@@ -185,12 +185,12 @@ def facts(node, uuid):
     total = decimal(node.value("total", "importetotal", "montototal"))
     if issuer is None and receiver is None and total is None:
         raise NotUnderstood("neither RFCs nor a total in it")
-    return found, issuer, receiver, total, state(node)
+    return found, issuer, receiver, total, cfdi_state(node)
 
 
 def _rfc(node, who):
     direct = node.value(f"rfc{who}", f"{who}rfc")
-    return direct or next((one.own("rfc") for one in node.nodes(who) if one.own("rfc")), None)
+    return direct or next((one.child_text("rfc") for one in node.nodes(who) if one.child_text("rfc")), None)
 
 
 def decimal(text):
@@ -202,7 +202,7 @@ def decimal(text):
     return value if value.is_finite() else None
 
 
-def state(node):
+def cfdi_state(node):
     """The CFDI's state in the service's words, or None."""
     for text in node.values(*_STATES):
         if fold(text) not in _ENVELOPE and not text.isdigit():

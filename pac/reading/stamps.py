@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from ...cfdi.check import differences
 from ...cfdi.errors import CfdiError
 from ...cfdi.read import read
-from . import embedded
+from . import files
 
-# differences told in a text; all of them can be found again from the raw answer
-_TOLD = 5
+# differences shown in a text; all of them can be found again from the raw answer
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class Stamp:
     whole: bool = False
 
 
-def look(sent, body, may_change=frozenset()):
+def find(sent, body, may_change=frozenset()):
     """The Stamp in an answer.
 
     :param sent: bytes of the unsigned CFDI
     :param body: an answer: the CFDI itself, or a document that holds it
     :param may_change: as in cfdi.check.differences
     """
-    found = embedded.xml_documents(body, "Comprobante")
+    found = files.xml_documents(body, "Comprobante")
     looks = [compare(sent, xml, may_change) for xml in found]
     ours = {one.uuid.upper(): one for one in looks if one.uuid}
     whole = len(found) == 1 and found[0] is body
@@ -57,11 +57,11 @@ def compare(sent, xml, may_change=frozenset()):
         return Stamp(problem=f"a CFDI that can't be read ({error})", stamped=stamped)
     if not found:
         return Stamp(xml=xml, uuid=got.uuid, stamped=True)
-    told = "; ".join(f"{one.where}: sent {one.sent}, got {one.got}" for one in found[:_TOLD])
-    return Stamp(problem=f"a CFDI that is not the one that was sent ({told})", stamped=True)
+    shown = "; ".join(f"{one.where}: sent {one.sent}, got {one.got}" for one in found[:_MOST_SHOWN])
+    return Stamp(problem=f"a CFDI that is not the one that was sent ({shown})", stamped=True)
 
 
-def with_uuid(xml, uuid):
+def check_uuid(xml, uuid):
     """(what `xml` says, None) when it is a stamped CFDI with `uuid`, otherwise (None, a clause that
     says what it is).
     """

@@ -67,7 +67,7 @@ class Node:
         """The first of `values`, or None."""
         return next(iter(self.values(*names)), None)
 
-    def own(self, *names):
+    def child_text(self, *names):
         """The first non-empty text of a direct child with one of `names`, or None."""
         found = [child for child in self.children if child.name in names and child.text]
         return min(found, key=lambda node: names.index(node.name)).text if found else None
@@ -86,9 +86,14 @@ class Node:
         return [node.text for node in self.walk() if node.text]
 
 
-def fold(name):
+def fold_name(name):
     """`idSucursal`, `ID_SUCURSAL`, `{urn:x}id-sucursal` -> `idsucursal`; `Código` -> `codigo`."""
-    plain = unicodedata.normalize("NFKD", name.rsplit("}", 1)[-1])
+    return fold(name.rsplit("}", 1)[-1])
+
+
+def fold(text):
+    """A short text to compare: lower case, without accents, spaces and signs."""
+    plain = unicodedata.normalize("NFKD", text)
     return "".join(c for c in plain.lower() if c.isalnum())
 
 
@@ -152,10 +157,10 @@ def _element(element, depth):
     if depth > MAX_DEPTH:
         raise Unreadable("too_big")
     tag = etree.QName(element).localname
-    node = Node(fold(tag), tag, (element.text or "").strip() or None)
+    node = Node(fold_name(tag), tag, (element.text or "").strip() or None)
     for label, value in element.attrib.items():
         label = etree.QName(label).localname
-        node.children.append(Node(fold(label), label, value.strip()))
+        node.children.append(Node(fold_name(label), label, value.strip()))
     node.children += [_element(child, depth + 1) for child in element if isinstance(child.tag, str)]
     return node
 
@@ -200,11 +205,11 @@ def _add(parent, label, value, depth):
         raise Unreadable("too_big")
     if _is_list(value):
         if not value:
-            parent.children.append(Node(fold(label), label))
+            parent.children.append(Node(fold_name(label), label))
         for item in value:
             _add(parent, label, item, depth + 1)
         return
-    node = Node(fold(label), label)
+    node = Node(fold_name(label), label)
     parent.children.append(node)
     if isinstance(value, _Pairs):
         for key, below in value:

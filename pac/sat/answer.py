@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["live", "cancel_in_process", "refused", "cancelled", "not_yet_known", "bad_expression", "unknown"]
-How = Literal["without_acceptance", "with_acceptance", "expired"]
-Cancelling = Literal["without_acceptance", "with_acceptance", "not_cancellable"]
+Cancellation = Literal["without_acceptance", "with_acceptance", "expired"]
+Cancellable = Literal["without_acceptance", "with_acceptance", "not_cancellable"]
 Efos = Literal["listed", "third_party_listed", "clean", "unknown"]
 
 _FOUND = "s - comprobante obtenido satisfactoriamente"
@@ -24,7 +24,7 @@ _CANCELLED = {
     "cancelado con aceptacion": "with_acceptance",
     "plazo vencido": "expired",
 }
-_CANCELLING = {
+_CANCELLABLE = {
     "": None,
     "cancelable sin aceptacion": "without_acceptance",
     "cancelable con aceptacion": "with_acceptance",
@@ -55,8 +55,8 @@ class Reading:
     """
 
     state: State
-    how: How | None = None
-    cancelling: Cancelling | None = None
+    cancellation: Cancellation | None = None
+    cancellable: Cancellable | None = None
 
 
 UNKNOWN = Reading("unknown")
@@ -75,19 +75,19 @@ def read(codigo_estatus, estado, es_cancelable, estatus_cancelacion):
         if not silent:
             return UNKNOWN
         return Reading("bad_expression" if missing[1] == "601" else "not_yet_known")
-    if code != _FOUND or cancelable not in _CANCELLING:
+    if code != _FOUND or cancelable not in _CANCELLABLE:
         return UNKNOWN
     if state == "vigente" and status in _LIVE:
-        return Reading(_LIVE[status], cancelling=_CANCELLING[cancelable])
+        return Reading(_LIVE[status], cancellable=_CANCELLABLE[cancelable])
     if state == "cancelado" and status in _CANCELLED:
-        return Reading("cancelled", how=_CANCELLED[status])
+        return Reading("cancelled", cancellation=_CANCELLED[status])
     return UNKNOWN
 
 
-def lacks_how(codigo_estatus, estado, es_cancelable, estatus_cancelacion):
+def lacks_cancellation(codigo_estatus, estado, es_cancelable, estatus_cancelacion):
     """Whether SAT says "Cancelado" in its documented words, but for an empty EstatusCancelacion."""
     code, state, cancelable, status = map(_plain, (codigo_estatus, estado, es_cancelable, estatus_cancelacion))
-    return code == _FOUND and state == "cancelado" and cancelable in _CANCELLING and not status
+    return code == _FOUND and state == "cancelado" and cancelable in _CANCELLABLE and not status
 
 
 def efos(validacion):

@@ -6,9 +6,9 @@ itself), so that pac/ imports no Odoo. Two things are not left to it:
 * the wire: its transport has no bound on the answer, follows redirects and keeps connections; the exchange is the one
   of http.py;
 * reading the answer: zeep refuses a member that the WSDL doesn't have, and SAT added one (ValidacionEFOS, 2022). What
-  is read here is the five texts as they came, in whatever order and namespace; what they mean is sat_word.py's.
+  is read here is the five texts as they came, in whatever order and namespace; what they mean is answer.py's.
 
-The pace (SAT asks for gentleness) is the caller's: `turn` is called before each question.
+The pace (SAT asks for gentleness) is the caller's: `throttle` is called before each question.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from ...cfdi.xml import parse
 from ..errors import RAW_LIMIT, NotSent, PacError, UnknownOutcome
 from ..wire.credentials import Credentials, address_problem
 from ..wire.http import exchange
-from . import answer as sat_word
+from . import answer
 from .expression import expressions
 
 WSDL = Path(__file__).with_name("consulta_cfdi.wsdl")
@@ -38,7 +38,7 @@ _LONGEST_FAULT = 300
 
 
 @dataclass(frozen=True)
-class Word:
+class SatAnswer:
     """SAT's answer to one question, as it came: '' for an empty member, None for a missing or nil one.
 
     `expression`: the question. `raw`: the whole answer.
@@ -54,32 +54,32 @@ class Word:
 
     @property
     def reading(self):
-        """What it says: sat_word.Reading."""
-        return sat_word.read(self.codigo_estatus, self.estado, self.es_cancelable, self.estatus_cancelacion)
+        """What it says: answer.Reading."""
+        return answer.read(self.codigo_estatus, self.estado, self.es_cancelable, self.estatus_cancelacion)
 
     @property
-    def lacks_how(self):
-        """Whether it says "Cancelado" and not how: see sat_word.lacks_how."""
-        return sat_word.lacks_how(self.codigo_estatus, self.estado, self.es_cancelable, self.estatus_cancelacion)
+    def lacks_cancellation(self):
+        """Whether it says "Cancelado" and not how: see answer.lacks_cancellation."""
+        return answer.lacks_cancellation(self.codigo_estatus, self.estado, self.es_cancelable, self.estatus_cancelacion)
 
     @property
     def efos(self):
-        """Whether the issuer is on SAT's list of article 69-B: see sat_word.efos."""
-        return sat_word.efos(self.validacion_efos)
+        """Whether the issuer is on SAT's list of article 69-B: see answer.efos."""
+        return answer.efos(self.validacion_efos)
 
 
-class SatStatus:
+class SatClient:
     """Asks SAT. Every question only reads and may be repeated.
 
     :param zeep: module ``odoo.tools.zeep`` or ``zeep``
     :param url: address of the service; https, or http to loopback
     :param timeout: seconds of silence that are accepted while waiting for the answer (SAT: 15 to 30)
-    :param turn: called without arguments before each question; waits until it may be asked, or raises
+    :param throttle: called without arguments before each question; waits until it may be asked, or raises
     """
 
-    def __init__(self, zeep, url=URL, timeout=20.0, connect_timeout=10.0, turn=None):
+    def __init__(self, zeep, url=URL, timeout=20.0, connect_timeout=10.0, throttle=None):
         self.url = url
-        self._turn = turn
+        self._throttle = throttle
         credentials = Credentials(url, connect_timeout=connect_timeout, read_timeout=timeout)
         with WSDL.open("rb") as wsdl:
             settings = zeep.Settings(strict=True, raw_response=True)
@@ -87,7 +87,7 @@ class SatStatus:
         self._service = client.create_service(BINDING, url)
 
     def ask(self, xml):
-        """SAT's Word on a stamped CFDI.
+        """What SAT says of a stamped CFDI.
 
         An RFC with ``&`` is asked in a second form when SAT doesn't know the first (601, 602).
 
@@ -107,8 +107,8 @@ class SatStatus:
         problem = address_problem(self.url)
         if problem:
             raise NotSent("sat_bad_address", f"The address of SAT's status service {problem}; correct it.")
-        if self._turn:
-            self._turn()
+        if self._throttle:
+            self._throttle()
         return _word(self._service.Consulta(expresionImpresa=text), text)
 
 
@@ -164,24 +164,24 @@ def _word(response, text):
     status, body = response.status_code, response.content
     kept = {"http_status": status, "raw": body}
     if 300 <= status < 400 or status < 200:
-        told = f"SAT's status service points to another address (HTTP {status}), not followed. Check its address."
-        raise UnknownOutcome(str(status), told, reason="sat_redirected", **kept)
+        sentence = f"SAT's status service points to another address (HTTP {status}), not followed. Check its address."
+        raise UnknownOutcome(str(status), sentence, reason="sat_redirected", **kept)
     try:
         root, problem = parse(body, MAX_ANSWER), "it has not the form of its contract"
     except CfdiError as error:
         root, problem = None, str(error).rstrip(".")
     fault = None if root is None else _fault(root)
     if fault is not None:
-        told = f"SAT's status service failed on the question (HTTP {status}). Ask again later."
-        raise UnknownOutcome("fault", told, reason="sat_fault", detail=fault, **kept)
+        sentence = f"SAT's status service failed on the question (HTTP {status}). Ask again later."
+        raise UnknownOutcome("fault", sentence, reason="sat_fault", detail=fault, **kept)
     if status != 200:
-        told = f"SAT's status service failed (HTTP {status}). Ask again later."
-        raise UnknownOutcome(str(status), told, reason="sat_failed", **kept)
+        sentence = f"SAT's status service failed (HTTP {status}). Ask again later."
+        raise UnknownOutcome(str(status), sentence, reason="sat_failed", **kept)
     members = None if root is None else _members(root)
     if members is None:
-        told = f"SAT's answer was not understood: {problem}. It is kept."
-        raise UnknownOutcome("sat_not_understood", told, **kept)
-    return Word(*(members.get(name) for name in MEMBERS), text, body)
+        sentence = f"SAT's answer was not understood: {problem}. It is kept."
+        raise UnknownOutcome("sat_not_understood", sentence, **kept)
+    return SatAnswer(*(members.get(name) for name in MEMBERS), text, body)
 
 
 def _fault(root):

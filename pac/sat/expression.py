@@ -47,7 +47,7 @@ def _join(**parts):
 
 
 def _parts(xml):
-    found, problem = identity.stamped(xml)
+    found, problem = identity.read(xml)
     if problem:
         raise _unusable(f"it is {problem}")
     root = parse(xml)

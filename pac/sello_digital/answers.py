@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..reading import documents
+from ..reading import files, tree
 
 # the table has the first, second and fourth; the examples of the same page the third
 STATES = {"timbrada": "stamped", "notimbrada": "not_stamped", "pendiente": "pending", "cancelada": "cancelled"}
@@ -19,7 +19,7 @@ NAMES = "Timbrada, No timbrada, Pendiente, Cancelada"
 _DEPTH = 5
 
 
-class Violation(Exception):
+class InvalidAnswer(Exception):
     """The answer breaks the table; str() is a clause that names the parameter."""
 
 
@@ -40,7 +40,7 @@ class Invoice:
 
 
 def read(body, needs_message=True):
-    """The Invoice of an answer. Raises Violation.
+    """The Invoice of an answer. Raises InvalidAnswer.
 
     :param needs_message: `message` is required by the table; the example of `GET /invoices/:id` has none
     """
@@ -50,7 +50,7 @@ def read(body, needs_message=True):
     def value(name):
         found = [one[name] for one in (record, inner) if one.get(name) is not None]
         if len(set(map(str, found))) > 1:
-            raise Violation(f"`{name}` is in it with two values")
+            raise InvalidAnswer(f"`{name}` is in it with two values")
         return found[0] if found else None
 
     _string(value("serie"), "serie")
@@ -73,14 +73,14 @@ def read(body, needs_message=True):
 
 
 def created_id(body):
-    """The id in the answer to a create, which the seed doesn't show. Raises Violation."""
+    """The id in the answer to a create, which the seed doesn't show. Raises InvalidAnswer."""
     # an invoice without id: the id of its status is not its own
     record = _record(_json(body), names=("id", "invoice", "invoicestatus"))
     inner = record.get("invoice") if isinstance(record.get("invoice"), dict) else {}
     found = [one["id"] for one in (record, inner) if one.get("id") is not None]
     ids = {str(_number(one, "id")) for one in found}
     if len(ids) != 1:
-        raise Violation("`id` is in it with two values" if ids else "`id` is missing")
+        raise InvalidAnswer("`id` is in it with two values" if ids else "`id` is missing")
     return ids.pop()
 
 
@@ -88,7 +88,7 @@ def errors(body):
     """The texts of `errors` in an answer 422, or []."""
     try:
         found = _record(_json(body), names=("errors",))["errors"]
-    except Violation:
+    except InvalidAnswer:
         return []
     found = found if isinstance(found, list) else [found]
     return [one.strip() for one in found if isinstance(one, str) and one.strip()]
@@ -100,7 +100,7 @@ def pdf(text):
         data = base64.b64decode(re.sub(r"\s", "", text or ""), validate=True)
     except (binascii.Error, ValueError):
         return None
-    return data if data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:] else None
+    return data if files.is_whole_pdf(data) else None
 
 
 # -- the document ---------------------------------------------------------------------------------
@@ -108,17 +108,17 @@ def pdf(text):
 
 def _json(body):
     try:
-        return json.loads(documents.trim(body).decode(), object_pairs_hook=_folded, parse_float=Decimal)
+        return json.loads(tree.trim(body).decode(), object_pairs_hook=_folded, parse_float=Decimal)
     except (ValueError, RecursionError):
-        raise Violation("something that is not JSON") from None
+        raise InvalidAnswer("something that is not JSON") from None
 
 
 def _folded(pairs):
     found = {}
     for key, value in pairs:
-        name = documents.fold(key)
+        name = tree.fold_name(key)
         if name in found:
-            raise Violation(f"`{key}` is in it twice")
+            raise InvalidAnswer(f"`{key}` is in it twice")
         found[name] = value
     return found
 
@@ -129,11 +129,11 @@ def _record(value, names=("invoicestatus",)):
     for _depth in range(_DEPTH):
         found = [one for one in level if isinstance(one, dict) and any(name in one for name in names)]
         if len(found) > 1:
-            raise Violation("several invoices are in it")
+            raise InvalidAnswer("several invoices are in it")
         if found:
             return found[0]
         level = [below for one in level for below in _below(one)]
-    raise Violation(f"`{names[0]}` is missing")
+    raise InvalidAnswer(f"`{names[0]}` is missing")
 
 
 def _below(value):
@@ -147,7 +147,7 @@ def _below(value):
 
 def _required(value, name):
     if value is None or value == "":
-        raise Violation(f"`{name}` is missing")
+        raise InvalidAnswer(f"`{name}` is missing")
     return value
 
 
@@ -157,21 +157,21 @@ def _number(value, name):
         return None
     text = str(value).strip()
     if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
-        raise Violation(f"`{name}` is not a number")
+        raise InvalidAnswer(f"`{name}` is not a number")
     return int(text)
 
 
 def _string(value, name):
     """Must be String."""
     if value is not None and not isinstance(value, str):
-        raise Violation(f"`{name}` is not a text")
+        raise InvalidAnswer(f"`{name}` is not a text")
     return value
 
 
 def _object(value, name):
     """Must be Object."""
     if value is not None and not isinstance(value, dict):
-        raise Violation(f"`{name}` is not an object")
+        raise InvalidAnswer(f"`{name}` is not an object")
     return value
 
 
@@ -186,14 +186,14 @@ def _status(value):
         _number(value.get("id"), "invoice_status.id")
         value = _required(value.get("name"), "invoice_status.name")
     name = _string(value, "invoice_status").strip()
-    if documents.fold(name) not in STATES:
-        raise Violation(f"`invoice_status` is not one of {NAMES}")
-    return STATES[documents.fold(name)], name
+    if tree.fold(name) not in STATES:
+        raise InvalidAnswer(f"`invoice_status` is not one of {NAMES}")
+    return STATES[tree.fold(name)], name
 
 
 def _paid(value):
     """Must be one of: true, false."""
     text = str(_required(value, "paid_status")).strip().lower()
     if text not in ("true", "false"):
-        raise Violation("`paid_status` is not one of true, false")
+        raise InvalidAnswer("`paid_status` is not one of true, false")
     return text == "true"

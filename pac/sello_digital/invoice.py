@@ -27,11 +27,11 @@ def not_expressible(comprobante):
     return found
 
 
-def create_full(comprobante, ids, place, is_test=False):
+def create_full(comprobante, ids, branch, is_test=False):
     """The JSON (a dict) of `POST /invoices/create_full`. Amounts are texts: a float would lose cents.
 
     :param ids: table of the account, code -> the service's id
-    :param place: results.Place
+    :param branch: results.IssuingBranch
     :param is_test: the invoice is only for testing
     :raise NotSent: `missing_ids` (detail: the codes of the rows to fill), `not_expressible` (detail: places)
     """
@@ -51,7 +51,7 @@ def create_full(comprobante, ids, place, is_test=False):
         "issuer_rfc": comprobante.emisor.rfc,
         "issuer_regime": comprobante.emisor.regimen_fiscal,
         "receptor_rfc": comprobante.receptor.rfc,
-        "branch_name": place.name,
+        "branch_name": branch.name,
         "receipt_type_id": _id(ids, f"receipt_type:{comprobante.tipo_de_comprobante}"),
         "payment_method_id": _id(ids, f"payment_method:{comprobante.forma_pago}"),
         "payment_form": comprobante.metodo_pago,
@@ -65,22 +65,22 @@ def create_full(comprobante, ids, place, is_test=False):
         "total": _text(sums.total),
         "relations": [{"type": one.tipo_relacion, "uuids": list(one.uuids)} for one in comprobante.relacionados],
         "global": _global(comprobante.informacion_global),
-        "branch_attributes": _branch(comprobante, place),
+        "branch_attributes": _branch(comprobante, branch),
         "receptor_attributes": _receptor(comprobante.receptor),
         "concepts_attributes": {str(n): _concept(one, ids) for n, one in enumerate(comprobante.conceptos)},
     }
     return {"invoice": _without_empty(invoice)}
 
 
-def _branch(comprobante, place):
+def _branch(comprobante, branch):
     # the branch has serie and folio too in the seed's table
     return _without_empty(
         {
-            "id": place.remote_id,
-            "name": place.name,
+            "id": branch.remote_id,
+            "name": branch.name,
             "serie": comprobante.serie,
             "folio": int(comprobante.folio),
-            "address_attributes": {**place.address, "cp": comprobante.lugar_expedicion},
+            "address_attributes": {**branch.address, "cp": comprobante.lugar_expedicion},
         }
     )
 

@@ -28,8 +28,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
 from ..errors import NotSent, UnknownOutcome
+from .connection_errors import explain
 from .credentials import check, is_loopback, scrub
-from .failures import explain
 
 MAX_ANSWER = 25 * 1024 * 1024
 MAX_DOWNLOAD = 200 * 1024 * 1024

@@ -19,12 +19,12 @@ class Token:
     refresh: str | None = field(default=None, repr=False)
     expires: float | None = None
 
-    def holds(self, now):
+    def is_valid(self, now):
         """Whether it can still be used at `now` (seconds since 1970)."""
         return self.expires is None or now < self.expires - MARGIN
 
 
-class Keeper:
+class TokenStore:
     """Holds the token of one account in memory. Whoever stores it elsewhere overrides both methods."""
 
     def __init__(self, token=None):

@@ -36,7 +36,7 @@ def credentials(url, **changes):
     return Credentials(url, **values)
 
 
-def call(operation, *script, tls=False, args=None, provider="facture_rest", keeper=None, **changes):
+def call(operation, *script, tls=False, args=None, provider="facture_rest", token_store=None, **changes):
     """Call `operation` of a client (facture_rest unless told otherwise) on a Server of `script`."""
     given = (
         args
@@ -50,7 +50,7 @@ def call(operation, *script, tls=False, args=None, provider="facture_rest", keep
         }.get(operation, (pac_samples.UUID,))
     )
     with pac_server.Server(*script, tls=tls) as server:
-        client = providers.client(provider, credentials(changes.pop("url", server.url), **changes), keeper)
+        client = providers.client(provider, credentials(changes.pop("url", server.url), **changes), token_store)
         try:
             return Outcome(getattr(client, operation)(*given), None, server)
         except PacError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pac_samples
 import pac_server
-from l10n_mx_facture.pac.wire.tokens import Keeper, Token
+from l10n_mx_facture.pac.wire.tokens import Token, TokenStore
 from pac_calls import SECRET, XML, call
 from pac_samples import PDF, UUID
 
@@ -134,16 +134,16 @@ class Service:
     operations: dict
     credentials: dict = field(default_factory=dict)
 
-    def call(self, name, *script, keeper=None, **more):
+    def call(self, name, *script, token_store=None, **more):
         operation = self.operations[name]
-        if self.provider == "facture_api" and keeper is None:
-            keeper = Keeper(Token(TOKEN, RENEWAL))
+        if self.provider == "facture_api" and token_store is None:
+            token_store = TokenStore(Token(TOKEN, RENEWAL))
         return call(
             operation.name,
             *script,
             args=operation.args,
             provider=self.provider,
-            keeper=keeper,
+            token_store=token_store,
             **{**self.credentials, **more},
         )
 

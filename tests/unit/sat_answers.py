@@ -4,7 +4,7 @@ import pac_samples
 import pac_server
 import zeep
 from l10n_mx_facture.pac.errors import PacError
-from l10n_mx_facture.pac.sat.client import SatStatus
+from l10n_mx_facture.pac.sat.client import SatClient
 
 FOUND = "S - Comprobante obtenido satisfactoriamente."
 XML = pac_samples.stamped(pac_samples.cfdi())
@@ -43,7 +43,7 @@ def answer(body, status=200, **headers):
 def ask(*script, xml=XML, tls=False, url="{}/Consulta.svc", **options):
     """(Word or PacError, server) of a question to a server that does what `script` says."""
     with pac_server.Server(*script, tls=tls) as server:
-        client = SatStatus(zeep, url.format(server.url), **{"timeout": 0.5, "connect_timeout": 2, **options})
+        client = SatClient(zeep, url.format(server.url), **{"timeout": 0.5, "connect_timeout": 2, **options})
         try:
             return client.ask(xml), server
         except PacError as error:

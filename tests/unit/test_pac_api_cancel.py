@@ -4,7 +4,7 @@ import json
 
 import pytest
 from l10n_mx_facture.pac.errors import Rejected, UnknownOutcome
-from l10n_mx_facture.pac.wire.tokens import Keeper, Token
+from l10n_mx_facture.pac.wire.tokens import Token, TokenStore
 from pac_calls import call
 from pac_samples import OTHER_UUID, UUID
 from pac_services import TOKEN, as_json, items
@@ -43,7 +43,7 @@ ACCEPTED = {"requested", "needs_acceptance", "in_process", "cancelled_before"}
 
 def cancel(*rows, args=(UUID, "1", "02"), status=200):
     return call(
-        "cancel", as_json(items(*rows), status), args=args, provider="facture_api", keeper=Keeper(Token(TOKEN))
+        "cancel", as_json(items(*rows), status), args=args, provider="facture_api", token_store=TokenStore(Token(TOKEN))
     )
 
 

@@ -7,14 +7,14 @@ import pac_server
 import pytest
 from l10n_mx_facture.pac.errors import NotFound, UnknownOutcome
 from l10n_mx_facture.pac.results import BranchInfo, Stamped
-from l10n_mx_facture.pac.wire.tokens import Keeper, Token
+from l10n_mx_facture.pac.wire.tokens import Token, TokenStore
 from pac_calls import XML, call
 from pac_samples import OTHER_UUID, PDF, UUID
 from pac_services import BRANCH, DETAIL, FIND_ROW, LATER, STAMPED, TOKEN, as_json, b64, items, listed
 
 
 def asked(operation, *script, args):
-    return call(operation, *script, args=args, provider="facture_api", keeper=Keeper(Token(TOKEN)))
+    return call(operation, *script, args=args, provider="facture_api", token_store=TokenStore(Token(TOKEN)))
 
 
 def got(operation, *script, args):

@@ -9,7 +9,7 @@ import pytest
 from l10n_mx_facture.pac import providers
 from l10n_mx_facture.pac.errors import NotSent, Rejected, UnknownOutcome
 from l10n_mx_facture.pac.wire.credentials import Credentials
-from l10n_mx_facture.pac.wire.tokens import Keeper, Token
+from l10n_mx_facture.pac.wire.tokens import Token, TokenStore
 from pac_calls import XML, call
 from pac_samples import OTHER_UUID, UUID
 from pac_services import (
@@ -44,11 +44,17 @@ def bulk(rows, status=200, files=FILES, branch="17694"):
     def behave(connection, request):
         as_json(items(*rows(keys(request))), status)(connection, request)
 
-    return call("stamp_many", behave, args=(files, branch), provider="facture_api", keeper=Keeper(Token(TOKEN)))
+    return stamp_many(behave, files, branch)
 
 
 def fine(name, ids, **more):
     return stamped_item(LATE[name], UUIDS[name], ids[name], **more)
+
+
+def stamp_many(behave, files, branch):
+    return call(
+        "stamp_many", behave, args=(files, branch), provider="facture_api", token_store=TokenStore(Token(TOKEN))
+    )
 
 
 def outcomes(outcome):
@@ -80,7 +86,7 @@ def test_the_same_bytes_have_the_same_request_uuid_and_others_another():
     ids = []
     for xml in (XML, XML, pac_samples.cfdi(folio="2")):
         outcome = call(
-            "stamp", as_json({}), args=(xml, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN))
+            "stamp", as_json({}), args=(xml, "1"), provider="facture_api", token_store=TokenStore(Token(TOKEN))
         )
         ids.append(json.loads(outcome.request.body)["entity"]["data"]["comprobantes"][0]["requestUuid"])
     assert ids[0] == ids[1] != ids[2]
@@ -93,14 +99,14 @@ def test_equal_documents_in_one_call_have_ids_of_their_own():
         as_json(items(*(failed_item(key=row["requestUuid"]) for row in rows)))(connection, request)
 
     files = {"a.xml": XML, "b.xml": XML}
-    outcome = call("stamp_many", behave, args=(files, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN)))
+    outcome = stamp_many(behave, files, "1")
     assert [entry.outcome for entry in outcome.value.entries.values()] == ["rejected"] * 2
 
 
 @pytest.mark.parametrize("base", ["", "/", "/api", "/api/"])
 def test_the_address_may_end_with_api_or_not(base):
     with pac_server.Server(echoing(items(stamped_item()))) as server:
-        client = providers.client("facture_api", Credentials(server.url + base), Keeper(Token(TOKEN)))
+        client = providers.client("facture_api", Credentials(server.url + base), TokenStore(Token(TOKEN)))
         assert client.stamp(XML, "1").uuid == UUID
         assert server.received[0].target == "/api/timbrado"
 
@@ -118,7 +124,7 @@ def test_the_address_may_end_with_api_or_not(base):
 )
 def test_what_it_would_refuse_is_not_sent(files, branch, reason):
     outcome = call(
-        "stamp_many", as_json({}), args=(files, branch), provider="facture_api", keeper=Keeper(Token(TOKEN))
+        "stamp_many", as_json({}), args=(files, branch), provider="facture_api", token_store=TokenStore(Token(TOKEN))
     )
     assert (type(outcome.error), outcome.error.reason) == (NotSent, reason)
     assert outcome.server.connections == 0
@@ -131,7 +137,7 @@ def test_twenty_five_are_taken():
         rows = json.loads(request.body)["entity"]["data"]["comprobantes"]
         as_json(items(*(failed_item(key=row["requestUuid"]) for row in rows)))(connection, request)
 
-    outcome = call("stamp_many", behave, args=(files, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN)))
+    outcome = stamp_many(behave, files, "1")
     assert {entry.outcome for entry in outcome.value.entries.values()} == {"rejected"}
 
 
@@ -255,7 +261,7 @@ def test_a_refusal_without_credits_says_so():
 def test_a_refused_call_is_refused_for_all():
     body = {"succeed": False, "code": 4001, "message": "La sucursal no existe."}
     outcome = call(
-        "stamp_many", as_json(body), args=(FILES, "1"), provider="facture_api", keeper=Keeper(Token(TOKEN))
+        "stamp_many", as_json(body), args=(FILES, "1"), provider="facture_api", token_store=TokenStore(Token(TOKEN))
     )
     assert type(outcome.error) is Rejected and outcome.error.detail == "La sucursal no existe."
 

@@ -13,7 +13,7 @@ from l10n_mx_facture.pac.contract import Pac
 from l10n_mx_facture.pac.errors import NotFound, NotSent, Rejected, UnknownOutcome
 from l10n_mx_facture.pac.results import Cancellation, Created, Found, Receipt, Stamped
 from l10n_mx_facture.pac.wire.credentials import Credentials
-from l10n_mx_facture.pac.wire.tokens import Keeper, Token
+from l10n_mx_facture.pac.wire.tokens import Token, TokenStore
 from pac_calls import SECRET, XML, traceback_of
 from pac_samples import PDF, UUID
 from pac_services import (
@@ -340,7 +340,7 @@ def test_no_secret_is_shown_by_what_holds_it(provider):
     credentials = Credentials(
         "https://x.example", login="ana", secret=SECRET, client_id="app", client_secret=CLIENT_SECRET, also=(TOKEN,)
     )
-    client = providers.client(provider, credentials, Keeper(token))
+    client = providers.client(provider, credentials, TokenStore(token))
     shown = f"{credentials} {credentials!r} {token} {token!r} {client!r} {vars(client)!r}"
     assert not any(secret in shown for secret in SECRETS)
 

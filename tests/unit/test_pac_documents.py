@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from l10n_mx_facture.pac.errors import PacError, UnknownOutcome
 from l10n_mx_facture.pac.facture_rest import bulk
-from l10n_mx_facture.pac.reading import answers, cancellation, documents, embedded, facts, stamps
-from l10n_mx_facture.pac.reading.verdict import judge
+from l10n_mx_facture.pac.reading import answer_errors, cancellation, files, records, stamps, tree
+from l10n_mx_facture.pac.reading.message import read_message
 from pac_calls import credentials
 
 XML = pac_samples.cfdi()
@@ -62,13 +62,13 @@ def written(rows, form):
 @given(ROWS, st.sampled_from(FORMS))
 @settings(max_examples=300, deadline=None)
 def test_one_list_in_many_forms(rows, form):
-    got = facts.branches(documents.read(written(rows, form)))
+    got = records.branches(tree.read(written(rows, form)))
     assert [(one.remote_id, one.name) for one in got] == [(row["id"], row["nombre"]) for row in rows]
 
 
 @pytest.mark.parametrize("name", ["idSucursal", "ID_SUCURSAL", "{urn:x}id-sucursal", "Id Sucursal", "ÍdSucursal"])
 def test_a_name_counts_without_case_signs_accents_and_namespace(name):
-    assert documents.fold(name) == "idsucursal"
+    assert tree.fold_name(name) == "idsucursal"
 
 
 @pytest.mark.parametrize(
@@ -91,16 +91,16 @@ def test_a_name_counts_without_case_signs_accents_and_namespace(name):
     ],
 )
 def test_numbers(text, value):
-    assert documents.number(text) == value
+    assert tree.number(text) == value
 
 
 def test_a_shallow_name_is_meant_before_a_deep_one():
-    node = documents.read(b'{"a": {"codigo": "deep"}, "codigo": "shallow"}')
+    node = tree.read(b'{"a": {"codigo": "deep"}, "codigo": "shallow"}')
     assert node.value("codigo") == "shallow"
 
 
 def test_numbers_of_json_stay_as_written():
-    node = documents.read(b'{"total": 116.10, "folio": 12345678901234567890}')
+    node = tree.read(b'{"total": 116.10, "folio": 12345678901234567890}')
     assert (node.value("total"), node.value("folio")) == ("116.10", "12345678901234567890")
 
 
@@ -123,8 +123,8 @@ def test_numbers_of_json_stay_as_written():
     ],
 )
 def test_what_is_no_document_says_why(body, reason):
-    with pytest.raises(documents.Unreadable) as caught:
-        documents.read(body)
+    with pytest.raises(tree.Unreadable) as caught:
+        tree.read(body)
     assert caught.value.reason == reason
 
 
@@ -202,27 +202,27 @@ BODIES = (
 @given(BODIES, st.sampled_from([200, 204, 302, 400, 401, 404, 409, 429, 500]), st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_noise_is_never_a_stamp_and_never_a_crash(body, status, reading):
-    assert stamps.look(XML, body).uuid is None
-    error = answers.failure(credentials("https://pac.example"), Given(body, status), reading=reading, what="it")
+    assert stamps.find(XML, body).uuid is None
+    error = answer_errors.error_for(credentials("https://pac.example"), Given(body, status), reading=reading, what="it")
     assert isinstance(error, PacError)
     if status >= 500:
         assert type(error) is UnknownOutcome
-    assert embedded.pdf(body) is None or b"%PDF-" in body or b"JVBERi" in body
+    assert files.pdf(body) is None or b"%PDF-" in body or b"JVBERi" in body
     cancellation.acuses(body)
     report = bulk.read_report(body, {"a.xml": XML})
     if report is not None:
         entries = bulk.match({"a.xml": XML}, report, None, "no archive")
         assert entries["a.xml"].outcome in ("rejected", "unknown")
     try:
-        node = documents.read(body)
-    except documents.Unreadable:
+        node = tree.read(body)
+    except tree.Unreadable:
         return
-    assert judge(node).said in ("yes", "no", "both", None)
+    assert read_message(node).success in ("yes", "no", "both", None)
     assert all(isinstance(code, str) for code in cancellation.codes(body, node, pac_samples.UUID))
-    for reader in (facts.status, facts.branches, lambda tree: facts.facts(tree, pac_samples.UUID)):
+    for reader in (records.account, records.branches, lambda tree: records.cfdi(tree, pac_samples.UUID)):
         try:
             reader(node)
-        except facts.NotUnderstood as problem:
+        except records.NotUnderstood as problem:
             assert str(problem)
 
 
@@ -231,7 +231,7 @@ def test_noise_is_never_a_stamp_and_never_a_crash(body, status, reading):
 def test_a_damaged_stamp_is_ours_only_if_it_still_says_the_same(position, flip):
     data = bytearray(pac_samples.stamped(XML))
     data[position % len(data)] ^= flip
-    got = stamps.look(XML, bytes(data))
+    got = stamps.find(XML, bytes(data))
     if got.uuid:
         assert stamps.compare(XML, got.xml).uuid == got.uuid
     else:

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from l10n_mx_facture.pac import one_by_one
+from l10n_mx_facture.pac import parallel
 from l10n_mx_facture.pac.contract import Pac
 from l10n_mx_facture.pac.errors import NotFound, NotSent, Rejected, UnknownOutcome
 from l10n_mx_facture.pac.results import Stamped
@@ -60,7 +60,7 @@ def test_calls_run_at_once_but_not_more_than_the_bound():
     service = Service({}, seconds=0.02)
     result = service.stamp_many({f"{number}.xml": b"%d" % number for number in range(40)}, "1")
     assert len(result.entries) == 40
-    assert 1 < service.most <= one_by_one.AT_ONCE
+    assert 1 < service.most <= parallel.AT_ONCE
 
 
 def test_a_defect_of_ours_loses_no_other_answer():
@@ -72,7 +72,7 @@ def test_what_has_no_turn_in_time_is_not_sent():
     service = Service({}, seconds=0.05, read_timeout=0.04)
     result = service.stamp_many({f"{number}.xml": b"%d" % number for number in range(40)}, "1")
     outcomes = [entry.outcome for entry in result.entries.values()]
-    assert outcomes.count("stamped") >= one_by_one.AT_ONCE
+    assert outcomes.count("stamped") >= parallel.AT_ONCE
     assert outcomes.count("not_sent") >= 1
     assert {entry.reason for entry in result.entries.values() if entry.outcome == "not_sent"} == {"not_started"}
 

@@ -295,7 +295,7 @@ FechaTimbrado="2016-05-05T10:00:03" selloCFD="U0VMTE8=" noCertificadoSAT="3" sel
 def test_the_xml_may_be_of_any_version(version):
     got = stamp(invoice(xml=old(version))).value
     assert got is not None and (got.uuid, got.xml) == (UUID, old(version))
-    found, problem = identity.stamped(old(version))
+    found, problem = identity.read(old(version))
     assert problem is None and found.version == version
 
 
@@ -308,5 +308,5 @@ def test_an_older_one_of_someone_else_is_refused(version, change):
 
 
 def test_a_real_stamp_has_an_identity():
-    found, problem = identity.stamped(sample("stamped_invoice"))
+    found, problem = identity.read(sample("stamped_invoice"))
     assert problem is None and found.uuid != pac_samples.UUID and len(found.uuid) == 36

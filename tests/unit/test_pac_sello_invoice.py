@@ -19,12 +19,12 @@ from l10n_mx_facture.cfdi import (
 )
 from l10n_mx_facture.pac import service_codes
 from l10n_mx_facture.pac.errors import NotSent
-from l10n_mx_facture.pac.results import Place
+from l10n_mx_facture.pac.results import IssuingBranch
 from l10n_mx_facture.pac.sello_digital import invoice as sello_invoice
 
 IVA, EXEMPT, WITHHELD = "tax:Traslado:002:Tasa:0.160000", "tax:Traslado:002:Exento", "tax:Retencion:001:Tasa:0.100000"
 IDS = {"receipt_type:I": 1, "payment_method:03": "3", "money:MXN": 1, IVA: 1, EXEMPT: "4", WITHHELD: 8}
-PLACE = Place("CENTRO", "17694", {"street": "Calle"})
+PLACE = IssuingBranch("CENTRO", "17694", {"street": "Calle"})
 
 
 def made(doc=None, ids=IDS, place=PLACE, **more):
@@ -163,7 +163,7 @@ def test_without_a_form_of_payment_it_can_not_be_told():
 
 
 def test_a_branch_without_a_number_is_known_by_its_name():
-    assert "id" not in made(place=Place("CENTRO"))["branch_attributes"]
+    assert "id" not in made(place=IssuingBranch("CENTRO"))["branch_attributes"]
 
 
 def test_the_folio_is_a_number():

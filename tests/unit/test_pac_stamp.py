@@ -331,7 +331,7 @@ def test_a_bug_of_ours_does_not_lose_the_answer(operation, monkeypatch):
     def fail(*_args, **_kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(facture_rest.stamps, "look", fail)
+    monkeypatch.setattr(facture_rest.stamps, "find", fail)
     monkeypatch.setattr(facture_rest.bulk, "read_report", fail)
     monkeypatch.setattr(facture_rest.cancellation, "codes", fail)
     error = raised(UnknownOutcome, operation, pac_server.answer(STAMPED))

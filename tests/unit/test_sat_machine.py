@@ -134,17 +134,17 @@ class Life(RuleBasedStateMachine):
             self.witness = self.witness or "sat"
         before = self.state
         decision = decide(before, says, self.open, self._answers(), self._lasting(says))
-        self.state, self.told = decision.state, decision.news
+        self.state, self.told = decision.state, decision.notice
         if decision.state == "cancel_requested" != before:
             # what is under way is taken for ours, and its row says so
             assert (before, says, self.open) == ("stamped", "cancel_in_process", True)
             self._arrived()
         elif decision.state != before:
-            assert decision.news in ("cancelled", "cancelled_elsewhere", "refused")
+            assert decision.notice in ("cancelled", "cancelled_elsewhere", "refused")
         if says == "cancelled" and before != "cancelled":
             ours = self.open or before == "cancel_requested"
-            assert decision.news == ("cancelled" if ours else "cancelled_elsewhere")
-        if decision.news == "refused":
+            assert decision.notice == ("cancelled" if ours else "cancelled_elsewhere")
+        if decision.notice == "refused":
             assert self.open
             assert self.shown == REFUSED or texts[3].strip().casefold() == "solicitud rechazada"
             self._arrived()

@@ -15,7 +15,7 @@ import zeep
 from l10n_mx_facture.pac import providers
 from l10n_mx_facture.pac.errors import PacError
 from l10n_mx_facture.pac.sat.answer import Reading
-from l10n_mx_facture.pac.sat.client import SatStatus
+from l10n_mx_facture.pac.sat.client import SatClient
 from l10n_mx_facture.pac.wire.credentials import Credentials
 
 TOOL = Path(__file__).resolve().parents[2] / "dev/tool.py"
@@ -34,7 +34,7 @@ class Sandbox:
     def __init__(self, url):
         self.url = url
         self.service = providers.client("facture_rest", Credentials(url, login="demo", secret="demo"))
-        self.sat = SatStatus(zeep, url + "/sat/ConsultaCFDIService.svc", timeout=1)
+        self.sat = SatClient(zeep, url + "/sat/ConsultaCFDIService.svc", timeout=1)
 
     def control(self, path, data=None, method="POST"):
         body = json.dumps(data or {}).encode()
@@ -87,7 +87,7 @@ def test_a_fresh_stamp(sandbox):
     assert sandbox.reading(stamped) == Reading("not_yet_known")
     assert sandbox.cancel(stamped) == "205"
     sandbox.control("settings", {"sat_lag": 0})
-    assert sandbox.reading(stamped) == Reading("live", cancelling="without_acceptance")
+    assert sandbox.reading(stamped) == Reading("live", cancellable="without_acceptance")
 
 
 def test_cancelled_without_acceptance(sandbox):
@@ -97,22 +97,22 @@ def test_cancelled_without_acceptance(sandbox):
     # a 201 is no cancellation
     assert sandbox.reading(stamped).state == "live"
     sandbox.control("settings", {"sat_cancel_lag": 0})
-    assert sandbox.reading(stamped) == Reading("cancelled", how="without_acceptance")
+    assert sandbox.reading(stamped) == Reading("cancelled", cancellation="without_acceptance")
 
 
 @pytest.mark.parametrize(
     "answer, reading",
     [
-        ("accept", Reading("cancelled", how="with_acceptance")),
-        ("expire", Reading("cancelled", how="expired")),
-        ("refuse", Reading("refused", cancelling="with_acceptance")),
+        ("accept", Reading("cancelled", cancellation="with_acceptance")),
+        ("expire", Reading("cancelled", cancellation="expired")),
+        ("refuse", Reading("refused", cancellable="with_acceptance")),
     ],
 )
 def test_cancelled_with_acceptance(sandbox, answer, reading):
     stamped = sandbox.stamp(**BIG)
-    assert sandbox.reading(stamped) == Reading("live", cancelling="with_acceptance")
+    assert sandbox.reading(stamped) == Reading("live", cancellable="with_acceptance")
     assert sandbox.cancel(stamped) == "201"
-    assert sandbox.reading(stamped) == Reading("cancel_in_process", cancelling="with_acceptance")
+    assert sandbox.reading(stamped) == Reading("cancel_in_process", cancellable="with_acceptance")
     sandbox.answered(stamped, answer)
     assert sandbox.reading(stamped) == reading
 
@@ -127,10 +127,10 @@ def test_a_substitution_and_a_credit_note_in_the_way(sandbox):
     old = sandbox.stamp()
     note = sandbox.stamp("2", related=naming(old, "02"))
     new = sandbox.stamp("3", related=naming(old, "04"))
-    assert sandbox.reading(old).cancelling == "not_cancellable"
+    assert sandbox.reading(old).cancellable == "not_cancellable"
     assert sandbox.cancel(old, "01", new.uuid) == "204"
     assert sandbox.cancel(note) == "201"
-    assert sandbox.reading(old).cancelling == "without_acceptance"
+    assert sandbox.reading(old).cancellable == "without_acceptance"
     assert sandbox.cancel(old, "01", new.uuid) == "201"
     assert sandbox.reading(old).state == "cancelled"
     assert sandbox.reading(new).state == "live"
@@ -156,7 +156,7 @@ def test_another_program_cancelled_it(sandbox):
     stamped = sandbox.stamp()
     state = {"uuid": stamped.uuid, "estado": "Cancelado", "estatus_cancelacion": "Plazo vencido"}
     sandbox.control("sat/state", state)
-    assert sandbox.reading(stamped) == Reading("cancelled", how="expired")
+    assert sandbox.reading(stamped) == Reading("cancelled", cancellation="expired")
 
 
 def test_a_word_that_nobody_foresaw_changes_nothing(sandbox):

@@ -5,7 +5,7 @@ import pac_server
 import pytest
 import zeep
 from l10n_mx_facture.pac.errors import RAW_LIMIT, NotSent, UnknownOutcome
-from l10n_mx_facture.pac.sat.client import WSDL, SatStatus, Word
+from l10n_mx_facture.pac.sat.client import WSDL, SatAnswer, SatClient
 from lxml import etree
 from sat_answers import ENVELOPE, FOUND, LIVE, RESULT, XML, answer, ask, missing, word
 
@@ -51,7 +51,7 @@ def test_the_wsdl_refers_to_nothing_outside():
 def test_nothing_is_asked_until_asked_and_each_question_waits_its_turn():
     turns = []
     with pac_server.Server(answer(word())) as server:
-        client = SatStatus(zeep, server.url, turn=lambda: turns.append(len(server.received)))
+        client = SatClient(zeep, server.url, throttle=lambda: turns.append(len(server.received)))
         assert server.connections == 0
         client.ask(XML)
         client.ask(XML)
@@ -62,7 +62,7 @@ def test_who_has_no_turn_asks_nothing():
     def turn():
         raise NotSent("sat_turn", "Not now.")
 
-    error, server = ask(answer(word()), turn=turn)
+    error, server = ask(answer(word()), throttle=turn)
     assert error.reason == "sat_turn"
     assert server.connections == 0
 
@@ -105,8 +105,8 @@ def test_the_word_is_kept_as_it_came():
     body = word()
     got, _server = ask(answer(body))
     texts = (FOUND, "Vigente", "Cancelable con aceptación", "Solicitud rechazada", "200")
-    assert got == Word(*texts, EXPRESSION, body.encode())
-    assert (got.reading.state, got.reading.cancelling, got.efos) == ("refused", "with_acceptance", "clean")
+    assert got == SatAnswer(*texts, EXPRESSION, body.encode())
+    assert (got.reading.state, got.reading.cancellable, got.efos) == ("refused", "with_acceptance", "clean")
 
 
 NIL = "<a:EsCancelable>Cancelable con aceptación<", '<a:EsCancelable i:nil="true"><'
@@ -243,7 +243,7 @@ def test_an_answer_that_drips_has_its_term():
 )
 def test_what_can_not_be_asked(url, options, reason):
     with pac_server.Server(answer(word())) as server:
-        client = SatStatus(zeep, url and url.format(server.url), **options)
+        client = SatClient(zeep, url and url.format(server.url), **options)
         with pytest.raises(NotSent) as error:
             client.ask(XML)
         assert server.connections == 0

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from l10n_mx_facture.pac.sat import answer as sat_word
+from l10n_mx_facture.pac.sat import answer as answer
 
 S = "S - Comprobante obtenido satisfactoriamente."
 N601 = "N - 601: La expresión impresa proporcionada no es válida."
@@ -60,8 +60,8 @@ def _expected(code, estado, cancelable, estatus):
 def test_every_combination_of_the_documented_values():
     seen = {}
     for texts in itertools.product(CODES, ESTADOS, CANCELABLES, ESTATUS):
-        reading = sat_word.read(*texts)
-        assert (reading.state, reading.how, reading.cancelling) == _expected(*texts), texts
+        reading = answer.read(*texts)
+        assert (reading.state, reading.cancellation, reading.cancellable) == _expected(*texts), texts
         seen[reading.state] = seen.get(reading.state, 0) + 1
     # five times two, five, five, fifteen; three times two times two, twice
     assert seen.pop("unknown") == 875 - 5 * (2 + 1 + 1 + 3) - 2 * 12
@@ -89,7 +89,7 @@ def test_every_combination_of_the_documented_values():
     ],
 )
 def test_what_may_differ_and_what_not(texts, state):
-    assert sat_word.read(*texts).state == state
+    assert answer.read(*texts).state == state
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_what_may_differ_and_what_not(texts, state):
     ],
 )
 def test_what_contradicts_itself_or_was_not_foreseen_is_unknown(texts):
-    assert sat_word.read(*texts) == sat_word.Reading("unknown")
+    assert answer.read(*texts) == answer.Reading("unknown")
 
 
 # -- anything at all ------------------------------------------------------------------------------
@@ -153,12 +153,12 @@ def _nearly(draw, value):
 @example(S, "Cancelado", "", "")
 @example("\0", "Vigente", "\ud7ff", "")
 def test_no_other_text_says_anything_of_the_cfdi(code, estado, cancelable, estatus):
-    reading = sat_word.read(code, estado, cancelable, estatus)
+    reading = answer.read(code, estado, cancelable, estatus)
     if reading.state in ("live", "cancel_in_process", "refused", "cancelled"):
         tidied = tuple(map(_tidy, (code, estado, cancelable, estatus)))
-        assert DOCUMENTED[tidied] == (reading.state, reading.how)
-    assert (reading.how is not None) == (reading.state == "cancelled")
-    assert reading.cancelling is None or reading.state in LIVE_STATES
+        assert DOCUMENTED[tidied] == (reading.state, reading.cancellation)
+    assert (reading.cancellation is not None) == (reading.state == "cancelled")
+    assert reading.cancellable is None or reading.state in LIVE_STATES
 
 
 @pytest.mark.parametrize(
@@ -183,12 +183,12 @@ def test_no_other_text_says_anything_of_the_cfdi(code, estado, cancelable, estat
     ],
 )
 def test_the_list_of_article_69_b(code, meaning):
-    assert sat_word.efos(code) == meaning
+    assert answer.efos(code) == meaning
 
 
 def test_cancelled_without_how_is_told_apart_from_other_words_that_are_not_understood():
-    assert sat_word.lacks_how(S, "Cancelado", "", "")
-    assert sat_word.lacks_how(S, " CANCELADO. ", None, None)
+    assert answer.lacks_cancellation(S, "Cancelado", "", "")
+    assert answer.lacks_cancellation(S, " CANCELADO. ", None, None)
     for texts in (
         (S, "Cancelado", "", "Cancelado sin aceptación"),
         (S, "Cancelado", "", "En proceso"),
@@ -196,5 +196,5 @@ def test_cancelled_without_how_is_told_apart_from_other_words_that_are_not_under
         (N602, "Cancelado", "", ""),
         (S, "Cancelado", "Quizá", ""),
     ):
-        assert not sat_word.lacks_how(*texts)
-    assert sat_word.read(S, "Cancelado", "", "").state == "unknown"
+        assert not answer.lacks_cancellation(*texts)
+    assert answer.read(S, "Cancelado", "", "").state == "unknown"
