@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-SOURCE = Path(__file__).resolve().parents[2] / "models/l10n_mx_facture_document.py"
+SOURCE = Path(__file__).resolve().parents[3] / "models/l10n_mx_facture_document.py"
 STAMPED = ("stamped", "cancel_requested", "cancelled")
 INVOICES = (0, 1)
 SETTINGS = settings(

@@ -18,7 +18,7 @@ from l10n_mx_facture.pac.sat.answer import Reading
 from l10n_mx_facture.pac.sat.client import SatClient
 from l10n_mx_facture.pac.wire.credentials import Credentials
 
-TOOL = Path(__file__).resolve().parents[2] / "dev/tool.py"
+TOOL = Path(__file__).resolve().parents[3] / "dev/tool.py"
 BRANCH = "17694"
 EKU = 'Rfc="EKU9003173C9" Nombre="ESCUELA KEMPER URGATE"'
 ISSUERS = {
