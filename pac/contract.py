@@ -12,50 +12,22 @@ from functools import partial
 from ..cfdi import check
 from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
-from .credentials import Credentials
-from .errors import RAW_LIMIT, NotFound, NotSent, PacError, Rejected, UnknownOutcome, bounded
-from .one_by_one import bulk_result, each
+from .errors import NotSent, PacError
+from .parallel import bulk_result, call_each
 from .results import (
     AccountStatus,
     BranchInfo,
-    BulkEntry,
     BulkResult,
     Cancellation,
     Created,
     Found,
-    Place,
+    IssuingBranch,
     Receipt,
     RemoteStatus,
     Stamped,
 )
-from .stamps import compare
-from .tokens import Keeper, Token
-
-__all__ = [
-    "RAW_LIMIT",
-    "AccountStatus",
-    "BranchInfo",
-    "BulkEntry",
-    "BulkResult",
-    "Cancellation",
-    "Capabilities",
-    "Created",
-    "Credentials",
-    "Found",
-    "Keeper",
-    "NotFound",
-    "NotSent",
-    "Pac",
-    "PacError",
-    "Place",
-    "Receipt",
-    "Rejected",
-    "RemoteStatus",
-    "Stamped",
-    "Token",
-    "UnknownOutcome",
-    "bounded",
-]
+from .wire.credentials import Credentials
+from .wire.tokens import TokenStore
 
 
 def not_supported(what):
@@ -68,7 +40,7 @@ class Pac(abc.ABC):
 
     `capabilities` says which methods a service has; the others raise NotSent(`not_supported`).
 
-    Reading calls (`account_status`, `branches`, `find`, `find_sent`, `fetch_xml`, `fetch_pdf`, `status`,
+    Reading calls (`account_status`, `branches`, `find`, `fetch_xml`, `fetch_pdf`, `status`,
     `recover`, `receipt`) may be repeated freely. `create`, `stamp`, `stamp_created`, `stamp_many` and
     `cancel` change something: each makes its one call at most once (again only after a 401, which did
     nothing), and raises UnknownOutcome whenever it can't prove what came of it.
@@ -81,9 +53,9 @@ class Pac(abc.ABC):
     title: str
     capabilities = Capabilities()
 
-    def __init__(self, credentials: Credentials, keeper: Keeper | None = None):
+    def __init__(self, credentials: Credentials, token_store: TokenStore | None = None):
         self.credentials = credentials
-        self.keeper = keeper or Keeper()
+        self.token_store = token_store or TokenStore()
 
     @abc.abstractmethod
     def account_status(self) -> AccountStatus:
@@ -115,7 +87,7 @@ class Pac(abc.ABC):
         an XML. Raises Rejected when the whole call was refused, UnknownOutcome when nothing is
         known of any file.
         """
-        return bulk_result(each(self, {name: partial(self.stamp, xml, branch) for name, xml in files.items()}))
+        return bulk_result(call_each(self, {name: partial(self.stamp, xml, branch) for name, xml in files.items()}))
 
     @abc.abstractmethod
     def find(self, uuid: str, remote_id: str | None = None) -> Found:
@@ -148,11 +120,6 @@ class Pac(abc.ABC):
     def receipt(self, uuid: str, remote_id: str | None = None) -> Receipt:
         """SAT's acuse of the cancellation of `uuid`. Raises NotFound while there is none."""
 
-    def disagreement(self, sent: bytes, xml: bytes) -> str | None:
-        """Why `xml` is not the stamp of `sent` from this service, as a clause; None when it is."""
-        found = compare(sent, xml, self.capabilities.may_change)
-        return None if found.uuid else found.problem
-
     def differences(self, sent: bytes, xml: bytes) -> list[check.Difference]:
         """In what `xml` is not the stamp of `sent` from this service, place by place; [] when it is.
 
@@ -163,7 +130,9 @@ class Pac(abc.ABC):
     # -- services of two steps (`capabilities.needs_create`) --------------------------------------
 
     @classmethod
-    def invoice(cls, comprobante: Comprobante, ids: dict[str, str], place: Place, is_test: bool = False) -> dict:
+    def invoice(
+        cls, comprobante: Comprobante, ids: dict[str, str], branch: IssuingBranch, is_test: bool = False
+    ) -> dict:
         """What `create` takes, in the service's own terms.
 
         :param ids: the account's table of the service's own ids, by our codes
@@ -173,16 +142,16 @@ class Pac(abc.ABC):
 
     def create_many(self, invoices: dict[str, dict]) -> dict[str, Created | PacError]:
         """`create` for each, a few at once; each name has its Created, or what was raised. Never raises."""
-        return each(self, {name: partial(self.create, invoice) for name, invoice in invoices.items()})
+        return call_each(self, {name: partial(self.create, invoice) for name, invoice in invoices.items()})
 
-    def stamp_created_many(self, created: dict[str, tuple[str, bytes]], begun: float | None = None) -> BulkResult:
+    def stamp_created_many(self, created: dict[str, tuple[str, bytes]], started: float | None = None) -> BulkResult:
         """`stamp_created` for each (remote_id, sent), a few at once. Never raises.
 
-        :param begun: when, on the monotonic clock, it was written down that they are asked; None: now. What
+        :param started: when, on the monotonic clock, it was written down that they are asked; None: now. What
             can't be asked soon after that is `not_sent`
         """
         calls = {name: partial(self.stamp_created, *one) for name, one in created.items()}
-        return bulk_result(each(self, calls, begun))
+        return bulk_result(call_each(self, calls, started))
 
     def create(self, invoice: dict) -> Created:
         """Hand over an invoice in the service's own terms. Nothing fiscal happens, whatever is raised."""
@@ -198,18 +167,13 @@ class Pac(abc.ABC):
 
     # -- evidence after a lost answer -------------------------------------------------------------
 
-    def find_sent(self, sent: bytes, known: tuple[str, ...] = ()) -> list[Found]:
-        """What the service has that agrees with `sent` in series, folio, total and RFCs.
-
-        :param known: UUIDs that are accounted for and don't count: a former, cancelled CFDI of the same
-            invoice has the same series and folio
-        """
-        raise not_supported("look for an invoice by series and folio")
-
     def recover(self, sent: bytes, remote_id: str | None = None, known: tuple[str, ...] = ()) -> Stamped | None:
         """The stamp of `sent` whose answer was lost; None when the service has none.
 
         None proves "not stamped" only where `capabilities.recovery_proves`, and only once the lost call
         can't be in work any more. Raises UnknownOutcome when what the service has doesn't settle it.
+
+        :param known: UUIDs that are accounted for and don't count: a former, cancelled CFDI of the same
+            invoice has the same series and folio
         """
         raise not_supported("look for a stamp whose answer was lost")

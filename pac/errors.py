@@ -4,9 +4,8 @@ RAW_LIMIT = 64 * 1024
 
 
 def bounded(raw):
-    """(the first 64 kB of `raw`, number of bytes left out)."""
-    raw = raw or b""
-    return raw[:RAW_LIMIT], max(0, len(raw) - RAW_LIMIT)
+    """The first 64 kB of `raw` (bytes or None): as much of an answer as is kept."""
+    return (raw or b"")[:RAW_LIMIT]
 
 
 class PacError(Exception):
@@ -19,7 +18,7 @@ class PacError(Exception):
     translate by.
     detail       the service's own words, or ''.
     http_status  None when no answer arrived.
-    raw          what arrived, the first 64 kB; `raw_cut` says how many bytes of it were left out.
+    raw          what arrived, the first 64 kB.
     outcome      of its class: what became of the request, as in BulkEntry.
     """
 
@@ -32,7 +31,7 @@ class PacError(Exception):
         self.reason = reason or code
         self.detail = detail or ""
         self.http_status = http_status
-        self.raw, self.raw_cut = bounded(raw)
+        self.raw = bounded(raw)
 
 
 class NotSent(PacError):

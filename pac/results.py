@@ -43,7 +43,7 @@ class Stamped:
 
 
 @dataclass(frozen=True)
-class Place:
+class IssuingBranch:
     """The branch for which an invoice is created: `name` as the service has it, its number where it gives one.
 
     `address`: what the service asks beyond the postal code (street, colony, ...), in its own keys.
@@ -118,15 +118,11 @@ class BulkEntry:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """`entries`: exactly the names that were sent. `strangers`: other names in the answer.
-
-    `http_status`: None where each file had a call of its own.
-    """
+    """`entries`: exactly the names that were sent. `http_status`: None where each file had a call of its own."""
 
     entries: dict[str, BulkEntry]
     http_status: int | None
     raw: bytes = field(repr=False)
-    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from odoo.tests import Form
 
-from odoo.addons.l10n_mx_facture.pac.facture_rest import FactureRest
+from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from .sat_case import SatCase
 from .steps import ProcessDied

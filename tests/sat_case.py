@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_sat_gate
-from odoo.addons.l10n_mx_facture.pac.sat_status import SatStatus
+from odoo.addons.l10n_mx_facture.models.sat import gate
+from odoo.addons.l10n_mx_facture.pac.sat.client import SatClient
 
 from .steps import ProcessDied, StepsCase
 
@@ -78,7 +78,7 @@ class SatMixin:
         cls.at_sat = SatControl(cls.sandbox)
         parameters = cls.env["ir.config_parameter"].sudo()
         parameters.set_param("l10n_mx_facture.sat_status_url", cls.sandbox.url + PATH)
-        cls.startClassPatcher(patch.object(l10n_mx_facture_sat_gate, "GAP", 0))
+        cls.startClassPatcher(patch.object(gate, "GAP", 0))
 
     def setUp(self):
         super().setUp()
@@ -120,13 +120,13 @@ class SatMixin:
     @contextmanager
     def dying_at_sat(self):
         """The process dies after SAT has answered, before anything is stored."""
-        ask = SatStatus.ask
+        ask = SatClient.ask
 
         def die(client, xml):
             ask(client, xml)
             raise ProcessDied
 
-        with patch.object(SatStatus, "ask", die):
+        with patch.object(SatClient, "ask", die):
             try:
                 yield
             except ProcessDied:

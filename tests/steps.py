@@ -8,8 +8,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
-from odoo.addons.l10n_mx_facture import pac
-from odoo.addons.l10n_mx_facture.pac.facture_rest import FactureRest
+from odoo.addons.l10n_mx_facture.pac import providers
+from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from .common import FactureCase
 
@@ -84,7 +84,7 @@ class StepsCase(FactureCase):
     @contextmanager
     def dying(self, operation="stamp", done=True):
         """The process dies in its call, before the service got it or after the service has done it."""
-        service = pac.PROVIDERS[self.account.provider]
+        service = providers.PROVIDERS[self.account.provider]
         call = getattr(service, operation)
 
         def die(client, *args):

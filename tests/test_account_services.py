@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import file_open
 
-from odoo.addons.l10n_mx_facture import pac
+from odoo.addons.l10n_mx_facture.pac import providers
 
 from .services_case import MATRIZ, ServicesCase
 
@@ -15,7 +15,7 @@ class TestAccountServices(ServicesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.accounts = {provider: cls.account_of(provider) for provider in pac.PROVIDERS}
+        cls.accounts = {provider: cls.account_of(provider) for provider in providers.PROVIDERS}
         cls.rest, cls.sello, cls.api = (cls.accounts[name] for name in ("facture_rest", "sello_digital", "facture_api"))
 
     @contextmanager
@@ -26,11 +26,11 @@ class TestAccountServices(ServicesCase):
 
     def test_each_service_of_the_registry_can_be_chosen(self):
         choices = self.env["l10n_mx_facture.account"].fields_get(["provider"])["provider"]["selection"]
-        self.assertEqual(dict(choices), pac.titles())
-        self.assertEqual(set(pac.titles()), set(pac.PROVIDERS))
-        self.assertEqual(len(set(pac.titles().values())), len(pac.PROVIDERS))
+        self.assertEqual(dict(choices), providers.titles())
+        self.assertEqual(set(providers.titles()), set(providers.PROVIDERS))
+        self.assertEqual(len(set(providers.titles().values())), len(providers.PROVIDERS))
         for provider, account in self.accounts.items():
-            self.assertIs(account._capabilities(), pac.PROVIDERS[provider].capabilities)
+            self.assertIs(account._capabilities(), providers.PROVIDERS[provider].capabilities)
 
     def test_the_connection_is_tested_and_told_as_far_as_the_service_tells(self):
         for account in self.accounts.values():
@@ -81,7 +81,7 @@ class TestAccountServices(ServicesCase):
             "sello_digital": {"code_ids"},
             "facture_api": {"login", "client_id", "client_secret"},
         }
-        for provider in pac.PROVIDERS:
+        for provider in providers.PROVIDERS:
             with self.subTest(provider=provider):
                 form = self.new_form(provider)
                 visible = {name for name in names if not form._get_modifier(name, "invisible")}

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
-from odoo.addons.l10n_mx_facture.pac import FactureRest, Pac
+from odoo.addons.l10n_mx_facture.pac.contract import Pac
+from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from .common import CANCUN
 from .steps import StepsCase

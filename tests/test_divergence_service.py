@@ -1,4 +1,4 @@
-from odoo.addons.l10n_mx_facture import pac
+from odoo.addons.l10n_mx_facture.pac.errors import UnknownOutcome
 
 from .sat_case import SatMixin
 from .services_case import ServicesCase
@@ -134,7 +134,7 @@ class TestDivergenceAtService(AtServiceCase):
 
         def fail(client, *args):
             asked.append(args)
-            raise pac.UnknownOutcome("no_answer", "No answer.")
+            raise UnknownOutcome("no_answer", "No answer.")
 
         self.patch(type(account._client()), "find", fail)
         self.press(row, "action_look_again")

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 
-from odoo.addons.l10n_mx_facture.pac import Rejected
+from odoo.addons.l10n_mx_facture.pac.errors import Rejected
 
 from .steps import StepsCase
 

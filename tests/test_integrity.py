@@ -10,7 +10,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
-from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_divergence, l10n_mx_facture_integrity
+from odoo.addons.l10n_mx_facture.models.audit import divergence, integrity
 
 from .steps import StepsCase
 
@@ -140,7 +140,7 @@ class TestIntegrity(StepsCase):
         admin = self.create_user("tamper_many", "account.group_account_manager")
         documents = self.document | self.stamped_invoice().l10n_mx_facture_document_id
         self.sql("UPDATE l10n_mx_facture_document SET xml_hash = %s WHERE id = ANY(%s)", "0" * 64, documents.ids)
-        with patch.object(l10n_mx_facture_divergence, "ACTIVITIES_AT_MOST", 1):
+        with patch.object(divergence, "ACTIVITIES_AT_MOST", 1):
             self.night()
         tampered = documents.divergence_ids
         self.assertEqual(len(tampered), 2)
@@ -252,7 +252,7 @@ class TestIntegrity(StepsCase):
         )
         seen, cron = [], type(self.env["ir.cron"])
         with (
-            patch.object(l10n_mx_facture_integrity, "PART", 2),
+            patch.object(integrity, "PART", 2),
             patch.object(cron, "_commit_progress", lambda self, count=0, **left: seen.append((count, left)) or 0),
         ):
             for _run in range(4):

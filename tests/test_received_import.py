@@ -7,7 +7,7 @@ from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.l10n_mx_facture.cfdi.recibido import ImpuestoLinea
-from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_received_fill
+from odoo.addons.l10n_mx_facture.models.received import fill
 
 from .received_case import SUPPLIER, ReceivedCase
 from .received_cfdi import EXEMPT, IEPS8, ISR_RET, IVA16, IVA_RET, line
@@ -215,7 +215,7 @@ class TestReceivedImport(ReceivedCase):
         self.assertEqual((attachment.raw, attachment.res_id), (inside["raw"], bill.id))
 
     def test_more_lines_than_one_checks(self):
-        self.patch(l10n_mx_facture_received_fill, "MOST_LINES", 2)
+        self.patch(fill, "MOST_LINES", 2)
         bill = self.upload(self.stamped_by_supplier(line(), line(), line()))
         self.assertFalse(bill.invoice_line_ids)
         self.assertEqual((bill.partner_id, bill.invoice_date), (self.supplier, self.today()))

@@ -2,7 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import mute_logger
 
-from odoo.addons.l10n_mx_facture.pac import FactureRest, UnknownOutcome
+from odoo.addons.l10n_mx_facture.pac.errors import UnknownOutcome
+from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from .steps import StepsCase
 

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
-from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_divergence
+from odoo.addons.l10n_mx_facture.models.audit import divergence
 from odoo.addons.l10n_mx_facture.models.cancel.receipt import ATTEMPTS
 
 from .cancel_case import CancelCase
@@ -99,7 +99,7 @@ class TestRoundsOfDocuments(CancelCase):
         found = []
         for _run in range(2):
             with (
-                patch.object(l10n_mx_facture_divergence, "PART", 1),
+                patch.object(divergence, "PART", 1),
                 patch.object(IrCron, "_commit_progress", lambda cron, *args, **kwargs: 0),
             ):
                 self.run_cron("_cron_divergences", "l10n_mx_facture.divergence")

@@ -6,8 +6,8 @@ from datetime import datetime
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.l10n_mx_facture import pac
 from odoo.addons.l10n_mx_facture.models.sat.gate import GAP, LOST_CLOCK, URL_PARAMETER, Turn
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .sandbox import Sandbox
 from .sat_case import PATH
@@ -72,7 +72,7 @@ class TestSatPace(TransactionCase):
         with self.work() as env:
             turn = Turn(env, 5)
         self.next_call(time.time() + 60)
-        with self.assertRaises(pac.NotSent) as caught:
+        with self.assertRaises(NotSent) as caught:
             turn()
         self.assertEqual(caught.exception.reason, "sat_busy")
         with self.work() as env:

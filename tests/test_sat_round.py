@@ -4,9 +4,9 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.l10n_mx_facture import pac
 from odoo.addons.l10n_mx_facture.models.cancel.notices import L10nMxFactureDocument as News
 from odoo.addons.l10n_mx_facture.models.sat.round import LEASE
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .sat_case import SatCase
 from .steps import ProcessDied
@@ -300,4 +300,4 @@ class Watcher:
 
     def ask(self, _xml):
         self._seen.append(self._env.cr._savepoint)
-        raise pac.NotSent("sat_unreachable", "Nobody was asked.")
+        raise NotSent("sat_unreachable", "Nobody was asked.")

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_document_news
+from odoo.addons.l10n_mx_facture.models.cancel import notices
 
 from .sat_case import SatCase
 
@@ -205,7 +205,7 @@ class TestSatStates(SatCase):
         for document in documents:
             self.age_request(document, timedelta(hours=80))
         self.due(documents)
-        with patch.object(l10n_mx_facture_document_news, "ACTIVITIES_AT_MOST", 3):
+        with patch.object(notices, "ACTIVITIES_AT_MOST", 3):
             self.round()
 
     def test_many_that_sat_does_not_know_are_told_without_an_activity_each(self):

@@ -2,7 +2,7 @@ import logging
 
 from odoo.exceptions import AccessError
 
-from odoo.addons.l10n_mx_facture import pac
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .services_case import CLIENT_SECRET, ServicesCase
 from .steps import SECRET
@@ -96,7 +96,7 @@ class TestToken(ServicesCase):
         former = token.access
         self.sandbox.revoke(self.user)
         self.sandbox.fail("api_token", "error_500_before", times=2)
-        with self.assertRaises(pac.NotSent):
+        with self.assertRaises(NotSent):
             self.api._client().account_status()
         self.env.invalidate_all()
         self.assertEqual(token.access, former)
@@ -114,7 +114,7 @@ class TestToken(ServicesCase):
 
     def test_a_token_of_other_credentials_is_not_used_even_if_it_is_still_there(self):
         self.env.cr.execute("UPDATE l10n_mx_facture_token SET owner = 'somebody' WHERE id = %s", self.stored().ids)
-        self.assertIsNone(self.api._client().keeper.current())
+        self.assertIsNone(self.api._client().token_store.current())
 
     def test_a_copy_has_neither_token_nor_secrets(self):
         copy = self.api.copy()
@@ -160,7 +160,7 @@ class TestToken(ServicesCase):
         token = self.stored()
         secrets = (SECRET, CLIENT_SECRET, token.access, token.refresh)
         client = self.api._client()
-        shown = [repr(client.credentials), repr(client.keeper.current()), repr(client.keeper), repr(token)]
+        shown = [repr(client.credentials), repr(client.token_store.current()), repr(client.token_store), repr(token)]
         for operation in ("api_branches", "api_token"):
             echo = " ".join(secrets)
             self.sandbox.fail(operation, "error_text", times=2, text=f"incorrecto: {echo}", status=400)

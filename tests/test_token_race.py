@@ -5,8 +5,8 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.l10n_mx_facture import pac
-from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_token
+from odoo.addons.l10n_mx_facture.models.service import token
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .sandbox import Sandbox, unique_prefix
 
@@ -134,7 +134,7 @@ class TestTokenRace(TransactionCase):
     def test_an_account_that_nobody_else_can_see_yet_is_told_so(self):
         with self.registry.cursor() as cr:
             account = self.create_account(api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True}))
-            with self.assertRaisesRegex(pac.NotSent, "save it first"):
+            with self.assertRaisesRegex(NotSent, "save it first"):
                 account._client().account_status()
             cr.rollback()
         self.assertEqual(self.bought(), 0)
@@ -142,11 +142,11 @@ class TestTokenRace(TransactionCase):
     def test_who_waits_too_long_for_another_sends_nothing(self):
         self.at_once()
         self.sandbox.revoke(self.login)
-        with self.work() as holder, patch.object(l10n_mx_facture_token, "PATIENCE", 1):
+        with self.work() as holder, patch.object(token, "PATIENCE", 1):
             holder.cr.execute(
                 "SELECT 1 FROM l10n_mx_facture_token WHERE account_id = %s FOR UPDATE", (self.account_id,)
             )
-            with self.work() as env, self.assertRaises(pac.NotSent) as caught:
+            with self.work() as env, self.assertRaises(NotSent) as caught:
                 self.account(env)._client().account_status()
         self.assertEqual(caught.exception.reason, "stale")
         self.assertEqual(self.bought(), 1)
@@ -154,8 +154,8 @@ class TestTokenRace(TransactionCase):
     def test_a_token_that_took_too_long_is_kept_for_the_next_call(self):
         with (
             self.work() as env,
-            patch.object(l10n_mx_facture_token, "PATIENCE", 0.1),
-            self.assertRaises(pac.NotSent) as caught,
+            patch.object(token, "PATIENCE", 0.1),
+            self.assertRaises(NotSent) as caught,
         ):
             self.account(env)._client().account_status()
         self.assertEqual(caught.exception.reason, "stale")

@@ -1,6 +1,6 @@
 """A service with tokens, 25 documents a call, and a list in which lost stamps are found."""
 
-from odoo.addons.l10n_mx_facture import pac
+from odoo.addons.l10n_mx_facture.pac import providers
 
 from .two_steps_case import TwoStepsCase
 
@@ -167,5 +167,5 @@ class TestTokenService(TwoStepsCase):
 
     def test_every_service_is_registered_with_what_the_form_asks(self):
         choices = dict(self.account._fields["provider"]._description_selection(self.env))
-        self.assertEqual(set(choices), set(pac.PROVIDERS))
+        self.assertEqual(set(choices), set(providers.PROVIDERS))
         self.assertEqual(len(set(choices.values())), len(choices))

@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 from odoo import Command
 
-from odoo.addons.l10n_mx_facture import pac
 from odoo.addons.l10n_mx_facture.models.stamp.call import Call
+from odoo.addons.l10n_mx_facture.pac import providers
+from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .steps import SECRET
 from .two_steps_case import IDS, TwoStepsCase
@@ -57,7 +58,7 @@ class TestTwoStepsRaces(TwoStepsCase):
 
     @property
     def service(self):
-        return pac.PROVIDERS[self.account.provider]
+        return providers.PROVIDERS[self.account.provider]
 
     def other_account(self, provider="facture_rest", **values):
         """:return: a branch at the same place, of another account"""
@@ -139,7 +140,7 @@ class TestTwoStepsRaces(TwoStepsCase):
                 self.stamp(move)
 
         def stale(call, _function):
-            raise pac.NotSent("stale", "The process was held up before it could send.")
+            raise NotSent("stale", "The process was held up before it could send.")
 
         with patch.object(Call, "in_time", stale), self.meanwhile(Call, "in_time", lambda: self._in_time(others)):
             self.press(move, "action_l10n_mx_facture_stamp")
@@ -155,7 +156,7 @@ class TestTwoStepsRaces(TwoStepsCase):
 
     def test_what_was_prepared_long_ago_is_not_sent(self):
         call = Call(self.env["l10n_mx_facture.request"], None, "", {}, {}, {}, {}, time.monotonic() - 900)
-        with self.assertRaises(pac.NotSent) as caught:
+        with self.assertRaises(NotSent) as caught:
             call.in_time(lambda: self.fail("it was sent"))
         self.assertEqual(caught.exception.reason, "stale")
 

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ...pac.sat_pace import UNTIL_KNOWN
+from ...pac.sat.pace import UNTIL_KNOWN
 from ..cancel.notices import CANCELLATION, NOT_AT_SAT
 from ..common.languages import in_each_language
 from ..common.states import STAMPED_STATES

@@ -4,7 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
-from ... import pac
+from ...pac.errors import PacError
 from ..common.access import check_group
 from ..common.errors import error_text
 from ..common.languages import in_each_language
@@ -152,7 +152,7 @@ class L10nMxFactureDocument(models.Model):
         told = {}
         try:
             found = look()
-        except pac.PacError as error:
+        except PacError as error:
             if error.reason not in THERE and not self._proves_nothing_there(error):
                 self.account_id._note_failure(error)
                 return False
@@ -169,7 +169,7 @@ class L10nMxFactureDocument(models.Model):
     def _is_cancelled_there(self, found):
         """Ask SAT about a stamp that is not ours, or the service where SAT knows no CFDIs of test.
 
-        :param found: :class:`~..pac.contract.Stamped`
+        :param found: :class:`~..pac.results.Stamped`
         :return: whether it is cancelled; False where that could not be asked
         """
         gate = self.env["l10n_mx_facture.sat_gate"]._get()
@@ -182,7 +182,7 @@ class L10nMxFactureDocument(models.Model):
             if not asks_sat:
                 return "cancelad" in (client.find(found.uuid, remote_id).estado or "").lower()
             word = client.ask(found.xml)
-        except pac.PacError as error:
+        except PacError as error:
             (gate if asks_sat else self.account_id)._note_failure(error)
             return False
         gate._note_success()
@@ -210,7 +210,7 @@ class L10nMxFactureDocument(models.Model):
         checkpoint(self.env)
         try:
             found = look()
-        except pac.PacError as error:
+        except PacError as error:
             durably(partial(document._keep_look_up, request, error), self.env)
             raise UserError(error_text(self.env, error, reading=True)) from error
         if not found:

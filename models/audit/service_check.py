@@ -30,7 +30,7 @@ class L10nMxFactureDocument(models.Model):
         return notification(text)
 
     def _compare_found(self, found):
-        """:param found: :class:`~..pac.contract.Found`
+        """:param found: :class:`~..pac.results.Found`
         :return: list of sentences, one a difference; what the service doesn't tell isn't compared
         """
         pairs = [

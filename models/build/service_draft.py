@@ -1,6 +1,8 @@
 from odoo import api, models
 
-from ... import pac
+from ...pac import providers
+from ...pac.errors import NotSent
+from ...pac.results import IssuingBranch
 from ..common.problem import Problem
 
 
@@ -12,17 +14,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _draft(self, move, comprobante):
         """:return: dict that is handed over before the stamp, None where the service takes the XML
-        :raise pac.NotSent: it can't be told
+        :raise NotSent: it can't be told
         """
         branch = move.l10n_mx_facture_branch_id
         account = branch.account_id.sudo()
         if not account._capabilities().needs_create:
             return None
         number = branch.remote_id if branch.remote_id.isascii() and branch.remote_id.isdigit() else None
-        return pac.PROVIDERS[account.provider].invoice(
+        return providers.PROVIDERS[account.provider].invoice(
             comprobante,
             account._service_ids(),
-            pac.Place(branch.name, number),
+            IssuingBranch(branch.name, number),
             is_test=account.environment == "test",
         )
 
@@ -30,7 +32,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _service_problems(self, move, comprobante):
         try:
             self._draft(move, comprobante)
-        except pac.NotSent as error:
+        except NotSent as error:
             account = move.l10n_mx_facture_branch_id.account_id
             if error.reason == "missing_ids":
                 text = self.env._(

@@ -265,7 +265,7 @@ class L10nMxFactureDocument(models.Model):
         text = None
         if state not in ("live", "refused"):
             text = self._cancel_expectation(problem=self.sat_error).texts[0]
-        elif word.reading.cancelling == "not_cancellable" and self._cancel_first():
+        elif word.reading.cancellable == "not_cancellable" and self._cancel_first():
             first = ", ".join(self._cancel_first().move_id.mapped("name"))
             text = self.env._("These related CFDIs come first: %s.", first)
         if text:

@@ -6,7 +6,7 @@ from functools import partial
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ... import pac
+from ...pac.errors import PacError
 from ..common.actions import notification
 from ..common.languages import in_company_language
 from ..common.sealed import internal
@@ -155,7 +155,7 @@ class L10nMxFactureDocument(models.Model):
             _logger.info("No receipt of %s yet: %s", self, error)
             self.env.cr.rollback()
             alone(partial(document._receipt_missed, str(error)), self.env, f"Noting that {self} has no receipt")
-            if isinstance(error.__cause__, pac.PacError):
+            if isinstance(error.__cause__, PacError):
                 self.account_id._note_failure(error.__cause__)
                 return error.__cause__.reason not in FAILURES
         except Exception:  # pylint: disable=broad-except

@@ -3,7 +3,7 @@ from functools import partial
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ... import pac
+from ...pac.errors import PacError
 from ..common.errors import cancel_code_text, error_text
 from ..common.sealed import internal
 from ..common.transactions import alone, checkpoint, durably
@@ -42,7 +42,7 @@ class L10nMxFactureDocument(models.Model):
         checkpoint(self.env)
         try:
             answer = client.cancel(uuid, branch, reason, replacement_uuid, remote_id)
-        except pac.PacError as error:
+        except PacError as error:
             text = durably(partial(self._store_cancel_failure, request, error), self.env)
             if error.outcome == "unknown":
                 lost = partial(self._announce_cancel_lost, reason, text)

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...cfdi.deadlines import last_day_to_answer
-from ...pac.sat_decision import decide
-from ...pac.sat_pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
+from ...pac.sat.decision import decide
+from ...pac.sat.pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
 from ..common.schedule import wake
 from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES, sql
@@ -168,15 +168,15 @@ class L10nMxFactureDocument(models.Model):
         told = self.sat_told
         asked = bool(self._sat_open_requests())
         decision = decide(self.state, word.reading.state, asked, self._sat_refusal_answers(), self._sat_lasting())
-        if decision.news == "refused":
+        if decision.notice == "refused":
             self._note_refused()
         if decision.state != self.state and decision.state == "cancel_requested":
             self._note_arrived()
         elif decision.state != self.state:
             self._move_to(decision.state, message_code=False, message_text=False)
-        lasts = decision.news if decision.news in ("not_known", "not_shown") else False
-        if decision.news and decision.news != self.sat_told:
-            internal(self).sat_news = decision.news
+        lasts = decision.notice if decision.notice in ("not_known", "not_shown") else False
+        if decision.notice and decision.notice != self.sat_told:
+            internal(self).sat_news = decision.notice
         internal(self).sat_told = lasts
         if told and told != lasts:
             self._settle_activities(LASTING[told])

@@ -4,7 +4,7 @@
 
 
 def error_text(env, error, reading=False, before_stamp=False):
-    """:param error: :class:`~..pac.contract.PacError`
+    """:param error: :class:`~..pac.errors.PacError`
     :param reading: whether the call only read, so that nothing can have happened
     :param before_stamp: whether an invoice was only handed over, so that nothing fiscal can have happened
     :return: what is wrong and what to do, with the service's own words where it gave some
@@ -17,7 +17,7 @@ def error_text(env, error, reading=False, before_stamp=False):
 
 
 def cancel_code_text(env, answer):
-    """:param answer: :class:`~..pac.contract.Cancellation`
+    """:param answer: :class:`~..pac.results.Cancellation`
     :return: the meaning of its code and the service's own words
     """
     meanings = {
@@ -157,7 +157,7 @@ def _texts_after(env, unknown):
 
 
 def sat_error_text(env, error):
-    """:param error: :class:`~..pac.contract.PacError` of :class:`~..pac.sat_status.SatStatus`
+    """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat.client.SatClient`
     :return: what is wrong and what to do; SAT's own words where it gave some
     """
     again = env._("Nothing was changed; it is asked again by itself.")

@@ -4,7 +4,8 @@ from functools import partial
 from odoo import models
 from odoo.exceptions import UserError
 
-from ... import cfdi, pac
+from ... import cfdi
+from ...pac.errors import PacError
 from ..common.actions import notification
 from ..common.errors import error_text
 from ..common.sealed import internal
@@ -26,7 +27,7 @@ class L10nMxFactureDocument(models.Model):
             # what was read for the call opened a transaction again
             checkpoint(self.env)
             content = client.fetch_pdf(uuid, remote_id)
-        except pac.PacError as error:
+        except PacError as error:
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
             durably(partial(internal(self).write, vals), self.env)
             return False
@@ -107,7 +108,7 @@ class L10nMxFactureDocument(models.Model):
             # no transaction stays open while the service answers
             checkpoint(self.env)
             return getattr(client, operation)(*args)
-        except pac.PacError as error:
+        except PacError as error:
             raise UserError(error_text(self.env, error, reading=True)) from error
 
     def _check_stamped(self):

@@ -1,8 +1,8 @@
 
 from odoo import api, models
 
-from ...pac import NotSent
-from ...pac.sat_expression import expressions
+from ...pac.errors import NotSent
+from ...pac.sat.expression import expressions
 from ..common.sealed import internal
 from ..sat.answer import WORDS
 

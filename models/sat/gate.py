@@ -9,8 +9,8 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL, zeep
 
-from ... import pac
-from ...pac import sat_status
+from ...pac.errors import NotSent
+from ...pac.sat import client as sat_client
 from ..common.errors import sat_error_text
 from ..common.transactions import alone, can_commit
 
@@ -63,20 +63,20 @@ class L10nMxFactureSatGate(models.Model):
     @api.model
     def _url(self):
         """:return: address of SAT's status service"""
-        return self.env["ir.config_parameter"].sudo().get_param(URL_PARAMETER) or sat_status.URL
+        return self.env["ir.config_parameter"].sudo().get_param(URL_PARAMETER) or sat_client.URL
 
     @api.model
     def _is_real(self):
         """:return: whether SAT's own service is asked, which knows no CFDIs of test"""
-        return self._url() == sat_status.URL
+        return self._url() == sat_client.URL
 
     @api.model
     def _client(self, patience=PATIENCE):
         """:param patience: seconds that a question may wait for its turn
-        :return: :class:`~..pac.sat_status.SatStatus`; it uses no cursor of this environment afterwards
-        :raise pac.NotSent: the address can't be used
+        :return: :class:`~..pac.sat.client.SatClient`; it uses no cursor of this environment afterwards
+        :raise NotSent: the address can't be used
         """
-        return sat_status.SatStatus(zeep, self._url(), turn=Turn(self.env, patience))
+        return sat_client.SatClient(zeep, self._url(), throttle=Turn(self.env, patience))
 
     # -- a service that fails ------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ class L10nMxFactureSatGate(models.Model):
         return bool(self.failures and self.hold_until and self.hold_until > fields.Datetime.now())
 
     def _note_failure(self, error):
-        """:param error: :class:`~..pac.contract.PacError`; one about a single CFDI holds back nothing"""
+        """:param error: :class:`~..pac.errors.PacError`; one about a single CFDI holds back nothing"""
         if error.reason not in ("sat_bad_xml", "sat_busy", "sat_not_asked"):
             alone(partial(self._hold, sat_error_text(self.env, error)), self.env, "Holding the questions to SAT")
 
@@ -127,7 +127,7 @@ class Turn:
     def __call__(self):
         wait = self._reserve()
         if wait is None:
-            raise pac.NotSent("sat_busy", "Too many questions wait for their turn at SAT; try again.")
+            raise NotSent("sat_busy", "Too many questions wait for their turn at SAT; try again.")
         time.sleep(max(wait, 0))
 
     def _reserve(self):

@@ -4,9 +4,9 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ... import pac
-from ...pac import identity
-from ...pac.sat_pace import next_poll
+from ...pac.errors import NotSent, PacError, UnknownOutcome
+from ...pac.reading import identity
+from ...pac.sat.pace import next_poll
 from ..common.errors import sat_error_text
 from ..common.sealed import internal
 from ..common.transactions import alone, checkpoint, durably
@@ -82,7 +82,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         raise NotImplementedError
 
     def _sat_expected(self):
-        """:return: what is waited for (``pac.sat_pace.EXPECTED``) and since which UTC datetime"""
+        """:return: what is waited for (``pac.sat.pace.EXPECTED``) and since which UTC datetime"""
         raise NotImplementedError
 
     @api.model
@@ -105,7 +105,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
     def _sat_apply(self, word, before):
         """Draw the consequences of SAT's word, in the transaction that stores it: touch the database, call nobody.
 
-        :param word: :class:`~..pac.sat_status.Word`, asked for at ``sat_date``
+        :param word: :class:`~..pac.sat.client.SatAnswer`, asked for at ``sat_date``
         :param before: the reading that SAT's answer before had
         """
 
@@ -121,11 +121,11 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """Ask SAT now. What it says is kept and committed; no transaction is open meanwhile.
 
         :param patience: seconds to wait for the turn to ask
-        :return: :class:`~..pac.sat_status.Word`, or None where SAT could not be asked (why is in ``sat_error``)
+        :return: :class:`~..pac.sat.client.SatAnswer`, or None where SAT could not be asked (why is in ``sat_error``)
         """
         try:
             return self._sat_question(patience)
-        except pac.PacError:
+        except PacError:
             return None
 
     def _sat_ask_or_raise(self):
@@ -135,7 +135,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         try:
             return self._sat_question(PATIENCE)
-        except pac.PacError as error:
+        except PacError as error:
             raise UserError(sat_error_text(self.env, error)) from error
 
     def _sat_text(self):
@@ -150,20 +150,20 @@ class L10nMxFactureSatStatus(models.AbstractModel):
 
     def _sat_own_xml(self):
         """:return: bytes of the stored XML, which is still the one of this CFDI
-        :raise pac.NotSent: ``sat_bad_xml``: SAT would be asked about another CFDI, or about none
+        :raise NotSent: ``sat_bad_xml``: SAT would be asked about another CFDI, or about none
         """
         xml = self._sat_xml()
         changed = self.xml_hash and hashlib.sha256(xml).hexdigest() != self.xml_hash
-        found, problem = identity.stamped(xml)
+        found, problem = identity.read(xml)
         if changed or problem or found.uuid != (self.uuid or "").upper():
-            raise pac.NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
+            raise NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
         return xml
 
     def _sat_question(self, patience):
-        """:raise pac.PacError: kept on the record, unless SAT is not to be asked about it at all"""
+        """:raise PacError: kept on the record, unless SAT is not to be asked about it at all"""
         self.ensure_one()
         if refusal := self._sat_refusal():
-            raise pac.NotSent("sat_not_asked", refusal)
+            raise NotSent("sat_not_asked", refusal)
         gate = self.env["l10n_mx_facture.sat_gate"]._get()
         asked = fields.Datetime.now()
         try:
@@ -171,7 +171,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             # what was read for the question opened a transaction again
             checkpoint(self.env)
             word = client.ask(xml)
-        except pac.PacError as error:
+        except PacError as error:
             keep = partial(self._sat_keep_failure, error, asked)
             alone(keep, self.env, f"Keeping why SAT was not asked about {self}")
             gate._note_failure(error)
@@ -204,8 +204,8 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             {
                 **words,
                 "sat_reading": reading.state,
-                "sat_how": reading.how,
-                "sat_cancelling": reading.cancelling,
+                "sat_how": reading.cancellation,
+                "sat_cancelling": reading.cancellable,
                 "sat_efos_reading": word.efos,
                 "sat_date": asked,
                 "sat_failures": 0,
@@ -216,17 +216,17 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         self._sat_plan()
 
     def _sat_doubt(self, word):
-        """:param word: :class:`~..pac.sat_status.Word`
+        """:param word: :class:`~..pac.sat.client.SatAnswer`
         :return: why nothing is concluded from it, as a sentence; None where it counts
         """
         reading = word.reading
-        if reading.state == "unknown" and word.lacks_how:
+        if reading.state == "unknown" and word.lacks_cancellation:
             return self.env._(
                 "SAT says Cancelado, but not how: EstatusCancelacion is empty, which SAT doesn't document. Nothing was "
                 "changed; it is asked again by itself. Look the CFDI up in SAT's portal."
             )
         if reading.state in NOT_UNDERSTOOD:
-            return sat_error_text(self.env, pac.UnknownOutcome("sat_not_understood", ""))
+            return sat_error_text(self.env, UnknownOutcome("sat_not_understood", ""))
         if reading.state == "not_yet_known" and self.sat_reading in KNOWN:
             return self.env._(
                 "SAT doesn't find the CFDI (602), which it knew before: what it said then stands. It is asked again by "

@@ -4,7 +4,9 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ... import pac
+from ...pac import providers
+from ...pac.errors import PacError
+from ...pac.wire.credentials import Credentials, address_problem
 from ..common.actions import notification
 from ..common.errors import error_text
 from ..common.transactions import alone, checkpoint
@@ -36,7 +38,7 @@ class L10nMxFactureAccount(models.Model):
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     provider = fields.Selection(
-        list(pac.titles().items()),
+        list(providers.titles().items()),
         "Service",
         required=True,
         default="facture_rest",
@@ -144,7 +146,7 @@ class L10nMxFactureAccount(models.Model):
     @api.constrains("base_url")
     def _check_base_url(self):
         for account in self:
-            if problem := pac.address_problem(account.base_url):
+            if problem := address_problem(account.base_url):
                 raise ValidationError(
                     self.env._(
                         "The address of %(account)s is not usable (%(problem)s): it starts with https:// and carries "
@@ -222,9 +224,9 @@ class L10nMxFactureAccount(models.Model):
         """
         self._check_may_call()
         account = self.sudo()
-        return pac.client(
+        return providers.client(
             account.provider,
-            pac.Credentials(
+            Credentials(
                 base_url=account.base_url,
                 auth_scheme=account.auth_scheme,
                 login=account.login or "",
@@ -247,14 +249,14 @@ class L10nMxFactureAccount(models.Model):
                 # no row of another account stays locked while this one's service answers
                 checkpoint(self.env)
                 status = client.account_status()
-            except pac.PacError as error:
+            except PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._keep_status(status)
             told.append(account._status_text(status))
         return notification(title=self.env._("Connected"), message="\n".join(told))
 
     def _status_text(self, status):
-        """:param status: :class:`~..pac.contract.AccountStatus`
+        """:param status: :class:`~..pac.results.AccountStatus`
         :return: who we are at the service and how many credits are left, as far as it tells
         """
         facts = {"holder": status.holder, "user": status.user, "credits": status.credits}
@@ -276,7 +278,7 @@ class L10nMxFactureAccount(models.Model):
         for account in self.filtered("tells_credits"):
             try:
                 status = account._client().account_status()
-            except pac.PacError as error:
+            except PacError as error:
                 _logger.info("Credits of account %s not read: %s", account.id, error.code)
             else:
                 alone(partial(account._keep_status, status), self.env, "Keeping the credits")

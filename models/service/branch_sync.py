@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ... import cfdi, pac
+from ... import cfdi
+from ...pac.errors import PacError
 from ..common.actions import notification
 from ..common.errors import error_text
 from ..common.transactions import checkpoint
@@ -28,7 +29,7 @@ class L10nMxFactureAccount(models.Model):
                 # no row of another account stays locked while this one's service answers
                 checkpoint(self.env)
                 found = client.branches(rfc)
-            except pac.PacError as error:
+            except PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._mirror_branches(found)
         return notification(
@@ -58,7 +59,7 @@ class L10nMxFactureAccount(models.Model):
         return rfc
 
     def _mirror_branches(self, found):
-        """:param found: list of :class:`~..pac.contract.BranchInfo`, all active ones of the service"""
+        """:param found: list of :class:`~..pac.results.BranchInfo`, all active ones of the service"""
         self.ensure_one()
         if not found and self.branch_ids.filtered("active"):
             # an empty list is more likely a mistake there than the end of the business

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ... import pac
+from ...pac import providers
+from ...pac.capabilities import Capabilities
 from .token import BOUGHT_WITH
 
 # what an account offers because its service can, or lacks because it can't: the views ask these
@@ -45,7 +46,7 @@ class L10nMxFactureAccount(models.Model):
     def _compute_able(self):
         for account in self:
             # a form without a service yet shows what any could have
-            can = account._capabilities() if account.provider else pac.Capabilities()
+            can = account._capabilities() if account.provider else Capabilities()
             for name in ABLE:
                 account[name] = getattr(can, name)
             account.chooses_auth_scheme = len(can.auth_schemes) > 1
@@ -125,7 +126,7 @@ class L10nMxFactureAccount(models.Model):
     def _capabilities(self):
         """:return: the :class:`~..pac.capabilities.Capabilities` of the account's service"""
         self.ensure_one()
-        return pac.capabilities(self.provider)
+        return providers.capabilities(self.provider)
 
     def _call_size(self):
         """:return: how many invoices go in one call: no more than the service takes"""

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ... import pac
+from ...pac.service_codes import CODE_EXAMPLES, code_parts
 
 TAXES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
 
@@ -37,7 +37,7 @@ class L10nMxFactureServiceCode(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for row in self:
-            kind, *parts = pac.code_parts(row.code) or (None,)
+            kind, *parts = code_parts(row.code) or (None,)
             row.name = row._named(kind, parts) if kind else False
 
     @api.depends("code", "name")
@@ -74,12 +74,12 @@ class L10nMxFactureServiceCode(models.Model):
     @api.constrains("code")
     def _check_code(self):
         for row in self:
-            if not pac.code_parts(row.code):
+            if not code_parts(row.code):
                 raise ValidationError(
                     self.env._(
                         "“%(code)s” is no code of the table of %(account)s. Write it like one of these: %(examples)s.",
                         code=row.code,
                         account=row.account_id.name,
-                        examples=", ".join(pac.CODE_EXAMPLES),
+                        examples=", ".join(CODE_EXAMPLES),
                     )
                 )

@@ -3,7 +3,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ... import pac
+from ...pac.errors import PacError
 from ..common.states import UNANSWERED_STATES
 from ..common.transactions import alone, checkpoint
 
@@ -107,7 +107,7 @@ class L10nMxFactureAccount(models.Model):
             client = self._client()
             checkpoint(self.env)
             status = client.account_status()
-        except pac.PacError:
+        except PacError:
             return None
         # calls are committed before they leave: one that began while we read is seen by now
         self.env.invalidate_all()

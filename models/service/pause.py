@@ -4,7 +4,7 @@ from functools import partial
 
 from odoo import api, fields, models
 
-from ... import pac
+from ...pac.errors import PacError
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.schedule import wake_queue
@@ -82,7 +82,7 @@ class L10nMxFactureAccount(models.Model):
     def _note_failure(self, error):
         """Hold the queue where an error says that the next call would fare no better.
 
-        :param error: :class:`~..pac.contract.PacError`
+        :param error: :class:`~..pac.errors.PacError`
         """
         if error.reason in FAILURES:
             alone(partial(self._hold, error_text(self.env, error)), self.env, f"Holding the queue of {self}")
@@ -125,7 +125,7 @@ class L10nMxFactureAccount(models.Model):
         checkpoint(self.env)
         try:
             status = client.account_status()
-        except pac.PacError as error:
+        except PacError as error:
             # whatever it is, it is no working service
             alone(partial(self._hold, error_text(self.env, error, reading=True)), self.env, f"Holding {self}")
             return False

@@ -11,7 +11,8 @@ from psycopg2.errors import ForeignKeyViolation, LockNotAvailable, Serialization
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ... import pac
+from ...pac.errors import NotSent
+from ...pac.wire.tokens import Token, TokenStore
 from ..common.transactions import can_commit
 
 _logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class L10nMxFactureToken(models.Model):
     _owner_unique = models.UniqueIndex("(account_id, owner)", "An account has one token for its credentials.")
 
 
-class AccountKeeper(pac.Keeper):
+class AccountKeeper(TokenStore):
     """Keeps the token of an account in the database, for all threads, workers and hosts.
 
     It is made where the account's cursor may be used, and shares no cursor afterwards.
@@ -62,15 +63,15 @@ class AccountKeeper(pac.Keeper):
         self._token = self._read(account.env.cr)
 
     def renew(self, stale, fetch):
-        """As :meth:`pac.Keeper.renew`; committed before it is used.
+        """As :meth:`~..pac.wire.tokens.TokenStore.renew`; committed before it is used.
 
-        :raise pac.NotSent: ``no_token``, ``not_saved``, ``stale``, or what ``fetch`` raises
+        :raise NotSent: ``no_token``, ``not_saved``, ``stale``, or what ``fetch`` raises
         """
         begun = time.monotonic()
         self._token = self._renewed(stale, fetch)
         if time.monotonic() - begun > PATIENCE:
             # others may have taken us for dead; the token is kept for the next attempt
-            raise pac.NotSent("stale", f"The service took too long to give a token. {ASK_AGAIN}")
+            raise NotSent("stale", f"The service took too long to give a token. {ASK_AGAIN}")
         return self._token
 
     def _renewed(self, stale, fetch):
@@ -83,14 +84,14 @@ class AccountKeeper(pac.Keeper):
                 continue
             except LockNotAvailable:
                 text = "Another process is getting the token of this account and doesn't come to an end."
-                raise pac.NotSent("stale", f"{text} {ASK_AGAIN}") from None
+                raise NotSent("stale", f"{text} {ASK_AGAIN}") from None
             except ForeignKeyViolation:
                 text = "The account is not committed yet, so that its token can't be kept: save it first."
-                raise pac.NotSent("not_saved", text) from None
+                raise NotSent("not_saved", text) from None
             except DatabaseError as error:
                 _logger.warning("Token of account %s: %s", self._account_id, type(error).__name__)
-                raise pac.NotSent("no_token", f"The token could not be kept in the database. {ASK_AGAIN}") from None
-        raise pac.NotSent("stale", f"The token of this account is renewed all the time. {ASK_AGAIN}")
+                raise NotSent("no_token", f"The token could not be kept in the database. {ASK_AGAIN}") from None
+        raise NotSent("stale", f"The token of this account is renewed all the time. {ASK_AGAIN}")
 
     def _renew(self, cr, stale, fetch):
         """In one transaction, and in one at a time."""
@@ -105,7 +106,7 @@ class AccountKeeper(pac.Keeper):
         )
         stored = self._read(cr, for_update=True)
         renewed = stored and not (stale and stored.access == stale.access)
-        if renewed and stored.holds(time.time()):
+        if renewed and stored.is_valid(time.time()):
             return stored
         token = fetch(stored)
         execute(
@@ -127,7 +128,7 @@ class AccountKeeper(pac.Keeper):
             log_exceptions=False,
         )
         access, *rest = cr.fetchone() or (None,)
-        return pac.Token(access, *rest) if access else None
+        return Token(access, *rest) if access else None
 
     @contextmanager
     def _cursor(self):

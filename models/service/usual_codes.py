@@ -3,7 +3,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.fields import Command
 
-from ... import cfdi, pac
+from ... import cfdi
+from ...pac.service_codes import code_parts, tax_code
 from ..common.taxes import IMPUESTOS, ISR, exact, tipo_factor
 
 # cash, transfer, credit and debit card, to be defined; 15 and 30 stand on the credit notes that this module makes
@@ -36,7 +37,7 @@ class L10nMxFactureAccount(models.Model):
                 *account._usual_tax_codes(),
             ]
             # a currency that is no currency of SAT's can have no row
-            new = [code for code in dict.fromkeys(codes) if code not in known and pac.code_parts(code)]
+            new = [code for code in dict.fromkeys(codes) if code not in known and code_parts(code)]
             account.code_ids = [Command.create({"code": code}) for code in new]
 
     def _usual_payment_forms(self):
@@ -68,5 +69,5 @@ class L10nMxFactureAccount(models.Model):
         amount = abs(exact(tax.amount))
         rate = amount if factor == "Cuota" else amount / 100
         if tax.amount < 0 or tax.l10n_mx_tax_type == ISR:
-            return pac.tax_code(cfdi.Retencion(NONE, impuesto, factor, rate, NONE))
-        return pac.tax_code(cfdi.Traslado(NONE, impuesto, factor, rate, NONE))
+            return tax_code(cfdi.Retencion(NONE, impuesto, factor, rate, NONE))
+        return tax_code(cfdi.Traslado(NONE, impuesto, factor, rate, NONE))

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from odoo import api, fields, models
 
-from ... import cfdi, pac
-from ...pac.errors import BY_OUTCOME
+from ... import cfdi
+from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
@@ -73,7 +73,7 @@ class L10nMxFactureDocument(models.Model):
             else:
                 files = {self._entry_name(document): payload for document, payload in payloads.items()}
                 answer = call.in_time(partial(call.client.stamp_many, files, call.branch))
-        except pac.PacError as error:
+        except PacError as error:
             self._store_call_failure(error, call.rows)
             return
         if len(self) == 1:
@@ -90,7 +90,7 @@ class L10nMxFactureDocument(models.Model):
     def _store_result(self, result, rows):
         """Keep what became of each document of several, stamps first.
 
-        :param result: :class:`~..pac.contract.BulkResult`
+        :param result: :class:`~..pac.results.BulkResult`
         :param rows: the ledger's rows of the call, or of the calls
         """
         entries = {document: result.entries[self._entry_name(document)] for document in self}
@@ -132,7 +132,7 @@ class L10nMxFactureDocument(models.Model):
         """:return: what became of one file of a bulk call, as the error that a single call would have raised"""
         kind = BY_OUTCOME[entry.outcome]
         detail = entry.detail
-        if entry.uuid and kind is pac.UnknownOutcome:
+        if entry.uuid and kind is UnknownOutcome:
             detail = self.env._("The service reports the UUID %s for it.", entry.uuid)
         return kind(
             entry.code,
@@ -158,7 +158,7 @@ class L10nMxFactureDocument(models.Model):
         except Exception as error:  # pylint: disable=broad-except
             # the stamp exists: no failure of ours may lose it or set the invoice free
             _logger.exception("CFDI of document %s came back stamped and could not be stored", self.id)
-            lost = pac.UnknownOutcome("not_stored", str(error), http_status=http_status)
+            lost = UnknownOutcome("not_stored", str(error), http_status=http_status)
             # whole, not bounded as an error's answer is: the UUID stands at its end
             lost.raw = xml
             keep = partial(self._store_failure, lost, False, operations, rows)

@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
-from ... import pac
+from ...pac.contract import Pac
+from ...pac.errors import NotSent
 
 # what was committed as on its way leaves within this time or not at all
 STALE = 60  # seconds
@@ -22,7 +23,7 @@ class Call:
     """
 
     rows: models.BaseModel
-    client: pac.Pac
+    client: Pac
     branch: str
     payloads: dict
     drafts: dict
@@ -31,8 +32,8 @@ class Call:
     prepared: float = field(default_factory=time.monotonic)
 
     def in_time(self, call):
-        """:raise pac.NotSent: it was prepared too long ago"""
+        """:raise NotSent: it was prepared too long ago"""
         if time.monotonic() - self.prepared > STALE:
             # the process was suspended: meanwhile others may have taken it for dead
-            raise pac.NotSent("stale", "The process was held up before it could send.")
+            raise NotSent("stale", "The process was held up before it could send.")
         return call()

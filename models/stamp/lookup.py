@@ -4,8 +4,9 @@ from functools import partial
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ... import pac
-from ...pac.one_by_one import each
+from ...pac.errors import NotFound, NotSent, PacError
+from ...pac.parallel import call_each
+from ...pac.results import Stamped
 from ..common.access import check_group
 from ..common.errors import error_text
 from ..common.problem import Problem
@@ -66,7 +67,7 @@ class L10nMxFactureDocument(models.Model):
         checkpoint(self.env)
         try:
             found = look()
-        except pac.PacError as error:
+        except PacError as error:
             durably(partial(self._keep_look_up, request, error), self.env)
             self.account_id._note_failure(error)
             return
@@ -85,7 +86,7 @@ class L10nMxFactureDocument(models.Model):
         return not looks or looks[:1].date_start + wait < fields.Datetime.now()
 
     def _store_recovered(self, found):
-        """:param found: :class:`~..pac.contract.Stamped`"""
+        """:param found: :class:`~..pac.results.Stamped`"""
         evidence = self.env._("The answer was lost; the service was asked for it and has this stamp.")
         vals = {"resolution": evidence, "resolved_date": fields.Datetime.now(), **self._paid_vals(found.paid)}
         self._store_stamped(found.xml, found.http_status, ("recover",), **vals)
@@ -149,18 +150,18 @@ class L10nMxFactureDocument(models.Model):
         :return: the documents that may be sent
         """
         going = self
-        for former, answer in each(call.client, call.former).items():
+        for former, answer in call_each(call.client, call.former).items():
             document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
-            if isinstance(answer, pac.Stamped):
+            if isinstance(answer, Stamped):
                 text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")
-                kept = pac.NotSent("former_stamped", text)
+                kept = NotSent("former_stamped", text)
                 durably(partial(document._store_failure, kept, rows=call.rows), self.env)
                 former._adopt_former(answer)
                 going -= document
-            elif isinstance(answer, pac.PacError) and not former._proves_nothing_there(answer):
+            elif isinstance(answer, PacError) and not former._proves_nothing_there(answer):
                 former.account_id._note_failure(answer)
                 detail = error_text(self.env, answer, reading=True)
-                kept = pac.NotSent("former_unknown", detail, detail=detail)
+                kept = NotSent("former_unknown", detail, detail=detail)
                 durably(partial(document._store_failure, kept, rows=call.rows), self.env)
                 if answer.reason in THERE:
                     # asking again would bring the same: a person has to look at it
@@ -182,7 +183,7 @@ class L10nMxFactureDocument(models.Model):
         """:return: whether the service's "I don't have it" is about the same account as the one that it was sent to"""
         account = self.account_id.sudo()
         changed = account.credentials_date and account.credentials_date > self.date_sent
-        return isinstance(error, pac.NotFound) and not changed
+        return isinstance(error, NotFound) and not changed
 
     def action_insist(self):
         """A person has looked at an earlier attempt and says that it was not stamped, whatever can't be looked up."""
@@ -217,7 +218,7 @@ class L10nMxFactureDocument(models.Model):
             look = self._look_up(self._client())
             checkpoint(self.env)
             found = look()
-        except pac.PacError as error:
+        except PacError as error:
             if self._proves_nothing_there(error):
                 return False
             text = error_text(self.env, error, reading=True)
@@ -239,4 +240,4 @@ class L10nMxFactureDocument(models.Model):
 
 
 def _refuse(text):
-    raise pac.NotSent("refused_here", text)
+    raise NotSent("refused_here", text)

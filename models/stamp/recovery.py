@@ -3,7 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 
-from ... import pac
+from ...pac.errors import PacError, UnknownOutcome
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
@@ -31,7 +31,7 @@ class L10nMxFactureDocument(models.Model):
     @api.model
     def _reconcile_dead(self):
         """What is under way for longer than any call can take was left by a dead process: unknown."""
-        error = pac.UnknownOutcome("process_died", "The process that sent it ended without an answer.")
+        error = UnknownOutcome("process_died", "The process that sent it ended without an answer.")
         dead = retry_lock(
             self.env,
             lambda: self.sudo()
@@ -125,7 +125,7 @@ class L10nMxFactureDocument(models.Model):
         checkpoint(self.env)
         try:
             stamped = client.stamp(payload, branch)
-        except pac.PacError as error:
+        except PacError as error:
             durably(partial(self._keep_resend, error), self.env)
             self.account_id._note_failure(error)
         else:

@@ -7,7 +7,8 @@ from functools import partial
 
 from odoo import fields, models
 
-from ... import pac
+from ...pac.errors import PacError
+from ...pac.results import Created
 from ..common.schedule import wake_queue
 from ..common.sealed import internal
 from ..common.transactions import alone, durably
@@ -62,7 +63,7 @@ class L10nMxFactureDocument(models.Model):
         drafts = {self._entry_name(document): call.drafts[document] for document in new}
         try:
             answers = call.in_time(partial(call.client.create_many, drafts))
-        except pac.PacError as error:
+        except PacError as error:
             self._store_call_failure(error, call.rows)
             return
         created = {document: answers[self._entry_name(document)] for document in new}
@@ -79,7 +80,7 @@ class L10nMxFactureDocument(models.Model):
             self.browse().concat(*going)._store_result(result, rows)
         # last: nothing that fails here keeps what was handed over from being stamped
         for document, answer in created.items():
-            if isinstance(answer, pac.PacError):
+            if isinstance(answer, PacError):
                 store = partial(document._store_failure, answer, rows=call.rows)
                 alone(store, self.env, f"Storing the answer for {document}")
                 self.account_id._note_failure(answer)
@@ -88,7 +89,7 @@ class L10nMxFactureDocument(models.Model):
         """Keep the ids under which the service has these invoices by now.
 
         :param rows: the ledger's rows of this attempt
-        :param created: dict from a document to its :class:`~..pac.contract.Created`, or to what was raised
+        :param created: dict from a document to its :class:`~..pac.results.Created`, or to what was raised
         :return: dict from a document to its id and the row of its second step: those that are stamped next
         """
         # who was taken for dead meanwhile, or is being looked at, is left alone: nothing fiscal has happened
@@ -99,7 +100,7 @@ class L10nMxFactureDocument(models.Model):
         for document in mine.filtered(lambda document: document.state == "sending" and document._is_latest(rows)):
             row = own[document]
             answer = created.get(document)
-            if isinstance(answer, pac.Created):
+            if isinstance(answer, Created):
                 internal(document).remote_id = answer.remote_id
                 row._close("done", http_status=answer.http_status)
                 row = row.create({"document_id": document.id, "operation": "stamp", "user_id": self.env.uid})

@@ -19,8 +19,9 @@ if "l10n_mx_facture" not in sys.modules:
     _package.__path__ = [str(REPO)]
     sys.modules["l10n_mx_facture"] = _package
 
-# helpers of the tests (files without `test_`) are imported by name
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+# helpers of the tests (files without `test_`) are imported by name, whatever folder they are in
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), *(str(folder) for folder in sorted(HERE.iterdir()) if folder.is_dir())]
 
 # the same examples on every run and nothing written to disk; PROPERTY_N asks for more, random ones
 _examples = os.environ.get("PROPERTY_N")

@@ -1,0 +1,1 @@
+"""Facture APP's `/rest/*` service: XML in, stamped XML out, ZIP files for many."""

@@ -1,0 +1,223 @@
+"""Facture APP's `/rest/*` service: the ten operations of its page, headers where it asks for them.
+
+The page names no field, no code, no format of errors and no authentication scheme. What is chosen
+here because of that is said at its place and in the README. XML is asked for everywhere (the page
+offers XML or JSON) and what comes is read by its content.
+"""
+
+from urllib.parse import urlencode
+
+from .. import arguments
+from ..capabilities import Capabilities
+from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from ..reading import answer_errors, cancellation, files, records, stamps
+from ..rest_service import RestService
+from ..results import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
+from ..wire.credentials import AUTH_SCHEMES, authorization, header_value
+from ..wire.http import MAX_DOWNLOAD, exchange
+from . import bulk
+
+XML = "application/xml"
+PDF = "application/pdf"
+ZIP = "application/zip"
+
+
+class FactureRest(RestService):
+    """One account at Facture's REST service."""
+
+    title = "Facture APP (/rest)"
+    # the page names no scheme: any. One ZIP takes any number; whether an earlier stamp is detected it doesn't say: None
+    capabilities = Capabilities(auth_schemes=AUTH_SCHEMES, bulk_size=1000, detects_duplicates=None)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def account_status(self):
+        """GET /rest/administracion/usuario/."""
+        answer = self._get("/rest/administracion/usuario/")
+        holder, user, credits_left = self._parse(answer, records.account)
+        return AccountStatus(holder, user, credits_left, answer.status, self._raw(answer))
+
+    def branches(self, rfc=None):
+        """GET /rest/administracion/sucursales/, which has no filter: all of them, whatever the RFC."""
+        answer = self._get("/rest/administracion/sucursales/")
+        found = self._parse(answer, records.branches)
+        error = None if found else self._error(answer)
+        # "no branches" would archive them all: it counts only where the service doesn't say no
+        # beside it
+        if isinstance(error, Rejected):
+            raise error
+        return found
+
+    def find(self, uuid, remote_id=None):
+        """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or facts about it."""
+        answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
+        tail = (answer.status, self._raw(answer))
+        for xml in self._cfdis(answer):
+            got = self._check_uuid(answer, xml, uuid)
+            doc, node = got.comprobante, answer_errors.read_tree(answer)[0]
+            # beside the XML a document may tell the state; the XML itself can't
+            estado = records.cfdi_state(node) if node is not None and xml != answer.body else None
+            return Found(got.uuid, doc.emisor.rfc, doc.receptor.rfc, got.total, estado, xml, *tail)
+        known = self._parse(answer, lambda node: records.cfdi(node, uuid), f"the CFDI {uuid}")
+        return Found(*known, None, *tail)
+
+    def fetch_xml(self, uuid, remote_id=None):
+        """GET /rest/consulta/xml/?uuid=, the one call for which the page asks no Accept."""
+        answer = self._get("/rest/consulta/xml/", {"uuid": arguments.uuid(uuid)}, accept=None)
+        for xml in self._cfdis(answer):
+            self._check_uuid(answer, xml, uuid)
+            return xml
+        raise self._error(answer, what=f"the XML of {uuid}")
+
+    def fetch_pdf(self, uuid, remote_id=None):
+        """GET /rest/consulta/pdf/?uuid=."""
+        answer = self._get("/rest/consulta/pdf/", {"uuid": arguments.uuid(uuid)}, accept=PDF)
+        pdf = files.pdf(answer.body) if answer.status == 200 else None
+        if pdf is None:
+            raise self._error(answer, what=f"the PDF of {uuid}")
+        return self._whole(answer, pdf)
+
+    def receipt(self, uuid, remote_id=None):
+        """GET /rest/cancelacion/acuse/, in each way in which the page's misprint can be meant."""
+        # the page prints `/rest/cancelacion/acuse/uuid?`: asked like its siblings first, then in
+        # each
+        # way in which that can be meant, as long as the service says that it has nothing there
+        forms = (f"?uuid={arguments.uuid(uuid)}", f"uuid?uuid={uuid}", f"{uuid}", f"uuid?{uuid}")
+        absent = None
+        for form in forms:
+            try:
+                return self._receipt("/rest/cancelacion/acuse/" + form, uuid)
+            except NotFound as error:
+                absent = absent or error
+            except (Rejected, UnknownOutcome) as error:
+                # a refusal of an odd address says less than the first "not found"; silence says
+                # more
+                if absent is None or error.http_status is None or error.http_status >= 500:
+                    raise
+        raise absent
+
+    def _receipt(self, path, uuid):
+        answer = self._get(path)
+        found = cancellation.acuses(answer.body) if answer.status == 200 else []
+        for acuse in found:
+            if uuid.upper() in acuse.codes:
+                return Receipt(acuse.xml, uuid, acuse.codes[uuid.upper()], answer.status)
+        if found:
+            raise self._unexpected(answer, "not_ours", "a receipt that does not name this UUID")
+        raise self._error(answer, what=f"the receipt of {uuid}")
+
+    # -- changing -------------------------------------------------------------------------------
+
+    def stamp(self, xml, branch):
+        """POST /rest/timbrado/produccion/."""
+        arguments.payload(xml)
+        headers = self._headers(content_type=XML, branch=branch)
+        answer = self._exchange("POST", "/rest/timbrado/produccion/", headers, data=xml)
+        with self._keep_answer(answer):
+            return self._stamped(xml, answer)
+
+    def _stamped(self, xml, answer):
+        # our own stamp is proof whatever the HTTP status; a former one inside an error 307 too
+        found = stamps.find(xml, answer.body, self.capabilities.may_change)
+        if found.uuid:
+            return Stamped(found.xml, found.uuid, answer.status)
+        error = self._error(answer, reading=False)
+        # a refusal may quote the unstamped document; anything else with a CFDI in it is a riddle
+        if found.problem and (found.whole or found.stamped or not isinstance(error, Rejected)):
+            wrong = self._unexpected(answer, "not_ours", found.problem, changing=True)
+            if error.reason == "stamped_before":
+                wrong.code = error.code
+            raise wrong
+        raise error
+
+    def stamp_many(self, files, branch):
+        """POST /rest/timbrado/masivoProduccion/, then the ZIP behind the link of its report."""
+        upload = bulk.pack(files)
+        answer = self._exchange(
+            "POST",
+            "/rest/timbrado/masivoProduccion/",
+            self._headers(branch=branch),
+            files={"file": ("cfdi.zip", upload, ZIP)},
+        )
+        with self._keep_answer(answer):
+            return self._stamped_many(files, answer)
+
+    def _stamped_many(self, files, answer):
+        report = bulk.read_report(answer.body, files) if answer.status < 500 else None
+        if report is None:
+            raise self._error(answer, reading=False)
+        archive, problem = self._download(report.link)
+        entries = bulk.match(files, report, archive, problem, self.capabilities.may_change)
+        return BulkResult(entries, answer.status, self._raw(answer))
+
+    def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
+        """GET /rest/cancelacion/produccion/?uuid=, which changes something although it is a GET."""
+        arguments.uuid(uuid)
+        arguments.cancellation(motivo, folio_sustitucion)
+        # the page has `uuid` only; SAT has required the other two since 2022
+        params = {"uuid": uuid, "motivo": motivo}
+        if folio_sustitucion:
+            params["folioSustitucion"] = folio_sustitucion
+        answer = self._get("/rest/cancelacion/produccion/", params, branch=branch)
+        with self._keep_answer(answer):
+            return self._cancelled(uuid, answer)
+
+    def _cancelled(self, uuid, answer):
+        error = self._error(answer, reading=False)
+        node, _shape = answer_errors.read_tree(answer)
+        if isinstance(error, NotSent) or answer.status >= 500 or node is None:
+            raise error
+        if cancellation.about_another(node, uuid):
+            raise self._unexpected(answer, "not_ours", "an answer about another UUID", changing=True)
+        codes = cancellation.codes(answer.body, node, uuid)
+        if not codes and isinstance(error, Rejected) and error.code != error.reason:
+            codes = [error.code]
+        # "201: en proceso" is SAT's own word; beside other codes it is the service's uncertainty
+        unsure = error.reason == "service_unsure" and not set(codes) <= set(cancellation.MEANINGS)
+        if len(codes) != 1 or unsure:
+            raise self._no_code(answer, codes, error)
+        text = cancellation.meaning(codes[0], error.detail)
+        accepted = codes[0] in cancellation.ACCEPTED
+        kept = self._raw(answer)
+        return Cancellation(codes[0], text, accepted, answer.status, kept, error.detail)
+
+    def _no_code(self, answer, codes, error):
+        if len(codes) > 1:
+            clause = f"several codes ({', '.join(codes)})"
+            return self._unexpected(answer, "contradictory", clause, changing=True)
+        if codes:
+            return error
+        text = "The service's answer has no cancellation code."
+        if error.detail:
+            text += f" It says: {error.detail}"
+        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": error.detail}
+        return UnknownOutcome("no_code", text + answer_errors.OUTCOME_UNKNOWN, **kept)
+
+    # -- one call -------------------------------------------------------------------------------
+
+    def _headers(self, accept=XML, content_type=None, branch=None):
+        headers = {"Authorization": authorization(self.credentials)}
+        if accept:
+            headers["Accept"] = accept
+        if content_type:
+            headers["Content-Type"] = content_type
+        if branch is not None:
+            headers["Sucursal"] = header_value(branch, "The branch's id")
+        return headers
+
+    def _get(self, path, params=None, accept=XML, branch=None):
+        query = "?" + urlencode(params) if params else ""
+        return self._exchange("GET", path + query, self._headers(accept, branch=branch))
+
+    def _download(self, link):
+        """(file of the ZIP behind a report's link or None, a clause that says why none)."""
+        try:
+            url = bulk.same_origin(self.credentials.base_url, "/rest/timbrado/masivoProduccion/", link)
+            answer = exchange(self.credentials, "GET", url, self._headers(ZIP), limit=MAX_DOWNLOAD)
+        except bulk.BadLink as error:
+            return None, str(error)
+        except PacError as error:
+            return None, f"the stamped files could not be fetched: {error.text}"
+        if answer.status != 200:
+            return None, f"the stamped files could not be fetched: {self._error(answer).text}"
+        return answer.file, None

@@ -1,0 +1,1 @@
+"""Liberal reading of answers whose texts promise little: shared by all clients."""

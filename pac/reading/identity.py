@@ -1,0 +1,81 @@
+"""Who issued a CFDI to whom for how much, in any version: for services that write the XML themselves.
+
+They may issue 3.2, 3.3 or 4.0 (attributes then differ in case and namespaces in year), number and date it
+themselves; so it is ours when issuer, receiver and total are, and it has one stamp that belongs to it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lxml import etree
+
+from ...cfdi.check import Difference
+from ...cfdi.errors import CfdiError
+from ...cfdi.xml import parse
+from .. import arguments
+from .records import decimal
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What makes one CFDI this one. `uuid` in upper case."""
+
+    uuid: str
+    rfc_emisor: str
+    rfc_receptor: str
+    total: Decimal
+    version: str
+
+
+def read(xml):
+    """(the Identity of a stamped CFDI, None), or (None, a clause that says what it is)."""
+    try:
+        root = parse(xml)
+    except CfdiError as error:
+        return None, f"a CFDI that can't be read ({error})"
+    if etree.QName(root).localname != "Comprobante":
+        return None, "an XML that is no CFDI"
+    found = list(root.iter("{*}TimbreFiscalDigital"))
+    if len(found) != 1:
+        return None, "a CFDI with several stamps" if found else "a CFDI without TimbreFiscalDigital"
+    seal, copy = _seal(root, "sello"), _seal(found[0], "sellocfd")
+    if not seal or seal != copy:
+        return None, "a CFDI whose stamp belongs to another one"
+    uuid, total = _value(found[0], "uuid"), decimal(_value(root, "total"))
+    rfcs = [_value(next(root.iterchildren(f"{{*}}{who}"), None), "rfc") for who in ("Emisor", "Receptor")]
+    if not arguments.is_uuid(uuid) or total is None or not all(rfcs):
+        return None, "a CFDI without a UUID, a total or an RFC"
+    return Identity(uuid.upper(), rfcs[0].upper(), rfcs[1].upper(), total, _value(root, "version")), None
+
+
+def differences(wanted, got):
+    """In what `got` (an Identity) is someone else's: list of cfdi.check.Difference.
+
+    :param wanted: cfdi.read.Leido of what was sent
+    """
+    doc = wanted.comprobante
+    pairs = {
+        "Emisor/@Rfc": (doc.emisor.rfc.upper(), got.rfc_emisor),
+        "Receptor/@Rfc": (doc.receptor.rfc.upper(), got.rfc_receptor),
+        "@Total": (wanted.total, got.total),
+    }
+    return [
+        Difference(where, str(ours), str(theirs)) for where, (ours, theirs) in pairs.items() if ours != theirs
+    ]
+
+
+def differences_text(wanted, got):
+    """The differences as a clause, or None."""
+    texts = [f"{one.where}: sent {one.sent}, got {one.got}" for one in differences(wanted, got)]
+    return f"a CFDI that is not the one that was sent ({'; '.join(texts)})" if texts else None
+
+
+def _value(node, name):
+    """An attribute's text whatever the case of its name ('' when absent): 3.2 wrote them small."""
+    if node is None:
+        return ""
+    return next((value.strip() for key, value in node.attrib.items() if key.lower() == name), "")
+
+
+def _seal(node, name):
+    return "".join(_value(node, name).split())

@@ -1,0 +1,76 @@
+"""Is this XML the stamp of what we sent? Nothing else counts as success."""
+
+from dataclasses import dataclass
+
+from ...cfdi.check import differences
+from ...cfdi.errors import CfdiError
+from ...cfdi.read import read
+from . import files
+
+# differences shown in a text; all of them can be found again from the raw answer
+_MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The look at one answer: `xml` and `uuid` when it holds our stamp.
+
+    Otherwise `problem` is a clause about the CFDI that it holds, or None when it holds none.
+    `stamped`: some CFDI in it has a TimbreFiscalDigital. `whole`: the answer is nothing but a CFDI.
+    """
+
+    xml: bytes | None = None
+    uuid: str | None = None
+    problem: str | None = None
+    stamped: bool = False
+    whole: bool = False
+
+
+def find(sent, body, may_change=frozenset()):
+    """The Stamp in an answer.
+
+    :param sent: bytes of the unsigned CFDI
+    :param body: an answer: the CFDI itself, or a document that holds it
+    :param may_change: as in cfdi.check.differences
+    """
+    found = files.xml_documents(body, "Comprobante")
+    looks = [compare(sent, xml, may_change) for xml in found]
+    ours = {one.uuid.upper(): one for one in looks if one.uuid}
+    whole = len(found) == 1 and found[0] is body
+    if len(ours) == 1:
+        return next(iter(ours.values()))
+    if ours:
+        return Stamp(problem="several stamps of the document that was sent", stamped=True, whole=whole)
+    stamped = any(one.stamped for one in looks)
+    return Stamp(problem=next((one.problem for one in looks), None), stamped=stamped, whole=whole)
+
+
+def compare(sent, xml, may_change=frozenset()):
+    """The Stamp of one XML document."""
+    try:
+        got = read(xml)
+        if got.timbre is None or not got.uuid:
+            return Stamp(problem="a CFDI without TimbreFiscalDigital")
+        found = differences(sent, xml, may_change)
+    except CfdiError as error:
+        stamped = b"TimbreFiscalDigital" in xml
+        return Stamp(problem=f"a CFDI that can't be read ({error})", stamped=stamped)
+    if not found:
+        return Stamp(xml=xml, uuid=got.uuid, stamped=True)
+    shown = "; ".join(f"{one.where}: sent {one.sent}, got {one.got}" for one in found[:_MOST_SHOWN])
+    return Stamp(problem=f"a CFDI that is not the one that was sent ({shown})", stamped=True)
+
+
+def check_uuid(xml, uuid):
+    """(what `xml` says, None) when it is a stamped CFDI with `uuid`, otherwise (None, a clause that
+    says what it is).
+    """
+    try:
+        got = read(xml)
+    except CfdiError as error:
+        return None, f"a CFDI that can't be read ({error})"
+    if got.timbre is None or not got.uuid:
+        return None, "a CFDI without TimbreFiscalDigital"
+    if got.uuid.upper() != uuid.upper():
+        return None, f"the CFDI {got.uuid}"
+    return got, None

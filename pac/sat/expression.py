@@ -1,0 +1,68 @@
+"""The printed expression (expresión impresa): how SAT's status service is told which CFDI is meant.
+
+Anexo 20 (I.D) writes the same text into the QR code. It is taken from the stored, stamped XML and never from a
+record: SAT answers N - 602, "not found", where the total or an RFC differs from what it received.
+"""
+
+import re
+
+from ...cfdi.xml import parse
+from ..errors import NotSent
+from ..reading import identity
+
+# Anexo 20's pattern of an RFC, persons and companies; generic ones (XAXX, XEXX) are of this form too
+_RFC = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
+_TOTAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?")
+_SEAL_TAIL = 8
+
+
+def expression(xml):
+    """The printed expression of a stamped CFDI: ``?re=..&rr=..&tt=..&id=..&fe=..``.
+
+    `tt` is the Total as the XML writes it (up to 18 digits and 6 decimals; SAT takes any number of zeros) and `fe`
+    the last eight characters of the seal, unescaped. An ``&`` in an RFC is written ``&amp;`` (CfdiUtils and phpcfdi do;
+    the SOAP envelope escapes the whole text once more).
+
+    :param xml: bytes of a CFDI with its TimbreFiscalDigital
+    :raise NotSent: ``sat_bad_xml``: it has no UUID, RFC, total or seal that could be asked for
+    """
+    return expressions(xml)[0]
+
+
+def expressions(xml):
+    """The forms of the printed expression, the likelier first; the second one only for an RFC with ``&``, raw.
+
+    Sources differ on that character (satcfdi sends it raw). Raises as `expression`.
+    """
+    parts = _parts(xml)
+    raw = _join(**parts)
+    if "&" not in parts["re"] + parts["rr"]:
+        return (raw,)
+    escaped = {name: value.replace("&", "&amp;") for name, value in parts.items() if name in ("re", "rr")}
+    return (_join(**{**parts, **escaped}), raw)
+
+
+def _join(**parts):
+    return "?" + "&".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _parts(xml):
+    found, problem = identity.read(xml)
+    if problem:
+        raise _unusable(f"it is {problem}")
+    root = parse(xml)
+    written = {name.lower(): value for name, value in root.attrib.items()}
+    total, seal = written["total"].strip(), "".join(written["sello"].split())
+    for what, rfc in (("issuer", found.rfc_emisor), ("receiver", found.rfc_receptor)):
+        if not _RFC.fullmatch(rfc):
+            raise _unusable(f"the RFC of its {what} is {rfc!r}")
+    if not _TOTAL.fullmatch(total):
+        raise _unusable(f"its total is {total!r}")
+    stamp = next(root.iter("{*}TimbreFiscalDigital"))
+    uuid = next(value.strip() for name, value in stamp.attrib.items() if name.lower() == "uuid")
+    return {"re": found.rfc_emisor, "rr": found.rfc_receptor, "tt": total, "id": uuid, "fe": seal[-_SEAL_TAIL:]}
+
+
+def _unusable(clause):
+    text = f"SAT was not asked: from the stored XML no question can be made, {clause}. Check the XML."
+    return NotSent("sat_bad_xml", text)

@@ -1,0 +1,356 @@
+"""The second seed's service: JSON with a Bearer token, an invoice created first and stamped then.
+
+The seed prints the answers to a stamp; methods and paths come from the service's public pages and its one
+public client. What is chosen where both are silent is words at its place. All that reads or changes an invoice
+goes by the service's own id of it (`remote_id`).
+"""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from ...cfdi.errors import CfdiError
+from ...cfdi.read import read
+from .. import arguments
+from ..capabilities import Capabilities
+from ..contract import not_supported
+from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
+from ..reading import answer_errors, identity
+from ..reading.cancellation import ACCEPTED, code_of, meaning
+from ..reading.message import message_of_text
+from ..reading.tree import fold
+from ..rest_service import RestService
+from ..results import AccountStatus, Cancellation, Created, Found, RemoteStatus, Stamped
+from ..wire.credentials import authorization, scrub
+from . import answers
+from . import invoice as create_invoice
+
+JSON = "application/json"
+# "intente nuevamente en unos minutos" is the only meaning of a number that the seed shows
+TRY_AGAIN = 1
+_NOT_DONE = re.compile("nose(?:logro|pudo|puede)")
+_IN_PROCESS = re.compile("enproceso")
+# no invoice has it: asking for it proves the credentials
+_NO_INVOICE = "0"
+
+
+class SelloDigital(RestService):
+    """One account at the service. Stamps in two steps: `create`, then `stamp_created`."""
+
+    title = "Sello Digital (JSON)"
+    capabilities = Capabilities(
+        auth_schemes=("bearer",),
+        needs_create=True,
+        may_change=frozenset({"Fecha"}),
+        recovers=True,
+        recovery_proves=True,
+        by_remote_id=True,
+        lists_branches=False,
+        tells_account=False,
+        tells_credits=False,
+        receipts=False,
+        tells_paid=True,
+    )
+
+    def __init__(self, credentials, token_store=None):
+        # the service knows no other scheme, whatever the account was set to
+        super().__init__(replace(credentials, auth_scheme="bearer"), token_store)
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def account_status(self):
+        """The service has no such call: "404" to an invoice that can't be proves address and token."""
+        answer = self._get(f"/invoices/{_NO_INVOICE}")
+        error = self._error(answer, what="this invoice")
+        node, _shape = answer_errors.read_tree(answer)
+        # an empty 404 or a web page may come from any address
+        if answer.status == 404 and node is not None and node.value("message", "status"):
+            return AccountStatus("", "", None, answer.status, self._raw(answer))
+        raise error
+
+    def branches(self, rfc=None):
+        """The service has no list of branches: they are made by the invoices that name them."""
+        raise not_supported("list its branches; write them down by hand")
+
+    def status(self, remote_id):
+        """GET /invoices/:id."""
+        answer = self._get(self._path(remote_id))
+        return self._status(answer, self._read(answer, remote_id, f"the invoice {remote_id}", reading=True))
+
+    def find(self, uuid, remote_id=None):
+        """GET /invoices/:id, sentences from the XML in it."""
+        answer, one = self._invoice_with_uuid(uuid, remote_id)
+        return Found(
+            one.identity.uuid,
+            one.identity.rfc_emisor,
+            one.identity.rfc_receptor,
+            one.identity.total,
+            one.invoice.name,
+            one.xml,
+            answer.status,
+            self._raw(answer),
+        )
+
+    def fetch_xml(self, uuid, remote_id=None):
+        """GET /invoices/:id, its XML."""
+        return self._invoice_with_uuid(uuid, remote_id)[1].xml
+
+    def fetch_pdf(self, uuid, remote_id=None):
+        """GET /invoices/:id, its PDF."""
+        answer, one = self._invoice_with_uuid(uuid, remote_id)
+        pdf = answers.pdf(one.invoice.pdf_file)
+        if pdf is None:
+            raise self._unexpected(answer, "not_understood", "no PDF for this invoice, or one that was cut")
+        return pdf
+
+    def receipt(self, uuid, remote_id=None):
+        """The service gives no acuse."""
+        raise not_supported("fetch the receipt of a cancellation; SAT's own status says whether it is cancelled")
+
+    def recover(self, sent, remote_id=None, known=()):
+        """GET /invoices/:id: the stamp that was lost, or None: it says that the invoice isn't stamped."""
+        arguments.payload(sent)
+        answer = self._get(self._path(remote_id))
+        invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
+        if invoice.state in ("stamped", "cancelled"):
+            # cancelled was stamped first: what became of it is the business of who knows of the stamp
+            return self._stamped(answer, invoice, sent, reading=True)
+        if _in_work(invoice):
+            raise self._not_stamped(answer, invoice)
+        return None
+
+    # -- changing -------------------------------------------------------------------------------
+
+    @classmethod
+    def invoice(cls, comprobante, ids, branch, is_test=False):
+        """The JSON of `create`, see create_invoice."""
+        return create_invoice.create_full(comprobante, ids, branch, is_test)
+
+    def stamp(self, xml, branch):
+        """Not in one step: the service takes no XML."""
+        raise not_supported("stamp an XML; the invoice must be created first")
+
+    def create(self, invoice):
+        """POST /invoices/create_full. Returns Created; whatever is raised, nothing fiscal happened."""
+        try:
+            body = json.dumps(invoice).encode()
+        except (TypeError, ValueError) as error:
+            raise NotSent("bad_payload", f"The invoice can't be written as JSON: {error}.") from None
+        headers = {**self._headers(), "Content-Type": JSON}
+        answer = self._exchange("POST", "/invoices/create_full", headers, data=body)
+        with self._keep_answer(answer):
+            if answer.status not in (200, 201):
+                raise self._refusal(answer)
+            try:
+                return Created(answers.created_id(answer.body), answer.status)
+            except answers.InvalidAnswer as error:
+                raise self._invalid(answer, error) from None
+
+    def stamp_created(self, remote_id, sent):
+        """GET /invoices/:id/stamp, which changes something although it is a GET."""
+        arguments.payload(sent)
+        answer = self._get(self._path(remote_id, "/stamp"))
+        with self._keep_answer(answer):
+            invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
+            if invoice.state == "stamped":
+                return self._stamped(answer, invoice, sent)
+            error, found = self._not_stamped(answer, invoice), None
+            if error.reason == "temporary":
+                # words by a service in trouble: what it has is looked at once before it is believed
+                try:
+                    found = self.recover(sent, remote_id)
+                except PacError as doubt:
+                    # stamped after all, and not as it was sent
+                    if doubt.reason == "not_ours":
+                        raise
+                    raise self._unconfirmed(error, doubt) from doubt
+            if found is None:
+                raise error
+            return found
+
+    @staticmethod
+    def _unconfirmed(error, doubt):
+        """What to raise when "not for the moment" can't be confirmed."""
+        text = f"{error.text} That could not be confirmed: {doubt.text}"
+        kept = {"http_status": error.http_status, "raw": error.raw, "detail": error.detail}
+        return UnknownOutcome("pending", text, **kept)
+
+    def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
+        """GET /invoices/:id/cancel, which changes something although it is a GET."""
+        arguments.uuid(uuid)
+        arguments.cancellation(motivo, folio_sustitucion)
+        # the service's texts have no reason; SAT has required it since 2022, so it is sentences as to the other service
+        params = {"motivo": motivo}
+        if folio_sustitucion:
+            params["folioSustitucion"] = folio_sustitucion
+        answer = self._get(self._path(remote_id, "/cancel") + "?" + urlencode(params))
+        with self._keep_answer(answer):
+            invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
+            if invoice.xml is not None:
+                self._identity(answer, invoice, uuid)
+            return self._cancelled(answer, invoice)
+
+    # -- what an invoice's state says --------------------------------------------------------------
+
+    def _stamped(self, answer, invoice, sent, reading=False):
+        if invoice.xml is None and not reading:
+            # `xml` is optional in the seed's table: the invoice itself has it
+            return self._stamped_later(answer, invoice, sent)
+        got = self._identity(answer, invoice, changing=not reading)
+        problem = identity.differences_text(read(sent), got.identity)
+        if problem:
+            raise self._unexpected(answer, "not_ours", problem, changing=not reading)
+        pdf = answers.pdf(invoice.pdf_file)
+        return Stamped(got.xml, got.identity.uuid, answer.status, pdf, invoice.paid)
+
+    def _stamped_later(self, answer, invoice, sent):
+        try:
+            found = self.recover(sent, invoice.remote_id)
+        except PacError as error:
+            text = f"The service says that it stamped the invoice, and its XML could not be read: {error.text}"
+            kept = {"http_status": answer.status, "raw": self._raw(answer)}
+            raise UnknownOutcome("no_xml", text, **kept) from error
+        if found is None:
+            raise self._unexpected(answer, "contradictory", "two states of the same invoice", changing=True)
+        return found
+
+    def _not_stamped(self, answer, invoice):
+        words = scrub(self._secrets(), invoice.error or invoice.message)
+        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": words}
+        if invoice.state == "cancelled":
+            return UnknownOutcome("cancelled", "The service says that this invoice is cancelled.", **kept)
+        if _in_work(invoice):
+            return UnknownOutcome("pending", "The service has not finished with this invoice.", **kept)
+        message = message_of_text(words)
+        if message.stamped_before:
+            text = f"The service says that this document has been stamped before: {words}".rstrip(". ")
+            return UnknownOutcome(message.code or "307", text + ". Find its UUID.", reason="stamped_before", **kept)
+        if invoice.state == "pending" and invoice.action in (None, TRY_AGAIN):
+            text = f"The service could not stamp for the moment: {words}".rstrip(". ") + "."
+            return NotSent("temporary", text + " The invoice is not stamped; try again in some minutes.", **kept)
+        text = f"The service refused: {words}".rstrip(". ") + "."
+        if invoice.action not in (None, TRY_AGAIN):
+            text += f" It recommends action {invoice.action}; ask the service what that means."
+        reason = "no_credits" if message.no_credits else "rejected"
+        return Rejected(message.code or "rejected", text, reason=reason, **kept)
+
+    def _cancelled(self, answer, invoice):
+        words = scrub(self._secrets(), invoice.error or invoice.message)
+        tail = (answer.status, self._raw(answer), words)
+        if invoice.state == "cancelled" and not invoice.error:
+            return Cancellation("cancelled", "The service shows it as cancelled.", True, *tail)
+        folded = fold(words)
+        if invoice.state == "stamped" and (invoice.error or _NOT_DONE.search(folded)):
+            code = code_of(words) or message_of_text(words).code or "refused"
+            text = meaning(code, words) if code.isdigit() else f"The service refused: {words.rstrip('. ')}."
+            return Cancellation(code, text, code in ACCEPTED, *tail)
+        if invoice.state == "stamped" and _IN_PROCESS.search(folded):
+            return Cancellation("in_process", "The receiver must consent to the cancellation.", True, *tail)
+        if invoice.state in ("pending", "not_stamped"):
+            kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": words}
+            text = f"The service says that the invoice is not stamped: {words}".rstrip(". ") + "."
+            raise UnknownOutcome("contradictory", text + answer_errors.OUTCOME_UNKNOWN, **kept)
+        raise self._unexpected(answer, "not_understood", f"«{invoice.name}: {words}»", changing=True)
+
+    def differences(self, sent, xml):
+        """The service writes the XML, in a version of its own: issuer, receiver and total must agree."""
+        got, problem = identity.read(xml)
+        if problem:
+            raise CfdiError("not_stamped", f"It is {problem}.")
+        return identity.differences(read(sent), got)
+
+    # -- one call, one answer -----------------------------------------------------------------------
+
+    def _headers(self):
+        return {"Authorization": authorization(self.credentials), "Accept": JSON}
+
+    def _get(self, path):
+        return self._exchange("GET", path, self._headers())
+
+    def _path(self, remote_id, action=""):
+        text = str(remote_id or "")
+        if not (text.isascii() and text.isdigit()):
+            raise NotSent("no_remote_id", "The service's id of this invoice (a number) is missing. Nothing was sent.")
+        return f"/invoices/{text}{action}"
+
+    def _read(self, answer, remote_id, what, reading=False):
+        """The Invoice in an answer of 200. Raises what the answer is otherwise."""
+        if answer.status != 200:
+            raise self._refusal(answer, what, reading)
+        try:
+            invoice = answers.read(answer.body, needs_message=not reading)
+        except answers.InvalidAnswer as error:
+            raise self._invalid(answer, error, reading) from None
+        if invoice.remote_id != str(int(str(remote_id))):
+            clause = f"the invoice {invoice.remote_id} instead of {remote_id}"
+            raise self._unexpected(answer, "not_ours", clause, changing=not reading)
+        return invoice
+
+    def _refusal(self, answer, what="", reading=False):
+        sentences = answers.errors(answer.body) if answer.status == 422 else []
+        if sentences:
+            words = scrub(self._secrets(), "; ".join(sentences))
+            kept = {"http_status": 422, "raw": self._raw(answer), "detail": words}
+            return Rejected("rejected", f"The service refused: {words}".rstrip(". ") + ".", **kept)
+        error = self._error(answer, reading=reading, what=what)
+        # to a stamp or a cancellation too: an invoice that isn't there was not touched
+        if answer.status == 404 and what and isinstance(error, Rejected):
+            kept = {"http_status": 404, "raw": error.raw, "detail": error.detail}
+            return NotFound("not_found", f"The service does not have {what}.", **kept)
+        return error
+
+    def _invalid(self, answer, invalid, reading=False):
+        error = self._error(answer, reading=reading)
+        # a page or nothing at all is sentences as such
+        if isinstance(error, UnknownOutcome) and error.reason in ("html", "empty", "no_document", "too_big"):
+            return error
+        return self._unexpected(answer, "not_understood", f"something against its own rules: {invalid}", not reading)
+
+    def _invoice_with_uuid(self, uuid, remote_id):
+        """(answer, _InvoiceWithXml) of an invoice that must have exactly this UUID."""
+        arguments.uuid(uuid)
+        answer = self._get(self._path(remote_id))
+        invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
+        if invoice.xml is None:
+            raise NotFound("not_found", f"The service does not have the XML of {uuid}.", http_status=answer.status)
+        return answer, self._identity(answer, invoice, uuid, changing=False)
+
+    def _identity(self, answer, invoice, uuid=None, changing=True):
+        xml = (invoice.xml or "").strip().encode()
+        got, problem = identity.read(xml)
+        for named in filter(None, (uuid, invoice.uuid)):
+            if got and got.uuid != named.upper():
+                problem = f"the CFDI {got.uuid}, not {named}"
+        if problem:
+            raise self._unexpected(answer, "not_ours", problem, changing)
+        return _InvoiceWithXml(invoice, got, xml)
+
+    def _status(self, answer, invoice):
+        secrets = self._secrets()
+        return RemoteStatus(
+            remote_id=invoice.remote_id,
+            state=invoice.state,
+            name=invoice.name,
+            paid=invoice.paid,
+            message=scrub(secrets, invoice.message),
+            error=scrub(secrets, invoice.error),
+            action=invoice.action,
+            uuid=invoice.uuid,
+            xml=invoice.xml.strip().encode() if invoice.xml else None,
+            pdf=answers.pdf(invoice.pdf_file),
+            http_status=answer.status,
+            raw=self._raw(answer),
+        )
+
+
+def _in_work(invoice):
+    """Pending, and neither an error nor an advice beside it: nothing says that it is over."""
+    return invoice.state == "pending" and not invoice.error and invoice.action is None
+
+
+class _InvoiceWithXml:
+    """A record with the XML that was read in it."""
+
+    def __init__(self, invoice, found, xml):
+        self.invoice, self.identity, self.xml = invoice, found, xml
