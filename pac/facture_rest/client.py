@@ -1,7 +1,7 @@
 """Facture APP's `/rest/*` service: the ten operations of its page, headers where it asks for them.
 
 The page names no field, no code, no format of errors and no authentication scheme. What is chosen
-here because of that is said at its place and in the README. XML is asked for everywhere (the page
+here because of that is said at its place and in doc/services.rst. XML is asked for everywhere (the page
 offers XML or JSON) and what comes is read by its content.
 """
 

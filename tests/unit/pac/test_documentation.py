@@ -14,17 +14,15 @@ from pac_calls import XML, credentials
 from pac_services import STAMPED
 
 REPO = Path(__file__).resolve().parents[3]
-DOCUMENTS = (REPO / "doc/development.rst", REPO / "README.rst")
-HEADING = re.compile(r"(?m)^A fourth service\n-+\n")
+DOCUMENT = REPO / "doc/development.rst"
+HEADING = re.compile(r"(?m)^A fourth service\n[-=]+\n")
 LATER = ("branches", "find", "fetch_xml", "fetch_pdf", "cancel", "receipt")
 
 
 def code():
-    """The first code block below the heading, in the one document that has it."""
-    texts = [path.read_text(encoding="utf-8") for path in DOCUMENTS if path.exists()]
-    sections = [section for text in texts for section in HEADING.split(text)[1:]]
-    assert len(sections) == 1, f"the example of a fourth service stands {len(sections)} times in the documentation"
-    block = re.search(r"code-block:: python\n((?:\n| +.*\n)+)", sections[0])[1]
+    """The first code block below the heading."""
+    _before, section = HEADING.split(DOCUMENT.read_text(encoding="utf-8"))
+    block = re.search(r"code-block:: python\n((?:\n| +.*\n)+)", section)[1]
     return textwrap.dedent(block).strip() + "\n"
 
 
