@@ -114,7 +114,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         # from here on nothing is lost, whatever happens to this process
         checkpoint(self.env)
         if len(ordered) > AT_ONCE:
-            wake(self.env, "_cron_cancel")
+            wake(self.env, "cron_cancel")
             text = self.env._(
                 "%s cancellations are requested in the background, one after the other. What is refused becomes an "
                 "activity of yours.",

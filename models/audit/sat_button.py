@@ -49,7 +49,7 @@ class AccountMove(models.Model):
             names = ", ".join(without.mapped("display_name"))
             lines.append(self.env._("Without a CFDI, so SAT was not asked: %s.", names))
         if later:
-            wake(self.env, "_cron_sat_status")
+            wake(self.env, "cron_sat_status")
             lines.append(self.env._("%s more are asked about in the background.", len(later)))
         return notification("\n".join(lines), self.env._("SAT's status"), "info", sticky=True)
 

@@ -156,7 +156,7 @@ class L10nMxFactureDocument(models.Model):
             for document in orders:
                 document._carry_out_order()
         elif orders:
-            wake(self.env, "_cron_cancel")
+            wake(self.env, "cron_cancel")
 
     def _order_is_ready(self):
         """:return: whether nothing of ours is missing for the request"""

@@ -183,7 +183,7 @@ class L10nMxFactureDocument(models.Model):
         if before == "not_yet_known" and self.cancel_order:
             # the order waited until SAT knows the CFDI
             internal(self).cancel_order_due = False
-            wake(self.env, "_cron_cancel")
+            wake(self.env, "cron_cancel")
 
     def _check_only_sat_cancels(self, state):
         """:raise UserError: one of these would become cancelled though nobody asked for it and SAT shows nothing"""
