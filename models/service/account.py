@@ -124,14 +124,17 @@ class L10nMxFactureAccount(models.Model):
         self._check_address_change(vals)
         others = self.filtered(lambda account: account._is_other(vals))
         moved = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
-        moved._check_nothing_sent()
-        others._check_ids_stay(vals)
+        if moved:
+            moved._check_nothing_sent()
+        if others:
+            others._check_ids_stay(vals)
         # sending the same value again (a form, an import) is nobody's decision to bind it to this database
         changed = self.filtered(lambda account: "environment" in vals and account.environment != vals["environment"])
         bought = self.filtered(lambda account: account.credits_date and vals.get("credits", 0) > account.credits)
         result = super().write(vals)
         changed._remember_database()
-        moved._forget_service()
+        if moved:
+            moved._forget_service()
         if others:
             others.sudo().with_context(tracking_disable=True).credentials_date = fields.Datetime.now()
         (self if CREDITS_OF.intersection(vals) else bought)._forget_credits_evidence()
