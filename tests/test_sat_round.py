@@ -4,7 +4,6 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from odoo.addons.l10n_mx_facture.models.cancel.notices import L10nMxFactureDocument as News
 from odoo.addons.l10n_mx_facture.models.sat.round import LEASE
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
@@ -115,7 +114,7 @@ class TestSatRound(SatCase):
 
     @contextmanager
     def dying_before(self, method):
-        with patch.object(News, method, side_effect=ProcessDied):
+        with patch.object(self.env.registry["l10n_mx_facture.document"], method, side_effect=ProcessDied):
             try:
                 yield
             except ProcessDied:
