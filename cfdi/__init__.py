@@ -1,11 +1,11 @@
 """The fiscal document: typed values to XML and back, with SAT's arithmetic. Imports no Odoo."""
 
-from .amounts import Ajuste, Esperado, Impuesto, Partida, clave, fit
-from .check import Difference, differences
-from .countries import country_code
-from .descuentos import descuenta
+from .amounts.fit import Ajuste, Esperado, Impuesto, Partida, clave, fit
+from .comparison import Difference, differences
+from .places import country_code
+from .amounts.discounts import descuenta
 from .errors import CfdiError
-from .extras import cuentas_prediales, is_cuenta_predial, is_pedimento, pedimentos
+from .pedimentos import cuentas_prediales, is_cuenta_predial, is_pedimento, pedimentos
 from .names import GENERAL_PUBLIC, fiscal_name, folded_name, is_general_public
 from .places import is_known_postal_code, time_zone
 from .read import Leido, Timbre, read
@@ -17,7 +17,7 @@ from .rfc import (
     is_moral,
     is_valid_rfc,
 )
-from .totals import totals
+from .amounts.totals import totals
 from .values import (
     ACuentaTerceros,
     Comprobante,

@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import nodos
+from . import nodes
 from .errors import CfdiError
-from .namespaces import CFDI, IMPLOCAL, TFD
 from .values import (
     EXENTO,
     ACuentaTerceros,
@@ -23,7 +22,7 @@ from .values import (
     Traslado,
     decimales,
 )
-from .xml import declared_encoding, parse
+from .xml import CFDI, IMPLOCAL, TFD, declared_encoding, parse
 
 _C, _L, _T = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}", f"{{{TFD}}}"
 # what may be there and has no place in the values
@@ -86,7 +85,7 @@ def read(xml):
     """
     raiz = parse_cfdi(xml)
     timbre = _timbre(raiz)
-    sello = nodos.base64(raiz, "Sello")
+    sello = nodes.base64(raiz, "Sello")
     if timbre and "".join(timbre.sello_cfd.split()) != sello:
         raise CfdiError(
             "foreign_stamp",
@@ -99,8 +98,8 @@ def read(xml):
         totales=_totales(raiz),
         timbre=timbre,
         sello=sello,
-        no_certificado=nodos.opcional(raiz, "NoCertificado"),
-        certificado=nodos.base64(raiz, "Certificado"),
+        no_certificado=nodes.opcional(raiz, "NoCertificado"),
+        certificado=nodes.base64(raiz, "Certificado"),
         sin_lugar=_sin_lugar(raiz, locales),
     )
 
@@ -130,37 +129,37 @@ def stamps(raiz):
 
 
 def _comprobante(raiz, locales):
-    conceptos = nodos.hijo(raiz, "Conceptos", requerido=True).findall(f"{_C}Concepto")
+    conceptos = nodes.hijo(raiz, "Conceptos", requerido=True).findall(f"{_C}Concepto")
     if not conceptos:
         raise CfdiError(
             "structure",
             "Conceptos has no Concepto.",
             data={"element": "Concepto", "parent": "Conceptos", "count": 0},
         )
-    moneda = nodos.texto(raiz, "Moneda")
+    moneda = nodes.texto(raiz, "Moneda")
     return Comprobante(
-        serie=nodos.opcional(raiz, "Serie"),
-        folio=nodos.opcional(raiz, "Folio"),
-        fecha=nodos.fecha(raiz, "Fecha"),
+        serie=nodes.opcional(raiz, "Serie"),
+        folio=nodes.opcional(raiz, "Folio"),
+        fecha=nodes.fecha(raiz, "Fecha"),
         moneda=moneda,
-        tipo_cambio=nodos.numero(raiz, "TipoCambio", requerido=False),
-        tipo_de_comprobante=nodos.texto(raiz, "TipoDeComprobante"),
-        exportacion=nodos.texto(raiz, "Exportacion"),
-        metodo_pago=nodos.opcional(raiz, "MetodoPago"),
-        forma_pago=nodos.opcional(raiz, "FormaPago"),
-        condiciones_de_pago=nodos.opcional(raiz, "CondicionesDePago"),
-        lugar_expedicion=nodos.texto(raiz, "LugarExpedicion"),
-        emisor=_emisor(nodos.hijo(raiz, "Emisor", requerido=True)),
-        receptor=_receptor(nodos.hijo(raiz, "Receptor", requerido=True)),
+        tipo_cambio=nodes.numero(raiz, "TipoCambio", requerido=False),
+        tipo_de_comprobante=nodes.texto(raiz, "TipoDeComprobante"),
+        exportacion=nodes.texto(raiz, "Exportacion"),
+        metodo_pago=nodes.opcional(raiz, "MetodoPago"),
+        forma_pago=nodes.opcional(raiz, "FormaPago"),
+        condiciones_de_pago=nodes.opcional(raiz, "CondicionesDePago"),
+        lugar_expedicion=nodes.texto(raiz, "LugarExpedicion"),
+        emisor=_emisor(nodes.hijo(raiz, "Emisor", requerido=True)),
+        receptor=_receptor(nodes.hijo(raiz, "Receptor", requerido=True)),
         conceptos=tuple(_concepto(nodo, i) for i, nodo in enumerate(conceptos)),
         relacionados=tuple(
             Relacionados(
-                nodos.texto(grupo, "TipoRelacion"),
-                tuple(nodos.uuid(n) for n in grupo.findall(f"{_C}CfdiRelacionado")),
+                nodes.texto(grupo, "TipoRelacion"),
+                tuple(nodes.uuid(n) for n in grupo.findall(f"{_C}CfdiRelacionado")),
             )
             for grupo in raiz.findall(f"{_C}CfdiRelacionados")
         ),
-        informacion_global=_informacion_global(nodos.hijo(raiz, "InformacionGlobal")),
+        informacion_global=_informacion_global(nodes.hijo(raiz, "InformacionGlobal")),
         decimales=decimales(moneda),
         impuestos_locales=locales,
     )
@@ -169,73 +168,73 @@ def _comprobante(raiz, locales):
 def _informacion_global(nodo):
     if nodo is None:
         return None
-    anio = nodos.texto(nodo, "Año")
+    anio = nodes.texto(nodo, "Año")
     if not re.fullmatch("[0-9]{4}", anio):
         raise CfdiError(
             "bad_number",
             f"InformacionGlobal/@Año is not a year: {anio!r}.",
             data={"attribute": "InformacionGlobal/@Año", "value": anio},
         )
-    return InformacionGlobal(nodos.texto(nodo, "Periodicidad"), nodos.texto(nodo, "Meses"), int(anio))
+    return InformacionGlobal(nodes.texto(nodo, "Periodicidad"), nodes.texto(nodo, "Meses"), int(anio))
 
 
 def _emisor(nodo):
-    return Emisor(nodos.texto(nodo, "Rfc"), nodos.texto(nodo, "Nombre"), nodos.texto(nodo, "RegimenFiscal"))
+    return Emisor(nodes.texto(nodo, "Rfc"), nodes.texto(nodo, "Nombre"), nodes.texto(nodo, "RegimenFiscal"))
 
 
 def _receptor(nodo):
     return Receptor(
-        rfc=nodos.texto(nodo, "Rfc"),
-        nombre=nodos.texto(nodo, "Nombre"),
-        domicilio_fiscal=nodos.texto(nodo, "DomicilioFiscalReceptor"),
-        regimen_fiscal=nodos.texto(nodo, "RegimenFiscalReceptor"),
-        uso_cfdi=nodos.texto(nodo, "UsoCFDI"),
-        residencia_fiscal=nodos.opcional(nodo, "ResidenciaFiscal"),
-        num_reg_id_trib=nodos.opcional(nodo, "NumRegIdTrib"),
+        rfc=nodes.texto(nodo, "Rfc"),
+        nombre=nodes.texto(nodo, "Nombre"),
+        domicilio_fiscal=nodes.texto(nodo, "DomicilioFiscalReceptor"),
+        regimen_fiscal=nodes.texto(nodo, "RegimenFiscalReceptor"),
+        uso_cfdi=nodes.texto(nodo, "UsoCFDI"),
+        residencia_fiscal=nodes.opcional(nodo, "ResidenciaFiscal"),
+        num_reg_id_trib=nodes.opcional(nodo, "NumRegIdTrib"),
     )
 
 
 def _concepto(nodo, i):
-    impuestos = nodos.hijo(nodo, "Impuestos")
+    impuestos = nodes.hijo(nodo, "Impuestos")
     return Concepto(
-        clave_prod_serv=nodos.texto(nodo, "ClaveProdServ", i),
-        cantidad=nodos.numero(nodo, "Cantidad", i),
-        clave_unidad=nodos.texto(nodo, "ClaveUnidad", i),
-        descripcion=nodos.texto(nodo, "Descripcion", i),
-        valor_unitario=nodos.numero(nodo, "ValorUnitario", i),
-        importe=nodos.numero(nodo, "Importe", i),
-        objeto_imp=nodos.texto(nodo, "ObjetoImp", i),
-        no_identificacion=nodos.opcional(nodo, "NoIdentificacion"),
-        unidad=nodos.opcional(nodo, "Unidad"),
-        descuento=nodos.numero(nodo, "Descuento", i, requerido=False),
-        traslados=tuple(_traslado(t, i) for t in nodos.nietos(impuestos, "Traslados", "Traslado")),
-        retenciones=tuple(_retencion(r, i) for r in nodos.nietos(impuestos, "Retenciones", "Retencion")),
-        a_cuenta_terceros=_tercero(nodos.hijo(nodo, "ACuentaTerceros"), i),
+        clave_prod_serv=nodes.texto(nodo, "ClaveProdServ", i),
+        cantidad=nodes.numero(nodo, "Cantidad", i),
+        clave_unidad=nodes.texto(nodo, "ClaveUnidad", i),
+        descripcion=nodes.texto(nodo, "Descripcion", i),
+        valor_unitario=nodes.numero(nodo, "ValorUnitario", i),
+        importe=nodes.numero(nodo, "Importe", i),
+        objeto_imp=nodes.texto(nodo, "ObjetoImp", i),
+        no_identificacion=nodes.opcional(nodo, "NoIdentificacion"),
+        unidad=nodes.opcional(nodo, "Unidad"),
+        descuento=nodes.numero(nodo, "Descuento", i, requerido=False),
+        traslados=tuple(_traslado(t, i) for t in nodes.nietos(impuestos, "Traslados", "Traslado")),
+        retenciones=tuple(_retencion(r, i) for r in nodes.nietos(impuestos, "Retenciones", "Retencion")),
+        a_cuenta_terceros=_tercero(nodes.hijo(nodo, "ACuentaTerceros"), i),
         # its double spaces are part of the number (xs:string without collapse)
         pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")),
-        cuentas_prediales=tuple(nodos.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")),
+        cuentas_prediales=tuple(nodes.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")),
     )
 
 
 def _traslado(nodo, linea=None):
-    tipo = nodos.texto(nodo, "TipoFactor", linea)
+    tipo = nodes.texto(nodo, "TipoFactor", linea)
     gravado = tipo != EXENTO
     return Traslado(
-        nodos.numero(nodo, "Base", linea),
-        nodos.texto(nodo, "Impuesto", linea),
+        nodes.numero(nodo, "Base", linea),
+        nodes.texto(nodo, "Impuesto", linea),
         tipo,
-        nodos.numero(nodo, "TasaOCuota", linea, requerido=gravado),
-        nodos.numero(nodo, "Importe", linea, requerido=gravado),
+        nodes.numero(nodo, "TasaOCuota", linea, requerido=gravado),
+        nodes.numero(nodo, "Importe", linea, requerido=gravado),
     )
 
 
 def _retencion(nodo, linea):
     return Retencion(
-        nodos.numero(nodo, "Base", linea),
-        nodos.texto(nodo, "Impuesto", linea),
-        nodos.texto(nodo, "TipoFactor", linea),
-        nodos.numero(nodo, "TasaOCuota", linea),
-        nodos.numero(nodo, "Importe", linea),
+        nodes.numero(nodo, "Base", linea),
+        nodes.texto(nodo, "Impuesto", linea),
+        nodes.texto(nodo, "TipoFactor", linea),
+        nodes.numero(nodo, "TasaOCuota", linea),
+        nodes.numero(nodo, "Importe", linea),
     )
 
 
@@ -244,29 +243,29 @@ def _tercero(nodo, linea):
         return None
     return ACuentaTerceros(
         *(
-            nodos.texto(nodo, f"{a}ACuentaTerceros", linea)
+            nodes.texto(nodo, f"{a}ACuentaTerceros", linea)
             for a in ("Rfc", "Nombre", "RegimenFiscal", "DomicilioFiscal")
         )
     )
 
 
 def _totales(raiz):
-    resumen = nodos.hijo(raiz, "Impuestos")
+    resumen = nodes.hijo(raiz, "Impuestos")
 
     def total(atributo):
-        return None if resumen is None else nodos.numero(resumen, atributo, requerido=False)
+        return None if resumen is None else nodes.numero(resumen, atributo, requerido=False)
 
     return Totales(
-        sub_total=nodos.numero(raiz, "SubTotal"),
-        descuento=nodos.numero(raiz, "Descuento", requerido=False),
+        sub_total=nodes.numero(raiz, "SubTotal"),
+        descuento=nodes.numero(raiz, "Descuento", requerido=False),
         retenciones=tuple(
-            (nodos.texto(n, "Impuesto"), nodos.numero(n, "Importe"))
-            for n in nodos.nietos(resumen, "Retenciones", "Retencion")
+            (nodes.texto(n, "Impuesto"), nodes.numero(n, "Importe"))
+            for n in nodes.nietos(resumen, "Retenciones", "Retencion")
         ),
-        traslados=tuple(_traslado(n) for n in nodos.nietos(resumen, "Traslados", "Traslado")),
+        traslados=tuple(_traslado(n) for n in nodes.nietos(resumen, "Traslados", "Traslado")),
         total_impuestos_retenidos=total("TotalImpuestosRetenidos"),
         total_impuestos_trasladados=total("TotalImpuestosTrasladados"),
-        total=nodos.numero(raiz, "Total"),
+        total=nodes.numero(raiz, "Total"),
     )
 
 
@@ -282,13 +281,13 @@ def _timbre(raiz):
         return None
     nodo = encontrados[0]
     return Timbre(
-        uuid=nodos.uuid(nodo),
-        fecha_timbrado=nodos.fecha(nodo, "FechaTimbrado"),
-        rfc_prov_certif=nodos.texto(nodo, "RfcProvCertif"),
-        sello_cfd=nodos.texto(nodo, "SelloCFD"),
-        no_certificado_sat=nodos.texto(nodo, "NoCertificadoSAT"),
-        sello_sat=nodos.texto(nodo, "SelloSAT"),
-        leyenda=nodos.opcional(nodo, "Leyenda"),
+        uuid=nodes.uuid(nodo),
+        fecha_timbrado=nodes.fecha(nodo, "FechaTimbrado"),
+        rfc_prov_certif=nodes.texto(nodo, "RfcProvCertif"),
+        sello_cfd=nodes.texto(nodo, "SelloCFD"),
+        no_certificado_sat=nodes.texto(nodo, "NoCertificadoSAT"),
+        sello_sat=nodes.texto(nodo, "SelloSAT"),
+        leyenda=nodes.opcional(nodo, "Leyenda"),
     )
 
 
@@ -299,7 +298,7 @@ def _impuestos_locales(raiz):
 
     def filas(clase, nombre, tasa):
         return tuple(
-            ImpuestoLocal(nodos.texto(n, nombre), nodos.numero(n, tasa), nodos.numero(n, "Importe"))
+            ImpuestoLocal(nodes.texto(n, nombre), nodes.numero(n, tasa), nodes.numero(n, "Importe"))
             for nodo in encontrados
             for n in nodo.findall(f"{_L}{clase}")
         )
@@ -311,13 +310,13 @@ def _impuestos_locales(raiz):
 
 
 def _sin_lugar(raiz, locales):
-    nombres = [nodos.lugar(nodo) for nodo in raiz.iter(*_SIN_LUGAR)]
+    nombres = [nodes.lugar(nodo) for nodo in raiz.iter(*_SIN_LUGAR)]
     nombres += [f"@{a}" for a in ("Confirmacion",) if raiz.get(a)]
     if raiz.find(f"{_C}Emisor").get("FacAtrAdquirente"):
         nombres.append("Emisor/@FacAtrAdquirente")
     for complemento in raiz.findall(f"{_C}Complemento"):
         nombres += [
-            nodos.lugar(nodo)
+            nodes.lugar(nodo)
             for nodo in complemento
             if nodo.tag != f"{_T}TimbreFiscalDigital" and not (locales and nodo.tag == f"{_L}ImpuestosLocales")
         ]

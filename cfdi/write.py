@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from lxml import etree
 
-from . import formas
-from .aritmetica import CONTEXTO, recorta, redondea, suma
+from . import formats
+from .amounts.arithmetic import CONTEXTO, recorta, redondea, suma
+from .amounts.totals import totals
 from .errors import CfdiError
-from .namespaces import CFDI, IMPLOCAL, XSI
 from .rfc import PATTERN as RFC
-from .totals import totals
 from .values import EXENTO
+from .xml import CFDI, IMPLOCAL, XSI
 
 SCHEMA_LOCATION = {
     CFDI: "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd",
@@ -63,7 +63,7 @@ def to_xml(comprobante):
 
 def _monto(valor, decimales):
     """A total of the document, at the currency's decimals; None stays None."""
-    return None if valor is None else formas.importe(redondea(valor, decimales), "Total")
+    return None if valor is None else formats.importe(redondea(valor, decimales), "Total")
 
 
 def _nodo(padre, nombre, atributos):
@@ -87,7 +87,7 @@ def _tipo_cambio(comprobante):
             f"An exchange rate above 0 is needed for {comprobante.moneda}.",
             data={"currency": comprobante.moneda, "rate": str(tipo)},
         )
-    return formas.importe(recorta(redondea(tipo, 6)), "TipoCambio")
+    return formats.importe(recorta(redondea(tipo, 6)), "TipoCambio")
 
 
 def _fecha(fecha):
@@ -114,20 +114,20 @@ def _cabecera(c, totales):
     n = 0 if c.tipo_de_comprobante in ("T", "P") else c.decimales
     atributos = {
         "Version": "4.0",
-        "Serie": formas.opcional(c.serie, "Serie", 25),
-        "Folio": formas.opcional(c.folio, "Folio", 40),
+        "Serie": formats.opcional(c.serie, "Serie", 25),
+        "Folio": formats.opcional(c.folio, "Folio", 40),
         "Fecha": _fecha(c.fecha),
-        "FormaPago": c.forma_pago and formas.clave(c.forma_pago, "FormaPago"),
-        "CondicionesDePago": formas.opcional(c.condiciones_de_pago, "CondicionesDePago", 1000),
+        "FormaPago": c.forma_pago and formats.clave(c.forma_pago, "FormaPago"),
+        "CondicionesDePago": formats.opcional(c.condiciones_de_pago, "CondicionesDePago", 1000),
         "SubTotal": _monto(totales.sub_total, n),
         "Descuento": _monto(totales.descuento, n),
-        "Moneda": formas.clave(c.moneda, "Moneda"),
+        "Moneda": formats.clave(c.moneda, "Moneda"),
         "TipoCambio": _tipo_cambio(c),
         "Total": _monto(totales.total, n),
-        "TipoDeComprobante": formas.clave(c.tipo_de_comprobante, "TipoDeComprobante"),
-        "Exportacion": formas.clave(c.exportacion, "Exportacion"),
-        "MetodoPago": c.metodo_pago and formas.clave(c.metodo_pago, "MetodoPago"),
-        "LugarExpedicion": formas.patron(c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"),
+        "TipoDeComprobante": formats.clave(c.tipo_de_comprobante, "TipoDeComprobante"),
+        "Exportacion": formats.clave(c.exportacion, "Exportacion"),
+        "MetodoPago": c.metodo_pago and formats.clave(c.metodo_pago, "MetodoPago"),
+        "LugarExpedicion": formats.patron(c.lugar_expedicion, formats.CODIGO_POSTAL, "LugarExpedicion"),
     }
     return {nombre: valor for nombre, valor in atributos.items() if valor}
 
@@ -145,8 +145,8 @@ def _informacion_global(raiz, info):
         raiz,
         "InformacionGlobal",
         (
-            ("Periodicidad", formas.clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
-            ("Meses", formas.clave(info.meses, "InformacionGlobal/@Meses")),
+            ("Periodicidad", formats.clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
+            ("Meses", formats.clave(info.meses, "InformacionGlobal/@Meses")),
             ("Año", str(info.anio)),
         ),
     )
@@ -163,13 +163,13 @@ def _relacionados(raiz, grupos):
         nodo = _nodo(
             raiz,
             "CfdiRelacionados",
-            (("TipoRelacion", formas.clave(grupo.tipo_relacion, "TipoRelacion")),),
+            (("TipoRelacion", formats.clave(grupo.tipo_relacion, "TipoRelacion")),),
         )
         for uuid in grupo.uuids:
             _nodo(
                 nodo,
                 "CfdiRelacionado",
-                (("UUID", formas.patron(uuid, formas.UUID, "CfdiRelacionado/@UUID")),),
+                (("UUID", formats.patron(uuid, formats.UUID, "CfdiRelacionado/@UUID")),),
             )
 
 
@@ -178,9 +178,9 @@ def _emisor(raiz, emisor):
         raiz,
         "Emisor",
         (
-            ("Rfc", formas.patron(emisor.rfc, RFC, "Emisor/@Rfc")),
-            ("Nombre", formas.texto(emisor.nombre, "Emisor/@Nombre", 300)),
-            ("RegimenFiscal", formas.clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
+            ("Rfc", formats.patron(emisor.rfc, RFC, "Emisor/@Rfc")),
+            ("Nombre", formats.texto(emisor.nombre, "Emisor/@Nombre", 300)),
+            ("RegimenFiscal", formats.clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
         ),
     )
 
@@ -191,29 +191,29 @@ def _receptor(raiz, receptor):
         raiz,
         "Receptor",
         (
-            ("Rfc", formas.patron(receptor.rfc, RFC, "Receptor/@Rfc")),
-            ("Nombre", formas.texto(receptor.nombre, "Receptor/@Nombre", 300)),
+            ("Rfc", formats.patron(receptor.rfc, RFC, "Receptor/@Rfc")),
+            ("Nombre", formats.texto(receptor.nombre, "Receptor/@Nombre", 300)),
             (
                 "DomicilioFiscalReceptor",
-                formas.patron(
+                formats.patron(
                     receptor.domicilio_fiscal,
-                    formas.CODIGO_POSTAL,
+                    formats.CODIGO_POSTAL,
                     "Receptor/@DomicilioFiscalReceptor",
                 ),
             ),
             (
                 "ResidenciaFiscal",
-                formas.clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None,
+                formats.clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None,
             ),
             (
                 "NumRegIdTrib",
-                formas.opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40),
+                formats.opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40),
             ),
             (
                 "RegimenFiscalReceptor",
-                formas.clave(receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor"),
+                formats.clave(receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor"),
             ),
-            ("UsoCFDI", formas.clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
+            ("UsoCFDI", formats.clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
         ),
     )
 
@@ -224,16 +224,16 @@ def _concepto(padre, c, i):
         padre,
         "Concepto",
         (
-            ("ClaveProdServ", formas.clave(c.clave_prod_serv, "ClaveProdServ", i)),
-            ("NoIdentificacion", formas.opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
-            ("Cantidad", formas.cantidad(c.cantidad, i)),
-            ("ClaveUnidad", formas.clave(c.clave_unidad, "ClaveUnidad", i)),
-            ("Unidad", formas.opcional(c.unidad, "Unidad", 20, i)),
-            ("Descripcion", formas.texto(c.descripcion, "Descripcion", 1000, i)),
-            ("ValorUnitario", formas.importe(c.valor_unitario, "ValorUnitario", i)),
-            ("Importe", formas.importe(c.importe, "Importe", i)),
-            ("Descuento", None if descuento is None else formas.importe(descuento, "Descuento", i)),
-            ("ObjetoImp", formas.clave(c.objeto_imp, "ObjetoImp", i)),
+            ("ClaveProdServ", formats.clave(c.clave_prod_serv, "ClaveProdServ", i)),
+            ("NoIdentificacion", formats.opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
+            ("Cantidad", formats.cantidad(c.cantidad, i)),
+            ("ClaveUnidad", formats.clave(c.clave_unidad, "ClaveUnidad", i)),
+            ("Unidad", formats.opcional(c.unidad, "Unidad", 20, i)),
+            ("Descripcion", formats.texto(c.descripcion, "Descripcion", 1000, i)),
+            ("ValorUnitario", formats.importe(c.valor_unitario, "ValorUnitario", i)),
+            ("Importe", formats.importe(c.importe, "Importe", i)),
+            ("Descuento", None if descuento is None else formats.importe(descuento, "Descuento", i)),
+            ("ObjetoImp", formats.clave(c.objeto_imp, "ObjetoImp", i)),
         ),
     )
     if c.traslados or c.retenciones:
@@ -243,10 +243,10 @@ def _concepto(padre, c, i):
         _filas(impuestos, "Retencion", c.retenciones, i)
     _tercero(nodo, c.a_cuenta_terceros, i)
     for pedimento in c.pedimentos:
-        numero = formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i)
+        numero = formats.patron(pedimento, formats.PEDIMENTO, "NumeroPedimento", i)
         _nodo(nodo, "InformacionAduanera", (("NumeroPedimento", numero),))
     for cuenta in c.cuentas_prediales:
-        numero = formas.patron(cuenta, formas.PREDIAL, "CuentaPredial/@Numero", i)
+        numero = formats.patron(cuenta, formats.PREDIAL, "CuentaPredial/@Numero", i)
         _nodo(nodo, "CuentaPredial", (("Numero", numero),))
 
 
@@ -254,11 +254,11 @@ def _tercero(padre, tercero, i):
     if tercero is None:
         return
     valores = {
-        "Rfc": formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i),
-        "Nombre": formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i),
-        "RegimenFiscal": formas.clave(tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
-        "DomicilioFiscal": formas.patron(
-            tercero.domicilio_fiscal, formas.CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i
+        "Rfc": formats.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i),
+        "Nombre": formats.texto(tercero.nombre, "NombreACuentaTerceros", 300, i),
+        "RegimenFiscal": formats.clave(tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
+        "DomicilioFiscal": formats.patron(
+            tercero.domicilio_fiscal, formats.CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i
         ),
     }
     _nodo(padre, "ACuentaTerceros", ((f"{k}ACuentaTerceros", v) for k, v in valores.items()))
@@ -277,17 +277,17 @@ def _filas(padre, nombre, filas, linea=None):
             (
                 (
                     "Base",
-                    formas.importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None),
+                    formats.importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None),
                 ),
-                ("Impuesto", formas.clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
-                ("TipoFactor", formas.clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
+                ("Impuesto", formats.clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
+                ("TipoFactor", formats.clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
                 (
                     "TasaOCuota",
-                    None if exento else formas.tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea),
+                    None if exento else formats.tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea),
                 ),
                 (
                     "Importe",
-                    None if exento else formas.importe(f.importe, f"{nombre}/@Importe", linea),
+                    None if exento else formats.importe(f.importe, f"{nombre}/@Importe", linea),
                 ),
             ),
         )
@@ -330,22 +330,22 @@ def _complemento(raiz, locales):
                 nodo,
                 f"{_L}{clase}",
                 {
-                    nombre: formas.texto(fila.nombre, nombre, 300),
-                    tasa: formas.importe(_dos(fila.tasa, tasa), tasa),
-                    "Importe": formas.importe(_dos(fila.importe, nombre), nombre),
+                    nombre: formats.texto(fila.nombre, nombre, 300),
+                    tasa: formats.importe(_dos(fila.tasa, tasa), tasa),
+                    "Importe": formats.importe(_dos(fila.importe, nombre), nombre),
                 },
             )
     for total, filas in (
         ("TotaldeRetenciones", locales.retenciones),
         ("TotaldeTraslados", locales.traslados),
     ):
-        nodo.set(total, formas.importe(redondea(suma(f.importe for f in filas), 2), total))
+        nodo.set(total, formats.importe(redondea(suma(f.importe for f in filas), 2), total))
     return complemento
 
 
 def _dos(valor, nombre):
     """implocal knows two decimals; a third one is refused, not rounded away."""
-    formas.importe(valor, nombre)
+    formats.importe(valor, nombre)
     dos = redondea(valor, 2)
     if CONTEXTO.compare(dos, valor):
         raise CfdiError(

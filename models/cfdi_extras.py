@@ -1,7 +1,7 @@
 from odoo import models
 
 from .. import cfdi
-from ..cfdi.rules.extras import EXTRANJERO, NOMBRE_EXTRANJERO
+from ..cfdi.rules.concepto_nodes import EXTRANJERO, NOMBRE_EXTRANJERO
 from .problem import Problem
 
 

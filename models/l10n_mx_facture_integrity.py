@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from .. import cfdi
-from ..cfdi.cadena import seal_problem
+from ..cfdi.cadena_original import seal_problem
 from .durable import durably
 from .languages import in_each_language
 from .sealed import internal

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from .. import cfdi
-from ..cfdi.cadena import seal_problem
+from ..cfdi.cadena_original import seal_problem
 from .sealed import internal, is_internal
 
 
@@ -136,7 +136,7 @@ class L10nMxFactureReceived(models.Model):
     def _keep(self, move, read, attachment):
         """Put a supplier's CFDI on a bill that has none.
 
-        :param read: :class:`~..cfdi.recibido.Recibido`
+        :param read: :class:`~..cfdi.received.Recibido`
         :param attachment: the file that was read
         :return: the CFDI; none where another bill got it at this very moment
         """

@@ -4,7 +4,7 @@ from odoo import Command, fields, models
 from odoo.tools import clean_context
 
 from .. import cfdi
-from ..cfdi.recibido import read_received
+from ..cfdi.received import read_received
 from .l10n_mx_facture_received_differences import MOVE_TYPES
 
 # more lines than a person can check one by one: such a bill is entered in sums, by hand
@@ -111,7 +111,7 @@ class L10nMxFactureReceived(models.Model):
     # -- the lines ------------------------------------------------------------------------------
 
     def _line_values(self, line, net, taxes):
-        """:param line: :class:`~..cfdi.recibido.Linea`
+        """:param line: :class:`~..cfdi.received.Linea`
         :param net: what it adds to the total before taxes
         :return: list of dicts: the line, and below it a note for taxes that nobody set up here
         """
@@ -154,7 +154,7 @@ class L10nMxFactureReceived(models.Model):
         ]
 
     def _tax_text(self, tax):
-        """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`"""
+        """:param tax: :class:`~..cfdi.received.ImpuestoLinea`"""
         return self._rate_text(tax) if tax.importe is None else f"{self._rate_text(tax)} ({tax.importe})"
 
     def _rate_text(self, tax):

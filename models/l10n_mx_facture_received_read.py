@@ -1,10 +1,10 @@
 """What a user is told when a file is no CFDI that a vendor bill can have, in the user's language."""
 
-from ..cfdi.recibido import MAX_BYTES
+from ..cfdi.received import MAX_BYTES
 
 
 def received_error_text(env, error):
-    """:param error: :class:`~..cfdi.CfdiError` of :func:`~..cfdi.recibido.read_received`
+    """:param error: :class:`~..cfdi.CfdiError` of :func:`~..cfdi.received.read_received`
     :return: the end of a sentence that says that the file was not imported
     """
     types = {

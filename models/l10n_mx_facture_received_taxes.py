@@ -21,7 +21,7 @@ class Taxes:
         self._known = {}
 
     def fitting(self, tax):
-        """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`
+        """:param tax: :class:`~..cfdi.received.ImpuestoLinea`
         :return: the account.taxes that fit best, all of them equally well; maybe none
         """
         if tax.clave not in self._known:
@@ -42,7 +42,7 @@ class Taxes:
         return [(tax, found) for tax in taxes.values() if len(found := self.fitting(tax)) > 1]
 
     def of_line(self, line):
-        """:return: list of the taxes of a :class:`~..cfdi.recibido.Linea` that were found"""
+        """:return: list of the taxes of a :class:`~..cfdi.received.Linea` that were found"""
         return [found for tax in line.impuestos if (found := self.match(tax))]
 
     def included(self, price, found):

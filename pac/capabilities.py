@@ -48,5 +48,5 @@ class Capabilities:
 
     @property
     def may_change(self):
-        """Attributes of the Comprobante that the service sets itself (cfdi.check.differences)."""
+        """Attributes of the Comprobante that the service sets itself (cfdi.comparison.differences)."""
         return frozenset({"Fecha"}) if self.sets_fecha else frozenset()

@@ -11,7 +11,7 @@ A row of the table has a code: `payment_method:03`, `money:MXN`, `receipt_type:I
 import re
 from decimal import Decimal
 
-from ..cfdi.totals import totals
+from ..cfdi.amounts.totals import totals
 from ..cfdi.values import EXENTO, Retencion
 from .errors import NotSent
 

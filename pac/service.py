@@ -14,7 +14,7 @@ class RestService(Pac):
 
     @property
     def may_change(self):
-        """Attributes of the Comprobante that this service sets itself (as in cfdi.check.differences)."""
+        """Attributes of the Comprobante that this service sets itself (as in cfdi.comparison.differences)."""
         return self.capabilities.may_change
 
     def _secretive(self):

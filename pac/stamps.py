@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..cfdi.check import differences
+from ..cfdi.comparison import differences
 from ..cfdi.errors import CfdiError
 from ..cfdi.read import read
 from . import embedded
@@ -31,7 +31,7 @@ def look(sent, body, may_change=frozenset()):
 
     :param sent: bytes of the unsigned CFDI
     :param body: an answer: the CFDI itself, or a document that holds it
-    :param may_change: as in cfdi.check.differences
+    :param may_change: as in cfdi.comparison.differences
     """
     found = embedded.xml_documents(body, "Comprobante")
     looks = [compare(sent, xml, may_change) for xml in found]

@@ -6,7 +6,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
-from odoo.addons.l10n_mx_facture.cfdi.recibido import ImpuestoLinea
+from odoo.addons.l10n_mx_facture.cfdi.received import ImpuestoLinea
 from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_received_fill
 
 from .received_case import SUPPLIER, ReceivedCase

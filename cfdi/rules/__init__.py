@@ -4,11 +4,11 @@
 ...     hallazgo.code, hallazgo.linea, hallazgo.text("es")
 """
 
-from .catalogos import DEFAULT, Catalogos
-from .documento import Documento
-from .motor import RULES, judge
-from .omitted import OMITTED
-from .parte import Parte
+from .catalogues import DEFAULT, Catalogos
+from .document import Documento
+from .engine import RULES, judge
+from .matrix import OMITTED
+from .document import Parte
 from .rule import ERROR, WARNING, Hallazgo, Rule
 
 __all__ = [

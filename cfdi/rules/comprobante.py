@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from ..errors import CfdiError
 from ..places import time_zone
-from .medidas import excede, texto
+from .amount_checks import excede, texto
 from .rule import WARNING, rule
 
 # clocks of issuer and PAC may differ by this much

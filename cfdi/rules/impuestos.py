@@ -1,9 +1,9 @@
 """Comprobante/Impuestos: the summary of taxes against itself and against the lines."""
 
-from ..aritmetica import CERO, redondea, suma
+from ..amounts.arithmetic import CERO, redondea, suma
 from ..values import EXENTO
-from .impuestos_concepto import tasa_desconocida
-from .medidas import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
+from .amount_checks import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
+from .concepto_impuestos import tasa_desconocida
 from .rule import rule
 
 _T, _R = "Impuestos/Traslado", "Impuestos/Retencion"

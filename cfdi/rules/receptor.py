@@ -2,7 +2,7 @@
 
 from ..rfc import GENERIC_FOREIGN, GENERIC_NATIONAL, has_valid_check_digit, is_generic
 from .emisor import no_corresponde
-from .global_ import PUBLICO
+from .informacion_global import PUBLICO
 from .rule import WARNING, rule
 
 # uses that belong to one type of document

@@ -8,7 +8,7 @@ nothing else and changes nothing.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .matriz import TEXTOS
+from .matrix import TEXTOS
 
 ERROR, WARNING = "error", "warning"
 # what `x` is: the Comprobante (before and after its lines), a Concepto, a tax of it, its third

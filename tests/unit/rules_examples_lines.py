@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from l10n_mx_facture.cfdi import Retencion, Traslado
 from l10n_mx_facture.cfdi.rules import Parte
-from l10n_mx_facture.cfdi.rules.extras import NOMBRE_EXTRANJERO
+from l10n_mx_facture.cfdi.rules.concepto_nodes import NOMBRE_EXTRANJERO
 from rules_documents import (
     BASE,
     BOOK,

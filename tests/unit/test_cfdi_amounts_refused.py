@@ -7,7 +7,7 @@ from carts import IVA16, Cart, cart
 from cfdi_values import concepto
 from fits import changed, fitted, one, refused
 from l10n_mx_facture.cfdi import Esperado, Impuesto, Retencion, Traslado, clave
-from l10n_mx_facture.cfdi.prueba import fallas
+from l10n_mx_facture.cfdi.amounts.proof import fallas
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from cfdi_values import sample
 from hypothesis import given
 from hypothesis import strategies as st
 from l10n_mx_facture.cfdi import CfdiError, read
-from l10n_mx_facture.cfdi.recibido import MAX_BYTES, ImpuestoLinea, is_cfdi, read_received
+from l10n_mx_facture.cfdi.received import MAX_BYTES, ImpuestoLinea, is_cfdi, read_received
 from l10n_mx_facture.cfdi.values import ImpuestoLocal
 from l10n_mx_facture.cfdi.xml import parse
 

@@ -7,7 +7,7 @@ from cfdi_values import comprobante, concepto, sample
 from hypothesis import given
 from hypothesis import strategies as st
 from l10n_mx_facture.cfdi import ImpuestoLocal, ImpuestosLocales, Retencion, Traslado, read, totals
-from l10n_mx_facture.cfdi.aritmetica import (
+from l10n_mx_facture.cfdi.amounts.arithmetic import (
     eleva,
     limites_importe,
     limites_impuesto,

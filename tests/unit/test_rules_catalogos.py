@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pytest
 from l10n_mx_facture.cfdi import decimales
 from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogos
-from l10n_mx_facture.cfdi.rules import catalogos_datos as datos
+from l10n_mx_facture.cfdi.rules import catalogues_data as datos
 
 NOW = datetime(2026, 5, 5, 10)
 IMPUESTOS = {"ISR": "001", "IVA": "002", "IEPS": "003", "IVA Crédito aplicado del 50%": "002"}

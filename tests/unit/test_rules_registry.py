@@ -5,7 +5,7 @@ import string
 
 import pytest
 from l10n_mx_facture.cfdi.rules import ERROR, OMITTED, RULES, WARNING
-from l10n_mx_facture.cfdi.rules.matriz import TEXTOS
+from l10n_mx_facture.cfdi.rules.matrix import TEXTOS
 
 # the 128 codes of the matrix of CFDI 4.0
 MATRIX = {f"CFDI{n}" for n in range(40101, 40223)} | {f"CFDI{n}" for n in range(140223, 140228)} | {"CFDI40999"}
@@ -98,14 +98,14 @@ def test_order_is_that_of_the_document():
     order = list(dict.fromkeys(modules))
     assert order == [
         "comprobante",
-        "totales",
-        "global_",
-        "relacionados",
+        "totals",
+        "informacion_global",
+        "cfdi_relacionados",
         "emisor",
         "receptor",
-        "conceptos",
-        "impuestos_concepto",
-        "extras",
+        "concepto",
+        "concepto_impuestos",
+        "concepto_nodes",
         "impuestos",
     ]
     assert modules == sorted(modules, key=order.index)

@@ -1,31 +1,31 @@
 """Puts every rule to every thing of a document."""
 
 from . import (
+    cfdi_relacionados,
     comprobante,
-    conceptos,
+    concepto,
+    concepto_impuestos,
+    concepto_nodes,
     emisor,
-    extras,
-    global_,
     impuestos,
-    impuestos_concepto,
+    informacion_global,
     receptor,
-    relacionados,
-    totales,
+    totals,
 )
-from .catalogos import DEFAULT
+from .catalogues import DEFAULT
 from .rule import REGISTRADAS, SCOPES, Hallazgo
 
 # the order of the nodes in a document is the order of the findings
 _MODULOS = (
     comprobante,
-    totales,
-    global_,
-    relacionados,
+    totals,
+    informacion_global,
+    cfdi_relacionados,
     emisor,
     receptor,
-    conceptos,
-    impuestos_concepto,
-    extras,
+    concepto,
+    concepto_impuestos,
+    concepto_nodes,
     impuestos,
 )
 RULES = tuple(r for m in _MODULOS for r in REGISTRADAS if r.judges.__module__ == m.__name__)
@@ -42,16 +42,16 @@ def judge(documento, catalogos=DEFAULT):
     """
     c, hallazgos = documento.comprobante, []
     _aplica(c, "comprobante", documento, catalogos, hallazgos)
-    for linea, concepto in enumerate(c.conceptos):
-        _aplica(concepto, "concepto", documento, catalogos, hallazgos, linea)
-        if concepto.traslados:
-            _fila_a_fila(concepto.traslados, "traslado", documento, catalogos, hallazgos, linea)
-        if concepto.retenciones:
-            _fila_a_fila(concepto.retenciones, "retencion", documento, catalogos, hallazgos, linea)
-        if concepto.a_cuenta_terceros:
-            _aplica(concepto.a_cuenta_terceros, "tercero", documento, catalogos, hallazgos, linea)
-        if concepto.pedimentos:
-            _fila_a_fila(concepto.pedimentos, "pedimento", documento, catalogos, hallazgos, linea)
+    for linea, item in enumerate(c.conceptos):
+        _aplica(item, "concepto", documento, catalogos, hallazgos, linea)
+        if item.traslados:
+            _fila_a_fila(item.traslados, "traslado", documento, catalogos, hallazgos, linea)
+        if item.retenciones:
+            _fila_a_fila(item.retenciones, "retencion", documento, catalogos, hallazgos, linea)
+        if item.a_cuenta_terceros:
+            _aplica(item.a_cuenta_terceros, "tercero", documento, catalogos, hallazgos, linea)
+        if item.pedimentos:
+            _fila_a_fila(item.pedimentos, "pedimento", documento, catalogos, hallazgos, linea)
         if documento.partes:
             _fila_a_fila(documento.partes[linea], "parte", documento, catalogos, hallazgos, linea)
     _aplica(c, "pie", documento, catalogos, hallazgos)

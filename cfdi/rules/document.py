@@ -5,10 +5,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from ..aritmetica import CERO, CONTEXTO, decimales_escritos, recorta, redondea, suma
-from ..totals import totals
+from .. import nodes
+from ..amounts.arithmetic import CERO, CONTEXTO, decimales_escritos, recorta, redondea, suma
+from ..amounts.totals import totals
+from ..read import parse_cfdi, read
 from ..values import EXENTO, Comprobante, Totales, decimales
-from .parte import Parte
+from ..xml import CFDI, IMPLOCAL
+
+_C, _L = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parte:
+    """A Parte of a Concepto (the builder writes none; they are read from an XML)."""
+
+    clave_prod_serv: str
+    cantidad: Decimal
+    valor_unitario: Decimal | None
+    importe: Decimal | None
+    pedimentos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +108,6 @@ class Documento:
 
         :raises CfdiError: those of `cfdi.read`
         """
-        from .documento_xml import leido_y_resto  # lxml only where XML is judged
-
         leido, resto = leido_y_resto(xml)
         return replace(cls.leido(leido, tipos, ahora), **resto)
 
@@ -162,3 +175,39 @@ def sumas(conceptos):
             retenciones[r.impuesto] = importe if previo is None else mas(previo, importe)
     solo_exento = bool(traslados) and all(factor == EXENTO for _i, factor, _t in traslados)
     return Sumas(importes, descuentos, traslados, retenciones, solo_exento)
+
+
+def leido_y_resto(xml):
+    """Return (Leido, other fields of the Documento).
+
+    :raises CfdiError: those of `cfdi.read`; ``missing`` and ``bad_number`` for a Parte
+    """
+    leido = read(xml)
+    raiz = parse_cfdi(xml)
+    conceptos = raiz.findall(f"{_C}Conceptos/{_C}Concepto")
+    resto = {"impuestos_vacios": frozenset(i for i, n in enumerate(conceptos) if _impuestos_vacio(n))}
+    partes = tuple(tuple(_parte(n, i) for n in nodo.findall(f"{_C}Parte")) for i, nodo in enumerate(conceptos))
+    if any(partes):
+        resto["partes"] = partes
+    locales = raiz.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
+    if locales:
+        resto["locales"] = tuple(
+            suma(nodes.numero(n, atributo) for n in locales) for atributo in ("TotaldeTraslados", "TotaldeRetenciones")
+        )
+    return leido, resto
+
+
+def _impuestos_vacio(concepto):
+    nodo = concepto.find(f"{_C}Impuestos")
+    return nodo is not None and nodo.find(f"{_C}*/{_C}*") is None
+
+
+def _parte(nodo, linea):
+    return Parte(
+        clave_prod_serv=nodes.texto(nodo, "ClaveProdServ", linea),
+        cantidad=nodes.numero(nodo, "Cantidad", linea),
+        valor_unitario=nodes.numero(nodo, "ValorUnitario", linea, requerido=False),
+        importe=nodes.numero(nodo, "Importe", linea, requerido=False),
+        # its double spaces are part of the number
+        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")),
+    )

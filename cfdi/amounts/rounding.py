@@ -14,7 +14,9 @@ repartido       At the currency's decimals, the cents that are missing towards t
 from collections import defaultdict
 from decimal import Decimal
 
-from .aritmetica import (
+from ..errors import CfdiError
+from ..values import CUOTA, EXENTO, IEPS, Concepto, Retencion, Traslado
+from .arithmetic import (
     CERO,
     CONTEXTO,
     UNIDADES,
@@ -25,9 +27,7 @@ from .aritmetica import (
     redondea,
     suma,
 )
-from .errors import CfdiError
-from .partidas import clave, limpio, vacio
-from .values import CUOTA, EXENTO, IEPS, Concepto, Retencion, Traslado
+from .lines import clave, limpio, vacio
 
 
 class NoCabe(CfdiError):

@@ -1,7 +1,7 @@
 """Concepto: product, unit, amounts and ObjetoImp."""
 
 from ..values import IEPS, IVA
-from .medidas import excede, fuera_de_limites, texto
+from .amount_checks import excede, fuera_de_limites, texto
 from .rule import rule
 
 # ObjetoImp with which a line has no node Impuestos (c_ObjetoImp)

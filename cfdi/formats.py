@@ -7,7 +7,7 @@ is about a line, the line's index.
 import re
 from decimal import Decimal
 
-from .aritmetica import decimales_escritos, recorta, redondea
+from .amounts.arithmetic import decimales_escritos, recorta, redondea
 from .errors import CfdiError
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -1,6 +1,6 @@
 """Small questions about amounts that several rules ask."""
 
-from ..aritmetica import (
+from ..amounts.arithmetic import (
     CONTEXTO,
     UNIDADES,
     decimales_escritos,

@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from .errors import CfdiError
-from .formas import UUID, collapse
-from .namespaces import CFDI
+from .formats import UUID, collapse
+from .xml import CFDI
 
 _C = f"{{{CFDI}}}"
 _NUMERO = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?|\.[0-9]{1,6}")

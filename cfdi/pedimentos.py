@@ -2,7 +2,7 @@
 
 import re
 
-from .formas import PEDIMENTO, PREDIAL
+from .formats import PEDIMENTO, PREDIAL
 
 _BETWEEN = re.compile(r"[,;\n]+")
 _FILLING = re.compile(r"[\s\-/.]+")

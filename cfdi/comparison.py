@@ -8,9 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from .formas import collapse
-from .namespaces import CFDI, TFD
+from .formats import collapse
 from .read import parse_cfdi, stamps
+from .xml import CFDI, TFD
 
 _C = f"{{{CFDI}}}"
 # additions that a service makes: the stamp, and what lies outside of the seal

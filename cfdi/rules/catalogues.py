@@ -4,10 +4,9 @@ import re
 from bisect import bisect_right
 from string import ascii_uppercase
 
-from ..countries import country_code
-from ..places import is_known_postal_code
-from . import catalogos_datos as datos
-from .territorio import ADUANAS, FRONTERA, PATENTES
+from ..places import country_code, is_known_postal_code
+from . import catalogues_data as datos
+from .catalogues_data import ADUANAS, FRONTERA, PATENTES
 
 _CLAVE_PROD_SERV = re.compile("[0-9]{8}")
 _CLAVE_UNIDAD = re.compile("[0-9A-Za-z]{2,3}")

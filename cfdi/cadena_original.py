@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import InvalidVersion, ObjectIdentifier, load_der_x509_certificate
 
 from .errors import CfdiError
-from .namespaces import CFDI, IMPLOCAL, TFD
-from .xml import parse
+from .xml import CFDI, IMPLOCAL, TFD, parse
 
 _C, _L, _T = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}", f"{{{TFD}}}"
 # XPath's normalize-space knows these four; Python's split would take a no-break space too

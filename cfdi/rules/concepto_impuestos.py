@@ -1,7 +1,7 @@
 """Concepto/Impuestos: each Traslado and Retencion of a line."""
 
 from ..values import EXENTO
-from .medidas import impuesto_fuera_de_limites, texto
+from .amount_checks import impuesto_fuera_de_limites, texto
 from .rule import rule
 
 _T, _R = "Concepto/Impuestos/Traslado", "Concepto/Impuestos/Retencion"

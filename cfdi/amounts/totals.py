@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from .aritmetica import CERO, redondea, suma
-from .values import EXENTO, Totales, Traslado
+from ..values import EXENTO, Totales, Traslado
+from .arithmetic import CERO, redondea, suma
 
 
 def totals(comprobante):

@@ -1,7 +1,7 @@
 """Do these lines hold SAT's limits? The proof that is kept with a document."""
 
-from .aritmetica import CERO, decimales_escritos, limites_importe, limites_impuesto, redondea, suma
-from .values import EXENTO
+from ..values import EXENTO
+from .arithmetic import CERO, decimales_escritos, limites_importe, limites_impuesto, redondea, suma
 
 
 def limites(concepto, decimales):

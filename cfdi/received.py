@@ -11,12 +11,11 @@ from decimal import Decimal
 
 from lxml import etree
 
-from . import nodos
-from .aritmetica import redondea
+from . import nodes
+from .amounts.arithmetic import redondea
 from .errors import CfdiError
-from .namespaces import CFDI, IMPLOCAL, TFD
 from .values import EXENTO, ImpuestoLocal, decimales
-from .xml import parse
+from .xml import CFDI, IMPLOCAL, TFD, parse
 
 CFDI3 = "http://www.sat.gob.mx/cfd/3"
 ROOTS = tuple(f"{{{namespace}}}Comprobante" for namespace in (CFDI, CFDI3))
@@ -121,7 +120,7 @@ def read_received(xml):
     """
     root = parse(xml, MAX_BYTES)
     version = _version(root)
-    tipo = nodos.texto(root, "TipoDeComprobante")
+    tipo = nodes.texto(root, "TipoDeComprobante")
     if tipo not in TYPES:
         raise CfdiError("other_type", f"This CFDI is of type {tipo}, not I or E.", data={"type": tipo})
     emisor, receptor = _child(root, "Emisor"), _child(root, "Receptor")
@@ -129,19 +128,19 @@ def read_received(xml):
         version=version,
         tipo_de_comprobante=tipo,
         uuid=_uuid(root),
-        serie=nodos.opcional(root, "Serie"),
-        folio=nodos.opcional(root, "Folio"),
-        fecha=nodos.fecha(root, "Fecha"),
-        moneda=nodos.texto(root, "Moneda"),
-        tipo_cambio=nodos.numero(root, "TipoCambio", requerido=False),
-        rfc_emisor=nodos.texto(emisor, "Rfc").upper(),
-        nombre_emisor=nodos.opcional(emisor, "Nombre"),
-        regimen_emisor=nodos.opcional(emisor, "RegimenFiscal"),
-        lugar_expedicion=nodos.opcional(root, "LugarExpedicion"),
-        rfc_receptor=nodos.texto(receptor, "Rfc").upper(),
-        sub_total=nodos.numero(root, "SubTotal"),
-        descuento=nodos.numero(root, "Descuento", requerido=False) or Decimal(),
-        total=nodos.numero(root, "Total"),
+        serie=nodes.opcional(root, "Serie"),
+        folio=nodes.opcional(root, "Folio"),
+        fecha=nodes.fecha(root, "Fecha"),
+        moneda=nodes.texto(root, "Moneda"),
+        tipo_cambio=nodes.numero(root, "TipoCambio", requerido=False),
+        rfc_emisor=nodes.texto(emisor, "Rfc").upper(),
+        nombre_emisor=nodes.opcional(emisor, "Nombre"),
+        regimen_emisor=nodes.opcional(emisor, "RegimenFiscal"),
+        lugar_expedicion=nodes.opcional(root, "LugarExpedicion"),
+        rfc_receptor=nodes.texto(receptor, "Rfc").upper(),
+        sub_total=nodes.numero(root, "SubTotal"),
+        descuento=nodes.numero(root, "Descuento", requerido=False) or Decimal(),
+        total=nodes.numero(root, "Total"),
         lineas=tuple(_linea(node, i) for i, node in enumerate(_children(_child(root, "Conceptos"), "Concepto"))),
         impuestos_locales=_locales(root),
     )
@@ -167,27 +166,27 @@ def _uuid(root):
     if len(stamps) != 1:
         code, text = ("two_stamps", "several stamps") if stamps else ("not_stamped", "no TimbreFiscalDigital")
         raise CfdiError(code, f"The CFDI has {text}: SAT knows nothing of it.", data={"count": len(stamps)})
-    seal = nodos.base64(root, "Sello")
-    if not seal or nodos.base64(stamps[0], "SelloCFD") != seal:
+    seal = nodes.base64(root, "Sello")
+    if not seal or nodes.base64(stamps[0], "SelloCFD") != seal:
         raise CfdiError(
             "foreign_stamp",
             "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
             data={"uuid": stamps[0].get("UUID")},
         )
-    return nodos.uuid(stamps[0]).upper()
+    return nodes.uuid(stamps[0]).upper()
 
 
 def _linea(node, i):
     taxes = _children(node, "Impuestos")
     return Linea(
-        clave_prod_serv=nodos.texto(node, "ClaveProdServ", i),
-        no_identificacion=nodos.opcional(node, "NoIdentificacion"),
-        clave_unidad=nodos.texto(node, "ClaveUnidad", i),
-        descripcion=nodos.texto(node, "Descripcion", i),
-        cantidad=nodos.numero(node, "Cantidad", i),
-        valor_unitario=nodos.numero(node, "ValorUnitario", i),
-        importe=nodos.numero(node, "Importe", i),
-        descuento=nodos.numero(node, "Descuento", i, requerido=False) or Decimal(),
+        clave_prod_serv=nodes.texto(node, "ClaveProdServ", i),
+        no_identificacion=nodes.opcional(node, "NoIdentificacion"),
+        clave_unidad=nodes.texto(node, "ClaveUnidad", i),
+        descripcion=nodes.texto(node, "Descripcion", i),
+        cantidad=nodes.numero(node, "Cantidad", i),
+        valor_unitario=nodes.numero(node, "ValorUnitario", i),
+        importe=nodes.numero(node, "Importe", i),
+        descuento=nodes.numero(node, "Descuento", i, requerido=False) or Decimal(),
         impuestos=tuple(
             _impuesto(row, name == "Retencion", i)
             for group, name in (("Traslados", "Traslado"), ("Retenciones", "Retencion"))
@@ -199,15 +198,15 @@ def _linea(node, i):
 
 
 def _impuesto(node, retenido, i):
-    tipo = nodos.texto(node, "TipoFactor", i)
+    tipo = nodes.texto(node, "TipoFactor", i)
     gravado = tipo != EXENTO
     return ImpuestoLinea(
-        impuesto=nodos.texto(node, "Impuesto", i),
+        impuesto=nodes.texto(node, "Impuesto", i),
         tipo_factor=tipo,
         retenido=retenido,
-        base=nodos.numero(node, "Base", i),
-        tasa_o_cuota=nodos.numero(node, "TasaOCuota", i) if gravado else None,
-        importe=nodos.numero(node, "Importe", i) if gravado else None,
+        base=nodes.numero(node, "Base", i),
+        tasa_o_cuota=nodes.numero(node, "TasaOCuota", i) if gravado else None,
+        importe=nodes.numero(node, "Importe", i) if gravado else None,
     )
 
 
@@ -215,7 +214,7 @@ def _locales(root):
     kinds = (("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", 1),
              ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", -1))  # fmt: skip
     return tuple(
-        ImpuestoLocal(nodos.texto(node, name), nodos.numero(node, rate), sign * nodos.numero(node, "Importe"))
+        ImpuestoLocal(nodes.texto(node, name), nodes.numero(node, rate), sign * nodes.numero(node, "Importe"))
         for complement in _children(root, "Complemento")
         for element, name, rate, sign in kinds
         for node in complement.findall(f"{{{IMPLOCAL}}}ImpuestosLocales/{{{IMPLOCAL}}}{element}")
@@ -230,6 +229,6 @@ def _children(node, name):
 def _child(node, name):
     found = _children(node, name)
     if len(found) != 1:
-        text = f"{name} is {'more than once' if found else 'not'} in {nodos.lugar(node)}."
-        raise CfdiError("structure", text, data={"element": name, "parent": nodos.lugar(node), "count": len(found)})
+        text = f"{name} is {'more than once' if found else 'not'} in {nodes.lugar(node)}."
+        raise CfdiError("structure", text, data={"element": name, "parent": nodes.lugar(node), "count": len(found)})
     return found[0]

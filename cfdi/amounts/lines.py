@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
-from .aritmetica import CERO, UNIDADES, recorta, redondea, suma
-from .errors import CfdiError
-from .values import CUOTA, EXENTO, IEPS
+from ..errors import CfdiError
+from ..values import CUOTA, EXENTO, IEPS
+from .arithmetic import CERO, UNIDADES, recorta, redondea, suma
 
 
 @dataclass(frozen=True, slots=True)

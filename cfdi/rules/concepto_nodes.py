@@ -1,6 +1,6 @@
 """Concepto: third parties, pedimentos and Partes."""
 
-from .medidas import fuera_de_limites, texto
+from .amount_checks import fuera_de_limites, texto
 from .rule import WARNING, rule
 
 # the third party that stands for residents abroad, and what its name has to be

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from .aritmetica import CERO, UNIDADES, redondea, suma
-from .errors import CfdiError
-from .partidas import clave
-from .values import CUOTA
+from ..errors import CfdiError
+from ..values import CUOTA
+from .arithmetic import CERO, UNIDADES, redondea, suma
+from .lines import clave
 
 
 def descuenta(partidas, rebaja, decimales):

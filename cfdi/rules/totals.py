@@ -1,7 +1,7 @@
 """Comprobante: SubTotal, Descuento and Total against each other and against the lines."""
 
-from ..aritmetica import CERO, CONTEXTO, redondea, suma
-from .medidas import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
+from ..amounts.arithmetic import CERO, CONTEXTO, redondea, suma
+from .amount_checks import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
 from .rule import rule
 
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from .aritmetica import CERO, decimales_escritos, redondea, suma
-from .errors import CfdiError
-from .modelos import NoCabe, como_el_erp, por_linea, repartido, seis_decimales
-from .partidas import Impuesto, Partida, clave, prepara
-from .prueba import acta, diferencias, fallas
+from ..errors import CfdiError
+from ..values import CUOTA, Concepto, ImpuestosLocales, Totales
+from .arithmetic import CERO, decimales_escritos, redondea, suma
+from .lines import Impuesto, Partida, clave, prepara
+from .proof import acta, diferencias, fallas
+from .rounding import NoCabe, como_el_erp, por_linea, repartido, seis_decimales
 from .totals import summarise
-from .values import CUOTA, Concepto, ImpuestosLocales, Totales
 
 __all__ = ["Ajuste", "Esperado", "Impuesto", "Partida", "clave", "fit"]
 
