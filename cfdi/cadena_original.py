@@ -24,7 +24,7 @@ _RFC_OF_SUBJECT = ObjectIdentifier("2.5.4.45")
 
 # names in SAT's order; "?" marks those that are skipped where they are absent
 _TRASLADO = "Base Impuesto TipoFactor TasaOCuota? Importe?"
-_TERCERO = "Rfc{0} Nombre{0} RegimenFiscal{0} DomicilioFiscal{0}".format("ACuentaTerceros")
+_THIRD_PARTY = "Rfc{0} Nombre{0} RegimenFiscal{0} DomicilioFiscal{0}".format("ACuentaTerceros")
 _PARTE = "ClaveProdServ NoIdentificacion? Cantidad Unidad? Descripcion ValorUnitario? Importe?"
 _COMPROBANTE = (
     "Version Serie? Folio? Fecha FormaPago? NoCertificado CondicionesDePago? SubTotal Descuento? Moneda TipoCambio? "
@@ -58,45 +58,45 @@ def seal_problem(xml):
 
     :raises CfdiError: as `cadena_original`
     """
-    raiz = _comprobante(xml)
-    cadena = _cadena(raiz)
-    sello, escrito = _binary(raiz, "Sello"), _binary(raiz, "Certificado")
-    if not sello or not escrito:
+    root = _comprobante(xml)
+    cadena = _cadena(root)
+    sello, certificate_bytes = _binary(root, "Sello"), _binary(root, "Certificado")
+    if not sello or not certificate_bytes:
         return "no_seal"
     try:
-        certificado = load_der_x509_certificate(escrito)
-        llave, numero = certificado.public_key(), certificado.serial_number
+        certificado = load_der_x509_certificate(certificate_bytes)
+        key, number = certificado.public_key(), certificado.serial_number
     except (ValueError, UnsupportedAlgorithm, InvalidVersion):
         return "bad_certificate"
-    if not isinstance(llave, RSAPublicKey):
+    if not isinstance(key, RSAPublicKey):
         return "bad_certificate"
     # SAT writes the twenty digits of a certificate's number as ASCII into its serial number
-    if f"{numero:x}" != (raiz.get("NoCertificado") or "").strip().encode().hex():
+    if f"{number:x}" != (root.get("NoCertificado") or "").strip().encode().hex():
         return "other_certificate"
     rfcs = _rfcs(certificado)
-    if rfcs and _plain(raiz.find(f"{_C}Emisor").get("Rfc") or "") not in rfcs:
+    if rfcs and _plain(root.find(f"{_C}Emisor").get("Rfc") or "") not in rfcs:
         return "certificate_of_another"
     try:
-        llave.verify(sello, cadena.encode(), PKCS1v15(), SHA256())
+        key.verify(sello, cadena.encode(), PKCS1v15(), SHA256())
     except InvalidSignature:
         return "broken_seal"
     return None
 
 
 def _comprobante(xml):
-    raiz = parse(xml)
-    if raiz.tag != f"{_C}Comprobante" or raiz.get("Version") != "4.0":
-        raise CfdiError("not_cfdi40", f"This is not a CFDI 4.0: the root is {raiz.tag}.", data={"root": str(raiz.tag)})
-    for nombre in ("Emisor", "Receptor"):
-        if raiz.find(f"{_C}{nombre}") is None:
-            raise CfdiError("structure", f"{nombre} is not in Comprobante.", data={"element": nombre, "count": 0})
-    return raiz
+    root = parse(xml)
+    if root.tag != f"{_C}Comprobante" or root.get("Version") != "4.0":
+        raise CfdiError("not_cfdi40", f"This is not a CFDI 4.0: the root is {root.tag}.", data={"root": str(root.tag)})
+    for name in ("Emisor", "Receptor"):
+        if root.find(f"{_C}{name}") is None:
+            raise CfdiError("structure", f"{name} is not in Comprobante.", data={"element": name, "count": 0})
+    return root
 
 
-def _binary(raiz, atributo):
+def _binary(root, attribute):
     """The bytes of an attribute in base64; none where it is absent or is no base64."""
     try:
-        return base64.b64decode("".join((raiz.get(atributo) or "").split()), validate=True)
+        return base64.b64decode("".join((root.get(attribute) or "").split()), validate=True)
     except ValueError:
         return b""
 
@@ -107,85 +107,85 @@ def _rfcs(certificado):
     SAT writes "RFC / RFC or CURP of the representative" into the subject.
     """
     try:
-        valores = [str(dato.value) for dato in certificado.subject.get_attributes_for_oid(_RFC_OF_SUBJECT)]
+        values = [str(item.value) for item in certificado.subject.get_attributes_for_oid(_RFC_OF_SUBJECT)]
     except (ValueError, KeyError):
         # an encoding of old, or a text of no ASN.1 type: the seal is judged without it
         return set()
-    return {_plain(parte) for valor in valores for parte in valor.split("/")}
+    return {_plain(parte) for value in values for parte in value.split("/")}
 
 
 def _plain(rfc):
     # old certificates have their Ñ in whatever encoding
-    return "".join(letra for letra in rfc.strip() if letra.isascii())
+    return "".join(character for character in rfc.strip() if character.isascii())
 
 
-def _cadena(raiz):
-    return "||" + "|".join(_walk(raiz)) + "||"
+def _cadena(root):
+    return "||" + "|".join(_walk(root)) + "||"
 
 
-def _walk(raiz):
-    yield from _values(raiz, _COMPROBANTE)
-    for nodo in raiz.findall(f"{_C}InformacionGlobal"):
-        yield from _values(nodo, "Periodicidad Meses Año")
-    for nodo in raiz.findall(f"{_C}CfdiRelacionados"):
-        yield from _values(nodo, "TipoRelacion")
-        yield from _all(nodo, "CfdiRelacionado", "UUID")
-    yield from _all(raiz, "Emisor", _EMISOR)
-    yield from _all(raiz, "Receptor", _RECEPTOR)
-    for nodo in raiz.findall(f"{_C}Conceptos/{_C}Concepto"):
-        yield from _concepto(nodo)
-    for nodo in raiz.findall(f"{_C}Impuestos"):
-        yield from _all(nodo, f"Retenciones/{_C}Retencion", "Impuesto Importe")
-        yield from _values(nodo, "TotalImpuestosRetenidos?")
-        yield from _all(nodo, f"Traslados/{_C}Traslado", _TRASLADO)
-        yield from _values(nodo, "TotalImpuestosTrasladados?")
-    for nodo in raiz.findall(f"{_C}Complemento/*"):
-        yield from _complemento(nodo)
+def _walk(root):
+    yield from _values(root, _COMPROBANTE)
+    for node in root.findall(f"{_C}InformacionGlobal"):
+        yield from _values(node, "Periodicidad Meses Año")
+    for node in root.findall(f"{_C}CfdiRelacionados"):
+        yield from _values(node, "TipoRelacion")
+        yield from _all(node, "CfdiRelacionado", "UUID")
+    yield from _all(root, "Emisor", _EMISOR)
+    yield from _all(root, "Receptor", _RECEPTOR)
+    for node in root.findall(f"{_C}Conceptos/{_C}Concepto"):
+        yield from _concepto(node)
+    for node in root.findall(f"{_C}Impuestos"):
+        yield from _all(node, f"Retenciones/{_C}Retencion", "Impuesto Importe")
+        yield from _values(node, "TotalImpuestosRetenidos?")
+        yield from _all(node, f"Traslados/{_C}Traslado", _TRASLADO)
+        yield from _values(node, "TotalImpuestosTrasladados?")
+    for node in root.findall(f"{_C}Complemento/*"):
+        yield from _complemento(node)
 
 
-def _concepto(nodo):
-    yield from _values(nodo, _CONCEPTO)
-    yield from _all(nodo, f"Impuestos/{_C}Traslados/{_C}Traslado", _TRASLADO)
-    yield from _all(nodo, f"Impuestos/{_C}Retenciones/{_C}Retencion", "Base Impuesto TipoFactor TasaOCuota Importe")
-    yield from _all(nodo, "ACuentaTerceros", _TERCERO)
-    yield from _all(nodo, "InformacionAduanera", "NumeroPedimento")
-    yield from _all(nodo, "CuentaPredial", "Numero")
-    for dato in nodo.findall(f"{_C}ComplementoConcepto/*"):
-        raise _unsupported(dato)
-    for parte in nodo.findall(f"{_C}Parte"):
+def _concepto(node):
+    yield from _values(node, _CONCEPTO)
+    yield from _all(node, f"Impuestos/{_C}Traslados/{_C}Traslado", _TRASLADO)
+    yield from _all(node, f"Impuestos/{_C}Retenciones/{_C}Retencion", "Base Impuesto TipoFactor TasaOCuota Importe")
+    yield from _all(node, "ACuentaTerceros", _THIRD_PARTY)
+    yield from _all(node, "InformacionAduanera", "NumeroPedimento")
+    yield from _all(node, "CuentaPredial", "Numero")
+    for item in node.findall(f"{_C}ComplementoConcepto/*"):
+        raise _unsupported(item)
+    for parte in node.findall(f"{_C}Parte"):
         yield from _values(parte, _PARTE)
         yield from _all(parte, "InformacionAduanera", "NumeroPedimento")
 
 
-def _complemento(nodo):
-    if nodo.tag == f"{_T}TimbreFiscalDigital":
+def _complemento(node):
+    if node.tag == f"{_T}TimbreFiscalDigital":
         return
-    if nodo.tag != f"{_L}ImpuestosLocales":
-        raise _unsupported(nodo)
-    yield from _values(nodo, "version TotaldeRetenciones TotaldeTraslados")
-    for fila in nodo.findall(f"{_L}RetencionesLocales"):
-        yield from _values(fila, "ImpLocRetenido TasadeRetencion Importe")
-    for fila in nodo.findall(f"{_L}TrasladosLocales"):
-        yield from _values(fila, "ImpLocTrasladado TasadeTraslado Importe")
+    if node.tag != f"{_L}ImpuestosLocales":
+        raise _unsupported(node)
+    yield from _values(node, "version TotaldeRetenciones TotaldeTraslados")
+    for row in node.findall(f"{_L}RetencionesLocales"):
+        yield from _values(row, "ImpLocRetenido TasadeRetencion Importe")
+    for row in node.findall(f"{_L}TrasladosLocales"):
+        yield from _values(row, "ImpLocTrasladado TasadeTraslado Importe")
 
 
-def _all(nodo, ruta, nombres):
-    for hijo in nodo.findall(f"{_C}{ruta}"):
-        yield from _values(hijo, nombres)
+def _all(node, path, names):
+    for child in node.findall(f"{_C}{path}"):
+        yield from _values(child, names)
 
 
-def _values(nodo, nombres):
-    for nombre in nombres.split(" "):
-        valor = nodo.get(nombre.rstrip("?"))
-        if valor is not None or not nombre.endswith("?"):
+def _values(node, names):
+    for name in names.split(" "):
+        value = node.get(name.rstrip("?"))
+        if value is not None or not name.endswith("?"):
             # as the stylesheet does, an empty value leaves an empty place
-            yield _BLANKS.sub(" ", valor or "").strip(" ")
+            yield _BLANKS.sub(" ", value or "").strip(" ")
 
 
-def _unsupported(nodo):
-    nombre = str(nodo.tag)
+def _unsupported(node):
+    name = str(node.tag)
     return CfdiError(
         "cadena_unsupported",
-        f"The cadena original can't be built: the rule of {nombre} is not known here.",
-        data={"element": nombre},
+        f"The cadena original can't be built: the rule of {name} is not known here.",
+        data={"element": name},
     )

@@ -36,7 +36,7 @@ _NUMBERS = frozenset(
     }
 )
 # containers without attributes (the Impuestos of a line is one too)
-_SILENT = frozenset({"Traslados", "Retenciones", "Conceptos", "Complemento"})
+_CONTAINERS = frozenset({"Traslados", "Retenciones", "Conceptos", "Complemento"})
 _ROWS = {
     "Concepto": "Conceptos",
     "Traslado": "Traslado",
@@ -77,14 +77,14 @@ def differences(sent, stamped, may_change=frozenset()):
     :raises CfdiError: when one of the two is not a well-formed CFDI 4.0
     """
     one, other = parse_cfdi(sent), parse_cfdi(stamped)
-    ours, theirs = _flat(one), _flat(other)
+    ours, theirs = _flattened(one), _flattened(other)
     ignored = {f"@{name}" for name in _SEAL.union(may_change)}
     found, absent = [], ()
     for place in dict.fromkeys([*ours, *theirs]):
         if place in ignored or (absent and place.startswith(absent)):
             continue
         a, b = ours.get(place), theirs.get(place)
-        if a == b or _peso(place, a, b, ours):
+        if a == b or _same_rate_in_pesos(place, a, b, ours):
             continue
         found.append(Difference(place, a, b))
         if "@" not in place:  # a whole element: its attributes need not be told one by one
@@ -106,18 +106,18 @@ def _stamp_differences(root):
     return found
 
 
-def _peso(place, a, b, ours):
+def _same_rate_in_pesos(place, a, b, ours):
     """In pesos no exchange rate and a rate of 1 are the same (CFDI40114)."""
     return place == "@TipoCambio" and {a, b} == {None, "1"} and ours.get("@Moneda") == "MXN"
 
 
-def _flat(root):
+def _flattened(root):
     out = {}
-    _lay(root, "", out)
+    _collect(root, "", out)
     return out
 
 
-def _lay(node, prefix, out):
+def _collect(node, prefix, out):
     """Write the node's attributes, text and children below `prefix` into `out`."""
     for attribute, value in node.attrib.items():
         if not attribute.startswith("{"):  # xsi:schemaLocation
@@ -129,14 +129,14 @@ def _lay(node, prefix, out):
     for child in _children(node):
         namespace, _brace, name = child.tag.rpartition("}")
         counts[name] += 1
-        if counts[name] == 1 and (name in _SILENT or (name == "Impuestos" and prefix)):
-            _lay(child, prefix, out)
+        if counts[name] == 1 and (name in _CONTAINERS or (name == "Impuestos" and prefix)):
+            _collect(child, prefix, out)
             continue
         place = prefix + _ROWS.get(name, name)
         if name in _ROWS or counts[name] > 1:
             place += f"[{counts[name]}]"
         out[place] = namespace.lstrip("{")
-        _lay(child, f"{place}/", out)
+        _collect(child, f"{place}/", out)
 
 
 def _children(node):

@@ -7,109 +7,109 @@ is about a line, the line's index.
 import re
 from decimal import Decimal
 
-from .amounts.arithmetic import decimales_escritos, recorta, redondea
+from .amounts.arithmetic import round_half_up, strip_zeros, written_decimals
 from .errors import CfdiError
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-CODIGO_POSTAL = re.compile(r"[0-9]{5}")
+POSTAL_CODE = re.compile(r"[0-9]{5}")
 PEDIMENTO = re.compile(r"[0-9]{2}  [0-9]{2}  [0-9]{4}  [0-9]{7}")
-PREDIAL = re.compile(r"[0-9a-zA-Z]{1,150}")
-CLAVE = re.compile(r"[0-9A-Za-z]{1,8}")
-_MAXIMO = Decimal(10) ** 18
+CUENTA_PREDIAL = re.compile(r"[0-9a-zA-Z]{1,150}")
+KEY = re.compile(r"[0-9A-Za-z]{1,8}")
+_MAXIMUM = Decimal(10) ** 18
 
 
-def collapse(texto):
+def collapse(text):
     """Return the text with its white space collapsed to single spaces and stripped."""
-    return " ".join(texto.split())
+    return " ".join(text.split())
 
 
-def texto(valor, nombre, maximo, linea=None):
-    """A required text of 1 to `maximo` characters without `|`."""
-    limpio = collapse(valor or "")
+def text(value, name, maximum, line=None):
+    """A required text of 1 to `maximum` characters without `|`."""
+    clean = collapse(value or "")
     # separators and controls alone (a zero width space) say nothing
-    if not any(c.isprintable() and c != " " for c in limpio):
-        raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
-    if len(limpio) > maximo:
+    if not any(c.isprintable() and c != " " for c in clean):
+        raise CfdiError("missing", f"{name} is missing.", line, {"attribute": name})
+    if len(clean) > maximum:
         raise CfdiError(
             "too_long",
-            f"{nombre} has {len(limpio)} characters, SAT allows {maximo}: shorten it.",
-            linea,
-            {"attribute": nombre, "length": len(limpio), "limit": maximo},
+            f"{name} has {len(clean)} characters, SAT allows {maximum}: shorten it.",
+            line,
+            {"attribute": name, "length": len(clean), "limit": maximum},
         )
-    if "|" in limpio:
+    if "|" in clean:
         raise CfdiError(
             "pipe",
-            f"{nombre} contains the character “|”, which SAT forbids: {limpio!r}.",
-            linea,
-            {"attribute": nombre, "value": limpio},
+            f"{name} contains the character “|”, which SAT forbids: {clean!r}.",
+            line,
+            {"attribute": name, "value": clean},
         )
-    if any(c < " " or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in limpio):
+    if any(c < " " or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in clean):
         raise CfdiError(
             "invalid_character",
-            f"{nombre} contains a character that XML can't hold: {limpio!r}.",
-            linea,
-            {"attribute": nombre, "value": repr(limpio)},
+            f"{name} contains a character that XML can't hold: {clean!r}.",
+            line,
+            {"attribute": name, "value": repr(clean)},
         )
-    return limpio
+    return clean
 
 
-def opcional(valor, nombre, maximo, linea=None):
+def optional(value, name, maximum, line=None):
     """The text, or None when there is nothing to write."""
-    return texto(valor, nombre, maximo, linea) if valor and valor.strip() else None
+    return text(value, name, maximum, line) if value and value.strip() else None
 
 
-def patron(valor, expresion, nombre, linea=None):
+def matching(value, pattern, name, line=None):
     """A required text of a fixed form, as it is."""
-    if not valor:
-        raise CfdiError("missing", f"{nombre} is missing.", linea, {"attribute": nombre})
-    if not expresion.fullmatch(valor):
+    if not value:
+        raise CfdiError("missing", f"{name} is missing.", line, {"attribute": name})
+    if not pattern.fullmatch(value):
         raise CfdiError(
             "bad_format",
-            f"{nombre} does not have the form that SAT asks for: {valor!r}.",
-            linea,
-            {"attribute": nombre, "value": str(valor)},
+            f"{name} does not have the form that SAT asks for: {value!r}.",
+            line,
+            {"attribute": name, "value": str(value)},
         )
-    return valor
+    return value
 
 
-def clave(valor, nombre, linea=None):
+def key(value, name, line=None):
     """A key of one of SAT's catalogues (whether it exists there is for the rules to say)."""
-    return patron(valor, CLAVE, nombre, linea)
+    return matching(value, KEY, name, line)
 
 
-def importe(valor, nombre, linea=None, positivo=False):
+def amount(value, name, line=None, positive=False):
     """An amount as it is written: up to 18 digits and 6 decimals, never negative, no exponent."""
-    if not isinstance(valor, Decimal):
+    if not isinstance(value, Decimal):
         raise CfdiError(
-            "missing" if valor is None else "bad_amount",
-            f"{nombre} is not a decimal number: {valor!r}.",
-            linea,
-            {"attribute": nombre, "value": str(valor)},
+            "missing" if value is None else "bad_amount",
+            f"{name} is not a decimal number: {value!r}.",
+            line,
+            {"attribute": name, "value": str(value)},
         )
     if (
-        not valor.is_finite()
-        or valor < 0
-        or valor >= _MAXIMO
-        or decimales_escritos(valor) > 6
-        or (positivo and not valor)
+        not value.is_finite()
+        or value < 0
+        or value >= _MAXIMUM
+        or written_decimals(value) > 6
+        or (positive and not value)
     ):
         raise CfdiError(
             "bad_amount",
-            f"{nombre} must be {'above' if positivo else 'at least'} 0 and have up to 18 "
-            f"digits and 6 decimals; it is {valor}.",
-            linea,
-            {"attribute": nombre, "value": str(valor)},
+            f"{name} must be {'above' if positive else 'at least'} 0 and have up to 18 "
+            f"digits and 6 decimals; it is {value}.",
+            line,
+            {"attribute": name, "value": str(value)},
         )
-    return format(abs(valor), "f")
+    return format(abs(value), "f")
 
 
-def cantidad(valor, linea):
+def cantidad(value, line):
     """Cantidad without needless zeros."""
-    importe(valor, "Cantidad", linea, positivo=True)
-    return format(recorta(valor), "f")
+    amount(value, "Cantidad", line, positive=True)
+    return format(strip_zeros(value), "f")
 
 
-def tasa(valor, nombre, linea=None):
+def rate(value, name, line=None):
     """TasaOCuota always has six decimals (Guía FAQ 40)."""
-    importe(valor, nombre, linea)
-    return format(redondea(valor, 6), "f")
+    amount(value, name, line)
+    return format(round_half_up(value, 6), "f")

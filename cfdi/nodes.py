@@ -13,79 +13,79 @@ _NUMERO = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?|\.[0-9]{1,6}")
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
-def lugar(nodo, atributo=None):
+def place(node, attribute=None):
     """Name of an element or attribute for a message: ``Emisor/@Rfc``."""
-    nombre = nodo.tag.rpartition("}")[2]
-    return f"{nombre}/@{atributo}" if atributo else nombre
+    name = node.tag.rpartition("}")[2]
+    return f"{name}/@{attribute}" if attribute else name
 
 
-def opcional(nodo, atributo):
+def optional(node, attribute):
     """The attribute's text with white space collapsed; None when absent or empty."""
-    valor = nodo.get(atributo)
-    return collapse(valor) or None if valor is not None else None
+    value = node.get(attribute)
+    return collapse(value) or None if value is not None else None
 
 
-def base64(nodo, atributo):
+def base64(node, attribute):
     """The attribute's text without any white space; None when absent or empty."""
-    return "".join((nodo.get(atributo) or "").split()) or None
+    return "".join((node.get(attribute) or "").split()) or None
 
 
-def texto(nodo, atributo, linea=None):
+def text(node, attribute, line=None):
     """A required text (CfdiError ``missing``)."""
-    valor = opcional(nodo, atributo)
-    if valor is None:
-        donde = lugar(nodo, atributo)
-        raise CfdiError("missing", f"{donde} is missing.", linea, {"attribute": donde})
-    return valor
+    value = optional(node, attribute)
+    if value is None:
+        where = place(node, attribute)
+        raise CfdiError("missing", f"{where} is missing.", line, {"attribute": where})
+    return value
 
 
-def numero(nodo, atributo, linea=None, requerido=True):
+def number(node, attribute, line=None, required=True):
     """A Decimal with the decimals that are written (CfdiError ``missing``, ``bad_number``)."""
-    valor = texto(nodo, atributo, linea) if requerido else opcional(nodo, atributo)
-    if valor is None:
+    value = text(node, attribute, line) if required else optional(node, attribute)
+    if value is None:
         return None
-    if not _NUMERO.fullmatch(valor):
-        raise _malo("bad_number", nodo, atributo, valor, "a number of SAT's form", linea)
-    return Decimal(valor)
+    if not _NUMERO.fullmatch(value):
+        raise _malformed("bad_number", node, attribute, value, "a number of SAT's form", line)
+    return Decimal(value)
 
 
-def fecha(nodo, atributo):
+def date_time(node, attribute):
     """A naive date and time (CfdiError ``missing``, ``bad_date``)."""
-    valor = texto(nodo, atributo)
+    value = text(node, attribute)
     try:
-        if not _FECHA.fullmatch(valor):
-            raise ValueError(valor)
-        return datetime.fromisoformat(valor)
+        if not _FECHA.fullmatch(value):
+            raise ValueError(value)
+        return datetime.fromisoformat(value)
     except ValueError as error:
-        forma = "a date and time of SAT's form"
-        raise _malo("bad_date", nodo, atributo, valor, forma) from error
+        form = "a date and time of SAT's form"
+        raise _malformed("bad_date", node, attribute, value, form) from error
 
 
-def uuid(nodo):
+def uuid(node):
     """The attribute UUID as written (CfdiError ``missing``, ``bad_uuid``)."""
-    valor = texto(nodo, "UUID")
-    if not UUID.fullmatch(valor):
-        raise _malo("bad_uuid", nodo, "UUID", valor, "a UUID")
-    return valor
+    value = text(node, "UUID")
+    if not UUID.fullmatch(value):
+        raise _malformed("bad_uuid", node, "UUID", value, "a UUID")
+    return value
 
 
-def _malo(codigo, nodo, atributo, valor, forma, linea=None):
-    donde = lugar(nodo, atributo)
-    datos = {"attribute": donde, "value": valor}
-    return CfdiError(codigo, f"{donde} is not {forma}: {valor!r}.", linea, datos)
+def _malformed(code, node, attribute, value, form, line=None):
+    where = place(node, attribute)
+    data = {"attribute": where, "value": value}
+    return CfdiError(code, f"{where} is not {form}: {value!r}.", line, data)
 
 
-def hijo(nodo, nombre, requerido=False):
+def child(node, name, required=False):
     """The only child of that name, or None (CfdiError ``structure``)."""
-    hijos = nodo.findall(f"{_C}{nombre}")
-    if len(hijos) > 1 or (requerido and not hijos):
-        problema = "more than once" if hijos else "not"
-        datos = {"element": nombre, "parent": lugar(nodo), "count": len(hijos)}
-        raise CfdiError("structure", f"{nombre} is {problema} in {lugar(nodo)}.", data=datos)
-    return hijos[0] if hijos else None
+    children = node.findall(f"{_C}{name}")
+    if len(children) > 1 or (required and not children):
+        problem = "more than once" if children else "not"
+        data = {"element": name, "parent": place(node), "count": len(children)}
+        raise CfdiError("structure", f"{name} is {problem} in {place(node)}.", data=data)
+    return children[0] if children else None
 
 
-def nietos(nodo, contenedor, nombre):
-    """Children `nombre` of the child `contenedor`, empty when that is not there."""
-    grupo = None if nodo is None else hijo(nodo, contenedor)
-    return [] if grupo is None else grupo.findall(f"{_C}{nombre}")
+def grandchildren(node, container, name):
+    """Children `name` of the child `container`, empty when that is not there."""
+    group = None if node is None else child(node, container)
+    return [] if group is None else group.findall(f"{_C}{name}")

@@ -2,7 +2,7 @@
 
 import re
 
-from .formats import PEDIMENTO, PREDIAL
+from .formats import CUENTA_PREDIAL, PEDIMENTO
 
 _BETWEEN = re.compile(r"[,;\n]+")
 _FILLING = re.compile(r"[\s\-/.]+")
@@ -33,7 +33,7 @@ def is_pedimento(text):
 
 def is_cuenta_predial(text):
     """Tell whether a property tax account has the form of SAT's schema: 1 to 150 letters and digits."""
-    return bool(PREDIAL.fullmatch(text))
+    return bool(CUENTA_PREDIAL.fullmatch(text))
 
 
 def _each(text):

@@ -12,9 +12,9 @@ from decimal import Decimal
 from lxml import etree
 
 from . import nodes
-from .amounts.arithmetic import redondea
+from .amounts.arithmetic import round_half_up
 from .errors import CfdiError
-from .values import EXENTO, ImpuestoLocal, decimales
+from .values import EXENTO, ImpuestoLocal, currency_decimals
 from .xml import CFDI, IMPLOCAL, TFD, parse
 
 CFDI3 = "http://www.sat.gob.mx/cfd/3"
@@ -26,24 +26,24 @@ _VERSIONS = {ROOTS[0]: "4.0", ROOTS[1]: "3.3"}
 
 
 @dataclass(frozen=True, slots=True)
-class ImpuestoLinea:
-    """A tax of a line as written. `retenido`: withheld; `tasa_o_cuota` and `importe` are None when Exento."""
+class ReceivedTax:
+    """A tax of a line as written. `withheld`: withheld; `tasa_o_cuota` and `importe` are None when Exento."""
 
     impuesto: str
     tipo_factor: str
-    retenido: bool
+    withheld: bool
     base: Decimal
     tasa_o_cuota: Decimal | None
     importe: Decimal | None
 
     @property
-    def clave(self):
+    def key(self):
         """What one rate of one tax is told by."""
-        return (self.impuesto, self.tipo_factor, self.retenido, self.tasa_o_cuota)
+        return (self.impuesto, self.tipo_factor, self.withheld, self.tasa_o_cuota)
 
 
 @dataclass(frozen=True, slots=True)
-class Linea:
+class ReceivedLine:
     """A Concepto. `descuento` is an amount, 0 where there is none."""
 
     clave_prod_serv: str
@@ -54,11 +54,11 @@ class Linea:
     valor_unitario: Decimal
     importe: Decimal
     descuento: Decimal
-    impuestos: tuple[ImpuestoLinea, ...]
+    impuestos: tuple[ReceivedTax, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Recibido:
+class ReceivedCfdi:
     """A stamped CFDI of somebody else. `uuid` and RFCs in upper case, `fecha` local to `lugar_expedicion`."""
 
     version: str
@@ -77,32 +77,32 @@ class Recibido:
     sub_total: Decimal
     descuento: Decimal
     total: Decimal
-    lineas: tuple[Linea, ...]
+    lines: tuple[ReceivedLine, ...]
     impuestos_locales: tuple[ImpuestoLocal, ...]  # withheld ones have a negative `importe`
 
     @property
-    def referencia(self):
+    def reference(self):
         """Serie and Folio in one, the UUID where the issuer numbers nothing."""
         return "".join(filter(None, (self.serie, self.folio))) or self.uuid
 
-    def netos(self):
+    def net_amounts(self):
         """List of what each line adds before taxes, in the currency's decimals: together SubTotal - Descuento.
 
         Lines may write six decimals, the totals are rounded: what that leaves goes to the lines that lost most by
         rounding. Where the CFDI doesn't add up at all, each line is only rounded.
         """
-        digitos = decimales(self.moneda)
-        exactos = [linea.importe - linea.descuento for linea in self.lineas]
-        netos = [redondea(exacto, digitos) for exacto in exactos]
-        unidad = Decimal(1).scaleb(-digitos)
-        sobra = (self.sub_total - self.descuento - sum(netos)) / unidad
-        if abs(sobra) > len(netos) or sobra != int(sobra):
-            return netos
-        paso = unidad if sobra > 0 else -unidad
-        perdido = sorted(range(len(netos)), key=lambda i: (exactos[i] - netos[i]) * paso, reverse=True)
-        for i in perdido[: abs(int(sobra))]:
-            netos[i] += paso
-        return netos
+        digits = currency_decimals(self.moneda)
+        exact = [line.importe - line.descuento for line in self.lines]
+        net_amounts = [round_half_up(amount, digits) for amount in exact]
+        unit = Decimal(1).scaleb(-digits)
+        excess = (self.sub_total - self.descuento - sum(net_amounts)) / unit
+        if abs(excess) > len(net_amounts) or excess != int(excess):
+            return net_amounts
+        step = unit if excess > 0 else -unit
+        order = sorted(range(len(net_amounts)), key=lambda i: (exact[i] - net_amounts[i]) * step, reverse=True)
+        for i in order[: abs(int(excess))]:
+            net_amounts[i] += step
+        return net_amounts
 
 
 def is_cfdi(root):
@@ -111,7 +111,7 @@ def is_cfdi(root):
 
 
 def read_received(xml):
-    """Return the Recibido of a stamped CFDI 3.3 or 4.0 of type I or E.
+    """Return the ReceivedCfdi of a stamped CFDI 3.3 or 4.0 of type I or E.
 
     :param xml: bytes
     :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version), ``other_type`` (N, P, T:
@@ -120,29 +120,29 @@ def read_received(xml):
     """
     root = parse(xml, MAX_BYTES)
     version = _version(root)
-    tipo = nodes.texto(root, "TipoDeComprobante")
+    tipo = nodes.text(root, "TipoDeComprobante")
     if tipo not in TYPES:
         raise CfdiError("other_type", f"This CFDI is of type {tipo}, not I or E.", data={"type": tipo})
     emisor, receptor = _child(root, "Emisor"), _child(root, "Receptor")
-    return Recibido(
+    return ReceivedCfdi(
         version=version,
         tipo_de_comprobante=tipo,
         uuid=_uuid(root),
-        serie=nodes.opcional(root, "Serie"),
-        folio=nodes.opcional(root, "Folio"),
-        fecha=nodes.fecha(root, "Fecha"),
-        moneda=nodes.texto(root, "Moneda"),
-        tipo_cambio=nodes.numero(root, "TipoCambio", requerido=False),
-        rfc_emisor=nodes.texto(emisor, "Rfc").upper(),
-        nombre_emisor=nodes.opcional(emisor, "Nombre"),
-        regimen_emisor=nodes.opcional(emisor, "RegimenFiscal"),
-        lugar_expedicion=nodes.opcional(root, "LugarExpedicion"),
-        rfc_receptor=nodes.texto(receptor, "Rfc").upper(),
-        sub_total=nodes.numero(root, "SubTotal"),
-        descuento=nodes.numero(root, "Descuento", requerido=False) or Decimal(),
-        total=nodes.numero(root, "Total"),
-        lineas=tuple(_linea(node, i) for i, node in enumerate(_children(_child(root, "Conceptos"), "Concepto"))),
-        impuestos_locales=_locales(root),
+        serie=nodes.optional(root, "Serie"),
+        folio=nodes.optional(root, "Folio"),
+        fecha=nodes.date_time(root, "Fecha"),
+        moneda=nodes.text(root, "Moneda"),
+        tipo_cambio=nodes.number(root, "TipoCambio", required=False),
+        rfc_emisor=nodes.text(emisor, "Rfc").upper(),
+        nombre_emisor=nodes.optional(emisor, "Nombre"),
+        regimen_emisor=nodes.optional(emisor, "RegimenFiscal"),
+        lugar_expedicion=nodes.optional(root, "LugarExpedicion"),
+        rfc_receptor=nodes.text(receptor, "Rfc").upper(),
+        sub_total=nodes.number(root, "SubTotal"),
+        descuento=nodes.number(root, "Descuento", required=False) or Decimal(),
+        total=nodes.number(root, "Total"),
+        lines=tuple(_line(node, i) for i, node in enumerate(_children(_child(root, "Conceptos"), "Concepto"))),
+        impuestos_locales=_local_taxes(root),
     )
 
 
@@ -176,19 +176,19 @@ def _uuid(root):
     return nodes.uuid(stamps[0]).upper()
 
 
-def _linea(node, i):
+def _line(node, i):
     taxes = _children(node, "Impuestos")
-    return Linea(
-        clave_prod_serv=nodes.texto(node, "ClaveProdServ", i),
-        no_identificacion=nodes.opcional(node, "NoIdentificacion"),
-        clave_unidad=nodes.texto(node, "ClaveUnidad", i),
-        descripcion=nodes.texto(node, "Descripcion", i),
-        cantidad=nodes.numero(node, "Cantidad", i),
-        valor_unitario=nodes.numero(node, "ValorUnitario", i),
-        importe=nodes.numero(node, "Importe", i),
-        descuento=nodes.numero(node, "Descuento", i, requerido=False) or Decimal(),
+    return ReceivedLine(
+        clave_prod_serv=nodes.text(node, "ClaveProdServ", i),
+        no_identificacion=nodes.optional(node, "NoIdentificacion"),
+        clave_unidad=nodes.text(node, "ClaveUnidad", i),
+        descripcion=nodes.text(node, "Descripcion", i),
+        cantidad=nodes.number(node, "Cantidad", i),
+        valor_unitario=nodes.number(node, "ValorUnitario", i),
+        importe=nodes.number(node, "Importe", i),
+        descuento=nodes.number(node, "Descuento", i, required=False) or Decimal(),
         impuestos=tuple(
-            _impuesto(row, name == "Retencion", i)
+            _tax(row, name == "Retencion", i)
             for group, name in (("Traslados", "Traslado"), ("Retenciones", "Retencion"))
             for tax in taxes
             for rows in _children(tax, group)
@@ -197,24 +197,24 @@ def _linea(node, i):
     )
 
 
-def _impuesto(node, retenido, i):
-    tipo = nodes.texto(node, "TipoFactor", i)
-    gravado = tipo != EXENTO
-    return ImpuestoLinea(
-        impuesto=nodes.texto(node, "Impuesto", i),
+def _tax(node, withheld, i):
+    tipo = nodes.text(node, "TipoFactor", i)
+    taxed = tipo != EXENTO
+    return ReceivedTax(
+        impuesto=nodes.text(node, "Impuesto", i),
         tipo_factor=tipo,
-        retenido=retenido,
-        base=nodes.numero(node, "Base", i),
-        tasa_o_cuota=nodes.numero(node, "TasaOCuota", i) if gravado else None,
-        importe=nodes.numero(node, "Importe", i) if gravado else None,
+        withheld=withheld,
+        base=nodes.number(node, "Base", i),
+        tasa_o_cuota=nodes.number(node, "TasaOCuota", i) if taxed else None,
+        importe=nodes.number(node, "Importe", i) if taxed else None,
     )
 
 
-def _locales(root):
+def _local_taxes(root):
     kinds = (("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", 1),
              ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", -1))  # fmt: skip
     return tuple(
-        ImpuestoLocal(nodes.texto(node, name), nodes.numero(node, rate), sign * nodes.numero(node, "Importe"))
+        ImpuestoLocal(nodes.text(node, name), nodes.number(node, rate), sign * nodes.number(node, "Importe"))
         for complement in _children(root, "Complemento")
         for element, name, rate, sign in kinds
         for node in complement.findall(f"{{{IMPLOCAL}}}ImpuestosLocales/{{{IMPLOCAL}}}{element}")
@@ -229,6 +229,6 @@ def _children(node, name):
 def _child(node, name):
     found = _children(node, name)
     if len(found) != 1:
-        text = f"{name} is {'more than once' if found else 'not'} in {nodes.lugar(node)}."
-        raise CfdiError("structure", text, data={"element": name, "parent": nodes.lugar(node), "count": len(found)})
+        text = f"{name} is {'more than once' if found else 'not'} in {nodes.place(node)}."
+        raise CfdiError("structure", text, data={"element": name, "parent": nodes.place(node), "count": len(found)})
     return found[0]

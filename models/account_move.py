@@ -2,7 +2,7 @@ from calendar import monthrange
 
 from odoo import api, fields, models
 
-from .. import cfdi
+from ..cfdi.rfc import is_generic
 
 
 class AccountMove(models.Model):
@@ -139,7 +139,7 @@ class AccountMove(models.Model):
         partner = self.commercial_partner_id
         if not self.l10n_mx_facture_applies or not partner:
             return self.env["l10n_mx_catalogs.c_uso_cfdi"]
-        if cfdi.is_generic(partner._l10n_mx_facture_rfc()):
+        if is_generic(partner._l10n_mx_facture_rfc()):
             return no_effects
         if move_type == "out_refund" and returns:
             # employees and the like can't use G02 (CFDI40161)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..cfdi import CfdiError
+from ..cfdi.errors import CfdiError
 from ..cfdi.received import read_received
 from .l10n_mx_facture_received_read import received_error_text
 from .problem import Problem
@@ -119,7 +119,7 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_issued_text(self, read):
-        """:param read: :class:`~..cfdi.received.Recibido` of a CFDI that this company issued
+        """:param read: :class:`~..cfdi.received.ReceivedCfdi` of a CFDI that this company issued
         :return: why it is none to import
         """
         root = self.company_id.sudo().root_id

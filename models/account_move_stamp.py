@@ -5,7 +5,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, groupby, split_every
 
-from .. import cfdi
+from ..cfdi.amounts.totals import compute_totals
+from ..cfdi.values import Comprobante
+from ..cfdi.write import to_xml
 from .durable import checkpoint
 from .notification import notification
 from .problem import Problem
@@ -25,7 +27,7 @@ class Prepared:
 
     move: models.BaseModel
     branch: models.BaseModel
-    comprobante: cfdi.Comprobante
+    comprobante: Comprobante
     payload: bytes
     total: Decimal
     proof: dict
@@ -143,8 +145,8 @@ class AccountMove(models.Model):
                     move=move,
                     branch=move.l10n_mx_facture_branch_id,
                     comprobante=comprobante,
-                    payload=cfdi.to_xml(comprobante),
-                    total=cfdi.totals(comprobante).total,
+                    payload=to_xml(comprobante),
+                    total=compute_totals(comprobante).total,
                     proof=proof,
                     draft=self.env["l10n_mx_facture.cfdi"]._draft(move, comprobante),
                 )

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from .. import cfdi
+from ..cfdi.amounts.lines import InvoiceLine
 from .cfdi_lines import booked
 from .problem import Problem
 
@@ -31,7 +31,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return super()._partida(move, base_line, problems)
         line = base_line["record"]
         amount = abs(booked(line.amount_currency))
-        return cfdi.Partida(
+        return InvoiceLine(
             clave_prod_serv=NOT_IN_CATALOGUE,
             cantidad=Decimal(1),
             clave_unidad=ACTIVITY,
@@ -41,7 +41,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             descuento=Decimal(0),
             impuestos=(),
             objeto_imp=NOT_SUBJECT,
-            importe_redondeado=amount,
+            rounded_importe=amount,
         )
 
     def _check_special_lines(self, move, base_lines, problems):

@@ -34,11 +34,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
         related = move.l10n_mx_facture_relation_ids.document_id
         kinds = {document.uuid: document.tipo_de_comprobante for document in related}
         # product and unit codes are rows of SAT's catalogues: the rules needn't look them up
-        return rules.judge(rules.Documento.de(comprobante, tipos=kinds))
+        return rules.judge(rules.Document.from_comprobante(comprobante, related_types=kinds))
 
     @api.model
     def _finding_problem(self, move, finding):
-        """:param finding: :class:`~..cfdi.rules.Hallazgo`
+        """:param finding: :class:`~..cfdi.rules.rule.Finding`
         :return: a problem with SAT's code and a link to the record that mends it
         """
         text = finding.text(self.env.lang or "en_US")
@@ -47,8 +47,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _mended_record(self, move, finding):
         """:return: the record on which the finding's ``mends`` is corrected"""
         line = self.env["account.move.line"]
-        if finding.linea is not None:
-            line = self._fiscal_lines(move)[finding.linea]
+        if finding.line is not None:
+            line = self._fiscal_lines(move)[finding.line]
         owner, _dot, field = finding.mends.partition(".")
         record = {
             "company": self._issuer(move),

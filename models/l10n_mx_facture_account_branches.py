@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .. import cfdi, pac
+from .. import pac
+from ..cfdi.rfc import is_generic, is_valid_rfc
 from .durable import checkpoint
 from .notification import notification
 from .pac_errors import error_text
@@ -51,7 +52,7 @@ class L10nMxFactureAccount(models.Model):
         lineage = self.company_id.sudo().parent_ids[::-1]
         company = next((company for company in lineage if company.vat), self.company_id)
         rfc = company.partner_id.commercial_partner_id._l10n_mx_facture_rfc()
-        if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
+        if is_generic(rfc) or not is_valid_rfc(rfc):
             raise UserError(
                 self.env._(
                     "The company %(company)s has no valid RFC, by which the service lists its branches: set it first.",

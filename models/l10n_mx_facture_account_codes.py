@@ -3,7 +3,8 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.fields import Command
 
-from .. import cfdi, pac
+from .. import pac
+from ..cfdi.values import Retencion, Traslado
 from .cfdi_lines import IMPUESTOS, ISR, exact
 
 # cash, transfer, credit and debit card, to be defined; 15 and 30 stand on the credit notes that this module makes
@@ -68,5 +69,5 @@ class L10nMxFactureAccount(models.Model):
         amount = abs(exact(tax.amount))
         rate = amount if tipo_factor == "Cuota" else amount / 100
         if tax.amount < 0 or tax.l10n_mx_tax_type == ISR:
-            return pac.tax_code(cfdi.Retencion(NONE, impuesto, tipo_factor, rate, NONE))
-        return pac.tax_code(cfdi.Traslado(NONE, impuesto, tipo_factor, rate, NONE))
+            return pac.tax_code(Retencion(NONE, impuesto, tipo_factor, rate, NONE))
+        return pac.tax_code(Traslado(NONE, impuesto, tipo_factor, rate, NONE))

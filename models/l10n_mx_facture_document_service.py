@@ -5,7 +5,8 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_datetime
 
-from .. import cfdi, pac
+from .. import pac
+from ..cfdi.errors import CfdiError
 from .durable import alone, checkpoint, durably
 from .l10n_mx_facture_document_stamp import SENDING_CALLS
 from .notification import notification
@@ -232,7 +233,7 @@ class L10nMxFactureDocument(models.Model):
         """Refuse an XML that isn't the stamped form of what was sent."""
         try:
             differences = self._client().differences(self._payload_bytes(), xml)
-        except cfdi.CfdiError as error:
+        except CfdiError as error:
             raise UserError(
                 self.env._("What the service has for %(invoice)s is no CFDI that can be read: %(problem)s",
                            invoice=self.move_id.display_name, problem=error.text)

@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from odoo import api, fields, models
 
-from .. import cfdi, pac
+from .. import pac
+from ..cfdi.read import read_cfdi
 from ..pac.errors import BY_OUTCOME
 from .durable import alone, durably
 from .l10n_mx_facture_account_hold import FAILURES
@@ -190,7 +191,7 @@ class L10nMxFactureDocument(models.Model):
         """
         attachments, adopted = [], []
         for document, xml in stamped.items():
-            read = cfdi.read(xml)
+            read = read_cfdi(xml)
             uuid = read.uuid.upper()
             if document.uuid == uuid:
                 # a person was faster than the answer

@@ -4,7 +4,7 @@ from ..cfdi.received import MAX_BYTES
 
 
 def received_error_text(env, error):
-    """:param error: :class:`~..cfdi.CfdiError` of :func:`~..cfdi.received.read_received`
+    """:param error: :class:`~..cfdi.errors.CfdiError` of :func:`~..cfdi.received.read_received`
     :return: the end of a sentence that says that the file was not imported
     """
     types = {

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
-from ..cfdi.read import read
+from ..cfdi.read import read_cfdi
 from . import answers, arguments, cancellation, embedded, facts, stamps
 from . import facture_api_answers as api
 from . import facture_api_token as oauth
@@ -100,13 +100,13 @@ class FactureApi(RestService):
 
     def find_sent(self, sent, known=()):
         """GET /facturacion/find by folio; series, total and RFCs are compared here."""
-        wanted = read(arguments.payload(sent))
+        wanted = read_cfdi(arguments.payload(sent))
         return [one for one in self._near(wanted, known) if api.is_of(one, wanted)]
 
     def recover(self, sent, remote_id=None, known=()):
         """All of that series, folio and issuer, and the XML of each: the one that is the stamp of these bytes."""
         ours, others = [], []
-        for found in self._near(read(arguments.payload(sent)), known):
+        for found in self._near(read_cfdi(arguments.payload(sent)), known):
             xml = self._listed_xml(found)
             stamp = stamps.compare(sent, xml, self.may_change)
             (ours if stamp.uuid else others).append((found, stamp))

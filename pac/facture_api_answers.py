@@ -100,7 +100,7 @@ def _state(record):
 
 
 def is_near(item, sent):
-    """Whether an item of `find` has the series, folio and issuer of `sent` (cfdi.read.Leido)."""
+    """Whether an item of `find` has the series, folio and issuer of `sent` (cfdi.read.ParsedCfdi)."""
     doc = sent.comprobante
     return (
         _serie(item.own("serie")) == _serie(doc.serie)

@@ -51,7 +51,7 @@ def stamped(xml):
 def differences(wanted, got):
     """In what `got` (an Identity) is someone else's: list of cfdi.comparison.Difference.
 
-    :param wanted: cfdi.read.Leido of what was sent
+    :param wanted: cfdi.read.ParsedCfdi of what was sent
     """
     doc = wanted.comprobante
     pairs = {

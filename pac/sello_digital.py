@@ -11,7 +11,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from ..cfdi.errors import CfdiError
-from ..cfdi.read import read
+from ..cfdi.read import read_cfdi
 from . import answers, arguments, identity, sello_answers, sello_invoice
 from .cancellation import ACCEPTED, code_of, meaning
 from .capabilities import Capabilities
@@ -251,14 +251,14 @@ class SelloDigital(RestService):
     def disagreement(self, sent, xml):
         """The service writes the XML, in a version of its own: issuer, receiver and total must agree."""
         got, problem = identity.stamped(xml)
-        return problem or identity.problem(read(sent), got)
+        return problem or identity.problem(read_cfdi(sent), got)
 
     def differences(self, sent, xml):
         """As `disagreement`, place by place."""
         got, problem = identity.stamped(xml)
         if problem:
             raise CfdiError("not_stamped", f"It is {problem}.")
-        return identity.differences(read(sent), got)
+        return identity.differences(read_cfdi(sent), got)
 
     # -- one call, one answer -----------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ A row of the table has a code: `payment_method:03`, `money:MXN`, `receipt_type:I
 import re
 from decimal import Decimal
 
-from ..cfdi.amounts.totals import totals
+from ..cfdi.amounts.totals import compute_totals
 from ..cfdi.values import EXENTO, Retencion
 from .errors import NotSent
 
@@ -90,7 +90,7 @@ def create_full(comprobante, ids, place, is_test=False):
     if odd:
         text = f"The service can't be told {', '.join(odd)} as this invoice has it (the folio must be a number)."
         raise NotSent("not_expressible", text, detail=", ".join(odd))
-    sums = totals(comprobante)
+    sums = compute_totals(comprobante)
     invoice = {
         "date": comprobante.fecha.isoformat(timespec="seconds"),
         "serie": comprobante.serie,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..cfdi.comparison import differences
 from ..cfdi.errors import CfdiError
-from ..cfdi.read import read
+from ..cfdi.read import read_cfdi
 from . import embedded
 
 # differences told in a text; all of them can be found again from the raw answer
@@ -48,7 +48,7 @@ def look(sent, body, may_change=frozenset()):
 def compare(sent, xml, may_change=frozenset()):
     """The Stamp of one XML document."""
     try:
-        got = read(xml)
+        got = read_cfdi(xml)
         if got.timbre is None or not got.uuid:
             return Stamp(problem="a CFDI without TimbreFiscalDigital")
         found = differences(sent, xml, may_change)
@@ -66,7 +66,7 @@ def with_uuid(xml, uuid):
     says what it is).
     """
     try:
-        got = read(xml)
+        got = read_cfdi(xml)
     except CfdiError as error:
         return None, f"a CFDI that can't be read ({error})"
     if got.timbre is None or not got.uuid:

@@ -1,7 +1,7 @@
 """Raw lines -> Conceptos whose total is the ERP's total to the cent, with the proof, or a refusal.
 
-The models of `modelos` are tried in order; the first whose lines hold SAT's limits and whose sums
-are the ERP's wins. A model that meets the total but not the ERP's net or a single tax is taken only
+The methods of `rounding` are tried in order; the first whose lines are within SAT's limits and whose sums
+are the ERP's wins. A method that meets the total but not the ERP's net or a single tax is taken only
 if no other meets them all, and the proof says so.
 """
 
@@ -10,184 +10,189 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from ..errors import CfdiError
-from ..values import CUOTA, Concepto, ImpuestosLocales, Totales
-from .arithmetic import CERO, decimales_escritos, redondea, suma
-from .lines import Impuesto, Partida, clave, prepara
-from .proof import acta, diferencias, fallas
-from .rounding import NoCabe, como_el_erp, por_linea, repartido, seis_decimales
-from .totals import summarise
+from ..values import CUOTA, Concepto, ImpuestosLocales, Totals
+from .arithmetic import ZERO, exact_sum, round_half_up, written_decimals
+from .lines import prepare_lines, tax_key
+from .proof import make_proof, sum_differences, violations
+from .rounding import DoesNotFit, distribute_cents, round_as_the_erp, round_per_line, six_decimals
+from .totals import totals_of_lines
 
-__all__ = ["Ajuste", "Esperado", "Impuesto", "Partida", "clave", "fit"]
-
+# the names are those of the stored proofs
+METHODS = {
+    "por_linea": round_per_line,
+    "seis_decimales": six_decimals,
+    "como_el_erp": round_as_the_erp,
+    "repartido": distribute_cents,
+}
 # amounts as a person reads them first; six decimals first where a quota has more than the currency
-POR_LINEA = (por_linea, seis_decimales, como_el_erp, repartido)
-SEIS_PRIMERO = (seis_decimales, por_linea, como_el_erp, repartido)
+PER_LINE_FIRST = ("por_linea", "seis_decimales", "como_el_erp", "repartido")
+SIX_DECIMALS_FIRST = ("seis_decimales", "por_linea", "como_el_erp", "repartido")
 
 
 @dataclass(frozen=True, slots=True)
-class Esperado:
+class ExpectedTotals:
     """What the ERP's document says, at the currency's decimals.
 
-    `total` with local taxes; `sub_total_neto` is the untaxed total (after discounts); `impuestos`
-    (optional) the sum of each tax: {clave(impuesto): amount}, retentions positive as well; without
-    it the sums of `Impuesto.importe_redondeado` are taken, if every tax has one.
+    `total` with local taxes; `net_sub_total` is the untaxed total (after discounts); `impuestos`
+    (optional) the sum of each tax: {tax_key(impuesto): amount}, retentions positive as well; without
+    it the sums of `InvoiceTax.rounded_importe` are taken, if every tax has one.
     """
 
     total: Decimal
-    sub_total_neto: Decimal
+    net_sub_total: Decimal
     impuestos: Mapping[tuple, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ajuste:
-    """The lines, the model that made them, their totals, and the proof (JSON-able)."""
+class Fit:
+    """The lines, the name of the method that made them, their totals, and the proof (JSON-able)."""
 
     conceptos: tuple[Concepto, ...]
-    modelo: str
-    totales: Totales
-    prueba: Mapping[str, object] = field(default_factory=dict)
+    method: str
+    totals: Totals
+    proof: Mapping[str, object] = field(default_factory=dict)
     impuestos_locales: ImpuestosLocales | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Intento:
-    modelo: str
+class _Attempt:
+    method: str
     conceptos: list
-    totales: Totales | None
-    fallas: list
-    distintas: dict
+    totals: Totals | None
+    violations: list
+    differing: dict
 
 
-def fit(partidas, decimales, esperado, seis_primero=None, impuestos_locales=None):
-    """Return the Ajuste of lines of an income or a credit note.
+def fit_lines(invoice_lines, decimals, expected, six_decimals_first=None, impuestos_locales=None):
+    """Return the Fit of lines of an income or a credit note.
 
-    :param partidas: sequence of Partida, all positive
-    :param int decimales: of the currency
-    :param Esperado esperado: what the ERP's document says
-    :param seis_primero: try `seis_decimales` first; None: where a line has a quota, whose amounts
+    :param invoice_lines: sequence of InvoiceLine, all positive
+    :param int decimals: of the currency
+    :param ExpectedTotals expected: what the ERP's document says
+    :param six_decimals_first: try `six_decimals` first; None: where a line has a quota, whose amounts
         have more decimals than the currency
     :param impuestos_locales: ImpuestosLocales of the document, part of the total
     :raises CfdiError: ``total_mismatch`` (data: expected, got, difference, model, lines),
         ``amount_out_of_bounds`` (a line's own numbers contradict each other), and those of
-        `partidas.prepara` (``zero_price`` …)
+        `lines.prepare_lines` (``zero_price`` …)
     """
-    for importe in (esperado.total, esperado.sub_total_neto):
-        if decimales_escritos(importe.normalize()) > decimales:
+    for importe in (expected.total, expected.net_sub_total):
+        if written_decimals(importe.normalize()) > decimals:
             raise CfdiError(
                 "bad_amount",
                 f"{importe} has more decimals than the currency.",
                 data={"attribute": "Total", "value": str(importe)},
             )
-    lineas = prepara(partidas, decimales)
-    esperado = _con_impuestos(partidas, esperado)
-    intentos = []
-    if seis_primero is None:
-        seis_primero = any(i.tipo_factor == CUOTA for p in partidas for i in p.impuestos)
-    for modelo in SEIS_PRIMERO if seis_primero else POR_LINEA:
-        intento = _prueba(modelo, lineas, decimales, esperado, impuestos_locales)
-        intentos.append(intento)
-        if not intento.fallas and not intento.distintas:
-            return _ajuste(intento, decimales, impuestos_locales)
-    for intento in intentos:
-        if not intento.fallas and "total" not in intento.distintas:
-            return _ajuste(intento, decimales, impuestos_locales)
-    raise _rechazo(intentos, lineas, decimales, esperado)
+    lines = prepare_lines(invoice_lines, decimals)
+    expected = _with_tax_sums(invoice_lines, expected)
+    attempts = []
+    if six_decimals_first is None:
+        six_decimals_first = any(i.tipo_factor == CUOTA for p in invoice_lines for i in p.impuestos)
+    for method in SIX_DECIMALS_FIRST if six_decimals_first else PER_LINE_FIRST:
+        attempt = _attempt(method, lines, decimals, expected, impuestos_locales)
+        attempts.append(attempt)
+        if not attempt.violations and not attempt.differing:
+            return _fit(attempt, decimals, impuestos_locales)
+    for attempt in attempts:
+        if not attempt.violations and "total" not in attempt.differing:
+            return _fit(attempt, decimals, impuestos_locales)
+    raise _refusal(attempts, lines, decimals, expected)
 
 
-def _con_impuestos(partidas, esperado):
-    """`esperado` with the sums of the ERP's own rounded taxes, if it came without sums."""
-    gravados = [i for p in partidas for i in p.impuestos if i.importe is not None]
-    if esperado.impuestos is not None or any(i.importe_redondeado is None for i in gravados):
-        return esperado
-    sumas = {}
-    for impuesto in gravados:
-        llave = clave(impuesto)
-        sumas[llave] = sumas.get(llave, CERO) + impuesto.importe_redondeado
-    return replace(esperado, impuestos=sumas)
+def _with_tax_sums(invoice_lines, expected):
+    """`expected` with the sums of the ERP's own rounded taxes, if it came without sums."""
+    taxed = [i for p in invoice_lines for i in p.impuestos if i.importe is not None]
+    if expected.impuestos is not None or any(i.rounded_importe is None for i in taxed):
+        return expected
+    sums = {}
+    for impuesto in taxed:
+        key = tax_key(impuesto)
+        sums[key] = sums.get(key, ZERO) + impuesto.rounded_importe
+    return replace(expected, impuestos=sums)
 
 
-def _prueba(modelo, lineas, decimales, esperado, locales):
+def _attempt(method, lines, decimals, expected, local_taxes):
     try:
-        conceptos = modelo(lineas, decimales, esperado)
-    except NoCabe as error:
-        return _Intento(modelo.__name__, [], None, [("model", error.line, error.text)], {})
-    totales = summarise(conceptos, decimales, locales)
-    return _Intento(
-        modelo.__name__,
+        conceptos = METHODS[method](lines, decimals, expected)
+    except DoesNotFit as error:
+        return _Attempt(method, [], None, [("model", error.line, error.text)], {})
+    totals = totals_of_lines(conceptos, decimals, local_taxes)
+    return _Attempt(
+        method,
         conceptos,
-        totales,
-        fallas(conceptos, decimales),
-        diferencias(totales, conceptos, esperado),
+        totals,
+        violations(conceptos, decimals),
+        sum_differences(totals, conceptos, expected),
     )
 
 
-def _ajuste(intento, decimales, locales):
-    return Ajuste(
-        tuple(intento.conceptos),
-        intento.modelo,
-        intento.totales,
-        acta(intento.modelo, intento.conceptos, intento.totales, decimales, intento.distintas),
-        locales,
+def _fit(attempt, decimals, local_taxes):
+    return Fit(
+        tuple(attempt.conceptos),
+        attempt.method,
+        attempt.totals,
+        make_proof(attempt.method, attempt.conceptos, attempt.totals, decimals, attempt.differing),
+        local_taxes,
     )
 
 
-def _rechazo(intentos, lineas, decimales, esperado):
+def _refusal(attempts, lines, decimals, expected):
     """The error that tells the nearest try and the lines that are farthest off."""
-    armados = [i for i in intentos if i.totales]
-    cercano = min(
-        armados or intentos,
-        key=lambda i: (bool(i.fallas), abs(i.totales.total - esperado.total) if i.totales else 0),
+    complete = [i for i in attempts if i.totals]
+    nearest = min(
+        complete or attempts,
+        key=lambda i: (bool(i.violations), abs(i.totals.total - expected.total) if i.totals else 0),
     )
-    if cercano.fallas:
-        codigo, linea, texto = cercano.fallas[0]
-        numero = "" if linea is None else f" of line {linea + 1}"
+    if nearest.violations:
+        code, line, text = nearest.violations[0]
+        number = "" if line is None else f" of line {line + 1}"
         return CfdiError(
             "amount_out_of_bounds",
-            f"The amounts{numero} contradict each other ({codigo}): {texto}. Check its quantity, price and taxes.",
-            linea,
-            {"sat_code": codigo, "line": None if linea is None else linea + 1, "detail": texto},
+            f"The amounts{number} contradict each other ({code}): {text}. Check its quantity, price and taxes.",
+            line,
+            {"sat_code": code, "line": None if line is None else line + 1, "detail": text},
         )
-    lejanas = _lejanas(cercano.conceptos, lineas, decimales)
-    peor = lejanas[0]
-    diferencia = cercano.totales.total - esperado.total
+    farthest = _farthest(nearest.conceptos, lines, decimals)
+    worst = farthest[0]
+    difference = nearest.totals.total - expected.total
     return CfdiError(
         "total_mismatch",
-        f"The CFDI would total {cercano.totales.total}, the invoice says {esperado.total} "
-        f"(difference {diferencia}). The greatest difference is in line {peor['line']}: "
-        f"{peor['written']} against {peor['raw']}.",
-        peor["line"] - 1,
+        f"The CFDI would total {nearest.totals.total}, the invoice says {expected.total} "
+        f"(difference {difference}). The greatest difference is in line {worst['line']}: "
+        f"{worst['written']} against {worst['raw']}.",
+        worst["line"] - 1,
         {
-            "expected": str(esperado.total),
-            "got": str(cercano.totales.total),
-            "difference": str(diferencia),
-            "model": cercano.modelo,
-            "lines": lejanas,
-            "sums": {nombre: [str(a), str(b)] for nombre, (a, b) in cercano.distintas.items()},
+            "expected": str(expected.total),
+            "got": str(nearest.totals.total),
+            "difference": str(difference),
+            "model": nearest.method,
+            "lines": farthest,
+            "sums": {name: [str(a), str(b)] for name, (a, b) in nearest.differing.items()},
         },
     )
 
 
-def _lejanas(conceptos, lineas, decimales, cuantas=3):
+def _farthest(conceptos, lines, decimals, count=3):
     """The lines whose written total is farthest from the ERP's raw one, worst first."""
-    filas = []
-    for concepto, linea in zip(conceptos, lineas, strict=True):
-        escrito = (
+    rows = []
+    for concepto, line in zip(conceptos, lines, strict=True):
+        written = (
             concepto.importe
             - (concepto.descuento or 0)
-            + suma(t.importe for t in concepto.traslados if t.importe is not None)
-            - suma(r.importe for r in concepto.retenciones)
+            + exact_sum(t.importe for t in concepto.traslados if t.importe is not None)
+            - exact_sum(r.importe for r in concepto.retenciones)
         )
-        crudo = linea.neto + suma(
-            -i.importe if i.retencion else i.importe for i in linea.partida.impuestos if i.importe is not None
+        raw = line.net + exact_sum(
+            -i.importe if i.retencion else i.importe for i in line.invoice_line.impuestos if i.importe is not None
         )
-        filas.append((abs(escrito - crudo), linea.indice, escrito, crudo))
-    filas.sort(key=lambda f: (-f[0], f[1]))
+        rows.append((abs(written - raw), line.index, written, raw))
+    rows.sort(key=lambda f: (-f[0], f[1]))
     return [
         {
-            "line": indice + 1,
-            "written": str(escrito),
-            "raw": str(redondea(crudo, 6)),
-            "difference": str(redondea(escrito - crudo, 6)),
+            "line": index + 1,
+            "written": str(written),
+            "raw": str(round_half_up(raw, 6)),
+            "difference": str(round_half_up(written - raw, 6)),
         }
-        for _distancia, indice, escrito, crudo in filas[:cuantas]
+        for _distance, index, written, raw in rows[:count]
     ]

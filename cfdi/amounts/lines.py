@@ -1,4 +1,4 @@
-"""Raw lines as an ERP computed them, made ready for the models of rounding."""
+"""Invoice lines as an ERP computed them, made ready for the methods of rounding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,16 +7,16 @@ from itertools import combinations
 
 from ..errors import CfdiError
 from ..values import CUOTA, EXENTO, IEPS
-from .arithmetic import CERO, UNIDADES, recorta, redondea, suma
+from .arithmetic import UNITS, ZERO, exact_sum, round_half_up, strip_zeros
 
 
 @dataclass(frozen=True, slots=True)
-class Impuesto:
+class InvoiceTax:
     """A tax of a line, in the currency of the document and unrounded.
 
     `base` is what the ERP multiplied (for a Cuota: the quantity in its unit, not money);
     `importe` is None for Exento, otherwise positive, also for a retention.
-    `importe_redondeado` is the ERP's own rounded amount, when it has one.
+    `rounded_importe` is the ERP's own rounded amount, when it has one.
     """
 
     impuesto: str
@@ -25,16 +25,16 @@ class Impuesto:
     retencion: bool
     base: Decimal
     importe: Decimal | None
-    importe_redondeado: Decimal | None = None
+    rounded_importe: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Partida:
+class InvoiceLine:
     """A line, in the currency of the document.
 
     `valor_unitario` is without included taxes and, as `importe` (gross: quantity by price) and
     `descuento` (at least 0), unrounded: more than six decimals say that the price was derived.
-    `importe_redondeado` is the ERP's own rounded *net* amount (after the discount, before taxes),
+    `rounded_importe` is the ERP's own rounded *net* amount (after the discount, before taxes),
     when it has one.
     """
 
@@ -45,140 +45,140 @@ class Partida:
     valor_unitario: Decimal
     importe: Decimal
     descuento: Decimal
-    impuestos: tuple[Impuesto, ...]
+    impuestos: tuple[InvoiceTax, ...]
     objeto_imp: str
     no_identificacion: str | None = None
     unidad: str | None = None
-    importe_redondeado: Decimal | None = None
+    rounded_importe: Decimal | None = None
     extras: Mapping[str, object] = field(default_factory=dict)  # other fields of Concepto, as they are
 
 
 @dataclass(frozen=True, slots=True)
-class Linea:
-    """A Partida with what every model needs: written price and quantity, clean raw amounts."""
+class PreparedLine:
+    """An InvoiceLine with what every method needs: written price and quantity, clean raw amounts."""
 
-    partida: Partida
-    indice: int
+    invoice_line: InvoiceLine
+    index: int
     cantidad: Decimal
     valor_unitario: Decimal
     # the price has no exact decimal form (taxes were taken out of it): it may follow the Importe
-    precio_inexacto: bool
-    bruto: Decimal
-    neto: Decimal
+    inexact_price: bool
+    gross: Decimal
+    net: Decimal
     # per tax: indexes of the taxes that join its base, or None when the base is its own
-    sumandos: tuple[tuple[int, ...] | None, ...]
+    joining_taxes: tuple[tuple[int, ...] | None, ...]
 
 
-def clave(impuesto):
-    """Key of a tax in `Esperado.impuestos`: (impuesto, tipo_factor, tasa_o_cuota, retencion)."""
-    tasa = None if impuesto.tasa_o_cuota is None else redondea(impuesto.tasa_o_cuota, 6)
-    return impuesto.impuesto, impuesto.tipo_factor, tasa, impuesto.retencion
+def tax_key(impuesto):
+    """Key of a tax in `ExpectedTotals.impuestos`: (impuesto, tipo_factor, tasa_o_cuota, retencion)."""
+    rate = None if impuesto.tasa_o_cuota is None else round_half_up(impuesto.tasa_o_cuota, 6)
+    return impuesto.impuesto, impuesto.tipo_factor, rate, impuesto.retencion
 
 
-def prepara(partidas, decimales):
-    """Return the list of Linea.
+def prepare_lines(invoice_lines, decimals):
+    """Return the list of PreparedLine.
 
     :raises CfdiError: ``no_lines``, ``zero_price`` (CFDI40166), ``zero_amount``, ``negative_line``,
         ``bad_quantity``, ``bad_discount`` (CFDI40169)
     """
-    if not partidas:
+    if not invoice_lines:
         raise CfdiError("no_lines", "A CFDI needs at least one line.")
-    return [_linea(partida, indice, decimales) for indice, partida in enumerate(partidas)]
+    return [_prepare_line(invoice_line, index, decimals) for index, invoice_line in enumerate(invoice_lines)]
 
 
-def limpio(valor):
+def without_noise(value):
     """Take away the noise that binary floats leave behind the tenth decimal."""
-    return redondea(valor, 10)
+    return round_half_up(value, 10)
 
 
-def _linea(partida, indice, decimales):
-    cantidad = recorta(redondea(partida.cantidad, 6))
-    valor = redondea(limpio(partida.valor_unitario), 6)
-    bruto, descuento = limpio(partida.importe), limpio(partida.descuento)
-    _valida(partida, indice, cantidad, valor, bruto, descuento)
-    neto = bruto - descuento
-    if descuento and not redondea(neto, 6):
-        neto = CERO  # less than can be written is left of it
-    return Linea(
-        partida=partida,
-        indice=indice,
+def _prepare_line(invoice_line, index, decimals):
+    cantidad = strip_zeros(round_half_up(invoice_line.cantidad, 6))
+    value = round_half_up(without_noise(invoice_line.valor_unitario), 6)
+    gross, descuento = without_noise(invoice_line.importe), without_noise(invoice_line.descuento)
+    _validate(invoice_line, index, cantidad, value, gross, descuento)
+    net = gross - descuento
+    if descuento and not round_half_up(net, 6):
+        net = ZERO  # less than can be written is left of it
+    return PreparedLine(
+        invoice_line=invoice_line,
+        index=index,
         cantidad=cantidad,
-        valor_unitario=recorta(valor, decimales),
-        precio_inexacto=valor != limpio(partida.valor_unitario),
-        bruto=bruto,
-        neto=neto,
-        sumandos=tuple(_sumandos(partida, i, neto, decimales) for i in range(len(partida.impuestos))),
+        valor_unitario=strip_zeros(value, decimals),
+        inexact_price=value != without_noise(invoice_line.valor_unitario),
+        gross=gross,
+        net=net,
+        joining_taxes=tuple(_joining_taxes(invoice_line, i, net, decimals) for i in range(len(invoice_line.impuestos))),
     )
 
 
-def _valida(partida, indice, cantidad, valor, bruto, descuento):
-    numero = indice + 1
-    datos = {
-        "line": numero,
+def _validate(invoice_line, index, cantidad, value, gross, descuento):
+    number = index + 1
+    data = {
+        "line": number,
         "quantity": str(cantidad),
-        "price": str(valor),
-        "amount": str(bruto),
+        "price": str(value),
+        "amount": str(gross),
         "discount": str(descuento),
-        "description": partida.descripcion,
+        "description": invoice_line.descripcion,
     }
-    if min(cantidad, valor, bruto) < 0:
+    if min(cantidad, value, gross) < 0:
         raise CfdiError(
             "negative_line",
-            f"Line {numero} is negative ({cantidad} × {valor}); SAT knows no negative "
+            f"Line {number} is negative ({cantidad} × {value}); SAT knows no negative "
             "amounts: turn it into a discount of other lines.",
-            indice,
-            datos,
+            index,
+            data,
         )
     if not cantidad:
-        raise CfdiError("bad_quantity", f"Line {numero} has no quantity.", indice, datos)
-    if not valor:
+        raise CfdiError("bad_quantity", f"Line {number} has no quantity.", index, data)
+    if not value:
         raise CfdiError(
             "zero_price",
-            f"Line {numero} has a price of zero, which SAT refuses (CFDI40166): remove it, "
+            f"Line {number} has a price of zero, which SAT refuses (CFDI40166): remove it, "
             "or give it a price and a discount of 100 %.",
-            indice,
-            datos,
+            index,
+            data,
         )
-    if not bruto:
+    if not gross:
         raise CfdiError(
             "zero_amount",
-            f"Line {numero} amounts to zero ({cantidad} × {valor}), so that there is nothing to invoice: remove it.",
-            indice,
-            datos,
+            f"Line {number} amounts to zero ({cantidad} × {value}), so that there is nothing to invoice: remove it.",
+            index,
+            data,
         )
-    if not 0 <= descuento <= bruto:
+    if not 0 <= descuento <= gross:
         raise CfdiError(
             "bad_discount",
-            f"The discount of line {numero} ({descuento}) must be between 0 and its amount {bruto} (CFDI40169).",
-            indice,
-            datos,
+            f"The discount of line {number} ({descuento}) must be between 0 and its amount {gross} (CFDI40169).",
+            index,
+            data,
         )
 
 
-def _sumandos(partida, i, neto, decimales):
+def _joining_taxes(invoice_line, i, net, decimals):
     """Which IEPS of the line joins the base of tax `i`, told by the raw base.
 
     None when the base is its own: the quantity of a Cuota, or what the net amount can't explain.
     """
-    impuesto = partida.impuestos[i]
+    impuesto = invoice_line.impuestos[i]
     if impuesto.tipo_factor == CUOTA:
         return None
-    extra = limpio(impuesto.base) - neto
+    rest = without_noise(impuesto.base) - net
     # exact, as nearly always: nothing to search for
-    if not extra:
+    if not rest:
         return ()
-    candidatos = [
+    candidates = [
         j
-        for j, otro in enumerate(partida.impuestos)
-        if j != i and otro.impuesto == IEPS and not otro.retencion and otro.tipo_factor != EXENTO
+        for j, other in enumerate(invoice_line.impuestos)
+        if j != i and other.impuesto == IEPS and not other.retencion and other.tipo_factor != EXENTO
     ]
-    opciones = [grupo for k in range(len(candidatos) + 1) for grupo in combinations(candidatos, k)]
-    distancia, mejor = min(
-        (abs(extra - suma(partida.impuestos[j].importe for j in grupo)), grupo) for grupo in opciones
+    options = [group for k in range(len(candidates) + 1) for group in combinations(candidates, k)]
+    distance, best = min(
+        (abs(rest - exact_sum(invoice_line.impuestos[j].importe for j in group)), group) for group in options
     )
-    return mejor if distancia <= UNIDADES[decimales] * 3 / 2 else None
+    return best if distance <= UNITS[decimals] * 3 / 2 else None
 
 
-def vacio(valor):
-    """CERO for None (the Importe of an Exento)."""
-    return CERO if valor is None else valor
+def zero_if_none(value):
+    """ZERO for None (the Importe of an Exento)."""
+    return ZERO if value is None else value

@@ -1,47 +1,47 @@
 """Small questions about amounts that several rules ask."""
 
 from ..amounts.arithmetic import (
-    CONTEXTO,
-    UNIDADES,
-    decimales_escritos,
-    limites_importe,
-    limites_impuesto,
-    redondea,
+    CONTEXT,
+    UNITS,
+    importe_limits,
+    round_half_up,
+    tax_limits,
+    written_decimals,
 )
 
 # what to do about a sum that is wrong
-SUMAR_EN = " Compute the sums again from the lines."
-SUMAR_ES = " Vuelva a calcular las sumas a partir de las partidas."
+RECOMPUTE_EN = " Compute the sums again from the lines."
+RECOMPUTE_ES = " Vuelva a calcular las sumas a partir de las partidas."
 
 
-def texto(valor):
+def text(value):
     """An amount as it is written; a dash for one that is not there."""
-    return "—" if valor is None else format(valor, "f")
+    return "—" if value is None else format(value, "f")
 
 
-def excede(valor, n):
+def exceeds(value, n):
     """Whether an amount is written with more than `n` decimals (None is not)."""
-    if valor is None or valor.same_quantum(UNIDADES[n]):
+    if value is None or value.same_quantum(UNITS[n]):
         return False
-    return decimales_escritos(valor) > n
+    return written_decimals(value) > n
 
 
-def demasiados_decimales(valor, d):
+def too_many_decimals(value, d):
     """Values for a sentence if a sum has more decimals than the currency, or None."""
-    if not excede(valor, d.decimales):
+    if not exceeds(value, d.decimals):
         return None
     moneda = d.comprobante.moneda
-    return {"escrito": texto(valor), "moneda": moneda, "decimales": d.decimales}
+    return {"written": text(value), "moneda": moneda, "decimals": d.decimals}
 
 
-def distinto(escrito, debido, **mas):
+def difference(written, due, **more):
     """Values for a sentence if a sum is not what it has to be, or None."""
-    if escrito == debido:
+    if written == due:
         return None
-    return {"escrito": texto(escrito), "suma": texto(debido), **mas}
+    return {"written": text(written), "sum": text(due), **more}
 
 
-def fuera_de_limites(cantidad, valor_unitario, importe, decimales):
+def outside_limits(cantidad, valor_unitario, importe, decimals):
     """Return the limits that Importe breaks as values for a sentence, or None.
 
     The number of decimals of the limits is disputed: PACs take the currency's, SAT's guide (FAQ 41)
@@ -49,32 +49,32 @@ def fuera_de_limites(cantidad, valor_unitario, importe, decimales):
     greater one of the currency's and the written number meets both readings, and an amount
     rounded to the currency is not held against six decimals that nobody wrote.
     """
-    producto = CONTEXTO.multiply(cantidad, valor_unitario)
-    if producto == importe:
+    product = CONTEXT.multiply(cantidad, valor_unitario)
+    if product == importe:
         return None
-    n = max(decimales, decimales_escritos(importe))
+    n = max(decimals, written_decimals(importe))
     # the product rounded either way lies inside of the limits; they cost more to compute
-    if redondea(producto, n) == importe:
+    if round_half_up(product, n) == importe:
         return None
-    return _fuera(importe, limites_importe(cantidad, valor_unitario, n))
+    return _outside(importe, importe_limits(cantidad, valor_unitario, n))
 
 
-def impuesto_fuera_de_limites(impuesto, decimales):
+def tax_outside_limits(impuesto, decimals):
     """The same for the Importe of a tax, which may be None (a rule of its own tells that)."""
     importe, tasa = impuesto.importe, impuesto.tasa_o_cuota
     if importe is None or tasa is None:
         return None
-    producto = CONTEXTO.multiply(impuesto.base, tasa)
-    if producto == importe:
+    product = CONTEXT.multiply(impuesto.base, tasa)
+    if product == importe:
         return None
-    n = max(decimales, decimales_escritos(importe))
-    if redondea(producto, n) == importe:
+    n = max(decimals, written_decimals(importe))
+    if round_half_up(product, n) == importe:
         return None
-    return _fuera(importe, limites_impuesto(impuesto.base, tasa, n))
+    return _outside(importe, tax_limits(impuesto.base, tasa, n))
 
 
-def _fuera(importe, limites):
-    menor, mayor = limites
-    if menor <= importe <= mayor:
+def _outside(importe, limits):
+    lower, upper = limits
+    if lower <= importe <= upper:
         return None
-    return {"importe": texto(importe), "menor": texto(menor), "mayor": texto(mayor)}
+    return {"importe": text(importe), "lower": text(lower), "upper": text(upper)}

@@ -5,44 +5,44 @@ from bisect import bisect_right
 from string import ascii_uppercase
 
 from ..places import country_code, is_known_postal_code
-from . import catalogues_data as datos
-from .catalogues_data import ADUANAS, FRONTERA, PATENTES
+from . import catalogues_data as data
+from .catalogues_data import ADUANAS, BORDER, PATENTES
 
 _CLAVE_PROD_SERV = re.compile("[0-9]{8}")
 _CLAVE_UNIDAD = re.compile("[0-9A-Za-z]{2,3}")
 _ADUANAS = frozenset(ADUANAS.split())
-_IDENTIDADES = {pais: re.compile(patron) for pais, patron in datos.IDENTIDADES.items()}
-_PAISES = frozenset(filter(None, (country_code(a + b) for a in ascii_uppercase for b in ascii_uppercase))) | {
-    datos.PAIS_NO_DECLARADO
+_TAX_ID_FORMATS = {country: re.compile(pattern) for country, pattern in data.TAX_ID_FORMATS.items()}
+_COUNTRIES = frozenset(filter(None, (country_code(a + b) for a in ascii_uppercase for b in ascii_uppercase))) | {
+    data.UNDECLARED_COUNTRY
 }
 
 
-def _corridas(texto):
+def _runs(text):
     """ "21000-22767 22863" -> sorted firsts and lasts."""
-    pares = [corrida.split("-") for corrida in texto.split()]
-    return [par[0] for par in pares], [par[-1] for par in pares]
+    pairs = [run.split("-") for run in text.split()]
+    return [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
 
 
-_FRONTERA, _PATENTES = _corridas(FRONTERA), _corridas(PATENTES)
+_BORDER, _PATENTES = _runs(BORDER), _runs(PATENTES)
 
 
-def _dentro(codigo, corridas):
+def _in_runs(code, runs):
     # codes are of one length, so they sort as texts
-    primeros, ultimos = corridas
-    posicion = bisect_right(primeros, codigo) - 1
-    return posicion >= 0 and codigo <= ultimos[posicion]
+    firsts, lasts = runs
+    position = bisect_right(firsts, code) - 1
+    return position >= 0 and code <= lasts[position]
 
 
-def _vigente(claves, clave, fecha):
+def _in_force(keys, key, fecha):
     """Whether a key is there and, if it is younger than its catalogue, already in force."""
     try:
-        desde = claves[clave]
+        since = keys[key]
     except KeyError:
         return False
-    return desde is None or desde <= fecha.date()
+    return since is None or since <= fecha.date()
 
 
-class Catalogos:
+class Catalogues:
     """SAT's catalogues. `fecha` is the Fecha of the document, by which a key is judged.
 
     c_ClaveProdServ (52 thousand keys) and c_ClaveUnidad (2 thousand) are not in here: the two
@@ -50,114 +50,114 @@ class Catalogos:
     (None) is an unknown one.
     """
 
-    def conoce_clave_prod_serv(self, clave):
+    def has_clave_prod_serv(self, key):
         """c_ClaveProdServ: here only its form, eight digits."""
-        return bool(_CLAVE_PROD_SERV.fullmatch(clave or ""))
+        return bool(_CLAVE_PROD_SERV.fullmatch(key or ""))
 
-    def conoce_clave_unidad(self, clave):
+    def has_clave_unidad(self, key):
         """c_ClaveUnidad: here only its form, two or three letters or digits."""
-        return bool(_CLAVE_UNIDAD.fullmatch(clave or ""))
+        return bool(_CLAVE_UNIDAD.fullmatch(key or ""))
 
-    def conoce_codigo_postal(self, codigo):
+    def has_codigo_postal(self, postal_code):
         """c_CodigoPostal."""
-        return is_known_postal_code(codigo)
+        return is_known_postal_code(postal_code)
 
-    def con_estimulo_fronterizo(self, codigo):
+    def has_border_stimulus(self, postal_code):
         """Whether c_CodigoPostal marks the code with the border stimulus (north or south)."""
-        return bool(codigo) and len(codigo) == 5 and _dentro(codigo, _FRONTERA)
+        return bool(postal_code) and len(postal_code) == 5 and _in_runs(postal_code, _BORDER)
 
-    def conoce_forma_pago(self, clave):
+    def has_forma_pago(self, key):
         """c_FormaPago."""
-        return clave in datos.FORMAS_PAGO
+        return key in data.FORMAS_PAGO
 
-    def conoce_metodo_pago(self, clave):
+    def has_metodo_pago(self, key):
         """c_MetodoPago."""
-        return clave in datos.METODOS_PAGO
+        return key in data.METODOS_PAGO
 
-    def conoce_tipo_de_comprobante(self, clave):
+    def has_tipo_de_comprobante(self, key):
         """c_TipoDeComprobante."""
-        return clave in datos.TIPOS_DE_COMPROBANTE
+        return key in data.TIPOS_DE_COMPROBANTE
 
-    def conoce_moneda(self, clave, fecha):
+    def has_moneda(self, key, fecha):
         """c_Moneda."""
-        return _vigente(datos.MONEDAS, clave, fecha)
+        return _in_force(data.MONEDAS, key, fecha)
 
-    def conoce_exportacion(self, clave, fecha):
+    def has_exportacion(self, key, fecha):
         """c_Exportacion."""
-        return _vigente(datos.EXPORTACIONES, clave, fecha)
+        return _in_force(data.EXPORTACIONES, key, fecha)
 
-    def conoce_tipo_relacion(self, clave):
+    def has_tipo_relacion(self, key):
         """c_TipoRelacion."""
-        return clave in datos.TIPOS_RELACION
+        return key in data.TIPOS_RELACION
 
-    def conoce_periodicidad(self, clave):
+    def has_periodicidad(self, key):
         """c_Periodicidad."""
-        return clave in datos.PERIODICIDADES
+        return key in data.PERIODICIDADES
 
-    def es_mes(self, clave):
+    def is_month(self, key):
         """c_Meses, 01 to 12."""
-        return clave in datos.MESES
+        return key in data.MESES
 
-    def es_bimestre(self, clave):
+    def is_two_months(self, key):
         """c_Meses, 13 to 18."""
-        return clave in datos.BIMESTRES
+        return key in data.BIMESTRES
 
-    def regimen(self, clave):
+    def regimen(self, key):
         """c_RegimenFiscal: (for persons, for companies), or None for an unknown one."""
-        return datos.REGIMENES.get(clave)
+        return data.REGIMENES.get(key)
 
-    def uso(self, clave):
+    def uso(self, key):
         """c_UsoCFDI: (for persons, for companies, regimes of the receiver), or None."""
-        return datos.USOS.get(clave)
+        return data.USOS.get(key)
 
-    def conoce_pais(self, clave):
+    def has_pais(self, key):
         """c_Pais."""
-        return clave in _PAISES
+        return key in _COUNTRIES
 
-    def cumple_identidad(self, pais, identidad):
+    def is_tax_id(self, country, tax_id):
         """c_Pais, "Formato de Registro de Identidad Tributaria": true where it has none."""
-        patron = _IDENTIDADES.get(pais)
-        return patron is None or bool(patron.fullmatch(identidad))
+        pattern = _TAX_ID_FORMATS.get(country)
+        return pattern is None or bool(pattern.fullmatch(tax_id))
 
-    def conoce_objeto_imp(self, clave, fecha):
+    def has_objeto_imp(self, key, fecha):
         """c_ObjetoImp."""
-        return _vigente(datos.OBJETOS_IMP, clave, fecha)
+        return _in_force(data.OBJETOS_IMP, key, fecha)
 
-    def conoce_impuesto(self, clave):
+    def has_impuesto(self, key):
         """c_Impuesto."""
-        return clave in datos.IMPUESTOS
+        return key in data.IMPUESTOS
 
-    def conoce_tipo_factor(self, clave):
+    def has_tipo_factor(self, key):
         """c_TipoFactor."""
-        return clave in datos.TIPOS_FACTOR
+        return key in data.TIPOS_FACTOR
 
-    def conoce_tasa(self, impuesto, tipo_factor, tasa, retencion, fecha):
+    def has_tasa(self, impuesto, tipo_factor, tasa, withheld, fecha):
         """c_TasaOCuota: whether the value is in it, or in one of its ranges."""
-        clave = impuesto, tipo_factor, retencion
-        fijas = datos.TASAS.get(clave)
-        if fijas is not None:
-            return tasa in fijas
+        key = impuesto, tipo_factor, withheld
+        fixed = data.TASAS.get(key)
+        if fixed is not None:
+            return tasa in fixed
         if tipo_factor == "Cuota":
-            return impuesto == "003" and self._conoce_cuota(tasa, fecha)
-        return clave in datos.RANGOS and 0 <= tasa <= datos.RANGOS[clave]
+            return impuesto == "003" and self._has_cuota(tasa, fecha)
+        return key in data.RATE_RANGES and 0 <= tasa <= data.RATE_RANGES[key]
 
-    def _conoce_cuota(self, cuota, fecha):
+    def _has_cuota(self, cuota, fecha):
         # ceilings rise: an older year's is below ours, a younger year's is not known
-        anio, maxima = datos.CUOTA_MAXIMA
-        return cuota >= 0 and (cuota <= maxima or fecha.year > anio)
+        anio, maximum = data.HIGHEST_CUOTA
+        return cuota >= 0 and (cuota <= maximum or fecha.year > anio)
 
-    def es_tasa_fronteriza(self, impuesto, tipo_factor, tasa):
+    def is_border_rate(self, impuesto, tipo_factor, tasa):
         """Whether the rate is the one of the border stimulus."""
-        return tasa == datos.IVA_FRONTERA and impuesto == "002" and tipo_factor == "Tasa"
+        return tasa == data.BORDER_IVA and impuesto == "002" and tipo_factor == "Tasa"
 
-    def conoce_aduana(self, clave, fecha):
+    def has_aduana(self, key, fecha):
         """c_Aduana."""
-        desde = datos.ADUANAS_NUEVAS.get(clave)
-        return clave in _ADUANAS and (desde is None or desde <= fecha.date())
+        since = data.ADUANAS_SINCE.get(key)
+        return key in _ADUANAS and (since is None or since <= fecha.date())
 
-    def conoce_patente(self, clave):
+    def has_patente(self, key):
         """c_PatenteAduanal."""
-        return len(clave) == 4 and _dentro(clave, _PATENTES)
+        return len(key) == 4 and _in_runs(key, _PATENTES)
 
 
-DEFAULT = Catalogos()
+DEFAULT = Catalogues()

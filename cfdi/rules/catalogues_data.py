@@ -21,7 +21,7 @@ MESES = frozenset(f"{n:02}" for n in range(1, 13))
 BIMESTRES = frozenset("13 14 15 16 17 18".split())
 IMPUESTOS = frozenset("001 002 003".split())
 TIPOS_FACTOR = frozenset(("Tasa", "Cuota", "Exento"))
-ADUANAS_NUEVAS = {"85": date(2023, 1, 13)}
+ADUANAS_SINCE = {"85": date(2023, 1, 13)}
 
 # c_RegimenFiscal: (for persons, for companies)
 REGIMENES = (
@@ -31,15 +31,15 @@ REGIMENES = (
 )
 
 # c_UsoCFDI: (for persons, for companies, regimes of the receiver)
-_EMPRESARIALES = frozenset("601 603 606 612 620 621 622 623 624 625 626".split())
-_PERSONALES = frozenset("605 606 607 608 611 612 614 615 625".split())
-_TODOS = frozenset(REGIMENES)
+_BUSINESS = frozenset("601 603 606 612 620 621 622 623 624 625 626".split())
+_PERSONAL = frozenset("605 606 607 608 611 612 614 615 625".split())
+_ALL = frozenset(REGIMENES)
 USOS = {
-    **dict.fromkeys("G01 G03 I01 I02 I03 I04 I05 I06 I07 I08".split(), (True, True, _EMPRESARIALES)),
-    "G02": (True, True, _EMPRESARIALES | {"616"}),
-    **dict.fromkeys("D01 D02 D03 D04 D05 D06 D07 D08 D09 D10".split(), (True, False, _PERSONALES)),
-    "S01": (True, True, _TODOS),
-    "CP01": (True, True, _TODOS),
+    **dict.fromkeys("G01 G03 I01 I02 I03 I04 I05 I06 I07 I08".split(), (True, True, _BUSINESS)),
+    "G02": (True, True, _BUSINESS | {"616"}),
+    **dict.fromkeys("D01 D02 D03 D04 D05 D06 D07 D08 D09 D10".split(), (True, False, _PERSONAL)),
+    "S01": (True, True, _ALL),
+    "CP01": (True, True, _ALL),
     "CN01": (True, False, frozenset(("605",))),
 }
 
@@ -65,23 +65,23 @@ TASAS = {
     ("003", "Tasa", True): frozenset(map(Decimal, _IEPS.split())),
 }
 # idem, ranges that begin at zero: greatest value
-RANGOS = {
+RATE_RANGES = {
     ("001", "Tasa", True): Decimal("0.35"),
     ("002", "Tasa", True): Decimal("0.16"),
 }
 # the range of IEPS Cuota moves every year; the ceiling of (year)
-CUOTA_MAXIMA = (2026, Decimal("72.1605"))
+HIGHEST_CUOTA = (2026, Decimal("72.1605"))
 # "IVA Crédito aplicado del 50 %": only from a postal code with the border stimulus
-IVA_FRONTERA = Decimal("0.08")
+BORDER_IVA = Decimal("0.08")
 
 # c_Pais: formats of tax ids; MEX has one too, but CFDI40152 forbids MEX
-IDENTIDADES = {"CAN": "[0-9]{9}", "USA": "[0-9]{9}"}
+TAX_ID_FORMATS = {"CAN": "[0-9]{9}", "USA": "[0-9]{9}"}
 # c_Pais has one key that no country has: "Países no declarados"
-PAIS_NO_DECLARADO = "ZZZ"
+UNDECLARED_COUNTRY = "ZZZ"
 
 # Postal codes, customs offices and patents: runs of codes are written "first-last".
 # c_CodigoPostal: "Estímulo Franja Fronteriza" 1 (north) or 2 (south)
-FRONTERA = (
+BORDER = (
     "21000-22767 22769-22796 22798-22804 22806-22823 22825-22826 22828-22833 22835-22861 "
     "22863 22865-22876 22878-22905 22907-22935 22937-22941 22943-22947 22949-22952 "
     "22954-22955 22957-22965 22967-22971 22973-22975 22977-22978 22980-22982 22984-22991 "

@@ -1,11 +1,11 @@
 """Concepto: product, unit, amounts and ObjetoImp."""
 
 from ..values import IEPS, IVA
-from .amount_checks import excede, fuera_de_limites, texto
+from .amount_checks import exceeds, outside_limits, text
 from .rule import rule
 
 # ObjetoImp with which a line has no node Impuestos (c_ObjetoImp)
-_SIN_IMPUESTOS = ("01", "03", "04", "05")
+_WITHOUT_IMPUESTOS = ("01", "03", "04", "05")
 
 
 @rule(
@@ -17,10 +17,10 @@ _SIN_IMPUESTOS = ("01", "03", "04", "05")
     es="la clave de producto o servicio {clave} no existe en el catálogo del SAT. Elija otra en el "
     "producto o en su categoría.",
 )
-def clave_prod_serv_existe(c, d, cat):
+def clave_prod_serv_in_catalogue(c, d, cat):
     """ClaveProdServ is in c_ClaveProdServ, as far as the catalogues know it."""
-    clave = c.clave_prod_serv
-    return None if cat.conoce_clave_prod_serv(clave) else {"clave": clave}
+    key = c.clave_prod_serv
+    return None if cat.has_clave_prod_serv(key) else {"clave": key}
 
 
 @rule(
@@ -31,9 +31,9 @@ def clave_prod_serv_existe(c, d, cat):
     en="SAT has no unit {clave}. Choose another code on the unit of measure.",
     es="la clave de unidad {clave} no existe en el catálogo del SAT. Elija otra en la unidad de medida.",
 )
-def clave_unidad_existe(c, d, cat):
+def clave_unidad_in_catalogue(c, d, cat):
     """ClaveUnidad is in c_ClaveUnidad, as far as the catalogues know it."""
-    return None if cat.conoce_clave_unidad(c.clave_unidad) else {"clave": c.clave_unidad}
+    return None if cat.has_clave_unidad(c.clave_unidad) else {"clave": c.clave_unidad}
 
 
 @rule(
@@ -41,15 +41,15 @@ def clave_unidad_existe(c, d, cat):
     scope="concepto",
     reads=("Concepto/@ValorUnitario", "TipoDeComprobante"),
     mends="line.price",
-    en="the price must be above zero, not {precio}. Remove the line, or give it a price and a discount of 100 %.",
-    es="el precio debe ser mayor que cero, no {precio}. Quite la partida, o asígnele un precio y un "
+    en="the price must be above zero, not {price}. Remove the line, or give it a price and a discount of 100 %.",
+    es="el precio debe ser mayor que cero, no {price}. Quite la partida, o asígnele un precio y un "
     "descuento de 100 %.",
 )
-def precio_positivo(c, d, cat):
+def valor_unitario_positive(c, d, cat):
     """Types I, E and N have no line with a price of zero."""
-    if c.valor_unitario > 0 or not d.con_importes:
+    if c.valor_unitario > 0 or not d.has_amounts:
         return None
-    return {"precio": texto(c.valor_unitario)}
+    return {"price": text(c.valor_unitario)}
 
 
 @rule(
@@ -57,17 +57,17 @@ def precio_positivo(c, d, cat):
     scope="concepto",
     reads=("Concepto/@Importe", "Concepto/@Cantidad", "Concepto/@ValorUnitario"),
     mends="line.price",
-    en="the amount {importe} is not quantity × price ({cantidad} × {precio}); SAT allows {menor} "
-    "to {mayor}. Check quantity and price.",
-    es="el importe {importe} no es cantidad × precio ({cantidad} × {precio}); el SAT admite de "
-    "{menor} a {mayor}. Revise la cantidad y el precio.",
+    en="the amount {importe} is not quantity × price ({cantidad} × {price}); SAT allows {lower} "
+    "to {upper}. Check quantity and price.",
+    es="el importe {importe} no es cantidad × precio ({cantidad} × {price}); el SAT admite de "
+    "{lower} a {upper}. Revise la cantidad y el precio.",
 )
-def importe_en_limites(c, d, cat):
-    """See `medidas.fuera_de_limites` for the number of decimals."""
-    falla = fuera_de_limites(c.cantidad, c.valor_unitario, c.importe, d.decimales)
-    if falla is None:
+def importe_within_limits(c, d, cat):
+    """See `amount_checks.outside_limits` for the number of decimals."""
+    fault = outside_limits(c.cantidad, c.valor_unitario, c.importe, d.decimals)
+    if fault is None:
         return None
-    return falla | {"cantidad": texto(c.cantidad), "precio": texto(c.valor_unitario)}
+    return fault | {"cantidad": text(c.cantidad), "price": text(c.valor_unitario)}
 
 
 @rule(
@@ -78,14 +78,14 @@ def importe_en_limites(c, d, cat):
     en="the discount {descuento} has more decimals than the amount {importe}. Round the discount.",
     es="el descuento {descuento} tiene más decimales que el importe {importe}. Redondee el descuento.",
 )
-def descuento_con_los_decimales_del_importe(c, d, cat):
+def descuento_decimals_of_importe(c, d, cat):
     """At most as many ("hasta"); the error text says "la misma cantidad"."""
     descuento, importe = c.descuento, c.importe
     if descuento is None or descuento.same_quantum(importe):
         return None
-    if not excede(descuento, max(0, -importe.as_tuple().exponent)):
+    if not exceeds(descuento, max(0, -importe.as_tuple().exponent)):
         return None
-    return {"descuento": texto(descuento), "importe": texto(importe)}
+    return {"descuento": text(descuento), "importe": text(importe)}
 
 
 @rule(
@@ -96,11 +96,11 @@ def descuento_con_los_decimales_del_importe(c, d, cat):
     en="the discount {descuento} is greater than the amount {importe}. Lower the discount.",
     es="el descuento {descuento} es mayor que el importe {importe}. Reduzca el descuento.",
 )
-def descuento_cabe_en_la_partida(c, d, cat):
+def descuento_within_importe(c, d, cat):
     """Descuento is at most Importe."""
     if c.descuento is None or c.descuento <= c.importe:
         return None
-    return {"descuento": texto(c.descuento), "importe": texto(c.importe)}
+    return {"descuento": text(c.descuento), "importe": text(c.importe)}
 
 
 @rule(
@@ -111,17 +111,17 @@ def descuento_cabe_en_la_partida(c, d, cat):
     en="SAT has no tax object {objeto} (yet). Choose 01 to 08.",
     es="el objeto de impuesto {objeto} no existe (aún) en el catálogo del SAT. Elija de 01 a 08.",
 )
-def objeto_imp_existe(c, d, cat):
+def objeto_imp_in_catalogue(c, d, cat):
     """ObjetoImp is in c_ObjetoImp at the date of the document."""
-    if cat.conoce_objeto_imp(c.objeto_imp, d.comprobante.fecha):
+    if cat.has_objeto_imp(c.objeto_imp, d.comprobante.fecha):
         return None
     return {"objeto": c.objeto_imp}
 
 
-def _vacio(c, d):
+def _has_empty_impuestos(c, d):
     """Whether the line has a node Impuestos without taxes."""
-    vacios, conceptos = d.impuestos_vacios, d.comprobante.conceptos
-    return any(conceptos[i] is c for i in vacios)
+    empty, conceptos = d.empty_impuestos, d.comprobante.conceptos
+    return any(conceptos[i] is c for i in empty)
 
 
 @rule(
@@ -134,9 +134,9 @@ def _vacio(c, d):
     es="la partida es objeto de impuesto (02) y no lleva impuestos. Agregue los impuestos, también "
     "si es IVA 0 % o exento, o elija el objeto de impuesto 01.",
 )
-def objeto_02_con_impuestos(c, d, cat):
+def objeto_imp_02_with_impuestos(c, d, cat):
     """02 has a node Impuestos; an empty one is CFDI40173."""
-    if c.objeto_imp != "02" or c.traslados or c.retenciones or _vacio(c, d):
+    if c.objeto_imp != "02" or c.traslados or c.retenciones or _has_empty_impuestos(c, d):
         return None
     return {}
 
@@ -150,11 +150,11 @@ def objeto_02_con_impuestos(c, d, cat):
     es="con objeto de impuesto {objeto} la partida no lleva impuestos. Quite los impuestos, o elija "
     "el objeto de impuesto 02.",
 )
-def objeto_sin_impuestos(c, d, cat):
+def objeto_imp_without_impuestos(c, d, cat):
     """01, 03, 04 and 05 have no node Impuestos."""
-    if c.objeto_imp not in _SIN_IMPUESTOS:
+    if c.objeto_imp not in _WITHOUT_IMPUESTOS:
         return None
-    if c.traslados or c.retenciones or _vacio(c, d):
+    if c.traslados or c.retenciones or _has_empty_impuestos(c, d):
         return {"objeto": c.objeto_imp}
     return None
 
@@ -167,9 +167,9 @@ def objeto_sin_impuestos(c, d, cat):
     en="the node Impuestos is empty. Add the taxes of the line, or leave the node out.",
     es="el nodo Impuestos está vacío. Agregue los impuestos de la partida, o quite el nodo.",
 )
-def impuestos_con_contenido(c, d, cat):
+def impuestos_not_empty(c, d, cat):
     """Only an XML can have it: the builder writes no empty node."""
-    return {} if d.impuestos_vacios and _vacio(c, d) else None
+    return {} if d.empty_impuestos and _has_empty_impuestos(c, d) else None
 
 
 @rule(
@@ -182,7 +182,7 @@ def impuestos_con_contenido(c, d, cat):
     es="con objeto de impuesto {objeto} la partida no lleva IVA ni IEPS, a lo más retención de ISR. "
     "Quite esos impuestos, o elija el objeto de impuesto 02.",
 )
-def objeto_06_y_08(c, d, cat):
+def objeto_imp_06_and_08(c, d, cat):
     """06 and 08 have at most withheld ISR."""
     if c.objeto_imp not in ("06", "08"):
         return None
@@ -200,10 +200,10 @@ def objeto_06_y_08(c, d, cat):
     es="con objeto de impuesto 07 la partida lleva IEPS y no IVA. Corrija los impuestos, o elija el "
     "objeto de impuesto 02.",
 )
-def objeto_07(c, d, cat):
+def objeto_imp_07(c, d, cat):
     """07 has a Traslado of IEPS and nothing of IVA."""
     if c.objeto_imp != "07":
         return None
-    con_iva = any(i.impuesto == IVA for i in (*c.traslados, *c.retenciones))
-    con_ieps = any(t.impuesto == IEPS for t in c.traslados)
-    return {} if con_iva or not con_ieps else None
+    has_iva = any(i.impuesto == IVA for i in (*c.traslados, *c.retenciones))
+    has_ieps = any(t.impuesto == IEPS for t in c.traslados)
+    return {} if has_iva or not has_ieps else None

@@ -1,7 +1,7 @@
 """Concepto/Impuestos: each Traslado and Retencion of a line."""
 
 from ..values import EXENTO
-from .amount_checks import impuesto_fuera_de_limites, texto
+from .amount_checks import tax_outside_limits, text
 from .rule import rule
 
 _T, _R = "Concepto/Impuestos/Traslado", "Concepto/Impuestos/Retencion"
@@ -9,14 +9,14 @@ _EN = "Remove the tax, or give the line a price."
 _ES = "Quite el impuesto, o asigne un precio a la partida."
 
 
-def tasa_desconocida(t, d, cat, retencion):
+def unknown_rate(t, d, cat, withheld):
     """Values for a sentence if c_TasaOCuota does not have the rate; None if it has, or none is due."""
     if t.tipo_factor == EXENTO or t.tasa_o_cuota is None:
         return None
     fecha = d.comprobante.fecha
-    if cat.conoce_tasa(t.impuesto, t.tipo_factor, t.tasa_o_cuota, retencion, fecha):
+    if cat.has_tasa(t.impuesto, t.tipo_factor, t.tasa_o_cuota, withheld, fecha):
         return None
-    return {"tasa": texto(t.tasa_o_cuota), "impuesto": t.impuesto, "factor": t.tipo_factor}
+    return {"tasa": text(t.tasa_o_cuota), "impuesto": t.impuesto, "factor": t.tipo_factor}
 
 
 @rule(
@@ -27,9 +27,9 @@ def tasa_desconocida(t, d, cat, retencion):
     en="the base of the tax {impuesto} must be above zero, not {base}. " + _EN,
     es="la base del impuesto {impuesto} debe ser mayor que cero, no {base}. " + _ES,
 )
-def base_positiva(t, d, cat):
+def traslado_base_positive(t, d, cat):
     """Base of a Traslado is above zero."""
-    return None if t.base > 0 else {"base": texto(t.base), "impuesto": t.impuesto}
+    return None if t.base > 0 else {"base": text(t.base), "impuesto": t.impuesto}
 
 
 @rule(
@@ -40,9 +40,9 @@ def base_positiva(t, d, cat):
     en="SAT has no tax {impuesto}. Correct the tax's type (002 IVA, 003 IEPS).",
     es="el impuesto {impuesto} no existe en el catálogo del SAT. Corrija el tipo del impuesto (002 IVA, 003 IEPS).",
 )
-def impuesto_existe(t, d, cat):
+def traslado_impuesto_in_catalogue(t, d, cat):
     """Impuesto of a Traslado is in c_Impuesto."""
-    return None if cat.conoce_impuesto(t.impuesto) else {"impuesto": t.impuesto}
+    return None if cat.has_impuesto(t.impuesto) else {"impuesto": t.impuesto}
 
 
 @rule(
@@ -53,9 +53,9 @@ def impuesto_existe(t, d, cat):
     en="SAT has no tax factor {factor}. Choose Tasa, Cuota or Exento on the tax.",
     es="el tipo de factor {factor} no existe en el catálogo del SAT. Elija Tasa, Cuota o Exento en el impuesto.",
 )
-def factor_existe(t, d, cat):
+def traslado_tipo_factor_in_catalogue(t, d, cat):
     """TipoFactor of a Traslado is in c_TipoFactor."""
-    return None if cat.conoce_tipo_factor(t.tipo_factor) else {"factor": t.tipo_factor}
+    return None if cat.has_tipo_factor(t.tipo_factor) else {"factor": t.tipo_factor}
 
 
 @rule(
@@ -68,11 +68,11 @@ def factor_existe(t, d, cat):
     es="un impuesto exento ({impuesto}) no lleva tasa ni importe (aquí: {tasa}, {importe}). "
     "Quítelos, o corrija el factor del impuesto.",
 )
-def exento_sin_tasa(t, d, cat):
+def exento_without_tasa(t, d, cat):
     """An Exento has neither TasaOCuota nor Importe."""
     if t.tipo_factor != EXENTO or (t.tasa_o_cuota is None and t.importe is None):
         return None
-    return {"impuesto": t.impuesto, "tasa": texto(t.tasa_o_cuota), "importe": texto(t.importe)}
+    return {"impuesto": t.impuesto, "tasa": text(t.tasa_o_cuota), "importe": text(t.importe)}
 
 
 @rule(
@@ -83,11 +83,11 @@ def exento_sin_tasa(t, d, cat):
     en="a tax ({impuesto}) that is not exempt has a rate and an amount (here: {tasa}, {importe}). Correct the tax.",
     es="un impuesto ({impuesto}) que no es exento lleva tasa e importe (aquí: {tasa}, {importe}). Corrija el impuesto.",
 )
-def gravado_con_tasa(t, d, cat):
+def taxed_with_tasa(t, d, cat):
     """Tasa and Cuota have TasaOCuota and Importe."""
     if t.tipo_factor == EXENTO or (t.tasa_o_cuota is not None and t.importe is not None):
         return None
-    return {"impuesto": t.impuesto, "tasa": texto(t.tasa_o_cuota), "importe": texto(t.importe)}
+    return {"impuesto": t.impuesto, "tasa": text(t.tasa_o_cuota), "importe": text(t.importe)}
 
 
 @rule(
@@ -99,9 +99,9 @@ def gravado_con_tasa(t, d, cat):
     es="la tasa o cuota {tasa} del impuesto {impuesto} ({factor}) no está en el catálogo del SAT. "
     "Elija un impuesto con una tasa del catálogo.",
 )
-def tasa_existe(t, d, cat):
+def traslado_tasa_in_catalogue(t, d, cat):
     """TasaOCuota of a Traslado is in c_TasaOCuota."""
-    return tasa_desconocida(t, d, cat, retencion=False)
+    return unknown_rate(t, d, cat, withheld=False)
 
 
 @rule(
@@ -109,17 +109,17 @@ def tasa_existe(t, d, cat):
     scope="traslado",
     reads=(f"{_T}/@TasaOCuota", "LugarExpedicion"),
     mends="line.tax",
-    en="IVA of 8 % is for the border region, and the place of issue {codigo_postal} does not "
+    en="IVA of 8 % is for the border region, and the place of issue {postal_code} does not "
     "belong to it. Choose IVA 16 %, or a branch at the border.",
-    es="el IVA de 8 % es para la región fronteriza, y el lugar de expedición {codigo_postal} no "
+    es="el IVA de 8 % es para la región fronteriza, y el lugar de expedición {postal_code} no "
     "pertenece a ella. Elija IVA de 16 %, o una sucursal en la frontera.",
 )
-def tasa_fronteriza(t, d, cat):
+def border_rate_at_border(t, d, cat):
     """c_TasaOCuota, "IVA Crédito aplicado del 50%"; that the issuer is enrolled only SAT knows."""
-    lugar = d.comprobante.lugar_expedicion
-    if not cat.es_tasa_fronteriza(t.impuesto, t.tipo_factor, t.tasa_o_cuota):
+    place = d.comprobante.lugar_expedicion
+    if not cat.is_border_rate(t.impuesto, t.tipo_factor, t.tasa_o_cuota):
         return None
-    return None if cat.con_estimulo_fronterizo(lugar) else {"codigo_postal": lugar}
+    return None if cat.has_border_stimulus(place) else {"postal_code": place}
 
 
 @rule(
@@ -127,24 +127,24 @@ def tasa_fronteriza(t, d, cat):
     scope="traslado",
     reads=(f"{_T}/@Importe", f"{_T}/@Base", f"{_T}/@TasaOCuota"),
     mends="line.tax",
-    en="the tax {impuesto} of {importe} is not base × rate ({base} × {tasa}); SAT allows {menor} "
-    "to {mayor}. Compute the tax again.",
+    en="the tax {impuesto} of {importe} is not base × rate ({base} × {tasa}); SAT allows {lower} "
+    "to {upper}. Compute the tax again.",
     es="el impuesto {impuesto} de {importe} no es base × tasa ({base} × {tasa}); el SAT admite de "
-    "{menor} a {mayor}. Vuelva a calcular el impuesto.",
+    "{lower} a {upper}. Vuelva a calcular el impuesto.",
 )
-def traslado_en_limites(t, d, cat):
-    """See `medidas.fuera_de_limites` for the number of decimals."""
-    return _limites(t, d)
+def traslado_within_limits(t, d, cat):
+    """See `amount_checks.outside_limits` for the number of decimals."""
+    return _tax_limits(t, d)
 
 
-def _limites(t, d):
-    falla = impuesto_fuera_de_limites(t, d.decimales)
-    if falla is None:
+def _tax_limits(t, d):
+    fault = tax_outside_limits(t, d.decimals)
+    if fault is None:
         return None
-    return falla | {
+    return fault | {
         "impuesto": t.impuesto,
-        "base": texto(t.base),
-        "tasa": texto(t.tasa_o_cuota),
+        "base": text(t.base),
+        "tasa": text(t.tasa_o_cuota),
     }
 
 
@@ -156,9 +156,9 @@ def _limites(t, d):
     en="the base of the withheld tax {impuesto} must be above zero, not {base}. " + _EN,
     es="la base de la retención {impuesto} debe ser mayor que cero, no {base}. " + _ES,
 )
-def base_retenida_positiva(r, d, cat):
+def retencion_base_positive(r, d, cat):
     """Base of a Retencion is above zero."""
-    return None if r.base > 0 else {"base": texto(r.base), "impuesto": r.impuesto}
+    return None if r.base > 0 else {"base": text(r.base), "impuesto": r.impuesto}
 
 
 @rule(
@@ -170,9 +170,9 @@ def base_retenida_positiva(r, d, cat):
     es="el impuesto retenido {impuesto} no existe en el catálogo del SAT. Corrija el tipo del "
     "impuesto (001 ISR, 002 IVA, 003 IEPS).",
 )
-def impuesto_retenido_existe(r, d, cat):
+def retencion_impuesto_in_catalogue(r, d, cat):
     """Impuesto of a Retencion is in c_Impuesto."""
-    return None if cat.conoce_impuesto(r.impuesto) else {"impuesto": r.impuesto}
+    return None if cat.has_impuesto(r.impuesto) else {"impuesto": r.impuesto}
 
 
 @rule(
@@ -183,9 +183,9 @@ def impuesto_retenido_existe(r, d, cat):
     en="SAT has no tax factor {factor}. Choose Tasa or Cuota on the withheld tax.",
     es="el tipo de factor {factor} no existe en el catálogo del SAT. Elija Tasa o Cuota en la retención.",
 )
-def factor_retenido_existe(r, d, cat):
+def retencion_tipo_factor_in_catalogue(r, d, cat):
     """TipoFactor of a Retencion is in c_TipoFactor."""
-    return None if cat.conoce_tipo_factor(r.tipo_factor) else {"factor": r.tipo_factor}
+    return None if cat.has_tipo_factor(r.tipo_factor) else {"factor": r.tipo_factor}
 
 
 @rule(
@@ -196,7 +196,7 @@ def factor_retenido_existe(r, d, cat):
     en="a withheld tax ({impuesto}) can't be exempt. Remove it from the line.",
     es="una retención ({impuesto}) no puede ser exenta. Quítela de la partida.",
 )
-def retencion_no_exenta(r, d, cat):
+def retencion_not_exento(r, d, cat):
     """A Retencion is not Exento."""
     return {"impuesto": r.impuesto} if r.tipo_factor == EXENTO else None
 
@@ -210,9 +210,9 @@ def retencion_no_exenta(r, d, cat):
     es="la tasa o cuota {tasa} de la retención {impuesto} ({factor}) no está en el catálogo del "
     "SAT. Elija un impuesto con una tasa del catálogo.",
 )
-def tasa_retenida_existe(r, d, cat):
+def retencion_tasa_in_catalogue(r, d, cat):
     """TasaOCuota of a Retencion is in c_TasaOCuota."""
-    return tasa_desconocida(r, d, cat, retencion=True)
+    return unknown_rate(r, d, cat, withheld=True)
 
 
 @rule(
@@ -221,10 +221,10 @@ def tasa_retenida_existe(r, d, cat):
     reads=(f"{_R}/@Importe", f"{_R}/@Base", f"{_R}/@TasaOCuota"),
     mends="line.tax",
     en="the withheld tax {impuesto} of {importe} is not base × rate ({base} × {tasa}); SAT allows "
-    "{menor} to {mayor}. Compute the tax again.",
+    "{lower} to {upper}. Compute the tax again.",
     es="la retención {impuesto} de {importe} no es base × tasa ({base} × {tasa}); el SAT admite de "
-    "{menor} a {mayor}. Vuelva a calcular el impuesto.",
+    "{lower} a {upper}. Vuelva a calcular el impuesto.",
 )
-def retencion_en_limites(r, d, cat):
-    """See `medidas.fuera_de_limites` for the number of decimals."""
-    return _limites(r, d)
+def retencion_within_limits(r, d, cat):
+    """See `amount_checks.outside_limits` for the number of decimals."""
+    return _tax_limits(r, d)

@@ -1,11 +1,11 @@
 """Concepto: third parties, pedimentos and Partes."""
 
-from .amount_checks import fuera_de_limites, texto
+from .amount_checks import outside_limits, text
 from .rule import WARNING, rule
 
 # the third party that stands for residents abroad, and what its name has to be
-EXTRANJERO = "EXT990101NI1"
-NOMBRE_EXTRANJERO = (
+FOREIGN_THIRD_PARTY_RFC = "EXT990101NI1"
+FOREIGN_THIRD_PARTY_NAME = (
     "EXPEDICIÓN DE CFDI POR RESIDENTES EN MÉXICO QUE PRESTAN SERVICIOS DE INTERMEDIACIÓN ENTRE "
     "TERCEROS A OFERENTES DE BIENES Y SERVICIOS RESIDENTES EN EL EXTRANJERO"
 )
@@ -14,13 +14,13 @@ _A = "ACuentaTerceros"
 
 @rule(
     "CFDI40188",
-    scope="tercero",
+    scope="third_party",
     reads=(f"{_A}/@RfcACuentaTerceros", "Emisor/@Rfc", "Receptor/@Rfc"),
     mends="line.third_party",
     en="the third party {rfc} is the issuer or the customer. Choose somebody else, or nobody.",
     es="el tercero {rfc} es el emisor o el receptor. Elija a otro, o a ninguno.",
 )
-def tercero_es_otro(t, d, cat):
+def third_party_is_another(t, d, cat):
     """The third party is neither issuer nor receiver."""
     c = d.comprobante
     return {"rfc": t.rfc} if t.rfc in (c.emisor.rfc, c.receptor.rfc) else None
@@ -28,28 +28,28 @@ def tercero_es_otro(t, d, cat):
 
 @rule(
     "CFDI40189",
-    scope="tercero",
+    scope="third_party",
     reads=(f"{_A}/@NombreACuentaTerceros", f"{_A}/@RfcACuentaTerceros"),
     mends="line.third_party",
     en="the foreign third party EXT990101NI1 has SAT's fixed name: {nombre}.",
     es="el tercero extranjero EXT990101NI1 lleva el nombre fijo del SAT: {nombre}.",
 )
-def nombre_del_tercero_extranjero(t, d, cat):
+def foreign_third_party_name(t, d, cat):
     """Any other third party's name is in SAT's list only."""
-    if t.rfc != EXTRANJERO or t.nombre == NOMBRE_EXTRANJERO:
+    if t.rfc != FOREIGN_THIRD_PARTY_RFC or t.nombre == FOREIGN_THIRD_PARTY_NAME:
         return None
-    return {"nombre": NOMBRE_EXTRANJERO}
+    return {"nombre": FOREIGN_THIRD_PARTY_NAME}
 
 
 @rule(
     "CFDI40191",
-    scope="tercero",
+    scope="third_party",
     reads=(f"{_A}/@RegimenFiscalACuentaTerceros",),
     mends="line.third_party",
     en="SAT has no tax regime {regimen}. Choose the third party's regime.",
     es="el régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del tercero.",
 )
-def regimen_del_tercero_existe(t, d, cat):
+def third_party_regimen_in_catalogue(t, d, cat):
     """RegimenFiscalACuentaTerceros is in c_RegimenFiscal."""
     if cat.regimen(t.regimen_fiscal) is None:
         return {"regimen": t.regimen_fiscal}
@@ -58,83 +58,83 @@ def regimen_del_tercero_existe(t, d, cat):
 
 @rule(
     "CFDI140223",
-    scope="tercero",
+    scope="third_party",
     reads=(f"{_A}/@RegimenFiscalACuentaTerceros", f"{_A}/@RfcACuentaTerceros"),
     mends="line.third_party",
     en="the foreign third party EXT990101NI1 has the tax regime 616, not {regimen}.",
     es="el tercero extranjero EXT990101NI1 lleva el régimen fiscal 616, no {regimen}.",
 )
-def regimen_del_tercero_extranjero(t, d, cat):
+def foreign_third_party_regimen(t, d, cat):
     """EXT990101NI1 has regime 616."""
-    if t.rfc != EXTRANJERO or t.regimen_fiscal == "616":
+    if t.rfc != FOREIGN_THIRD_PARTY_RFC or t.regimen_fiscal == "616":
         return None
     return {"regimen": t.regimen_fiscal}
 
 
 @rule(
     "CFDI40192",
-    scope="tercero",
+    scope="third_party",
     reads=(f"{_A}/@DomicilioFiscalACuentaTerceros",),
     mends="line.third_party",
-    en="the third party's postal code {codigo_postal} does not exist in SAT's catalogue. Correct it.",
-    es="el código postal {codigo_postal} del tercero no existe en el catálogo del SAT. Corríjalo.",
+    en="the third party's postal code {postal_code} does not exist in SAT's catalogue. Correct it.",
+    es="el código postal {postal_code} del tercero no existe en el catálogo del SAT. Corríjalo.",
 )
-def domicilio_del_tercero_existe(t, d, cat):
+def third_party_domicilio_in_catalogue(t, d, cat):
     """SAT's list can't have it; whether it is the third party's only SAT knows."""
-    codigo = t.domicilio_fiscal
-    return None if cat.conoce_codigo_postal(codigo) else {"codigo_postal": codigo}
+    postal_code = t.domicilio_fiscal
+    return None if cat.has_codigo_postal(postal_code) else {"postal_code": postal_code}
 
 
 @rule(
     "CFDI40193",
-    scope="tercero",
+    scope="third_party",
     reads=(f"{_A}/@DomicilioFiscalACuentaTerceros", "LugarExpedicion"),
     mends="line.third_party",
-    en="the foreign third party EXT990101NI1 has the postal code of the place of issue, {lugar}, not {codigo_postal}.",
-    es="el tercero extranjero EXT990101NI1 lleva el código postal del lugar de expedición, {lugar}, "
-    "no {codigo_postal}.",
+    en="the foreign third party EXT990101NI1 has the postal code of the place of issue, {place}, not {postal_code}.",
+    es="el tercero extranjero EXT990101NI1 lleva el código postal del lugar de expedición, {place}, "
+    "no {postal_code}.",
 )
-def domicilio_del_tercero_extranjero(t, d, cat):
+def foreign_third_party_domicilio(t, d, cat):
     """Any other third party's postal code is in SAT's list only."""
-    lugar = d.comprobante.lugar_expedicion
-    if t.rfc != EXTRANJERO or t.domicilio_fiscal == lugar:
+    place = d.comprobante.lugar_expedicion
+    if t.rfc != FOREIGN_THIRD_PARTY_RFC or t.domicilio_fiscal == place:
         return None
-    return {"lugar": lugar, "codigo_postal": t.domicilio_fiscal}
+    return {"place": place, "postal_code": t.domicilio_fiscal}
 
 
-def _partes_del_pedimento(numero):
+def _pedimento_parts(number):
     """(year, customs office, patent) as texts, or None if the number hasn't its form.
 
     "AA  AA  PPPP  NNNNNNN", 21 characters with two spaces between the groups.
     """
-    grupos = numero.split("  ")
-    if [len(g) for g in grupos] != [2, 2, 4, 7]:
+    groups = number.split("  ")
+    if [len(g) for g in groups] != [2, 2, 4, 7]:
         return None
-    if not (numero.isascii() and "".join(grupos).isdigit()):
+    if not (number.isascii() and "".join(groups).isdigit()):
         return None
-    return grupos[:3]
+    return groups[:3]
 
 
-def _pedimento_invalido(numero, d, cat):
+def _invalid_pedimento(number, d, cat):
     """Values for the sentence if form, year or customs office are wrong."""
-    partes = _partes_del_pedimento(numero)
+    parts = _pedimento_parts(number)
     fecha = d.comprobante.fecha
-    if partes is not None:
-        anio, aduana, _patente = partes
-        if int(anio) <= fecha.year % 100 and cat.conoce_aduana(aduana, fecha):
+    if parts is not None:
+        anio, aduana, _patente = parts
+        if int(anio) <= fecha.year % 100 and cat.has_aduana(aduana, fecha):
             return None
-    return {"pedimento": numero}
+    return {"pedimento": number}
 
 
-def _pedimento_dudoso(numero, d, cat):
+def _doubtful_pedimento(number, d, cat):
     """Values for the sentence if the year is old or the patent is not known."""
-    partes = _partes_del_pedimento(numero)
-    if partes is None:
+    parts = _pedimento_parts(number)
+    if parts is None:
         return None
-    anio, _aduana, patente = partes
-    if d.comprobante.fecha.year % 100 - int(anio) <= 10 and cat.conoce_patente(patente):
+    anio, _aduana, patente = parts
+    if d.comprobante.fecha.year % 100 - int(anio) <= 10 and cat.has_patente(patente):
         return None
-    return {"pedimento": numero}
+    return {"pedimento": number}
 
 
 _EN = (
@@ -159,9 +159,9 @@ _CCE_ES = "un pedimento no va con el complemento de Comercio Exterior. Quítelo.
     en=_EN,
     es=_ES,
 )
-def pedimento_valido(numero, d, cat):
+def pedimento_valid(number, d, cat):
     """Form, year and customs office of a pedimento; the rest is a warning."""
-    return _pedimento_invalido(numero, d, cat)
+    return _invalid_pedimento(number, d, cat)
 
 
 @rule(
@@ -175,9 +175,9 @@ def pedimento_valido(numero, d, cat):
     es="el pedimento «{pedimento}» tiene más de diez años, o su patente no está en el catálogo que "
     "conocemos. Verifique que sea correcto.",
 )
-def pedimento_conocido(numero, d, cat):
+def pedimento_known(number, d, cat):
     """A warning: patents are added all the time, and the numbers given out are not public here."""
-    return _pedimento_dudoso(numero, d, cat)
+    return _doubtful_pedimento(number, d, cat)
 
 
 @rule(
@@ -188,9 +188,9 @@ def pedimento_conocido(numero, d, cat):
     en=_CCE_EN,
     es=_CCE_ES,
 )
-def pedimento_sin_comercio_exterior(numero, d, cat):
+def pedimento_without_comercio_exterior(number, d, cat):
     """No pedimento beside the foreign-trade complement."""
-    return {} if d.comercio_exterior else None
+    return {} if d.has_comercio_exterior else None
 
 
 @rule(
@@ -201,10 +201,10 @@ def pedimento_sin_comercio_exterior(numero, d, cat):
     en="SAT has no product code {clave} (of a Parte). Choose another one.",
     es="la clave de producto o servicio {clave} (de una Parte) no existe en el catálogo del SAT. Elija otra.",
 )
-def clave_de_parte_existe(p, d, cat):
+def parte_clave_in_catalogue(p, d, cat):
     """ClaveProdServ of a Parte is in c_ClaveProdServ, as CFDI40162."""
-    clave = p.clave_prod_serv
-    return None if cat.conoce_clave_prod_serv(clave) else {"clave": clave}
+    key = p.clave_prod_serv
+    return None if cat.has_clave_prod_serv(key) else {"clave": key}
 
 
 @rule(
@@ -212,14 +212,14 @@ def clave_de_parte_existe(p, d, cat):
     scope="parte",
     reads=("Concepto/Parte/@ValorUnitario",),
     mends="line.price",
-    en="the price of a Parte must be above zero, not {precio}. Correct or remove it.",
-    es="el precio de una Parte debe ser mayor que cero, no {precio}. Corríjalo o quítelo.",
+    en="the price of a Parte must be above zero, not {price}. Correct or remove it.",
+    es="el precio de una Parte debe ser mayor que cero, no {price}. Corríjalo o quítelo.",
 )
-def precio_de_parte_positivo(p, d, cat):
+def parte_valor_unitario_positive(p, d, cat):
     """A Parte may be without a price."""
     if p.valor_unitario is None or p.valor_unitario > 0:
         return None
-    return {"precio": texto(p.valor_unitario)}
+    return {"price": text(p.valor_unitario)}
 
 
 @rule(
@@ -227,19 +227,19 @@ def precio_de_parte_positivo(p, d, cat):
     scope="parte",
     reads=("Concepto/Parte/@Importe", "Concepto/Parte/@Cantidad", "Concepto/Parte/@ValorUnitario"),
     mends="line.price",
-    en="the amount {importe} of a Parte is not quantity × price ({cantidad} × {precio}); SAT "
-    "allows {menor} to {mayor}.",
-    es="el importe {importe} de una Parte no es cantidad × precio ({cantidad} × {precio}); el SAT "
-    "admite de {menor} a {mayor}.",
+    en="the amount {importe} of a Parte is not quantity × price ({cantidad} × {price}); SAT "
+    "allows {lower} to {upper}.",
+    es="el importe {importe} de una Parte no es cantidad × precio ({cantidad} × {price}); el SAT "
+    "admite de {lower} a {upper}.",
 )
-def importe_de_parte_en_limites(p, d, cat):
+def parte_importe_within_limits(p, d, cat):
     """As CFDI40167; a Parte may be without price and amount."""
     if p.importe is None or p.valor_unitario is None:
         return None
-    falla = fuera_de_limites(p.cantidad, p.valor_unitario, p.importe, d.decimales)
-    if falla is None:
+    fault = outside_limits(p.cantidad, p.valor_unitario, p.importe, d.decimals)
+    if fault is None:
         return None
-    return falla | {"cantidad": texto(p.cantidad), "precio": texto(p.valor_unitario)}
+    return fault | {"cantidad": text(p.cantidad), "price": text(p.valor_unitario)}
 
 
 @rule(
@@ -250,10 +250,10 @@ def importe_de_parte_en_limites(p, d, cat):
     en=_EN,
     es=_ES,
 )
-def pedimento_de_parte_valido(p, d, cat):
+def parte_pedimento_valid(p, d, cat):
     """As CFDI40194."""
-    fallas = (_pedimento_invalido(numero, d, cat) for numero in p.pedimentos)
-    return next(filter(None, fallas), None)
+    faults = (_invalid_pedimento(number, d, cat) for number in p.pedimentos)
+    return next(filter(None, faults), None)
 
 
 @rule(
@@ -264,6 +264,6 @@ def pedimento_de_parte_valido(p, d, cat):
     en=_CCE_EN,
     es=_CCE_ES,
 )
-def pedimento_de_parte_sin_comercio_exterior(p, d, cat):
+def parte_pedimento_without_comercio_exterior(p, d, cat):
     """As CFDI40195."""
-    return {} if p.pedimentos and d.comercio_exterior else None
+    return {} if p.pedimentos and d.has_comercio_exterior else None

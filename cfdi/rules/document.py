@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from .. import nodes
-from ..amounts.arithmetic import CERO, CONTEXTO, decimales_escritos, recorta, redondea, suma
-from ..amounts.totals import totals
-from ..read import parse_cfdi, read
-from ..values import EXENTO, Comprobante, Totales, decimales
+from ..amounts.arithmetic import CONTEXT, ZERO, exact_sum, round_half_up, strip_zeros, written_decimals
+from ..amounts.totals import compute_totals
+from ..read import parse_cfdi, read_cfdi
+from ..values import EXENTO, Comprobante, Totals, currency_decimals
 from ..xml import CFDI, IMPLOCAL
 
 _C, _L = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}"
@@ -27,7 +27,7 @@ class Parte:
 
 
 @dataclass(frozen=True, slots=True)
-class Sumas:
+class LineSums:
     """Exact sums over the lines, for the rules of the header and of the summary."""
 
     importes: Decimal
@@ -35,179 +35,180 @@ class Sumas:
     # (impuesto, tipo_factor, tasa_o_cuota): [base, importe]
     traslados: Mapping[tuple, list]
     retenciones: Mapping[str, Decimal]
-    solo_exento: bool  # some line has a Traslado and all of them are Exento
+    only_exempt: bool  # some line has a Traslado and all of them are Exento
 
 
 @dataclass(frozen=True, slots=True)
-class Documento:
-    """A document to judge. Make it with `de`, `leido` or `xml`.
+class Document:
+    """A document to judge. Make it with `from_comprobante`, `from_parsed` or `from_xml`.
 
     :param comprobante: amounts with the decimals that are written
-    :param totales: sums that are written, right or wrong
+    :param totals: sums that are written, right or wrong
     :param complementos: names of parts that the values do not hold (``ComercioExterior`` …)
     :param partes: per line its Partes; empty when no line has any
-    :param impuestos_vacios: lines that have a node Impuestos without a tax
-    :param locales: (TotaldeTraslados, TotaldeRetenciones) of implocal, as written
-    :param tipos: TipoDeComprobante of related CFDIs, by UUID in upper case, as far as known
-    :param ahora: the present, aware of its zone; None: Fecha is not compared with it
+    :param empty_impuestos: lines that have a node Impuestos without a tax
+    :param local_taxes: (TotaldeTraslados, TotaldeRetenciones) of implocal, as written
+    :param related_types: TipoDeComprobante of related CFDIs, by UUID in upper case, as far as known
+    :param now: the present, aware of its zone; None: Fecha is not compared with it
     """
 
     comprobante: Comprobante
-    totales: Totales
+    totals: Totals
     complementos: frozenset[str] = frozenset()
     partes: tuple[tuple[Parte, ...], ...] = ()
-    impuestos_vacios: frozenset[int] = frozenset()
-    locales: tuple[Decimal, Decimal] = (CERO, CERO)
-    tipos: Mapping[str, str] = field(default_factory=dict)
-    ahora: datetime | None = None
-    decimales: int = field(init=False)
-    sumas: Sumas = field(init=False)
+    empty_impuestos: frozenset[int] = frozenset()
+    local_taxes: tuple[Decimal, Decimal] = (ZERO, ZERO)
+    related_types: Mapping[str, str] = field(default_factory=dict)
+    now: datetime | None = None
+    decimals: int = field(init=False)
+    sums: LineSums = field(init=False)
 
     def __post_init__(self):
         # SAT's number for the currency, whatever the Comprobante says
-        object.__setattr__(self, "decimales", decimales(self.comprobante.moneda))
-        object.__setattr__(self, "sumas", sumas(self.comprobante.conceptos))
+        object.__setattr__(self, "decimals", currency_decimals(self.comprobante.moneda))
+        object.__setattr__(self, "sums", line_sums(self.comprobante.conceptos))
 
     @classmethod
-    def de(cls, comprobante, totales=None, tipos=None, ahora=None):
-        """Return the Documento of what `to_xml(comprobante)` writes.
+    def from_comprobante(cls, comprobante, totals=None, related_types=None, now=None):
+        """Return the Document of what `to_xml(comprobante)` writes.
 
         Texts may be missing (None): the rules tell. Amounts that `to_xml` refuses (more than six
         decimals, none at all) are for it to tell.
 
-        :param totales: those of the Comprobante, where the caller has them already
-        :param tipos, ahora: see Documento
+        :param totals: those of the Comprobante, where the caller has them already
+        :param related_types, now: see Document
         """
-        escrito = _escrito(comprobante)
+        written = _as_written(comprobante)
         return cls(
-            escrito,
-            totales or totals(comprobante),
-            locales=_locales(comprobante.impuestos_locales),
-            tipos=tipos or {},
-            ahora=ahora,
+            written,
+            totals or compute_totals(comprobante),
+            local_taxes=_local_totals(comprobante.impuestos_locales),
+            related_types=related_types or {},
+            now=now,
         )
 
     @classmethod
-    def leido(cls, leido, tipos=None, ahora=None):
-        """Return the Documento of a `Leido`: sums and decimals as they stand in its XML.
+    def from_parsed(cls, parsed, related_types=None, now=None):
+        """Return the Document of a `ParsedCfdi`: sums and decimals as they stand in its XML.
 
-        Partes are not in a Leido; `xml` judges them as well.
+        Partes are not in a ParsedCfdi; `from_xml` judges them as well.
         """
         return cls(
-            leido.comprobante,
-            leido.totales,
-            complementos=frozenset(leido.sin_lugar),
-            locales=_locales(leido.comprobante.impuestos_locales),
-            tipos=tipos or {},
-            ahora=ahora,
+            parsed.comprobante,
+            parsed.totals,
+            complementos=frozenset(parsed.unmapped),
+            local_taxes=_local_totals(parsed.comprobante.impuestos_locales),
+            related_types=related_types or {},
+            now=now,
         )
 
     @classmethod
-    def xml(cls, xml, tipos=None, ahora=None):
-        """Return the Documento of the XML of a CFDI 4.0 with all that a Leido leaves out.
+    def from_xml(cls, xml, related_types=None, now=None):
+        """Return the Document of the XML of a CFDI 4.0 with all that a ParsedCfdi leaves out.
 
-        :raises CfdiError: those of `cfdi.read`
+        :raises CfdiError: those of `read.read_cfdi`
         """
-        leido, resto = leido_y_resto(xml)
-        return replace(cls.leido(leido, tipos, ahora), **resto)
+        parsed, rest = parse_with_rest(xml)
+        return replace(cls.from_parsed(parsed, related_types, now), **rest)
 
     @property
-    def comercio_exterior(self):
+    def has_comercio_exterior(self):
         """Whether the foreign-trade complement is there."""
         return "ComercioExterior" in self.complementos
 
     @property
-    def con_importes(self):
+    def has_amounts(self):
         """Whether it is of a type with amounts of its own (I, E, N): neither T nor P."""
         return self.comprobante.tipo_de_comprobante not in ("T", "P")
 
 
-def _escrito(comprobante):
+def _as_written(comprobante):
     """The Comprobante with the numbers that the writer trims: Cantidad and TipoCambio."""
-    cambios = {}
+    changes = {}
     conceptos = comprobante.conceptos
-    if any(_con_ceros(c.cantidad) for c in conceptos):
-        cambios["conceptos"] = tuple(replace(c, cantidad=recorta(c.cantidad)) for c in conceptos)
+    if any(_has_trailing_zero(c.cantidad) for c in conceptos):
+        changes["conceptos"] = tuple(replace(c, cantidad=strip_zeros(c.cantidad)) for c in conceptos)
     tipo = comprobante.tipo_cambio
     if tipo is not None:
         if comprobante.moneda == "MXN" and tipo == 1:
-            cambios["tipo_cambio"] = None
-        elif decimales_escritos(tipo):
-            cambios["tipo_cambio"] = recorta(redondea(tipo, 6))
-    return replace(comprobante, **cambios) if cambios else comprobante
+            changes["tipo_cambio"] = None
+        elif written_decimals(tipo):
+            changes["tipo_cambio"] = strip_zeros(round_half_up(tipo, 6))
+    return replace(comprobante, **changes) if changes else comprobante
 
 
-def _con_ceros(cantidad):
+def _has_trailing_zero(cantidad):
     """Whether a fraction ends in zero."""
-    texto = str(cantidad)
-    return texto[-1] == "0" and "." in texto
+    text = str(cantidad)
+    return text[-1] == "0" and "." in text
 
 
-def _locales(impuestos):
+def _local_totals(impuestos):
     if not impuestos:
-        return CERO, CERO
+        return ZERO, ZERO
     return (
-        suma(i.importe for i in impuestos.traslados),
-        suma(i.importe for i in impuestos.retenciones),
+        exact_sum(i.importe for i in impuestos.traslados),
+        exact_sum(i.importe for i in impuestos.retenciones),
     )
 
 
-def sumas(conceptos):
-    """Return the exact Sumas of lines; a tax without Importe counts as zero."""
-    mas = CONTEXTO.add
-    importes, descuentos, traslados, retenciones = CERO, None, {}, {}
+def line_sums(conceptos):
+    """Return the exact LineSums of lines; a tax without Importe counts as zero."""
+    add = CONTEXT.add
+    importes, descuentos, traslados, retenciones = ZERO, None, {}, {}
     for concepto in conceptos:
-        importes = mas(importes, concepto.importe)
+        importes = add(importes, concepto.importe)
         if concepto.descuento is not None:
-            descuentos = mas(descuentos or CERO, concepto.descuento)
+            descuentos = add(descuentos or ZERO, concepto.descuento)
         for t in concepto.traslados:
-            clave = t.impuesto, t.tipo_factor, t.tasa_o_cuota
-            fila = traslados.get(clave)
-            if fila is None:
-                traslados[clave] = [t.base, t.importe or CERO]
+            key = t.impuesto, t.tipo_factor, t.tasa_o_cuota
+            row = traslados.get(key)
+            if row is None:
+                traslados[key] = [t.base, t.importe or ZERO]
                 continue
-            fila[0] = mas(fila[0], t.base)
+            row[0] = add(row[0], t.base)
             if t.importe is not None:
-                fila[1] = mas(fila[1], t.importe)
+                row[1] = add(row[1], t.importe)
         for r in concepto.retenciones:
-            previo = retenciones.get(r.impuesto)
-            importe = r.importe or CERO
-            retenciones[r.impuesto] = importe if previo is None else mas(previo, importe)
-    solo_exento = bool(traslados) and all(factor == EXENTO for _i, factor, _t in traslados)
-    return Sumas(importes, descuentos, traslados, retenciones, solo_exento)
+            previous = retenciones.get(r.impuesto)
+            importe = r.importe or ZERO
+            retenciones[r.impuesto] = importe if previous is None else add(previous, importe)
+    only_exempt = bool(traslados) and all(factor == EXENTO for _i, factor, _t in traslados)
+    return LineSums(importes, descuentos, traslados, retenciones, only_exempt)
 
 
-def leido_y_resto(xml):
-    """Return (Leido, other fields of the Documento).
+def parse_with_rest(xml):
+    """Return (ParsedCfdi, other fields of the Document).
 
-    :raises CfdiError: those of `cfdi.read`; ``missing`` and ``bad_number`` for a Parte
+    :raises CfdiError: those of `read.read_cfdi`; ``missing`` and ``bad_number`` for a Parte
     """
-    leido = read(xml)
-    raiz = parse_cfdi(xml)
-    conceptos = raiz.findall(f"{_C}Conceptos/{_C}Concepto")
-    resto = {"impuestos_vacios": frozenset(i for i, n in enumerate(conceptos) if _impuestos_vacio(n))}
-    partes = tuple(tuple(_parte(n, i) for n in nodo.findall(f"{_C}Parte")) for i, nodo in enumerate(conceptos))
+    parsed = read_cfdi(xml)
+    root = parse_cfdi(xml)
+    conceptos = root.findall(f"{_C}Conceptos/{_C}Concepto")
+    rest = {"empty_impuestos": frozenset(i for i, n in enumerate(conceptos) if _is_empty_impuestos(n))}
+    partes = tuple(tuple(_parte(n, i) for n in node.findall(f"{_C}Parte")) for i, node in enumerate(conceptos))
     if any(partes):
-        resto["partes"] = partes
-    locales = raiz.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
-    if locales:
-        resto["locales"] = tuple(
-            suma(nodes.numero(n, atributo) for n in locales) for atributo in ("TotaldeTraslados", "TotaldeRetenciones")
+        rest["partes"] = partes
+    local_taxes = root.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
+    if local_taxes:
+        rest["local_taxes"] = tuple(
+            exact_sum(nodes.number(node, total) for node in local_taxes)
+            for total in ("TotaldeTraslados", "TotaldeRetenciones")
         )
-    return leido, resto
+    return parsed, rest
 
 
-def _impuestos_vacio(concepto):
-    nodo = concepto.find(f"{_C}Impuestos")
-    return nodo is not None and nodo.find(f"{_C}*/{_C}*") is None
+def _is_empty_impuestos(concepto):
+    node = concepto.find(f"{_C}Impuestos")
+    return node is not None and node.find(f"{_C}*/{_C}*") is None
 
 
-def _parte(nodo, linea):
+def _parte(node, line):
     return Parte(
-        clave_prod_serv=nodes.texto(nodo, "ClaveProdServ", linea),
-        cantidad=nodes.numero(nodo, "Cantidad", linea),
-        valor_unitario=nodes.numero(nodo, "ValorUnitario", linea, requerido=False),
-        importe=nodes.numero(nodo, "Importe", linea, requerido=False),
+        clave_prod_serv=nodes.text(node, "ClaveProdServ", line),
+        cantidad=nodes.number(node, "Cantidad", line),
+        valor_unitario=nodes.number(node, "ValorUnitario", line, required=False),
+        importe=nodes.number(node, "Importe", line, required=False),
         # its double spaces are part of the number
-        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")),
+        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in node.findall(f"{_C}InformacionAduanera")),
     )

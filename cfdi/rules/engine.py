@@ -13,10 +13,10 @@ from . import (
     totals,
 )
 from .catalogues import DEFAULT
-from .rule import REGISTRADAS, SCOPES, Hallazgo
+from .rule import REGISTERED, SCOPES, Finding
 
 # the order of the nodes in a document is the order of the findings
-_MODULOS = (
+_MODULES = (
     comprobante,
     totals,
     informacion_global,
@@ -28,52 +28,52 @@ _MODULOS = (
     concepto_nodes,
     impuestos,
 )
-RULES = tuple(r for m in _MODULOS for r in REGISTRADAS if r.judges.__module__ == m.__name__)
+RULES = tuple(r for m in _MODULES for r in REGISTERED if r.judges.__module__ == m.__name__)
 # per scope pairs of function and rule: a rule's attributes would be looked up for every line
-_POR = {s: tuple((r.judges, r) for r in RULES if r.scope == s) for s in SCOPES}
+_BY_SCOPE = {s: tuple((r.judges, r) for r in RULES if r.scope == s) for s in SCOPES}
 
 
-def judge(documento, catalogos=DEFAULT):
+def judge(document, catalogues=DEFAULT):
     """Return what the rules find, in the order of the document.
 
-    :param Documento documento: see Documento.de, .leido and .xml
-    :param Catalogos catalogos: SAT's catalogues
-    :return: list of Hallazgo; errors and warnings alike (`severity`)
+    :param Document document: see Document.de, .leido and .xml
+    :param Catalogues catalogues: SAT's catalogues
+    :return: list of Finding; errors and warnings alike (`severity`)
     """
-    c, hallazgos = documento.comprobante, []
-    _aplica(c, "comprobante", documento, catalogos, hallazgos)
-    for linea, item in enumerate(c.conceptos):
-        _aplica(item, "concepto", documento, catalogos, hallazgos, linea)
+    c, findings = document.comprobante, []
+    _apply(c, "comprobante", document, catalogues, findings)
+    for line, item in enumerate(c.conceptos):
+        _apply(item, "concepto", document, catalogues, findings, line)
         if item.traslados:
-            _fila_a_fila(item.traslados, "traslado", documento, catalogos, hallazgos, linea)
+            _apply_to_rows(item.traslados, "traslado", document, catalogues, findings, line)
         if item.retenciones:
-            _fila_a_fila(item.retenciones, "retencion", documento, catalogos, hallazgos, linea)
+            _apply_to_rows(item.retenciones, "retencion", document, catalogues, findings, line)
         if item.a_cuenta_terceros:
-            _aplica(item.a_cuenta_terceros, "tercero", documento, catalogos, hallazgos, linea)
+            _apply(item.a_cuenta_terceros, "third_party", document, catalogues, findings, line)
         if item.pedimentos:
-            _fila_a_fila(item.pedimentos, "pedimento", documento, catalogos, hallazgos, linea)
-        if documento.partes:
-            _fila_a_fila(documento.partes[linea], "parte", documento, catalogos, hallazgos, linea)
-    _aplica(c, "pie", documento, catalogos, hallazgos)
-    t = documento.totales
-    _fila_a_fila(t.retenciones, "fila_retencion", documento, catalogos, hallazgos)
-    _fila_a_fila(t.traslados, "fila_traslado", documento, catalogos, hallazgos)
-    return hallazgos
+            _apply_to_rows(item.pedimentos, "pedimento", document, catalogues, findings, line)
+        if document.partes:
+            _apply_to_rows(document.partes[line], "parte", document, catalogues, findings, line)
+    _apply(c, "summary", document, catalogues, findings)
+    t = document.totals
+    _apply_to_rows(t.retenciones, "summary_retencion", document, catalogues, findings)
+    _apply_to_rows(t.traslados, "summary_traslado", document, catalogues, findings)
+    return findings
 
 
-def _aplica(x, scope, documento, catalogos, hallazgos, linea=None, fila=None):
+def _apply(x, scope, document, catalogues, findings, line=None, row=None):
     """Put every rule of a scope to one thing."""
-    for juzga, rule in _POR[scope]:
-        datos = juzga(x, documento, catalogos)
-        if datos is not None:
-            if linea is not None:
-                descripcion = documento.comprobante.conceptos[linea].descripcion
-                datos = {"linea": linea + 1, "descripcion": descripcion, **datos}
+    for judges, rule in _BY_SCOPE[scope]:
+        data = judges(x, document, catalogues)
+        if data is not None:
+            if line is not None:
+                descripcion = document.comprobante.conceptos[line].descripcion
+                data = {"line": line + 1, "descripcion": descripcion, **data}
             # a text that is missing is as wrong as one that SAT does not know
-            datos = {nombre: "—" if valor in (None, "") else valor for nombre, valor in datos.items()}
-            hallazgos.append(Hallazgo(rule, linea, datos, fila))
+            data = {name: "—" if value in (None, "") else value for name, value in data.items()}
+            findings.append(Finding(rule, line, data, row))
 
 
-def _fila_a_fila(filas, scope, documento, catalogos, hallazgos, linea=None):
-    for fila, x in enumerate(filas):
-        _aplica(x, scope, documento, catalogos, hallazgos, linea, fila)
+def _apply_to_rows(rows, scope, document, catalogues, findings, line=None):
+    for row, x in enumerate(rows):
+        _apply(x, scope, document, catalogues, findings, line, row)

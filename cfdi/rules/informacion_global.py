@@ -1,13 +1,13 @@
 """InformacionGlobal, and what SAT's guide says about an invoice to the general public."""
 
-from ..names import GENERAL_PUBLIC as PUBLICO
+from ..names import GENERAL_PUBLIC
 from ..rfc import GENERIC_NATIONAL
 from .rule import WARNING, rule
 
 
-def es_al_publico(c):
+def is_to_general_public(c):
     """Whether the receiver is the general public."""
-    return c.receptor.rfc == GENERIC_NATIONAL and c.receptor.nombre == PUBLICO
+    return c.receptor.rfc == GENERIC_NATIONAL and c.receptor.nombre == GENERAL_PUBLIC
 
 
 @rule(
@@ -19,9 +19,9 @@ def es_al_publico(c):
     es="Una factura a PUBLICO EN GENERAL indica su periodo. Registre periodicidad, meses y año, o "
     "facture con el nombre del cliente.",
 )
-def global_presente(c, d, cat):
+def informacion_global_present(c, d, cat):
     """An income to PUBLICO EN GENERAL has InformacionGlobal."""
-    if c.tipo_de_comprobante == "I" and c.informacion_global is None and es_al_publico(c):
+    if c.tipo_de_comprobante == "I" and c.informacion_global is None and is_to_general_public(c):
         return {}
     return None
 
@@ -35,12 +35,12 @@ def global_presente(c, d, cat):
     es="La factura indica un periodo, pero no es a PUBLICO EN GENERAL (XAXX010101000), sino a "
     "{rfc} {nombre}. Quite el periodo o corrija el receptor.",
 )
-def global_ausente(c, d, cat):
+def informacion_global_absent(c, d, cat):
     """The matrix only asks for the node; that nobody else has it is the guide of the global invoice.
 
     The name has no accent: PÚBLICO EN GENERAL is another one.
     """
-    if c.informacion_global is None or es_al_publico(c):
+    if c.informacion_global is None or is_to_general_public(c):
         return None
     return {"rfc": c.receptor.rfc, "nombre": c.receptor.nombre}
 
@@ -52,10 +52,10 @@ def global_ausente(c, d, cat):
     en="SAT has no periodicity {periodicidad}. Choose 01 to 05.",
     es="La periodicidad {periodicidad} no existe en el catálogo del SAT. Elija de 01 a 05.",
 )
-def periodicidad_existe(c, d, cat):
+def periodicidad_in_catalogue(c, d, cat):
     """Periodicidad is in c_Periodicidad."""
     info = c.informacion_global
-    if info is None or cat.conoce_periodicidad(info.periodicidad):
+    if info is None or cat.has_periodicidad(info.periodicidad):
         return None
     return {"periodicidad": info.periodicidad}
 
@@ -68,7 +68,7 @@ def periodicidad_existe(c, d, cat):
     es="La periodicidad 05 (bimestral) es para emisores del régimen 621; el suyo es {regimen}. "
     "Elija otra periodicidad.",
 )
-def bimestral_del_621(c, d, cat):
+def two_months_for_621(c, d, cat):
     """05 is for the regime 621 of the issuer."""
     info = c.informacion_global
     if info is None or info.periodicidad != "05" or c.emisor.regimen_fiscal == "621":
@@ -83,10 +83,10 @@ def bimestral_del_621(c, d, cat):
     en="SAT has no month {meses}. Choose 01 to 12, or 13 to 18 for two months.",
     es="El mes {meses} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un bimestre.",
 )
-def meses_existe(c, d, cat):
+def meses_in_catalogue(c, d, cat):
     """Meses is in c_Meses."""
     info = c.informacion_global
-    if info is None or cat.es_mes(info.meses) or cat.es_bimestre(info.meses):
+    if info is None or cat.is_month(info.meses) or cat.is_two_months(info.meses):
         return None
     return {"meses": info.meses}
 
@@ -98,10 +98,10 @@ def meses_existe(c, d, cat):
     en="With periodicity {periodicidad} the month is 01 to 12, not {meses}. Correct one of them.",
     es="Con periodicidad {periodicidad} el mes va de 01 a 12, no {meses}. Corrija uno de los dos.",
 )
-def mes_de_la_periodicidad(c, d, cat):
+def month_for_periodicidad(c, d, cat):
     """Every Periodicidad but 05 has a month."""
     info = c.informacion_global
-    if info is None or info.periodicidad == "05" or cat.es_mes(info.meses):
+    if info is None or info.periodicidad == "05" or cat.is_month(info.meses):
         return None
     return {"periodicidad": info.periodicidad, "meses": info.meses}
 
@@ -113,10 +113,10 @@ def mes_de_la_periodicidad(c, d, cat):
     en="With periodicity 05 the months are 13 to 18, not {meses}. Correct one of them.",
     es="Con periodicidad 05 los meses van de 13 a 18, no {meses}. Corrija uno de los dos.",
 )
-def bimestre_de_la_periodicidad(c, d, cat):
+def two_months_for_periodicidad(c, d, cat):
     """Periodicidad 05 has a pair of months."""
     info = c.informacion_global
-    if info is None or info.periodicidad != "05" or cat.es_bimestre(info.meses):
+    if info is None or info.periodicidad != "05" or cat.is_two_months(info.meses):
         return None
     return {"meses": info.meses}
 
@@ -125,15 +125,15 @@ def bimestre_de_la_periodicidad(c, d, cat):
     "CFDI40136",
     reads=("InformacionGlobal/@Año", "Fecha"),
     mends="move.global",
-    en="The year {anio} of the global invoice is neither {este} nor one of the five before it. Correct the year.",
-    es="El año {anio} de la factura global no es {este} ni uno de los cinco anteriores. Corrija el año.",
+    en="The year {anio} of the global invoice is neither {this_year} nor one of the five before it. Correct the year.",
+    es="El año {anio} de la factura global no es {this_year} ni uno de los cinco anteriores. Corrija el año.",
 )
-def anio_del_periodo(c, d, cat):
+def year_of_period(c, d, cat):
     """The matrix says five former years; the guide of 2023 says one."""
     info = c.informacion_global
     if info is None or c.fecha.year - 5 <= info.anio <= c.fecha.year:
         return None
-    return {"anio": info.anio, "este": c.fecha.year}
+    return {"anio": info.anio, "this_year": c.fecha.year}
 
 
 @rule(
@@ -146,7 +146,7 @@ def anio_del_periodo(c, d, cat):
     es="La guía del SAT pide la factura global con método PUE, exportación 01 y sin condiciones de "
     "pago (aquí: {metodo}, {exportacion}, {condiciones}).",
 )
-def global_como_la_guia(c, d, cat):
+def global_header_as_in_guide(c, d, cat):
     """SAT's guide of the global invoice, header."""
     if c.informacion_global is None:
         return None
@@ -169,7 +169,7 @@ def global_como_la_guia(c, d, cat):
     es="la guía del SAT pide cada ticket de la factura global como 01010101, un ACT, «Venta», con "
     "el número del ticket.",
 )
-def ticket_como_la_guia(c, d, cat):
+def global_line_as_in_guide(c, d, cat):
     """SAT's guide of the global invoice, lines."""
     if d.comprobante.informacion_global is None or (
         c.clave_prod_serv == "01010101"

@@ -1,6 +1,6 @@
 """SAT's matrix of CFDI 4.0: what each code says (descripción del error), and which codes are no rule, and why."""
 
-TEXTOS = {
+SAT_TEXTS = {
     "CFDI40101": "El campo Fecha no cumple con el patrón requerido.",
     "CFDI40102": ("El resultado de la digestión debe ser igual al resultado de la desencripción del sello."),
     "CFDI40103": ("Si existe el tipo de comprobante T, N o P el campo FormaPago no debe existir."),

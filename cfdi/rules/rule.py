@@ -1,6 +1,6 @@
 """What a rule is, how one registers, and what it finds.
 
-A rule is a function `f(x, documento, catalogos)` over one thing `x` of a document. It returns None
+A rule is a function `f(x, document, catalogues)` over one thing `x` of a document. It returns None
 when SAT has nothing to object to, otherwise a dict with the values for its sentence. It reads
 nothing else and changes nothing.
 """
@@ -8,7 +8,7 @@ nothing else and changes nothing.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .matrix import TEXTOS
+from .matrix import SAT_TEXTS
 
 ERROR, WARNING = "error", "warning"
 # what `x` is: the Comprobante (before and after its lines), a Concepto, a tax of it, its third
@@ -18,15 +18,15 @@ SCOPES = (
     "concepto",
     "traslado",
     "retencion",
-    "tercero",
+    "third_party",
     "pedimento",
     "parte",
-    "pie",
-    "fila_retencion",
-    "fila_traslado",
+    "summary",
+    "summary_retencion",
+    "summary_traslado",
 )
-_LINE, _PARTIDA = "Line {linea} ({descripcion:.60}): ", "Partida {linea} ({descripcion:.60}): "
-REGISTRADAS = []  # in no particular order: see motor.RULES
+_LINE_EN, _LINE_ES = "Line {line} ({descripcion:.60}): ", "Partida {line} ({descripcion:.60}): "
+REGISTERED = []  # in no particular order: see engine.RULES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Rule:
     :param mends: slug of what mends it (``partner.zip``, ``line.tax`` …; ``none``: nothing that a
         person could change, the document has to be built anew)
     :param severity: ``error``: SAT refuses the document; ``warning``: it does not, or not surely
-    :param en: sentence with {placeholders}; `linea` and `descripcion` are there for every line
+    :param en: sentence with {placeholders}; `line` and `descripcion` are there for every line
     :param es: the same in the Spanish of Mexico
     """
 
@@ -59,22 +59,22 @@ class Rule:
     @property
     def sat(self):
         """SAT's own words for the code; None for a code of ours."""
-        return TEXTOS.get(self.code)
+        return SAT_TEXTS.get(self.code)
 
 
 @dataclass(frozen=True, slots=True)
-class Hallazgo:
+class Finding:
     """What a rule found.
 
-    :param linea: zero-based index of the Concepto, or None
-    :param fila: zero-based index of the tax, pedimento, Parte or row of the summary, or None
-    :param datos: values for the sentence (str or int)
+    :param line: zero-based index of the Concepto, or None
+    :param row: zero-based index of the tax, pedimento, Parte or row of the summary, or None
+    :param data: values for the sentence (str or int)
     """
 
     rule: Rule
-    linea: int | None = None
-    datos: dict = field(default_factory=dict)
-    fila: int | None = None
+    line: int | None = None
+    data: dict = field(default_factory=dict)
+    row: int | None = None
 
     @property
     def code(self):
@@ -93,18 +93,18 @@ class Hallazgo:
 
     def text(self, language="en"):
         """The sentence, with its line in front: Spanish for any ``es…``, English otherwise."""
-        espanol = language.startswith("es")
-        frase = self.rule.es if espanol else self.rule.en
-        if self.linea is not None:
-            frase = (_PARTIDA if espanol else _LINE) + frase
-        return frase.format(**self.datos)
+        spanish = language.startswith("es")
+        sentence = self.rule.es if spanish else self.rule.en
+        if self.line is not None:
+            sentence = (_LINE_ES if spanish else _LINE_EN) + sentence
+        return sentence.format(**self.data)
 
 
 def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, also=()):
     """Register the decorated function as a rule; see Rule for the parameters."""
 
     def register(function):
-        REGISTRADAS.append(
+        REGISTERED.append(
             Rule(
                 code,
                 function.__name__,

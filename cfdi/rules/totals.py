@@ -1,7 +1,7 @@
 """Comprobante: SubTotal, Descuento and Total against each other and against the lines."""
 
-from ..amounts.arithmetic import CERO, CONTEXTO, redondea, suma
-from .amount_checks import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
+from ..amounts.arithmetic import CONTEXT, ZERO, exact_sum, round_half_up
+from .amount_checks import RECOMPUTE_EN, RECOMPUTE_ES, difference, text, too_many_decimals
 from .rule import rule
 
 
@@ -9,145 +9,145 @@ from .rule import rule
     "CFDI40107",
     reads=("SubTotal", "Moneda"),
     mends="none",
-    en="SubTotal {escrito} has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="El SubTotal {escrito} tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="SubTotal {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="El SubTotal {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def subtotal_con_decimales(c, d, cat):
+def sub_total_decimals(c, d, cat):
     """SubTotal has at most the currency's decimals."""
-    return demasiados_decimales(d.totales.sub_total, d)
+    return too_many_decimals(d.totals.sub_total, d)
 
 
 @rule(
     "CFDI40108",
     reads=("SubTotal", "Concepto/@Importe"),
     mends="none",
-    en="SubTotal is {escrito}, but the amounts of the lines add up to {suma}." + SUMAR_EN,
-    es="El SubTotal es {escrito}, pero los importes de las partidas suman {suma}." + SUMAR_ES,
+    en="SubTotal is {written}, but the amounts of the lines add up to {sum}." + RECOMPUTE_EN,
+    es="El SubTotal es {written}, pero los importes de las partidas suman {sum}." + RECOMPUTE_ES,
 )
-def subtotal_es_la_suma(c, d, cat):
+def sub_total_is_the_sum(c, d, cat):
     """Round half up; SAT only says "redondeo"."""
-    if not d.con_importes:
+    if not d.has_amounts:
         return None
-    return distinto(d.totales.sub_total, redondea(d.sumas.importes, d.decimales))
+    return difference(d.totals.sub_total, round_half_up(d.sums.importes, d.decimals))
 
 
 @rule(
     "CFDI40109",
     reads=("SubTotal", "TipoDeComprobante"),
     mends="none",
-    en="SubTotal of a document of type {tipo} is 0, not {escrito}.",
-    es="El SubTotal de un comprobante de tipo {tipo} es 0, no {escrito}.",
+    en="SubTotal of a document of type {tipo} is 0, not {written}.",
+    es="El SubTotal de un comprobante de tipo {tipo} es 0, no {written}.",
 )
-def subtotal_cero(c, d, cat):
+def sub_total_zero(c, d, cat):
     """SubTotal of T and P is zero."""
-    if c.tipo_de_comprobante not in ("T", "P") or not d.totales.sub_total:
+    if c.tipo_de_comprobante not in ("T", "P") or not d.totals.sub_total:
         return None
-    return {"tipo": c.tipo_de_comprobante, "escrito": texto(d.totales.sub_total)}
+    return {"tipo": c.tipo_de_comprobante, "written": text(d.totals.sub_total)}
 
 
 @rule(
     "CFDI40110",
     reads=("Descuento", "SubTotal"),
     mends="line.discount",
-    en="The discount {descuento} is greater than SubTotal {subtotal}. Lower the discounts of the lines.",
-    es="El descuento {descuento} es mayor que el SubTotal {subtotal}. Reduzca los descuentos de las partidas.",
+    en="The discount {descuento} is greater than SubTotal {sub_total}. Lower the discounts of the lines.",
+    es="El descuento {descuento} es mayor que el SubTotal {sub_total}. Reduzca los descuentos de las partidas.",
 )
-def descuento_cabe(c, d, cat):
+def descuento_within_sub_total(c, d, cat):
     """Descuento is at most SubTotal."""
-    descuento, subtotal = d.totales.descuento, d.totales.sub_total
-    if descuento is None or descuento <= subtotal:
+    descuento, sub_total = d.totals.descuento, d.totals.sub_total
+    if descuento is None or descuento <= sub_total:
         return None
-    return {"descuento": texto(descuento), "subtotal": texto(subtotal)}
+    return {"descuento": text(descuento), "sub_total": text(sub_total)}
 
 
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento"),
     mends="none",
-    en="Lines have discounts of {suma}, the document has no Descuento." + SUMAR_EN,
-    es="Las partidas llevan descuentos por {suma} y el comprobante no lleva Descuento." + SUMAR_ES,
+    en="Lines have discounts of {sum}, the document has no Descuento." + RECOMPUTE_EN,
+    es="Las partidas llevan descuentos por {sum} y el comprobante no lleva Descuento." + RECOMPUTE_ES,
 )
-def descuento_presente(c, d, cat):
+def descuento_present(c, d, cat):
     """Discounts of lines ask for Descuento."""
-    descuentos = d.sumas.descuentos
-    if descuentos is None or d.totales.descuento is not None or not d.con_importes:
+    descuentos = d.sums.descuentos
+    if descuentos is None or d.totals.descuento is not None or not d.has_amounts:
         return None
-    return {"suma": texto(redondea(descuentos, d.decimales))}
+    return {"sum": text(round_half_up(descuentos, d.decimals))}
 
 
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento"),
     mends="none",
-    en="Descuento is {escrito}, but the discounts of the lines add up to {suma}." + SUMAR_EN,
-    es="El Descuento es {escrito}, pero los descuentos de las partidas suman {suma}." + SUMAR_ES,
+    en="Descuento is {written}, but the discounts of the lines add up to {sum}." + RECOMPUTE_EN,
+    es="El Descuento es {written}, pero los descuentos de las partidas suman {sum}." + RECOMPUTE_ES,
 )
-def descuento_es_la_suma(c, d, cat):
+def descuento_is_the_sum(c, d, cat):
     """Descuento is the rounded sum of the lines' discounts."""
-    if d.sumas.descuentos is None or d.totales.descuento is None or not d.con_importes:
+    if d.sums.descuentos is None or d.totals.descuento is None or not d.has_amounts:
         return None
-    return distinto(d.totales.descuento, redondea(d.sumas.descuentos, d.decimales))
+    return difference(d.totals.descuento, round_half_up(d.sums.descuentos, d.decimals))
 
 
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento", "TipoDeComprobante"),
     mends="none",
-    en="Descuento {escrito} stands here although no line of a document with amounts has a discount. Leave it out.",
-    es="El Descuento {escrito} está de más: ninguna partida de un comprobante con importes lleva descuento. Omítalo.",
+    en="Descuento {written} stands here although no line of a document with amounts has a discount. Leave it out.",
+    es="El Descuento {written} está de más: ninguna partida de un comprobante con importes lleva descuento. Omítalo.",
 )
-def descuento_ausente(c, d, cat):
+def descuento_absent(c, d, cat):
     """Types T and P never have one, "en otro caso se debe omitir este atributo"."""
-    if d.totales.descuento is None or (d.con_importes and d.sumas.descuentos is not None):
+    if d.totals.descuento is None or (d.has_amounts and d.sums.descuentos is not None):
         return None
-    return {"escrito": texto(d.totales.descuento)}
+    return {"written": text(d.totals.descuento)}
 
 
 @rule(
     "CFDI40112",
     reads=("Descuento", "Moneda"),
     mends="none",
-    en="Descuento {escrito} has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="El Descuento {escrito} tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="Descuento {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="El Descuento {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def descuento_con_decimales(c, d, cat):
+def descuento_decimals(c, d, cat):
     """Descuento has at most the currency's decimals."""
-    return demasiados_decimales(d.totales.descuento, d)
+    return too_many_decimals(d.totals.descuento, d)
 
 
 @rule(
     "CFDI40119",
     reads=("Total", "SubTotal", "Descuento", "Impuestos", "ImpuestosLocales"),
     mends="none",
-    en="Total is {escrito}, but SubTotal, discounts and taxes come to {suma}." + SUMAR_EN,
-    es="El Total es {escrito}, pero el subtotal, los descuentos y los impuestos dan {suma}." + SUMAR_ES,
+    en="Total is {written}, but SubTotal, discounts and taxes come to {sum}." + RECOMPUTE_EN,
+    es="El Total es {written}, pero el subtotal, los descuentos y los impuestos dan {sum}." + RECOMPUTE_ES,
 )
-def total_cuadra(c, d, cat):
+def total_adds_up(c, d, cat):
     """Out of the written sums, each of them with a rule of its own; local taxes included."""
-    t = d.totales
-    mas = suma((t.sub_total, t.total_impuestos_trasladados or CERO, d.locales[0]))
-    menos = suma((t.descuento or CERO, t.total_impuestos_retenidos or CERO, d.locales[1]))
+    t = d.totals
+    more = exact_sum((t.sub_total, t.total_impuestos_trasladados or ZERO, d.local_taxes[0]))
+    less = exact_sum((t.descuento or ZERO, t.total_impuestos_retenidos or ZERO, d.local_taxes[1]))
     # local taxes have two decimals whatever the currency has
-    debido = redondea(CONTEXTO.subtract(mas, menos), d.decimales)
-    return distinto(t.total, debido)
+    due = round_half_up(CONTEXT.subtract(more, less), d.decimals)
+    return difference(t.total, due)
 
 
 @rule(
     "IMPLOCAL-TOTAL",
     reads=("ImpuestosLocales/@TotaldeTraslados", "ImpuestosLocales/@TotaldeRetenciones"),
     mends="none",
-    en="The totals of local taxes are {escrito}, but their rows add up to {suma}." + SUMAR_EN,
-    es="Los totales de impuestos locales son {escrito}, pero sus renglones suman {suma}." + SUMAR_ES,
+    en="The totals of local taxes are {written}, but their rows add up to {sum}." + RECOMPUTE_EN,
+    es="Los totales de impuestos locales son {written}, pero sus renglones suman {sum}." + RECOMPUTE_ES,
 )
-def locales_suman(c, d, cat):
+def local_taxes_add_up(c, d, cat):
     """Rule of the complement implocal 1.0, which has no code in the matrix."""
-    locales = c.impuestos_locales
-    if locales is None:
+    local_taxes = c.impuestos_locales
+    if local_taxes is None:
         return None
-    sumados = tuple(suma(i.importe for i in filas) for filas in (locales.traslados, locales.retenciones))
-    if d.locales == sumados:
+    sums = tuple(exact_sum(i.importe for i in rows) for rows in (local_taxes.traslados, local_taxes.retenciones))
+    if d.local_taxes == sums:
         return None
     return {
-        "escrito": " / ".join(map(texto, d.locales)),
-        "suma": " / ".join(map(texto, sumados)),
+        "written": " / ".join(map(text, d.local_taxes)),
+        "sum": " / ".join(map(text, sums)),
     }

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi import Esperado, Impuesto, Partida
+from l10n_mx_facture.cfdi.amounts.fit import ExpectedTotals
+from l10n_mx_facture.cfdi.amounts.lines import InvoiceLine, InvoiceTax
 
 D = Decimal
 # (taxes) per kind of line: (impuesto, tipo_factor, rate, withheld, joins the base of IVA)
@@ -48,9 +49,9 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Cart:
-    partidas: tuple
-    decimales: int
-    esperado: Esperado
+    invoice_lines: tuple
+    decimals: int
+    expected: ExpectedTotals
     globally: bool
 
 
@@ -89,11 +90,11 @@ def raw_lines(draw, included=False, smallest=None):
     return taxes, price, quantity, discount
 
 
-def cart(lines, decimales, globally, included=False, with_taxes=True):
+def cart(lines, decimals, globally, included=False, with_taxes=True):
     """Compute the lines as an ERP does (see `raw_lines`) and return the Cart."""
     with localcontext() as context:
         context.prec = 50
-        computed = [_line(*line, decimales, globally, included) for line in lines]
+        computed = [_line(*line, decimals, globally, included) for line in lines]
         sums, net, total = defaultdict(D), D(0), D(0)
         for _line_values, raw_net, taxes in computed:
             net += raw_net
@@ -101,17 +102,17 @@ def cart(lines, decimales, globally, included=False, with_taxes=True):
                 if tax.importe is not None:
                     sums[identity] += tax.importe
         for identity in sums:
-            sums[identity] = r(sums[identity], decimales)
+            sums[identity] = r(sums[identity], decimals)
         taxes_total = sum((-v if k[3] else v for k, v in sums.items()), D(0))
         if included and globally:
             raw_total = net + sum((t.importe for _l, _n, taxes in computed for _i, t in taxes), D(0))
-            total = r(raw_total, decimales)
+            total = r(raw_total, decimals)
             net = total - taxes_total
         else:
-            net = r(net, decimales)
+            net = r(net, decimals)
             total = net + taxes_total
-    esperado = Esperado(total, net, dict(sums) if with_taxes else None)
-    return Cart(tuple(values for values, _n, _t in computed), decimales, esperado, globally)
+    expected = ExpectedTotals(total, net, dict(sums) if with_taxes else None)
+    return Cart(tuple(values for values, _n, _t in computed), decimals, expected, globally)
 
 
 def _identity(tax):
@@ -119,10 +120,10 @@ def _identity(tax):
     return tax.impuesto, tax.tipo_factor, rate, tax.retencion
 
 
-def _line(taxes, price, quantity, discount, decimales, globally, included):
+def _line(taxes, price, quantity, discount, decimals, globally, included):
     gross = price * quantity
     factor = 1 - discount / 100
-    rounded = (lambda v: v) if globally else (lambda v: r(v, decimales))
+    rounded = (lambda v: v) if globally else (lambda v: r(v, decimals))
     amount = rounded(gross * factor)
     rate = D(1)
     if included:
@@ -144,11 +145,11 @@ def _line(taxes, price, quantity, discount, decimales, globally, included):
         net = amount - sum(tax[5] for tax in found)
         for tax in found:
             tax[4] = net + sum((t[5] for t in found if t[0] == "003" and tax[0] == "002"), D(0))
-    raw_taxes = tuple(Impuesto(i, f, t, w, b, a) for i, f, t, w, b, a in found)
+    raw_taxes = tuple(InvoiceTax(i, f, t, w, b, a) for i, f, t, w, b, a in found)
     if not net:
         raw_taxes = tuple(t for t in raw_taxes if t.tipo_factor != "Cuota")
     gross_net = gross / rate
-    values = Partida(
+    values = InvoiceLine(
         clave_prod_serv="84111506",
         cantidad=quantity,
         clave_unidad="E48",
@@ -167,39 +168,39 @@ def _line(taxes, price, quantity, discount, decimales, globally, included):
     )
 
 
-def with_both(lines, decimales, globally, included=False):
+def with_both(lines, decimals, globally, included=False):
     """The cart of an ERP that tells raw and rounded amounts: no sums, they are in the lines."""
-    exact = cart(lines, decimales, True, included)
-    target = cart(lines, decimales, globally, included)
-    nets = [r(p.importe - p.descuento, decimales) for p in target.partidas]
-    nets = _spread(nets, target.esperado.sub_total_neto, decimales)
+    exact = cart(lines, decimals, True, included)
+    target = cart(lines, decimals, globally, included)
+    nets = [r(p.importe - p.descuento, decimals) for p in target.invoice_lines]
+    nets = _spread(nets, target.expected.net_sub_total, decimals)
     rounded = {
-        (i, j): r(tax.importe, decimales)
-        for i, partida in enumerate(target.partidas)
-        for j, tax in enumerate(partida.impuestos)
+        (i, j): r(tax.importe, decimals)
+        for i, invoice_line in enumerate(target.invoice_lines)
+        for j, tax in enumerate(invoice_line.impuestos)
         if tax.importe is not None
     }
-    for key, amount in target.esperado.impuestos.items():
-        places = [(i, j) for i, j in rounded if _identity(target.partidas[i].impuestos[j]) == key]
-        spread = _spread([rounded[place] for place in places], amount, decimales)
+    for key, amount in target.expected.impuestos.items():
+        places = [(i, j) for i, j in rounded if _identity(target.invoice_lines[i].impuestos[j]) == key]
+        spread = _spread([rounded[place] for place in places], amount, decimals)
         rounded.update(zip(places, spread, strict=True))
-    partidas = tuple(
+    invoice_lines = tuple(
         replace(
-            partida,
-            importe_redondeado=nets[i],
+            invoice_line,
+            rounded_importe=nets[i],
             impuestos=tuple(
-                replace(tax, importe_redondeado=rounded.get((i, j))) for j, tax in enumerate(partida.impuestos)
+                replace(tax, rounded_importe=rounded.get((i, j))) for j, tax in enumerate(invoice_line.impuestos)
             ),
         )
-        for i, partida in enumerate(exact.partidas)
+        for i, invoice_line in enumerate(exact.invoice_lines)
     )
-    esperado = replace(target.esperado, impuestos=None)
-    return Cart(partidas, decimales, esperado, globally)
+    expected = replace(target.expected, impuestos=None)
+    return Cart(invoice_lines, decimals, expected, globally)
 
 
-def _spread(values, total, decimales):
+def _spread(values, total, decimals):
     """The values with the difference to `total` put on the greatest ones, unit by unit."""
-    unit = D(1).scaleb(-decimales)
+    unit = D(1).scaleb(-decimals)
     missing = int((total - sum(values, D(0))) / unit)
     order = sorted(range(len(values)), key=lambda i: -values[i])
     values = list(values)
@@ -210,12 +211,12 @@ def _spread(values, total, decimales):
 
 @st.composite
 def carts(draw, min_lines=1, max_lines=8, tiny=False):
-    decimales = draw(st.sampled_from((2, 2, 2, 0, 3)))
+    decimals = draw(st.sampled_from((2, 2, 2, 0, 3)))
     # prices with taxes in them and no decimals: rounding apart by a whole unit may be out of reach
-    included = draw(st.booleans()) and (tiny or decimales > 0)
-    smallest = None if tiny else D(1).scaleb(-decimales)
+    included = draw(st.booleans()) and (tiny or decimals > 0)
+    smallest = None if tiny else D(1).scaleb(-decimals)
     lines = draw(st.lists(raw_lines(included, smallest), min_size=min_lines, max_size=max_lines))
     globally, told = draw(st.booleans()), draw(st.sampled_from(("nothing", "sums", "both")))
     if told == "both":
-        return with_both(lines, decimales, globally, included)
-    return cart(lines, decimales, globally, included, told == "sums")
+        return with_both(lines, decimals, globally, included)
+    return cart(lines, decimals, globally, included, told == "sums")

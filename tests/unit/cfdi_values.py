@@ -5,8 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi import (
+from l10n_mx_facture.cfdi.values import (
     ACuentaTerceros,
+    CfdiRelacionados,
     Comprobante,
     Concepto,
     Emisor,
@@ -14,10 +15,9 @@ from l10n_mx_facture.cfdi import (
     ImpuestosLocales,
     InformacionGlobal,
     Receptor,
-    Relacionados,
     Retencion,
     Traslado,
-    decimales,
+    currency_decimals,
 )
 
 SAMPLES = Path(__file__).resolve().parent / "samples"
@@ -60,7 +60,7 @@ def comprobante(*conceptos, **changes):
         "conceptos": conceptos or (concepto(),),
     }
     values.update(changes)
-    values.setdefault("decimales", decimales(values["moneda"]))
+    values.setdefault("decimals", currency_decimals(values["moneda"]))
     return Comprobante(**values)
 
 
@@ -144,11 +144,11 @@ def conceptos(draw):
 def comprobantes(draw):
     moneda = draw(st.sampled_from(("MXN", "USD", "JPY", "KWD")))
     lines = tuple(draw(st.lists(conceptos(), min_size=1, max_size=4)))
-    locales = None
+    local_taxes = None
     if draw(st.booleans()):
         rows = st.lists(st.builds(ImpuestoLocal, texts(50), amounts(2), amounts(2)), max_size=2)
-        locales = ImpuestosLocales((), tuple(draw(rows)))
-        locales = locales if locales.traslados else None
+        local_taxes = ImpuestosLocales((), tuple(draw(rows)))
+        local_taxes = local_taxes if local_taxes.traslados else None
     return comprobante(
         *lines,
         serie=draw(optional(texts(25).map(lambda t: t[:25].strip()).filter(bool))),
@@ -171,7 +171,7 @@ def comprobantes(draw):
             draw(
                 st.lists(
                     st.builds(
-                        Relacionados,
+                        CfdiRelacionados,
                         st.sampled_from(("01", "03", "04", "07")),
                         st.lists(UUIDS, min_size=1, max_size=3).map(tuple),
                     ),
@@ -189,5 +189,5 @@ def comprobantes(draw):
                 )
             )
         ),
-        impuestos_locales=locales,
+        impuestos_locales=local_taxes,
     )

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from l10n_mx_facture.cfdi import (
+from l10n_mx_facture.cfdi.amounts.totals import compute_totals
+from l10n_mx_facture.cfdi.rules import Document
+from l10n_mx_facture.cfdi.values import (
     ACuentaTerceros,
     Comprobante,
     Concepto,
@@ -13,9 +15,7 @@ from l10n_mx_facture.cfdi import (
     Receptor,
     Retencion,
     Traslado,
-    totals,
 )
-from l10n_mx_facture.cfdi.rules import Documento
 
 D = Decimal
 UUID = "4d6ff8ef-2a1c-4b8f-9f4e-0123456789ab"
@@ -83,10 +83,10 @@ BASE = Comprobante(
     receptor=Receptor("URE180429TM6", "UNIVERSIDAD ROBOTICA ESPAÑOLA", "86991", "601", "G03"),
     conceptos=(SERVICE, GOODS, BOOK),
 )
-TOTALS = totals(BASE)
-GOOD = Documento.de(BASE)
+TOTALS = compute_totals(BASE)
+GOOD = Document.from_comprobante(BASE)
 
-EXEMPT = Documento.de(replace(BASE, conceptos=(BOOK,)))
+EXEMPT = Document.from_comprobante(replace(BASE, conceptos=(BOOK,)))
 FOREIGNER = Receptor("XEXX010101000", "ACME INC", "26015", "616", "S01", "USA", "123456789")
 TICKET = line(
     clave_prod_serv="01010101",
@@ -107,7 +107,7 @@ GLOBAL = replace(
 
 def header(of=BASE, /, **changes):
     """The document with other attributes of the Comprobante, and the totals that they give."""
-    return Documento.de(replace(of, **changes))
+    return Document.from_comprobante(replace(of, **changes))
 
 
 def issuer(**changes):
@@ -147,19 +147,19 @@ def _changed_tax(field, changes):
     changed = replace(SERVICE, **{field: (replace(first, **changes), *others)})
     comprobante = replace(BASE, conceptos=(changed, GOODS, BOOK))
     try:
-        return Documento.de(comprobante)
+        return Document.from_comprobante(comprobante)
     except TypeError:  # an amount is missing: there is nothing to add up
-        return Documento.de(comprobante, TOTALS)
+        return Document.from_comprobante(comprobante, TOTALS)
 
 
 def sums(of=GOOD, /, **changes):
     """The document with other totals, the lines as they were."""
-    return replace(of, totales=replace(of.totales, **changes))
+    return replace(of, totals=replace(of.totals, **changes))
 
 
 def row(of=GOOD, /, **changes):
     """The first row of transferred taxes of the summary changed."""
-    first, *others = of.totales.traslados
+    first, *others = of.totals.traslados
     return sums(of, traslados=(replace(first, **changes), *others))
 
 

@@ -6,8 +6,10 @@ import pytest
 from carts import IVA16, Cart, cart
 from cfdi_values import concepto
 from fits import changed, fitted, one, refused
-from l10n_mx_facture.cfdi import Esperado, Impuesto, Retencion, Traslado, clave
-from l10n_mx_facture.cfdi.amounts.proof import fallas
+from l10n_mx_facture.cfdi.amounts.fit import ExpectedTotals
+from l10n_mx_facture.cfdi.amounts.lines import InvoiceTax, tax_key
+from l10n_mx_facture.cfdi.amounts.proof import violations
+from l10n_mx_facture.cfdi.values import Retencion, Traslado
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ from l10n_mx_facture.cfdi.amounts.proof import fallas
 def test_lines_that_are_refused(values, code):
     case = changed(cart([((IVA16,), D(100), D(1), D(0))] * 2, 2, False), **values)
     if code is None:  # a quantity of one unit leaves room for half a unit (CFDI40167)
-        assert fitted(case).totales.total == case.esperado.total
+        assert fitted(case).totals.total == case.expected.total
         return
     error = refused(code, case)
     assert error.line == 0 and error.text.endswith(".") and error.data["line" if "line" in error.data else "lines"]
@@ -37,9 +39,9 @@ def test_lines_that_are_refused(values, code):
 def test_amounts_that_contradict_each_other_name_the_line():
     case = cart([((IVA16,), D(100), D("1.2345"), D(0))] * 2, 2, False)
     case = Cart(
-        (case.partidas[0], changed(case, valor_unitario=D("90")).partidas[0]),
+        (case.invoice_lines[0], changed(case, valor_unitario=D("90")).invoice_lines[0]),
         2,
-        case.esperado,
+        case.expected,
         False,
     )
     error = refused("amount_out_of_bounds", case)
@@ -47,9 +49,9 @@ def test_amounts_that_contradict_each_other_name_the_line():
 
 
 def test_a_rate_that_does_not_give_the_tax():
-    wrong = Impuesto("002", "Tasa", D("0.16"), False, D(100), D("20.00"))
+    wrong = InvoiceTax("002", "Tasa", D("0.16"), False, D(100), D("20.00"))
     case = changed(one(), impuestos=(wrong,))
-    case = Cart(case.partidas, 2, Esperado(D("120.00"), D("100.00"), {clave(wrong): D("20.00")}), False)
+    case = Cart(case.invoice_lines, 2, ExpectedTotals(D("120.00"), D("100.00"), {tax_key(wrong): D("20.00")}), False)
     error = refused("total_mismatch", case)
     assert error.data["got"] == "116.00" and error.data["difference"] == "-4.00"
     assert error.data["lines"][0] == {
@@ -63,23 +65,23 @@ def test_a_rate_that_does_not_give_the_tax():
 def test_the_farthest_line_is_named():
     good, bad = (
         one(),
-        changed(one(), impuestos=(Impuesto("002", "Tasa", D("0.16"), False, D(100), D("18.00")),)),
+        changed(one(), impuestos=(InvoiceTax("002", "Tasa", D("0.16"), False, D(100), D("18.00")),)),
     )
     case = Cart(
-        (*good.partidas, *bad.partidas, *good.partidas),
+        (*good.invoice_lines, *bad.invoice_lines, *good.invoice_lines),
         2,
-        Esperado(D("350.00"), D("300.00")),
+        ExpectedTotals(D("350.00"), D("300.00")),
         False,
     )
     assert refused("total_mismatch", case).line == 1
 
 
 def test_expected_totals_have_the_decimals_of_the_currency():
-    refused("bad_amount", Cart(one().partidas, 2, Esperado(D("116.001"), D("100")), False))
+    refused("bad_amount", Cart(one().invoice_lines, 2, ExpectedTotals(D("116.001"), D("100")), False))
 
 
 def test_nothing_to_fit():
-    refused("no_lines", Cart((), 2, Esperado(D(0), D(0)), False))
+    refused("no_lines", Cart((), 2, ExpectedTotals(D(0), D(0)), False))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,6 @@ def test_nothing_to_fit():
     ],
 )
 def test_what_sat_objects_to_in_a_line(changes, code):
-    found = fallas([concepto(), concepto(**changes)], 2)
+    found = violations([concepto(), concepto(**changes)], 2)
     assert {(place, line) for place, line, _text in found} == {(code, 1)}
-    assert fallas([concepto(descuento=D("0.00"))], 2) == []
+    assert violations([concepto(descuento=D("0.00"))], 2) == []

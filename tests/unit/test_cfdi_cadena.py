@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from l10n_mx_facture.cfdi import CfdiError
 from l10n_mx_facture.cfdi.cadena_original import cadena_original, seal_problem
+from l10n_mx_facture.cfdi.errors import CfdiError
 from lxml import etree
 
 from conftest import SHARED

@@ -2,10 +2,13 @@
 
 import pytest
 from cfdi_values import sample
-from l10n_mx_facture.cfdi import CfdiError, Difference, differences, read, to_xml
+from l10n_mx_facture.cfdi.comparison import Difference, differences
+from l10n_mx_facture.cfdi.errors import CfdiError
+from l10n_mx_facture.cfdi.read import read_cfdi
+from l10n_mx_facture.cfdi.write import to_xml
 
 STAMPED = sample("stamped_invoice")
-SENT = to_xml(read(STAMPED).comprobante)
+SENT = to_xml(read_cfdi(STAMPED).comprobante)
 TFD = STAMPED[STAMPED.index(b"    <tfd:") : STAMPED.index(b"  </cfdi:Complemento>")]
 
 

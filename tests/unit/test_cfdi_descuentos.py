@@ -5,7 +5,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi import CfdiError, Esperado, Impuesto, Partida, descuenta, fit
+from l10n_mx_facture.cfdi.amounts.discounts import spread_discount
+from l10n_mx_facture.cfdi.amounts.fit import ExpectedTotals, fit_lines
+from l10n_mx_facture.cfdi.amounts.lines import InvoiceLine, InvoiceTax
+from l10n_mx_facture.cfdi.errors import CfdiError
 
 D = Decimal
 CENTS = st.integers(1, 10_000_000).map(lambda cents: D(cents) / 100)
@@ -13,16 +16,16 @@ MILLIONTHS = st.integers(10_000, 10**11).map(lambda millionths: D(millionths) / 
 
 
 def iva(base, rate="0.16"):
-    return Impuesto("002", "Tasa", D(rate), False, base, base * D(rate))
+    return InvoiceTax("002", "Tasa", D(rate), False, base, base * D(rate))
 
 
 def quota(litres):
-    return Impuesto("003", "Cuota", D("3"), False, litres, litres * 3)
+    return InvoiceTax("003", "Cuota", D("3"), False, litres, litres * 3)
 
 
 def line(amount, *taxes, discount="0"):
     amount, discount = D(amount), D(discount)
-    return Partida("01010101", D(1), "ACT", "A line", amount, amount, discount, taxes, "02")
+    return InvoiceLine("01010101", D(1), "ACT", "A line", amount, amount, discount, taxes, "02")
 
 
 def taxed(amount, discount="0"):
@@ -30,63 +33,63 @@ def taxed(amount, discount="0"):
 
 
 def test_in_proportion_to_what_is_left():
-    lines = descuenta([taxed("100"), taxed("500", "200")], taxed("40"), 2)
+    lines = spread_discount([taxed("100"), taxed("500", "200")], taxed("40"), 2)
     assert [found.descuento for found in lines] == [10, 230]
     assert [found.impuestos[0].base for found in lines] == [90, 270]
     assert [found.impuestos[0].importe for found in lines] == [D("14.4"), D("43.2")]
 
 
 def test_what_does_not_divide_goes_to_the_greatest():
-    lines = descuenta([taxed("10"), taxed("10.01"), taxed("10")], taxed("0.10"), 2)
+    lines = spread_discount([taxed("10"), taxed("10.01"), taxed("10")], taxed("0.10"), 2)
     assert [found.descuento for found in lines] == [D("0.03"), D("0.04"), D("0.03")]
 
 
 def test_dust_on_lines_of_which_nothing_is_left():
-    (spent,) = descuenta([taxed("10")], taxed("10"), 2)
-    assert descuenta([spent], taxed("0.002259"), 2) == [spent]
+    (spent,) = spread_discount([taxed("10")], taxed("10"), 2)
+    assert spread_discount([spent], taxed("0.002259"), 2) == [spent]
 
 
 def test_less_than_can_be_written_is_left():
-    (left,) = descuenta([taxed("0.43138624")], taxed("0.431386"), 2)
-    ajuste = fit([left], 2, Esperado(D("0.00"), D("0.00")))
-    (concepto,) = ajuste.conceptos
+    (left,) = spread_discount([taxed("0.43138624")], taxed("0.431386"), 2)
+    fit = fit_lines([left], 2, ExpectedTotals(D("0.00"), D("0.00")))
+    (concepto,) = fit.conceptos
     assert (concepto.importe, concepto.descuento, concepto.traslados) == (D("0.43"), D("0.43"), ())
 
 
 def test_all_that_there_is():
-    lines = descuenta([taxed("33.333333"), taxed("0.01")], taxed("33.343333"), 2)
+    lines = spread_discount([taxed("33.333333"), taxed("0.01")], taxed("33.343333"), 2)
     assert all(found.importe == found.descuento for found in lines)
     assert not any(found.impuestos[0].base for found in lines)
 
 
 def test_a_hair_more_than_there_is_is_noise():
-    (found,) = descuenta([taxed("99.999")], taxed("100"), 2)
+    (found,) = spread_discount([taxed("99.999")], taxed("100"), 2)
     assert found.descuento == D("99.999")
 
 
 def test_a_cent_more_is_too_much():
     with pytest.raises(CfdiError) as caught:
-        descuenta([taxed("99.99")], taxed("100"), 2)
+        spread_discount([taxed("99.99")], taxed("100"), 2)
     assert caught.value.code == "too_great"
     assert caught.value.data == {"left": "99.99"}
 
 
 def test_a_quota_stays():
-    (found,) = descuenta([line("100", quota(D(7)), iva(D(121)))], line("50", iva(D(50))), 2)
+    (found,) = spread_discount([line("100", quota(D(7)), iva(D(121)))], line("50", iva(D(50))), 2)
     assert found.impuestos[0] == quota(D(7))
     assert found.impuestos[1].base == 71
 
 
 def test_nothing_off_changes_nothing():
     lines = [taxed("100")]
-    assert descuenta(lines, taxed("5", "5"), 2) == lines
+    assert spread_discount(lines, taxed("5", "5"), 2) == lines
 
 
 def test_an_exempt_base_is_lowered_without_an_amount():
     def exempt(base):
-        return Impuesto("002", "Exento", None, False, D(base), None)
+        return InvoiceTax("002", "Exento", None, False, D(base), None)
 
-    (found,) = descuenta([line("80", exempt(80))], line("30", exempt(30)), 2)
+    (found,) = spread_discount([line("80", exempt(80))], line("30", exempt(30)), 2)
     assert (found.impuestos[0].base, found.impuestos[0].importe) == (50, None)
 
 
@@ -96,7 +99,7 @@ def test_parts_add_up_and_no_line_gives_more_than_it_has(amounts, share, decimal
     off = (sum(amounts) * share.numerator / share.denominator).quantize(D("0.000001"), "ROUND_FLOOR")
     if not off:
         return
-    spread = descuenta(lines, taxed(off), decimals)
+    spread = spread_discount(lines, taxed(off), decimals)
     assert sum(found.descuento for found in spread) == off
     for found in spread:
         assert 0 <= found.descuento <= found.importe

@@ -1,14 +1,8 @@
 """What a person writes of a line, read into SAT's forms; the name of the general public."""
 
 import pytest
-from l10n_mx_facture.cfdi import (
-    GENERAL_PUBLIC,
-    cuentas_prediales,
-    is_cuenta_predial,
-    is_general_public,
-    is_pedimento,
-    pedimentos,
-)
+from l10n_mx_facture.cfdi.names import GENERAL_PUBLIC, is_general_public
+from l10n_mx_facture.cfdi.pedimentos import cuentas_prediales, is_cuenta_predial, is_pedimento, pedimentos
 
 WRITTEN = "26  47  3807  6000123"
 

@@ -1,7 +1,7 @@
 """Names as SAT's register has them."""
 
 import pytest
-from l10n_mx_facture.cfdi import fiscal_name, folded_name, is_general_public
+from l10n_mx_facture.cfdi.names import fiscal_name, folded_name, is_general_public
 
 
 @pytest.mark.parametrize(

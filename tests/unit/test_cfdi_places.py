@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import places_table
 import pytest
-from l10n_mx_facture.cfdi import CfdiError, is_known_postal_code, time_zone
+from l10n_mx_facture.cfdi.errors import CfdiError
+from l10n_mx_facture.cfdi.places import is_known_postal_code, time_zone
 from l10n_mx_facture.cfdi.places_data import RANGES
 
 WINTER, SUMMER = map(datetime.fromisoformat, ("2026-01-15T12:00:00", "2026-07-15T12:00:00"))

@@ -7,7 +7,10 @@ import pytest
 from cfdi_values import comprobante, sample
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi import CfdiError, Traslado, read, to_xml
+from l10n_mx_facture.cfdi.errors import CfdiError
+from l10n_mx_facture.cfdi.read import read_cfdi
+from l10n_mx_facture.cfdi.values import Traslado
+from l10n_mx_facture.cfdi.write import to_xml
 
 STAMPED = sample("stamped_invoice")
 TFD = STAMPED[STAMPED.index(b"    <tfd:") : STAMPED.index(b"  </cfdi:Complemento>")]
@@ -15,7 +18,7 @@ TFD = STAMPED[STAMPED.index(b"    <tfd:") : STAMPED.index(b"  </cfdi:Complemento
 
 def error(xml):
     with pytest.raises(CfdiError) as caught:
-        read(xml)
+        read_cfdi(xml)
     return caught.value
 
 
@@ -26,39 +29,39 @@ def changed(old, new, xml=STAMPED):
 
 
 def test_stamped():
-    leido = read(STAMPED)
-    assert leido.uuid == "0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10"
-    assert leido.timbre.uuid == "0d1e6a52-7b3c-4f7e-9a64-3c1b2a5d9e10"
-    assert leido.timbre.fecha_timbrado == datetime.fromisoformat("2026-05-05T10:00:07")
-    assert leido.timbre.rfc_prov_certif == "SPR190613I52"
-    assert leido.timbre.sello_cfd == leido.sello == "c2VsbG8gZGUgcHJ1ZWJh"
-    assert leido.no_certificado == "30001000000500003416"
-    assert (leido.sub_total, leido.descuento, leido.total) == (
+    parsed = read_cfdi(STAMPED)
+    assert parsed.uuid == "0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10"
+    assert parsed.timbre.uuid == "0d1e6a52-7b3c-4f7e-9a64-3c1b2a5d9e10"
+    assert parsed.timbre.fecha_timbrado == datetime.fromisoformat("2026-05-05T10:00:07")
+    assert parsed.timbre.rfc_prov_certif == "SPR190613I52"
+    assert parsed.timbre.sello_cfd == parsed.sello == "c2VsbG8gZGUgcHJ1ZWJh"
+    assert parsed.no_certificado == "30001000000500003416"
+    assert (parsed.sub_total, parsed.descuento, parsed.total) == (
         D("1350.00"),
         D("10.50"),
         D("1469.82"),
     )
-    values = leido.comprobante
+    values = parsed.comprobante
     assert values.receptor.rfc == "H&E951128469"
     assert values.conceptos[2].descripcion == 'Libro "usado" <ñ>'
     assert values.conceptos[2].traslados == (Traslado(D("50.00"), "002", "Exento"),)
     assert values.conceptos[2].cuentas_prediales == ("0123ABC",)
     assert [r.impuesto for r in values.conceptos[1].retenciones] == ["001", "002"]
-    assert leido.sin_lugar == ()
+    assert parsed.unmapped == ()
 
 
 def test_unsigned_foreign():
-    leido = read(sample("credit_note_usd"))
-    values = leido.comprobante
-    assert leido.uuid is leido.timbre is leido.sello is leido.no_certificado is None
-    assert (values.moneda, values.tipo_cambio, values.decimales) == ("USD", D("18.9008"), 2)
+    parsed = read_cfdi(sample("credit_note_usd"))
+    values = parsed.comprobante
+    assert parsed.uuid is parsed.timbre is parsed.sello is parsed.no_certificado is None
+    assert (values.moneda, values.tipo_cambio, values.decimals) == ("USD", D("18.9008"), 2)
     assert [len(r.uuids) for r in values.relacionados] == [2, 1]
     assert values.receptor.num_reg_id_trib == "121585958"
     assert values.conceptos[0].pedimentos == ("15  48  3009  0001234",)
 
 
 def test_local_taxes_and_global():
-    values = read(sample("global_local_taxes")).comprobante
+    values = read_cfdi(sample("global_local_taxes")).comprobante
     assert values.impuestos_locales.traslados[0].importe == D("3.60")
     assert values.informacion_global.anio == 2026
     assert values.conceptos[0].traslados[0].tipo_factor == "Cuota"
@@ -67,19 +70,19 @@ def test_local_taxes_and_global():
 def test_what_has_no_place_in_the_values_is_told():
     xml = changed("</cfdi:Complemento>", '<x:Otro xmlns:x="urn:x"/></cfdi:Complemento>')
     xml = changed('Version="4.0"', 'Version="4.0" Confirmacion="ABC12"', xml)
-    assert set(read(xml).sin_lugar) == {"Otro", "@Confirmacion"}
+    assert set(read_cfdi(xml).unmapped) == {"Otro", "@Confirmacion"}
 
 
 def test_seal_with_line_breaks():
     xml = changed('Sello="c2VsbG8gZGUgcHJ1ZWJh"', 'Sello="c2VsbG8g&#10;ZGUgcHJ1ZWJh"')
-    assert read(xml).sello == "c2VsbG8gZGUgcHJ1ZWJh"
+    assert read_cfdi(xml).sello == "c2VsbG8gZGUgcHJ1ZWJh"
 
 
 def test_a_stamp_in_the_addenda_is_not_a_stamp():
     addenda = b"<cfdi:Addenda>" + TFD + b"</cfdi:Addenda></cfdi:Comprobante>"
-    assert read(changed(b"</cfdi:Comprobante>", addenda)).uuid
+    assert read_cfdi(changed(b"</cfdi:Comprobante>", addenda)).uuid
     unsigned = changed(TFD, b"")
-    assert read(changed(b"</cfdi:Comprobante>", addenda, unsigned)).uuid is None
+    assert read_cfdi(changed(b"</cfdi:Comprobante>", addenda, unsigned)).uuid is None
 
 
 def test_two_stamps():
@@ -163,7 +166,7 @@ def test_wrong_encodings():
     assert error(text.encode("latin-1")).code == "encoding"
     assert error(text.replace("UTF-8", "ISO-8859-1").encode("latin-1")).code == "encoding"
     assert error(text.replace("UTF-8", "UTF-16").encode("utf-16")).code == "encoding"
-    assert read(b"\xef\xbb\xbf" + STAMPED).uuid
+    assert read_cfdi(b"\xef\xbb\xbf" + STAMPED).uuid
 
 
 def test_dtd_and_entities():
@@ -210,10 +213,10 @@ def test_garbage_is_a_clear_error(garbage):
 @given(st.integers(0, len(STAMPED) - 1), st.binary(min_size=1, max_size=3))
 def test_a_damaged_cfdi_is_read_or_refused_clearly(position, damage):
     try:
-        assert read(STAMPED[:position] + damage + STAMPED[position + len(damage) :]).comprobante
+        assert read_cfdi(STAMPED[:position] + damage + STAMPED[position + len(damage) :]).comprobante
     except CfdiError as refused:
         assert refused.code and refused.text
 
 
 def test_unsigned_of_our_own_making():
-    assert read(to_xml(comprobante())).comprobante == comprobante()
+    assert read_cfdi(to_xml(comprobante())).comprobante == comprobante()

@@ -8,8 +8,9 @@ import pytest
 from cfdi_values import sample
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi import CfdiError, read
-from l10n_mx_facture.cfdi.received import MAX_BYTES, ImpuestoLinea, is_cfdi, read_received
+from l10n_mx_facture.cfdi.errors import CfdiError
+from l10n_mx_facture.cfdi.read import read_cfdi
+from l10n_mx_facture.cfdi.received import MAX_BYTES, ReceivedTax, is_cfdi, read_received
 from l10n_mx_facture.cfdi.values import ImpuestoLocal
 from l10n_mx_facture.cfdi.xml import parse
 
@@ -45,36 +46,36 @@ def error(xml):
 
 
 def test_the_header():
-    got, own = read_received(STAMPED), read(STAMPED)
+    got, own = read_received(STAMPED), read_cfdi(STAMPED)
     assert (got.version, got.tipo_de_comprobante, got.uuid) == ("4.0", "I", own.uuid)
     assert (got.rfc_emisor, got.rfc_receptor) == (own.comprobante.emisor.rfc, "H&E951128469")
     assert (got.nombre_emisor, got.regimen_emisor) == (own.comprobante.emisor.nombre, "601")
     assert (got.total, got.moneda, got.fecha) == (D("1469.82"), "MXN", own.comprobante.fecha)
     assert isinstance(got.fecha, datetime)
-    assert got.referencia == f"{own.comprobante.serie}{own.comprobante.folio}"
+    assert got.reference == f"{own.comprobante.serie}{own.comprobante.folio}"
     assert got.lugar_expedicion == own.comprobante.lugar_expedicion
     assert got.impuestos_locales == ()
 
 
 def test_the_lines_are_those_that_our_own_reader_finds():
-    got, own = read_received(STAMPED), read(STAMPED).comprobante.conceptos
-    assert len(got.lineas) == len(own) == 3
-    for line, concepto in zip(got.lineas, own, strict=True):
+    got, own = read_received(STAMPED), read_cfdi(STAMPED).comprobante.conceptos
+    assert len(got.lines) == len(own) == 3
+    for line, concepto in zip(got.lines, own, strict=True):
         assert (line.descripcion, line.cantidad, line.valor_unitario, line.importe) == (
             concepto.descripcion, concepto.cantidad, concepto.valor_unitario, concepto.importe)  # fmt: skip
         assert line.descuento == (concepto.descuento or 0)
         assert len(line.impuestos) == len(concepto.traslados) + len(concepto.retenciones)
-    assert got.lineas[2].impuestos == (ImpuestoLinea("002", "Exento", False, D("50.00"), None, None),)
-    withheld = [tax.impuesto for tax in got.lineas[1].impuestos if tax.retenido]
+    assert got.lines[2].impuestos == (ReceivedTax("002", "Exento", False, D("50.00"), None, None),)
+    withheld = [tax.impuesto for tax in got.lines[1].impuestos if tax.withheld]
     assert withheld == ["001", "002"]
 
 
 def test_the_taxes_of_the_lines_sum_up_to_the_summary():
-    rows = [tax for line in read_received(STAMPED).lineas for tax in line.impuestos]
+    rows = [tax for line in read_received(STAMPED).lines for tax in line.impuestos]
     sums = {}
     for row in rows:
-        sums[row.clave] = sums.get(row.clave, D()) + (row.importe or D())
-    totals = read(STAMPED).totales
+        sums[row.key] = sums.get(row.key, D()) + (row.importe or D())
+    totals = read_cfdi(STAMPED).totals
     added = {(t.impuesto, t.tipo_factor, False, t.tasa_o_cuota): t.importe or D() for t in totals.traslados}
     assert {key: amount for key, amount in sums.items() if not key[2]} == added
     withheld = [(key[0], amount) for key, amount in sums.items() if key[2]]
@@ -83,8 +84,8 @@ def test_the_taxes_of_the_lines_sum_up_to_the_summary():
 
 def test_what_the_lines_add_is_the_subtotal_without_the_discount():
     got = read_received(STAMPED)
-    assert got.netos() == [D("289.50"), D("1000.00"), D("50.00")]
-    assert sum(got.netos()) == got.sub_total - got.descuento == D("1339.50")
+    assert got.net_amounts() == [D("289.50"), D("1000.00"), D("50.00")]
+    assert sum(got.net_amounts()) == got.sub_total - got.descuento == D("1339.50")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_rounding_goes_to_the_lines_that_lost_most(amounts, sub_total, expected)
     xml = changed('SubTotal="1350.00"', f'SubTotal="{sub_total}"')
     for old, new in zip(("300.00", "1000.00", "50.00"), amounts, strict=True):
         xml = changed(f' Importe="{old}"', f' Importe="{new}"', xml)
-    assert read_received(xml).netos() == [D(amount) for amount in expected]
+    assert read_received(xml).net_amounts() == [D(amount) for amount in expected]
 
 
 def test_version_33_is_read_alike():
@@ -122,7 +123,7 @@ def test_local_taxes():
 
 def test_without_serie_and_folio_the_reference_is_the_uuid():
     got = read_received(re.sub(rb' (?:Serie|Folio)="[^"]*"', b"", STAMPED))
-    assert got.referencia == got.uuid
+    assert got.reference == got.uuid
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """RFC: shape, date, kind of person, check digit."""
 
 import pytest
-from l10n_mx_facture.cfdi import (
+from l10n_mx_facture.cfdi.rfc import (
     GENERIC_FOREIGN,
     GENERIC_NATIONAL,
     has_valid_check_digit,

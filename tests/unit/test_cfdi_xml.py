@@ -3,7 +3,7 @@
 import pickle
 
 import pytest
-from l10n_mx_facture.cfdi import CfdiError
+from l10n_mx_facture.cfdi.errors import CfdiError
 from l10n_mx_facture.cfdi.xml import declared_encoding, parse
 
 BOMB = b"""<?xml version="1.0"?>

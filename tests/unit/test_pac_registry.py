@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from l10n_mx_facture import pac
-from l10n_mx_facture.cfdi import Retencion, Traslado
+from l10n_mx_facture.cfdi.values import Retencion, Traslado
 from l10n_mx_facture.pac.credentials import AUTH_SCHEMES
 
 ZERO = Decimal(0)

@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal as D
 
 import pytest
-from l10n_mx_facture.cfdi import decimales
-from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogos
-from l10n_mx_facture.cfdi.rules import catalogues_data as datos
+from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogues
+from l10n_mx_facture.cfdi.rules import catalogues_data as data
+from l10n_mx_facture.cfdi.values import currency_decimals
 
 NOW = datetime(2026, 5, 5, 10)
 IMPUESTOS = {"ISR": "001", "IVA": "002", "IEPS": "003", "IVA Crédito aplicado del 50%": "002"}
@@ -31,19 +31,19 @@ def keys(rows):
 @pytest.mark.parametrize(
     ("name", "facts"),
     (
-        ("formas_pago", datos.FORMAS_PAGO),
-        ("metodos_pago", datos.METODOS_PAGO),
-        ("tipos_comprobantes", datos.TIPOS_DE_COMPROBANTE),
-        ("tipos_relaciones", datos.TIPOS_RELACION),
-        ("periodicidades", datos.PERIODICIDADES),
-        ("meses", datos.MESES | datos.BIMESTRES),
-        ("impuestos", datos.IMPUESTOS),
-        ("tipos_factores", datos.TIPOS_FACTOR),
-        ("regimenes_fiscales", set(datos.REGIMENES)),
-        ("usos_cfdi", set(datos.USOS)),
-        ("exportaciones", set(datos.EXPORTACIONES)),
-        ("objetos_impuestos", set(datos.OBJETOS_IMP)),
-        ("monedas", set(datos.MONEDAS)),
+        ("formas_pago", data.FORMAS_PAGO),
+        ("metodos_pago", data.METODOS_PAGO),
+        ("tipos_comprobantes", data.TIPOS_DE_COMPROBANTE),
+        ("tipos_relaciones", data.TIPOS_RELACION),
+        ("periodicidades", data.PERIODICIDADES),
+        ("meses", data.MESES | data.BIMESTRES),
+        ("impuestos", data.IMPUESTOS),
+        ("tipos_factores", data.TIPOS_FACTOR),
+        ("regimenes_fiscales", set(data.REGIMENES)),
+        ("usos_cfdi", set(data.USOS)),
+        ("exportaciones", set(data.EXPORTACIONES)),
+        ("objetos_impuestos", set(data.OBJETOS_IMP)),
+        ("monedas", set(data.MONEDAS)),
     ),
 )
 def test_keys(catalogue, name, facts):
@@ -53,10 +53,10 @@ def test_keys(catalogue, name, facts):
 @pytest.mark.parametrize(
     ("name", "facts"),
     (
-        ("exportaciones", datos.EXPORTACIONES),
-        ("objetos_impuestos", datos.OBJETOS_IMP),
-        ("monedas", datos.MONEDAS),
-        ("aduanas", datos.ADUANAS_NUEVAS),
+        ("exportaciones", data.EXPORTACIONES),
+        ("objetos_impuestos", data.OBJETOS_IMP),
+        ("monedas", data.MONEDAS),
+        ("aduanas", data.ADUANAS_SINCE),
     ),
 )
 def test_dates(catalogue, name, facts):
@@ -69,25 +69,25 @@ def test_dates(catalogue, name, facts):
 def test_regimes_and_usages(catalogue):
     for row in catalogue("cfdi_40_regimenes_fiscales"):
         kinds = bool(row["aplica_fisica"]), bool(row["aplica_moral"])
-        assert datos.REGIMENES[row["id"]] == kinds
+        assert data.REGIMENES[row["id"]] == kinds
     for row in catalogue("cfdi_40_usos_cfdi"):
         regimes = {regime.strip() for regime in row["regimenes_fiscales_receptores"].split(",")}
         kinds = bool(row["aplica_fisica"]), bool(row["aplica_moral"])
-        assert datos.USOS[row["id"]] == (*kinds, regimes)
+        assert data.USOS[row["id"]] == (*kinds, regimes)
 
 
 def test_currencies_have_their_decimals(catalogue):
     for row in catalogue("cfdi_40_monedas"):
-        assert decimales(row["id"]) == int(row["decimales"]), row["id"]
+        assert currency_decimals(row["id"]) == int(row["decimales"]), row["id"]
 
 
 def test_countries(catalogue):
     rows = catalogue("cfdi_40_paises")
-    assert all(DEFAULT.conoce_pais(key) for key in keys(rows))
-    assert not DEFAULT.conoce_pais("USB")
+    assert all(DEFAULT.has_pais(key) for key in keys(rows))
+    assert not DEFAULT.has_pais("USB")
     formats = {r["id"]: r["patron_identidad_tributaria"] for r in rows if r["patron_identidad_tributaria"]}
-    assert set(formats) - {"MEX"} == set(datos.IDENTIDADES)
-    assert all(formats[country] == form for country, form in datos.IDENTIDADES.items())
+    assert set(formats) - {"MEX"} == set(data.TAX_ID_FORMATS)
+    assert all(formats[country] == form for country, form in data.TAX_ID_FORMATS.items())
 
 
 def test_rates(catalogue):
@@ -101,12 +101,12 @@ def test_rates(catalogue):
             if row["tipo"] == "Fijo":
                 fixed.add((tax, value, withheld))
                 continue
-            assert DEFAULT.conoce_tasa(tax, factor, D(row["minimo"]), withheld, NOW)
-            assert DEFAULT.conoce_tasa(tax, factor, value, withheld, NOW)
-            assert not DEFAULT.conoce_tasa(tax, factor, value + D("0.000001"), withheld, NOW)
+            assert DEFAULT.has_tasa(tax, factor, D(row["minimo"]), withheld, NOW)
+            assert DEFAULT.has_tasa(tax, factor, value, withheld, NOW)
+            assert not DEFAULT.has_tasa(tax, factor, value + D("0.000001"), withheld, NOW)
     for tax, value, withheld in fixed:
-        assert DEFAULT.conoce_tasa(tax, "Tasa", value, withheld, NOW)
-    for (tax, _factor, withheld), values in datos.TASAS.items():
+        assert DEFAULT.has_tasa(tax, "Tasa", value, withheld, NOW)
+    for (tax, _factor, withheld), values in data.TASAS.items():
         assert values == {value for t, value, w in fixed if (t, w) == (tax, withheld)}
 
 
@@ -130,26 +130,26 @@ def test_rates(catalogue):
     ),
 )
 def test_well_known_rates(tax, factor, rate, withheld, known):
-    assert DEFAULT.conoce_tasa(tax, factor, D(rate), withheld, NOW) is known
+    assert DEFAULT.has_tasa(tax, factor, D(rate), withheld, NOW) is known
 
 
 def test_the_ceiling_of_a_year_to_come_is_not_known():
-    assert DEFAULT.conoce_tasa("003", "Cuota", D("75"), False, datetime(2027, 1, 1))
-    assert not DEFAULT.conoce_tasa("003", "Cuota", D("75"), False, datetime(2026, 12, 31))
+    assert DEFAULT.has_tasa("003", "Cuota", D("75"), False, datetime(2027, 1, 1))
+    assert not DEFAULT.has_tasa("003", "Cuota", D("75"), False, datetime(2026, 12, 31))
 
 
 def test_border(catalogue):
     for row in catalogue("satcfdi_c_CodigoPostal"):
-        assert DEFAULT.con_estimulo_fronterizo(row["id"]) == (row["estimulo_frontera"] != "0")
+        assert DEFAULT.has_border_stimulus(row["id"]) == (row["estimulo_frontera"] != "0")
 
 
 def test_customs(catalogue):
     offices = keys(catalogue("cfdi_40_aduanas"))
     patents = keys(catalogue("cfdi_40_patentes_aduanales"))
     for number in range(10000):
-        assert DEFAULT.conoce_patente(f"{number:04}") == (f"{number:04}" in patents)
+        assert DEFAULT.has_patente(f"{number:04}") == (f"{number:04}" in patents)
     for number in range(100):
-        assert DEFAULT.conoce_aduana(f"{number:02}", NOW) == (f"{number:02}" in offices)
+        assert DEFAULT.has_aduana(f"{number:02}", NOW) == (f"{number:02}" in offices)
 
 
 @pytest.mark.parametrize(
@@ -166,29 +166,29 @@ def test_customs(catalogue):
     ),
 )
 def test_well_known_codes_of_the_border(code, border):
-    assert DEFAULT.con_estimulo_fronterizo(code) is border
+    assert DEFAULT.has_border_stimulus(code) is border
 
 
 def test_keys_are_judged_by_the_date():
-    assert not DEFAULT.conoce_objeto_imp("06", datetime(2024, 12, 12, 23, 59))
-    assert DEFAULT.conoce_objeto_imp("06", datetime(2024, 12, 13))
-    assert DEFAULT.conoce_objeto_imp("02", datetime(2022, 1, 1))
-    assert not DEFAULT.conoce_moneda("VES", datetime(2023, 5, 28))
-    assert not DEFAULT.conoce_aduana("85", datetime(2023, 1, 12))
+    assert not DEFAULT.has_objeto_imp("06", datetime(2024, 12, 12, 23, 59))
+    assert DEFAULT.has_objeto_imp("06", datetime(2024, 12, 13))
+    assert DEFAULT.has_objeto_imp("02", datetime(2022, 1, 1))
+    assert not DEFAULT.has_moneda("VES", datetime(2023, 5, 28))
+    assert not DEFAULT.has_aduana("85", datetime(2023, 1, 12))
 
 
 def test_the_large_catalogues_know_every_form(catalogue):
     for row in catalogue("satcfdi_c_ClaveProdServ"):
-        assert DEFAULT.conoce_clave_prod_serv(row["id"])
+        assert DEFAULT.has_clave_prod_serv(row["id"])
     for row in catalogue("satcfdi_c_ClaveUnidad"):
-        assert DEFAULT.conoce_clave_unidad(row["id"])
+        assert DEFAULT.has_clave_unidad(row["id"])
 
 
 def test_a_caller_may_know_more():
-    class Mine(Catalogos):
-        def conoce_clave_unidad(self, clave):
-            return clave == "E48"
+    class Mine(Catalogues):
+        def has_clave_unidad(self, key):
+            return key == "E48"
 
-    assert Mine().conoce_clave_unidad("E48")
-    assert not Mine().conoce_clave_unidad("H87")
-    assert DEFAULT.conoce_clave_unidad("H87")
+    assert Mine().has_clave_unidad("E48")
+    assert not Mine().has_clave_unidad("H87")
+    assert DEFAULT.has_clave_unidad("H87")

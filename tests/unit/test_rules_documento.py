@@ -1,4 +1,4 @@
-"""How a Documento comes about, and in which order things are judged."""
+"""How a Document comes about, and in which order things are judged."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,13 +6,16 @@ from time import perf_counter
 
 import pytest
 from cfdi_values import sample
-from l10n_mx_facture.cfdi import InformacionGlobal, Relacionados, read, to_xml
-from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogos, Documento, Parte, judge
+from l10n_mx_facture.cfdi.read import read_cfdi
+from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogues, Document, judge
+from l10n_mx_facture.cfdi.rules.document import Parte
+from l10n_mx_facture.cfdi.values import CfdiRelacionados, InformacionGlobal
+from l10n_mx_facture.cfdi.write import to_xml
 from rules_documents import BASE, BOOK, GOOD, GOODS, SERVICE, UUID, D, header, line, lines, sums, tax
 
 
-def codes(document, catalogos=DEFAULT):
-    return [hallazgo.code for hallazgo in judge(document, catalogos)]
+def codes(document, catalogues=DEFAULT):
+    return [finding.code for finding in judge(document, catalogues)]
 
 
 def as_xml(comprobante=BASE):
@@ -21,9 +24,9 @@ def as_xml(comprobante=BASE):
 
 def test_values_and_their_xml_are_judged_alike():
     xml = as_xml().encode()
-    for document in (Documento.xml(xml), Documento.leido(read(xml)), Documento.de(BASE)):
-        assert document.totales == GOOD.totales
-        assert document.decimales == 2
+    for document in (Document.from_xml(xml), Document.from_parsed(read_cfdi(xml)), Document.from_comprobante(BASE)):
+        assert document.totals == GOOD.totals
+        assert document.decimals == 2
         assert codes(document) == []
 
 
@@ -35,28 +38,28 @@ def test_quantity_and_rate_are_judged_as_they_are_written():
     assert str(built.comprobante.tipo_cambio) == "17.4615"
     assert codes(built) == []
     written = as_xml(built.comprobante).replace('Cantidad="1"', 'Cantidad="1.000000"')
-    assert codes(Documento.xml(written.encode())) == ["CFDI40167"]
+    assert codes(Document.from_xml(written.encode())) == ["CFDI40167"]
 
 
 def test_given_totals_are_taken():
-    totales = replace(GOOD.totales, total=D("1.00"))
-    assert codes(Documento.de(BASE, totales)) == ["CFDI40119"]
+    totals = replace(GOOD.totals, total=D("1.00"))
+    assert codes(Document.from_comprobante(BASE, totals)) == ["CFDI40119"]
 
 
 def test_decimals_are_sats_not_the_callers():
-    wrong = replace(BASE, moneda="JPY", tipo_cambio=D("0.11"), decimales=2)
-    found = codes(Documento.de(wrong))
+    wrong = replace(BASE, moneda="JPY", tipo_cambio=D("0.11"), decimals=2)
+    found = codes(Document.from_comprobante(wrong))
     assert {"CFDI40107", "CFDI40202", "CFDI40204", "CFDI40210", "CFDI40214", "CFDI40220"} <= set(found)
 
 
 def test_an_empty_node_of_taxes_is_seen_in_an_xml():
     xml = as_xml(lines(BOOK, line(objeto_imp="01", traslados=(), retenciones=())).comprobante)
     empty = xml.replace('ObjetoImp="01"/>', 'ObjetoImp="02"><cfdi:Impuestos/></cfdi:Concepto>')
-    document = Documento.xml(empty.encode())
-    assert document.impuestos_vacios == {1}
-    assert [(h.code, h.linea) for h in judge(document)] == [("CFDI40173", 1)]
+    document = Document.from_xml(empty.encode())
+    assert document.empty_impuestos == {1}
+    assert [(h.code, h.line) for h in judge(document)] == [("CFDI40173", 1)]
     without = empty.replace('ObjetoImp="02"><cfdi:Impuestos/>', 'ObjetoImp="01"><cfdi:Impuestos/>')
-    assert codes(Documento.xml(without.encode())) == ["CFDI40172", "CFDI40173"]
+    assert codes(Document.from_xml(without.encode())) == ["CFDI40172", "CFDI40173"]
 
 
 def test_parts_are_read_from_an_xml():
@@ -66,21 +69,21 @@ def test_parts_are_read_from_an_xml():
         "</cfdi:Parte></cfdi:Concepto>"
     )
     xml = as_xml(replace(BASE, conceptos=(SERVICE, BOOK)))
-    document = Documento.xml(xml.replace("</cfdi:Concepto>", part, 1).encode())
+    document = Document.from_xml(xml.replace("</cfdi:Concepto>", part, 1).encode())
     assert document.partes == (
         (Parte("84111506", D("2"), D("5.00"), D("19.00"), ("24  03  3807  4000123",)),),
         (),
     )
     found = judge(document)
-    assert [(h.code, h.linea, h.fila) for h in found] == [("CFDI40198", 0, 0), ("CFDI40199", 0, 0)]
+    assert [(h.code, h.line, h.row) for h in found] == [("CFDI40198", 0, 0), ("CFDI40199", 0, 0)]
 
 
 def test_totals_of_local_taxes_are_read_from_an_xml():
     xml = sample("global_local_taxes").decode()
-    document = Documento.xml(xml.encode())
-    assert sum(document.locales) > 0
+    document = Document.from_xml(xml.encode())
+    assert sum(document.local_taxes) > 0
     changed = xml.replace('TotaldeTraslados="', 'TotaldeTraslados="1')
-    assert {"CFDI40119", "IMPLOCAL-TOTAL"} <= set(codes(Documento.xml(changed.encode())))
+    assert {"CFDI40119", "IMPLOCAL-TOTAL"} <= set(codes(Document.from_xml(changed.encode())))
 
 
 def test_complements_are_known_by_name():
@@ -89,7 +92,7 @@ def test_complements_are_known_by_name():
         "<cfdi:Complemento><cce20:ComercioExterior xmlns:cce20='http://www.sat.gob.mx/ComercioExterior20'/>"
         "</cfdi:Complemento></cfdi:Comprobante>",
     )
-    assert codes(Documento.xml(xml.encode())) == ["CFDI40222", "CFDI40195"]
+    assert codes(Document.from_xml(xml.encode())) == ["CFDI40222", "CFDI40195"]
 
 
 def test_findings_are_in_the_order_of_the_document():
@@ -101,7 +104,7 @@ def test_findings_are_in_the_order_of_the_document():
     )
     bad = sums(bad, total=D("1.00"), total_impuestos_retenidos=D("1.00"))
     found = judge(bad)
-    assert [(h.code, h.linea) for h in found] == [
+    assert [(h.code, h.line) for h in found] == [
         ("CFDI40104", None),
         ("CFDI40126", None),
         ("CFDI40119", None),
@@ -114,30 +117,30 @@ def test_findings_are_in_the_order_of_the_document():
 
 def test_a_finding_tells_line_and_row():
     first = tax(importe=D("17.00"))
-    hallazgo = judge(replace(first, comprobante=replace(first.comprobante)))[0]
-    assert (hallazgo.code, hallazgo.linea, hallazgo.fila) == ("CFDI40180", 0, 0)
-    assert hallazgo.mends == "line.tax"
-    assert hallazgo.severity == "error"
-    assert "16.01" in hallazgo.text("en")
-    assert hallazgo.text("es_MX").startswith("Partida 1 (Servicio): el impuesto 002")
-    assert hallazgo.rule.sat.startswith("El valor del campo Importe o que corresponde a Traslado")
+    finding = judge(replace(first, comprobante=replace(first.comprobante)))[0]
+    assert (finding.code, finding.line, finding.row) == ("CFDI40180", 0, 0)
+    assert finding.mends == "line.tax"
+    assert finding.severity == "error"
+    assert "16.01" in finding.text("en")
+    assert finding.text("es_MX").startswith("Partida 1 (Servicio): el impuesto 002")
+    assert finding.rule.sat.startswith("El valor del campo Importe o que corresponde a Traslado")
 
 
 def test_a_long_or_odd_description_does_no_harm():
-    hallazgo = judge(lines(line(descripcion="{0} " + "x" * 500, clave_unidad="?")))[0]
-    assert "{0} " + "x" * 56 + ")" in hallazgo.text("en")
+    finding = judge(lines(line(descripcion="{0} " + "x" * 500, clave_unidad="?")))[0]
+    assert "{0} " + "x" * 56 + ")" in finding.text("en")
 
 
 def test_a_catalogue_of_the_caller_decides():
-    class Mine(Catalogos):
-        def conoce_clave_prod_serv(self, clave):
-            return clave != "84111506"
+    class Mine(Catalogues):
+        def has_clave_prod_serv(self, key):
+            return key != "84111506"
 
     assert codes(GOOD, Mine()) == ["CFDI40162"] * 3
 
 
 @pytest.mark.parametrize(
-    ("lugar", "fecha", "expected"),
+    ("place", "fecha", "expected"),
     (
         # 15:30 UTC in May: 9:30 in Mexico City, 8:30 in Tijuana (summer time), 10:30 in Cancún
         ("06000", datetime(2026, 5, 5, 9, 35), []),
@@ -151,15 +154,15 @@ def test_a_catalogue_of_the_caller_decides():
         ("17500", datetime(2026, 5, 2, 9, 29), ["CFDI40126"]),
     ),
 )
-def test_the_clock_of_the_place(lugar, fecha, expected):
+def test_the_clock_of_the_place(place, fecha, expected):
     now = datetime(2026, 5, 5, 15, 30, tzinfo=UTC)
-    document = header(lugar_expedicion=lugar, fecha=fecha)
-    assert codes(replace(document, ahora=now)) == expected
+    document = header(lugar_expedicion=place, fecha=fecha)
+    assert codes(replace(document, now=now)) == expected
     assert codes(document) == [code for code in expected if code == "CFDI40126"]
 
 
 def test_a_zone_in_the_date_is_not_written():
-    assert codes(replace(header(fecha=datetime(2026, 5, 5, tzinfo=UTC)), ahora=datetime(2026, 5, 5, tzinfo=UTC))) == [
+    assert codes(replace(header(fecha=datetime(2026, 5, 5, tzinfo=UTC)), now=datetime(2026, 5, 5, tzinfo=UTC))) == [
         "CFDI40101"
     ]
 
@@ -185,12 +188,12 @@ def test_a_zone_in_the_date_is_not_written():
     ),
 )
 def test_relations(kind, own, other, warned):
-    comprobante = replace(BASE, tipo_de_comprobante=own, relacionados=(Relacionados(kind, (UUID,)),))
-    document = replace(header(comprobante), tipos={UUID.upper(): other})
+    comprobante = replace(BASE, tipo_de_comprobante=own, relacionados=(CfdiRelacionados(kind, (UUID,)),))
+    document = replace(header(comprobante), related_types={UUID.upper(): other})
     found = [h for h in judge(document) if h.code == "GUIA-RELACION"]
     assert bool(found) == warned
     assert all(h.severity == "warning" for h in found)
-    assert not [h for h in judge(replace(document, tipos={})) if h.code == "GUIA-RELACION"]
+    assert not [h for h in judge(replace(document, related_types={})) if h.code == "GUIA-RELACION"]
 
 
 @pytest.mark.parametrize(
@@ -248,17 +251,17 @@ def test_what_is_missing_is_told_not_stumbled_over():
     found = judge(document)
     expected = "113 115 121 123 126 140 147 157 160 162 165 170 179".split()
     assert [h.code for h in found if h.code.startswith("CFDI")] == [f"CFDI40{n}" for n in expected]
-    for hallazgo in found:
+    for finding in found:
         for language in ("en", "es"):
-            assert "None" not in hallazgo.text(language)
-            assert " ." not in hallazgo.text(language)
+            assert "None" not in finding.text(language)
+            assert " ." not in finding.text(language)
 
 
 def test_everything_may_be_given_away():
     """Discounts of 100 %: Descuento equals Importe and SubTotal, the total is zero."""
     gift = line(descuento=D("100.00"), objeto_imp="01", traslados=(), retenciones=())
     document = lines(gift, gift)
-    assert document.totales.total == 0
+    assert document.totals.total == 0
     assert codes(document) == []
 
 
@@ -303,7 +306,7 @@ def test_a_year_of_a_global_invoice_counts_from_the_date():
 
 
 def test_a_document_is_not_changed_by_being_judged():
-    before = Documento.de(BASE)
+    before = Document.from_comprobante(BASE)
     judge(before)
     assert before == GOOD
 

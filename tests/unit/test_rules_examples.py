@@ -17,32 +17,32 @@ def test_every_rule_has_its_examples():
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_good(name):
     good, _bad, _codes = EXAMPLES[name]
-    assert [hallazgo.text() for hallazgo in judge(good)] == []
+    assert [finding.text() for finding in judge(good)] == []
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_bad(name):
     _good, bad, codes = EXAMPLES[name]
     found = judge(bad)
-    assert name in {hallazgo.rule.name for hallazgo in found}
-    assert {hallazgo.code for hallazgo in found} == codes
+    assert name in {finding.rule.name for finding in found}
+    assert {finding.code for finding in found} == codes
     assert BY_NAME[name].code in codes
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_its_sentences(name):
-    hallazgo = next(h for h in judge(EXAMPLES[name][1]) if h.rule.name == name)
-    english, spanish = hallazgo.text("en_US"), hallazgo.text("es_MX")
+    finding = next(h for h in judge(EXAMPLES[name][1]) if h.rule.name == name)
+    english, spanish = finding.text("en_US"), finding.text("es_MX")
     for text in (english, spanish):
         assert "{" not in text
         assert text.endswith(".")
         assert "None" not in text
-    for value in hallazgo.datos.values():
+    for value in finding.data.values():
         assert isinstance(value, str | int)
     assert english != spanish
-    if hallazgo.linea is not None:
-        assert english.startswith(f"Line {hallazgo.linea + 1} (")
-        assert spanish.startswith(f"Partida {hallazgo.linea + 1} (")
+    if finding.line is not None:
+        assert english.startswith(f"Line {finding.line + 1} (")
+        assert spanish.startswith(f"Partida {finding.line + 1} (")
 
 
 def test_a_change_is_small():

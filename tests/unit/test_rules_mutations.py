@@ -5,8 +5,9 @@ from collections import Counter
 from random import Random
 
 from cfdi_values import SAMPLES
-from l10n_mx_facture.cfdi import CfdiError, read
-from l10n_mx_facture.cfdi.rules import ERROR, Documento, judge
+from l10n_mx_facture.cfdi.errors import CfdiError
+from l10n_mx_facture.cfdi.read import read_cfdi
+from l10n_mx_facture.cfdi.rules import ERROR, Document, judge
 from rules_mutations import changes
 
 from conftest import SHARED
@@ -17,16 +18,16 @@ SOME = None if os.environ.get("PROPERTY_N") else 3
 
 
 def errors(xml):
-    return [h for h in judge(Documento.xml(xml)) if h.severity == ERROR]
+    return [h for h in judge(Document.from_xml(xml)) if h.severity == ERROR]
 
 
 def good_ones():
     paths = sorted(SAMPLES.glob("*.xml")) + sorted((SHARED / "sat/samples/golden").glob("*.xml"))
     for path in paths:
         xml = path.read_bytes()
-        leido = read(xml)
-        if leido.comprobante.tipo_de_comprobante in ("I", "E") and not errors(xml):
-            yield path.stem, xml, leido.comprobante.decimales
+        parsed = read_cfdi(xml)
+        if parsed.comprobante.tipo_de_comprobante in ("I", "E") and not errors(xml):
+            yield path.stem, xml, parsed.comprobante.decimals
 
 
 def test_changed_numbers_are_noticed(capsys):

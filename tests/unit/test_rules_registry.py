@@ -4,8 +4,8 @@ import csv
 import string
 
 import pytest
-from l10n_mx_facture.cfdi.rules import ERROR, OMITTED, RULES, WARNING
-from l10n_mx_facture.cfdi.rules.matrix import TEXTOS
+from l10n_mx_facture.cfdi.rules import ERROR, RULES, WARNING
+from l10n_mx_facture.cfdi.rules.matrix import OMITTED, SAT_TEXTS
 
 # the 128 codes of the matrix of CFDI 4.0
 MATRIX = {f"CFDI{n}" for n in range(40101, 40223)} | {f"CFDI{n}" for n in range(140223, 140228)} | {"CFDI40999"}
@@ -65,7 +65,7 @@ def test_the_codes_are_those_of_the_matrix(shared):
     with open(shared / "sat/errors/cfdi40.csv", encoding="utf-8", newline="") as file:
         rows = {row["codigo"]: row for row in csv.DictReader(file)}
     assert set(rows) == MATRIX
-    assert {code: row["descripcion_sat"].strip() for code, row in rows.items()} == TEXTOS
+    assert {code: row["descripcion_sat"].strip() for code, row in rows.items()} == SAT_TEXTS
     offline = {code for code, row in rows.items() if row["alcance"] == "local"}
     # columns of c_ClaveProdServ that could not be obtained
     assert offline - codes() == {"CFDI40163", "CFDI40164"}
@@ -78,7 +78,7 @@ def test_what_a_rule_says_of_itself(rule):
     assert rule.reads
     assert rule.judges.__doc__.strip()
     assert rule.sat or rule.code in OURS
-    assert set(placeholders(rule.en)) - {"persona_en"} == set(placeholders(rule.es)) - {"persona"}
+    assert set(placeholders(rule.en)) - {"person"} == set(placeholders(rule.es)) - {"person_es"}
 
 
 def placeholders(text):
