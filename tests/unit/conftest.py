@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-REPO = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+REPO = HERE.parents[1]
 
 if "l10n_mx_facture" not in sys.modules:
     _package = types.ModuleType("l10n_mx_facture")
     _package.__path__ = [str(REPO)]
     sys.modules["l10n_mx_facture"] = _package
 
-# helpers of the tests (files without `test_`) are imported by name
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+# helpers of the tests (files without `test_`) are imported by name, from whatever folder
+sys.path[:0] = map(str, (HERE, *sorted(folder for folder in HERE.iterdir() if any(folder.glob("*.py")))))
 
 # the same examples on every run and nothing written to disk; PROPERTY_N asks for more, random ones
 _examples = os.environ.get("PROPERTY_N")

@@ -20,7 +20,7 @@ from l10n_mx_facture.cfdi.values import (
     currency_decimals,
 )
 
-SAMPLES = Path(__file__).resolve().parent / "samples"
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 D = Decimal
 
 

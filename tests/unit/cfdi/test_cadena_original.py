@@ -16,7 +16,7 @@ from lxml import etree
 
 from conftest import SHARED
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parents[1] / "samples"
 # the .txt are the output of SAT's cadenaoriginal_4_0.xslt for the XML of the same name
 EXPECTED = sorted((SAMPLES / "cadena").glob("*.txt"))
 SEALED = sorted((SHARED / "sat/samples/golden").glob("[0-3]*.xml"))
