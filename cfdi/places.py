@@ -33,6 +33,7 @@ _PAIRS = (
     "VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE "
 )
 _ALPHA_3 = {pair[:2]: pair[2:] for pair in _PAIRS.split()}
+COUNTRY_CODES = frozenset(_ALPHA_3.values())
 
 
 def time_zone(codigo_postal):

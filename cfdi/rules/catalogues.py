@@ -1,20 +1,14 @@
-"""What SAT's catalogues say, as questions. A caller with more of them overrides a method."""
+"""What SAT's catalogues say, as questions. A caller that knows more of them overrides a method."""
 
 import re
 from bisect import bisect_right
-from string import ascii_uppercase
 
-from ..places import country_code, is_known_postal_code
+from ..places import is_known_postal_code
 from . import catalogues_data as data
-from .catalogues_data import ADUANAS, BORDER, PATENTES
 
 _CLAVE_PROD_SERV = re.compile("[0-9]{8}")
 _CLAVE_UNIDAD = re.compile("[0-9A-Za-z]{2,3}")
-_ADUANAS = frozenset(ADUANAS.split())
 _TAX_ID_FORMATS = {country: re.compile(pattern) for country, pattern in data.TAX_ID_FORMATS.items()}
-_COUNTRIES = frozenset(filter(None, (country_code(a + b) for a in ascii_uppercase for b in ascii_uppercase))) | {
-    data.UNDECLARED_COUNTRY
-}
 
 
 def _runs(text):
@@ -23,7 +17,7 @@ def _runs(text):
     return [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
 
 
-_BORDER, _PATENTES = _runs(BORDER), _runs(PATENTES)
+_BORDER, _PATENTES = _runs(data.BORDER), _runs(data.PATENTES)
 
 
 def _in_runs(code, runs):
@@ -33,66 +27,38 @@ def _in_runs(code, runs):
     return position >= 0 and code <= lasts[position]
 
 
-def _in_force(keys, key, fecha):
-    """Whether a key is there and, if it is younger than its catalogue, already in force."""
-    try:
-        since = keys[key]
-    except KeyError:
-        return False
-    return since is None or since <= fecha.date()
+# catalogues that are not held key by key; of the first two only the form of a key is known
+_KNOWN = {
+    "c_ClaveProdServ": lambda key: bool(_CLAVE_PROD_SERV.fullmatch(key or "")),
+    "c_ClaveUnidad": lambda key: bool(_CLAVE_UNIDAD.fullmatch(key or "")),
+    "c_CodigoPostal": is_known_postal_code,
+    "c_PatenteAduanal": lambda key: len(key) == 4 and _in_runs(key, _PATENTES),
+}
 
 
 class Catalogues:
-    """SAT's catalogues. `fecha` is the Fecha of the document, by which a key is judged.
+    """SAT's catalogues. `fecha` is the Fecha of the document, by which a key is judged."""
 
-    c_ClaveProdServ (52 thousand keys) and c_ClaveUnidad (2 thousand) are not in here: the two
-    methods know only the form of a key; override them where there is a table. A key that is missing
-    (None) is an unknown one.
-    """
+    def has(self, catalogue, key, fecha):
+        """Whether a catalogue has a key, in force at `fecha`.
 
-    def has_clave_prod_serv(self, key):
-        """c_ClaveProdServ: here only its form, eight digits."""
-        return bool(_CLAVE_PROD_SERV.fullmatch(key or ""))
+        c_ClaveProdServ (52 thousand keys) and c_ClaveUnidad (2 thousand) are not in here: of these only the form of
+        a key is judged; override this method where there is a table.
 
-    def has_clave_unidad(self, key):
-        """c_ClaveUnidad: here only its form, two or three letters or digits."""
-        return bool(_CLAVE_UNIDAD.fullmatch(key or ""))
-
-    def has_codigo_postal(self, postal_code):
-        """c_CodigoPostal."""
-        return is_known_postal_code(postal_code)
+        :param catalogue: SAT's name: ``c_FormaPago``
+        :param key: None, a key that is missing, is an unknown one
+        """
+        keys = data.KEYS.get(catalogue)
+        if keys is None:
+            return _KNOWN[catalogue](key)
+        if key not in keys:
+            return False
+        since = keys[key]
+        return since is None or since <= fecha.date()
 
     def has_border_stimulus(self, postal_code):
         """Whether c_CodigoPostal marks the code with the border stimulus (north or south)."""
         return bool(postal_code) and len(postal_code) == 5 and _in_runs(postal_code, _BORDER)
-
-    def has_forma_pago(self, key):
-        """c_FormaPago."""
-        return key in data.FORMAS_PAGO
-
-    def has_metodo_pago(self, key):
-        """c_MetodoPago."""
-        return key in data.METODOS_PAGO
-
-    def has_tipo_de_comprobante(self, key):
-        """c_TipoDeComprobante."""
-        return key in data.TIPOS_DE_COMPROBANTE
-
-    def has_moneda(self, key, fecha):
-        """c_Moneda."""
-        return _in_force(data.MONEDAS, key, fecha)
-
-    def has_exportacion(self, key, fecha):
-        """c_Exportacion."""
-        return _in_force(data.EXPORTACIONES, key, fecha)
-
-    def has_tipo_relacion(self, key):
-        """c_TipoRelacion."""
-        return key in data.TIPOS_RELACION
-
-    def has_periodicidad(self, key):
-        """c_Periodicidad."""
-        return key in data.PERIODICIDADES
 
     def is_month(self, key):
         """c_Meses, 01 to 12."""
@@ -110,26 +76,10 @@ class Catalogues:
         """c_UsoCFDI: (for persons, for companies, regimes of the receiver), or None."""
         return data.USOS.get(key)
 
-    def has_pais(self, key):
-        """c_Pais."""
-        return key in _COUNTRIES
-
     def is_tax_id(self, country, tax_id):
         """c_Pais, "Formato de Registro de Identidad Tributaria": true where it has none."""
         pattern = _TAX_ID_FORMATS.get(country)
         return pattern is None or bool(pattern.fullmatch(tax_id))
-
-    def has_objeto_imp(self, key, fecha):
-        """c_ObjetoImp."""
-        return _in_force(data.OBJETOS_IMP, key, fecha)
-
-    def has_impuesto(self, key):
-        """c_Impuesto."""
-        return key in data.IMPUESTOS
-
-    def has_tipo_factor(self, key):
-        """c_TipoFactor."""
-        return key in data.TIPOS_FACTOR
 
     def has_tasa(self, impuesto, tipo_factor, tasa, withheld, fecha):
         """c_TasaOCuota: whether the value is in it, or in one of its ranges."""
@@ -149,15 +99,6 @@ class Catalogues:
     def is_border_rate(self, impuesto, tipo_factor, tasa):
         """Whether the rate is the one of the border stimulus."""
         return tasa == data.BORDER_IVA and impuesto == "002" and tipo_factor == "Tasa"
-
-    def has_aduana(self, key, fecha):
-        """c_Aduana."""
-        since = data.ADUANAS_SINCE.get(key)
-        return key in _ADUANAS and (since is None or since <= fecha.date())
-
-    def has_patente(self, key):
-        """c_PatenteAduanal."""
-        return len(key) == 4 and _in_runs(key, _PATENTES)
 
 
 DEFAULT = Catalogues()

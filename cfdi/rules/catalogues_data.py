@@ -1,27 +1,15 @@
 """Facts of SAT's small catalogues of CFDI 4.0, as of 2026-08-06. A test compares them.
 
-Dates are the first day of a key that is younger than the catalogue (2022-01-01).
+Those of product codes and of units are too large to be here.
 """
 
 from datetime import date
 from decimal import Decimal
 
-FORMAS_PAGO = frozenset("01 02 03 04 05 06 08 12 13 14 15 17 23 24 25 26 27 28 29 30 31 99".split())
-METODOS_PAGO = frozenset(("PUE", "PPD"))
-TIPOS_DE_COMPROBANTE = frozenset("IETNP")
-TIPOS_RELACION = frozenset("01 02 03 04 05 06 07".split())
-EXPORTACIONES = dict.fromkeys("01 02 03".split()) | {"04": date(2022, 2, 25)}
-OBJETOS_IMP = dict.fromkeys("01 02 03".split()) | {
-    "04": date(2022, 10, 7),
-    "05": date(2023, 12, 6),
-    **dict.fromkeys("06 07 08".split(), date(2024, 12, 13)),
-}
-PERIODICIDADES = frozenset("01 02 03 04 05".split())
+from ..places import COUNTRY_CODES
+
 MESES = frozenset(f"{n:02}" for n in range(1, 13))
 BIMESTRES = frozenset("13 14 15 16 17 18".split())
-IMPUESTOS = frozenset("001 002 003".split())
-TIPOS_FACTOR = frozenset(("Tasa", "Cuota", "Exento"))
-ADUANAS_SINCE = {"85": date(2023, 1, 13)}
 
 # c_RegimenFiscal: (for persons, for companies)
 REGIMENES = (
@@ -43,7 +31,7 @@ USOS = {
     "CN01": (True, False, frozenset(("605",))),
 }
 
-MONEDAS = dict.fromkeys(
+_MONEDAS = dict.fromkeys(
     (
         "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD "
         "BTN BWP BYR BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP "
@@ -56,6 +44,34 @@ MONEDAS = dict.fromkeys(
         "ZMW ZWL"
     ).split()
 ) | dict.fromkeys("CNH ESD NIC UYP VES".split(), date(2023, 5, 29))
+
+# catalogue: its keys, each with the first day of one that is younger than the catalogue (2022-01-01), or None
+KEYS = {
+    "c_Aduana": dict.fromkeys(
+        (
+            "01 02 05 06 07 08 11 12 14 16 17 18 19 20 22 23 24 25 26 27 28 30 31 33 34 37 38 39 40 "
+            "42 43 44 46 47 48 50 51 52 53 64 65 67 73 75 80 81 82 83 84"
+        ).split()
+    )
+    | {"85": date(2023, 1, 13)},
+    "c_Exportacion": dict.fromkeys("01 02 03".split()) | {"04": date(2022, 2, 25)},
+    "c_FormaPago": dict.fromkeys("01 02 03 04 05 06 08 12 13 14 15 17 23 24 25 26 27 28 29 30 31 99".split()),
+    "c_Impuesto": dict.fromkeys("001 002 003".split()),
+    "c_Meses": dict.fromkeys(MESES | BIMESTRES),
+    "c_MetodoPago": dict.fromkeys(("PUE", "PPD")),
+    "c_Moneda": _MONEDAS,
+    "c_ObjetoImp": dict.fromkeys("01 02 03".split())
+    | {"04": date(2022, 10, 7), "05": date(2023, 12, 6)}
+    | dict.fromkeys("06 07 08".split(), date(2024, 12, 13)),
+    # it has one key that no country has: "Países no declarados"
+    "c_Pais": dict.fromkeys((*COUNTRY_CODES, "ZZZ")),
+    "c_Periodicidad": dict.fromkeys("01 02 03 04 05".split()),
+    "c_RegimenFiscal": dict.fromkeys(REGIMENES),
+    "c_TipoDeComprobante": dict.fromkeys("IETNP"),
+    "c_TipoFactor": dict.fromkeys(("Tasa", "Cuota", "Exento")),
+    "c_TipoRelacion": dict.fromkeys("01 02 03 04 05 06 07".split()),
+    "c_UsoCFDI": dict.fromkeys(USOS),
+}
 
 # c_TasaOCuota, fixed values: (impuesto, tipo_factor, withheld)
 _IEPS = "0.06 0.07 0.08 0.09 0.25 0.265 0.3 0.304 0.5 0.53 1.6"
@@ -76,10 +92,8 @@ BORDER_IVA = Decimal("0.08")
 
 # c_Pais: formats of tax ids; MEX has one too, but CFDI40152 forbids MEX
 TAX_ID_FORMATS = {"CAN": "[0-9]{9}", "USA": "[0-9]{9}"}
-# c_Pais has one key that no country has: "Países no declarados"
-UNDECLARED_COUNTRY = "ZZZ"
 
-# Postal codes, customs offices and patents: runs of codes are written "first-last".
+# Postal codes and patents: runs of codes are written "first-last".
 # c_CodigoPostal: "Estímulo Franja Fronteriza" 1 (north) or 2 (south)
 BORDER = (
     "21000-22767 22769-22796 22798-22804 22806-22823 22825-22826 22828-22833 22835-22861 "
@@ -90,12 +104,6 @@ BORDER = (
     "32000-32799 32850-32899 32980-32999 65000-65069 77000-77099 77950-77999 83400-83799 "
     "83860-83899 84000-84119 84140-84159 84180-84319 84620-84639 86900-86979 87300-87599 "
     "88000-88879 88900-88999 "
-)
-
-# c_Aduana; 85 since 2023-01-13
-ADUANAS = (
-    "01 02 05 06 07 08 11 12 14 16 17 18 19 20 22 23 24 25 26 27 28 30 31 33 34 37 38 39 40 "
-    "42 43 44 46 47 48 50 51 52 53 64 65 67 73 75 80 81 82 83 84 85 "
 )
 
 # c_PatenteAduanal

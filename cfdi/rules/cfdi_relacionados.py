@@ -17,7 +17,7 @@ _RELATED_TYPES = {"01": "IE", "02": "IE", "03": "IT", "05": "IE", "06": "T", "07
 def tipo_relacion_in_catalogue(c, d, cat):
     """TipoRelacion is in c_TipoRelacion."""
     for group in c.relacionados:
-        if not cat.has_tipo_relacion(group.tipo_relacion):
+        if not cat.has("c_TipoRelacion", group.tipo_relacion, c.fecha):
             return {"relacion": group.tipo_relacion}
     return None
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from ..errors import CfdiError
 from ..places import time_zone
 from .amount_checks import exceeds, text
-from .rule import WARNING, rule
+from .rule import WARNING, in_catalogue, rule
 
 # clocks of issuer and PAC may differ by this much
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -90,18 +90,16 @@ def forma_pago_allowed(c, d, cat):
     return None
 
 
-@rule(
+in_catalogue(
     "CFDI40104",
-    reads=("FormaPago",),
+    "c_FormaPago",
+    "FormaPago",
+    lambda c: c.forma_pago,
+    when=lambda c: c.forma_pago,
     mends="move.payment_form",
-    en="SAT has no payment form {forma}. Choose another one on the invoice.",
-    es="La forma de pago {forma} no existe en el catálogo del SAT. Elija otra en la factura.",
+    en="SAT has no payment form {value}. Choose another one on the invoice.",
+    es="La forma de pago {value} no existe en el catálogo del SAT. Elija otra en la factura.",
 )
-def forma_pago_in_catalogue(c, d, cat):
-    """FormaPago is in c_FormaPago."""
-    if c.forma_pago and not cat.has_forma_pago(c.forma_pago):
-        return {"forma": c.forma_pago}
-    return None
 
 
 @rule(
@@ -150,16 +148,15 @@ def payment_complete(c, d, cat):
     return {"metodo": c.metodo_pago or "—", "forma": c.forma_pago or "—"}
 
 
-@rule(
+in_catalogue(
     "CFDI40113",
-    reads=("Moneda",),
+    "c_Moneda",
+    "Moneda",
+    lambda c: c.moneda,
     mends="move.currency",
-    en="SAT has no currency {moneda}. Invoice in another currency.",
-    es="La moneda {moneda} no existe en el catálogo del SAT. Facture en otra moneda.",
+    en="SAT has no currency {value}. Invoice in another currency.",
+    es="La moneda {value} no existe en el catálogo del SAT. Facture en otra moneda.",
 )
-def moneda_in_catalogue(c, d, cat):
-    """Moneda is in c_Moneda."""
-    return None if cat.has_moneda(c.moneda, c.fecha) else {"moneda": c.moneda}
 
 
 @rule(
@@ -218,18 +215,15 @@ def tipo_cambio_format(c, d, cat):
     return {"tipo_cambio": text(tipo)}
 
 
-@rule(
+in_catalogue(
     "CFDI40121",
-    reads=("TipoDeComprobante",),
+    "c_TipoDeComprobante",
+    "TipoDeComprobante",
+    lambda c: c.tipo_de_comprobante,
     mends="none",
-    en="{tipo} is no type of document; SAT knows I, E, T, N and P.",
-    es="{tipo} no es un tipo de comprobante; el SAT conoce I, E, T, N y P.",
+    en="{value} is no type of document; SAT knows I, E, T, N and P.",
+    es="{value} no es un tipo de comprobante; el SAT conoce I, E, T, N y P.",
 )
-def tipo_de_comprobante_in_catalogue(c, d, cat):
-    """TipoDeComprobante is in c_TipoDeComprobante."""
-    if cat.has_tipo_de_comprobante(c.tipo_de_comprobante):
-        return None
-    return {"tipo": c.tipo_de_comprobante}
 
 
 @rule(
@@ -246,18 +240,15 @@ def exportacion_02_with_complemento(c, d, cat):
     return {} if c.exportacion == "02" and not d.has_comercio_exterior else None
 
 
-@rule(
+in_catalogue(
     "CFDI40123",
-    reads=("Exportacion",),
+    "c_Exportacion",
+    "Exportacion",
+    lambda c: c.exportacion,
     mends="move.export",
-    en="SAT has no export key {exportacion}. Choose 01, 03 or 04.",
-    es="La clave de exportación {exportacion} no existe en el catálogo del SAT. Elija 01, 03 o 04.",
+    en="SAT has no export key {value}. Choose 01, 03 or 04.",
+    es="La clave de exportación {value} no existe en el catálogo del SAT. Elija 01, 03 o 04.",
 )
-def exportacion_in_catalogue(c, d, cat):
-    """Exportacion is in c_Exportacion."""
-    if cat.has_exportacion(c.exportacion, c.fecha):
-        return None
-    return {"exportacion": c.exportacion}
 
 
 @rule(
@@ -274,18 +265,16 @@ def exportacion_without_complemento(c, d, cat):
     return None
 
 
-@rule(
+in_catalogue(
     "CFDI40124",
-    reads=("MetodoPago",),
+    "c_MetodoPago",
+    "MetodoPago",
+    lambda c: c.metodo_pago,
+    when=lambda c: c.metodo_pago,
     mends="move.payment_policy",
-    en="The payment policy is PUE or PPD, not {metodo}. Choose one of them.",
-    es="El método de pago es PUE o PPD, no {metodo}. Elija uno de ellos.",
+    en="The payment policy is PUE or PPD, not {value}. Choose one of them.",
+    es="El método de pago es PUE o PPD, no {value}. Elija uno de ellos.",
 )
-def metodo_pago_in_catalogue(c, d, cat):
-    """MetodoPago is in c_MetodoPago."""
-    if c.metodo_pago and not cat.has_metodo_pago(c.metodo_pago):
-        return {"metodo": c.metodo_pago}
-    return None
 
 
 @rule(
@@ -302,17 +291,14 @@ def metodo_pago_allowed(c, d, cat):
     return None
 
 
-@rule(
+in_catalogue(
     "CFDI40126",
-    reads=("LugarExpedicion",),
+    "c_CodigoPostal",
+    "LugarExpedicion",
+    lambda c: c.lugar_expedicion,
     mends="branch.zip",
-    en="The place of issue {postal_code} is not a postal code of SAT's catalogue. Correct the "
+    en="The place of issue {value} is not a postal code of SAT's catalogue. Correct the "
     "branch's postal code, or take the nearest one.",
-    es="El lugar de expedición {postal_code} no es un código postal del catálogo del SAT. "
+    es="El lugar de expedición {value} no es un código postal del catálogo del SAT. "
     "Corrija el código postal de la sucursal, o use el más cercano.",
 )
-def lugar_expedicion_in_catalogue(c, d, cat):
-    """LugarExpedicion is in c_CodigoPostal."""
-    if cat.has_codigo_postal(c.lugar_expedicion):
-        return None
-    return {"postal_code": c.lugar_expedicion}

@@ -2,38 +2,33 @@
 
 from ..values import IEPS, IVA
 from .amount_checks import exceeds, outside_limits, text
-from .rule import rule
+from .rule import in_catalogue, rule
 
 # ObjetoImp with which a line has no node Impuestos (c_ObjetoImp)
 _WITHOUT_IMPUESTOS = ("01", "03", "04", "05")
 
-
-@rule(
+in_catalogue(
     "CFDI40162",
+    "c_ClaveProdServ",
+    "Concepto/@ClaveProdServ",
+    lambda c: c.clave_prod_serv,
     scope="concepto",
-    reads=("Concepto/@ClaveProdServ",),
     mends="line.product_code",
-    en="SAT has no product code {clave}. Choose another one on the product or its category.",
-    es="la clave de producto o servicio {clave} no existe en el catálogo del SAT. Elija otra en el "
+    en="SAT has no product code {value}. Choose another one on the product or its category.",
+    es="la clave de producto o servicio {value} no existe en el catálogo del SAT. Elija otra en el "
     "producto o en su categoría.",
 )
-def clave_prod_serv_in_catalogue(c, d, cat):
-    """ClaveProdServ is in c_ClaveProdServ, as far as the catalogues know it."""
-    key = c.clave_prod_serv
-    return None if cat.has_clave_prod_serv(key) else {"clave": key}
 
-
-@rule(
+in_catalogue(
     "CFDI40165",
+    "c_ClaveUnidad",
+    "Concepto/@ClaveUnidad",
+    lambda c: c.clave_unidad,
     scope="concepto",
-    reads=("Concepto/@ClaveUnidad",),
     mends="line.unit_code",
-    en="SAT has no unit {clave}. Choose another code on the unit of measure.",
-    es="la clave de unidad {clave} no existe en el catálogo del SAT. Elija otra en la unidad de medida.",
+    en="SAT has no unit {value}. Choose another code on the unit of measure.",
+    es="la clave de unidad {value} no existe en el catálogo del SAT. Elija otra en la unidad de medida.",
 )
-def clave_unidad_in_catalogue(c, d, cat):
-    """ClaveUnidad is in c_ClaveUnidad, as far as the catalogues know it."""
-    return None if cat.has_clave_unidad(c.clave_unidad) else {"clave": c.clave_unidad}
 
 
 @rule(
@@ -103,19 +98,16 @@ def descuento_within_importe(c, d, cat):
     return {"descuento": text(c.descuento), "importe": text(c.importe)}
 
 
-@rule(
+in_catalogue(
     "CFDI40170",
+    "c_ObjetoImp",
+    "Concepto/@ObjetoImp",
+    lambda c: c.objeto_imp,
     scope="concepto",
-    reads=("Concepto/@ObjetoImp",),
     mends="line.tax_object",
-    en="SAT has no tax object {objeto} (yet). Choose 01 to 08.",
-    es="el objeto de impuesto {objeto} no existe (aún) en el catálogo del SAT. Elija de 01 a 08.",
+    en="SAT has no tax object {value} (yet). Choose 01 to 08.",
+    es="el objeto de impuesto {value} no existe (aún) en el catálogo del SAT. Elija de 01 a 08.",
 )
-def objeto_imp_in_catalogue(c, d, cat):
-    """ObjetoImp is in c_ObjetoImp at the date of the document."""
-    if cat.has_objeto_imp(c.objeto_imp, d.comprobante.fecha):
-        return None
-    return {"objeto": c.objeto_imp}
 
 
 def _has_empty_impuestos(c, d):

@@ -2,7 +2,7 @@
 
 from ..values import EXENTO
 from .amount_checks import tax_outside_limits, text
-from .rule import rule
+from .rule import in_catalogue, rule
 
 _T, _R = "Concepto/Impuestos/Traslado", "Concepto/Impuestos/Retencion"
 _EN = "Remove the tax, or give the line a price."
@@ -32,30 +32,27 @@ def traslado_base_positive(t, d, cat):
     return None if t.base > 0 else {"base": text(t.base), "impuesto": t.impuesto}
 
 
-@rule(
+in_catalogue(
     "CFDI40175",
+    "c_Impuesto",
+    f"{_T}/@Impuesto",
+    lambda t: t.impuesto,
     scope="traslado",
-    reads=(f"{_T}/@Impuesto",),
     mends="line.tax",
-    en="SAT has no tax {impuesto}. Correct the tax's type (002 IVA, 003 IEPS).",
-    es="el impuesto {impuesto} no existe en el catálogo del SAT. Corrija el tipo del impuesto (002 IVA, 003 IEPS).",
+    en="SAT has no tax {value}. Correct the tax's type (002 IVA, 003 IEPS).",
+    es="el impuesto {value} no existe en el catálogo del SAT. Corrija el tipo del impuesto (002 IVA, 003 IEPS).",
 )
-def traslado_impuesto_in_catalogue(t, d, cat):
-    """Impuesto of a Traslado is in c_Impuesto."""
-    return None if cat.has_impuesto(t.impuesto) else {"impuesto": t.impuesto}
 
-
-@rule(
+in_catalogue(
     "CFDI40176",
+    "c_TipoFactor",
+    f"{_T}/@TipoFactor",
+    lambda t: t.tipo_factor,
     scope="traslado",
-    reads=(f"{_T}/@TipoFactor",),
     mends="line.tax",
-    en="SAT has no tax factor {factor}. Choose Tasa, Cuota or Exento on the tax.",
-    es="el tipo de factor {factor} no existe en el catálogo del SAT. Elija Tasa, Cuota o Exento en el impuesto.",
+    en="SAT has no tax factor {value}. Choose Tasa, Cuota or Exento on the tax.",
+    es="el tipo de factor {value} no existe en el catálogo del SAT. Elija Tasa, Cuota o Exento en el impuesto.",
 )
-def traslado_tipo_factor_in_catalogue(t, d, cat):
-    """TipoFactor of a Traslado is in c_TipoFactor."""
-    return None if cat.has_tipo_factor(t.tipo_factor) else {"factor": t.tipo_factor}
 
 
 @rule(
@@ -161,31 +158,28 @@ def retencion_base_positive(r, d, cat):
     return None if r.base > 0 else {"base": text(r.base), "impuesto": r.impuesto}
 
 
-@rule(
+in_catalogue(
     "CFDI40182",
+    "c_Impuesto",
+    f"{_R}/@Impuesto",
+    lambda r: r.impuesto,
     scope="retencion",
-    reads=(f"{_R}/@Impuesto",),
     mends="line.tax",
-    en="SAT has no withheld tax {impuesto}. Correct the tax's type (001 ISR, 002 IVA, 003 IEPS).",
-    es="el impuesto retenido {impuesto} no existe en el catálogo del SAT. Corrija el tipo del "
+    en="SAT has no withheld tax {value}. Correct the tax's type (001 ISR, 002 IVA, 003 IEPS).",
+    es="el impuesto retenido {value} no existe en el catálogo del SAT. Corrija el tipo del "
     "impuesto (001 ISR, 002 IVA, 003 IEPS).",
 )
-def retencion_impuesto_in_catalogue(r, d, cat):
-    """Impuesto of a Retencion is in c_Impuesto."""
-    return None if cat.has_impuesto(r.impuesto) else {"impuesto": r.impuesto}
 
-
-@rule(
+in_catalogue(
     "CFDI40183",
+    "c_TipoFactor",
+    f"{_R}/@TipoFactor",
+    lambda r: r.tipo_factor,
     scope="retencion",
-    reads=(f"{_R}/@TipoFactor",),
     mends="line.tax",
-    en="SAT has no tax factor {factor}. Choose Tasa or Cuota on the withheld tax.",
-    es="el tipo de factor {factor} no existe en el catálogo del SAT. Elija Tasa o Cuota en la retención.",
+    en="SAT has no tax factor {value}. Choose Tasa or Cuota on the withheld tax.",
+    es="el tipo de factor {value} no existe en el catálogo del SAT. Elija Tasa o Cuota en la retención.",
 )
-def retencion_tipo_factor_in_catalogue(r, d, cat):
-    """TipoFactor of a Retencion is in c_TipoFactor."""
-    return None if cat.has_tipo_factor(r.tipo_factor) else {"factor": r.tipo_factor}
 
 
 @rule(

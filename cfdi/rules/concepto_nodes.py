@@ -1,7 +1,7 @@
 """Concepto: third parties, pedimentos and Partes."""
 
 from .amount_checks import outside_limits, text
-from .rule import WARNING, rule
+from .rule import WARNING, in_catalogue, rule
 
 # the third party that stands for residents abroad, and what its name has to be
 FOREIGN_THIRD_PARTY_RFC = "EXT990101NI1"
@@ -41,19 +41,16 @@ def foreign_third_party_name(t, d, cat):
     return {"nombre": FOREIGN_THIRD_PARTY_NAME}
 
 
-@rule(
+in_catalogue(
     "CFDI40191",
+    "c_RegimenFiscal",
+    f"{_A}/@RegimenFiscalACuentaTerceros",
+    lambda t: t.regimen_fiscal,
     scope="third_party",
-    reads=(f"{_A}/@RegimenFiscalACuentaTerceros",),
     mends="line.third_party",
-    en="SAT has no tax regime {regimen}. Choose the third party's regime.",
-    es="el régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del tercero.",
+    en="SAT has no tax regime {value}. Choose the third party's regime.",
+    es="el régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen del tercero.",
 )
-def third_party_regimen_in_catalogue(t, d, cat):
-    """RegimenFiscalACuentaTerceros is in c_RegimenFiscal."""
-    if cat.regimen(t.regimen_fiscal) is None:
-        return {"regimen": t.regimen_fiscal}
-    return None
 
 
 @rule(
@@ -71,18 +68,16 @@ def foreign_third_party_regimen(t, d, cat):
     return {"regimen": t.regimen_fiscal}
 
 
-@rule(
+in_catalogue(
     "CFDI40192",
+    "c_CodigoPostal",
+    f"{_A}/@DomicilioFiscalACuentaTerceros",
+    lambda t: t.domicilio_fiscal,
     scope="third_party",
-    reads=(f"{_A}/@DomicilioFiscalACuentaTerceros",),
     mends="line.third_party",
-    en="the third party's postal code {postal_code} does not exist in SAT's catalogue. Correct it.",
-    es="el código postal {postal_code} del tercero no existe en el catálogo del SAT. Corríjalo.",
+    en="the third party's postal code {value} does not exist in SAT's catalogue. Correct it.",
+    es="el código postal {value} del tercero no existe en el catálogo del SAT. Corríjalo.",
 )
-def third_party_domicilio_in_catalogue(t, d, cat):
-    """SAT's list can't have it; whether it is the third party's only SAT knows."""
-    postal_code = t.domicilio_fiscal
-    return None if cat.has_codigo_postal(postal_code) else {"postal_code": postal_code}
 
 
 @rule(
@@ -121,7 +116,7 @@ def _invalid_pedimento(number, d, cat):
     fecha = d.comprobante.fecha
     if parts is not None:
         anio, aduana, _patente = parts
-        if int(anio) <= fecha.year % 100 and cat.has_aduana(aduana, fecha):
+        if int(anio) <= fecha.year % 100 and cat.has("c_Aduana", aduana, fecha):
             return None
     return {"pedimento": number}
 
@@ -132,7 +127,8 @@ def _doubtful_pedimento(number, d, cat):
     if parts is None:
         return None
     anio, _aduana, patente = parts
-    if d.comprobante.fecha.year % 100 - int(anio) <= 10 and cat.has_patente(patente):
+    fecha = d.comprobante.fecha
+    if fecha.year % 100 - int(anio) <= 10 and cat.has("c_PatenteAduanal", patente, fecha):
         return None
     return {"pedimento": number}
 
@@ -193,18 +189,16 @@ def pedimento_without_comercio_exterior(number, d, cat):
     return {} if d.has_comercio_exterior else None
 
 
-@rule(
+in_catalogue(
     "CFDI40196",
+    "c_ClaveProdServ",
+    "Concepto/Parte/@ClaveProdServ",
+    lambda p: p.clave_prod_serv,
     scope="parte",
-    reads=("Concepto/Parte/@ClaveProdServ",),
     mends="line.product_code",
-    en="SAT has no product code {clave} (of a Parte). Choose another one.",
-    es="la clave de producto o servicio {clave} (de una Parte) no existe en el catálogo del SAT. Elija otra.",
+    en="SAT has no product code {value} (of a Parte). Choose another one.",
+    es="la clave de producto o servicio {value} (de una Parte) no existe en el catálogo del SAT. Elija otra.",
 )
-def parte_clave_in_catalogue(p, d, cat):
-    """ClaveProdServ of a Parte is in c_ClaveProdServ, as CFDI40162."""
-    key = p.clave_prod_serv
-    return None if cat.has_clave_prod_serv(key) else {"clave": key}
 
 
 @rule(

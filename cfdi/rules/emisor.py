@@ -1,7 +1,7 @@
 """Emisor, and what is said of every RFC."""
 
 from ..rfc import has_valid_check_digit
-from .rule import WARNING, rule
+from .rule import WARNING, in_catalogue, rule
 
 
 def not_for_person(rfc, regimen):
@@ -26,17 +26,15 @@ def emisor_check_digit(c, d, cat):
     return None if has_valid_check_digit(c.emisor.rfc) else {"rfc": c.emisor.rfc}
 
 
-@rule(
+in_catalogue(
     "CFDI40140",
-    reads=("Emisor/@RegimenFiscal",),
+    "c_RegimenFiscal",
+    "Emisor/@RegimenFiscal",
+    lambda c: c.emisor.regimen_fiscal,
     mends="company.regime",
-    en="SAT has no tax regime {regimen}. Choose your company's regime.",
-    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen de su compañía.",
+    en="SAT has no tax regime {value}. Choose your company's regime.",
+    es="El régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen de su compañía.",
 )
-def emisor_regimen_in_catalogue(c, d, cat):
-    """RegimenFiscal is in c_RegimenFiscal."""
-    regimen = c.emisor.regimen_fiscal
-    return {"regimen": regimen} if cat.regimen(regimen) is None else None
 
 
 @rule(

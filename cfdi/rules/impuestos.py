@@ -4,7 +4,7 @@ from ..amounts.arithmetic import ZERO, exact_sum, round_half_up
 from ..values import EXENTO
 from .amount_checks import RECOMPUTE_EN, RECOMPUTE_ES, difference, text, too_many_decimals
 from .concepto_impuestos import unknown_rate
-from .rule import rule
+from .rule import in_catalogue, rule
 
 _T, _R = "Impuestos/Traslado", "Impuestos/Retencion"
 
@@ -108,17 +108,16 @@ def total_retenidos_present(c, d, cat):
     return {} if t.retenciones and t.total_impuestos_retenidos is None else None
 
 
-@rule(
+in_catalogue(
     "CFDI40207",
+    "c_Impuesto",
+    f"{_R}/@Impuesto",
+    lambda row: row[0],
     scope="summary_retencion",
-    reads=(f"{_R}/@Impuesto",),
     mends="none",
-    en="SAT has no tax {impuesto} (summary of withheld taxes)." + RECOMPUTE_EN,
-    es="El impuesto {impuesto} (resumen de retenciones) no existe en el catálogo del SAT." + RECOMPUTE_ES,
+    en="SAT has no tax {value} (summary of withheld taxes)." + RECOMPUTE_EN,
+    es="El impuesto {value} (resumen de retenciones) no existe en el catálogo del SAT." + RECOMPUTE_ES,
 )
-def retencion_row_in_catalogue(row, d, cat):
-    """Impuesto of a row is in c_Impuesto."""
-    return None if cat.has_impuesto(row[0]) else {"impuesto": row[0]}
 
 
 @rule(
@@ -279,18 +278,16 @@ def exento_row_base_is_the_sum(t, d, cat):
         return None
     return difference(t.base, _line_sum(t, d, 0))
 
-
-@rule(
+in_catalogue(
     "CFDI40217",
+    "c_Impuesto",
+    f"{_T}/@Impuesto",
+    lambda t: t.impuesto,
     scope="summary_traslado",
-    reads=(f"{_T}/@Impuesto",),
     mends="none",
-    en="SAT has no tax {impuesto} (summary of transferred taxes)." + RECOMPUTE_EN,
-    es="El impuesto {impuesto} (resumen de traslados) no existe en el catálogo del SAT." + RECOMPUTE_ES,
+    en="SAT has no tax {value} (summary of transferred taxes)." + RECOMPUTE_EN,
+    es="El impuesto {value} (resumen de traslados) no existe en el catálogo del SAT." + RECOMPUTE_ES,
 )
-def traslado_row_impuesto_in_catalogue(t, d, cat):
-    """Impuesto of a row is in c_Impuesto."""
-    return None if cat.has_impuesto(t.impuesto) else {"impuesto": t.impuesto}
 
 
 @rule(

@@ -2,7 +2,7 @@
 
 from ..names import GENERAL_PUBLIC
 from ..rfc import GENERIC_NATIONAL
-from .rule import WARNING, rule
+from .rule import WARNING, in_catalogue, rule
 
 
 def is_to_general_public(c):
@@ -45,19 +45,16 @@ def informacion_global_absent(c, d, cat):
     return {"rfc": c.receptor.rfc, "nombre": c.receptor.nombre}
 
 
-@rule(
+in_catalogue(
     "CFDI40131",
-    reads=("InformacionGlobal/@Periodicidad",),
+    "c_Periodicidad",
+    "InformacionGlobal/@Periodicidad",
+    lambda c: c.informacion_global.periodicidad,
+    when=lambda c: c.informacion_global,
     mends="move.global",
-    en="SAT has no periodicity {periodicidad}. Choose 01 to 05.",
-    es="La periodicidad {periodicidad} no existe en el catálogo del SAT. Elija de 01 a 05.",
+    en="SAT has no periodicity {value}. Choose 01 to 05.",
+    es="La periodicidad {value} no existe en el catálogo del SAT. Elija de 01 a 05.",
 )
-def periodicidad_in_catalogue(c, d, cat):
-    """Periodicidad is in c_Periodicidad."""
-    info = c.informacion_global
-    if info is None or cat.has_periodicidad(info.periodicidad):
-        return None
-    return {"periodicidad": info.periodicidad}
 
 
 @rule(
@@ -76,19 +73,16 @@ def two_months_for_621(c, d, cat):
     return {"regimen": c.emisor.regimen_fiscal}
 
 
-@rule(
+in_catalogue(
     "CFDI40133",
-    reads=("InformacionGlobal/@Meses",),
+    "c_Meses",
+    "InformacionGlobal/@Meses",
+    lambda c: c.informacion_global.meses,
+    when=lambda c: c.informacion_global,
     mends="move.global",
-    en="SAT has no month {meses}. Choose 01 to 12, or 13 to 18 for two months.",
-    es="El mes {meses} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un bimestre.",
+    en="SAT has no month {value}. Choose 01 to 12, or 13 to 18 for two months.",
+    es="El mes {value} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un bimestre.",
 )
-def meses_in_catalogue(c, d, cat):
-    """Meses is in c_Meses."""
-    info = c.informacion_global
-    if info is None or cat.is_month(info.meses) or cat.is_two_months(info.meses):
-        return None
-    return {"meses": info.meses}
 
 
 @rule(

@@ -3,7 +3,7 @@
 from ..names import GENERAL_PUBLIC
 from ..rfc import GENERIC_FOREIGN, GENERIC_NATIONAL, has_valid_check_digit, is_generic
 from .emisor import not_for_person
-from .rule import WARNING, rule
+from .rule import WARNING, in_catalogue, rule
 
 # uses that belong to one type of document
 _TYPE_OF_USE = {"CP01": "P", "CN01": "N"}
@@ -37,19 +37,17 @@ def general_public_with_xaxx(c, d, cat):
     return None
 
 
-@rule(
+in_catalogue(
     "CFDI40147",
-    reads=("Receptor/@DomicilioFiscalReceptor",),
+    "c_CodigoPostal",
+    "Receptor/@DomicilioFiscalReceptor",
+    lambda c: c.receptor.domicilio_fiscal,
     mends="partner.zip",
-    en="The customer's postal code {postal_code} does not exist in SAT's catalogue. Enter the one of the customer's "
+    en="The customer's postal code {value} does not exist in SAT's catalogue. Enter the one of the customer's "
     "Constancia de Situación Fiscal.",
-    es="El código postal {postal_code} del cliente no existe en el catálogo del SAT. Registre el de su Constancia de "
+    es="El código postal {value} del cliente no existe en el catálogo del SAT. Registre el de su Constancia de "
     "Situación Fiscal.",
 )
-def receptor_domicilio_in_catalogue(c, d, cat):
-    """SAT's list can't have it (and its schema lists the postal codes); whether it is the customer's only SAT knows."""
-    postal_code = c.receptor.domicilio_fiscal
-    return None if cat.has_codigo_postal(postal_code) else {"postal_code": postal_code}
 
 
 @rule(
@@ -71,17 +69,16 @@ def generic_receptor_domicilio(c, d, cat):
     }
 
 
-@rule(
+in_catalogue(
     "CFDI40150",
-    reads=("Receptor/@ResidenciaFiscal",),
+    "c_Pais",
+    "Receptor/@ResidenciaFiscal",
+    lambda c: c.receptor.residencia_fiscal,
+    when=lambda c: c.receptor.residencia_fiscal,
     mends="partner.country",
-    en="SAT has no country {country}. Choose the customer's country of residence.",
-    es="El país {country} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
+    en="SAT has no country {value}. Choose the customer's country of residence.",
+    es="El país {value} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
 )
-def residencia_fiscal_in_catalogue(c, d, cat):
-    """ResidenciaFiscal is in c_Pais."""
-    country = c.receptor.residencia_fiscal
-    return {"country": country} if country and not cat.has_pais(country) else None
 
 
 @rule(
@@ -179,17 +176,15 @@ def num_reg_id_trib_format(c, d, cat):
     return {"tax_id": tax_id, "country": country}
 
 
-@rule(
+in_catalogue(
     "CFDI40157",
-    reads=("Receptor/@RegimenFiscalReceptor",),
+    "c_RegimenFiscal",
+    "Receptor/@RegimenFiscalReceptor",
+    lambda c: c.receptor.regimen_fiscal,
     mends="partner.regime",
-    en="SAT has no tax regime {regimen}. Choose the customer's regime.",
-    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del cliente.",
+    en="SAT has no tax regime {value}. Choose the customer's regime.",
+    es="El régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen del cliente.",
 )
-def receptor_regimen_in_catalogue(c, d, cat):
-    """RegimenFiscalReceptor is in c_RegimenFiscal."""
-    regimen = c.receptor.regimen_fiscal
-    return {"regimen": regimen} if cat.regimen(regimen) is None else None
 
 
 @rule(
@@ -228,17 +223,15 @@ def generic_receptor_regimen(c, d, cat):
     return {"rfc": receptor.rfc, "regimen": receptor.regimen_fiscal}
 
 
-@rule(
+in_catalogue(
     "CFDI40160",
-    reads=("Receptor/@UsoCFDI",),
+    "c_UsoCFDI",
+    "Receptor/@UsoCFDI",
+    lambda c: c.receptor.uso_cfdi,
     mends="move.usage",
-    en="SAT has no usage {uso}. Choose another one on the invoice.",
-    es="El uso {uso} no existe en el catálogo del SAT. Elija otro en la factura.",
+    en="SAT has no usage {value}. Choose another one on the invoice.",
+    es="El uso {value} no existe en el catálogo del SAT. Elija otro en la factura.",
 )
-def uso_cfdi_in_catalogue(c, d, cat):
-    """UsoCFDI is in c_UsoCFDI."""
-    uso = c.receptor.uso_cfdi
-    return {"uso": uso} if cat.uso(uso) is None else None
 
 
 @rule(

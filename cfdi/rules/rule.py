@@ -35,7 +35,7 @@ class Rule:
 
     :param code: SAT's code, or one of ours (``GUIA-…``, ``RFC-…``, ``IMPLOCAL-…``, ``PAC-…``) where
         the matrix has none
-    :param name: unique; the function's name
+    :param name: unique; the function's name, or what `in_catalogue` makes of attribute and catalogue
     :param also: further codes of SAT with the same condition
     :param reads: attributes that it looks at
     :param mends: slug of what mends it (``partner.zip``, ``line.tax`` …; ``none``: nothing that a
@@ -121,3 +121,25 @@ def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, als
         return function
 
     return register
+
+
+def in_catalogue(code, catalogue, attribute, value, *, mends, en, es, scope="comprobante", when=None):
+    """Register the rule that an attribute has a key of one of SAT's catalogues, in force at the document's Fecha.
+
+    :param catalogue: SAT's name of it: ``c_UsoCFDI``; see Catalogues.has
+    :param attribute: as in `reads`
+    :param value: function of `x`: what the attribute has; it stands in the sentences as {value}
+    :param when: function of `x`: whether there is anything to judge; None: always
+    """
+
+    def judges(x, document, catalogues):
+        if when and not when(x):
+            return None
+        found = value(x)
+        return None if catalogues.has(catalogue, found, document.comprobante.fecha) else {"value": found}
+
+    judges.__name__ = f"{attribute} in {catalogue}"
+    judges.__doc__ = f"{attribute} is in {catalogue}."
+    # the rule belongs where it is written, not here: the engine goes by modules
+    judges.__module__ = value.__module__
+    rule(code, reads=(attribute,), mends=mends, en=en, es=es, scope=scope)(judges)

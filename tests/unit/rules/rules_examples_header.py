@@ -62,7 +62,7 @@ EXAMPLES = {
         header(TRANSFER.comprobante, forma_pago="01"),
         {"CFDI40103"},
     ),
-    "forma_pago_in_catalogue": (GOOD, header(forma_pago="07"), {"CFDI40104"}),
+    "FormaPago in c_FormaPago": (GOOD, header(forma_pago="07"), {"CFDI40104"}),
     "ppd_with_99": (
         header(metodo_pago="PPD", forma_pago="99"),
         header(metodo_pago="PPD", forma_pago="03"),
@@ -70,7 +70,7 @@ EXAMPLES = {
     ),
     "pue_without_99": (GOOD, header(forma_pago="99"), {"GUIA-PUE-99"}),
     "payment_complete": (GOOD, header(metodo_pago=None), {"GUIA-PAGO"}),
-    "moneda_in_catalogue": (DOLLARS, header(moneda="USB", tipo_cambio=D("1")), {"CFDI40113"}),
+    "Moneda in c_Moneda": (DOLLARS, header(moneda="USB", tipo_cambio=D("1")), {"CFDI40113"}),
     "tipo_cambio_of_mxn": (header(tipo_cambio=D("1")), header(tipo_cambio=D("1.1")), {"CFDI40114"}),
     "tipo_cambio_required": (DOLLARS, header(moneda="USD"), {"CFDI40115"}),
     "xxx_without_tipo_cambio": (
@@ -83,25 +83,25 @@ EXAMPLES = {
         header(moneda="USD", tipo_cambio=D("0.0000001")),
         {"CFDI40117"},
     ),
-    "tipo_de_comprobante_in_catalogue": (GOOD, header(tipo_de_comprobante="X"), {"CFDI40121"}),
+    "TipoDeComprobante in c_TipoDeComprobante": (GOOD, header(tipo_de_comprobante="X"), {"CFDI40121"}),
     "exportacion_02_with_complemento": (
         with_trade(header(FOREIGN.comprobante, exportacion="02", conceptos=(line(),))),
         header(exportacion="02"),
         {"CFDI40122"},
     ),
-    "exportacion_in_catalogue": (header(exportacion="04"), header(exportacion="05"), {"CFDI40123"}),
+    "Exportacion in c_Exportacion": (header(exportacion="04"), header(exportacion="05"), {"CFDI40123"}),
     "exportacion_without_complemento": (
         header(exportacion="03"),
         with_trade(header(exportacion="03", conceptos=(line(),))),
         {"CFDI40222"},
     ),
-    "metodo_pago_in_catalogue": (GOOD, header(metodo_pago="PIP"), {"CFDI40124"}),
+    "MetodoPago in c_MetodoPago": (GOOD, header(metodo_pago="PIP"), {"CFDI40124"}),
     "metodo_pago_allowed": (
         TRANSFER,
         header(TRANSFER.comprobante, metodo_pago="PUE"),
         {"CFDI40125"},
     ),
-    "lugar_expedicion_in_catalogue": (GOOD, header(lugar_expedicion="17500"), {"CFDI40126"}),
+    "LugarExpedicion in c_CodigoPostal": (GOOD, header(lugar_expedicion="17500"), {"CFDI40126"}),
     # sums of the header
     "sub_total_decimals": (GOOD, sums(sub_total=D("170.000")), {"CFDI40107"}),
     "sub_total_is_the_sum": (GOOD, sums(sub_total=D("170.01"), total=GOOD.totals.total + D("0.01")), {"CFDI40108"}),
@@ -140,7 +140,11 @@ EXAMPLES = {
         header(GLOBAL, receptor=replace(GLOBAL.receptor, nombre="PÚBLICO EN GENERAL")),
         {"CFDI40130"},
     ),
-    "periodicidad_in_catalogue": (period(periodicidad="04"), period(periodicidad="06"), {"CFDI40131"}),
+    "InformacionGlobal/@Periodicidad in c_Periodicidad": (
+        period(periodicidad="04"),
+        period(periodicidad="06"),
+        {"CFDI40131"},
+    ),
     "two_months_for_621": (
         header(
             GLOBAL,
@@ -150,7 +154,7 @@ EXAMPLES = {
         period(periodicidad="05", meses="13"),
         {"CFDI40132"},
     ),
-    "meses_in_catalogue": (period(meses="12"), period(meses="19"), {"CFDI40133", "CFDI40134"}),
+    "InformacionGlobal/@Meses in c_Meses": (period(meses="12"), period(meses="19"), {"CFDI40133", "CFDI40134"}),
     "month_for_periodicidad": (period(meses="12"), period(meses="13"), {"CFDI40134"}),
     "two_months_for_periodicidad": (
         header(
@@ -183,7 +187,7 @@ EXAMPLES = {
     "credit_note_is_related": (CREDIT, header(tipo_de_comprobante="E"), {"GUIA-EGRESO"}),
     # Emisor
     "emisor_check_digit": (GOOD, issuer(rfc="EKU9003173C8"), {"RFC-DIGITO"}),
-    "emisor_regimen_in_catalogue": (GOOD, issuer(regimen_fiscal="609"), {"CFDI40140"}),
+    "Emisor/@RegimenFiscal in c_RegimenFiscal": (GOOD, issuer(regimen_fiscal="609"), {"CFDI40140"}),
     "emisor_regimen_for_person": (
         issuer(regimen_fiscal="626"),
         issuer(regimen_fiscal="612"),
@@ -197,8 +201,8 @@ EXAMPLES = {
         receiver(FOREIGNER, domicilio_fiscal="06000"),
         {"CFDI40149"},
     ),
-    "receptor_domicilio_in_catalogue": (GOOD, receiver(domicilio_fiscal="17500"), {"CFDI40147"}),
-    "residencia_fiscal_in_catalogue": (FOREIGN, receiver(FOREIGNER, residencia_fiscal="USB"), {"CFDI40150"}),
+    "Receptor/@DomicilioFiscalReceptor in c_CodigoPostal": (GOOD, receiver(domicilio_fiscal="17500"), {"CFDI40147"}),
+    "Receptor/@ResidenciaFiscal in c_Pais": (FOREIGN, receiver(FOREIGNER, residencia_fiscal="USB"), {"CFDI40150"}),
     "residencia_fiscal_only_foreign": (FOREIGN, receiver(residencia_fiscal="USA"), {"CFDI40151"}),
     "residencia_fiscal_not_mexico": (
         FOREIGN,
@@ -227,14 +231,14 @@ EXAMPLES = {
         receiver(FOREIGNER, num_reg_id_trib="12-3456789"),
         {"CFDI40156"},
     ),
-    "receptor_regimen_in_catalogue": (GOOD, receiver(regimen_fiscal="609"), {"CFDI40157"}),
+    "Receptor/@RegimenFiscalReceptor in c_RegimenFiscal": (GOOD, receiver(regimen_fiscal="609"), {"CFDI40157"}),
     "receptor_regimen_for_person": (
         receiver(regimen_fiscal="626"),
         receiver(regimen_fiscal="612"),
         {"CFDI40158"},
     ),
     "generic_receptor_regimen": (FOREIGN, receiver(FOREIGNER, regimen_fiscal="610"), {"CFDI40159"}),
-    "uso_cfdi_in_catalogue": (GOOD, receiver(uso_cfdi="P01"), {"CFDI40160"}),
+    "Receptor/@UsoCFDI in c_UsoCFDI": (GOOD, receiver(uso_cfdi="P01"), {"CFDI40160"}),
     "uso_cfdi_for_type": (GOOD, receiver(uso_cfdi="CP01"), {"GUIA-USO"}),
     "uso_cfdi_for_person_and_regimen": (receiver(uso_cfdi="S01"), receiver(uso_cfdi="D01"), {"CFDI40161"}),
 }

@@ -65,8 +65,8 @@ def withheld_rows(*rows, **changes):
 # name of the rule: (good, bad, codes that the bad one must give, exactly)
 EXAMPLES = {
     # Concepto
-    "clave_prod_serv_in_catalogue": (GOOD, service(clave_prod_serv="8411150"), {"CFDI40162"}),
-    "clave_unidad_in_catalogue": (GOOD, service(clave_unidad="PIEZA"), {"CFDI40165"}),
+    "Concepto/@ClaveProdServ in c_ClaveProdServ": (GOOD, service(clave_prod_serv="8411150"), {"CFDI40162"}),
+    "Concepto/@ClaveUnidad in c_ClaveUnidad": (GOOD, service(clave_unidad="PIEZA"), {"CFDI40165"}),
     "valor_unitario_positive": (
         GOOD,
         lines(line(valor_unitario=D(0), importe=D(0), objeto_imp="01", traslados=(), retenciones=())),
@@ -83,7 +83,7 @@ EXAMPLES = {
         lines(SERVICE, replace(BARE, descuento=D("100.01"))),
         {"CFDI40169"},
     ),
-    "objeto_imp_in_catalogue": (lines(BARE), lines(replace(BARE, objeto_imp="09")), {"CFDI40170"}),
+    "Concepto/@ObjetoImp in c_ObjetoImp": (lines(BARE), lines(replace(BARE, objeto_imp="09")), {"CFDI40170"}),
     "objeto_imp_02_with_impuestos": (GOOD, lines(replace(BARE, objeto_imp="02")), {"CFDI40171"}),
     "objeto_imp_without_impuestos": (lines(replace(BARE, objeto_imp="03")), service(objeto_imp="03"), {"CFDI40172"}),
     "impuestos_not_empty": (GOOD, EMPTY_NODE, {"CFDI40173"}),
@@ -95,12 +95,12 @@ EXAMPLES = {
     "objeto_imp_07": (kind_07(IEPS), kind_07(IEPS, iva("108.00", "17.28")), {"CFDI140227"}),
     # Concepto/Impuestos
     "traslado_base_positive": (GOOD, tax(base=D("0.00"), importe=D("0.00")), {"CFDI40174"}),
-    "traslado_impuesto_in_catalogue": (
+    "Concepto/Impuestos/Traslado/@Impuesto in c_Impuesto": (
         GOOD,
         tax(impuesto="004"),
         {"CFDI40175", "CFDI40179", "CFDI40217", "CFDI40219"},
     ),
-    "traslado_tipo_factor_in_catalogue": (
+    "Concepto/Impuestos/Traslado/@TipoFactor in c_TipoFactor": (
         GOOD,
         tax(tipo_factor="Taza"),
         {"CFDI40176", "CFDI40179", "CFDI40219"},
@@ -126,12 +126,16 @@ EXAMPLES = {
     ),
     "traslado_within_limits": (tax(importe=D("16.01")), tax(importe=D("16.02")), {"CFDI40180"}),
     "retencion_base_positive": (GOOD, withheld(base=D("0.00"), importe=D("0.00")), {"CFDI40181"}),
-    "retencion_impuesto_in_catalogue": (
+    "Concepto/Impuestos/Retencion/@Impuesto in c_Impuesto": (
         GOOD,
         withheld(impuesto="004"),
         {"CFDI40182", "CFDI40185", "CFDI40207"},
     ),
-    "retencion_tipo_factor_in_catalogue": (GOOD, withheld(tipo_factor="Taza"), {"CFDI40183", "CFDI40185"}),
+    "Concepto/Impuestos/Retencion/@TipoFactor in c_TipoFactor": (
+        GOOD,
+        withheld(tipo_factor="Taza"),
+        {"CFDI40183", "CFDI40185"},
+    ),
     "retencion_not_exento": (GOOD, withheld(tipo_factor="Exento"), {"CFDI40184"}),
     "retencion_tasa_in_catalogue": (
         withheld(tasa_o_cuota=D("0.350000"), importe=D("35.00")),
@@ -142,13 +146,21 @@ EXAMPLES = {
     # ACuentaTerceros
     "third_party_is_another": (GOOD, third_party(rfc="URE180429TM6"), {"CFDI40188"}),
     "foreign_third_party_name": (FOR_ABROAD, third_party(ABROAD, nombre="ACME"), {"CFDI40189"}),
-    "third_party_regimen_in_catalogue": (GOOD, third_party(regimen_fiscal="609"), {"CFDI40191"}),
+    "ACuentaTerceros/@RegimenFiscalACuentaTerceros in c_RegimenFiscal": (
+        GOOD,
+        third_party(regimen_fiscal="609"),
+        {"CFDI40191"},
+    ),
     "foreign_third_party_regimen": (
         FOR_ABROAD,
         third_party(ABROAD, regimen_fiscal="610"),
         {"CFDI140223"},
     ),
-    "third_party_domicilio_in_catalogue": (GOOD, third_party(domicilio_fiscal="17500"), {"CFDI40192"}),
+    "ACuentaTerceros/@DomicilioFiscalACuentaTerceros in c_CodigoPostal": (
+        GOOD,
+        third_party(domicilio_fiscal="17500"),
+        {"CFDI40192"},
+    ),
     "foreign_third_party_domicilio": (
         FOR_ABROAD,
         third_party(ABROAD, domicilio_fiscal="06000"),
@@ -167,7 +179,7 @@ EXAMPLES = {
         {"CFDI40195"},
     ),
     # Parte
-    "parte_clave_in_catalogue": (part(), part(clave_prod_serv="8411150"), {"CFDI40196"}),
+    "Concepto/Parte/@ClaveProdServ in c_ClaveProdServ": (part(), part(clave_prod_serv="8411150"), {"CFDI40196"}),
     "parte_valor_unitario_positive": (
         part(valor_unitario=None, importe=None),
         part(valor_unitario=D("0.00"), importe=None),
@@ -215,7 +227,7 @@ EXAMPLES = {
         sums(total_impuestos_retenidos=None, total=TOTALS.total + D("20.67")),
         {"CFDI40206"},
     ),
-    "retencion_row_in_catalogue": (
+    "Impuestos/Retencion/@Impuesto in c_Impuesto": (
         GOOD,
         withheld_rows(("004", D("10.00")), TOTALS.retenciones[1]),
         {"CFDI40207", "CFDI40211"},
@@ -264,7 +276,7 @@ EXAMPLES = {
     "traslado_row_base_decimals": (GOOD, row(base=D("148.600")), {"CFDI40214"}),
     "traslado_row_base_is_the_sum": (GOOD, row(base=D("148.61")), {"CFDI40215"}),
     "exento_row_base_is_the_sum": (EXEMPT, row(EXEMPT, base=D("20.01")), {"CFDI40216"}),
-    "traslado_row_impuesto_in_catalogue": (
+    "Impuestos/Traslado/@Impuesto in c_Impuesto": (
         GOOD,
         row(impuesto="004"),
         {"CFDI40215", "CFDI40217", "CFDI40219", "CFDI40221"},

@@ -29,39 +29,39 @@ def keys(rows):
 
 
 @pytest.mark.parametrize(
-    ("name", "facts"),
+    ("name", "ours"),
     (
-        ("formas_pago", data.FORMAS_PAGO),
-        ("metodos_pago", data.METODOS_PAGO),
-        ("tipos_comprobantes", data.TIPOS_DE_COMPROBANTE),
-        ("tipos_relaciones", data.TIPOS_RELACION),
-        ("periodicidades", data.PERIODICIDADES),
-        ("meses", data.MESES | data.BIMESTRES),
-        ("impuestos", data.IMPUESTOS),
-        ("tipos_factores", data.TIPOS_FACTOR),
-        ("regimenes_fiscales", set(data.REGIMENES)),
-        ("usos_cfdi", set(data.USOS)),
-        ("exportaciones", set(data.EXPORTACIONES)),
-        ("objetos_impuestos", set(data.OBJETOS_IMP)),
-        ("monedas", set(data.MONEDAS)),
+        ("formas_pago", "c_FormaPago"),
+        ("metodos_pago", "c_MetodoPago"),
+        ("tipos_comprobantes", "c_TipoDeComprobante"),
+        ("tipos_relaciones", "c_TipoRelacion"),
+        ("periodicidades", "c_Periodicidad"),
+        ("meses", "c_Meses"),
+        ("impuestos", "c_Impuesto"),
+        ("tipos_factores", "c_TipoFactor"),
+        ("regimenes_fiscales", "c_RegimenFiscal"),
+        ("usos_cfdi", "c_UsoCFDI"),
+        ("exportaciones", "c_Exportacion"),
+        ("objetos_impuestos", "c_ObjetoImp"),
+        ("monedas", "c_Moneda"),
     ),
 )
-def test_keys(catalogue, name, facts):
-    assert keys(catalogue(f"cfdi_40_{name}")) == facts
+def test_keys(catalogue, name, ours):
+    assert keys(catalogue(f"cfdi_40_{name}")) == set(data.KEYS[ours])
 
 
 @pytest.mark.parametrize(
-    ("name", "facts"),
+    ("name", "ours"),
     (
-        ("exportaciones", data.EXPORTACIONES),
-        ("objetos_impuestos", data.OBJETOS_IMP),
-        ("monedas", data.MONEDAS),
-        ("aduanas", data.ADUANAS_SINCE),
+        ("exportaciones", "c_Exportacion"),
+        ("objetos_impuestos", "c_ObjetoImp"),
+        ("monedas", "c_Moneda"),
+        ("aduanas", "c_Aduana"),
     ),
 )
-def test_dates(catalogue, name, facts):
+def test_dates(catalogue, name, ours):
     for row in catalogue(f"cfdi_40_{name}"):
-        since = facts.get(row["id"])
+        since = data.KEYS[ours].get(row["id"])
         assert row["vigencia_desde"] == (since.isoformat() if since else "2022-01-01")
         assert not row["vigencia_hasta"]
 
@@ -83,8 +83,8 @@ def test_currencies_have_their_decimals(catalogue):
 
 def test_countries(catalogue):
     rows = catalogue("cfdi_40_paises")
-    assert all(DEFAULT.has_pais(key) for key in keys(rows))
-    assert not DEFAULT.has_pais("USB")
+    assert all(DEFAULT.has("c_Pais", key, NOW) for key in keys(rows))
+    assert not DEFAULT.has("c_Pais", "USB", NOW)
     formats = {r["id"]: r["patron_identidad_tributaria"] for r in rows if r["patron_identidad_tributaria"]}
     assert set(formats) - {"MEX"} == set(data.TAX_ID_FORMATS)
     assert all(formats[country] == form for country, form in data.TAX_ID_FORMATS.items())
@@ -147,9 +147,9 @@ def test_customs(catalogue):
     offices = keys(catalogue("cfdi_40_aduanas"))
     patents = keys(catalogue("cfdi_40_patentes_aduanales"))
     for number in range(10000):
-        assert DEFAULT.has_patente(f"{number:04}") == (f"{number:04}" in patents)
+        assert DEFAULT.has("c_PatenteAduanal", f"{number:04}", NOW) == (f"{number:04}" in patents)
     for number in range(100):
-        assert DEFAULT.has_aduana(f"{number:02}", NOW) == (f"{number:02}" in offices)
+        assert DEFAULT.has("c_Aduana", f"{number:02}", NOW) == (f"{number:02}" in offices)
 
 
 @pytest.mark.parametrize(
@@ -170,25 +170,25 @@ def test_well_known_codes_of_the_border(code, border):
 
 
 def test_keys_are_judged_by_the_date():
-    assert not DEFAULT.has_objeto_imp("06", datetime(2024, 12, 12, 23, 59))
-    assert DEFAULT.has_objeto_imp("06", datetime(2024, 12, 13))
-    assert DEFAULT.has_objeto_imp("02", datetime(2022, 1, 1))
-    assert not DEFAULT.has_moneda("VES", datetime(2023, 5, 28))
-    assert not DEFAULT.has_aduana("85", datetime(2023, 1, 12))
+    assert not DEFAULT.has("c_ObjetoImp", "06", datetime(2024, 12, 12, 23, 59))
+    assert DEFAULT.has("c_ObjetoImp", "06", datetime(2024, 12, 13))
+    assert DEFAULT.has("c_ObjetoImp", "02", datetime(2022, 1, 1))
+    assert not DEFAULT.has("c_Moneda", "VES", datetime(2023, 5, 28))
+    assert not DEFAULT.has("c_Aduana", "85", datetime(2023, 1, 12))
 
 
 def test_the_large_catalogues_know_every_form(catalogue):
     for row in catalogue("satcfdi_c_ClaveProdServ"):
-        assert DEFAULT.has_clave_prod_serv(row["id"])
+        assert DEFAULT.has("c_ClaveProdServ", row["id"], NOW)
     for row in catalogue("satcfdi_c_ClaveUnidad"):
-        assert DEFAULT.has_clave_unidad(row["id"])
+        assert DEFAULT.has("c_ClaveUnidad", row["id"], NOW)
 
 
 def test_a_caller_may_know_more():
     class Mine(Catalogues):
-        def has_clave_unidad(self, key):
-            return key == "E48"
+        def has(self, catalogue, key, fecha):
+            return key == "E48" if catalogue == "c_ClaveUnidad" else super().has(catalogue, key, fecha)
 
-    assert Mine().has_clave_unidad("E48")
-    assert not Mine().has_clave_unidad("H87")
-    assert DEFAULT.has_clave_unidad("H87")
+    assert Mine().has("c_ClaveUnidad", "E48", NOW)
+    assert not Mine().has("c_ClaveUnidad", "H87", NOW)
+    assert DEFAULT.has("c_ClaveUnidad", "H87", NOW)
