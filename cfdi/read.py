@@ -18,6 +18,7 @@ from .values import (
     InformacionGlobal,
     Receptor,
     Retencion,
+    RetencionTotal,
     Totals,
     Traslado,
     currency_decimals,
@@ -259,7 +260,7 @@ def _totals(root):
         sub_total=nodes.number(root, "SubTotal"),
         descuento=nodes.number(root, "Descuento", required=False),
         retenciones=tuple(
-            (nodes.text(n, "Impuesto"), nodes.number(n, "Importe"))
+            RetencionTotal(nodes.text(n, "Impuesto"), nodes.number(n, "Importe"))
             for n in nodes.grandchildren(summary, "Retenciones", "Retencion")
         ),
         traslados=tuple(_traslado(n) for n in nodes.grandchildren(summary, "Traslados", "Traslado")),

@@ -6,6 +6,7 @@ Names are SAT's. An amount carries the decimals with which it is written in the 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 ISR, IVA, IEPS = "001", "002", "003"
 TASA, CUOTA, EXENTO = "Tasa", "Cuota", "Exento"
@@ -162,13 +163,20 @@ class Comprobante:
     impuestos_locales: ImpuestosLocales | None = None
 
 
+class RetencionTotal(NamedTuple):
+    """A row of the summary of withheld taxes: one for each Impuesto (CFDI40208)."""
+
+    impuesto: str
+    importe: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What the header and the tax summary say; every amount at the currency's decimals."""
 
     sub_total: Decimal
     descuento: Decimal | None
-    retenciones: tuple[tuple[str, Decimal], ...]
+    retenciones: tuple[RetencionTotal, ...]
     traslados: tuple[Traslado, ...]
     total_impuestos_retenidos: Decimal | None
     total_impuestos_trasladados: Decimal | None

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..values import EXENTO, Totals, Traslado
+from ..values import EXENTO, RetencionTotal, Totals, Traslado
 from .arithmetic import ZERO, exact_sum, round_half_up
 
 
@@ -68,4 +68,6 @@ def _retenciones(conceptos, decimals):
     for concepto in conceptos:
         for r in concepto.retenciones:
             groups.setdefault(r.impuesto, []).append(r.importe)
-    return tuple((impuesto, round_half_up(exact_sum(importes), decimals)) for impuesto, importes in groups.items())
+    return tuple(
+        RetencionTotal(impuesto, round_half_up(exact_sum(importes), decimals)) for impuesto, importes in groups.items()
+    )

@@ -17,6 +17,7 @@ def _runs(text):
     return [pair[0] for pair in pairs], [pair[-1] for pair in pairs]
 
 
+_KEYS = data.KEYS
 _BORDER, _PATENTES = _runs(data.BORDER), _runs(data.PATENTES)
 
 
@@ -48,7 +49,7 @@ class Catalogues:
         :param catalogue: SAT's name: ``c_FormaPago``
         :param key: None, a key that is missing, is an unknown one
         """
-        keys = data.KEYS.get(catalogue)
+        keys = _KEYS.get(catalogue)
         if keys is None:
             return _KNOWN[catalogue](key)
         if key not in keys:

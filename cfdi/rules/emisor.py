@@ -30,7 +30,7 @@ in_catalogue(
     "CFDI40140",
     "c_RegimenFiscal",
     "Emisor/@RegimenFiscal",
-    lambda c: c.emisor.regimen_fiscal,
+    "emisor.regimen_fiscal",
     mends="company.regime",
     en="SAT has no tax regime {value}. Choose your company's regime.",
     es="El régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen de su compañía.",

@@ -112,7 +112,7 @@ in_catalogue(
     "CFDI40207",
     "c_Impuesto",
     f"{_R}/@Impuesto",
-    lambda row: row[0],
+    "impuesto",
     scope="summary_retencion",
     mends="none",
     en="SAT has no tax {value} (summary of withheld taxes)." + RECOMPUTE_EN,
@@ -151,7 +151,7 @@ def _repeated(keys):
 )
 def retencion_row_decimals(row, d, cat):
     """Importe of a row has at most the currency's decimals."""
-    return too_many_decimals(row[1], d)
+    return too_many_decimals(row.importe, d)
 
 
 @rule(
@@ -282,7 +282,7 @@ in_catalogue(
     "CFDI40217",
     "c_Impuesto",
     f"{_T}/@Impuesto",
-    lambda t: t.impuesto,
+    "impuesto",
     scope="summary_traslado",
     mends="none",
     en="SAT has no tax {value} (summary of transferred taxes)." + RECOMPUTE_EN,

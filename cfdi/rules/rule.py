@@ -5,8 +5,10 @@ when SAT has nothing to object to, otherwise a dict with the values for its sent
 nothing else and changes nothing.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from .matrix import SAT_TEXTS
 
@@ -123,23 +125,27 @@ def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, als
     return register
 
 
-def in_catalogue(code, catalogue, attribute, value, *, mends, en, es, scope="comprobante", when=None):
+def in_catalogue(code, catalogue, attribute, path, *, mends, en, es, scope="comprobante", when=None):
     """Register the rule that an attribute has a key of one of SAT's catalogues, in force at the document's Fecha.
 
     :param catalogue: SAT's name of it: ``c_UsoCFDI``; see Catalogues.has
     :param attribute: as in `reads`
-    :param value: function of `x`: what the attribute has; it stands in the sentences as {value}
-    :param when: function of `x`: whether there is anything to judge; None: always
+    :param path: where `x` has the value: ``receptor.uso_cfdi``; it stands in the sentences as {value}
+    :param when: path of what has to be there, else nothing is judged; None: always judged
     """
+    value = attrgetter(path)
 
     def judges(x, document, catalogues):
-        if when and not when(x):
-            return None
         found = value(x)
         return None if catalogues.has(catalogue, found, document.comprobante.fecha) else {"value": found}
 
-    judges.__name__ = f"{attribute} in {catalogue}"
-    judges.__doc__ = f"{attribute} is in {catalogue}."
-    # the rule belongs where it is written, not here: the engine goes by modules
-    judges.__module__ = value.__module__
-    rule(code, reads=(attribute,), mends=mends, en=en, es=es, scope=scope)(judges)
+    def judges_some(x, document, catalogues):
+        return judges(x, document, catalogues) if there(x) else None
+
+    there = when and attrgetter(when)
+    judge = judges_some if when else judges
+    judge.__name__ = f"{attribute} in {catalogue}"
+    judge.__doc__ = f"{attribute} is in {catalogue}."
+    # the engine orders the rules by the modules in which they are written
+    judge.__module__ = sys._getframe(1).f_globals["__name__"]
+    rule(code, reads=(attribute,), mends=mends, en=en, es=es, scope=scope)(judge)

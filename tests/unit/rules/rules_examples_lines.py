@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from l10n_mx_facture.cfdi.rules.concepto_nodes import FOREIGN_THIRD_PARTY_NAME
 from l10n_mx_facture.cfdi.rules.document import Parte
-from l10n_mx_facture.cfdi.values import Retencion, Traslado
+from l10n_mx_facture.cfdi.values import Retencion, RetencionTotal, Traslado
 from rules_documents import (
     BASE,
     BOOK,
@@ -59,7 +59,7 @@ def kind_07(*taxes):
 
 
 def withheld_rows(*rows, **changes):
-    return sums(retenciones=rows, **changes)
+    return sums(retenciones=tuple(RetencionTotal(*row) for row in rows), **changes)
 
 
 # name of the rule: (good, bad, codes that the bad one must give, exactly)
