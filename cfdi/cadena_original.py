@@ -41,7 +41,8 @@ _CONCEPTO = (
 def cadena_original(xml):
     """The cadena original of a sealed CFDI 4.0: ``||4.0|...||``.
 
-    :param xml: bytes of the document; Sello, Certificado, the stamp and the Addenda are no part of the cadena
+    :param xml: bytes of the document, or the root that `xml.parse` returned; Sello, Certificado, the stamp and the
+        Addenda are no part of the cadena
     :raises CfdiError: those of `xml.parse`, ``not_cfdi40``, and ``cadena_unsupported`` where a complement's own rule
         is not known here
     """

@@ -71,8 +71,8 @@ def differences(sent, stamped, may_change=frozenset()):
     xsi:schemaLocation are additions that a service makes. A missing stamp, a second one, or one
     whose SelloCFD is not the Sello is a difference.
 
-    :param bytes sent: what was sent
-    :param bytes stamped: what came back
+    :param sent: what was sent: bytes, or the root that `read.parse_cfdi` returned
+    :param stamped: what came back: the same
     :param may_change: names of attributes of the Comprobante that the service may set ({"Fecha"})
     :raises CfdiError: when one of the two is not a well-formed CFDI 4.0
     """

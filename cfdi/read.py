@@ -79,7 +79,7 @@ class ParsedCfdi:
 def read_cfdi(xml):
     """Return the ParsedCfdi of a CFDI 4.0 of any type.
 
-    :param xml: bytes, UTF-8 (Anexo 20)
+    :param xml: bytes, UTF-8 (Anexo 20), or the root that `parse_cfdi` returned
     :raises CfdiError: those of `xml.parse`, and ``not_cfdi40``, ``structure``, ``missing``,
         ``bad_number``, ``bad_date``, ``bad_uuid``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is
         not the Sello: the stamp belongs to another CFDI); `line` is the index of the Concepto
@@ -106,13 +106,15 @@ def read_cfdi(xml):
 
 
 def parse_cfdi(xml):
-    """Return the root element, having made sure that it is a Comprobante of CFDI 4.0 in UTF-8."""
+    """Return the root element, having made sure that it is a Comprobante of CFDI 4.0 in UTF-8.
+
+    :param xml: bytes, or an element of `xml.parse`
+    """
     root = parse(xml)
-    if declared_encoding(bytes(xml)) not in ("utf-8", "utf8", "us-ascii", "ascii"):
+    encoding = (root.getroottree().docinfo.encoding or "utf-8").lower() if root is xml else declared_encoding(bytes(xml))
+    if encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
         raise CfdiError(
-            "encoding",
-            f"A CFDI is written in UTF-8, not in {declared_encoding(bytes(xml))}.",
-            data={"encoding": declared_encoding(bytes(xml))},
+            "encoding", f"A CFDI is written in UTF-8, not in {encoding}.", data={"encoding": encoding}
         )
     version = root.get("Version") or root.get("version")
     if root.tag != f"{_C}Comprobante" or version != "4.0":

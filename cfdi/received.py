@@ -113,7 +113,7 @@ def is_cfdi(root):
 def read_received(xml):
     """Return the ReceivedCfdi of a stamped CFDI 3.3 or 4.0 of type I or E.
 
-    :param xml: bytes
+    :param xml: bytes, or the root that `xml.parse` returned
     :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version), ``other_type`` (N, P, T:
         `data["type"]`), ``not_stamped``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is not the Sello),
         ``structure``, ``missing``, ``bad_number``, ``bad_date``, ``bad_uuid``

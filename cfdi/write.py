@@ -24,11 +24,17 @@ _L = f"{{{IMPLOCAL}}}"
 
 
 def to_xml(comprobante):
-    """Return the pre-CFDI as UTF-8 bytes with declaration.
+    """Return the pre-CFDI as UTF-8 bytes with declaration; see `write`."""
+    return write(comprobante)[0]
+
+
+def write(comprobante, totals=None):
+    """Return (pre-CFDI as UTF-8 bytes with declaration, the Totals in it).
 
     Amounts are written with the decimals that they carry, totals at `comprobante.decimals`. White
     space in texts is collapsed (as the schema does, so the seal stays valid); nothing is cut.
 
+    :param totals: Totals of the Comprobante, where the caller has them already
     :raises CfdiError: ``missing``, ``too_long``, ``pipe``, ``invalid_character``, ``bad_format``,
         ``bad_amount``, ``bad_date``, ``exchange_rate``, ``no_lines``, ``negative_total``; `line` is
         the index of the Concepto when it is about one
@@ -51,14 +57,14 @@ def to_xml(comprobante):
         _concepto(conceptos, concepto, index)
     complemento = _complemento(root, comprobante.impuestos_locales)
     # only now is it sure that every amount is a number
-    totals = compute_totals(comprobante)
+    totals = totals or compute_totals(comprobante)
     for name, value in _header_attributes(comprobante, totals).items():
         root.set(name, value)
     _summary(root, totals, comprobante.decimals)
     if complemento is not None:
         root.append(complemento)  # after the summary (cfdv40.xsd)
     # the attribute Año: written as ASCII its name would become A&#241;o, which is not XML
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True), totals
 
 
 def _total(value, decimals):

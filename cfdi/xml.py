@@ -47,9 +47,12 @@ def declared_encoding(data):
 def parse(data, max_bytes=MAX_BYTES):
     """Return the root element of an XML document.
 
-    :param data: the document's bytes (str is refused: the declaration would lie)
+    :param data: the document's bytes (str is refused: the declaration would lie), or an element that was
+        returned from here: whoever asks several questions about a document parses it once
     :raises CfdiError: ``empty``, ``too_large``, ``encoding``, ``dtd``, ``truncated``, ``malformed``
     """
+    if etree.iselement(data):
+        return data
     if not isinstance(data, (bytes, bytearray)):
         raise CfdiError("encoding", "An XML document is expected as bytes, not as text.")
     data = bytes(data)

@@ -106,10 +106,11 @@ class Document:
     def from_xml(cls, xml, related_types=None, now=None):
         """Return the Document of the XML of a CFDI 4.0 with all that a ParsedCfdi leaves out.
 
+        :param xml: bytes, or the root that `read.parse_cfdi` returned
         :raises CfdiError: those of `read.read_cfdi`
         """
-        parsed, rest = parse_with_rest(xml)
-        return replace(cls.from_parsed(parsed, related_types, now), **rest)
+        root = parse_cfdi(xml)
+        return replace(cls.from_parsed(read_cfdi(root), related_types, now), **_rest(root))
 
     @property
     def has_comercio_exterior(self):
@@ -177,15 +178,13 @@ def line_sums(conceptos):
     return LineSums(importes, descuentos, traslados, retenciones, only_exempt)
 
 
-def parse_with_rest(xml):
-    """Return (ParsedCfdi, other fields of the Document).
+def _rest(root):
+    """What a ParsedCfdi leaves out: the other fields of the Document.
 
-    :raises CfdiError: those of `read.read_cfdi`; ``missing`` and ``bad_number`` for a Parte
+    :raises CfdiError: ``missing`` and ``bad_number`` for a Parte
     """
-    parsed = read_cfdi(xml)
-    root = parse_cfdi(xml)
     conceptos = root.findall(f"{_C}Conceptos/{_C}Concepto")
-    rest = {"empty_impuestos": frozenset(i for i, n in enumerate(conceptos) if _is_empty_impuestos(n))}
+    rest = {"empty_impuestos": frozenset(i for i, node in enumerate(conceptos) if _is_empty_impuestos(node))}
     partes = tuple(tuple(_parte(n, i) for n in node.findall(f"{_C}Parte")) for i, node in enumerate(conceptos))
     if any(partes):
         rest["partes"] = partes
@@ -195,7 +194,7 @@ def parse_with_rest(xml):
             exact_sum(nodes.number(node, total) for node in local_taxes)
             for total in ("TotaldeTraslados", "TotaldeRetenciones")
         )
-    return parsed, rest
+    return rest
 
 
 def _is_empty_impuestos(concepto):
