@@ -12,7 +12,7 @@ class Built:
     """What is sent, and what was found while it was made.
 
     :param payload: the XML, byte for byte as it is sent
-    :param totals: those that stand in it
+    :param totals: those in the payload
     :param proof: JSON-able: how its lines add up to the ERP's totals; empty where nothing was fitted
     """
 

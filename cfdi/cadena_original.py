@@ -50,12 +50,12 @@ def cadena_original(xml):
 
 
 def seal_problem(xml):
-    """Why the seal of a CFDI doesn't hold, as a slug; None where it does.
+    """Why the seal of a CFDI is not valid, as a slug; None where it is.
 
     ``no_seal`` (there is none, or no certificate), ``bad_certificate`` (it can't be read, or is none of RSA),
     ``other_certificate`` (its number is not NoCertificado), ``certificate_of_another`` (its RFC is not the issuer's) or
     ``broken_seal`` (what is sealed was changed after it was sealed). The certificate is the one in the XML: who issued
-    it and whether it was revoked is not judged here. Sello = base64(RSA PKCS#1 v1.5 (SHA-256 (UTF-8 cadena))).
+    it and whether it was revoked is not checked here. Sello = base64(RSA PKCS#1 v1.5 (SHA-256 (UTF-8 cadena))).
 
     :raises CfdiError: as `cadena_original`
     """
@@ -110,7 +110,7 @@ def _rfcs(certificado):
     try:
         values = [str(item.value) for item in certificado.subject.get_attributes_for_oid(_RFC_OF_SUBJECT)]
     except (ValueError, KeyError):
-        # an encoding of old, or a text of no ASN.1 type: the seal is judged without it
+        # an encoding of old, or a text of no ASN.1 type: the seal is checked without it
         return set()
     return {_plain(parte) for value in values for parte in value.split("/")}
 

@@ -87,7 +87,7 @@ def differences(sent, stamped, may_change=frozenset()):
         if a == b or _same_rate_in_pesos(place, a, b, ours):
             continue
         found.append(Difference(place, a, b))
-        if "@" not in place:  # a whole element: its attributes need not be told one by one
+        if "@" not in place:  # a whole element: its attributes are not listed one by one
             absent += (f"{place}/",)
     return found + _stamp_differences(other)
 

@@ -111,7 +111,10 @@ def parse_cfdi(xml):
     :param xml: bytes, or an element of `xml.parse`
     """
     root = parse(xml)
-    encoding = (root.getroottree().docinfo.encoding or "utf-8").lower() if root is xml else declared_encoding(bytes(xml))
+    if root is xml:
+        encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
+    else:
+        encoding = declared_encoding(bytes(xml))
     if encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
         raise CfdiError(
             "encoding", f"A CFDI is written in UTF-8, not in {encoding}.", data={"encoding": encoding}

@@ -1,4 +1,4 @@
-"""The XML of somebody else's CFDI -> what a vendor bill needs of it.
+"""The XML of a supplier's CFDI -> what a vendor bill needs of it.
 
 A CFDI 4.0 or 3.3 (SAT took 3.3 until March 2023, and they are still deducted and substituted) of type I or E. It is
 read more liberally than one of ours: what a bill does not need may be missing or odd. The seal can't be trusted by
@@ -38,7 +38,7 @@ class ReceivedTax:
 
     @property
     def key(self):
-        """What one rate of one tax is told by."""
+        """What identifies a tax and its rate."""
         return (self.impuesto, self.tipo_factor, self.withheld, self.tasa_o_cuota)
 
 
@@ -59,7 +59,7 @@ class ReceivedLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCfdi:
-    """A stamped CFDI of somebody else. `uuid` and RFCs in upper case, `fecha` local to `lugar_expedicion`."""
+    """A supplier's stamped CFDI. `uuid` and RFCs in upper case, `fecha` local to `lugar_expedicion`."""
 
     version: str
     tipo_de_comprobante: str

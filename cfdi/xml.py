@@ -48,7 +48,7 @@ def parse(data, max_bytes=MAX_BYTES):
     """Return the root element of an XML document.
 
     :param data: the document's bytes (str is refused: the declaration would lie), or an element that was
-        returned from here: whoever asks several questions about a document parses it once
+        returned from here, so that one document is parsed once for several purposes
     :raises CfdiError: ``empty``, ``too_large``, ``encoding``, ``dtd``, ``truncated``, ``malformed``
     """
     if etree.iselement(data):

@@ -39,17 +39,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _finding_problem(self, move, finding):
         """:param finding: :class:`~..cfdi.rules.rule.Finding`
-        :return: a problem with SAT's code and a link to the record that mends it
+        :return: a problem with SAT's code and a link to the record where it is corrected
         """
         text = finding.text(self.env.lang or "en_US")
         return Problem(f"{finding.code}: {text}", self._mended_record(move, finding))
 
     def _mended_record(self, move, finding):
-        """:return: the record on which the finding's ``mends`` is corrected"""
+        """:return: the record that has the field ``fix_in`` of the finding"""
         line = self.env["account.move.line"]
         if finding.line is not None:
             line = self._fiscal_lines(move)[finding.line]
-        owner, _dot, field = finding.mends.partition(".")
+        owner, _dot, field = finding.fix_in.partition(".")
         record = {
             "company": self._issuer(move),
             "partner": move.commercial_partner_id,

@@ -46,7 +46,7 @@ def exact_sum(values):
 
 
 def _interval(value):
-    """(lower, upper) end of what a written number stands for: half a last unit around it."""
+    """(lower, upper) bound of the exact value behind a written number: half of its last unit around it."""
     half = UNITS[written_decimals(value)] / 2
     # SAT's formula keeps the upper end out by 10^-12
     return CONTEXT.subtract(value, half), CONTEXT.add(value, half - UNITS[12])
@@ -55,7 +55,7 @@ def _interval(value):
 def importe_limits(cantidad, valor_unitario, n):
     """Return (lower, upper) limit of a line's Importe at `n` decimals (matrix: CFDI40167).
 
-    Pass the Decimals exactly as they are written: the tolerance hangs on their decimals.
+    Pass the Decimals exactly as they are written: the tolerance depends on their decimals.
     """
     (lower_q, upper_q), (lower_p, upper_p) = _interval(cantidad), _interval(valor_unitario)
     return (

@@ -66,7 +66,7 @@ def _reduced(invoice_line, reduction, part, net):
         impuestos.append(
             replace(
                 impuesto,
-                # exact where the base is the net amount, so that nobody looks for what else joins it
+                # exact where the base is the net amount, so that no other tax is looked for in it
                 base=impuesto.base - (part if their_tax.base == net else their_tax.base * part / net),
                 importe=None if impuesto.importe is None else impuesto.importe - their_tax.importe * part / net,
                 rounded_importe=None,

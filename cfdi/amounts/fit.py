@@ -137,7 +137,7 @@ def _fit(attempt, decimals, local_taxes):
 
 
 def _refusal(attempts, lines, decimals, expected):
-    """The error that tells the nearest try and the lines that are farthest off."""
+    """The error for the best attempt, with the lines that are farthest off."""
     complete = [i for i in attempts if i.totals]
     nearest = min(
         complete or attempts,

@@ -65,7 +65,7 @@ class PreparedLine:
     inexact_price: bool
     gross: Decimal
     net: Decimal
-    # per tax: indexes of the taxes that join its base, or None when the base is its own
+    # per tax: indexes of the taxes that are part of its base, or None when the base is its own
     joining_taxes: tuple[tuple[int, ...] | None, ...]
 
 
@@ -156,7 +156,7 @@ def _validate(invoice_line, index, cantidad, value, gross, descuento):
 
 
 def _joining_taxes(invoice_line, i, net, decimals):
-    """Which IEPS of the line joins the base of tax `i`, told by the raw base.
+    """Which IEPS of the line belong to the base of tax `i`, found from the raw base.
 
     None when the base is its own: the quantity of a Cuota, or what the net amount can't explain.
     """

@@ -1,4 +1,4 @@
-"""Do these lines hold SAT's limits? The proof that is kept with a document."""
+"""Whether lines are within SAT's limits, and the record of it that is kept with a document."""
 
 from ..values import EXENTO
 from .arithmetic import ZERO, exact_sum, importe_limits, round_half_up, tax_limits, written_decimals

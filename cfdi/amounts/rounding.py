@@ -150,7 +150,7 @@ def _base(line, j, net, amounts, decimals):
 
 
 def _concepto_of(line, importe, net, decimals, tax_amount, base_decimals=None):
-    """The Concepto of a line; `tax_amount(impuesto, base, rate)` tells the amount of a tax."""
+    """The Concepto of a line; `tax_amount(impuesto, base, rate)` returns the amount of a tax."""
     impuestos = line.invoice_line.impuestos
     amounts, rows = {}, {}
     # IEPS first: other bases are built upon it
@@ -177,7 +177,7 @@ def _concepto(line, importe, descuento, rows):
     invoice_line = line.invoice_line
     objeto = invoice_line.objeto_imp
     if not line.net and not rows and objeto in ("02", "07"):
-        objeto = "01"  # given away: neither 02 nor 07 may stand without taxes
+        objeto = "01"  # given away: neither 02 nor 07 is allowed without taxes
     return Concepto(
         clave_prod_serv=invoice_line.clave_prod_serv,
         cantidad=line.cantidad,
@@ -196,7 +196,7 @@ def _concepto(line, importe, descuento, rows):
 
 
 def _valor_unitario(line, importe):
-    """The price as given; a derived one follows the Importe where SAT's limits would not hold."""
+    """The price as given; a derived one follows the Importe where SAT's limits are not met otherwise."""
     if line.inexact_price:
         n = written_decimals(importe)
         lower, upper = importe_limits(line.cantidad, line.valor_unitario, n)
@@ -243,7 +243,7 @@ def _distribute_tax(cases, key, nets, amounts, decimals, expected):
 
 
 def _target(key, impuestos):
-    """What the ERP's sum for a row of the summary is; None if it wasn't told."""
+    """What the ERP's sum for a row of the summary is; None if it is not known."""
     if not impuestos:
         return None
     if len(key) == 1:  # retentions are one row per Impuesto (CFDI40208)

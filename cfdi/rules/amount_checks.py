@@ -1,4 +1,4 @@
-"""Small questions about amounts that several rules ask."""
+"""Checks of amounts that several rules share."""
 
 from ..amounts.arithmetic import (
     CONTEXT,
@@ -47,7 +47,7 @@ def outside_limits(cantidad, valor_unitario, importe, decimals):
     The number of decimals of the limits is disputed: PACs take the currency's, SAT's guide (FAQ 41)
     as many as the issuer's system uses. Limits at more decimals lie inside of those at fewer, so the
     greater one of the currency's and the written number meets both readings, and an amount
-    rounded to the currency is not held against six decimals that nobody wrote.
+    rounded to the currency is not compared at six decimals that are not written.
     """
     product = CONTEXT.multiply(cantidad, valor_unitario)
     if product == importe:
@@ -60,7 +60,7 @@ def outside_limits(cantidad, valor_unitario, importe, decimals):
 
 
 def tax_outside_limits(impuesto, decimals):
-    """The same for the Importe of a tax, which may be None (a rule of its own tells that)."""
+    """The same for the Importe of a tax, which may be None (another rule reports that)."""
     importe, tasa = impuesto.importe, impuesto.tasa_o_cuota
     if importe is None or tasa is None:
         return None

@@ -28,7 +28,7 @@ def _in_runs(code, runs):
     return position >= 0 and code <= lasts[position]
 
 
-# catalogues that are not held key by key; of the first two only the form of a key is known
+# catalogues that are not in KEYS; of the first two only the form of a key is known
 _KNOWN = {
     "c_ClaveProdServ": lambda key: bool(_CLAVE_PROD_SERV.fullmatch(key or "")),
     "c_ClaveUnidad": lambda key: bool(_CLAVE_UNIDAD.fullmatch(key or "")),

@@ -10,7 +10,7 @@ _RELATED_TYPES = {"01": "IE", "02": "IE", "03": "IT", "05": "IE", "06": "T", "07
 @rule(
     "CFDI40137",
     reads=("CfdiRelacionados/@TipoRelacion",),
-    mends="move.relations",
+    fix_in="move.relations",
     en="SAT has no kind of relation {relacion}. Choose 01 to 07.",
     es="El tipo de relación {relacion} no existe en el catálogo del SAT. Elija de 01 a 07.",
 )
@@ -25,7 +25,7 @@ def tipo_relacion_in_catalogue(c, d, cat):
 @rule(
     "GUIA-RELACION",
     reads=("CfdiRelacionados/@TipoRelacion", "TipoDeComprobante"),
-    mends="move.relations",
+    fix_in="move.relations",
     severity=WARNING,
     en="The relation {relacion} is for a document of type {own}, this one is of type {tipo}. "
     "Choose another relation.",
@@ -47,7 +47,7 @@ def relation_for_own_type(c, d, cat):
 @rule(
     "GUIA-RELACION",
     reads=("CfdiRelacionados/@TipoRelacion", "CfdiRelacionado/@UUID"),
-    mends="move.relations",
+    fix_in="move.relations",
     severity=WARNING,
     en="The relation {relacion} can't point to {uuid}, which is of type {tipo}. Choose another "
     "relation, or another document.",
@@ -74,7 +74,7 @@ def relation_to_type(c, d, cat):
 @rule(
     "GUIA-EGRESO",
     reads=("CfdiRelacionados", "TipoDeComprobante"),
-    mends="move.relations",
+    fix_in="move.relations",
     severity=WARNING,
     en="A credit note names the invoices that it credits. Relate them (01, or 03 for returned goods).",
     es="Una nota de crédito indica las facturas que acredita. Relaciónelas (01, o 03 si es devolución de mercancía).",

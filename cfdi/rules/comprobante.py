@@ -16,7 +16,7 @@ _STAMP_WINDOW = timedelta(hours=72)
 @rule(
     "CFDI40101",
     reads=("Fecha",),
-    mends="move.date",
+    fix_in="move.date",
     en="The date {fecha} is not a local date and time from 2010 on. Correct the date.",
     es="La fecha {fecha} no es una fecha y hora local a partir de 2010. Corrija la fecha.",
 )
@@ -41,7 +41,7 @@ def _local_now(c, d):
 @rule(
     "CFDI40101",
     reads=("Fecha", "LugarExpedicion"),
-    mends="move.date",
+    fix_in="move.date",
     en="The date {fecha} lies ahead of the local time {now} at postal code {postal_code}. "
     "Take the local time of the place of issue.",
     es="La fecha {fecha} está adelantada a la hora local {now} del código postal "
@@ -62,7 +62,7 @@ def fecha_not_ahead(c, d, cat):
 @rule(
     "PAC-401",
     reads=("Fecha", "LugarExpedicion"),
-    mends="move.date",
+    fix_in="move.date",
     en="The date {fecha} is more than 72 hours ago (it is {now} at the place of issue). "
     "Correct the date of the invoice.",
     es="La fecha {fecha} tiene más de 72 horas (en el lugar de expedición son {now}). "
@@ -79,7 +79,7 @@ def fecha_within_72_hours(c, d, cat):
 @rule(
     "CFDI40103",
     reads=("FormaPago", "TipoDeComprobante"),
-    mends="move.payment_form",
+    fix_in="move.payment_form",
     en="A document of type {tipo} takes no payment form. Remove {forma}.",
     es="Un comprobante de tipo {tipo} no lleva forma de pago. Quite la {forma}.",
 )
@@ -96,7 +96,7 @@ in_catalogue(
     "FormaPago",
     "forma_pago",
     when="forma_pago",
-    mends="move.payment_form",
+    fix_in="move.payment_form",
     en="SAT has no payment form {value}. Choose another one on the invoice.",
     es="La forma de pago {value} no existe en el catálogo del SAT. Elija otra en la factura.",
 )
@@ -105,7 +105,7 @@ in_catalogue(
 @rule(
     "CFDI40105",
     reads=("FormaPago", "MetodoPago"),
-    mends="move.payment_form",
+    fix_in="move.payment_form",
     en="With payment policy PPD the payment form is 99 (to be defined), not {forma}. Correct one "
     "of the two on the invoice.",
     es="Con método de pago PPD la forma de pago es 99 (por definir), no {forma}. Corrija una de las dos en la factura.",
@@ -120,7 +120,7 @@ def ppd_with_99(c, d, cat):
 @rule(
     "GUIA-PUE-99",
     reads=("FormaPago", "MetodoPago"),
-    mends="move.payment_form",
+    fix_in="move.payment_form",
     severity=WARNING,
     en="With payment policy PUE the payment form is known; many PACs refuse 99. Choose how it is paid, or PPD.",
     es="Con método de pago PUE la forma de pago ya se conoce; muchos PAC rechazan la 99. Elija "
@@ -134,7 +134,7 @@ def pue_without_99(c, d, cat):
 @rule(
     "GUIA-PAGO",
     reads=("FormaPago", "MetodoPago", "TipoDeComprobante"),
-    mends="move.payment_policy",
+    fix_in="move.payment_policy",
     severity=WARNING,
     en="An invoice or credit note says how it is paid: payment policy is {metodo}, payment form "
     "{forma}. Fill in what is missing.",
@@ -153,7 +153,7 @@ in_catalogue(
     "c_Moneda",
     "Moneda",
     "moneda",
-    mends="move.currency",
+    fix_in="move.currency",
     en="SAT has no currency {value}. Invoice in another currency.",
     es="La moneda {value} no existe en el catálogo del SAT. Facture en otra moneda.",
 )
@@ -162,7 +162,7 @@ in_catalogue(
 @rule(
     "CFDI40114",
     reads=("Moneda", "TipoCambio"),
-    mends="move.currency_rate",
+    fix_in="move.currency_rate",
     en="In MXN the exchange rate is 1, or left out, not {tipo_cambio}. Correct the rate.",
     es="En MXN el tipo de cambio es 1, o se omite, no {tipo_cambio}. Corrija el tipo de cambio.",
 )
@@ -176,7 +176,7 @@ def tipo_cambio_of_mxn(c, d, cat):
 @rule(
     "CFDI40115",
     reads=("Moneda", "TipoCambio"),
-    mends="move.currency_rate",
+    fix_in="move.currency_rate",
     en="The exchange rate of {moneda} is missing. Enter the rate of the day.",
     es="Falta el tipo de cambio de {moneda}. Registre el tipo de cambio del día.",
 )
@@ -190,7 +190,7 @@ def tipo_cambio_required(c, d, cat):
 @rule(
     "CFDI40116",
     reads=("Moneda", "TipoCambio"),
-    mends="move.currency_rate",
+    fix_in="move.currency_rate",
     en="The currency XXX takes no exchange rate. Remove it.",
     es="La moneda XXX no lleva tipo de cambio. Quítelo.",
 )
@@ -202,7 +202,7 @@ def xxx_without_tipo_cambio(c, d, cat):
 @rule(
     "CFDI40117",
     reads=("TipoCambio",),
-    mends="move.currency_rate",
+    fix_in="move.currency_rate",
     en="The exchange rate {tipo_cambio} must be above zero, with up to 18 digits and 6 decimals. Correct the rate.",
     es="El tipo de cambio {tipo_cambio} debe ser mayor que cero, con hasta 18 enteros y 6 "
     "decimales. Corrija el tipo de cambio.",
@@ -220,7 +220,6 @@ in_catalogue(
     "c_TipoDeComprobante",
     "TipoDeComprobante",
     "tipo_de_comprobante",
-    mends="none",
     en="{value} is no type of document; SAT knows I, E, T, N and P.",
     es="{value} no es un tipo de comprobante; el SAT conoce I, E, T, N y P.",
 )
@@ -229,7 +228,7 @@ in_catalogue(
 @rule(
     "CFDI40122",
     reads=("Exportacion", "Complemento"),
-    mends="move.export",
+    fix_in="move.export",
     en="Export 02 needs the foreign-trade complement, which is not here. Choose 01, or 04 where "
     "nothing is sold or its pedimento is not A1.",
     es="La exportación 02 requiere el complemento de Comercio Exterior, que no está. Elija 01, o "
@@ -245,7 +244,7 @@ in_catalogue(
     "c_Exportacion",
     "Exportacion",
     "exportacion",
-    mends="move.export",
+    fix_in="move.export",
     en="SAT has no export key {value}. Choose 01, 03 or 04.",
     es="La clave de exportación {value} no existe en el catálogo del SAT. Elija 01, 03 o 04.",
 )
@@ -254,7 +253,7 @@ in_catalogue(
 @rule(
     "CFDI40222",
     reads=("Exportacion", "Complemento"),
-    mends="move.export",
+    fix_in="move.export",
     en="With export {exportacion} there is no foreign-trade complement. Choose 02, or leave the complement out.",
     es="Con exportación {exportacion} no debe ir el complemento de Comercio Exterior. Elija 02 o quite el complemento.",
 )
@@ -271,7 +270,7 @@ in_catalogue(
     "MetodoPago",
     "metodo_pago",
     when="metodo_pago",
-    mends="move.payment_policy",
+    fix_in="move.payment_policy",
     en="The payment policy is PUE or PPD, not {value}. Choose one of them.",
     es="El método de pago es PUE o PPD, no {value}. Elija uno de ellos.",
 )
@@ -280,7 +279,7 @@ in_catalogue(
 @rule(
     "CFDI40125",
     reads=("MetodoPago", "TipoDeComprobante"),
-    mends="move.payment_policy",
+    fix_in="move.payment_policy",
     en="A document of type {tipo} takes no payment policy. Remove {metodo}.",
     es="Un comprobante de tipo {tipo} no lleva método de pago. Quite {metodo}.",
 )
@@ -296,7 +295,7 @@ in_catalogue(
     "c_CodigoPostal",
     "LugarExpedicion",
     "lugar_expedicion",
-    mends="branch.zip",
+    fix_in="branch.zip",
     en="The place of issue {value} is not a postal code of SAT's catalogue. Correct the "
     "branch's postal code, or take the nearest one.",
     es="El lugar de expedición {value} no es un código postal del catálogo del SAT. "

@@ -13,7 +13,7 @@ in_catalogue(
     "Concepto/@ClaveProdServ",
     "clave_prod_serv",
     scope="concepto",
-    mends="line.product_code",
+    fix_in="line.product_code",
     en="SAT has no product code {value}. Choose another one on the product or its category.",
     es="la clave de producto o servicio {value} no existe en el catálogo del SAT. Elija otra en el "
     "producto o en su categoría.",
@@ -25,7 +25,7 @@ in_catalogue(
     "Concepto/@ClaveUnidad",
     "clave_unidad",
     scope="concepto",
-    mends="line.unit_code",
+    fix_in="line.unit_code",
     en="SAT has no unit {value}. Choose another code on the unit of measure.",
     es="la clave de unidad {value} no existe en el catálogo del SAT. Elija otra en la unidad de medida.",
 )
@@ -35,7 +35,7 @@ in_catalogue(
     "CFDI40166",
     scope="concepto",
     reads=("Concepto/@ValorUnitario", "TipoDeComprobante"),
-    mends="line.price",
+    fix_in="line.price",
     en="the price must be above zero, not {price}. Remove the line, or give it a price and a discount of 100 %.",
     es="el precio debe ser mayor que cero, no {price}. Quite la partida, o asígnele un precio y un "
     "descuento de 100 %.",
@@ -51,7 +51,7 @@ def valor_unitario_positive(c, d, cat):
     "CFDI40167",
     scope="concepto",
     reads=("Concepto/@Importe", "Concepto/@Cantidad", "Concepto/@ValorUnitario"),
-    mends="line.price",
+    fix_in="line.price",
     en="the amount {importe} is not quantity × price ({cantidad} × {price}); SAT allows {lower} "
     "to {upper}. Check quantity and price.",
     es="el importe {importe} no es cantidad × precio ({cantidad} × {price}); el SAT admite de "
@@ -69,7 +69,7 @@ def importe_within_limits(c, d, cat):
     "CFDI40168",
     scope="concepto",
     reads=("Concepto/@Descuento", "Concepto/@Importe"),
-    mends="line.discount",
+    fix_in="line.discount",
     en="the discount {descuento} has more decimals than the amount {importe}. Round the discount.",
     es="el descuento {descuento} tiene más decimales que el importe {importe}. Redondee el descuento.",
 )
@@ -87,7 +87,7 @@ def descuento_decimals_of_importe(c, d, cat):
     "CFDI40169",
     scope="concepto",
     reads=("Concepto/@Descuento", "Concepto/@Importe"),
-    mends="line.discount",
+    fix_in="line.discount",
     en="the discount {descuento} is greater than the amount {importe}. Lower the discount.",
     es="el descuento {descuento} es mayor que el importe {importe}. Reduzca el descuento.",
 )
@@ -104,7 +104,7 @@ in_catalogue(
     "Concepto/@ObjetoImp",
     "objeto_imp",
     scope="concepto",
-    mends="line.tax_object",
+    fix_in="line.tax_object",
     en="SAT has no tax object {value} (yet). Choose 01 to 08.",
     es="el objeto de impuesto {value} no existe (aún) en el catálogo del SAT. Elija de 01 a 08.",
 )
@@ -120,7 +120,7 @@ def _has_empty_impuestos(c, d):
     "CFDI40171",
     scope="concepto",
     reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="the line is subject to tax (tax object 02) and has no tax. Add its taxes, IVA 0 % and "
     "exempt included, or choose tax object 01.",
     es="la partida es objeto de impuesto (02) y no lleva impuestos. Agregue los impuestos, también "
@@ -137,7 +137,7 @@ def objeto_imp_02_with_impuestos(c, d, cat):
     "CFDI40172",
     scope="concepto",
     reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
-    mends="line.tax_object",
+    fix_in="line.tax_object",
     en="with tax object {objeto} the line has no taxes. Remove its taxes, or choose tax object 02.",
     es="con objeto de impuesto {objeto} la partida no lleva impuestos. Quite los impuestos, o elija "
     "el objeto de impuesto 02.",
@@ -155,7 +155,7 @@ def objeto_imp_without_impuestos(c, d, cat):
     "CFDI40173",
     scope="concepto",
     reads=("Concepto/Impuestos",),
-    mends="line.tax",
+    fix_in="line.tax",
     en="the node Impuestos is empty. Add the taxes of the line, or leave the node out.",
     es="el nodo Impuestos está vacío. Agregue los impuestos de la partida, o quite el nodo.",
 )
@@ -168,7 +168,7 @@ def impuestos_not_empty(c, d, cat):
     "CFDI140226",
     scope="concepto",
     reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
-    mends="line.tax_object",
+    fix_in="line.tax_object",
     en="with tax object {objeto} the line has neither IVA nor IEPS, at most withheld ISR. Remove "
     "those taxes, or choose tax object 02.",
     es="con objeto de impuesto {objeto} la partida no lleva IVA ni IEPS, a lo más retención de ISR. "
@@ -187,7 +187,7 @@ def objeto_imp_06_and_08(c, d, cat):
     "CFDI140227",
     scope="concepto",
     reads=("Concepto/@ObjetoImp", "Concepto/Impuestos"),
-    mends="line.tax_object",
+    fix_in="line.tax_object",
     en="with tax object 07 the line has IEPS and no IVA. Correct its taxes, or choose tax object 02.",
     es="con objeto de impuesto 07 la partida lleva IEPS y no IVA. Corrija los impuestos, o elija el "
     "objeto de impuesto 02.",

@@ -23,7 +23,7 @@ def unknown_rate(t, d, cat, withheld):
     "CFDI40174",
     scope="traslado",
     reads=(f"{_T}/@Base",),
-    mends="line.tax",
+    fix_in="line.tax",
     en="the base of the tax {impuesto} must be above zero, not {base}. " + _EN,
     es="la base del impuesto {impuesto} debe ser mayor que cero, no {base}. " + _ES,
 )
@@ -38,7 +38,7 @@ in_catalogue(
     f"{_T}/@Impuesto",
     "impuesto",
     scope="traslado",
-    mends="line.tax",
+    fix_in="line.tax",
     en="SAT has no tax {value}. Correct the tax's type (002 IVA, 003 IEPS).",
     es="el impuesto {value} no existe en el catálogo del SAT. Corrija el tipo del impuesto (002 IVA, 003 IEPS).",
 )
@@ -49,7 +49,7 @@ in_catalogue(
     f"{_T}/@TipoFactor",
     "tipo_factor",
     scope="traslado",
-    mends="line.tax",
+    fix_in="line.tax",
     en="SAT has no tax factor {value}. Choose Tasa, Cuota or Exento on the tax.",
     es="el tipo de factor {value} no existe en el catálogo del SAT. Elija Tasa, Cuota o Exento en el impuesto.",
 )
@@ -59,7 +59,7 @@ in_catalogue(
     "CFDI40177",
     scope="traslado",
     reads=(f"{_T}/@TipoFactor", f"{_T}/@TasaOCuota", f"{_T}/@Importe"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="an exempt tax ({impuesto}) has neither rate nor amount (here: {tasa}, {importe}). Remove "
     "them, or correct the tax's factor.",
     es="un impuesto exento ({impuesto}) no lleva tasa ni importe (aquí: {tasa}, {importe}). "
@@ -76,7 +76,7 @@ def exento_without_tasa(t, d, cat):
     "CFDI40178",
     scope="traslado",
     reads=(f"{_T}/@TipoFactor", f"{_T}/@TasaOCuota", f"{_T}/@Importe"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="a tax ({impuesto}) that is not exempt has a rate and an amount (here: {tasa}, {importe}). Correct the tax.",
     es="un impuesto ({impuesto}) que no es exento lleva tasa e importe (aquí: {tasa}, {importe}). Corrija el impuesto.",
 )
@@ -91,7 +91,7 @@ def taxed_with_tasa(t, d, cat):
     "CFDI40179",
     scope="traslado",
     reads=(f"{_T}/@TasaOCuota", f"{_T}/@Impuesto", f"{_T}/@TipoFactor"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="SAT has no rate {tasa} for the tax {impuesto} ({factor}). Choose a tax with a rate of SAT's catalogue.",
     es="la tasa o cuota {tasa} del impuesto {impuesto} ({factor}) no está en el catálogo del SAT. "
     "Elija un impuesto con una tasa del catálogo.",
@@ -105,7 +105,7 @@ def traslado_tasa_in_catalogue(t, d, cat):
     "CFDI40179",
     scope="traslado",
     reads=(f"{_T}/@TasaOCuota", "LugarExpedicion"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="IVA of 8 % is for the border region, and the place of issue {postal_code} does not "
     "belong to it. Choose IVA 16 %, or a branch at the border.",
     es="el IVA de 8 % es para la región fronteriza, y el lugar de expedición {postal_code} no "
@@ -123,7 +123,7 @@ def border_rate_at_border(t, d, cat):
     "CFDI40180",
     scope="traslado",
     reads=(f"{_T}/@Importe", f"{_T}/@Base", f"{_T}/@TasaOCuota"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="the tax {impuesto} of {importe} is not base × rate ({base} × {tasa}); SAT allows {lower} "
     "to {upper}. Compute the tax again.",
     es="el impuesto {impuesto} de {importe} no es base × tasa ({base} × {tasa}); el SAT admite de "
@@ -149,7 +149,7 @@ def _tax_limits(t, d):
     "CFDI40181",
     scope="retencion",
     reads=(f"{_R}/@Base",),
-    mends="line.tax",
+    fix_in="line.tax",
     en="the base of the withheld tax {impuesto} must be above zero, not {base}. " + _EN,
     es="la base de la retención {impuesto} debe ser mayor que cero, no {base}. " + _ES,
 )
@@ -164,7 +164,7 @@ in_catalogue(
     f"{_R}/@Impuesto",
     "impuesto",
     scope="retencion",
-    mends="line.tax",
+    fix_in="line.tax",
     en="SAT has no withheld tax {value}. Correct the tax's type (001 ISR, 002 IVA, 003 IEPS).",
     es="el impuesto retenido {value} no existe en el catálogo del SAT. Corrija el tipo del "
     "impuesto (001 ISR, 002 IVA, 003 IEPS).",
@@ -176,7 +176,7 @@ in_catalogue(
     f"{_R}/@TipoFactor",
     "tipo_factor",
     scope="retencion",
-    mends="line.tax",
+    fix_in="line.tax",
     en="SAT has no tax factor {value}. Choose Tasa or Cuota on the withheld tax.",
     es="el tipo de factor {value} no existe en el catálogo del SAT. Elija Tasa o Cuota en la retención.",
 )
@@ -186,7 +186,7 @@ in_catalogue(
     "CFDI40184",
     scope="retencion",
     reads=(f"{_R}/@TipoFactor",),
-    mends="line.tax",
+    fix_in="line.tax",
     en="a withheld tax ({impuesto}) can't be exempt. Remove it from the line.",
     es="una retención ({impuesto}) no puede ser exenta. Quítela de la partida.",
 )
@@ -199,7 +199,7 @@ def retencion_not_exento(r, d, cat):
     "CFDI40185",
     scope="retencion",
     reads=(f"{_R}/@TasaOCuota", f"{_R}/@Impuesto", f"{_R}/@TipoFactor"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="SAT has no rate {tasa} for withholding {impuesto} ({factor}). Choose a tax with a rate of SAT's catalogue.",
     es="la tasa o cuota {tasa} de la retención {impuesto} ({factor}) no está en el catálogo del "
     "SAT. Elija un impuesto con una tasa del catálogo.",
@@ -213,7 +213,7 @@ def retencion_tasa_in_catalogue(r, d, cat):
     "CFDI40186",
     scope="retencion",
     reads=(f"{_R}/@Importe", f"{_R}/@Base", f"{_R}/@TasaOCuota"),
-    mends="line.tax",
+    fix_in="line.tax",
     en="the withheld tax {impuesto} of {importe} is not base × rate ({base} × {tasa}); SAT allows "
     "{lower} to {upper}. Compute the tax again.",
     es="la retención {impuesto} de {importe} no es base × tasa ({base} × {tasa}); el SAT admite de "

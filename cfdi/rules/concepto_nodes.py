@@ -16,7 +16,7 @@ _A = "ACuentaTerceros"
     "CFDI40188",
     scope="third_party",
     reads=(f"{_A}/@RfcACuentaTerceros", "Emisor/@Rfc", "Receptor/@Rfc"),
-    mends="line.third_party",
+    fix_in="line.third_party",
     en="the third party {rfc} is the issuer or the customer. Choose somebody else, or nobody.",
     es="el tercero {rfc} es el emisor o el receptor. Elija a otro, o a ninguno.",
 )
@@ -30,7 +30,7 @@ def third_party_is_another(t, d, cat):
     "CFDI40189",
     scope="third_party",
     reads=(f"{_A}/@NombreACuentaTerceros", f"{_A}/@RfcACuentaTerceros"),
-    mends="line.third_party",
+    fix_in="line.third_party",
     en="the foreign third party EXT990101NI1 has SAT's fixed name: {nombre}.",
     es="el tercero extranjero EXT990101NI1 lleva el nombre fijo del SAT: {nombre}.",
 )
@@ -47,7 +47,7 @@ in_catalogue(
     f"{_A}/@RegimenFiscalACuentaTerceros",
     "regimen_fiscal",
     scope="third_party",
-    mends="line.third_party",
+    fix_in="line.third_party",
     en="SAT has no tax regime {value}. Choose the third party's regime.",
     es="el régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen del tercero.",
 )
@@ -57,7 +57,7 @@ in_catalogue(
     "CFDI140223",
     scope="third_party",
     reads=(f"{_A}/@RegimenFiscalACuentaTerceros", f"{_A}/@RfcACuentaTerceros"),
-    mends="line.third_party",
+    fix_in="line.third_party",
     en="the foreign third party EXT990101NI1 has the tax regime 616, not {regimen}.",
     es="el tercero extranjero EXT990101NI1 lleva el régimen fiscal 616, no {regimen}.",
 )
@@ -74,7 +74,7 @@ in_catalogue(
     f"{_A}/@DomicilioFiscalACuentaTerceros",
     "domicilio_fiscal",
     scope="third_party",
-    mends="line.third_party",
+    fix_in="line.third_party",
     en="the third party's postal code {value} does not exist in SAT's catalogue. Correct it.",
     es="el código postal {value} del tercero no existe en el catálogo del SAT. Corríjalo.",
 )
@@ -84,7 +84,7 @@ in_catalogue(
     "CFDI40193",
     scope="third_party",
     reads=(f"{_A}/@DomicilioFiscalACuentaTerceros", "LugarExpedicion"),
-    mends="line.third_party",
+    fix_in="line.third_party",
     en="the foreign third party EXT990101NI1 has the postal code of the place of issue, {place}, not {postal_code}.",
     es="el tercero extranjero EXT990101NI1 lleva el código postal del lugar de expedición, {place}, "
     "no {postal_code}.",
@@ -151,7 +151,7 @@ _CCE_ES = "un pedimento no va con el complemento de Comercio Exterior. Quítelo.
     "CFDI40194",
     scope="pedimento",
     reads=("Concepto/InformacionAduanera/@NumeroPedimento",),
-    mends="line.pedimento",
+    fix_in="line.pedimento",
     en=_EN,
     es=_ES,
 )
@@ -164,7 +164,7 @@ def pedimento_valid(number, d, cat):
     "CFDI40194",
     scope="pedimento",
     reads=("Concepto/InformacionAduanera/@NumeroPedimento",),
-    mends="line.pedimento",
+    fix_in="line.pedimento",
     severity=WARNING,
     en="the pedimento “{pedimento}” is more than ten years old, or its patent is not in the "
     "catalogue that we know. Make sure that it is right.",
@@ -180,7 +180,7 @@ def pedimento_known(number, d, cat):
     "CFDI40195",
     scope="pedimento",
     reads=("Concepto/InformacionAduanera", "Complemento"),
-    mends="line.pedimento",
+    fix_in="line.pedimento",
     en=_CCE_EN,
     es=_CCE_ES,
 )
@@ -195,7 +195,7 @@ in_catalogue(
     "Concepto/Parte/@ClaveProdServ",
     "clave_prod_serv",
     scope="parte",
-    mends="line.product_code",
+    fix_in="line.product_code",
     en="SAT has no product code {value} (of a Parte). Choose another one.",
     es="la clave de producto o servicio {value} (de una Parte) no existe en el catálogo del SAT. Elija otra.",
 )
@@ -205,7 +205,7 @@ in_catalogue(
     "CFDI40197",
     scope="parte",
     reads=("Concepto/Parte/@ValorUnitario",),
-    mends="line.price",
+    fix_in="line.price",
     en="the price of a Parte must be above zero, not {price}. Correct or remove it.",
     es="el precio de una Parte debe ser mayor que cero, no {price}. Corríjalo o quítelo.",
 )
@@ -220,7 +220,7 @@ def parte_valor_unitario_positive(p, d, cat):
     "CFDI40198",
     scope="parte",
     reads=("Concepto/Parte/@Importe", "Concepto/Parte/@Cantidad", "Concepto/Parte/@ValorUnitario"),
-    mends="line.price",
+    fix_in="line.price",
     en="the amount {importe} of a Parte is not quantity × price ({cantidad} × {price}); SAT "
     "allows {lower} to {upper}.",
     es="el importe {importe} de una Parte no es cantidad × precio ({cantidad} × {price}); el SAT "
@@ -240,7 +240,7 @@ def parte_importe_within_limits(p, d, cat):
     "CFDI40199",
     scope="parte",
     reads=("Concepto/Parte/InformacionAduanera/@NumeroPedimento",),
-    mends="line.pedimento",
+    fix_in="line.pedimento",
     en=_EN,
     es=_ES,
 )
@@ -254,7 +254,7 @@ def parte_pedimento_valid(p, d, cat):
     "CFDI40200",
     scope="parte",
     reads=("Concepto/Parte/InformacionAduanera", "Complemento"),
-    mends="line.pedimento",
+    fix_in="line.pedimento",
     en=_CCE_EN,
     es=_CCE_ES,
 )

@@ -72,8 +72,8 @@ class Document:
     def from_comprobante(cls, comprobante, totals=None, related_types=None, now=None):
         """Return the Document of what `to_xml(comprobante)` writes.
 
-        Texts may be missing (None): the rules tell. Amounts that `to_xml` refuses (more than six
-        decimals, none at all) are for it to tell.
+        Texts may be missing (None): the rules report them. Amounts that `to_xml` refuses (more than six
+        decimals, none at all) are not checked here.
 
         :param totals: those of the Comprobante, where the caller has them already
         :param related_types, now: see Document
@@ -89,7 +89,7 @@ class Document:
 
     @classmethod
     def from_parsed(cls, parsed, related_types=None, now=None):
-        """Return the Document of a `ParsedCfdi`: sums and decimals as they stand in its XML.
+        """Return the Document of a `ParsedCfdi`: sums and decimals as written in its XML.
 
         Partes are not in a ParsedCfdi; `from_xml` judges them as well.
         """

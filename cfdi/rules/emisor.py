@@ -8,7 +8,7 @@ def not_for_person(rfc, regimen):
     """Whether a regime (for persons, for companies) is not for the kind of person of an RFC.
 
     12 characters: a company; 13: a person, generic RFCs among them. None, an unknown regime, is
-    told by another rule.
+    found by another rule.
     """
     return regimen is not None and not regimen[len(rfc or "") == 12]
 
@@ -16,7 +16,7 @@ def not_for_person(rfc, regimen):
 @rule(
     "RFC-DIGITO",
     reads=("Emisor/@Rfc",),
-    mends="company.rfc",
+    fix_in="company.rfc",
     severity=WARNING,
     en="The check digit of your company's RFC {rfc} does not fit the rest. Make sure that it is written right.",
     es="El dígito verificador del RFC de su compañía {rfc} no corresponde. Verifique que esté bien escrito.",
@@ -31,7 +31,7 @@ in_catalogue(
     "c_RegimenFiscal",
     "Emisor/@RegimenFiscal",
     "emisor.regimen_fiscal",
-    mends="company.regime",
+    fix_in="company.regime",
     en="SAT has no tax regime {value}. Choose your company's regime.",
     es="El régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen de su compañía.",
 )
@@ -40,7 +40,7 @@ in_catalogue(
 @rule(
     "CFDI40141",
     reads=("Emisor/@RegimenFiscal", "Emisor/@Rfc"),
-    mends="company.regime",
+    fix_in="company.regime",
     en="Your company's tax regime {regimen} is not for the kind of person of its RFC {rfc}. "
     "Choose the regime of its Constancia de Situación Fiscal.",
     es="El régimen fiscal {regimen} de su compañía no corresponde al tipo de persona de su RFC "

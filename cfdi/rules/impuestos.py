@@ -23,7 +23,6 @@ def _row_key(t):
     "CFDI40201",
     scope="summary",
     reads=("Impuestos", "TipoDeComprobante"),
-    mends="none",
     en="A document of type {tipo} has no summary of taxes.",
     es="Un comprobante de tipo {tipo} no lleva resumen de impuestos.",
 )
@@ -39,7 +38,6 @@ def without_summary(c, d, cat):
     "CFDI40202",
     scope="summary",
     reads=("Impuestos/@TotalImpuestosRetenidos", "Moneda"),
-    mends="none",
     en="The total of withheld taxes {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="El total de impuestos retenidos {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -52,7 +50,6 @@ def total_retenidos_decimals(c, d, cat):
     "CFDI40203",
     scope="summary",
     reads=("Impuestos/@TotalImpuestosRetenidos", f"{_R}/@Importe"),
-    mends="none",
     en="The total of withheld taxes is {written}, but its rows add up to {sum}." + RECOMPUTE_EN,
     es="El total de impuestos retenidos es {written}, pero sus renglones suman {sum}." + RECOMPUTE_ES,
 )
@@ -68,7 +65,6 @@ def total_retenidos_is_the_sum(c, d, cat):
     "CFDI40204",
     scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", "Moneda"),
-    mends="none",
     en="The total of transferred taxes {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="El total de impuestos trasladados {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -81,7 +77,6 @@ def total_trasladados_decimals(c, d, cat):
     "CFDI40205",
     scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", f"{_T}/@Importe"),
-    mends="none",
     en="The total of transferred taxes is {written}, but its rows add up to {sum}." + RECOMPUTE_EN,
     es="El total de impuestos trasladados es {written}, pero sus renglones suman {sum}." + RECOMPUTE_ES,
 )
@@ -98,7 +93,6 @@ def total_trasladados_is_the_sum(c, d, cat):
     also=("CFDI40209",),
     scope="summary",
     reads=("Impuestos/@TotalImpuestosRetenidos", "Impuestos/Retenciones"),
-    mends="none",
     en="The summary has withheld taxes and no total of them." + RECOMPUTE_EN,
     es="El resumen lleva retenciones y no su total." + RECOMPUTE_ES,
 )
@@ -114,7 +108,6 @@ in_catalogue(
     f"{_R}/@Impuesto",
     "impuesto",
     scope="summary_retencion",
-    mends="none",
     en="SAT has no tax {value} (summary of withheld taxes)." + RECOMPUTE_EN,
     es="El impuesto {value} (resumen de retenciones) no existe en el catálogo del SAT." + RECOMPUTE_ES,
 )
@@ -124,7 +117,6 @@ in_catalogue(
     "CFDI40208",
     scope="summary",
     reads=(f"{_R}/@Impuesto",),
-    mends="none",
     en="The summary has more than one row of the withheld tax {impuesto}." + RECOMPUTE_EN,
     es="El resumen lleva más de un renglón de la retención {impuesto}." + RECOMPUTE_ES,
 )
@@ -145,7 +137,6 @@ def _repeated(keys):
     "CFDI40210",
     scope="summary_retencion",
     reads=(f"{_R}/@Importe", "Moneda"),
-    mends="none",
     en="The withheld tax {written} of the summary has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="La retención {written} del resumen tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -158,7 +149,6 @@ def retencion_row_decimals(row, d, cat):
     "CFDI40211",
     scope="summary_retencion",
     reads=(f"{_R}/@Importe", "Concepto/Impuestos/Retencion/@Importe"),
-    mends="none",
     en="The summary says {written} of the withheld tax {row}, the lines add up to {sum}." + RECOMPUTE_EN,
     es="El resumen dice {written} de la retención {row}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
@@ -173,7 +163,6 @@ def retencion_row_is_the_sum(row, d, cat):
     "CFDI40211",
     scope="summary",
     reads=(f"{_R}/@Impuesto", "Concepto/Impuestos/Retencion/@Impuesto"),
-    mends="none",
     en="Lines have the withheld tax {row}, which the summary does not have." + RECOMPUTE_EN,
     es="Las partidas llevan la retención {row}, que no está en el resumen." + RECOMPUTE_ES,
 )
@@ -188,7 +177,6 @@ def retencion_rows_complete(c, d, cat):
     "CFDI40212",
     scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", "Concepto/Impuestos/Traslado/@TipoFactor"),
-    mends="none",
     en="Lines have taxes that are not exempt, and the summary has no total of them." + RECOMPUTE_EN,
     es="Hay partidas con impuestos que no son exentos, y el resumen no lleva su total." + RECOMPUTE_ES,
 )
@@ -203,7 +191,6 @@ def total_trasladados_present(c, d, cat):
     "CFDI40213",
     scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", "Concepto/Impuestos/Traslado/@TipoFactor"),
-    mends="none",
     en="All taxes are exempt, so that the summary has no total of transferred taxes ({written})." + RECOMPUTE_EN,
     es="Todos los impuestos son exentos, así que el resumen no lleva total de impuestos "
     "trasladados ({written})." + RECOMPUTE_ES,
@@ -218,7 +205,6 @@ def only_exento_without_total(c, d, cat):
     "CFDI40213",
     scope="summary_traslado",
     reads=(f"{_T}/@TipoFactor", f"{_T}/@TasaOCuota", f"{_T}/@Importe"),
-    mends="none",
     en="An exempt row of the summary has neither rate nor amount (here: {tasa}, {importe})." + RECOMPUTE_EN,
     es="Un renglón exento del resumen no lleva tasa ni importe (aquí: {tasa}, {importe})." + RECOMPUTE_ES,
 )
@@ -233,7 +219,6 @@ def exento_row(t, d, cat):
     "CFDI40214",
     scope="summary_traslado",
     reads=(f"{_T}/@Base", "Moneda"),
-    mends="none",
     en="The base {written} of the summary has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="La base {written} del resumen tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -252,7 +237,6 @@ def _line_sum(t, d, which):
     "CFDI40215",
     scope="summary_traslado",
     reads=(f"{_T}/@Base", "Concepto/Impuestos/Traslado/@Base"),
-    mends="none",
     en="The summary says a base of {written} for {row}, the lines add up to {sum}." + RECOMPUTE_EN,
     es="El resumen dice una base de {written} para {row}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
@@ -268,7 +252,6 @@ def traslado_row_base_is_the_sum(t, d, cat):
     "CFDI40216",
     scope="summary_traslado",
     reads=(f"{_T}/@Base", "Concepto/Impuestos/Traslado/@Base"),
-    mends="none",
     en="The summary says an exempt base of {written}, the lines add up to {sum}." + RECOMPUTE_EN,
     es="El resumen dice una base exenta de {written}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
@@ -284,7 +267,6 @@ in_catalogue(
     f"{_T}/@Impuesto",
     "impuesto",
     scope="summary_traslado",
-    mends="none",
     en="SAT has no tax {value} (summary of transferred taxes)." + RECOMPUTE_EN,
     es="El impuesto {value} (resumen de traslados) no existe en el catálogo del SAT." + RECOMPUTE_ES,
 )
@@ -294,7 +276,6 @@ in_catalogue(
     "CFDI40218",
     scope="summary",
     reads=(f"{_T}/@Impuesto", f"{_T}/@TipoFactor", f"{_T}/@TasaOCuota"),
-    mends="none",
     en="The summary has more than one row of {row}." + RECOMPUTE_EN,
     es="El resumen lleva más de un renglón de {row}." + RECOMPUTE_ES,
 )
@@ -309,7 +290,6 @@ def one_row_a_rate(c, d, cat):
     "CFDI40219",
     scope="summary_traslado",
     reads=(f"{_T}/@TasaOCuota", f"{_T}/@Impuesto", f"{_T}/@TipoFactor"),
-    mends="none",
     en="SAT has no rate {tasa} for the tax {impuesto} ({factor}) of the summary." + RECOMPUTE_EN,
     es="La tasa o cuota {tasa} del impuesto {impuesto} ({factor}) del resumen no está en el "
     "catálogo del SAT." + RECOMPUTE_ES,
@@ -323,7 +303,6 @@ def traslado_row_rate_in_catalogue(t, d, cat):
     "CFDI40220",
     scope="summary_traslado",
     reads=(f"{_T}/@Importe", "Moneda"),
-    mends="none",
     en="The tax {written} of the summary has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="El impuesto {written} del resumen tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -336,7 +315,6 @@ def traslado_row_importe_decimals(t, d, cat):
     "CFDI40221",
     scope="summary_traslado",
     reads=(f"{_T}/@Importe", "Concepto/Impuestos/Traslado/@Importe"),
-    mends="none",
     en="The summary says {written} of {row}, the lines add up to {sum}." + RECOMPUTE_EN,
     es="El resumen dice {written} de {row}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
@@ -354,7 +332,6 @@ def traslado_row_importe_is_the_sum(t, d, cat):
     "CFDI40221",
     scope="summary",
     reads=(f"{_T}/@Impuesto", "Concepto/Impuestos/Traslado/@Impuesto"),
-    mends="none",
     en="Lines have {row}, which the summary does not have." + RECOMPUTE_EN,
     es="Las partidas llevan {row}, que no está en el resumen." + RECOMPUTE_ES,
 )

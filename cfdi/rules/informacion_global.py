@@ -13,7 +13,7 @@ def is_to_general_public(c):
 @rule(
     "CFDI40130",
     reads=("InformacionGlobal", "Receptor/@Rfc", "Receptor/@Nombre"),
-    mends="move.global",
+    fix_in="move.global",
     en="An invoice to PUBLICO EN GENERAL tells its period. Fill in periodicity, months and year, "
     "or invoice to the customer's own name.",
     es="Una factura a PUBLICO EN GENERAL indica su periodo. Registre periodicidad, meses y año, o "
@@ -29,7 +29,7 @@ def informacion_global_present(c, d, cat):
 @rule(
     "CFDI40130",
     reads=("InformacionGlobal", "Receptor/@Rfc", "Receptor/@Nombre"),
-    mends="move.global",
+    fix_in="move.global",
     en="A period stands on an invoice that is not to PUBLICO EN GENERAL (XAXX010101000), but to {rfc} "
     "{nombre}. Remove the period, or correct the receiver.",
     es="La factura indica un periodo, pero no es a PUBLICO EN GENERAL (XAXX010101000), sino a "
@@ -51,7 +51,7 @@ in_catalogue(
     "InformacionGlobal/@Periodicidad",
     "informacion_global.periodicidad",
     when="informacion_global",
-    mends="move.global",
+    fix_in="move.global",
     en="SAT has no periodicity {value}. Choose 01 to 05.",
     es="La periodicidad {value} no existe en el catálogo del SAT. Elija de 01 a 05.",
 )
@@ -60,7 +60,7 @@ in_catalogue(
 @rule(
     "CFDI40132",
     reads=("InformacionGlobal/@Periodicidad", "Emisor/@RegimenFiscal"),
-    mends="move.global",
+    fix_in="move.global",
     en="The periodicity 05 (two months) is for issuers of regime 621, yours is {regimen}. Choose another periodicity.",
     es="La periodicidad 05 (bimestral) es para emisores del régimen 621; el suyo es {regimen}. "
     "Elija otra periodicidad.",
@@ -79,7 +79,7 @@ in_catalogue(
     "InformacionGlobal/@Meses",
     "informacion_global.meses",
     when="informacion_global",
-    mends="move.global",
+    fix_in="move.global",
     en="SAT has no month {value}. Choose 01 to 12, or 13 to 18 for two months.",
     es="El mes {value} no existe en el catálogo del SAT. Elija de 01 a 12, o de 13 a 18 para un bimestre.",
 )
@@ -88,7 +88,7 @@ in_catalogue(
 @rule(
     "CFDI40134",
     reads=("InformacionGlobal/@Meses", "InformacionGlobal/@Periodicidad"),
-    mends="move.global",
+    fix_in="move.global",
     en="With periodicity {periodicidad} the month is 01 to 12, not {meses}. Correct one of them.",
     es="Con periodicidad {periodicidad} el mes va de 01 a 12, no {meses}. Corrija uno de los dos.",
 )
@@ -103,7 +103,7 @@ def month_for_periodicidad(c, d, cat):
 @rule(
     "CFDI40135",
     reads=("InformacionGlobal/@Meses", "InformacionGlobal/@Periodicidad"),
-    mends="move.global",
+    fix_in="move.global",
     en="With periodicity 05 the months are 13 to 18, not {meses}. Correct one of them.",
     es="Con periodicidad 05 los meses van de 13 a 18, no {meses}. Corrija uno de los dos.",
 )
@@ -118,7 +118,7 @@ def two_months_for_periodicidad(c, d, cat):
 @rule(
     "CFDI40136",
     reads=("InformacionGlobal/@Año", "Fecha"),
-    mends="move.global",
+    fix_in="move.global",
     en="The year {anio} of the global invoice is neither {this_year} nor one of the five before it. Correct the year.",
     es="El año {anio} de la factura global no es {this_year} ni uno de los cinco anteriores. Corrija el año.",
 )
@@ -133,7 +133,7 @@ def year_of_period(c, d, cat):
 @rule(
     "GUIA-GLOBAL",
     reads=("MetodoPago", "Exportacion", "CondicionesDePago"),
-    mends="move.global",
+    fix_in="move.global",
     severity=WARNING,
     en="SAT's guide wants a global invoice with policy PUE, export 01 and without payment terms "
     "(here: {metodo}, {exportacion}, {condiciones}).",
@@ -157,7 +157,7 @@ def global_header_as_in_guide(c, d, cat):
     "GUIA-GLOBAL",
     scope="concepto",
     reads=("Concepto/@ClaveProdServ", "Concepto/@ClaveUnidad", "Concepto/@NoIdentificacion"),
-    mends="line.product_code",
+    fix_in="line.product_code",
     severity=WARNING,
     en="SAT's guide wants a ticket of a global invoice as 01010101, one ACT, “Venta”, with the ticket's number.",
     es="la guía del SAT pide cada ticket de la factura global como 01010101, un ACT, «Venta», con "

@@ -12,7 +12,7 @@ _TYPE_OF_USE = {"CP01": "P", "CN01": "N"}
 @rule(
     "RFC-DIGITO",
     reads=("Receptor/@Rfc",),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     severity=WARNING,
     en="The check digit of the customer's RFC {rfc} does not fit the rest. Make sure that it is written right.",
     es="El dígito verificador del RFC del cliente {rfc} no corresponde. Verifique que esté bien escrito.",
@@ -25,7 +25,7 @@ def receptor_check_digit(c, d, cat):
 @rule(
     "CFDI40146",
     reads=("Receptor/@Nombre", "Receptor/@Rfc"),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     en="PUBLICO EN GENERAL goes with the RFC XAXX010101000, not {rfc}. Correct the customer's RFC or name.",
     es="PUBLICO EN GENERAL va con el RFC XAXX010101000, no {rfc}. Corrija el RFC o el nombre del cliente.",
 )
@@ -42,7 +42,7 @@ in_catalogue(
     "c_CodigoPostal",
     "Receptor/@DomicilioFiscalReceptor",
     "receptor.domicilio_fiscal",
-    mends="partner.zip",
+    fix_in="partner.zip",
     en="The customer's postal code {value} does not exist in SAT's catalogue. Enter the one of the customer's "
     "Constancia de Situación Fiscal.",
     es="El código postal {value} del cliente no existe en el catálogo del SAT. Registre el de su Constancia de "
@@ -53,7 +53,7 @@ in_catalogue(
 @rule(
     "CFDI40149",
     reads=("Receptor/@DomicilioFiscalReceptor", "LugarExpedicion", "Receptor/@Rfc"),
-    mends="partner.zip",
+    fix_in="partner.zip",
     en="For the RFC {rfc} the receiver's postal code is that of the place of issue, {place}, not {postal_code}.",
     es="Con el RFC {rfc} el código postal del receptor es el del lugar de expedición, {place}, no {postal_code}.",
 )
@@ -75,7 +75,7 @@ in_catalogue(
     "Receptor/@ResidenciaFiscal",
     "receptor.residencia_fiscal",
     when="receptor.residencia_fiscal",
-    mends="partner.country",
+    fix_in="partner.country",
     en="SAT has no country {value}. Choose the customer's country of residence.",
     es="El país {value} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
 )
@@ -84,7 +84,7 @@ in_catalogue(
 @rule(
     "CFDI40151",
     reads=("Receptor/@ResidenciaFiscal", "Receptor/@Rfc"),
-    mends="partner.country",
+    fix_in="partner.country",
     en="A customer with the Mexican RFC {rfc} takes no country of residence ({country}); only "
     "XEXX010101000 does. Correct the RFC or remove the country.",
     es="Un cliente con RFC mexicano {rfc} no lleva residencia fiscal ({country}); solo XEXX010101000 "
@@ -101,7 +101,7 @@ def residencia_fiscal_only_foreign(c, d, cat):
 @rule(
     "CFDI40152",
     reads=("Receptor/@ResidenciaFiscal",),
-    mends="partner.country",
+    fix_in="partner.country",
     en="The customer's country of residence can't be Mexico (MEX). Choose the foreign country, or "
     "enter the Mexican RFC.",
     es="La residencia fiscal del cliente no puede ser México (MEX). Elija el país extranjero, o "
@@ -115,7 +115,7 @@ def residencia_fiscal_not_mexico(c, d, cat):
 @rule(
     "CFDI40153",
     reads=("Receptor/@ResidenciaFiscal", "Receptor/@NumRegIdTrib", "Complemento"),
-    mends="partner.country",
+    fix_in="partner.country",
     en="A foreign customer with a tax id (or with the foreign-trade complement) needs a country of "
     "residence. Choose the customer's country.",
     es="Un cliente extranjero con registro tributario (o con el complemento de Comercio Exterior) "
@@ -132,7 +132,7 @@ def residencia_fiscal_required(c, d, cat):
 @rule(
     "CFDI40154",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc"),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     en="A customer with the Mexican RFC {rfc} takes no foreign tax id ({tax_id}). Remove it, or use XEXX010101000.",
     es="Un cliente con RFC mexicano {rfc} no lleva registro tributario extranjero ({tax_id}). "
     "Quítelo, o use XEXX010101000.",
@@ -148,7 +148,7 @@ def num_reg_id_trib_only_foreign(c, d, cat):
 @rule(
     "CFDI40155",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc", "Complemento"),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     en="With the foreign-trade complement a foreign customer needs a tax id. Enter the one of the customer's country.",
     es="Con el complemento de Comercio Exterior un cliente extranjero requiere registro "
     "tributario. Registre el de su país.",
@@ -164,7 +164,7 @@ def num_reg_id_trib_required(c, d, cat):
 @rule(
     "CFDI40156",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@ResidenciaFiscal"),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     en="The tax id {tax_id} does not have the form of {country}. Correct the customer's tax id.",
     es="El registro tributario {tax_id} no tiene el formato de {country}. Corrija el del cliente.",
 )
@@ -181,7 +181,7 @@ in_catalogue(
     "c_RegimenFiscal",
     "Receptor/@RegimenFiscalReceptor",
     "receptor.regimen_fiscal",
-    mends="partner.regime",
+    fix_in="partner.regime",
     en="SAT has no tax regime {value}. Choose the customer's regime.",
     es="El régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen del cliente.",
 )
@@ -190,7 +190,7 @@ in_catalogue(
 @rule(
     "CFDI40158",
     reads=("Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
-    mends="partner.regime",
+    fix_in="partner.regime",
     en="The customer's tax regime {regimen} is not for the kind of person of the RFC {rfc}. Choose "
     "the regime of the customer's Constancia de Situación Fiscal.",
     es="El régimen fiscal {regimen} del cliente no corresponde al tipo de persona de su RFC {rfc}. "
@@ -211,7 +211,7 @@ def receptor_regimen_for_person(c, d, cat):
 @rule(
     "CFDI40159",
     reads=("Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
-    mends="partner.regime",
+    fix_in="partner.regime",
     en="For the RFC {rfc} the tax regime is 616, not {regimen}. Correct the customer's regime.",
     es="Con el RFC {rfc} el régimen fiscal es 616, no {regimen}. Corrija el régimen del cliente.",
 )
@@ -228,7 +228,7 @@ in_catalogue(
     "c_UsoCFDI",
     "Receptor/@UsoCFDI",
     "receptor.uso_cfdi",
-    mends="move.usage",
+    fix_in="move.usage",
     en="SAT has no usage {value}. Choose another one on the invoice.",
     es="El uso {value} no existe en el catálogo del SAT. Elija otro en la factura.",
 )
@@ -237,7 +237,7 @@ in_catalogue(
 @rule(
     "CFDI40161",
     reads=("Receptor/@UsoCFDI", "Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
-    mends="move.usage",
+    fix_in="move.usage",
     en="The usage {uso} is not for a {person} of regime {regimen}. Choose another usage; S01 fits everybody.",
     es="El uso {uso} no aplica a una persona {person_es} del régimen {regimen}. Elija otro uso; S01 aplica a todos.",
 )
@@ -261,7 +261,7 @@ def uso_cfdi_for_person_and_regimen(c, d, cat):
 @rule(
     "GUIA-USO",
     reads=("Receptor/@UsoCFDI", "TipoDeComprobante"),
-    mends="move.usage",
+    fix_in="move.usage",
     severity=WARNING,
     en="The usage {uso} is for a document of type {own}, this one is of type {tipo}. Choose another usage.",
     es="El uso {uso} es para un comprobante de tipo {own}; este es de tipo {tipo}. Elija otro uso.",

@@ -33,15 +33,15 @@ REGISTERED = []  # in no particular order: see engine.RULES
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule with all that is to be told about it.
+    """A rule and its description.
 
     :param code: SAT's code, or one of ours (``GUIA-…``, ``RFC-…``, ``IMPLOCAL-…``, ``PAC-…``) where
         the matrix has none
     :param name: unique; the function's name, or what `in_catalogue` makes of attribute and catalogue
     :param also: further codes of SAT with the same condition
     :param reads: attributes that it looks at
-    :param mends: slug of what mends it (``partner.zip``, ``line.tax`` …; ``none``: nothing that a
-        person could change, the document has to be built anew)
+    :param fix_in: slug of the field where a person corrects it (``partner.zip``, ``line.tax`` …); ``none``: there is
+        no such field, the document has to be built anew
     :param severity: ``error``: SAT refuses the document; ``warning``: it does not, or not surely
     :param en: sentence with {placeholders}; `line` and `descripcion` are there for every line
     :param es: the same in the Spanish of Mexico
@@ -51,7 +51,7 @@ class Rule:
     name: str
     scope: str
     reads: tuple[str, ...]
-    mends: str
+    fix_in: str
     en: str
     es: str
     severity: str
@@ -89,9 +89,9 @@ class Finding:
         return self.rule.severity
 
     @property
-    def mends(self):
-        """Slug of what mends it."""
-        return self.rule.mends
+    def fix_in(self):
+        """Slug of the field where a person corrects it."""
+        return self.rule.fix_in
 
     def text(self, language="en"):
         """The sentence, with its line in front: Spanish for any ``es…``, English otherwise."""
@@ -102,7 +102,7 @@ class Finding:
         return sentence.format(**self.data)
 
 
-def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, also=()):
+def rule(code, *, reads, en, es, fix_in="none", scope="comprobante", severity=ERROR, also=()):
     """Register the decorated function as a rule; see Rule for the parameters."""
 
     def register(function):
@@ -112,7 +112,7 @@ def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, als
                 function.__name__,
                 scope,
                 tuple(reads),
-                mends,
+                fix_in,
                 en,
                 es,
                 severity,
@@ -125,7 +125,7 @@ def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, als
     return register
 
 
-def in_catalogue(code, catalogue, attribute, path, *, mends, en, es, scope="comprobante", when=None):
+def in_catalogue(code, catalogue, attribute, path, *, en, es, fix_in="none", scope="comprobante", when=None):
     """Register the rule that an attribute has a key of one of SAT's catalogues, in force at the document's Fecha.
 
     :param catalogue: SAT's name of it: ``c_UsoCFDI``; see Catalogues.has
@@ -148,4 +148,4 @@ def in_catalogue(code, catalogue, attribute, path, *, mends, en, es, scope="comp
     judge.__doc__ = f"{attribute} is in {catalogue}."
     # the engine orders the rules by the modules in which they are written
     judge.__module__ = sys._getframe(1).f_globals["__name__"]
-    rule(code, reads=(attribute,), mends=mends, en=en, es=es, scope=scope)(judge)
+    rule(code, reads=(attribute,), fix_in=fix_in, en=en, es=es, scope=scope)(judge)

@@ -8,7 +8,6 @@ from .rule import rule
 @rule(
     "CFDI40107",
     reads=("SubTotal", "Moneda"),
-    mends="none",
     en="SubTotal {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="El SubTotal {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -20,7 +19,6 @@ def sub_total_decimals(c, d, cat):
 @rule(
     "CFDI40108",
     reads=("SubTotal", "Concepto/@Importe"),
-    mends="none",
     en="SubTotal is {written}, but the amounts of the lines add up to {sum}." + RECOMPUTE_EN,
     es="El SubTotal es {written}, pero los importes de las partidas suman {sum}." + RECOMPUTE_ES,
 )
@@ -34,7 +32,6 @@ def sub_total_is_the_sum(c, d, cat):
 @rule(
     "CFDI40109",
     reads=("SubTotal", "TipoDeComprobante"),
-    mends="none",
     en="SubTotal of a document of type {tipo} is 0, not {written}.",
     es="El SubTotal de un comprobante de tipo {tipo} es 0, no {written}.",
 )
@@ -48,7 +45,7 @@ def sub_total_zero(c, d, cat):
 @rule(
     "CFDI40110",
     reads=("Descuento", "SubTotal"),
-    mends="line.discount",
+    fix_in="line.discount",
     en="The discount {descuento} is greater than SubTotal {sub_total}. Lower the discounts of the lines.",
     es="El descuento {descuento} es mayor que el SubTotal {sub_total}. Reduzca los descuentos de las partidas.",
 )
@@ -63,7 +60,6 @@ def descuento_within_sub_total(c, d, cat):
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento"),
-    mends="none",
     en="Lines have discounts of {sum}, the document has no Descuento." + RECOMPUTE_EN,
     es="Las partidas llevan descuentos por {sum} y el comprobante no lleva Descuento." + RECOMPUTE_ES,
 )
@@ -78,7 +74,6 @@ def descuento_present(c, d, cat):
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento"),
-    mends="none",
     en="Descuento is {written}, but the discounts of the lines add up to {sum}." + RECOMPUTE_EN,
     es="El Descuento es {written}, pero los descuentos de las partidas suman {sum}." + RECOMPUTE_ES,
 )
@@ -92,7 +87,6 @@ def descuento_is_the_sum(c, d, cat):
 @rule(
     "CFDI40111",
     reads=("Descuento", "Concepto/@Descuento", "TipoDeComprobante"),
-    mends="none",
     en="Descuento {written} stands here although no line of a document with amounts has a discount. Leave it out.",
     es="El Descuento {written} está de más: ninguna partida de un comprobante con importes lleva descuento. Omítalo.",
 )
@@ -106,7 +100,6 @@ def descuento_absent(c, d, cat):
 @rule(
     "CFDI40112",
     reads=("Descuento", "Moneda"),
-    mends="none",
     en="Descuento {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
     es="El Descuento {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
@@ -118,7 +111,6 @@ def descuento_decimals(c, d, cat):
 @rule(
     "CFDI40119",
     reads=("Total", "SubTotal", "Descuento", "Impuestos", "ImpuestosLocales"),
-    mends="none",
     en="Total is {written}, but SubTotal, discounts and taxes come to {sum}." + RECOMPUTE_EN,
     es="El Total es {written}, pero el subtotal, los descuentos y los impuestos dan {sum}." + RECOMPUTE_ES,
 )
@@ -135,7 +127,6 @@ def total_adds_up(c, d, cat):
 @rule(
     "IMPLOCAL-TOTAL",
     reads=("ImpuestosLocales/@TotaldeTraslados", "ImpuestosLocales/@TotaldeRetenciones"),
-    mends="none",
     en="The totals of local taxes are {written}, but their rows add up to {sum}." + RECOMPUTE_EN,
     es="Los totales de impuestos locales son {written}, pero sus renglones suman {sum}." + RECOMPUTE_ES,
 )

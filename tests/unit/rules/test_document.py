@@ -119,7 +119,7 @@ def test_a_finding_tells_line_and_row():
     first = tax(importe=D("17.00"))
     finding = judge(replace(first, comprobante=replace(first.comprobante)))[0]
     assert (finding.code, finding.line, finding.row) == ("CFDI40180", 0, 0)
-    assert finding.mends == "line.tax"
+    assert finding.fix_in == "line.tax"
     assert finding.severity == "error"
     assert "16.01" in finding.text("en")
     assert finding.text("es_MX").startswith("Partida 1 (Servicio): el impuesto 002")

@@ -20,7 +20,7 @@ OURS = {
     "PAC-401",
     "RFC-DIGITO",
 }
-MENDS = {
+FIX_IN = {
     "branch.zip",
     "company.regime",
     "company.rfc",
@@ -74,7 +74,7 @@ def test_the_codes_are_those_of_the_matrix(shared):
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_what_a_rule_says_of_itself(rule):
     assert rule.severity in (ERROR, WARNING)
-    assert rule.mends in MENDS
+    assert rule.fix_in in FIX_IN
     assert rule.reads
     assert rule.judges.__doc__.strip()
     assert rule.sat or rule.code in OURS
