@@ -6,7 +6,7 @@ class CfdiError(ValueError):
 
     :param code: stable slug; callers translate by it, so it never changes its meaning
     :param text: English sentence: what is wrong, where, what to do
-    :param line: zero-based index of the line (Concepto/Partida) it is about, or None
+    :param line: zero-based index of the line (Concepto/InvoiceLine) it is about, or None
     :param data: values for a translated text (JSON-able)
     """
 

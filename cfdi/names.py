@@ -1,6 +1,6 @@
 """The name of a taxpayer as SAT's register has it: upper case, without the régimen de capital.
 
-The register holds the legal form apart from the name, so "Herrería S.A. de C.V." is "HERRERÍA" in a CFDI
+The register keeps the legal form apart from the name, so "Herrería S.A. de C.V." is "HERRERÍA" in a CFDI
 (CFDI40139, CFDI40145; guide of CFDI 4.0, node Receptor).
 """
 
@@ -75,7 +75,7 @@ _TAIL = re.compile(r"(?<=\S)(?:\s*,\s*|\s+)(?:" + "|".join(map(_pattern, _FORMS)
 
 
 def folded_name(name):
-    """Return a name in upper case, with its white space folded and without characters that nobody sees.
+    """Return a name in upper case, with its white space folded and without invisible characters.
 
     A zero width space that came along with a copied text makes it another name than the register's (CFDI40145).
     """

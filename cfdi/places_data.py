@@ -1,6 +1,6 @@
 """Postal codes of c_CodigoPostal in ranges of one time zone each: (first, last, IANA zone).
 
-Codes between two ranges are not in SAT's catalogue. Made by tests/unit/places_table.py, which also
+Codes between two ranges are not in SAT's catalogue. Made by tests/unit/cfdi/places_table.py, which also
 holds the reasons; a test compares every code.
 """
 

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import nodos
+from . import nodes
 from .errors import CfdiError
-from .namespaces import CFDI, IMPLOCAL, TFD
 from .values import (
     EXENTO,
     ACuentaTerceros,
+    CfdiRelacionados,
     Comprobante,
     Concepto,
     Emisor,
@@ -17,21 +17,21 @@ from .values import (
     ImpuestosLocales,
     InformacionGlobal,
     Receptor,
-    Relacionados,
     Retencion,
-    Totales,
+    RetencionTotal,
+    Totals,
     Traslado,
-    decimales,
+    currency_decimals,
 )
-from .xml import declared_encoding, parse
+from .xml import CFDI, IMPLOCAL, TFD, declared_encoding, parse
 
 _C, _L, _T = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}", f"{{{TFD}}}"
 # what may be there and has no place in the values
-_SIN_LUGAR = frozenset({f"{_C}Parte", f"{_C}ComplementoConcepto"})
+_UNMAPPED = frozenset({f"{_C}Parte", f"{_C}ComplementoConcepto"})
 
 
 @dataclass(frozen=True, slots=True)
-class Timbre:
+class TimbreFiscalDigital:
     """The TimbreFiscalDigital 1.1, as written."""
 
     uuid: str
@@ -44,31 +44,31 @@ class Timbre:
 
 
 @dataclass(frozen=True, slots=True)
-class Leido:
+class ParsedCfdi:
     """What was read. Totals are those *written* in the XML, not computed ones."""
 
     comprobante: Comprobante
-    totales: Totales
-    timbre: Timbre | None
+    totals: Totals
+    timbre: TimbreFiscalDigital | None
     sello: str | None
     no_certificado: str | None
     certificado: str | None
-    sin_lugar: tuple[str, ...]  # names of parts that `comprobante` does not hold (Parte, complements)
+    unmapped: tuple[str, ...]  # names of parts that `comprobante` does not hold (Parte, complements)
 
     @property
     def sub_total(self):
         """SubTotal as written."""
-        return self.totales.sub_total
+        return self.totals.sub_total
 
     @property
     def descuento(self):
         """Descuento as written, or None."""
-        return self.totales.descuento
+        return self.totals.descuento
 
     @property
     def total(self):
         """Total as written."""
-        return self.totales.total
+        return self.totals.total
 
     @property
     def uuid(self):
@@ -76,249 +76,254 @@ class Leido:
         return self.timbre.uuid.upper() if self.timbre else None
 
 
-def read(xml):
-    """Return the Leido of a CFDI 4.0 of any type.
+def read_cfdi(xml):
+    """Return the ParsedCfdi of a CFDI 4.0 of any type.
 
-    :param xml: bytes, UTF-8 (Anexo 20)
+    :param xml: bytes, UTF-8 (Anexo 20), or the root that `parse_cfdi` returned
     :raises CfdiError: those of `xml.parse`, and ``not_cfdi40``, ``structure``, ``missing``,
         ``bad_number``, ``bad_date``, ``bad_uuid``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is
         not the Sello: the stamp belongs to another CFDI); `line` is the index of the Concepto
     """
-    raiz = parse_cfdi(xml)
-    timbre = _timbre(raiz)
-    sello = nodos.base64(raiz, "Sello")
+    root = parse_cfdi(xml)
+    timbre = _timbre(root)
+    sello = nodes.base64(root, "Sello")
     if timbre and "".join(timbre.sello_cfd.split()) != sello:
         raise CfdiError(
             "foreign_stamp",
             "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
             data={"uuid": timbre.uuid},
         )
-    locales = _impuestos_locales(raiz)
-    return Leido(
-        comprobante=_comprobante(raiz, locales),
-        totales=_totales(raiz),
+    local_taxes = _impuestos_locales(root)
+    return ParsedCfdi(
+        comprobante=_comprobante(root, local_taxes),
+        totals=_totals(root),
         timbre=timbre,
         sello=sello,
-        no_certificado=nodos.opcional(raiz, "NoCertificado"),
-        certificado=nodos.base64(raiz, "Certificado"),
-        sin_lugar=_sin_lugar(raiz, locales),
+        no_certificado=nodes.optional(root, "NoCertificado"),
+        certificado=nodes.base64(root, "Certificado"),
+        unmapped=_unmapped(root, local_taxes),
     )
 
 
 def parse_cfdi(xml):
-    """Return the root element, having made sure that it is a Comprobante of CFDI 4.0 in UTF-8."""
-    raiz = parse(xml)
-    if declared_encoding(bytes(xml)) not in ("utf-8", "utf8", "us-ascii", "ascii"):
+    """Return the root element, having made sure that it is a Comprobante of CFDI 4.0 in UTF-8.
+
+    :param xml: bytes, or an element of `xml.parse`
+    """
+    root = parse(xml)
+    if root is xml:
+        encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
+    else:
+        encoding = declared_encoding(bytes(xml))
+    if encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
         raise CfdiError(
-            "encoding",
-            f"A CFDI is written in UTF-8, not in {declared_encoding(bytes(xml))}.",
-            data={"encoding": declared_encoding(bytes(xml))},
+            "encoding", f"A CFDI is written in UTF-8, not in {encoding}.", data={"encoding": encoding}
         )
-    version = raiz.get("Version") or raiz.get("version")
-    if raiz.tag != f"{_C}Comprobante" or version != "4.0":
+    version = root.get("Version") or root.get("version")
+    if root.tag != f"{_C}Comprobante" or version != "4.0":
         raise CfdiError(
             "not_cfdi40",
-            f"This is not a CFDI 4.0: the root is {raiz.tag}, version {version}.",
-            data={"root": str(raiz.tag), "version": version},
+            f"This is not a CFDI 4.0: the root is {root.tag}, version {version}.",
+            data={"root": str(root.tag), "version": version},
         )
-    return raiz
+    return root
 
 
-def stamps(raiz):
+def stamps(root):
     """Return the TimbreFiscalDigital elements in the Complemento (not an Addenda's)."""
-    return raiz.findall(f"{_C}Complemento//{_T}TimbreFiscalDigital")
+    return root.findall(f"{_C}Complemento//{_T}TimbreFiscalDigital")
 
 
-def _comprobante(raiz, locales):
-    conceptos = nodos.hijo(raiz, "Conceptos", requerido=True).findall(f"{_C}Concepto")
+def _comprobante(root, local_taxes):
+    conceptos = nodes.child(root, "Conceptos", required=True).findall(f"{_C}Concepto")
     if not conceptos:
         raise CfdiError(
             "structure",
             "Conceptos has no Concepto.",
             data={"element": "Concepto", "parent": "Conceptos", "count": 0},
         )
-    moneda = nodos.texto(raiz, "Moneda")
+    moneda = nodes.text(root, "Moneda")
     return Comprobante(
-        serie=nodos.opcional(raiz, "Serie"),
-        folio=nodos.opcional(raiz, "Folio"),
-        fecha=nodos.fecha(raiz, "Fecha"),
+        serie=nodes.optional(root, "Serie"),
+        folio=nodes.optional(root, "Folio"),
+        fecha=nodes.date_time(root, "Fecha"),
         moneda=moneda,
-        tipo_cambio=nodos.numero(raiz, "TipoCambio", requerido=False),
-        tipo_de_comprobante=nodos.texto(raiz, "TipoDeComprobante"),
-        exportacion=nodos.texto(raiz, "Exportacion"),
-        metodo_pago=nodos.opcional(raiz, "MetodoPago"),
-        forma_pago=nodos.opcional(raiz, "FormaPago"),
-        condiciones_de_pago=nodos.opcional(raiz, "CondicionesDePago"),
-        lugar_expedicion=nodos.texto(raiz, "LugarExpedicion"),
-        emisor=_emisor(nodos.hijo(raiz, "Emisor", requerido=True)),
-        receptor=_receptor(nodos.hijo(raiz, "Receptor", requerido=True)),
-        conceptos=tuple(_concepto(nodo, i) for i, nodo in enumerate(conceptos)),
+        tipo_cambio=nodes.number(root, "TipoCambio", required=False),
+        tipo_de_comprobante=nodes.text(root, "TipoDeComprobante"),
+        exportacion=nodes.text(root, "Exportacion"),
+        metodo_pago=nodes.optional(root, "MetodoPago"),
+        forma_pago=nodes.optional(root, "FormaPago"),
+        condiciones_de_pago=nodes.optional(root, "CondicionesDePago"),
+        lugar_expedicion=nodes.text(root, "LugarExpedicion"),
+        emisor=_emisor(nodes.child(root, "Emisor", required=True)),
+        receptor=_receptor(nodes.child(root, "Receptor", required=True)),
+        conceptos=tuple(_concepto(node, i) for i, node in enumerate(conceptos)),
         relacionados=tuple(
-            Relacionados(
-                nodos.texto(grupo, "TipoRelacion"),
-                tuple(nodos.uuid(n) for n in grupo.findall(f"{_C}CfdiRelacionado")),
+            CfdiRelacionados(
+                nodes.text(group, "TipoRelacion"),
+                tuple(nodes.uuid(n) for n in group.findall(f"{_C}CfdiRelacionado")),
             )
-            for grupo in raiz.findall(f"{_C}CfdiRelacionados")
+            for group in root.findall(f"{_C}CfdiRelacionados")
         ),
-        informacion_global=_informacion_global(nodos.hijo(raiz, "InformacionGlobal")),
-        decimales=decimales(moneda),
-        impuestos_locales=locales,
+        informacion_global=_informacion_global(nodes.child(root, "InformacionGlobal")),
+        decimals=currency_decimals(moneda),
+        impuestos_locales=local_taxes,
     )
 
 
-def _informacion_global(nodo):
-    if nodo is None:
+def _informacion_global(node):
+    if node is None:
         return None
-    anio = nodos.texto(nodo, "Año")
+    anio = nodes.text(node, "Año")
     if not re.fullmatch("[0-9]{4}", anio):
         raise CfdiError(
             "bad_number",
             f"InformacionGlobal/@Año is not a year: {anio!r}.",
             data={"attribute": "InformacionGlobal/@Año", "value": anio},
         )
-    return InformacionGlobal(nodos.texto(nodo, "Periodicidad"), nodos.texto(nodo, "Meses"), int(anio))
+    return InformacionGlobal(nodes.text(node, "Periodicidad"), nodes.text(node, "Meses"), int(anio))
 
 
-def _emisor(nodo):
-    return Emisor(nodos.texto(nodo, "Rfc"), nodos.texto(nodo, "Nombre"), nodos.texto(nodo, "RegimenFiscal"))
+def _emisor(node):
+    return Emisor(nodes.text(node, "Rfc"), nodes.text(node, "Nombre"), nodes.text(node, "RegimenFiscal"))
 
 
-def _receptor(nodo):
+def _receptor(node):
     return Receptor(
-        rfc=nodos.texto(nodo, "Rfc"),
-        nombre=nodos.texto(nodo, "Nombre"),
-        domicilio_fiscal=nodos.texto(nodo, "DomicilioFiscalReceptor"),
-        regimen_fiscal=nodos.texto(nodo, "RegimenFiscalReceptor"),
-        uso_cfdi=nodos.texto(nodo, "UsoCFDI"),
-        residencia_fiscal=nodos.opcional(nodo, "ResidenciaFiscal"),
-        num_reg_id_trib=nodos.opcional(nodo, "NumRegIdTrib"),
+        rfc=nodes.text(node, "Rfc"),
+        nombre=nodes.text(node, "Nombre"),
+        domicilio_fiscal=nodes.text(node, "DomicilioFiscalReceptor"),
+        regimen_fiscal=nodes.text(node, "RegimenFiscalReceptor"),
+        uso_cfdi=nodes.text(node, "UsoCFDI"),
+        residencia_fiscal=nodes.optional(node, "ResidenciaFiscal"),
+        num_reg_id_trib=nodes.optional(node, "NumRegIdTrib"),
     )
 
 
-def _concepto(nodo, i):
-    impuestos = nodos.hijo(nodo, "Impuestos")
+def _concepto(node, i):
+    impuestos = nodes.child(node, "Impuestos")
     return Concepto(
-        clave_prod_serv=nodos.texto(nodo, "ClaveProdServ", i),
-        cantidad=nodos.numero(nodo, "Cantidad", i),
-        clave_unidad=nodos.texto(nodo, "ClaveUnidad", i),
-        descripcion=nodos.texto(nodo, "Descripcion", i),
-        valor_unitario=nodos.numero(nodo, "ValorUnitario", i),
-        importe=nodos.numero(nodo, "Importe", i),
-        objeto_imp=nodos.texto(nodo, "ObjetoImp", i),
-        no_identificacion=nodos.opcional(nodo, "NoIdentificacion"),
-        unidad=nodos.opcional(nodo, "Unidad"),
-        descuento=nodos.numero(nodo, "Descuento", i, requerido=False),
-        traslados=tuple(_traslado(t, i) for t in nodos.nietos(impuestos, "Traslados", "Traslado")),
-        retenciones=tuple(_retencion(r, i) for r in nodos.nietos(impuestos, "Retenciones", "Retencion")),
-        a_cuenta_terceros=_tercero(nodos.hijo(nodo, "ACuentaTerceros"), i),
+        clave_prod_serv=nodes.text(node, "ClaveProdServ", i),
+        cantidad=nodes.number(node, "Cantidad", i),
+        clave_unidad=nodes.text(node, "ClaveUnidad", i),
+        descripcion=nodes.text(node, "Descripcion", i),
+        valor_unitario=nodes.number(node, "ValorUnitario", i),
+        importe=nodes.number(node, "Importe", i),
+        objeto_imp=nodes.text(node, "ObjetoImp", i),
+        no_identificacion=nodes.optional(node, "NoIdentificacion"),
+        unidad=nodes.optional(node, "Unidad"),
+        descuento=nodes.number(node, "Descuento", i, required=False),
+        traslados=tuple(_traslado(t, i) for t in nodes.grandchildren(impuestos, "Traslados", "Traslado")),
+        retenciones=tuple(_retencion(r, i) for r in nodes.grandchildren(impuestos, "Retenciones", "Retencion")),
+        a_cuenta_terceros=_third_party(nodes.child(node, "ACuentaTerceros"), i),
         # its double spaces are part of the number (xs:string without collapse)
-        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in nodo.findall(f"{_C}InformacionAduanera")),
-        cuentas_prediales=tuple(nodos.texto(n, "Numero", i) for n in nodo.findall(f"{_C}CuentaPredial")),
+        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in node.findall(f"{_C}InformacionAduanera")),
+        cuentas_prediales=tuple(nodes.text(n, "Numero", i) for n in node.findall(f"{_C}CuentaPredial")),
     )
 
 
-def _traslado(nodo, linea=None):
-    tipo = nodos.texto(nodo, "TipoFactor", linea)
-    gravado = tipo != EXENTO
+def _traslado(node, line=None):
+    tipo = nodes.text(node, "TipoFactor", line)
+    taxed = tipo != EXENTO
     return Traslado(
-        nodos.numero(nodo, "Base", linea),
-        nodos.texto(nodo, "Impuesto", linea),
+        nodes.number(node, "Base", line),
+        nodes.text(node, "Impuesto", line),
         tipo,
-        nodos.numero(nodo, "TasaOCuota", linea, requerido=gravado),
-        nodos.numero(nodo, "Importe", linea, requerido=gravado),
+        nodes.number(node, "TasaOCuota", line, required=taxed),
+        nodes.number(node, "Importe", line, required=taxed),
     )
 
 
-def _retencion(nodo, linea):
+def _retencion(node, line):
     return Retencion(
-        nodos.numero(nodo, "Base", linea),
-        nodos.texto(nodo, "Impuesto", linea),
-        nodos.texto(nodo, "TipoFactor", linea),
-        nodos.numero(nodo, "TasaOCuota", linea),
-        nodos.numero(nodo, "Importe", linea),
+        nodes.number(node, "Base", line),
+        nodes.text(node, "Impuesto", line),
+        nodes.text(node, "TipoFactor", line),
+        nodes.number(node, "TasaOCuota", line),
+        nodes.number(node, "Importe", line),
     )
 
 
-def _tercero(nodo, linea):
-    if nodo is None:
+def _third_party(node, line):
+    if node is None:
         return None
     return ACuentaTerceros(
         *(
-            nodos.texto(nodo, f"{a}ACuentaTerceros", linea)
+            nodes.text(node, f"{a}ACuentaTerceros", line)
             for a in ("Rfc", "Nombre", "RegimenFiscal", "DomicilioFiscal")
         )
     )
 
 
-def _totales(raiz):
-    resumen = nodos.hijo(raiz, "Impuestos")
+def _totals(root):
+    summary = nodes.child(root, "Impuestos")
 
-    def total(atributo):
-        return None if resumen is None else nodos.numero(resumen, atributo, requerido=False)
+    def total(attribute):
+        return None if summary is None else nodes.number(summary, attribute, required=False)
 
-    return Totales(
-        sub_total=nodos.numero(raiz, "SubTotal"),
-        descuento=nodos.numero(raiz, "Descuento", requerido=False),
+    return Totals(
+        sub_total=nodes.number(root, "SubTotal"),
+        descuento=nodes.number(root, "Descuento", required=False),
         retenciones=tuple(
-            (nodos.texto(n, "Impuesto"), nodos.numero(n, "Importe"))
-            for n in nodos.nietos(resumen, "Retenciones", "Retencion")
+            RetencionTotal(nodes.text(n, "Impuesto"), nodes.number(n, "Importe"))
+            for n in nodes.grandchildren(summary, "Retenciones", "Retencion")
         ),
-        traslados=tuple(_traslado(n) for n in nodos.nietos(resumen, "Traslados", "Traslado")),
+        traslados=tuple(_traslado(n) for n in nodes.grandchildren(summary, "Traslados", "Traslado")),
         total_impuestos_retenidos=total("TotalImpuestosRetenidos"),
         total_impuestos_trasladados=total("TotalImpuestosTrasladados"),
-        total=nodos.numero(raiz, "Total"),
+        total=nodes.number(root, "Total"),
     )
 
 
-def _timbre(raiz):
-    encontrados = stamps(raiz)
-    if len(encontrados) > 1:
+def _timbre(root):
+    found = stamps(root)
+    if len(found) > 1:
         raise CfdiError(
             "two_stamps",
-            f"The CFDI carries {len(encontrados)} TimbreFiscalDigital, not one.",
-            data={"count": len(encontrados)},
+            f"The CFDI carries {len(found)} TimbreFiscalDigital, not one.",
+            data={"count": len(found)},
         )
-    if not encontrados:
+    if not found:
         return None
-    nodo = encontrados[0]
-    return Timbre(
-        uuid=nodos.uuid(nodo),
-        fecha_timbrado=nodos.fecha(nodo, "FechaTimbrado"),
-        rfc_prov_certif=nodos.texto(nodo, "RfcProvCertif"),
-        sello_cfd=nodos.texto(nodo, "SelloCFD"),
-        no_certificado_sat=nodos.texto(nodo, "NoCertificadoSAT"),
-        sello_sat=nodos.texto(nodo, "SelloSAT"),
-        leyenda=nodos.opcional(nodo, "Leyenda"),
+    node = found[0]
+    return TimbreFiscalDigital(
+        uuid=nodes.uuid(node),
+        fecha_timbrado=nodes.date_time(node, "FechaTimbrado"),
+        rfc_prov_certif=nodes.text(node, "RfcProvCertif"),
+        sello_cfd=nodes.text(node, "SelloCFD"),
+        no_certificado_sat=nodes.text(node, "NoCertificadoSAT"),
+        sello_sat=nodes.text(node, "SelloSAT"),
+        leyenda=nodes.optional(node, "Leyenda"),
     )
 
 
-def _impuestos_locales(raiz):
-    encontrados = raiz.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
-    if not encontrados:
+def _impuestos_locales(root):
+    found = root.findall(f"{_C}Complemento/{_L}ImpuestosLocales")
+    if not found:
         return None
 
-    def filas(clase, nombre, tasa):
+    def rows(kind, name, tasa):
         return tuple(
-            ImpuestoLocal(nodos.texto(n, nombre), nodos.numero(n, tasa), nodos.numero(n, "Importe"))
-            for nodo in encontrados
-            for n in nodo.findall(f"{_L}{clase}")
+            ImpuestoLocal(nodes.text(n, name), nodes.number(n, tasa), nodes.number(n, "Importe"))
+            for node in found
+            for n in node.findall(f"{_L}{kind}")
         )
 
     return ImpuestosLocales(
-        retenciones=filas("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion"),
-        traslados=filas("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado"),
+        retenciones=rows("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion"),
+        traslados=rows("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado"),
     )
 
 
-def _sin_lugar(raiz, locales):
-    nombres = [nodos.lugar(nodo) for nodo in raiz.iter(*_SIN_LUGAR)]
-    nombres += [f"@{a}" for a in ("Confirmacion",) if raiz.get(a)]
-    if raiz.find(f"{_C}Emisor").get("FacAtrAdquirente"):
-        nombres.append("Emisor/@FacAtrAdquirente")
-    for complemento in raiz.findall(f"{_C}Complemento"):
-        nombres += [
-            nodos.lugar(nodo)
-            for nodo in complemento
-            if nodo.tag != f"{_T}TimbreFiscalDigital" and not (locales and nodo.tag == f"{_L}ImpuestosLocales")
+def _unmapped(root, local_taxes):
+    names = [nodes.place(node) for node in root.iter(*_UNMAPPED)]
+    names += [f"@{a}" for a in ("Confirmacion",) if root.get(a)]
+    if root.find(f"{_C}Emisor").get("FacAtrAdquirente"):
+        names.append("Emisor/@FacAtrAdquirente")
+    for complemento in root.findall(f"{_C}Complemento"):
+        names += [
+            nodes.place(node)
+            for node in complemento
+            if node.tag != f"{_T}TimbreFiscalDigital" and not (local_taxes and node.tag == f"{_L}ImpuestosLocales")
         ]
-    return tuple(nombres)
+    return tuple(names)

@@ -6,27 +6,28 @@ Names are SAT's. An amount carries the decimals with which it is written in the 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 ISR, IVA, IEPS = "001", "002", "003"
 TASA, CUOTA, EXENTO = "Tasa", "Cuota", "Exento"
 
 # c_Moneda: every currency that does not have two decimals
-_CERO_DECIMALES = (
+_ZERO_DECIMALS = (
     "BIF", "BYR", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
     "VND", "VUV", "XAF", "XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XOF", "XPD", "XPF",
     "XPT", "XSU", "XTS", "XUA", "XXX",
 )  # fmt: skip
-_TRES_DECIMALES = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-_DECIMALES = {
-    **dict.fromkeys(_CERO_DECIMALES, 0),
-    **dict.fromkeys(_TRES_DECIMALES, 3),
+_THREE_DECIMALS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_DECIMALS = {
+    **dict.fromkeys(_ZERO_DECIMALS, 0),
+    **dict.fromkeys(_THREE_DECIMALS, 3),
     "CLF": 4,
 }
 
 
-def decimales(moneda):
+def currency_decimals(currency):
     """Return how many decimals the totals of a currency have (c_Moneda; 2 when it isn't listed)."""
-    return _DECIMALES.get(moneda, 2)
+    return _DECIMALS.get(currency, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Receptor:
 
 
 @dataclass(frozen=True, slots=True)
-class Relacionados:
+class CfdiRelacionados:
     """One CfdiRelacionados node: a kind of relation and what it points to."""
 
     tipo_relacion: str
@@ -156,19 +157,26 @@ class Comprobante:
     emisor: Emisor
     receptor: Receptor
     conceptos: tuple[Concepto, ...]
-    relacionados: tuple[Relacionados, ...] = ()
+    relacionados: tuple[CfdiRelacionados, ...] = ()
     informacion_global: InformacionGlobal | None = None
-    decimales: int = 2
+    decimals: int = 2
     impuestos_locales: ImpuestosLocales | None = None
 
 
+class RetencionTotal(NamedTuple):
+    """A row of the summary of withheld taxes: one for each Impuesto (CFDI40208)."""
+
+    impuesto: str
+    importe: Decimal
+
+
 @dataclass(frozen=True, slots=True)
-class Totales:
+class Totals:
     """What the header and the tax summary say; every amount at the currency's decimals."""
 
     sub_total: Decimal
     descuento: Decimal | None
-    retenciones: tuple[tuple[str, Decimal], ...]
+    retenciones: tuple[RetencionTotal, ...]
     traslados: tuple[Traslado, ...]
     total_impuestos_retenidos: Decimal | None
     total_impuestos_trasladados: Decimal | None

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from lxml import etree
 
-from . import formas
-from .aritmetica import CONTEXTO, recorta, redondea, suma
+from . import formats
+from .amounts.arithmetic import CONTEXT, exact_sum, round_half_up, strip_zeros
+from .amounts.totals import compute_totals
 from .errors import CfdiError
-from .namespaces import CFDI, IMPLOCAL, XSI
 from .rfc import PATTERN as RFC
-from .totals import totals
 from .values import EXENTO
+from .xml import CFDI, IMPLOCAL, XSI
 
 SCHEMA_LOCATION = {
     CFDI: "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd",
@@ -24,11 +24,17 @@ _L = f"{{{IMPLOCAL}}}"
 
 
 def to_xml(comprobante):
-    """Return the pre-CFDI as UTF-8 bytes with declaration.
+    """Return the pre-CFDI as UTF-8 bytes with declaration; see `write`."""
+    return write(comprobante)[0]
 
-    Amounts are written with the decimals that they carry, totals at `comprobante.decimales`. White
+
+def write(comprobante, totals=None):
+    """Return (pre-CFDI as UTF-8 bytes with declaration, the Totals in it).
+
+    Amounts are written with the decimals that they carry, totals at `comprobante.decimals`. White
     space in texts is collapsed (as the schema does, so the seal stays valid); nothing is cut.
 
+    :param totals: Totals of the Comprobante, where the caller has them already
     :raises CfdiError: ``missing``, ``too_long``, ``pipe``, ``invalid_character``, ``bad_format``,
         ``bad_amount``, ``bad_date``, ``exchange_rate``, ``no_lines``, ``negative_total``; `line` is
         the index of the Concepto when it is about one
@@ -36,38 +42,38 @@ def to_xml(comprobante):
     nsmap = {"cfdi": CFDI, "xsi": XSI}
     if comprobante.impuestos_locales:
         nsmap["implocal"] = IMPLOCAL
-    raiz = etree.Element(f"{_C}Comprobante", nsmap=nsmap)
+    root = etree.Element(f"{_C}Comprobante", nsmap=nsmap)
     # services refuse it otherwise: every complement's pair is declared on the Comprobante
-    raiz.set(
+    root.set(
         f"{{{XSI}}}schemaLocation",
         " ".join(f"{ns} {SCHEMA_LOCATION[ns]}" for ns in (CFDI, IMPLOCAL) if ns in nsmap.values()),
     )
-    _informacion_global(raiz, comprobante.informacion_global)
-    _relacionados(raiz, comprobante.relacionados)
-    _emisor(raiz, comprobante.emisor)
-    _receptor(raiz, comprobante.receptor)
-    conceptos = etree.SubElement(raiz, f"{_C}Conceptos")
-    for indice, concepto in enumerate(comprobante.conceptos):
-        _concepto(conceptos, concepto, indice)
-    complemento = _complemento(raiz, comprobante.impuestos_locales)
+    _informacion_global(root, comprobante.informacion_global)
+    _relacionados(root, comprobante.relacionados)
+    _emisor(root, comprobante.emisor)
+    _receptor(root, comprobante.receptor)
+    conceptos = etree.SubElement(root, f"{_C}Conceptos")
+    for index, concepto in enumerate(comprobante.conceptos):
+        _concepto(conceptos, concepto, index)
+    complemento = _complemento(root, comprobante.impuestos_locales)
     # only now is it sure that every amount is a number
-    totales = totals(comprobante)
-    for nombre, valor in _cabecera(comprobante, totales).items():
-        raiz.set(nombre, valor)
-    _resumen(raiz, totales, comprobante.decimales)
+    totals = totals or compute_totals(comprobante)
+    for name, value in _header_attributes(comprobante, totals).items():
+        root.set(name, value)
+    _summary(root, totals, comprobante.decimals)
     if complemento is not None:
-        raiz.append(complemento)  # after the summary (cfdv40.xsd)
+        root.append(complemento)  # after the summary (cfdv40.xsd)
     # the attribute Año: written as ASCII its name would become A&#241;o, which is not XML
-    return etree.tostring(raiz, encoding="UTF-8", xml_declaration=True)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True), totals
 
 
-def _monto(valor, decimales):
+def _total(value, decimals):
     """A total of the document, at the currency's decimals; None stays None."""
-    return None if valor is None else formas.importe(redondea(valor, decimales), "Total")
+    return None if value is None else formats.amount(round_half_up(value, decimals), "Total")
 
 
-def _nodo(padre, nombre, atributos):
-    return etree.SubElement(padre, f"{_C}{nombre}", {k: v for k, v in atributos if v is not None})
+def _node(parent, name, attributes):
+    return etree.SubElement(parent, f"{_C}{name}", {k: v for k, v in attributes if v is not None})
 
 
 def _tipo_cambio(comprobante):
@@ -81,13 +87,13 @@ def _tipo_cambio(comprobante):
                 data={"currency": comprobante.moneda, "rate": str(tipo)},
             )
         return None
-    if not isinstance(tipo, Decimal) or not tipo.is_finite() or redondea(tipo, 6) <= 0:
+    if not isinstance(tipo, Decimal) or not tipo.is_finite() or round_half_up(tipo, 6) <= 0:
         raise CfdiError(
             "exchange_rate",
             f"An exchange rate above 0 is needed for {comprobante.moneda}.",
             data={"currency": comprobante.moneda, "rate": str(tipo)},
         )
-    return formas.importe(recorta(redondea(tipo, 6)), "TipoCambio")
+    return formats.amount(strip_zeros(round_half_up(tipo, 6)), "TipoCambio")
 
 
 def _fecha(fecha):
@@ -101,38 +107,38 @@ def _fecha(fecha):
     return fecha.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _cabecera(c, totales):
+def _header_attributes(c, totals):
     if not c.conceptos:
         raise CfdiError("no_lines", "A CFDI needs at least one line.")
-    if totales.total < 0 or (totales.descuento or 0) > totales.sub_total:
+    if totals.total < 0 or (totals.descuento or 0) > totals.sub_total:
         raise CfdiError(
             "negative_total",
-            f"The total of the CFDI is negative: {totales.total}.",
-            data={"total": str(totales.total)},
+            f"The total of the CFDI is negative: {totals.total}.",
+            data={"total": str(totals.total)},
         )
     # a literal zero for T and P
-    n = 0 if c.tipo_de_comprobante in ("T", "P") else c.decimales
-    atributos = {
+    n = 0 if c.tipo_de_comprobante in ("T", "P") else c.decimals
+    attributes = {
         "Version": "4.0",
-        "Serie": formas.opcional(c.serie, "Serie", 25),
-        "Folio": formas.opcional(c.folio, "Folio", 40),
+        "Serie": formats.optional(c.serie, "Serie", 25),
+        "Folio": formats.optional(c.folio, "Folio", 40),
         "Fecha": _fecha(c.fecha),
-        "FormaPago": c.forma_pago and formas.clave(c.forma_pago, "FormaPago"),
-        "CondicionesDePago": formas.opcional(c.condiciones_de_pago, "CondicionesDePago", 1000),
-        "SubTotal": _monto(totales.sub_total, n),
-        "Descuento": _monto(totales.descuento, n),
-        "Moneda": formas.clave(c.moneda, "Moneda"),
+        "FormaPago": c.forma_pago and formats.key(c.forma_pago, "FormaPago"),
+        "CondicionesDePago": formats.optional(c.condiciones_de_pago, "CondicionesDePago", 1000),
+        "SubTotal": _total(totals.sub_total, n),
+        "Descuento": _total(totals.descuento, n),
+        "Moneda": formats.key(c.moneda, "Moneda"),
         "TipoCambio": _tipo_cambio(c),
-        "Total": _monto(totales.total, n),
-        "TipoDeComprobante": formas.clave(c.tipo_de_comprobante, "TipoDeComprobante"),
-        "Exportacion": formas.clave(c.exportacion, "Exportacion"),
-        "MetodoPago": c.metodo_pago and formas.clave(c.metodo_pago, "MetodoPago"),
-        "LugarExpedicion": formas.patron(c.lugar_expedicion, formas.CODIGO_POSTAL, "LugarExpedicion"),
+        "Total": _total(totals.total, n),
+        "TipoDeComprobante": formats.key(c.tipo_de_comprobante, "TipoDeComprobante"),
+        "Exportacion": formats.key(c.exportacion, "Exportacion"),
+        "MetodoPago": c.metodo_pago and formats.key(c.metodo_pago, "MetodoPago"),
+        "LugarExpedicion": formats.matching(c.lugar_expedicion, formats.POSTAL_CODE, "LugarExpedicion"),
     }
-    return {nombre: valor for nombre, valor in atributos.items() if valor}
+    return {name: value for name, value in attributes.items() if value}
 
 
-def _informacion_global(raiz, info):
+def _informacion_global(root, info):
     if info is None:
         return
     if not 2019 <= info.anio <= 9999:
@@ -141,216 +147,216 @@ def _informacion_global(raiz, info):
             f"The year of InformacionGlobal is out of range: {info.anio}.",
             data={"attribute": "InformacionGlobal/@Año", "value": str(info.anio)},
         )
-    _nodo(
-        raiz,
+    _node(
+        root,
         "InformacionGlobal",
         (
-            ("Periodicidad", formas.clave(info.periodicidad, "InformacionGlobal/@Periodicidad")),
-            ("Meses", formas.clave(info.meses, "InformacionGlobal/@Meses")),
+            ("Periodicidad", formats.key(info.periodicidad, "InformacionGlobal/@Periodicidad")),
+            ("Meses", formats.key(info.meses, "InformacionGlobal/@Meses")),
             ("Año", str(info.anio)),
         ),
     )
 
 
-def _relacionados(raiz, grupos):
-    for grupo in grupos:
-        if not grupo.uuids:
+def _relacionados(root, groups):
+    for group in groups:
+        if not group.uuids:
             raise CfdiError(
                 "missing",
                 "A relation without any related CFDI.",
                 data={"attribute": "CfdiRelacionado"},
             )
-        nodo = _nodo(
-            raiz,
+        node = _node(
+            root,
             "CfdiRelacionados",
-            (("TipoRelacion", formas.clave(grupo.tipo_relacion, "TipoRelacion")),),
+            (("TipoRelacion", formats.key(group.tipo_relacion, "TipoRelacion")),),
         )
-        for uuid in grupo.uuids:
-            _nodo(
-                nodo,
+        for uuid in group.uuids:
+            _node(
+                node,
                 "CfdiRelacionado",
-                (("UUID", formas.patron(uuid, formas.UUID, "CfdiRelacionado/@UUID")),),
+                (("UUID", formats.matching(uuid, formats.UUID, "CfdiRelacionado/@UUID")),),
             )
 
 
-def _emisor(raiz, emisor):
-    _nodo(
-        raiz,
+def _emisor(root, emisor):
+    _node(
+        root,
         "Emisor",
         (
-            ("Rfc", formas.patron(emisor.rfc, RFC, "Emisor/@Rfc")),
-            ("Nombre", formas.texto(emisor.nombre, "Emisor/@Nombre", 300)),
-            ("RegimenFiscal", formas.clave(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
+            ("Rfc", formats.matching(emisor.rfc, RFC, "Emisor/@Rfc")),
+            ("Nombre", formats.text(emisor.nombre, "Emisor/@Nombre", 300)),
+            ("RegimenFiscal", formats.key(emisor.regimen_fiscal, "Emisor/@RegimenFiscal")),
         ),
     )
 
 
-def _receptor(raiz, receptor):
+def _receptor(root, receptor):
     residencia = receptor.residencia_fiscal
-    _nodo(
-        raiz,
+    _node(
+        root,
         "Receptor",
         (
-            ("Rfc", formas.patron(receptor.rfc, RFC, "Receptor/@Rfc")),
-            ("Nombre", formas.texto(receptor.nombre, "Receptor/@Nombre", 300)),
+            ("Rfc", formats.matching(receptor.rfc, RFC, "Receptor/@Rfc")),
+            ("Nombre", formats.text(receptor.nombre, "Receptor/@Nombre", 300)),
             (
                 "DomicilioFiscalReceptor",
-                formas.patron(
+                formats.matching(
                     receptor.domicilio_fiscal,
-                    formas.CODIGO_POSTAL,
+                    formats.POSTAL_CODE,
                     "Receptor/@DomicilioFiscalReceptor",
                 ),
             ),
             (
                 "ResidenciaFiscal",
-                formas.clave(residencia, "Receptor/@ResidenciaFiscal") if residencia else None,
+                formats.key(residencia, "Receptor/@ResidenciaFiscal") if residencia else None,
             ),
             (
                 "NumRegIdTrib",
-                formas.opcional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40),
+                formats.optional(receptor.num_reg_id_trib, "Receptor/@NumRegIdTrib", 40),
             ),
             (
                 "RegimenFiscalReceptor",
-                formas.clave(receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor"),
+                formats.key(receptor.regimen_fiscal, "Receptor/@RegimenFiscalReceptor"),
             ),
-            ("UsoCFDI", formas.clave(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
+            ("UsoCFDI", formats.key(receptor.uso_cfdi, "Receptor/@UsoCFDI")),
         ),
     )
 
 
-def _concepto(padre, c, i):
+def _concepto(parent, c, i):
     descuento = c.descuento
-    nodo = _nodo(
-        padre,
+    node = _node(
+        parent,
         "Concepto",
         (
-            ("ClaveProdServ", formas.clave(c.clave_prod_serv, "ClaveProdServ", i)),
-            ("NoIdentificacion", formas.opcional(c.no_identificacion, "NoIdentificacion", 100, i)),
-            ("Cantidad", formas.cantidad(c.cantidad, i)),
-            ("ClaveUnidad", formas.clave(c.clave_unidad, "ClaveUnidad", i)),
-            ("Unidad", formas.opcional(c.unidad, "Unidad", 20, i)),
-            ("Descripcion", formas.texto(c.descripcion, "Descripcion", 1000, i)),
-            ("ValorUnitario", formas.importe(c.valor_unitario, "ValorUnitario", i)),
-            ("Importe", formas.importe(c.importe, "Importe", i)),
-            ("Descuento", None if descuento is None else formas.importe(descuento, "Descuento", i)),
-            ("ObjetoImp", formas.clave(c.objeto_imp, "ObjetoImp", i)),
+            ("ClaveProdServ", formats.key(c.clave_prod_serv, "ClaveProdServ", i)),
+            ("NoIdentificacion", formats.optional(c.no_identificacion, "NoIdentificacion", 100, i)),
+            ("Cantidad", formats.cantidad(c.cantidad, i)),
+            ("ClaveUnidad", formats.key(c.clave_unidad, "ClaveUnidad", i)),
+            ("Unidad", formats.optional(c.unidad, "Unidad", 20, i)),
+            ("Descripcion", formats.text(c.descripcion, "Descripcion", 1000, i)),
+            ("ValorUnitario", formats.amount(c.valor_unitario, "ValorUnitario", i)),
+            ("Importe", formats.amount(c.importe, "Importe", i)),
+            ("Descuento", None if descuento is None else formats.amount(descuento, "Descuento", i)),
+            ("ObjetoImp", formats.key(c.objeto_imp, "ObjetoImp", i)),
         ),
     )
     if c.traslados or c.retenciones:
         # in a line Traslados come first, in the summary Retenciones do (cfdv40.xsd)
-        impuestos = _nodo(nodo, "Impuestos", ())
-        _filas(impuestos, "Traslado", c.traslados, i)
-        _filas(impuestos, "Retencion", c.retenciones, i)
-    _tercero(nodo, c.a_cuenta_terceros, i)
+        impuestos = _node(node, "Impuestos", ())
+        _tax_rows(impuestos, "Traslado", c.traslados, i)
+        _tax_rows(impuestos, "Retencion", c.retenciones, i)
+    _third_party(node, c.a_cuenta_terceros, i)
     for pedimento in c.pedimentos:
-        numero = formas.patron(pedimento, formas.PEDIMENTO, "NumeroPedimento", i)
-        _nodo(nodo, "InformacionAduanera", (("NumeroPedimento", numero),))
-    for cuenta in c.cuentas_prediales:
-        numero = formas.patron(cuenta, formas.PREDIAL, "CuentaPredial/@Numero", i)
-        _nodo(nodo, "CuentaPredial", (("Numero", numero),))
+        number = formats.matching(pedimento, formats.PEDIMENTO, "NumeroPedimento", i)
+        _node(node, "InformacionAduanera", (("NumeroPedimento", number),))
+    for account in c.cuentas_prediales:
+        number = formats.matching(account, formats.CUENTA_PREDIAL, "CuentaPredial/@Numero", i)
+        _node(node, "CuentaPredial", (("Numero", number),))
 
 
-def _tercero(padre, tercero, i):
-    if tercero is None:
+def _third_party(parent, third_party, i):
+    if third_party is None:
         return
-    valores = {
-        "Rfc": formas.patron(tercero.rfc, RFC, "RfcACuentaTerceros", i),
-        "Nombre": formas.texto(tercero.nombre, "NombreACuentaTerceros", 300, i),
-        "RegimenFiscal": formas.clave(tercero.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
-        "DomicilioFiscal": formas.patron(
-            tercero.domicilio_fiscal, formas.CODIGO_POSTAL, "DomicilioFiscalACuentaTerceros", i
+    values = {
+        "Rfc": formats.matching(third_party.rfc, RFC, "RfcACuentaTerceros", i),
+        "Nombre": formats.text(third_party.nombre, "NombreACuentaTerceros", 300, i),
+        "RegimenFiscal": formats.key(third_party.regimen_fiscal, "RegimenFiscalACuentaTerceros", i),
+        "DomicilioFiscal": formats.matching(
+            third_party.domicilio_fiscal, formats.POSTAL_CODE, "DomicilioFiscalACuentaTerceros", i
         ),
     }
-    _nodo(padre, "ACuentaTerceros", ((f"{k}ACuentaTerceros", v) for k, v in valores.items()))
+    _node(parent, "ACuentaTerceros", ((f"{k}ACuentaTerceros", v) for k, v in values.items()))
 
 
-def _filas(padre, nombre, filas, linea=None):
+def _tax_rows(parent, name, rows, line=None):
     """Rows with a Base: the Traslados and Retenciones of a line, the Traslados of the summary."""
-    if not filas:
+    if not rows:
         return
-    grupo = _nodo(padre, f"{nombre}s" if nombre == "Traslado" else "Retenciones", ())
-    for f in filas:
+    group = _node(parent, f"{name}s" if name == "Traslado" else "Retenciones", ())
+    for f in rows:
         exento = f.tipo_factor == EXENTO
-        _nodo(
-            grupo,
-            nombre,
+        _node(
+            group,
+            name,
             (
                 (
                     "Base",
-                    formas.importe(f.base, f"{nombre}/@Base", linea, positivo=linea is not None),
+                    formats.amount(f.base, f"{name}/@Base", line, positive=line is not None),
                 ),
-                ("Impuesto", formas.clave(f.impuesto, f"{nombre}/@Impuesto", linea)),
-                ("TipoFactor", formas.clave(f.tipo_factor, f"{nombre}/@TipoFactor", linea)),
+                ("Impuesto", formats.key(f.impuesto, f"{name}/@Impuesto", line)),
+                ("TipoFactor", formats.key(f.tipo_factor, f"{name}/@TipoFactor", line)),
                 (
                     "TasaOCuota",
-                    None if exento else formas.tasa(f.tasa_o_cuota, f"{nombre}/@TasaOCuota", linea),
+                    None if exento else formats.rate(f.tasa_o_cuota, f"{name}/@TasaOCuota", line),
                 ),
                 (
                     "Importe",
-                    None if exento else formas.importe(f.importe, f"{nombre}/@Importe", linea),
+                    None if exento else formats.amount(f.importe, f"{name}/@Importe", line),
                 ),
             ),
         )
 
 
-def _resumen(raiz, totales, decimales):
-    if not (totales.retenciones or totales.traslados):
+def _summary(root, totals, decimals):
+    if not (totals.retenciones or totals.traslados):
         return
-    impuestos = _nodo(
-        raiz,
+    impuestos = _node(
+        root,
         "Impuestos",
         (
-            ("TotalImpuestosRetenidos", _monto(totales.total_impuestos_retenidos, decimales)),
-            ("TotalImpuestosTrasladados", _monto(totales.total_impuestos_trasladados, decimales)),
+            ("TotalImpuestosRetenidos", _total(totals.total_impuestos_retenidos, decimals)),
+            ("TotalImpuestosTrasladados", _total(totals.total_impuestos_trasladados, decimals)),
         ),
     )
-    if totales.retenciones:
-        retenciones = _nodo(impuestos, "Retenciones", ())
-        for impuesto, importe in totales.retenciones:
-            _nodo(
+    if totals.retenciones:
+        retenciones = _node(impuestos, "Retenciones", ())
+        for impuesto, importe in totals.retenciones:
+            _node(
                 retenciones,
                 "Retencion",
-                (("Impuesto", impuesto), ("Importe", _monto(importe, decimales))),
+                (("Impuesto", impuesto), ("Importe", _total(importe, decimals))),
             )
-    _filas(impuestos, "Traslado", totales.traslados)
+    _tax_rows(impuestos, "Traslado", totals.traslados)
 
 
-def _complemento(raiz, locales):
+def _complemento(root, local_taxes):
     """The Complemento with implocal 1.0 (two decimals, retentions first), or None."""
-    if not locales:
+    if not local_taxes:
         return None
-    complemento = _nodo(raiz, "Complemento", ())
-    nodo = etree.SubElement(complemento, f"{_L}ImpuestosLocales", {"version": "1.0"})
-    for clase, nombre, tasa, filas in (
-        ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", locales.retenciones),
-        ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", locales.traslados),
+    complemento = _node(root, "Complemento", ())
+    node = etree.SubElement(complemento, f"{_L}ImpuestosLocales", {"version": "1.0"})
+    for kind, name, tasa, rows in (
+        ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", local_taxes.retenciones),
+        ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", local_taxes.traslados),
     ):
-        for fila in filas:
+        for row in rows:
             etree.SubElement(
-                nodo,
-                f"{_L}{clase}",
+                node,
+                f"{_L}{kind}",
                 {
-                    nombre: formas.texto(fila.nombre, nombre, 300),
-                    tasa: formas.importe(_dos(fila.tasa, tasa), tasa),
-                    "Importe": formas.importe(_dos(fila.importe, nombre), nombre),
+                    name: formats.text(row.nombre, name, 300),
+                    tasa: formats.amount(_two_decimals(row.tasa, tasa), tasa),
+                    "Importe": formats.amount(_two_decimals(row.importe, name), name),
                 },
             )
-    for total, filas in (
-        ("TotaldeRetenciones", locales.retenciones),
-        ("TotaldeTraslados", locales.traslados),
+    for total, rows in (
+        ("TotaldeRetenciones", local_taxes.retenciones),
+        ("TotaldeTraslados", local_taxes.traslados),
     ):
-        nodo.set(total, formas.importe(redondea(suma(f.importe for f in filas), 2), total))
+        node.set(total, formats.amount(round_half_up(exact_sum(f.importe for f in rows), 2), total))
     return complemento
 
 
-def _dos(valor, nombre):
+def _two_decimals(value, name):
     """implocal knows two decimals; a third one is refused, not rounded away."""
-    formas.importe(valor, nombre)
-    dos = redondea(valor, 2)
-    if CONTEXTO.compare(dos, valor):
+    formats.amount(value, name)
+    rounded = round_half_up(value, 2)
+    if CONTEXT.compare(rounded, value):
         raise CfdiError(
             "bad_amount",
-            f"{nombre}: local taxes have two decimals, not {valor}.",
-            data={"attribute": nombre, "value": str(valor)},
+            f"{name}: local taxes have two decimals, not {value}.",
+            data={"attribute": name, "value": str(value)},
         )
-    return dos
+    return rounded

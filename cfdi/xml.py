@@ -1,4 +1,4 @@
-"""Hardened XML parsing: no DTD, no entities, no network, bounded size.
+"""Hardened XML parsing and the namespaces of a CFDI: no DTD, no entities, no network, bounded size.
 
 Shared by the reader of CFDIs and by the clients of services, whose answers are as untrusted as
 any other input.
@@ -9,6 +9,12 @@ import re
 from lxml import etree
 
 from .errors import CfdiError
+
+# namespaces of a CFDI 4.0 and its parts
+CFDI = "http://www.sat.gob.mx/cfd/4"
+IMPLOCAL = "http://www.sat.gob.mx/implocal"
+TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 MAX_BYTES = 25 * 1024 * 1024
 # encodings in which "<!DOCTYPE" is written with its ASCII bytes; others could hide one
@@ -41,9 +47,12 @@ def declared_encoding(data):
 def parse(data, max_bytes=MAX_BYTES):
     """Return the root element of an XML document.
 
-    :param data: the document's bytes (str is refused: the declaration would lie)
+    :param data: the document's bytes (str is refused: the declaration would lie), or an element that was
+        returned from here, so that one document is parsed once for several purposes
     :raises CfdiError: ``empty``, ``too_large``, ``encoding``, ``dtd``, ``truncated``, ``malformed``
     """
+    if etree.iselement(data):
+        return data
     if not isinstance(data, (bytes, bytearray)):
         raise CfdiError("encoding", "An XML document is expected as bytes, not as text.")
     data = bytes(data)

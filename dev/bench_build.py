@@ -13,7 +13,8 @@ from decimal import Decimal
 
 sys.path.append(os.environ["BENCH_FOLDER"])
 
-from odoo.addons.l10n_mx_facture import cfdi
+from odoo.addons.l10n_mx_facture.cfdi.amounts.totals import compute_totals
+from odoo.addons.l10n_mx_facture.models.build import comprobante, lines
 
 import bench_oca
 from bench_invoices import LINES, made
@@ -33,7 +34,7 @@ def ours(moves):
         built, problems = builder._build(move)
         if not built:
             raise RuntimeError([problem.text for problem in problems])
-        totals.append(cfdi.totals(built[0]).total)
+        totals.append(compute_totals(built[0]).total)
     return totals
 
 
@@ -68,8 +69,8 @@ def parts(moves):
         ("reading ahead", model, "_prefetch"),
         ("core: rounded base and tax lines", type(env["account.move"]), "_get_rounded_base_and_tax_lines"),
         ("core: the same unrounded", model, "_raw_details"),
-        ("the fit to the cent, with its proof", cfdi, "fit"),
-        ("XML", cfdi, "to_xml"),
+        ("the fit to the cent, with its proof", lines, "fit_lines"),
+        ("XML", comprobante, "to_xml"),
         ("SAT's rules", model, "_findings"),
         ("the database", type(env.cr), "execute"),
     )

@@ -18,7 +18,7 @@ import requests
 
 sys.path.append(os.environ["BENCH_FOLDER"])
 
-from odoo.addons.l10n_mx_facture import cfdi
+from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
 
 from bench_invoices import posted
 
@@ -51,7 +51,7 @@ def ready_zips(moves):
                 built, problems = env["l10n_mx_facture.cfdi"]._build(move)
                 if not built:
                     raise RuntimeError([problem.text for problem in problems])
-                archive.writestr(f"{move.id}.xml", cfdi.to_xml(built[0]))
+                archive.writestr(f"{move.id}.xml", to_xml(built[0]))
         zips.append(buffer.getvalue())
     return zips
 

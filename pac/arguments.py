@@ -3,7 +3,7 @@
 import re
 
 from ..cfdi.errors import CfdiError
-from ..cfdi.read import read
+from ..cfdi.read import read_cfdi
 from .errors import NotSent
 
 MOTIVOS = ("01", "02", "03", "04")
@@ -28,7 +28,7 @@ def payload(xml, name="The document"):
     What can't be read couldn't be compared with what comes back.
     """
     try:
-        sent = read(xml)
+        sent = read_cfdi(xml)
     except CfdiError as error:
         raise NotSent("bad_payload", f"{name} can't be sent, it is no readable CFDI: {error}") from None
     if sent.timbre is not None:

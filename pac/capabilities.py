@@ -10,7 +10,7 @@ class Capabilities:
     auth_schemes       ways to authenticate (`credentials.AUTH_SCHEMES`) between which an account may choose
     bulk_size          documents that one call takes; None: one a call (`stamp_many` then makes several calls)
     needs_create       takes JSON instead of XML, in two steps: `create`, then `stamp_created`
-    may_change         attributes of the Comprobante that it sets itself (as in cfdi.check.differences)
+    may_change         attributes of the Comprobante that it sets itself (as in cfdi.comparison.differences)
     detects_duplicates the same bytes sent twice bring the first stamp back; None: the texts don't say
     recovers           `recover` is there: a lost answer is settled by what the service has
     recovery_proves    that `recover` finds nothing proves "not stamped"; otherwise it is only a hint

@@ -9,7 +9,7 @@ after.
 import abc
 from functools import partial
 
-from ..cfdi import check
+from ..cfdi import comparison
 from ..cfdi.values import Comprobante
 from .capabilities import Capabilities
 from .errors import NotSent, PacError
@@ -120,12 +120,12 @@ class Pac(abc.ABC):
     def receipt(self, uuid: str, remote_id: str | None = None) -> Receipt:
         """SAT's acuse of the cancellation of `uuid`. Raises NotFound while there is none."""
 
-    def differences(self, sent: bytes, xml: bytes) -> list[check.Difference]:
+    def differences(self, sent: bytes, xml: bytes) -> list[comparison.Difference]:
         """In what `xml` is not the stamp of `sent` from this service, place by place; [] when it is.
 
         :raise CfdiError: one of the two can't be read
         """
-        return check.differences(sent, xml, self.capabilities.may_change)
+        return comparison.differences(sent, xml, self.capabilities.may_change)
 
     # -- services of two steps (`capabilities.needs_create`) --------------------------------------
 

@@ -9,7 +9,8 @@ from lxml import etree
 
 from odoo import Command
 
-from odoo.addons.l10n_mx_facture import cfdi
+from odoo.addons.l10n_mx_facture.cfdi.places import country_code
+from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
 
 from .read_cfdi import NS
 
@@ -79,7 +80,7 @@ class Builder:
         built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         if problems:
             raise Refused("; ".join(problem.text for problem in problems))
-        return etree.fromstring(cfdi.to_xml(built[0]))
+        return etree.fromstring(to_xml(built[0]))
 
     def move(self):
         root, sat = self.root, self.case.sat
@@ -137,7 +138,7 @@ class Builder:
         receiver = self.root.find("cfdi:Receptor", NS)
         residence = receiver.get("ResidenciaFiscal")
         countries = self.env["res.country"].search([])
-        country = countries.filtered(lambda c: cfdi.country_code(c.code) == (residence or "MEX"))
+        country = countries.filtered(lambda c: country_code(c.code) == (residence or "MEX"))
         return self.env["res.partner"].create(
             {
                 "name": receiver.get("Nombre"),

@@ -6,7 +6,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
-from odoo.addons.l10n_mx_facture.cfdi.recibido import ImpuestoLinea
+from odoo.addons.l10n_mx_facture.cfdi.received import ReceivedTax
 from odoo.addons.l10n_mx_facture.models.received import fill
 
 from .received_case import SUPPLIER, ReceivedCase
@@ -104,7 +104,7 @@ class TestReceivedImport(ReceivedCase):
 
         def found(impuesto, factor, rate, withheld=False):
             rate = rate and Decimal(rate)
-            return taxes.match(ImpuestoLinea(impuesto, factor, withheld, Decimal(10), rate, rate and Decimal(1)))
+            return taxes.match(ReceivedTax(impuesto, factor, withheld, Decimal(10), rate, rate and Decimal(1)))
 
         self.assertEqual(found("002", "Tasa", "0.160000"), default)
         self.assertEqual(found("003", "Cuota", "1.500000"), quota)

@@ -1,26 +1,12 @@
 """SAT's matrix of CFDI 4.0 as code: what can be judged without SAT's own lists.
 
->>> for hallazgo in judge(Documento.de(comprobante)):
-...     hallazgo.code, hallazgo.linea, hallazgo.text("es")
+>>> for finding in judge(Document.from_comprobante(comprobante)):
+...     finding.code, finding.line, finding.text("es")
 """
 
-from .catalogos import DEFAULT, Catalogos
-from .documento import Documento
-from .motor import RULES, judge
-from .omitted import OMITTED
-from .parte import Parte
-from .rule import ERROR, WARNING, Hallazgo, Rule
+from .catalogues import DEFAULT, Catalogues
+from .document import Document
+from .engine import RULES, judge
+from .rule import ERROR, WARNING
 
-__all__ = [
-    "DEFAULT",
-    "ERROR",
-    "OMITTED",
-    "RULES",
-    "WARNING",
-    "Catalogos",
-    "Documento",
-    "Hallazgo",
-    "Parte",
-    "Rule",
-    "judge",
-]
+__all__ = ["DEFAULT", "ERROR", "RULES", "WARNING", "Catalogues", "Document", "judge"]

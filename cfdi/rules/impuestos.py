@@ -1,35 +1,34 @@
 """Comprobante/Impuestos: the summary of taxes against itself and against the lines."""
 
-from ..aritmetica import CERO, redondea, suma
+from ..amounts.arithmetic import ZERO, exact_sum, round_half_up
 from ..values import EXENTO
-from .impuestos_concepto import tasa_desconocida
-from .medidas import SUMAR_EN, SUMAR_ES, demasiados_decimales, distinto, texto
-from .rule import rule
+from .amount_checks import RECOMPUTE_EN, RECOMPUTE_ES, difference, text, too_many_decimals
+from .concepto_impuestos import unknown_rate
+from .rule import in_catalogue, rule
 
 _T, _R = "Impuestos/Traslado", "Impuestos/Retencion"
 
 
-def _nombre(clave):
+def _row_name(key):
     """A row of the summary in words: 002 Tasa 0.160000."""
-    impuesto, factor, tasa = clave
-    return " ".join(filter(None, (impuesto, factor, None if tasa is None else texto(tasa))))
+    impuesto, factor, tasa = key
+    return " ".join(filter(None, (impuesto, factor, None if tasa is None else text(tasa))))
 
 
-def _clave(t):
+def _row_key(t):
     return t.impuesto, t.tipo_factor, t.tasa_o_cuota
 
 
 @rule(
     "CFDI40201",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos", "TipoDeComprobante"),
-    mends="none",
     en="A document of type {tipo} has no summary of taxes.",
     es="Un comprobante de tipo {tipo} no lleva resumen de impuestos.",
 )
-def sin_resumen(c, d, cat):
+def without_summary(c, d, cat):
     """T and P have no Impuestos."""
-    t = d.totales
+    t = d.totals
     if c.tipo_de_comprobante not in ("T", "P") or not (t.retenciones or t.traslados):
         return None
     return {"tipo": c.tipo_de_comprobante}
@@ -37,332 +36,307 @@ def sin_resumen(c, d, cat):
 
 @rule(
     "CFDI40202",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosRetenidos", "Moneda"),
-    mends="none",
-    en="The total of withheld taxes {escrito} has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="El total de impuestos retenidos {escrito} tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="The total of withheld taxes {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="El total de impuestos retenidos {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def retenidos_con_decimales(c, d, cat):
+def total_retenidos_decimals(c, d, cat):
     """TotalImpuestosRetenidos has at most the currency's decimals."""
-    return demasiados_decimales(d.totales.total_impuestos_retenidos, d)
+    return too_many_decimals(d.totals.total_impuestos_retenidos, d)
 
 
 @rule(
     "CFDI40203",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosRetenidos", f"{_R}/@Importe"),
-    mends="none",
-    en="The total of withheld taxes is {escrito}, but its rows add up to {suma}." + SUMAR_EN,
-    es="El total de impuestos retenidos es {escrito}, pero sus renglones suman {suma}." + SUMAR_ES,
+    en="The total of withheld taxes is {written}, but its rows add up to {sum}." + RECOMPUTE_EN,
+    es="El total de impuestos retenidos es {written}, pero sus renglones suman {sum}." + RECOMPUTE_ES,
 )
-def retenidos_son_la_suma(c, d, cat):
+def total_retenidos_is_the_sum(c, d, cat):
     """TotalImpuestosRetenidos is the sum of its rows, which are rounded already."""
-    t = d.totales
+    t = d.totals
     if t.total_impuestos_retenidos is None:
         return None  # CFDI40206
-    return distinto(t.total_impuestos_retenidos, suma(importe for _i, importe in t.retenciones))
+    return difference(t.total_impuestos_retenidos, exact_sum(importe for _i, importe in t.retenciones))
 
 
 @rule(
     "CFDI40204",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", "Moneda"),
-    mends="none",
-    en="The total of transferred taxes {escrito} has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="El total de impuestos trasladados {escrito} tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="The total of transferred taxes {written} has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="El total de impuestos trasladados {written} tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def trasladados_con_decimales(c, d, cat):
+def total_trasladados_decimals(c, d, cat):
     """TotalImpuestosTrasladados has at most the currency's decimals."""
-    return demasiados_decimales(d.totales.total_impuestos_trasladados, d)
+    return too_many_decimals(d.totals.total_impuestos_trasladados, d)
 
 
 @rule(
     "CFDI40205",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", f"{_T}/@Importe"),
-    mends="none",
-    en="The total of transferred taxes is {escrito}, but its rows add up to {suma}." + SUMAR_EN,
-    es="El total de impuestos trasladados es {escrito}, pero sus renglones suman {suma}." + SUMAR_ES,
+    en="The total of transferred taxes is {written}, but its rows add up to {sum}." + RECOMPUTE_EN,
+    es="El total de impuestos trasladados es {written}, pero sus renglones suman {sum}." + RECOMPUTE_ES,
 )
-def trasladados_son_la_suma(c, d, cat):
+def total_trasladados_is_the_sum(c, d, cat):
     """The sum of the rows, which are rounded already."""
-    t = d.totales
+    t = d.totals
     if t.total_impuestos_trasladados is None:
         return None  # CFDI40212
-    return distinto(t.total_impuestos_trasladados, suma(f.importe for f in t.traslados if f.importe is not None))
+    return difference(t.total_impuestos_trasladados, exact_sum(f.importe for f in t.traslados if f.importe is not None))
 
 
 @rule(
     "CFDI40206",
     also=("CFDI40209",),
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosRetenidos", "Impuestos/Retenciones"),
-    mends="none",
-    en="The summary has withheld taxes and no total of them." + SUMAR_EN,
-    es="El resumen lleva retenciones y no su total." + SUMAR_ES,
+    en="The summary has withheld taxes and no total of them." + RECOMPUTE_EN,
+    es="El resumen lleva retenciones y no su total." + RECOMPUTE_ES,
 )
-def retenidos_presente(c, d, cat):
+def total_retenidos_present(c, d, cat):
     """The matrix has the same sentence for the node Retenciones and for its Importe."""
-    t = d.totales
+    t = d.totals
     return {} if t.retenciones and t.total_impuestos_retenidos is None else None
 
 
-@rule(
+in_catalogue(
     "CFDI40207",
-    scope="fila_retencion",
-    reads=(f"{_R}/@Impuesto",),
-    mends="none",
-    en="SAT has no tax {impuesto} (summary of withheld taxes)." + SUMAR_EN,
-    es="El impuesto {impuesto} (resumen de retenciones) no existe en el catálogo del SAT." + SUMAR_ES,
+    "c_Impuesto",
+    f"{_R}/@Impuesto",
+    "impuesto",
+    scope="summary_retencion",
+    en="SAT has no tax {value} (summary of withheld taxes)." + RECOMPUTE_EN,
+    es="El impuesto {value} (resumen de retenciones) no existe en el catálogo del SAT." + RECOMPUTE_ES,
 )
-def fila_retenida_existe(fila, d, cat):
-    """Impuesto of a row is in c_Impuesto."""
-    return None if cat.conoce_impuesto(fila[0]) else {"impuesto": fila[0]}
 
 
 @rule(
     "CFDI40208",
-    scope="pie",
+    scope="summary",
     reads=(f"{_R}/@Impuesto",),
-    mends="none",
-    en="The summary has more than one row of the withheld tax {impuesto}." + SUMAR_EN,
-    es="El resumen lleva más de un renglón de la retención {impuesto}." + SUMAR_ES,
+    en="The summary has more than one row of the withheld tax {impuesto}." + RECOMPUTE_EN,
+    es="El resumen lleva más de un renglón de la retención {impuesto}." + RECOMPUTE_ES,
 )
-def una_fila_por_retencion(c, d, cat):
+def one_row_a_retencion(c, d, cat):
     """One row of Retencion for each Impuesto."""
-    filas = d.totales.retenciones
-    repetido = _repetido([impuesto for impuesto, _importe in filas])
-    return None if repetido is None else {"impuesto": repetido}
+    rows = d.totals.retenciones
+    repeated = _repeated([impuesto for impuesto, _importe in rows])
+    return None if repeated is None else {"impuesto": repeated}
 
 
-def _repetido(claves):
-    if len(claves) < 2 or len(set(claves)) == len(claves):
+def _repeated(keys):
+    if len(keys) < 2 or len(set(keys)) == len(keys):
         return None
-    return next(clave for clave in claves if claves.count(clave) > 1)
+    return next(key for key in keys if keys.count(key) > 1)
 
 
 @rule(
     "CFDI40210",
-    scope="fila_retencion",
+    scope="summary_retencion",
     reads=(f"{_R}/@Importe", "Moneda"),
-    mends="none",
-    en="The withheld tax {escrito} of the summary has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="La retención {escrito} del resumen tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="The withheld tax {written} of the summary has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="La retención {written} del resumen tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def fila_retenida_con_decimales(fila, d, cat):
+def retencion_row_decimals(row, d, cat):
     """Importe of a row has at most the currency's decimals."""
-    return demasiados_decimales(fila[1], d)
+    return too_many_decimals(row.importe, d)
 
 
 @rule(
     "CFDI40211",
-    scope="fila_retencion",
+    scope="summary_retencion",
     reads=(f"{_R}/@Importe", "Concepto/Impuestos/Retencion/@Importe"),
-    mends="none",
-    en="The summary says {escrito} of the withheld tax {fila}, the lines add up to {suma}." + SUMAR_EN,
-    es="El resumen dice {escrito} de la retención {fila}; las partidas suman {suma}." + SUMAR_ES,
+    en="The summary says {written} of the withheld tax {row}, the lines add up to {sum}." + RECOMPUTE_EN,
+    es="El resumen dice {written} de la retención {row}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
-def fila_retenida_es_la_suma(fila, d, cat):
+def retencion_row_is_the_sum(row, d, cat):
     """Importe of a row is the rounded sum over the lines."""
-    impuesto, importe = fila
-    debido = redondea(d.sumas.retenciones.get(impuesto, CERO), d.decimales)
-    return distinto(importe, debido, fila=impuesto)
+    impuesto, importe = row
+    due = round_half_up(d.sums.retenciones.get(impuesto, ZERO), d.decimals)
+    return difference(importe, due, row=impuesto)
 
 
 @rule(
     "CFDI40211",
-    scope="pie",
+    scope="summary",
     reads=(f"{_R}/@Impuesto", "Concepto/Impuestos/Retencion/@Impuesto"),
-    mends="none",
-    en="Lines have the withheld tax {fila}, which the summary does not have." + SUMAR_EN,
-    es="Las partidas llevan la retención {fila}, que no está en el resumen." + SUMAR_ES,
+    en="Lines have the withheld tax {row}, which the summary does not have." + RECOMPUTE_EN,
+    es="Las partidas llevan la retención {row}, que no está en el resumen." + RECOMPUTE_ES,
 )
-def filas_retenidas_completas(c, d, cat):
+def retencion_rows_complete(c, d, cat):
     """Every Impuesto of the lines has a row; without it there is no equal sum."""
-    escritas = {impuesto for impuesto, _importe in d.totales.retenciones}
-    falta = next((i for i in d.sumas.retenciones if i not in escritas), None)
-    return None if falta is None else {"fila": falta}
+    written = {impuesto for impuesto, _importe in d.totals.retenciones}
+    missing = next((i for i in d.sums.retenciones if i not in written), None)
+    return None if missing is None else {"row": missing}
 
 
 @rule(
     "CFDI40212",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", "Concepto/Impuestos/Traslado/@TipoFactor"),
-    mends="none",
-    en="Lines have taxes that are not exempt, and the summary has no total of them." + SUMAR_EN,
-    es="Hay partidas con impuestos que no son exentos, y el resumen no lleva su total." + SUMAR_ES,
+    en="Lines have taxes that are not exempt, and the summary has no total of them." + RECOMPUTE_EN,
+    es="Hay partidas con impuestos que no son exentos, y el resumen no lleva su total." + RECOMPUTE_ES,
 )
-def trasladados_presente(c, d, cat):
+def total_trasladados_present(c, d, cat):
     """Taxes that are not Exento ask for TotalImpuestosTrasladados."""
-    if d.totales.total_impuestos_trasladados is not None:
+    if d.totals.total_impuestos_trasladados is not None:
         return None
-    return {} if d.sumas.traslados and not d.sumas.solo_exento else None
+    return {} if d.sums.traslados and not d.sums.only_exempt else None
 
 
 @rule(
     "CFDI40213",
-    scope="pie",
+    scope="summary",
     reads=("Impuestos/@TotalImpuestosTrasladados", "Concepto/Impuestos/Traslado/@TipoFactor"),
-    mends="none",
-    en="All taxes are exempt, so that the summary has no total of transferred taxes ({escrito})." + SUMAR_EN,
+    en="All taxes are exempt, so that the summary has no total of transferred taxes ({written})." + RECOMPUTE_EN,
     es="Todos los impuestos son exentos, así que el resumen no lleva total de impuestos "
-    "trasladados ({escrito})." + SUMAR_ES,
+    "trasladados ({written})." + RECOMPUTE_ES,
 )
-def exentos_sin_total(c, d, cat):
+def only_exento_without_total(c, d, cat):
     """SAT's guide, for the matrix's "solo deben existir los atributos Base, Impuesto y TipoFactor"."""
-    total = d.totales.total_impuestos_trasladados
-    return {"escrito": texto(total)} if d.sumas.solo_exento and total is not None else None
+    total = d.totals.total_impuestos_trasladados
+    return {"written": text(total)} if d.sums.only_exempt and total is not None else None
 
 
 @rule(
     "CFDI40213",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@TipoFactor", f"{_T}/@TasaOCuota", f"{_T}/@Importe"),
-    mends="none",
-    en="An exempt row of the summary has neither rate nor amount (here: {tasa}, {importe})." + SUMAR_EN,
-    es="Un renglón exento del resumen no lleva tasa ni importe (aquí: {tasa}, {importe})." + SUMAR_ES,
+    en="An exempt row of the summary has neither rate nor amount (here: {tasa}, {importe})." + RECOMPUTE_EN,
+    es="Un renglón exento del resumen no lleva tasa ni importe (aquí: {tasa}, {importe})." + RECOMPUTE_ES,
 )
-def fila_exenta(t, d, cat):
+def exento_row(t, d, cat):
     """Also beside rows that are not exempt: the line can't have had either (CFDI40177)."""
     if t.tipo_factor != EXENTO or (t.tasa_o_cuota is None and t.importe is None):
         return None
-    return {"tasa": texto(t.tasa_o_cuota), "importe": texto(t.importe)}
+    return {"tasa": text(t.tasa_o_cuota), "importe": text(t.importe)}
 
 
 @rule(
     "CFDI40214",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@Base", "Moneda"),
-    mends="none",
-    en="The base {escrito} of the summary has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="La base {escrito} del resumen tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="The base {written} of the summary has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="La base {written} del resumen tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def fila_base_con_decimales(t, d, cat):
+def traslado_row_base_decimals(t, d, cat):
     """Base of a row has at most the currency's decimals."""
-    return demasiados_decimales(t.base, d)
+    return too_many_decimals(t.base, d)
 
 
-def _suma(t, d, cual):
+def _line_sum(t, d, which):
     """Rounded sum over the lines of a row's base (0) or amount (1)."""
-    fila = d.sumas.traslados.get(_clave(t))
-    return CERO if fila is None else redondea(fila[cual], d.decimales)
+    row = d.sums.traslados.get(_row_key(t))
+    return ZERO if row is None else round_half_up(row[which], d.decimals)
 
 
 @rule(
     "CFDI40215",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@Base", "Concepto/Impuestos/Traslado/@Base"),
-    mends="none",
-    en="The summary says a base of {escrito} for {fila}, the lines add up to {suma}." + SUMAR_EN,
-    es="El resumen dice una base de {escrito} para {fila}; las partidas suman {suma}." + SUMAR_ES,
+    en="The summary says a base of {written} for {row}, the lines add up to {sum}." + RECOMPUTE_EN,
+    es="El resumen dice una base de {written} para {row}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
-def fila_base_es_la_suma(t, d, cat):
+def traslado_row_base_is_the_sum(t, d, cat):
     """Base of a row is the rounded sum over the lines."""
-    if d.sumas.solo_exento and t.tipo_factor == EXENTO:
+    if d.sums.only_exempt and t.tipo_factor == EXENTO:
         return None  # CFDI40216
-    debido = _suma(t, d, 0)
-    return None if t.base == debido else distinto(t.base, debido, fila=_nombre(_clave(t)))
+    due = _line_sum(t, d, 0)
+    return None if t.base == due else difference(t.base, due, row=_row_name(_row_key(t)))
 
 
 @rule(
     "CFDI40216",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@Base", "Concepto/Impuestos/Traslado/@Base"),
-    mends="none",
-    en="The summary says an exempt base of {escrito}, the lines add up to {suma}." + SUMAR_EN,
-    es="El resumen dice una base exenta de {escrito}; las partidas suman {suma}." + SUMAR_ES,
+    en="The summary says an exempt base of {written}, the lines add up to {sum}." + RECOMPUTE_EN,
+    es="El resumen dice una base exenta de {written}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
-def fila_base_exenta_es_la_suma(t, d, cat):
+def exento_row_base_is_the_sum(t, d, cat):
     """Where all taxes of the document are exempt."""
-    if not d.sumas.solo_exento or t.tipo_factor != EXENTO:
+    if not d.sums.only_exempt or t.tipo_factor != EXENTO:
         return None
-    return distinto(t.base, _suma(t, d, 0))
+    return difference(t.base, _line_sum(t, d, 0))
 
-
-@rule(
+in_catalogue(
     "CFDI40217",
-    scope="fila_traslado",
-    reads=(f"{_T}/@Impuesto",),
-    mends="none",
-    en="SAT has no tax {impuesto} (summary of transferred taxes)." + SUMAR_EN,
-    es="El impuesto {impuesto} (resumen de traslados) no existe en el catálogo del SAT." + SUMAR_ES,
+    "c_Impuesto",
+    f"{_T}/@Impuesto",
+    "impuesto",
+    scope="summary_traslado",
+    en="SAT has no tax {value} (summary of transferred taxes)." + RECOMPUTE_EN,
+    es="El impuesto {value} (resumen de traslados) no existe en el catálogo del SAT." + RECOMPUTE_ES,
 )
-def fila_trasladada_existe(t, d, cat):
-    """Impuesto of a row is in c_Impuesto."""
-    return None if cat.conoce_impuesto(t.impuesto) else {"impuesto": t.impuesto}
 
 
 @rule(
     "CFDI40218",
-    scope="pie",
+    scope="summary",
     reads=(f"{_T}/@Impuesto", f"{_T}/@TipoFactor", f"{_T}/@TasaOCuota"),
-    mends="none",
-    en="The summary has more than one row of {fila}." + SUMAR_EN,
-    es="El resumen lleva más de un renglón de {fila}." + SUMAR_ES,
+    en="The summary has more than one row of {row}." + RECOMPUTE_EN,
+    es="El resumen lleva más de un renglón de {row}." + RECOMPUTE_ES,
 )
-def una_fila_por_tasa(c, d, cat):
+def one_row_a_rate(c, d, cat):
     """One row of Traslado for each Impuesto, TipoFactor and TasaOCuota."""
-    filas = d.totales.traslados
-    repetida = _repetido([_clave(t) for t in filas]) if len(filas) > 1 else None
-    return None if repetida is None else {"fila": _nombre(repetida)}
+    rows = d.totals.traslados
+    repeated = _repeated([_row_key(t) for t in rows]) if len(rows) > 1 else None
+    return None if repeated is None else {"row": _row_name(repeated)}
 
 
 @rule(
     "CFDI40219",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@TasaOCuota", f"{_T}/@Impuesto", f"{_T}/@TipoFactor"),
-    mends="none",
-    en="SAT has no rate {tasa} for the tax {impuesto} ({factor}) of the summary." + SUMAR_EN,
+    en="SAT has no rate {tasa} for the tax {impuesto} ({factor}) of the summary." + RECOMPUTE_EN,
     es="La tasa o cuota {tasa} del impuesto {impuesto} ({factor}) del resumen no está en el "
-    "catálogo del SAT." + SUMAR_ES,
+    "catálogo del SAT." + RECOMPUTE_ES,
 )
-def fila_tasa_existe(t, d, cat):
+def traslado_row_rate_in_catalogue(t, d, cat):
     """TasaOCuota of a row is in c_TasaOCuota."""
-    return tasa_desconocida(t, d, cat, retencion=False)
+    return unknown_rate(t, d, cat, withheld=False)
 
 
 @rule(
     "CFDI40220",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@Importe", "Moneda"),
-    mends="none",
-    en="The tax {escrito} of the summary has more decimals than {moneda} ({decimales})." + SUMAR_EN,
-    es="El impuesto {escrito} del resumen tiene más decimales que {moneda} ({decimales})." + SUMAR_ES,
+    en="The tax {written} of the summary has more decimals than {moneda} ({decimals})." + RECOMPUTE_EN,
+    es="El impuesto {written} del resumen tiene más decimales que {moneda} ({decimals})." + RECOMPUTE_ES,
 )
-def fila_importe_con_decimales(t, d, cat):
+def traslado_row_importe_decimals(t, d, cat):
     """Importe of a row has at most the currency's decimals."""
-    return demasiados_decimales(t.importe, d)
+    return too_many_decimals(t.importe, d)
 
 
 @rule(
     "CFDI40221",
-    scope="fila_traslado",
+    scope="summary_traslado",
     reads=(f"{_T}/@Importe", "Concepto/Impuestos/Traslado/@Importe"),
-    mends="none",
-    en="The summary says {escrito} of {fila}, the lines add up to {suma}." + SUMAR_EN,
-    es="El resumen dice {escrito} de {fila}; las partidas suman {suma}." + SUMAR_ES,
+    en="The summary says {written} of {row}, the lines add up to {sum}." + RECOMPUTE_EN,
+    es="El resumen dice {written} de {row}; las partidas suman {sum}." + RECOMPUTE_ES,
 )
-def fila_importe_es_la_suma(t, d, cat):
+def traslado_row_importe_is_the_sum(t, d, cat):
     """Importe of a row is the rounded sum over the lines."""
     if t.tipo_factor == EXENTO:
         return None
-    debido = _suma(t, d, 1)
-    if t.importe == debido:
+    due = _line_sum(t, d, 1)
+    if t.importe == due:
         return None
-    return distinto(t.importe, debido, fila=_nombre(_clave(t)))
+    return difference(t.importe, due, row=_row_name(_row_key(t)))
 
 
 @rule(
     "CFDI40221",
-    scope="pie",
+    scope="summary",
     reads=(f"{_T}/@Impuesto", "Concepto/Impuestos/Traslado/@Impuesto"),
-    mends="none",
-    en="Lines have {fila}, which the summary does not have." + SUMAR_EN,
-    es="Las partidas llevan {fila}, que no está en el resumen." + SUMAR_ES,
+    en="Lines have {row}, which the summary does not have." + RECOMPUTE_EN,
+    es="Las partidas llevan {row}, que no está en el resumen." + RECOMPUTE_ES,
 )
-def filas_trasladadas_completas(c, d, cat):
+def traslado_rows_complete(c, d, cat):
     """Every combination of the lines has a row; without it there is no equal sum."""
-    escritas = {_clave(t) for t in d.totales.traslados}
-    falta = next((clave for clave in d.sumas.traslados if clave not in escritas), None)
-    return None if falta is None else {"fila": _nombre(falta)}
+    written = {_row_key(t) for t in d.totals.traslados}
+    missing = next((key for key in d.sums.traslados if key not in written), None)
+    return None if missing is None else {"row": _row_name(missing)}

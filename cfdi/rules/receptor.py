@@ -1,23 +1,23 @@
 """Receptor."""
 
+from ..names import GENERAL_PUBLIC
 from ..rfc import GENERIC_FOREIGN, GENERIC_NATIONAL, has_valid_check_digit, is_generic
-from .emisor import no_corresponde
-from .global_ import PUBLICO
-from .rule import WARNING, rule
+from .emisor import not_for_person
+from .rule import WARNING, in_catalogue, rule
 
 # uses that belong to one type of document
-_USO_DE_TIPO = {"CP01": "P", "CN01": "N"}
+_TYPE_OF_USE = {"CP01": "P", "CN01": "N"}
 
 
 @rule(
     "RFC-DIGITO",
     reads=("Receptor/@Rfc",),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     severity=WARNING,
     en="The check digit of the customer's RFC {rfc} does not fit the rest. Make sure that it is written right.",
     es="El dígito verificador del RFC del cliente {rfc} no corresponde. Verifique que esté bien escrito.",
 )
-def digito_del_receptor(c, d, cat):
+def receptor_check_digit(c, d, cat):
     """A warning: SAT has given out RFCs whose digit does not fit."""
     return None if has_valid_check_digit(c.receptor.rfc) else {"rfc": c.receptor.rfc}
 
@@ -25,92 +25,89 @@ def digito_del_receptor(c, d, cat):
 @rule(
     "CFDI40146",
     reads=("Receptor/@Nombre", "Receptor/@Rfc"),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     en="PUBLICO EN GENERAL goes with the RFC XAXX010101000, not {rfc}. Correct the customer's RFC or name.",
     es="PUBLICO EN GENERAL va con el RFC XAXX010101000, no {rfc}. Corrija el RFC o el nombre del cliente.",
 )
-def publico_con_xaxx(c, d, cat):
+def general_public_with_xaxx(c, d, cat):
     """The name PUBLICO EN GENERAL is of XAXX010101000 alone."""
     receptor = c.receptor
-    if receptor.nombre == PUBLICO and receptor.rfc != GENERIC_NATIONAL:
+    if receptor.nombre == GENERAL_PUBLIC and receptor.rfc != GENERIC_NATIONAL:
         return {"rfc": receptor.rfc}
     return None
 
 
-@rule(
+in_catalogue(
     "CFDI40147",
-    reads=("Receptor/@DomicilioFiscalReceptor",),
-    mends="partner.zip",
-    en="The customer's postal code {codigo_postal} does not exist in SAT's catalogue. Enter the one of the customer's "
+    "c_CodigoPostal",
+    "Receptor/@DomicilioFiscalReceptor",
+    "receptor.domicilio_fiscal",
+    fix_in="partner.zip",
+    en="The customer's postal code {value} does not exist in SAT's catalogue. Enter the one of the customer's "
     "Constancia de Situación Fiscal.",
-    es="El código postal {codigo_postal} del cliente no existe en el catálogo del SAT. Registre el de su Constancia de "
+    es="El código postal {value} del cliente no existe en el catálogo del SAT. Registre el de su Constancia de "
     "Situación Fiscal.",
 )
-def domicilio_existe(c, d, cat):
-    """SAT's list can't have it (and its schema lists the postal codes); whether it is the customer's only SAT knows."""
-    codigo = c.receptor.domicilio_fiscal
-    return None if cat.conoce_codigo_postal(codigo) else {"codigo_postal": codigo}
 
 
 @rule(
     "CFDI40149",
     reads=("Receptor/@DomicilioFiscalReceptor", "LugarExpedicion", "Receptor/@Rfc"),
-    mends="partner.zip",
-    en="For the RFC {rfc} the receiver's postal code is that of the place of issue, {lugar}, not {codigo_postal}.",
-    es="Con el RFC {rfc} el código postal del receptor es el del lugar de expedición, {lugar}, no {codigo_postal}.",
+    fix_in="partner.zip",
+    en="For the RFC {rfc} the receiver's postal code is that of the place of issue, {place}, not {postal_code}.",
+    es="Con el RFC {rfc} el código postal del receptor es el del lugar de expedición, {place}, no {postal_code}.",
 )
-def domicilio_del_generico(c, d, cat):
+def generic_receptor_domicilio(c, d, cat):
     """A generic RFC has the postal code of LugarExpedicion."""
     receptor = c.receptor
     if not is_generic(receptor.rfc) or receptor.domicilio_fiscal == c.lugar_expedicion:
         return None
     return {
         "rfc": receptor.rfc,
-        "lugar": c.lugar_expedicion,
-        "codigo_postal": receptor.domicilio_fiscal,
+        "place": c.lugar_expedicion,
+        "postal_code": receptor.domicilio_fiscal,
     }
 
 
-@rule(
+in_catalogue(
     "CFDI40150",
-    reads=("Receptor/@ResidenciaFiscal",),
-    mends="partner.country",
-    en="SAT has no country {pais}. Choose the customer's country of residence.",
-    es="El país {pais} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
+    "c_Pais",
+    "Receptor/@ResidenciaFiscal",
+    "receptor.residencia_fiscal",
+    when="receptor.residencia_fiscal",
+    fix_in="partner.country",
+    en="SAT has no country {value}. Choose the customer's country of residence.",
+    es="El país {value} no existe en el catálogo del SAT. Elija el país de residencia del cliente.",
 )
-def residencia_existe(c, d, cat):
-    """ResidenciaFiscal is in c_Pais."""
-    pais = c.receptor.residencia_fiscal
-    return {"pais": pais} if pais and not cat.conoce_pais(pais) else None
 
 
 @rule(
     "CFDI40151",
     reads=("Receptor/@ResidenciaFiscal", "Receptor/@Rfc"),
-    mends="partner.country",
-    en="A customer with the Mexican RFC {rfc} takes no country of residence ({pais}); only "
+    fix_in="partner.country",
+    en="A customer with the Mexican RFC {rfc} takes no country of residence ({country}); only "
     "XEXX010101000 does. Correct the RFC or remove the country.",
-    es="Un cliente con RFC mexicano {rfc} no lleva residencia fiscal ({pais}); solo XEXX010101000 "
+    es="Un cliente con RFC mexicano {rfc} no lleva residencia fiscal ({country}); solo XEXX010101000 "
     "la lleva. Corrija el RFC o quite el país.",
 )
-def residencia_solo_extranjera(c, d, cat):
+def residencia_fiscal_only_foreign(c, d, cat):
     """Only XEXX010101000 has ResidenciaFiscal."""
     receptor = c.receptor
     if not receptor.residencia_fiscal or receptor.rfc == GENERIC_FOREIGN:
         return None
-    return {"rfc": receptor.rfc, "pais": receptor.residencia_fiscal}
+    return {"rfc": receptor.rfc, "country": receptor.residencia_fiscal}
 
 
 @rule(
     "CFDI40152",
     reads=("Receptor/@ResidenciaFiscal",),
-    mends="partner.country",
+    fix_in="partner.country",
     en="The customer's country of residence can't be Mexico (MEX). Choose the foreign country, or "
     "enter the Mexican RFC.",
     es="La residencia fiscal del cliente no puede ser México (MEX). Elija el país extranjero, o "
     "registre el RFC mexicano.",
 )
-def residencia_no_mexicana(c, d, cat):
+def residencia_fiscal_not_mexico(c, d, cat):
     """ResidenciaFiscal is not MEX."""
     return {} if c.receptor.residencia_fiscal == "MEX" else None
 
@@ -118,48 +115,48 @@ def residencia_no_mexicana(c, d, cat):
 @rule(
     "CFDI40153",
     reads=("Receptor/@ResidenciaFiscal", "Receptor/@NumRegIdTrib", "Complemento"),
-    mends="partner.country",
+    fix_in="partner.country",
     en="A foreign customer with a tax id (or with the foreign-trade complement) needs a country of "
     "residence. Choose the customer's country.",
     es="Un cliente extranjero con registro tributario (o con el complemento de Comercio Exterior) "
     "requiere residencia fiscal. Elija el país del cliente.",
 )
-def residencia_requerida(c, d, cat):
+def residencia_fiscal_required(c, d, cat):
     """NumRegIdTrib or the foreign-trade complement ask for ResidenciaFiscal."""
     receptor = c.receptor
     if receptor.rfc != GENERIC_FOREIGN or receptor.residencia_fiscal:
         return None
-    return {} if receptor.num_reg_id_trib or d.comercio_exterior else None
+    return {} if receptor.num_reg_id_trib or d.has_comercio_exterior else None
 
 
 @rule(
     "CFDI40154",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc"),
-    mends="partner.rfc",
-    en="A customer with the Mexican RFC {rfc} takes no foreign tax id ({identidad}). Remove it, or use XEXX010101000.",
-    es="Un cliente con RFC mexicano {rfc} no lleva registro tributario extranjero ({identidad}). "
+    fix_in="partner.rfc",
+    en="A customer with the Mexican RFC {rfc} takes no foreign tax id ({tax_id}). Remove it, or use XEXX010101000.",
+    es="Un cliente con RFC mexicano {rfc} no lleva registro tributario extranjero ({tax_id}). "
     "Quítelo, o use XEXX010101000.",
 )
-def identidad_solo_extranjera(c, d, cat):
+def num_reg_id_trib_only_foreign(c, d, cat):
     """Only XEXX010101000 has NumRegIdTrib."""
     receptor = c.receptor
     if not receptor.num_reg_id_trib or receptor.rfc == GENERIC_FOREIGN:
         return None
-    return {"rfc": receptor.rfc, "identidad": receptor.num_reg_id_trib}
+    return {"rfc": receptor.rfc, "tax_id": receptor.num_reg_id_trib}
 
 
 @rule(
     "CFDI40155",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@Rfc", "Complemento"),
-    mends="partner.rfc",
+    fix_in="partner.rfc",
     en="With the foreign-trade complement a foreign customer needs a tax id. Enter the one of the customer's country.",
     es="Con el complemento de Comercio Exterior un cliente extranjero requiere registro "
     "tributario. Registre el de su país.",
 )
-def identidad_requerida(c, d, cat):
+def num_reg_id_trib_required(c, d, cat):
     """The condition of the matrix; its error text says the reverse, which PACs do not check."""
     receptor = c.receptor
-    if receptor.rfc != GENERIC_FOREIGN or receptor.num_reg_id_trib or not d.comercio_exterior:
+    if receptor.rfc != GENERIC_FOREIGN or receptor.num_reg_id_trib or not d.has_comercio_exterior:
         return None
     return {}
 
@@ -167,48 +164,46 @@ def identidad_requerida(c, d, cat):
 @rule(
     "CFDI40156",
     reads=("Receptor/@NumRegIdTrib", "Receptor/@ResidenciaFiscal"),
-    mends="partner.rfc",
-    en="The tax id {identidad} does not have the form of {pais}. Correct the customer's tax id.",
-    es="El registro tributario {identidad} no tiene el formato de {pais}. Corrija el del cliente.",
+    fix_in="partner.rfc",
+    en="The tax id {tax_id} does not have the form of {country}. Correct the customer's tax id.",
+    es="El registro tributario {tax_id} no tiene el formato de {country}. Corrija el del cliente.",
 )
-def identidad_con_forma(c, d, cat):
+def num_reg_id_trib_format(c, d, cat):
     """NumRegIdTrib has the form that c_Pais gives for the country."""
-    pais, identidad = c.receptor.residencia_fiscal, c.receptor.num_reg_id_trib
-    if not pais or not identidad or cat.cumple_identidad(pais, identidad):
+    country, tax_id = c.receptor.residencia_fiscal, c.receptor.num_reg_id_trib
+    if not country or not tax_id or cat.is_tax_id(country, tax_id):
         return None
-    return {"identidad": identidad, "pais": pais}
+    return {"tax_id": tax_id, "country": country}
 
 
-@rule(
+in_catalogue(
     "CFDI40157",
-    reads=("Receptor/@RegimenFiscalReceptor",),
-    mends="partner.regime",
-    en="SAT has no tax regime {regimen}. Choose the customer's regime.",
-    es="El régimen fiscal {regimen} no existe en el catálogo del SAT. Elija el régimen del cliente.",
+    "c_RegimenFiscal",
+    "Receptor/@RegimenFiscalReceptor",
+    "receptor.regimen_fiscal",
+    fix_in="partner.regime",
+    en="SAT has no tax regime {value}. Choose the customer's regime.",
+    es="El régimen fiscal {value} no existe en el catálogo del SAT. Elija el régimen del cliente.",
 )
-def regimen_del_receptor_existe(c, d, cat):
-    """RegimenFiscalReceptor is in c_RegimenFiscal."""
-    regimen = c.receptor.regimen_fiscal
-    return {"regimen": regimen} if cat.regimen(regimen) is None else None
 
 
 @rule(
     "CFDI40158",
     reads=("Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
-    mends="partner.regime",
+    fix_in="partner.regime",
     en="The customer's tax regime {regimen} is not for the kind of person of the RFC {rfc}. Choose "
     "the regime of the customer's Constancia de Situación Fiscal.",
     es="El régimen fiscal {regimen} del cliente no corresponde al tipo de persona de su RFC {rfc}. "
     "Elija el régimen de su Constancia de Situación Fiscal.",
 )
-def regimen_del_receptor_corresponde(c, d, cat):
+def receptor_regimen_for_person(c, d, cat):
     """Only the kind of person; which regimes the customer has is in SAT's list.
 
     Generic RFCs are left to CFDI40159.
     """
     receptor = c.receptor
     regimen = cat.regimen(receptor.regimen_fiscal)
-    if is_generic(receptor.rfc) or not no_corresponde(receptor.rfc, regimen):
+    if is_generic(receptor.rfc) or not not_for_person(receptor.rfc, regimen):
         return None
     return {"regimen": receptor.regimen_fiscal, "rfc": receptor.rfc}
 
@@ -216,11 +211,11 @@ def regimen_del_receptor_corresponde(c, d, cat):
 @rule(
     "CFDI40159",
     reads=("Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
-    mends="partner.regime",
+    fix_in="partner.regime",
     en="For the RFC {rfc} the tax regime is 616, not {regimen}. Correct the customer's regime.",
     es="Con el RFC {rfc} el régimen fiscal es 616, no {regimen}. Corrija el régimen del cliente.",
 )
-def regimen_del_generico(c, d, cat):
+def generic_receptor_regimen(c, d, cat):
     """A generic RFC has regime 616."""
     receptor = c.receptor
     if receptor.regimen_fiscal == "616" or not is_generic(receptor.rfc):
@@ -228,27 +223,25 @@ def regimen_del_generico(c, d, cat):
     return {"rfc": receptor.rfc, "regimen": receptor.regimen_fiscal}
 
 
-@rule(
+in_catalogue(
     "CFDI40160",
-    reads=("Receptor/@UsoCFDI",),
-    mends="move.usage",
-    en="SAT has no usage {uso}. Choose another one on the invoice.",
-    es="El uso {uso} no existe en el catálogo del SAT. Elija otro en la factura.",
+    "c_UsoCFDI",
+    "Receptor/@UsoCFDI",
+    "receptor.uso_cfdi",
+    fix_in="move.usage",
+    en="SAT has no usage {value}. Choose another one on the invoice.",
+    es="El uso {value} no existe en el catálogo del SAT. Elija otro en la factura.",
 )
-def uso_existe(c, d, cat):
-    """UsoCFDI is in c_UsoCFDI."""
-    uso = c.receptor.uso_cfdi
-    return {"uso": uso} if cat.uso(uso) is None else None
 
 
 @rule(
     "CFDI40161",
     reads=("Receptor/@UsoCFDI", "Receptor/@RegimenFiscalReceptor", "Receptor/@Rfc"),
-    mends="move.usage",
-    en="The usage {uso} is not for a {persona_en} of regime {regimen}. Choose another usage; S01 fits everybody.",
-    es="El uso {uso} no aplica a una persona {persona} del régimen {regimen}. Elija otro uso; S01 aplica a todos.",
+    fix_in="move.usage",
+    en="The usage {uso} is not for a {person} of regime {regimen}. Choose another usage; S01 fits everybody.",
+    es="El uso {uso} no aplica a una persona {person_es} del régimen {regimen}. Elija otro uso; S01 aplica a todos.",
 )
-def uso_corresponde(c, d, cat):
+def uso_cfdi_for_person_and_regimen(c, d, cat):
     """UsoCFDI is for the kind of person and the regime of the receiver."""
     receptor = c.receptor
     uso = cat.uso(receptor.uso_cfdi)
@@ -259,8 +252,8 @@ def uso_corresponde(c, d, cat):
         return None
     return {
         "uso": receptor.uso_cfdi,
-        "persona": "moral" if moral else "física",
-        "persona_en": "company" if moral else "person",
+        "person_es": "moral" if moral else "física",
+        "person": "company" if moral else "person",
         "regimen": receptor.regimen_fiscal,
     }
 
@@ -268,14 +261,14 @@ def uso_corresponde(c, d, cat):
 @rule(
     "GUIA-USO",
     reads=("Receptor/@UsoCFDI", "TipoDeComprobante"),
-    mends="move.usage",
+    fix_in="move.usage",
     severity=WARNING,
-    en="The usage {uso} is for a document of type {propio}, this one is of type {tipo}. Choose another usage.",
-    es="El uso {uso} es para un comprobante de tipo {propio}; este es de tipo {tipo}. Elija otro uso.",
+    en="The usage {uso} is for a document of type {own}, this one is of type {tipo}. Choose another usage.",
+    es="El uso {uso} es para un comprobante de tipo {own}; este es de tipo {tipo}. Elija otro uso.",
 )
-def uso_del_tipo(c, d, cat):
+def uso_cfdi_for_type(c, d, cat):
     """SAT's guide; the matrix asks for person and regime only."""
-    propio = _USO_DE_TIPO.get(c.receptor.uso_cfdi)
-    if propio is None or propio == c.tipo_de_comprobante:
+    own = _TYPE_OF_USE.get(c.receptor.uso_cfdi)
+    if own is None or own == c.tipo_de_comprobante:
         return None
-    return {"uso": c.receptor.uso_cfdi, "propio": propio, "tipo": c.tipo_de_comprobante}
+    return {"uso": c.receptor.uso_cfdi, "own": own, "tipo": c.tipo_de_comprobante}

@@ -1,14 +1,16 @@
 """What a rule is, how one registers, and what it finds.
 
-A rule is a function `f(x, documento, catalogos)` over one thing `x` of a document. It returns None
+A rule is a function `f(x, document, catalogues)` over one thing `x` of a document. It returns None
 when SAT has nothing to object to, otherwise a dict with the values for its sentence. It reads
 nothing else and changes nothing.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from .matriz import TEXTOS
+from .matrix import SAT_TEXTS
 
 ERROR, WARNING = "error", "warning"
 # what `x` is: the Comprobante (before and after its lines), a Concepto, a tax of it, its third
@@ -18,30 +20,30 @@ SCOPES = (
     "concepto",
     "traslado",
     "retencion",
-    "tercero",
+    "third_party",
     "pedimento",
     "parte",
-    "pie",
-    "fila_retencion",
-    "fila_traslado",
+    "summary",
+    "summary_retencion",
+    "summary_traslado",
 )
-_LINE, _PARTIDA = "Line {linea} ({descripcion:.60}): ", "Partida {linea} ({descripcion:.60}): "
-REGISTRADAS = []  # in no particular order: see motor.RULES
+_LINE_EN, _LINE_ES = "Line {line} ({descripcion:.60}): ", "Partida {line} ({descripcion:.60}): "
+REGISTERED = []  # in no particular order: see engine.RULES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule with all that is to be told about it.
+    """A rule and its description.
 
     :param code: SAT's code, or one of ours (``GUIA-…``, ``RFC-…``, ``IMPLOCAL-…``, ``PAC-…``) where
         the matrix has none
-    :param name: unique; the function's name
+    :param name: unique; the function's name, or what `in_catalogue` makes of attribute and catalogue
     :param also: further codes of SAT with the same condition
     :param reads: attributes that it looks at
-    :param mends: slug of what mends it (``partner.zip``, ``line.tax`` …; ``none``: nothing that a
-        person could change, the document has to be built anew)
+    :param fix_in: slug of the field where a person corrects it (``partner.zip``, ``line.tax`` …); ``none``: there is
+        no such field, the document has to be built anew
     :param severity: ``error``: SAT refuses the document; ``warning``: it does not, or not surely
-    :param en: sentence with {placeholders}; `linea` and `descripcion` are there for every line
+    :param en: sentence with {placeholders}; `line` and `descripcion` are there for every line
     :param es: the same in the Spanish of Mexico
     """
 
@@ -49,7 +51,7 @@ class Rule:
     name: str
     scope: str
     reads: tuple[str, ...]
-    mends: str
+    fix_in: str
     en: str
     es: str
     severity: str
@@ -59,22 +61,22 @@ class Rule:
     @property
     def sat(self):
         """SAT's own words for the code; None for a code of ours."""
-        return TEXTOS.get(self.code)
+        return SAT_TEXTS.get(self.code)
 
 
 @dataclass(frozen=True, slots=True)
-class Hallazgo:
+class Finding:
     """What a rule found.
 
-    :param linea: zero-based index of the Concepto, or None
-    :param fila: zero-based index of the tax, pedimento, Parte or row of the summary, or None
-    :param datos: values for the sentence (str or int)
+    :param line: zero-based index of the Concepto, or None
+    :param row: zero-based index of the tax, pedimento, Parte or row of the summary, or None
+    :param data: values for the sentence (str or int)
     """
 
     rule: Rule
-    linea: int | None = None
-    datos: dict = field(default_factory=dict)
-    fila: int | None = None
+    line: int | None = None
+    data: dict = field(default_factory=dict)
+    row: int | None = None
 
     @property
     def code(self):
@@ -87,30 +89,30 @@ class Hallazgo:
         return self.rule.severity
 
     @property
-    def mends(self):
-        """Slug of what mends it."""
-        return self.rule.mends
+    def fix_in(self):
+        """Slug of the field where a person corrects it."""
+        return self.rule.fix_in
 
     def text(self, language="en"):
         """The sentence, with its line in front: Spanish for any ``es…``, English otherwise."""
-        espanol = language.startswith("es")
-        frase = self.rule.es if espanol else self.rule.en
-        if self.linea is not None:
-            frase = (_PARTIDA if espanol else _LINE) + frase
-        return frase.format(**self.datos)
+        spanish = language.startswith("es")
+        sentence = self.rule.es if spanish else self.rule.en
+        if self.line is not None:
+            sentence = (_LINE_ES if spanish else _LINE_EN) + sentence
+        return sentence.format(**self.data)
 
 
-def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, also=()):
+def rule(code, *, reads, en, es, fix_in="none", scope="comprobante", severity=ERROR, also=()):
     """Register the decorated function as a rule; see Rule for the parameters."""
 
     def register(function):
-        REGISTRADAS.append(
+        REGISTERED.append(
             Rule(
                 code,
                 function.__name__,
                 scope,
                 tuple(reads),
-                mends,
+                fix_in,
                 en,
                 es,
                 severity,
@@ -121,3 +123,29 @@ def rule(code, *, reads, mends, en, es, scope="comprobante", severity=ERROR, als
         return function
 
     return register
+
+
+def in_catalogue(code, catalogue, attribute, path, *, en, es, fix_in="none", scope="comprobante", when=None):
+    """Register the rule that an attribute has a key of one of SAT's catalogues, in force at the document's Fecha.
+
+    :param catalogue: SAT's name of it: ``c_UsoCFDI``; see Catalogues.has
+    :param attribute: as in `reads`
+    :param path: where `x` has the value: ``receptor.uso_cfdi``; it stands in the sentences as {value}
+    :param when: path of what has to be there, else nothing is judged; None: always judged
+    """
+    value = attrgetter(path)
+
+    def judges(x, document, catalogues):
+        found = value(x)
+        return None if catalogues.has(catalogue, found, document.comprobante.fecha) else {"value": found}
+
+    def judges_some(x, document, catalogues):
+        return judges(x, document, catalogues) if there(x) else None
+
+    there = when and attrgetter(when)
+    judge = judges_some if when else judges
+    judge.__name__ = f"{attribute} in {catalogue}"
+    judge.__doc__ = f"{attribute} is in {catalogue}."
+    # the engine orders the rules by the modules in which they are written
+    judge.__module__ = sys._getframe(1).f_globals["__name__"]
+    rule(code, reads=(attribute,), fix_in=fix_in, en=en, es=es, scope=scope)(judge)

@@ -6,8 +6,9 @@ from operator import methodcaller
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from ... import cfdi
-from ...cfdi.cadena import seal_problem
+from ...cfdi.cadena_original import seal_problem
+from ...cfdi.errors import CfdiError
+from ...cfdi.read import read_cfdi
 from ..common.languages import in_each_language
 from ..common.sealed import internal
 from ..common.transactions import durably
@@ -121,7 +122,7 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         }
         try:
             problem = seal_problem(xml)
-        except cfdi.CfdiError as error:
+        except CfdiError as error:
             return [] if error.code == "cadena_unsupported" else [self._unreadable(error)]
         return [texts[problem]] if problem else []
 
@@ -185,8 +186,8 @@ class L10nMxFactureDocument(models.Model):
     def _content_problems(self, xml):
         """:return: list of sentences, one for each fact of the record that the XML tells otherwise"""
         try:
-            read = cfdi.read(xml)
-        except cfdi.CfdiError as error:
+            read = read_cfdi(xml)
+        except CfdiError as error:
             return [self._unreadable(error)]
         if not read.timbre:
             return [self.env._("The XML has no fiscal stamp.")]

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ... import cfdi
+from ...cfdi.amounts.lines import InvoiceLine
 from ..common.problem import Problem
 from ..common.taxes import booked
 
@@ -57,11 +57,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """A cash rounding is a Concepto of its own without taxes; a negative one ends as a discount.
 
         :param base_line: a base line of core
-        :return: :class:`~..cfdi.Partida`
+        :return: :class:`~..cfdi.amounts.lines.InvoiceLine`
         """
         line = base_line["record"]
         amount = abs(booked(line.amount_currency))
-        return cfdi.Partida(
+        return InvoiceLine(
             clave_prod_serv=NOT_IN_CATALOGUE,
             cantidad=Decimal(1),
             clave_unidad=ACTIVITY,
@@ -71,5 +71,5 @@ class L10nMxFactureCfdi(models.AbstractModel):
             descuento=Decimal(0),
             impuestos=(),
             objeto_imp=NOT_SUBJECT,
-            importe_redondeado=amount,
+            rounded_importe=amount,
         )

@@ -4,8 +4,13 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
-from ... import cfdi
 from ...cfdi import rules
+from ...cfdi.errors import CfdiError
+from ...cfdi.names import GENERAL_PUBLIC, fiscal_name, folded_name, is_general_public
+from ...cfdi.places import country_code, is_known_postal_code
+from ...cfdi.rfc import GENERIC_FOREIGN, is_generic, is_moral, is_valid_rfc
+from ...cfdi.values import CfdiRelacionados, Comprobante, Emisor, InformacionGlobal, Receptor, currency_decimals
+from ...cfdi.write import to_xml
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES
 
@@ -37,7 +42,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if problems:
             return None, problems
         try:
-            comprobante = cfdi.Comprobante(
+            comprobante = Comprobante(
                 serie=self._serie(move),
                 folio=self._folio(move),
                 fecha=fecha,
@@ -54,14 +59,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 conceptos=fit.conceptos,
                 relacionados=relacionados,
                 informacion_global=self._informacion_global(move),
-                decimales=cfdi.decimales(move.currency_id.name),
+                decimals=currency_decimals(move.currency_id.name),
                 impuestos_locales=fit.impuestos_locales,
             )
-            cfdi.to_xml(comprobante)
-        except cfdi.CfdiError as error:
+            to_xml(comprobante)
+        except CfdiError as error:
             return None, [self._cfdi_problem(move, error)]
         problems = self._rule_problems(move, comprobante) or self._service_problems(move, comprobante)
-        return (None, problems) if problems else ((comprobante, fit.prueba), [])
+        return (None, problems) if problems else ((comprobante, fit.proof), [])
 
     # -- header ---------------------------------------------------------------------------------
 
@@ -137,7 +142,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not move.l10n_mx_facture_is_global:
             return None
         months = move.l10n_mx_facture_global_months_id or move._l10n_mx_facture_default_months()
-        return cfdi.InformacionGlobal(
+        return InformacionGlobal(
             periodicidad=move.l10n_mx_facture_global_periodicity_id.code,
             meses=months.code,
             anio=move.l10n_mx_facture_global_year or move._l10n_mx_facture_issued().year,
@@ -189,7 +194,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _emisor(self, move, problems):
         partner = self._issuer(move)
         rfc = partner._l10n_mx_facture_rfc()
-        if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
+        if is_generic(rfc) or not is_valid_rfc(rfc):
             problems.append(
                 Problem(
                     self.env._(
@@ -201,7 +206,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
             )
         self._check_regime(partner, problems)
-        return cfdi.Emisor(
+        return Emisor(
             rfc=rfc,
             nombre=self._nombre(partner, rfc),
             regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
@@ -218,7 +223,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(Problem(self.env._("The customer is missing."), move))
             return None
         rfc = partner._l10n_mx_facture_rfc()
-        generic = cfdi.is_generic(rfc)
+        generic = is_generic(rfc)
         if not rfc:
             problems.append(
                 Problem(
@@ -229,7 +234,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     partner,
                 )
             )
-        elif not cfdi.is_valid_rfc(rfc):
+        elif not is_valid_rfc(rfc):
             problems.append(
                 Problem(
                     self.env._(
@@ -253,8 +258,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not generic:
             self._check_regime(partner, problems)
             self._check_zip(partner, problems)
-        foreign = self._foreign(partner, problems) if rfc == cfdi.GENERIC_FOREIGN else {}
-        return cfdi.Receptor(
+        foreign = self._foreign(partner, problems) if rfc == GENERIC_FOREIGN else {}
+        return Receptor(
             rfc=rfc,
             nombre=self._nombre(partner, rfc),
             # generic receivers live where the invoice is issued (CFDI40149)
@@ -266,16 +271,16 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _nombre(self, partner, rfc):
         """:return: upper case; of companies without the legal form, which a person's name doesn't have"""
-        name = cfdi.folded_name(partner.name or "")
-        if cfdi.is_general_public(name):
-            return cfdi.GENERAL_PUBLIC
-        return cfdi.fiscal_name(name) if cfdi.is_moral(rfc) else name
+        name = folded_name(partner.name or "")
+        if is_general_public(name):
+            return GENERAL_PUBLIC
+        return fiscal_name(name) if is_moral(rfc) else name
 
     def _foreign(self, partner, problems):
         """Residence and foreign tax id, which only a foreign receiver has (CFDI40151 to 40154)."""
         if not partner._l10n_mx_facture_is_foreign():
             return {}
-        country = cfdi.country_code(partner.country_id.code)
+        country = country_code(partner.country_id.code)
         if not country:
             problems.append(
                 Problem(
@@ -292,10 +297,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _num_reg_id_trib(self, partner, country):
         """:return: the tax id as its country writes it, without filling where that is its form (CFDI40156)"""
         tax_id = (partner.vat or "").strip()
-        if not tax_id or cfdi.is_generic(tax_id):
+        if not tax_id or is_generic(tax_id):
             return None
         plain = "".join(tax_id.split()).replace("-", "")
-        fits = rules.DEFAULT.cumple_identidad
+        fits = rules.DEFAULT.is_tax_id
         return plain if not fits(country, tax_id) and fits(country, plain) else tax_id
 
     def _zip(self, partner):
@@ -307,7 +312,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(Problem(self.env._("The tax regime of %s is missing.", partner.display_name), partner))
 
     def _check_zip(self, partner, problems):
-        if not cfdi.is_known_postal_code(self._zip(partner)):
+        if not is_known_postal_code(self._zip(partner)):
             problems.append(
                 Problem(
                     self.env._(
@@ -363,5 +368,5 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
             )
         return tuple(
-            cfdi.Relacionados(tipo_relacion=code, uuids=tuple(uuids)) for code, uuids in sorted(groups.items())
+            CfdiRelacionados(tipo_relacion=code, uuids=tuple(uuids)) for code, uuids in sorted(groups.items())
         )

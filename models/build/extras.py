@@ -1,7 +1,9 @@
 from odoo import models
 
-from ... import cfdi
-from ...cfdi.rules.extras import EXTRANJERO, NOMBRE_EXTRANJERO
+from ...cfdi.pedimentos import cuentas_prediales, is_cuenta_predial, is_pedimento, pedimentos
+from ...cfdi.rfc import is_generic, is_valid_rfc
+from ...cfdi.rules.concepto_nodes import FOREIGN_THIRD_PARTY_NAME, FOREIGN_THIRD_PARTY_RFC
+from ...cfdi.values import ACuentaTerceros
 from ..common.problem import Problem
 
 
@@ -11,22 +13,22 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     def _extras(self, move, line):
-        """:return: dict of the other fields of :class:`~..cfdi.Concepto` that the line fills"""
+        """:return: dict of the other fields of :class:`~..cfdi.values.Concepto` that the line fills"""
         extras = {}
         if line.l10n_mx_facture_customs_numbers:
-            extras["pedimentos"] = cfdi.pedimentos(line.l10n_mx_facture_customs_numbers)
+            extras["pedimentos"] = pedimentos(line.l10n_mx_facture_customs_numbers)
         if line.l10n_mx_facture_predial:
-            extras["cuentas_prediales"] = cfdi.cuentas_prediales(line.l10n_mx_facture_predial)
+            extras["cuentas_prediales"] = cuentas_prediales(line.l10n_mx_facture_predial)
         if third_party := line.l10n_mx_facture_third_party_id.commercial_partner_id:
             extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party)
         return extras
 
     def _a_cuenta_terceros(self, move, partner):
         rfc = partner._l10n_mx_facture_own_rfc()
-        if rfc == EXTRANJERO:
+        if rfc == FOREIGN_THIRD_PARTY_RFC:
             # CFDI40189, CFDI140223, CFDI40193
-            return cfdi.ACuentaTerceros(rfc, NOMBRE_EXTRANJERO, "616", move.l10n_mx_facture_branch_id.zip)
-        return cfdi.ACuentaTerceros(
+            return ACuentaTerceros(rfc, FOREIGN_THIRD_PARTY_NAME, "616", move.l10n_mx_facture_branch_id.zip)
+        return ACuentaTerceros(
             rfc=rfc,
             nombre=self._nombre(partner, rfc),
             regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
@@ -40,8 +42,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             self._check_third_party(line, name, problems)
 
     def _check_customs_numbers(self, move, line, name, problems):
-        for number in cfdi.pedimentos(line.l10n_mx_facture_customs_numbers):
-            if not cfdi.is_pedimento(number):
+        for number in pedimentos(line.l10n_mx_facture_customs_numbers):
+            if not is_pedimento(number):
                 problems.append(
                     Problem(
                         self.env._(
@@ -55,8 +57,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
 
     def _check_predial(self, move, line, name, problems):
-        for number in cfdi.cuentas_prediales(line.l10n_mx_facture_predial):
-            if not cfdi.is_cuenta_predial(number):
+        for number in cuentas_prediales(line.l10n_mx_facture_predial):
+            if not is_cuenta_predial(number):
                 problems.append(
                     Problem(
                         self.env._(
@@ -72,9 +74,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _check_third_party(self, line, name, problems):
         partner = line.l10n_mx_facture_third_party_id.commercial_partner_id
         rfc = partner and partner._l10n_mx_facture_own_rfc()
-        if not partner or rfc == EXTRANJERO:
+        if not partner or rfc == FOREIGN_THIRD_PARTY_RFC:
             return
-        if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
+        if is_generic(rfc) or not is_valid_rfc(rfc):
             problems.append(
                 Problem(
                     self.env._(
@@ -83,7 +85,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         line=name,
                         partner=partner.display_name,
                         rfc=partner.vat or "-",
-                        foreign=EXTRANJERO,
+                        foreign=FOREIGN_THIRD_PARTY_RFC,
                     ),
                     partner,
                 )

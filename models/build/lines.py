@@ -2,7 +2,10 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ... import cfdi
+from ...cfdi.amounts.fit import ExpectedTotals, fit_lines
+from ...cfdi.amounts.lines import InvoiceLine, InvoiceTax, tax_key
+from ...cfdi.errors import CfdiError
+from ...cfdi.values import currency_decimals
 from ..common.problem import Problem
 from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, ISR, NEEDED_TAXES, booked, exact, tipo_factor
 
@@ -13,7 +16,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     def _conceptos(self, move, problems):
-        """:return: :class:`~..cfdi.Ajuste` with the Conceptos whose total is the invoice's; None with problems"""
+        """:return: :class:`~..cfdi.amounts.fit.Fit` with Conceptos of the invoice's total; None with problems"""
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         if not base_lines:
             problems.append(Problem(self.env._("The invoice has no lines."), move))
@@ -30,25 +33,25 @@ class L10nMxFactureCfdi(models.AbstractModel):
         partidas = self._spread(move, rows, problems)
         if len(problems) > known:
             return None
-        expected = cfdi.Esperado(
+        expected = ExpectedTotals(
             total=booked(move.amount_total),
-            sub_total_neto=booked(move.amount_untaxed),
+            net_sub_total=booked(move.amount_untaxed),
             impuestos=self._expected_taxes(rows),
         )
         try:
-            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected, impuestos_locales=locales)
-        except cfdi.CfdiError as error:
+            return fit_lines(partidas, currency_decimals(move.currency_id.name), expected, impuestos_locales=locales)
+        except CfdiError as error:
             problems.append(self._cfdi_problem(move, error))
             return None
 
     def _expected_taxes(self, rows):
-        """:return: what the books say of each tax, by :func:`~..cfdi.clave`: the sum over its lines"""
+        """:return: what the books say of each tax, by :func:`~..cfdi.amounts.lines.tax_key`: the sum over its lines"""
         sums = {}
         for base_line, partida in rows:
             taxes_data = self._federal_taxes(base_line["tax_details"])
             for tax_data, impuesto in zip(taxes_data, partida.impuestos, strict=True):
                 if impuesto.importe is not None:
-                    key = cfdi.clave(impuesto)
+                    key = tax_key(impuesto)
                     amount = booked(tax_data["tax_amount_currency"])
                     # negative lines lower the sum
                     sums[key] = sums.get(key, Decimal(0)) + (-amount if impuesto.retencion else amount)
@@ -76,7 +79,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _partida(self, move, base_line, problems):
         """:param base_line: a base line of core, with its tax details
-        :return: :class:`~..cfdi.Partida` with unrounded amounts, positive also for a negative line; None with problems
+        :return: :class:`~..cfdi.amounts.lines.InvoiceLine` with unrounded amounts, positive also for a negative line;
+            None with problems
         """
         if base_line["special_type"] == "cash_rounding":
             return self._rounding_partida(base_line)
@@ -96,7 +100,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if len(problems) > known:
             return None
         cantidad, valor_unitario, importe, neto = self._amounts(move, base_line, raw)
-        return cfdi.Partida(
+        return InvoiceLine(
             clave_prod_serv=line.l10n_mx_facture_product_code_id.code,
             no_identificacion=line.product_id.default_code or None,
             cantidad=cantidad,
@@ -108,7 +112,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             objeto_imp=line.l10n_mx_facture_tax_object,
             extras=self._extras(move, line),
             impuestos=tuple(impuestos),
-            importe_redondeado=abs(
+            rounded_importe=abs(
                 exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])
             ),
         )
@@ -183,7 +187,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _impuesto(self, move, line, name, tax_data, rounded, problems):
         """:param tax_data: one tax of a line, with core's raw amounts
         :param rounded: the same with core's rounded ones
-        :return: :class:`~..cfdi.Impuesto`; None with a problem
+        :return: :class:`~..cfdi.amounts.lines.InvoiceTax`; None with a problem
         """
         tax = tax_data["tax"]
         impuesto = IMPUESTOS.get(tax.l10n_mx_tax_type)
@@ -202,14 +206,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
         else:
             tasa = abs(exact(tax.amount)) / 100
         exento = factor == "Exento"
-        return cfdi.Impuesto(
+        return InvoiceTax(
             impuesto=impuesto,
             tipo_factor=factor,
             tasa_o_cuota=None if exento else tasa.quantize(Decimal("0.000001")),
             retencion=retencion,
             base=base,
             importe=None if exento else abs(importe),
-            importe_redondeado=None if exento else abs(exact(rounded["tax_amount_currency"])),
+            rounded_importe=None if exento else abs(exact(rounded["tax_amount_currency"])),
         )
 
     def _check_included_taxes(self, move, base_line, name, raw, problems):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ... import cfdi
+from ...cfdi.values import ImpuestoLocal, ImpuestosLocales
 from ..common.problem import Problem
 from ..common.taxes import booked, exact
 
@@ -15,7 +15,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     def _impuestos_locales(self, move, base_lines, problems):
-        """:return: :class:`~..cfdi.ImpuestosLocales`, None where the invoice has none"""
+        """:return: :class:`~..cfdi.values.ImpuestosLocales`, None where the invoice has none"""
         sums = {}
         for base_line in base_lines:
             for tax_data in base_line["tax_details"]["taxes_data"]:
@@ -32,7 +32,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         # a row that comes to nothing says nothing
         kinds = {
             kind: tuple(
-                cfdi.ImpuestoLocal(nombre=name, tasa=rate, importe=amount)
+                ImpuestoLocal(nombre=name, tasa=rate, importe=amount)
                 for (withheld, name, rate), amount in rows.items()
                 if withheld == kind and amount
             )
@@ -40,7 +40,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         }
         if not any(kinds.values()):
             return None
-        return cfdi.ImpuestosLocales(retenciones=kinds[True], traslados=kinds[False])
+        return ImpuestosLocales(retenciones=kinds[True], traslados=kinds[False])
 
     def _local_tax_name(self, tax):
         """:return: its name in the language of the document, where that is in use"""

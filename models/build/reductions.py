@@ -1,6 +1,8 @@
 from odoo import api, models
 
-from ... import cfdi
+from ...cfdi.amounts.discounts import spread_discount
+from ...cfdi.errors import CfdiError
+from ...cfdi.values import currency_decimals
 from ..common.problem import Problem
 
 
@@ -17,12 +19,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return line.quantity * line.price_unit < 0
 
     def _spread(self, move, rows, problems):
-        """:param rows: list of (base line of core, :class:`~..cfdi.Partida`), in the order of the invoice
+        """:param rows: list of (base line of core, :class:`~..cfdi.amounts.lines.InvoiceLine`), in the invoice's order
         :return: the Partidas that are Conceptos, with the others as their discounts
         """
         kept = [row for row in rows if not self._is_reduction(row[0]["record"])]
         partidas = [partida for _base_line, partida in kept]
-        decimals = cfdi.decimales(move.currency_id.name)
+        decimals = currency_decimals(move.currency_id.name)
         for base_line, reduction in rows:
             if not self._is_reduction(base_line["record"]):
                 continue
@@ -35,8 +37,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             try:
                 problem = self._reduction_problem(base_line, group)
                 if not problem:
-                    spread = cfdi.descuenta([partidas[index] for index in group], reduction, decimals)
-            except cfdi.CfdiError as error:
+                    spread = spread_discount([partidas[index] for index in group], reduction, decimals)
+            except CfdiError as error:
                 problem = self._too_great(base_line, error.data["left"])
             if problem:
                 problems.append(Problem(problem, move))

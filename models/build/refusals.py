@@ -9,7 +9,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     def _cfdi_problem(self, move, error):
-        """:param error: :class:`~..cfdi.CfdiError`
+        """:param error: :class:`~..cfdi.errors.CfdiError`
         :return: the same as a problem, with the line of the invoice named
         """
         lines = self._fiscal_lines(move)
@@ -25,7 +25,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return Problem(text, move)
 
     def _cfdi_error_texts(self, data):
-        """:param data: the values of a :class:`~..cfdi.CfdiError`
+        """:param data: the values of a :class:`~..cfdi.errors.CfdiError`
         :return: dict from its codes to what a user is told
         """
         name = data.get("attribute", "-")

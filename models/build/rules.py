@@ -31,22 +31,22 @@ class L10nMxFactureCfdi(models.AbstractModel):
         related = move.l10n_mx_facture_relation_ids.document_id
         kinds = {document.uuid: document.tipo_de_comprobante for document in related}
         # product and unit codes are rows of SAT's catalogues: the rules needn't look them up
-        return rules.judge(rules.Documento.de(comprobante, tipos=kinds))
+        return rules.judge(rules.Document.from_comprobante(comprobante, related_types=kinds))
 
     @api.model
     def _finding_problem(self, move, finding):
-        """:param finding: :class:`~..cfdi.rules.Hallazgo`
+        """:param finding: :class:`~..cfdi.rules.rule.Finding`
         :return: a problem with SAT's code and a link to the record that mends it
         """
         text = finding.text(self.env.lang or "en_US")
         return Problem(f"{finding.code}: {text}", self._mended_record(move, finding))
 
     def _mended_record(self, move, finding):
-        """:return: the record on which the finding's ``mends`` is corrected"""
+        """:return: the record on which the finding's ``fix_in`` is corrected"""
         line = self.env["account.move.line"]
-        if finding.linea is not None:
-            line = self._fiscal_lines(move)[finding.linea]
-        owner, _dot, field = finding.mends.partition(".")
+        if finding.line is not None:
+            line = self._fiscal_lines(move)[finding.line]
+        owner, _dot, field = finding.fix_in.partition(".")
         record = {
             "company": self._issuer(move),
             "partner": move.commercial_partner_id,

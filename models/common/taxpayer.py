@@ -1,6 +1,6 @@
 from odoo import models
 
-from ... import cfdi
+from ...cfdi.rfc import GENERIC_FOREIGN, is_valid_rfc
 
 
 class ResPartner(models.Model):
@@ -19,14 +19,14 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         if self._l10n_mx_facture_is_foreign():
-            return cfdi.GENERIC_FOREIGN
+            return GENERIC_FOREIGN
         return self._l10n_mx_facture_own_rfc()
 
     def _l10n_mx_facture_own_rfc(self):
         """:return: what is written as tax id, as an RFC: upper case without separators"""
         self.ensure_one()
         rfc = "".join((self.vat or "").upper().split()).replace("-", "")
-        if rfc.startswith("MX") and cfdi.is_valid_rfc(rfc[2:]):
+        if rfc.startswith("MX") and is_valid_rfc(rfc[2:]):
             rfc = rfc[2:]
         return rfc
 

@@ -4,7 +4,7 @@ from functools import partial
 from odoo import models
 from odoo.exceptions import UserError
 
-from ... import cfdi
+from ...cfdi.errors import CfdiError
 from ...pac.errors import PacError
 from ..common.actions import notification
 from ..common.errors import error_text
@@ -119,7 +119,7 @@ class L10nMxFactureDocument(models.Model):
         """Refuse an XML that isn't the stamped form of what was sent."""
         try:
             differences = self._client().differences(self._payload_bytes(), xml)
-        except cfdi.CfdiError as error:
+        except CfdiError as error:
             raise UserError(
                 self.env._("What the service has for %(invoice)s is no CFDI that can be read: %(problem)s",
                            invoice=self.move_id.display_name, problem=error.text)

@@ -2,7 +2,7 @@ from calendar import monthrange
 
 from odoo import api, fields, models
 
-from ... import cfdi
+from ...cfdi.rfc import is_generic
 
 # SAT's guide of CFDI 4.0, appendix 6, step 3: the credit note of an advance is applied to what is owed
 APPLICATION_FORM = "l10n_mx_catalogs.c_forma_pago_30"
@@ -152,7 +152,7 @@ class AccountMove(models.Model):
         partner = self.commercial_partner_id
         if not self.l10n_mx_facture_applies or not partner:
             return self.env["l10n_mx_catalogs.c_uso_cfdi"]
-        if cfdi.is_generic(partner._l10n_mx_facture_rfc()):
+        if is_generic(partner._l10n_mx_facture_rfc()):
             return no_effects
         if move_type == "out_refund" and returns:
             # employees and the like can't use G02 (CFDI40161)

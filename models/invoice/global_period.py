@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ... import cfdi
+from ...cfdi.names import is_general_public
+from ...cfdi.rfc import GENERIC_NATIONAL
 
 BIMONTHLY = "05"
 
@@ -50,8 +51,8 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_is_global = (
                 move.move_type == "out_invoice"
                 and move.l10n_mx_facture_applies
-                and cfdi.is_general_public(partner.name or "")
-                and partner._l10n_mx_facture_rfc() == cfdi.GENERIC_NATIONAL
+                and is_general_public(partner.name or "")
+                and partner._l10n_mx_facture_rfc() == GENERIC_NATIONAL
             )
 
     # the three are not computed anew when a customer is renamed: posted invoices keep what they say

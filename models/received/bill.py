@@ -5,8 +5,9 @@ from lxml import etree
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ...cfdi import CfdiError, parse
-from ...cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
+from ...cfdi.errors import CfdiError
+from ...cfdi.received import MAX_BYTES, ROOTS, is_cfdi, read_received
+from ...cfdi.xml import parse
 from ..common.sealed import internal
 from .refusals import received_error_text
 

@@ -3,8 +3,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo import Command, fields, models
 from odoo.tools import clean_context
 
-from ... import cfdi
-from ...cfdi.recibido import read_received
+from ...cfdi.received import read_received
+from ...cfdi.rfc import is_moral, is_valid_rfc
+from ...cfdi.values import currency_decimals
 from .differences import MOVE_TYPES
 
 # more lines than a person can check one by one: such a bill is entered in sums, by hand
@@ -47,17 +48,17 @@ class L10nMxFactureReceived(models.Model):
         with move._get_edi_creation():
             # the vendor first: account, terms and fiscal position come from it
             move.partner_id = vendor or move.partner_id
-            move.write({"invoice_date": fields.Date.to_date(self.fecha[:10]), "ref": read.referencia,
+            move.write({"invoice_date": fields.Date.to_date(self.fecha[:10]), "ref": read.reference,
                         "currency_id": self.currency_id.id})  # fmt: skip
             if rate := self._wanted_rate():
                 # after date and currency, from which Odoo takes its own
                 move.invoice_currency_rate = rate
             taxes = self.env["l10n_mx_facture.received.taxes"]._of(move)
-            lines = zip(read.lineas, read.netos(), strict=True) if len(read.lineas) <= MOST_LINES else ()
+            lines = zip(read.lines, read.net_amounts(), strict=True) if len(read.lines) <= MOST_LINES else ()
             wanted = [values for line, net in lines for values in self._line_values(line, net, taxes)]
             move.invoice_line_ids = [Command.create(values) for values in wanted]
         if not wanted:
-            return [*notes, self.env._("It has %s lines: enter their sums by hand.", len(read.lineas))]
+            return [*notes, self.env._("It has %s lines: enter their sums by hand.", len(read.lines))]
         # the items of the taxes are there by now
         with move._get_edi_creation():
             self._take_cents(move, read, taxes)
@@ -77,7 +78,7 @@ class L10nMxFactureReceived(models.Model):
         if partner:
             return partner, []
         Partner = self.env["res.partner"]
-        if not may_create or not cfdi.is_valid_rfc(self.rfc_emisor) or not Partner.has_access("create"):
+        if not may_create or not is_valid_rfc(self.rfc_emisor) or not Partner.has_access("create"):
             return Partner, [self.env._("No vendor has the RFC %s: create or choose it.", self.rfc_emisor)]
         # defaults of a bill are none of a vendor
         partner = Partner.with_context(clean_context(self.env.context)).create(self._vendor_values())
@@ -100,7 +101,7 @@ class L10nMxFactureReceived(models.Model):
         return {
             "name": read.nombre_emisor or read.rfc_emisor,
             "vat": read.rfc_emisor,
-            "is_company": cfdi.is_moral(read.rfc_emisor),
+            "is_company": is_moral(read.rfc_emisor),
             "country_id": self.env.ref("base.mx").id,
             # that of the branch which issued it; mostly the fiscal address too
             "zip": read.lugar_expedicion,
@@ -111,7 +112,7 @@ class L10nMxFactureReceived(models.Model):
     # -- the lines ------------------------------------------------------------------------------
 
     def _line_values(self, line, net, taxes):
-        """:param line: :class:`~..cfdi.recibido.Linea`
+        """:param line: :class:`~..cfdi.received.ReceivedLine`
         :param net: what it adds to the total before taxes
         :return: list of dicts: the line, and below it a note for taxes that nobody set up here
         """
@@ -154,7 +155,7 @@ class L10nMxFactureReceived(models.Model):
         ]
 
     def _tax_text(self, tax):
-        """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`"""
+        """:param tax: :class:`~..cfdi.received.ReceivedTax`"""
         return self._rate_text(tax) if tax.importe is None else f"{self._rate_text(tax)} ({tax.importe})"
 
     def _rate_text(self, tax):
@@ -163,13 +164,13 @@ class L10nMxFactureReceived(models.Model):
             return f"{name} {tax.tipo_factor}"
         rate = tax.tasa_o_cuota * 100 if tax.tipo_factor == "Tasa" else tax.tasa_o_cuota
         unit = " %" if tax.tipo_factor == "Tasa" else ""
-        sign = "-" if tax.retenido else ""
+        sign = "-" if tax.withheld else ""
         return f"{name} {sign}{rate.normalize():f}{unit}"
 
     def _take_cents(self, move, read, taxes):
         """What the issuer rounded otherwise than Odoo: the CFDI's amount of a tax counts, as with Odoo's UBL import."""
         sign = -1 if move.is_inbound(include_receipts=True) else 1
-        unit = Decimal(1).scaleb(-cfdi.decimales(read.moneda))
+        unit = Decimal(1).scaleb(-currency_decimals(read.moneda))
         for tax, (amount, lines) in taxes.sums(read).items():
             items = move.line_ids.filtered(lambda item, tax=tax: item.tax_line_id == tax)
             booked = sign * sum(Decimal(str(move.currency_id.round(item.amount_currency))) for item in items)

@@ -6,8 +6,8 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ... import cfdi
-from ...cfdi.cadena import seal_problem
+from ...cfdi.cadena_original import seal_problem
+from ...cfdi.errors import CfdiError
 from ..common.sealed import internal, is_internal
 
 
@@ -136,7 +136,7 @@ class L10nMxFactureReceived(models.Model):
     def _keep(self, move, read, attachment):
         """Put a supplier's CFDI on a bill that has none.
 
-        :param read: :class:`~..cfdi.recibido.Recibido`
+        :param read: :class:`~..cfdi.received.ReceivedCfdi`
         :param attachment: the file that was read
         :return: the CFDI; none where another bill got it at this very moment
         """
@@ -176,7 +176,7 @@ class L10nMxFactureReceived(models.Model):
     def _seal(self, xml):
         try:
             return "broken" if seal_problem(xml) else "holds"
-        except cfdi.CfdiError:
+        except CfdiError:
             return "unverified"
 
     # -- ways out -------------------------------------------------------------------------------

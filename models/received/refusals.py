@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...cfdi import CfdiError
-from ...cfdi.recibido import MAX_BYTES, read_received
+from ...cfdi.errors import CfdiError
+from ...cfdi.received import MAX_BYTES, read_received
 from ..common.problem import Problem
 
 
@@ -119,7 +119,7 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_issued_text(self, read):
-        """:param read: :class:`~..cfdi.recibido.Recibido` of a CFDI that this company issued
+        """:param read: :class:`~..cfdi.received.ReceivedCfdi` of a CFDI that this company issued
         :return: why it is none to import
         """
         root = self.company_id.sudo().root_id
@@ -144,7 +144,7 @@ class AccountMove(models.Model):
 
 
 def received_error_text(env, error):
-    """:param error: :class:`~..cfdi.CfdiError` of :func:`~..cfdi.recibido.read_received`
+    """:param error: :class:`~..cfdi.errors.CfdiError` of :func:`~..cfdi.received.read_received`
     :return: the end of a sentence that says that the file was not imported
     """
     types = {

@@ -30,7 +30,7 @@ class L10nMxFactureReceived(models.Model):
 
         SAT's answers stay, each with its question. What they say counts where SAT would be asked the same of this XML.
 
-        :param read: :class:`~..cfdi.recibido.Recibido` of the one whose seal holds
+        :param read: :class:`~..cfdi.received.ReceivedCfdi` of the one whose seal holds
         :param attachment: its file
         :return: list of texts for the chatter: in what the two differ
         """

@@ -23,16 +23,16 @@ class Taxes:
         self._known = {}
 
     def fitting(self, tax):
-        """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`
+        """:param tax: :class:`~..cfdi.received.ReceivedTax`
         :return: the account.taxes that fit best, all of them equally well; maybe none
         """
-        if tax.clave not in self._known:
+        if tax.key not in self._known:
             fitting = [
                 ((near, self._rank(one)), one.id) for one in self._taxes if (near := _distance(one, tax)) is not None
             ]
             best = min((key for key, _id in fitting), default=None)
-            self._known[tax.clave] = self._taxes.browse(one for key, one in fitting if key == best)
-        return self._known[tax.clave]
+            self._known[tax.key] = self._taxes.browse(one for key, one in fitting if key == best)
+        return self._known[tax.key]
 
     def match(self, tax):
         """:return: of those that fit the account.tax that is taken, or an empty one"""
@@ -40,11 +40,11 @@ class Taxes:
 
     def choices(self, read):
         """:return: list of (a tax of the CFDI, the account.taxes that fit it equally well), where there are several"""
-        taxes = {tax.clave: tax for line in read.lineas for tax in line.impuestos}
+        taxes = {tax.key: tax for line in read.lines for tax in line.impuestos}
         return [(tax, found) for tax in taxes.values() if len(found := self.fitting(tax)) > 1]
 
     def of_line(self, line):
-        """:return: list of the taxes of a :class:`~..cfdi.recibido.Linea` that were found"""
+        """:return: list of the taxes of a :class:`~..cfdi.received.ReceivedLine` that were found"""
         return [found for tax in line.impuestos if (found := self.match(tax))]
 
     def included(self, price, found):
@@ -58,11 +58,11 @@ class Taxes:
     def sums(self, read):
         """:return: dict from tax to its sum in the CFDI, negative where withheld, and in how many lines it is"""
         sums = {}
-        for tax in (tax for line in read.lineas for tax in line.impuestos):
+        for tax in (tax for line in read.lines for tax in line.impuestos):
             found = self.match(tax)
             if found and tax.importe is not None:
                 amount, lines = sums.get(found, (Decimal(), 0))
-                sums[found] = (amount + (-tax.importe if tax.retenido else tax.importe), lines + 1)
+                sums[found] = (amount + (-tax.importe if tax.withheld else tax.importe), lines + 1)
         return sums
 
 
@@ -76,7 +76,7 @@ def _distance(candidate, tax):
         return None
     if tax.tasa_o_cuota is None:
         return Decimal() if not candidate.amount else None
-    wanted = tax.tasa_o_cuota * (100 if tax.tipo_factor == "Tasa" else 1) * (-1 if tax.retenido else 1)
+    wanted = tax.tasa_o_cuota * (100 if tax.tipo_factor == "Tasa" else 1) * (-1 if tax.withheld else 1)
     distance = abs(Decimal(str(candidate.amount)) - wanted)
     return distance if distance <= (NEAR if tax.tipo_factor == "Tasa" else 0) else None
 

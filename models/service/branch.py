@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ... import cfdi
+from ...cfdi.errors import CfdiError
+from ...cfdi.places import is_known_postal_code, time_zone
 
 
 class L10nMxFactureBranch(models.Model):
@@ -47,8 +48,8 @@ class L10nMxFactureBranch(models.Model):
     def _compute_tz(self):
         for branch in self:
             try:
-                branch.tz = cfdi.time_zone(branch.zip) if branch.zip else False
-            except cfdi.CfdiError:
+                branch.tz = time_zone(branch.zip) if branch.zip else False
+            except CfdiError:
                 branch.tz = False
 
     @api.depends("name", "zip", "account_id.name")
@@ -96,7 +97,7 @@ class L10nMxFactureBranch(models.Model):
     def _check_zip(self):
         """Where a person writes it down, nobody else will have looked at it."""
         for branch in self.filtered(lambda branch: branch.active and not branch.lists_branches):
-            if not cfdi.is_known_postal_code(branch.zip):
+            if not is_known_postal_code(branch.zip):
                 raise ValidationError(
                     self.env._(
                         "The postal code %(zip)s of the branch %(branch)s is not in SAT's catalogue: write the five "

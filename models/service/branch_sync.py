@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ... import cfdi
+from ...cfdi.rfc import is_generic, is_valid_rfc
 from ...pac.errors import PacError
 from ..common.actions import notification
 from ..common.errors import error_text
@@ -49,7 +49,7 @@ class L10nMxFactureAccount(models.Model):
         :raise UserError: there is none
         """
         rfc = self.company_id._l10n_mx_facture_taxpayer()._l10n_mx_facture_rfc()
-        if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
+        if is_generic(rfc) or not is_valid_rfc(rfc):
             raise UserError(
                 self.env._(
                     "The company %(company)s has no valid RFC, by which the service lists its branches: set it first.",

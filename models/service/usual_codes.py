@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.fields import Command
 
-from ... import cfdi
+from ...cfdi.values import Retencion, Traslado
 from ...pac.service_codes import code_parts, tax_code
 from ..common.taxes import IMPUESTOS, ISR, exact, tipo_factor
 
@@ -69,5 +69,5 @@ class L10nMxFactureAccount(models.Model):
         amount = abs(exact(tax.amount))
         rate = amount if factor == "Cuota" else amount / 100
         if tax.amount < 0 or tax.l10n_mx_tax_type == ISR:
-            return tax_code(cfdi.Retencion(NONE, impuesto, factor, rate, NONE))
-        return tax_code(cfdi.Traslado(NONE, impuesto, factor, rate, NONE))
+            return tax_code(Retencion(NONE, impuesto, factor, rate, NONE))
+        return tax_code(Traslado(NONE, impuesto, factor, rate, NONE))

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from odoo import api, fields, models
 
-from ... import cfdi
+from ...cfdi.read import read_cfdi
 from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
 from ..common.errors import error_text
 from ..common.languages import in_company_language
@@ -191,7 +191,7 @@ class L10nMxFactureDocument(models.Model):
         """
         attachments, adopted = [], []
         for document, xml in stamped.items():
-            read = cfdi.read(xml)
+            read = read_cfdi(xml)
             uuid = read.uuid.upper()
             if document.uuid == uuid:
                 # a person was faster than the answer

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ... import cfdi
+from ...cfdi.values import Comprobante
 from ..common.sealed import internal
 
 
@@ -16,7 +16,7 @@ class Prepared:
 
     move: models.BaseModel
     branch: models.BaseModel
-    comprobante: cfdi.Comprobante
+    comprobante: Comprobante
     payload: bytes
     total: Decimal
     proof: dict

@@ -3,7 +3,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, groupby, split_every
 
-from ... import cfdi
+from ...cfdi.amounts.totals import compute_totals
+from ...cfdi.write import to_xml
 from ..common.access import check_group
 from ..common.actions import notification
 from ..common.problem import Problem
@@ -129,8 +130,8 @@ class AccountMove(models.Model):
                     move=move,
                     branch=move.l10n_mx_facture_branch_id,
                     comprobante=comprobante,
-                    payload=cfdi.to_xml(comprobante),
-                    total=cfdi.totals(comprobante).total,
+                    payload=to_xml(comprobante),
+                    total=compute_totals(comprobante).total,
                     proof=proof,
                     draft=self.env["l10n_mx_facture.cfdi"]._draft(move, comprobante),
                 )

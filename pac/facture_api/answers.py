@@ -90,7 +90,7 @@ def _state(record):
 
 
 def has_same_folio(item, sent):
-    """Whether an item of `find` has the series, folio and issuer of `sent` (cfdi.read.Leido)."""
+    """Whether an item of `find` has the series, folio and issuer of `sent` (cfdi.read.ParsedCfdi)."""
     doc = sent.comprobante
     return (
         _serie(item.child_text("serie")) == _serie(doc.serie)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
-from ...cfdi.read import read
+from ...cfdi.read import read_cfdi
 from .. import arguments
 from ..capabilities import Capabilities
 from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
@@ -99,7 +99,7 @@ class FactureApi(RestService):
     def recover(self, sent, remote_id=None, known=()):
         """All of that series, folio and issuer, and the XML of each: the one that is the stamp of these bytes."""
         ours, others = [], []
-        for uuid, status in self._with_same_folio(read(arguments.payload(sent)), known).items():
+        for uuid, status in self._with_same_folio(read_cfdi(arguments.payload(sent)), known).items():
             stamp = stamps.compare(sent, self._listed_xml(uuid), self.capabilities.may_change)
             if stamp.uuid:
                 ours.append(Stamped(stamp.xml, stamp.uuid, status))

@@ -13,7 +13,7 @@ def entry_of(name, sent, rows, status, may_change):
     """The BulkEntry of one document.
 
     :param rows: the items with its requestUuid (tree.Node): exactly one is believed
-    :param may_change: as in cfdi.check.differences
+    :param may_change: as in cfdi.comparison.differences
     """
     if len(rows) != 1:
         reason, clause = ("doubled", "twice in the answer") if rows else ("missing", "not in the answer")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from ...cfdi.check import Difference
+from ...cfdi.comparison import Difference
 from ...cfdi.errors import CfdiError
 from ...cfdi.xml import parse
 from .. import arguments
@@ -49,9 +49,9 @@ def read(xml):
 
 
 def differences(wanted, got):
-    """In what `got` (an Identity) is someone else's: list of cfdi.check.Difference.
+    """In what `got` (an Identity) is someone else's: list of cfdi.comparison.Difference.
 
-    :param wanted: cfdi.read.Leido of what was sent
+    :param wanted: cfdi.read.ParsedCfdi of what was sent
     """
     doc = wanted.comprobante
     pairs = {

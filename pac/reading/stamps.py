@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ...cfdi.check import differences
+from ...cfdi.comparison import differences
 from ...cfdi.errors import CfdiError
-from ...cfdi.read import read
+from ...cfdi.read import read_cfdi
 from . import files
 
 # differences shown in a text; all of them can be found again from the raw answer
@@ -31,7 +31,7 @@ def find(sent, body, may_change=frozenset()):
 
     :param sent: bytes of the unsigned CFDI
     :param body: an answer: the CFDI itself, or a document that holds it
-    :param may_change: as in cfdi.check.differences
+    :param may_change: as in cfdi.comparison.differences
     """
     found = files.xml_documents(body, "Comprobante")
     looks = [compare(sent, xml, may_change) for xml in found]
@@ -48,7 +48,7 @@ def find(sent, body, may_change=frozenset()):
 def compare(sent, xml, may_change=frozenset()):
     """The Stamp of one XML document."""
     try:
-        got = read(xml)
+        got = read_cfdi(xml)
         if got.timbre is None or not got.uuid:
             return Stamp(problem="a CFDI without TimbreFiscalDigital")
         found = differences(sent, xml, may_change)
@@ -66,7 +66,7 @@ def check_uuid(xml, uuid):
     says what it is).
     """
     try:
-        got = read(xml)
+        got = read_cfdi(xml)
     except CfdiError as error:
         return None, f"a CFDI that can't be read ({error})"
     if got.timbre is None or not got.uuid:

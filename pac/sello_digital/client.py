@@ -11,7 +11,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from ...cfdi.errors import CfdiError
-from ...cfdi.read import read
+from ...cfdi.read import read_cfdi
 from .. import arguments
 from ..capabilities import Capabilities
 from ..contract import not_supported
@@ -198,7 +198,7 @@ class SelloDigital(RestService):
             # `xml` is optional in the seed's table: the invoice itself has it
             return self._stamped_later(answer, invoice, sent)
         got = self._identity(answer, invoice, changing=not reading)
-        problem = identity.differences_text(read(sent), got.identity)
+        problem = identity.differences_text(read_cfdi(sent), got.identity)
         if problem:
             raise self._unexpected(answer, "not_ours", problem, changing=not reading)
         pdf = answers.pdf(invoice.pdf_file)
@@ -258,7 +258,7 @@ class SelloDigital(RestService):
         got, problem = identity.read(xml)
         if problem:
             raise CfdiError("not_stamped", f"It is {problem}.")
-        return identity.differences(read(sent), got)
+        return identity.differences(read_cfdi(sent), got)
 
     # -- one call, one answer -----------------------------------------------------------------------
 

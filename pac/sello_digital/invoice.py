@@ -5,7 +5,7 @@ text lists: they come in a table of the account (service_codes.py). The keys are
 of it (2016) and, for what CFDI 4.0 asks beyond that, ours.
 """
 
-from ...cfdi.totals import totals
+from ...cfdi.amounts.totals import compute_totals
 from ..errors import NotSent
 from ..service_codes import missing_codes, tax_code, taxes_of
 
@@ -43,7 +43,7 @@ def create_full(comprobante, ids, branch, is_test=False):
     if odd:
         text = f"The service can't be told {', '.join(odd)} as this invoice has it (the folio must be a number)."
         raise NotSent("not_expressible", text, detail=", ".join(odd))
-    sums = totals(comprobante)
+    sums = compute_totals(comprobante)
     invoice = {
         "date": comprobante.fecha.isoformat(timespec="seconds"),
         "serie": comprobante.serie,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from l10n_mx_facture.cfdi import Retencion, Traslado
+from l10n_mx_facture.cfdi.values import Retencion, Traslado
 from l10n_mx_facture.pac import providers
 from l10n_mx_facture.pac.errors import NotSent
 from l10n_mx_facture.pac.service_codes import CODE_EXAMPLES, code_parts, tax_code

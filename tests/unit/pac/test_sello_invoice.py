@@ -7,15 +7,15 @@ from decimal import Decimal as D
 import pytest
 from cfdi_values import comprobante, comprobantes, concepto
 from hypothesis import given
-from l10n_mx_facture.cfdi import (
+from l10n_mx_facture.cfdi.amounts.totals import compute_totals
+from l10n_mx_facture.cfdi.values import (
     ACuentaTerceros,
+    CfdiRelacionados,
     ImpuestoLocal,
     ImpuestosLocales,
     InformacionGlobal,
-    Relacionados,
     Retencion,
     Traslado,
-    totals,
 )
 from l10n_mx_facture.pac import service_codes
 from l10n_mx_facture.pac.errors import NotSent
@@ -96,7 +96,7 @@ def test_lines_taxes_discounts_and_relations():
     doc = comprobante(
         concepto(),
         line,
-        relacionados=(Relacionados("04", ("5B2F7A1C-0D3E-4F6A-9B8C-7D6E5F4A3B2C",)),),
+        relacionados=(CfdiRelacionados("04", ("5B2F7A1C-0D3E-4F6A-9B8C-7D6E5F4A3B2C",)),),
         informacion_global=InformacionGlobal("01", "05", 2026),
         tipo_cambio=D("1"),
         condiciones_de_pago="30 días",
@@ -111,7 +111,7 @@ def test_lines_taxes_discounts_and_relations():
     assert (second["discount"], second["unit"], second["code"], second["quantity"]) == ("10.00", "Pieza", "SKU", "2.5")
     assert got["relations"] == [{"type": "04", "uuids": ["5B2F7A1C-0D3E-4F6A-9B8C-7D6E5F4A3B2C"]}]
     assert got["global"] == {"periodicity": "01", "months": "05", "year": 2026}
-    sums = totals(doc)
+    sums = compute_totals(doc)
     assert (got["subtotal"], got["discount_amount"], got["total"]) == ("200.00", "10.00", f"{sums.total:f}")
     assert (got["exchange_rate"], got["payment_conditions"]) == ("1", "30 días")
 
@@ -183,7 +183,7 @@ def test_no_amount_is_a_float_and_none_is_lost(doc):
     assert [len(one.get("taxes", ())) for one in lines] == [
         len(c.traslados) + len(c.retenciones) for c in doc.conceptos
     ]
-    assert D(got["total"]) == totals(doc).total
+    assert D(got["total"]) == compute_totals(doc).total
     assert datetime.fromisoformat(got["date"]) == doc.fecha.replace(microsecond=0)
 
 

@@ -1,0 +1,192 @@
+"""The cadena original of a CFDI 4.0 and the seal over it (Anexo 20, sections I.B and I.C).
+
+SAT publishes the cadena as a stylesheet (cadenaoriginal_4_0.xslt); it is a walk over the document in a fixed order,
+written here as a table, so that nothing of SAT's has to be carried along. Complements have stylesheets of their own:
+of these only implocal 1.0 is known, others are refused (``cadena_unsupported``), never guessed.
+"""
+
+import base64
+import re
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import InvalidVersion, ObjectIdentifier, load_der_x509_certificate
+
+from .errors import CfdiError
+from .xml import CFDI, IMPLOCAL, TFD, parse
+
+_C, _L, _T = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}", f"{{{TFD}}}"
+# XPath's normalize-space knows these four; Python's split would take a no-break space too
+_BLANKS = re.compile("[ \t\r\n]+")
+_RFC_OF_SUBJECT = ObjectIdentifier("2.5.4.45")
+
+# names in SAT's order; "?" marks those that are skipped where they are absent
+_TRASLADO = "Base Impuesto TipoFactor TasaOCuota? Importe?"
+_THIRD_PARTY = "Rfc{0} Nombre{0} RegimenFiscal{0} DomicilioFiscal{0}".format("ACuentaTerceros")
+_PARTE = "ClaveProdServ NoIdentificacion? Cantidad Unidad? Descripcion ValorUnitario? Importe?"
+_COMPROBANTE = (
+    "Version Serie? Folio? Fecha FormaPago? NoCertificado CondicionesDePago? SubTotal Descuento? Moneda TipoCambio? "
+    "Total TipoDeComprobante Exportacion MetodoPago? LugarExpedicion Confirmacion?"
+)
+_EMISOR = "Rfc Nombre RegimenFiscal FacAtrAdquirente?"
+_RECEPTOR = "Rfc Nombre DomicilioFiscalReceptor ResidenciaFiscal? NumRegIdTrib? RegimenFiscalReceptor UsoCFDI"
+_CONCEPTO = (
+    "ClaveProdServ NoIdentificacion? Cantidad ClaveUnidad Unidad? Descripcion ValorUnitario Importe Descuento? "
+    "ObjetoImp"
+)
+
+
+def cadena_original(xml):
+    """The cadena original of a sealed CFDI 4.0: ``||4.0|...||``.
+
+    :param xml: bytes of the document, or the root that `xml.parse` returned; Sello, Certificado, the stamp and the
+        Addenda are no part of the cadena
+    :raises CfdiError: those of `xml.parse`, ``not_cfdi40``, and ``cadena_unsupported`` where a complement's own rule
+        is not known here
+    """
+    return _cadena(_comprobante(xml))
+
+
+def seal_problem(xml):
+    """Why the seal of a CFDI is not valid, as a slug; None where it is.
+
+    ``no_seal`` (there is none, or no certificate), ``bad_certificate`` (it can't be read, or is none of RSA),
+    ``other_certificate`` (its number is not NoCertificado), ``certificate_of_another`` (its RFC is not the issuer's) or
+    ``broken_seal`` (what is sealed was changed after it was sealed). The certificate is the one in the XML: who issued
+    it and whether it was revoked is not checked here. Sello = base64(RSA PKCS#1 v1.5 (SHA-256 (UTF-8 cadena))).
+
+    :raises CfdiError: as `cadena_original`
+    """
+    root = _comprobante(xml)
+    cadena = _cadena(root)
+    sello, certificate_bytes = _binary(root, "Sello"), _binary(root, "Certificado")
+    if not sello or not certificate_bytes:
+        return "no_seal"
+    try:
+        certificado = load_der_x509_certificate(certificate_bytes)
+        key, number = certificado.public_key(), certificado.serial_number
+    except (ValueError, UnsupportedAlgorithm, InvalidVersion):
+        return "bad_certificate"
+    if not isinstance(key, RSAPublicKey):
+        return "bad_certificate"
+    # SAT writes the twenty digits of a certificate's number as ASCII into its serial number
+    if f"{number:x}" != (root.get("NoCertificado") or "").strip().encode().hex():
+        return "other_certificate"
+    rfcs = _rfcs(certificado)
+    if rfcs and _plain(root.find(f"{_C}Emisor").get("Rfc") or "") not in rfcs:
+        return "certificate_of_another"
+    try:
+        key.verify(sello, cadena.encode(), PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return "broken_seal"
+    return None
+
+
+def _comprobante(xml):
+    root = parse(xml)
+    if root.tag != f"{_C}Comprobante" or root.get("Version") != "4.0":
+        raise CfdiError("not_cfdi40", f"This is not a CFDI 4.0: the root is {root.tag}.", data={"root": str(root.tag)})
+    for name in ("Emisor", "Receptor"):
+        if root.find(f"{_C}{name}") is None:
+            raise CfdiError("structure", f"{name} is not in Comprobante.", data={"element": name, "count": 0})
+    return root
+
+
+def _binary(root, attribute):
+    """The bytes of an attribute in base64; none where it is absent or is no base64."""
+    try:
+        return base64.b64decode("".join((root.get(attribute) or "").split()), validate=True)
+    except ValueError:
+        return b""
+
+
+def _rfcs(certificado):
+    """The RFCs that a certificate names; none where its subject can't be read.
+
+    SAT writes "RFC / RFC or CURP of the representative" into the subject.
+    """
+    try:
+        values = [str(item.value) for item in certificado.subject.get_attributes_for_oid(_RFC_OF_SUBJECT)]
+    except (ValueError, KeyError):
+        # an encoding of old, or a text of no ASN.1 type: the seal is checked without it
+        return set()
+    return {_plain(parte) for value in values for parte in value.split("/")}
+
+
+def _plain(rfc):
+    # old certificates have their Ñ in whatever encoding
+    return "".join(character for character in rfc.strip() if character.isascii())
+
+
+def _cadena(root):
+    return "||" + "|".join(_walk(root)) + "||"
+
+
+def _walk(root):
+    yield from _values(root, _COMPROBANTE)
+    for node in root.findall(f"{_C}InformacionGlobal"):
+        yield from _values(node, "Periodicidad Meses Año")
+    for node in root.findall(f"{_C}CfdiRelacionados"):
+        yield from _values(node, "TipoRelacion")
+        yield from _all(node, "CfdiRelacionado", "UUID")
+    yield from _all(root, "Emisor", _EMISOR)
+    yield from _all(root, "Receptor", _RECEPTOR)
+    for node in root.findall(f"{_C}Conceptos/{_C}Concepto"):
+        yield from _concepto(node)
+    for node in root.findall(f"{_C}Impuestos"):
+        yield from _all(node, f"Retenciones/{_C}Retencion", "Impuesto Importe")
+        yield from _values(node, "TotalImpuestosRetenidos?")
+        yield from _all(node, f"Traslados/{_C}Traslado", _TRASLADO)
+        yield from _values(node, "TotalImpuestosTrasladados?")
+    for node in root.findall(f"{_C}Complemento/*"):
+        yield from _complemento(node)
+
+
+def _concepto(node):
+    yield from _values(node, _CONCEPTO)
+    yield from _all(node, f"Impuestos/{_C}Traslados/{_C}Traslado", _TRASLADO)
+    yield from _all(node, f"Impuestos/{_C}Retenciones/{_C}Retencion", "Base Impuesto TipoFactor TasaOCuota Importe")
+    yield from _all(node, "ACuentaTerceros", _THIRD_PARTY)
+    yield from _all(node, "InformacionAduanera", "NumeroPedimento")
+    yield from _all(node, "CuentaPredial", "Numero")
+    for item in node.findall(f"{_C}ComplementoConcepto/*"):
+        raise _unsupported(item)
+    for parte in node.findall(f"{_C}Parte"):
+        yield from _values(parte, _PARTE)
+        yield from _all(parte, "InformacionAduanera", "NumeroPedimento")
+
+
+def _complemento(node):
+    if node.tag == f"{_T}TimbreFiscalDigital":
+        return
+    if node.tag != f"{_L}ImpuestosLocales":
+        raise _unsupported(node)
+    yield from _values(node, "version TotaldeRetenciones TotaldeTraslados")
+    for row in node.findall(f"{_L}RetencionesLocales"):
+        yield from _values(row, "ImpLocRetenido TasadeRetencion Importe")
+    for row in node.findall(f"{_L}TrasladosLocales"):
+        yield from _values(row, "ImpLocTrasladado TasadeTraslado Importe")
+
+
+def _all(node, path, names):
+    for child in node.findall(f"{_C}{path}"):
+        yield from _values(child, names)
+
+
+def _values(node, names):
+    for name in names.split(" "):
+        value = node.get(name.rstrip("?"))
+        if value is not None or not name.endswith("?"):
+            # as the stylesheet does, an empty value leaves an empty place
+            yield _BLANKS.sub(" ", value or "").strip(" ")
+
+
+def _unsupported(node):
+    name = str(node.tag)
+    return CfdiError(
+        "cadena_unsupported",
+        f"The cadena original can't be built: the rule of {name} is not known here.",
+        data={"element": name},
+    )

@@ -1,0 +1,79 @@
+"""Puts every rule to every thing of a document."""
+
+from . import (
+    cfdi_relacionados,
+    comprobante,
+    concepto,
+    concepto_impuestos,
+    concepto_nodes,
+    emisor,
+    impuestos,
+    informacion_global,
+    receptor,
+    totals,
+)
+from .catalogues import DEFAULT
+from .rule import REGISTERED, SCOPES, Finding
+
+# the order of the nodes in a document is the order of the findings
+_MODULES = (
+    comprobante,
+    totals,
+    informacion_global,
+    cfdi_relacionados,
+    emisor,
+    receptor,
+    concepto,
+    concepto_impuestos,
+    concepto_nodes,
+    impuestos,
+)
+RULES = tuple(r for m in _MODULES for r in REGISTERED if r.judges.__module__ == m.__name__)
+# per scope pairs of function and rule: a rule's attributes would be looked up for every line
+_BY_SCOPE = {s: tuple((r.judges, r) for r in RULES if r.scope == s) for s in SCOPES}
+
+
+def judge(document, catalogues=DEFAULT):
+    """Return what the rules find, in the order of the document.
+
+    :param Document document: see Document.de, .leido and .xml
+    :param Catalogues catalogues: SAT's catalogues
+    :return: list of Finding; errors and warnings alike (`severity`)
+    """
+    c, findings = document.comprobante, []
+    _apply(c, "comprobante", document, catalogues, findings)
+    for line, item in enumerate(c.conceptos):
+        _apply(item, "concepto", document, catalogues, findings, line)
+        if item.traslados:
+            _apply_to_rows(item.traslados, "traslado", document, catalogues, findings, line)
+        if item.retenciones:
+            _apply_to_rows(item.retenciones, "retencion", document, catalogues, findings, line)
+        if item.a_cuenta_terceros:
+            _apply(item.a_cuenta_terceros, "third_party", document, catalogues, findings, line)
+        if item.pedimentos:
+            _apply_to_rows(item.pedimentos, "pedimento", document, catalogues, findings, line)
+        if document.partes:
+            _apply_to_rows(document.partes[line], "parte", document, catalogues, findings, line)
+    _apply(c, "summary", document, catalogues, findings)
+    t = document.totals
+    _apply_to_rows(t.retenciones, "summary_retencion", document, catalogues, findings)
+    _apply_to_rows(t.traslados, "summary_traslado", document, catalogues, findings)
+    return findings
+
+
+def _apply(x, scope, document, catalogues, findings, line=None, row=None):
+    """Put every rule of a scope to one thing."""
+    for judges, rule in _BY_SCOPE[scope]:
+        data = judges(x, document, catalogues)
+        if data is not None:
+            if line is not None:
+                descripcion = document.comprobante.conceptos[line].descripcion
+                data = {"line": line + 1, "descripcion": descripcion, **data}
+            # a text that is missing is as wrong as one that SAT does not know
+            data = {name: "—" if value in (None, "") else value for name, value in data.items()}
+            findings.append(Finding(rule, line, data, row))
+
+
+def _apply_to_rows(rows, scope, document, catalogues, findings, line=None):
+    for row, x in enumerate(rows):
+        _apply(x, scope, document, catalogues, findings, line, row)

@@ -1,0 +1,99 @@
+"""The hardened parser."""
+
+import pickle
+
+import pytest
+from l10n_mx_facture.cfdi.errors import CfdiError
+from l10n_mx_facture.cfdi.xml import declared_encoding, parse
+
+BOMB = b"""<?xml version="1.0"?>
+<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a b="&y;">&y;</a>"""
+XXE = b"""<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>"""
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    (
+        (b"", "empty"),
+        (b"  \n\t ", "empty"),
+        ("<a/>", "encoding"),
+        (BOMB, "dtd"),
+        (XXE, "dtd"),
+        (b"<!DOCTYPE html><html></html>", "dtd"),
+        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a []><a/>'.encode("utf-16"), "encoding"),
+        ("<a/>".encode("utf-32"), "encoding"),
+        (
+            '<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a+AD4-<a/>'.encode("ascii"),
+            "encoding",
+        ),
+        ("<a/>".encode("utf-16-le"), "encoding"),
+        ("\ufeff<a/>".encode("utf-16-be"), "encoding"),
+        (b"<a>\0</a>", "encoding"),
+        (b'<?xml version="1.0" encoding="IBM037"?><a/>', "encoding"),
+        (b"\x4c\x6f\xa7\x94\x93", "malformed"),
+        (b"Internal Server Error", "malformed"),
+        (b'{"error": "no"}', "malformed"),
+        ("<a b='ñ'/>".encode("latin-1"), "encoding"),
+        (b"<a></b>", "malformed"),
+        (b"<a b=<c/></a>", "malformed"),
+        (b"<a>&nbsp;</a>", "malformed"),
+        (b'<A A&#241;o="2026"/>', "malformed"),
+        (b"<a/><b/>", "malformed"),
+        (b"<a", "truncated"),
+        (b"<a b='", "truncated"),
+        (b"<a><b>text", "truncated"),
+        (b"<a>\n<b/>\n", "truncated"),
+    ),
+)
+def test_refused(data, code):
+    with pytest.raises(CfdiError) as caught:
+        parse(data)
+    assert caught.value.code == code
+    assert caught.value.text.endswith(".")
+
+
+def test_too_large_is_refused_before_it_is_parsed():
+    with pytest.raises(CfdiError) as caught:
+        parse(b"not xml at all" * 10, max_bytes=100)
+    assert caught.value.code == "too_large"
+    assert caught.value.data == {"size": 140, "limit": 100}
+
+
+def test_as_large_as_allowed():
+    assert parse(b"<a/>", max_bytes=4).tag == "a"
+
+
+def test_depth_is_bounded():
+    with pytest.raises(CfdiError) as caught:
+        parse(b"<a>" * 5000 + b"</a>" * 5000)
+    assert caught.value.code in ("malformed", "truncated")
+
+
+@pytest.mark.parametrize(
+    "data",
+    (
+        b"<a/>",
+        b"\n <a/> \n",
+        b"\xef\xbb\xbf<?xml version='1.0'?><a/>",
+        "<?xml version='1.0' encoding='iso-8859-1'?><a b='ñ'/>".encode("latin-1"),
+        "<?xml version='1.0' encoding='UTF-8'?><a b='ñ'/>".encode(),
+    ),
+)
+def test_accepted(data):
+    assert parse(data).tag == "a"
+
+
+def test_entities_of_xml_itself_and_characters_still_work():
+    assert parse(b"<a b='&lt;&#209;&amp;'/>").get("b") == "<Ñ&"
+
+
+def test_declared_encoding():
+    assert declared_encoding(b"<?xml version='1.0' encoding='ISO-8859-1'?><a/>") == "iso-8859-1"
+    assert declared_encoding(b"<a encoding='x'/>") == "utf-8"
+
+
+def test_errors_survive_a_process_boundary():
+    error = CfdiError("code", "text", 3, {"a": "b"})
+    copy = pickle.loads(pickle.dumps(error))
+    assert (copy.code, copy.text, copy.line, copy.data) == ("code", "text", 3, {"a": "b"})
+    assert str(copy) == "text" and "code" in repr(copy)

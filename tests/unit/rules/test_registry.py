@@ -1,0 +1,111 @@
+"""The rules as a whole: which codes of the matrix they cover, what they say of themselves."""
+
+import csv
+import string
+
+import pytest
+from l10n_mx_facture.cfdi.rules import ERROR, RULES, WARNING
+from l10n_mx_facture.cfdi.rules.matrix import OMITTED, SAT_TEXTS
+
+# the 128 codes of the matrix of CFDI 4.0
+MATRIX = {f"CFDI{n}" for n in range(40101, 40223)} | {f"CFDI{n}" for n in range(140223, 140228)} | {"CFDI40999"}
+OURS = {
+    "GUIA-EGRESO",
+    "GUIA-GLOBAL",
+    "GUIA-PAGO",
+    "GUIA-PUE-99",
+    "GUIA-RELACION",
+    "GUIA-USO",
+    "IMPLOCAL-TOTAL",
+    "PAC-401",
+    "RFC-DIGITO",
+}
+FIX_IN = {
+    "branch.zip",
+    "company.regime",
+    "company.rfc",
+    "line.discount",
+    "line.pedimento",
+    "line.price",
+    "line.product_code",
+    "line.tax",
+    "line.tax_object",
+    "line.third_party",
+    "line.unit_code",
+    "move.currency",
+    "move.currency_rate",
+    "move.date",
+    "move.export",
+    "move.global",
+    "move.payment_form",
+    "move.payment_policy",
+    "move.relations",
+    "move.usage",
+    "none",
+    "partner.country",
+    "partner.regime",
+    "partner.rfc",
+    "partner.zip",
+}
+
+
+def codes():
+    return {code for rule in RULES for code in (rule.code, *rule.also)}
+
+
+def test_every_code_of_the_matrix_is_a_rule_or_left_out_with_a_reason():
+    assert len(MATRIX) == 128
+    assert codes() - MATRIX == OURS
+    assert codes() & set(OMITTED) == set()
+    assert (codes() | set(OMITTED)) - OURS == MATRIX
+    assert all(len(reason) > 20 for reason in OMITTED.values())
+
+
+def test_the_codes_are_those_of_the_matrix(shared):
+    with open(shared / "sat/errors/cfdi40.csv", encoding="utf-8", newline="") as file:
+        rows = {row["codigo"]: row for row in csv.DictReader(file)}
+    assert set(rows) == MATRIX
+    assert {code: row["descripcion_sat"].strip() for code, row in rows.items()} == SAT_TEXTS
+    offline = {code for code, row in rows.items() if row["alcance"] == "local"}
+    # columns of c_ClaveProdServ that could not be obtained
+    assert offline - codes() == {"CFDI40163", "CFDI40164"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_what_a_rule_says_of_itself(rule):
+    assert rule.severity in (ERROR, WARNING)
+    assert rule.fix_in in FIX_IN
+    assert rule.reads
+    assert rule.judges.__doc__.strip()
+    assert rule.sat or rule.code in OURS
+    assert set(placeholders(rule.en)) - {"person"} == set(placeholders(rule.es)) - {"person_es"}
+
+
+def placeholders(text):
+    return [name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name]
+
+
+def test_only_what_sat_does_not_refuse_is_a_warning():
+    warnings = {rule.name for rule in RULES if rule.severity == WARNING}
+    assert {rule.code for rule in RULES if rule.name in warnings} == OURS - {
+        "IMPLOCAL-TOTAL",
+        "PAC-401",
+    } | {"CFDI40194"}
+
+
+def test_order_is_that_of_the_document():
+    modules = [rule.judges.__module__.rpartition(".")[2] for rule in RULES]
+    order = list(dict.fromkeys(modules))
+    assert order == [
+        "comprobante",
+        "totals",
+        "informacion_global",
+        "cfdi_relacionados",
+        "emisor",
+        "receptor",
+        "concepto",
+        "concepto_impuestos",
+        "concepto_nodes",
+        "impuestos",
+    ]
+    assert modules == sorted(modules, key=order.index)
