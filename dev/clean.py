@@ -2,10 +2,10 @@
 
 import shutil
 
-from console import guarded, say
-from postgres import Cluster
-from settings import Settings
-from stop import stop
+from dev.demo.stop import stop
+from dev.stack.console import guarded, say
+from dev.stack.postgres import Cluster
+from dev.stack.settings import Settings
 
 OURS = """
     addons apt apt-chromium catalogs chaos.lock chromium chromium.partial cluster.lock data debs debs-chromium
