@@ -11,7 +11,7 @@ export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIR
 
 help:
 	@echo "make demo    a running Odoo 19 with the module, customers and invoices (DETACH=1: returns when ready)"
-	@echo "make stop    end what make demo started"
+	@echo "make stop    end what make demo started for this DEMO_DB"
 	@echo "make test    everything there is (PART=lint|unit|tools|sandbox|odoo|system, TAGS=odoo test tags)"
 	@echo "make lint    ruff and pylint-odoo"
 	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"

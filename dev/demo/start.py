@@ -146,8 +146,8 @@ The demo is ready.
         say(f"look at this: {note}")
     if told["notes"]:
         say("to begin anew: make demo FRESH=1")
-    end = "make stop" if settings.detach else "Ctrl-C here, or make stop"
-    say(f"to end it: {end}")
+    end = "make stop" if settings.demo_db == "demo" else f"make stop DEMO_DB={settings.demo_db}"
+    say(f"to end it: {end}" if settings.detach else f"to end it: Ctrl-C here, or {end}")
 
 
 def _table(journals):

@@ -1,4 +1,4 @@
-"""make stop: end what make demo started."""
+"""make stop: end what `make demo` started for this DEMO_DB, and PostgreSQL when nobody else uses it."""
 
 from dev.stack import lock, pidfiles
 from dev.stack.console import guarded, say
@@ -19,12 +19,15 @@ def stop_programs(started):
 
 
 def stop_cluster(settings):
-    """Stop the private cluster, unless another command uses it."""
+    """Stop the private cluster, unless another demo or another command uses it."""
     cluster = Cluster(settings)
     if not cluster.data.exists() or not cluster.running():
         return
     with lock.unused_cluster(settings) as unused:
-        if unused and cluster.sql(OTHERS)[0][0] == "0":
+        demos = sorted({program.database for program in pidfiles.running(settings)})
+        if demos:
+            say(f"PostgreSQL: left running for {', '.join(f'the demo {name}' for name in demos)}")
+        elif unused and cluster.sql(OTHERS)[0][0] == "0":
             cluster.stop()
             say("PostgreSQL: stopped")
         else:
@@ -32,8 +35,11 @@ def stop_cluster(settings):
 
 
 def stop(settings):
-    """End all demos of this cache, and its cluster."""
-    stop_programs(pidfiles.running(settings))
+    """End the demo of settings.demo_db, and the cluster if that was the last one that used it."""
+    own = [program for program in pidfiles.running(settings) if program.database == settings.demo_db]
+    if not own:
+        say(f"no demo of the database {settings.demo_db} is running")
+    stop_programs(own)
     stop_cluster(settings)
 
 
