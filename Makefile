@@ -1,4 +1,4 @@
-# Everything starts here; the work is done by dev/*.py (standard library only until the environments are built).
+# Everything starts here; the work is done by the package dev/ (standard library only until the environments are built).
 # Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS JOBS;
 # for property: N SEED JOBS; for chaos: N SEED PROVIDER
 PYTHON ?= python3
@@ -11,7 +11,7 @@ export ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIR
 
 help:
 	@echo "make demo    a running Odoo 19 with the module, customers and invoices (DETACH=1: returns when ready)"
-	@echo "make stop    end what make demo started"
+	@echo "make stop    end what make demo started for this DEMO_DB"
 	@echo "make test    everything there is (PART=lint|unit|tools|sandbox|odoo|system, TAGS=odoo test tags)"
 	@echo "make lint    ruff and pylint-odoo"
 	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"
@@ -23,17 +23,35 @@ help:
 	@echo "             PROVIDER=facture_rest|sello_digital|facture_api|sat: only that one"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
-demo stop screenshots bench property chaos clean: python
-	@$(PYTHON) dev/$@.py
+demo: python
+	@$(PYTHON) -m dev.demo.start
+
+stop: python
+	@$(PYTHON) -m dev.demo.stop
+
+screenshots: python
+	@$(PYTHON) -m dev.demo.screenshots
 
 test: python
-	@$(PYTHON) dev/run_tests.py
+	@$(PYTHON) -m dev.checks.run
+
+lint: python
+	@PART=lint $(PYTHON) -m dev.checks.run
+
+property: python
+	@$(PYTHON) -m dev.checks.property
 
 i18n: python
 	@$(PYTHON) dev/tool.py i18n
 
-lint: python
-	@PART=lint $(PYTHON) dev/run_tests.py
+bench: python
+	@$(PYTHON) -m dev.bench.run
+
+chaos: python
+	@$(PYTHON) -m dev.chaos.run
+
+clean: python
+	@$(PYTHON) -m dev.clean
 
 .PHONY: python
 python:

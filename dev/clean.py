@@ -1,11 +1,12 @@
-"""make clean: stop the demo and remove all that the make commands made outside of the checkout."""
+"""make clean: stop all demos and remove all that the make commands made outside of the checkout."""
 
 import shutil
 
-from console import guarded, say
-from postgres import Cluster
-from settings import Settings
-from stop import stop
+from dev.demo.stop import stop_programs
+from dev.stack import pidfiles
+from dev.stack.console import guarded, say
+from dev.stack.postgres import Cluster
+from dev.stack.settings import Settings
 
 OURS = """
     addons apt apt-chromium catalogs chaos.lock chromium chromium.partial cluster.lock data debs debs-chromium
@@ -15,7 +16,7 @@ OURS = """
 
 def clean(settings):
     """Remove our folders of the cache, nothing else that may be in it, and the private cluster."""
-    stop(settings)
+    stop_programs(pidfiles.running(settings))
     Cluster(settings).remove()
     Cluster(settings, "chaos").remove()
     for name in OURS:

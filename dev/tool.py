@@ -12,10 +12,14 @@ python3 dev/tool.py i18n                    bring i18n/ up to date with the code
 
 import os
 import sys
+from pathlib import Path
 
-from console import guarded
-from settings import REPO, Settings
-from stack import HERE, Stack, browser_env, sandbox_command
+# started by its name, from wherever: dev is a package of the checkout
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from dev.stack.console import guarded
+from dev.stack.settings import DEV, REPO, Settings
+from dev.stack.stack import Stack, browser_env, sandbox_command
 
 VERBS = "db drop odoo shell psql python sandbox i18n".split()
 
@@ -50,7 +54,7 @@ def main(arguments):
     elif verb == "i18n":
         with databases.temporary(databases.module_template()) as database:
             env = {"I18N_DIR": str(REPO / "i18n")}
-            print(stack.run_script(database, HERE / "i18n.py", "Exporting the terms", env), end="")
+            print(stack.run_script(database, DEV / "checks/i18n.py", "Exporting the terms", env), end="")
     elif verb == "python":
         _become([stack.python, *rest], stack.env)
 

@@ -12,7 +12,7 @@ class WaysCase(ValuesCase):
     """Every invoice is made by Odoo, then numbered in the series of the class, posted, stamped and judged.
 
     A class whose ways come with modules that ours does not depend on names them in ``requires``. ``make test`` runs it
-    in a database that has them (dev/shards.py reads the names); elsewhere it says that they are missing.
+    in a database that has them (dev/checks/shards.py reads the names); elsewhere it says that they are missing.
     """
 
     requires = ()

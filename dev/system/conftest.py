@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dev.stack.settings import DEV, Settings
+from dev.stack.stack import Stack
 from office import Office
-from settings import Settings
-from stack import HERE, Stack
 
 LATE_FAILURE = "l10n_mx_facture_late_failure"
 
@@ -30,7 +30,7 @@ def running(stack, tmp_path_factory):
         stack.databases.temporary(template) as database,
     ):
         env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
-        stack.run_script(database, HERE / "demo_data.py", "Creating the invoices", env=env)
+        stack.run_script(database, DEV / "demo/data.py", "Creating the invoices", env=env)
         office = Office(stack, database, sandbox)
         try:
             office.start("a", "-i", LATE_FAILURE)

@@ -8,7 +8,7 @@ import psycopg2
 import psycopg2.extras
 import requests
 
-import rpc
+from dev.demo import rpc
 
 STAMP = "action_l10n_mx_facture_stamp"
 LOGIN = PASSWORD = "admin"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chaos import run
-from chaos_plant import plant
-from chaos_schedule import draw
-from chaos_services import FACTURE_API, FACTURE_REST, SAT, SELLO_DIGITAL
+from dev.chaos.plant import plant
+from dev.chaos.run import run
+from dev.chaos.schedule import draw
+from dev.chaos.services import FACTURE_API, FACTURE_REST, SAT, SELLO_DIGITAL
 
 # few that hold much; test_the_seeds_hold_what_breaks says what
 SEEDS = {

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-import rpc
+from dev.demo import rpc
 from office import Background, wait_for
 
 RESOLVE = "l10n_mx_facture_resolve_unknown"

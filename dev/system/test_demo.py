@@ -2,7 +2,7 @@
 
 import pytest
 
-import demo
+from dev.demo import start
 from office import STAMP
 
 ACCOUNT, BRANCH = "l10n_mx_facture.account", "l10n_mx_facture.branch"
@@ -17,7 +17,7 @@ def call(office):
 
 def again(office):
     """Make the demo's data once more; what it tells."""
-    return demo.prepare_data(office.stack, office.database, office.sandbox.url, "http://127.0.0.1")
+    return start.prepare_data(office.stack, office.database, office.sandbox.url, "http://127.0.0.1")
 
 
 def account(call, journal):

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-import rpc
+from dev.demo import rpc
 from office import Background
 
 LATENCY = 500  # ms that the service takes

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
+from dev.demo.rpc import at_once
 from office import Background, wait_for
-from simultaneous import at_once
 
 MANY = 6
 NEVER = timedelta(days=1000)

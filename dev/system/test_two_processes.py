@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-import rpc
+from dev.demo import rpc
+from dev.demo.rpc import at_once
 from office import MESSAGES, STAMP
-from simultaneous import at_once
 
 ROUNDS = 10
 LATENCY = 250  # ms that the service takes, so that the clicks overlap

@@ -2,8 +2,8 @@
 
 import pytest
 
-import apt
-from console import Problem
+from dev.stack import apt
+from dev.stack.console import Problem
 
 DEB822 = """\
 # Types: deb

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench_parts import Parts
+from dev.bench.parts import Parts
 
 
 class Clock:

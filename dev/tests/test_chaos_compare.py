@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaos_compare import Call, Document, Stamp, compare, contents, settled, two_steps, unsettled
-from chaos_services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
+from dev.chaos.compare import Call, Document, Stamp, compare, contents, settled, two_steps, unsettled
+from dev.chaos.services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
 
 INVOICE = 7
 STAMP = Stamp(INVOICE, "AAAA", b"<stamped/>")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chaos_compare import Call
-from chaos_ledger import tokens, unwritten
-from chaos_services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
+from dev.chaos.compare import Call
+from dev.chaos.ledger import tokens, unwritten
+from dev.chaos.services import FACTURE_API, FACTURE_REST, SELLO_DIGITAL
 
 INVOICE = 7
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaos_compare import Document
-from chaos_sat import as_at_sat
+from dev.chaos.compare import Document
+from dev.chaos.sat import as_at_sat
 
 INVOICE = 7
 STAMPED = Document(INVOICE, 1, "stamped", "AAAA")

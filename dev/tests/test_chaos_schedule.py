@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from chaos import chosen
-from chaos_schedule import DURATION, MACHINES, STAMPING, TOKENS, USERS, draw
-from chaos_services import FACTURE_API, FACTURE_REST, MARGIN, SAT, SELLO_DIGITAL, SERVICES
-from console import Problem
+from dev.chaos.run import chosen
+from dev.chaos.schedule import DURATION, MACHINES, STAMPING, TOKENS, USERS, draw
+from dev.chaos.services import FACTURE_API, FACTURE_REST, MARGIN, SAT, SELLO_DIGITAL, SERVICES
+from dev.stack.console import Problem
 
 DEV = Path(__file__).resolve().parent.parent
 MANY = {service: [draw(seed, service) for seed in range(1500)] for service in SERVICES.values()}

@@ -1,7 +1,7 @@
 """Reading test results: a run that broke down must never count as passed."""
 
-import counts
-from counts import Count
+from dev.checks import counts
+from dev.checks.counts import Count
 
 STAMP = "2026-01-02 03:04:05,678 99"
 SUMMARY = f"{STAMP} ERROR db odoo.tests.result: 2 failed, 1 error(s) of 9 tests when loading database 'db'"

@@ -2,8 +2,8 @@
 
 import pytest
 
-import postgres
-from console import Problem
+from dev.stack import postgres
+from dev.stack.console import Problem
 
 
 @pytest.fixture

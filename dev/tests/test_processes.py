@@ -9,9 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-import pidfiles
-import processes
-from console import Problem
+from dev.stack import pidfiles, processes
+from dev.stack.console import Problem
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-import property as command
-from console import Problem
+from dev.checks import property as command
+from dev.stack.console import Problem
 
 
 @pytest.mark.parametrize("number", [1, 499, 500, 501, 10_000])

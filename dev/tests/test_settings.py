@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from console import Problem
-from settings import Settings
+from dev.stack.console import Problem
+from dev.stack.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-import shards
-from settings import MODULE, REPO
+from dev.checks import shards
+from dev.stack.settings import MODULE, REPO
 
 FILES = sorted((REPO / "tests").glob("test_*.py"))
 LOG = """\

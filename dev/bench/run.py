@@ -1,0 +1,92 @@
+"""make bench: ratios, each measured side by side in one run, on a database of its own.
+
+* Building and judging (build.py), beside core's UBL and OCA's l10n_mx_cfdi_account. The latter comes from PyPI
+  into an environment of the bench's own; where it can't be had, the rest is measured without it and says so.
+* Stamping in bulk (bulk.py), beside a bare client; BENCH_GROWTH=1000,5000,10000.
+* Cron workers beside a call an invoice, and two beside one (workers.py).
+
+PART=build or PART=bulk: only that.
+"""
+
+import ast
+import os
+import tempfile
+from pathlib import Path
+
+from dev.bench import workers
+from dev.stack import lock, venvs
+from dev.stack.console import Problem, guarded, say
+from dev.stack.settings import DEV, Settings
+from dev.stack.stack import Stack
+
+OCA = "l10n_mx_cfdi_account"
+
+
+def main():
+    """Measure what PART names, or all."""
+    part = os.environ.get("PART")
+    if part in (None, "", "build"):
+        build()
+    if part in (None, "", "bulk"):
+        bulk()
+
+
+def bulk():
+    """Stamp thousands of invoices, on a database with nothing but the module."""
+    stack = Stack(Settings())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stack.sandbox(Path(folder)) as sandbox,
+        stack.databases.temporary(stack.databases.module_template()) as database,
+    ):
+        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+        stack.run_script(database, DEV / "demo/data.py", "Creating the invoices", env=env)
+        say("measuring: stamping in bulk")
+        print(stack.run_script(database, DEV / "bench/bulk.py", "Measuring", env=env), end="")
+        say("measuring: cron workers")
+        workers.measure(stack, database, sandbox, lambda count: posted(stack, database, env, count))
+
+
+def posted(stack, database, env, count):
+    """The ids of so many new posted invoices."""
+    script = DEV / "bench/posted.py"
+    printed = stack.run_script(database, script, "Creating the invoices", env={**env, "COUNT": str(count)})
+    return ast.literal_eval(printed.splitlines()[-1])
+
+
+def build():
+    """Make the demo's records in a temporary database and build their CFDIs there."""
+    stack = Stack(Settings())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stack.sandbox(Path(folder)) as sandbox,
+        stack.databases.temporary(stack.databases.module_template()) as database,
+    ):
+        missing = add_oca(stack, database)
+        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+        stack.run_script(database, DEV / "demo/data.py", "Creating the invoices", env=env)
+        say("measuring")
+        print(stack.run_script(database, DEV / "bench/build.py", "Measuring", env=env), end="")
+    if missing:
+        print(f"OCA's {OCA} was NOT measured: {missing}")
+
+
+def add_oca(stack, database):
+    """Install OCA's module in the database and let the stack run in the environment that it needs.
+
+    :return: why that is not possible, or None
+    """
+    try:
+        with lock.building(stack.settings):
+            python, addons = venvs.python(stack.settings, "bench"), venvs.oca(stack.settings)
+    except Problem as problem:
+        return problem
+    stack.python, stack.addons_path = python, f"{stack.addons_path},{addons}"
+    say(f"installing OCA's {OCA} in the bench's database")
+    stack.run_odoo(database, "-i", OCA, what=f"Installing {OCA}")
+    return None
+
+
+if __name__ == "__main__":
+    with guarded():
+        main()

@@ -1,0 +1,1 @@
+"""A headless Chromium: found or fetched, and told what to do."""

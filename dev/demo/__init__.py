@@ -1,0 +1,1 @@
+"""`make demo`: a running Odoo with customers, invoices and the sandbox; how it ends, and its pictures."""

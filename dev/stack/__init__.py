@@ -1,0 +1,1 @@
+"""What everything runs on: Odoo's source, PostgreSQL, databases, Python environments, processes."""
