@@ -42,11 +42,12 @@ class Run:
         return self._stack
 
     def lint(self):
-        """Ruff over everything, pylint-odoo over the module."""
+        """Ruff over everything, pylint-odoo over the module, and the rules of the packages of models/."""
         python = venvs.python(self.settings, "lint")
         commands = {
             "ruff": ["ruff", "check", "--quiet", "--output-format=concise", "."],
             "pylint-odoo": ["pylint", "--recursive=y", "."],
+            "packages": ["dev.checks.rooms"],
         }
         total = Count()
         for name, command in commands.items():
