@@ -1,7 +1,9 @@
 """What Odoo, the service, SAT and the stored files tell differently, what mends it, and the evidence for an auditor."""
 
 from . import divergence
-from . import kinds
+from . import diverging
+from . import of_bills
+from . import of_invoices
 from . import two_live
 from . import integrity
 from . import remedies

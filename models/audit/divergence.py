@@ -11,6 +11,7 @@ from ..cancel.notices import ACTIVITIES_AT_MOST
 from ..common.actions import notification
 from ..common.sealed import internal
 from ..common.transactions import durably
+from .kinds import KINDS, OURS, SUPPLIERS
 
 ACTIVITY = "mail.mail_activity_data_todo"
 PART = 500
@@ -18,19 +19,7 @@ PART = 500
 ROUND = timedelta(hours=20)
 # within a click: SAT takes one question a second
 AT_ONCE = 10
-ASKS_SAT = ("cancelled_posted", "valid_cancelled", "two_live", "not_at_sat", "efos")
-OWNERS = {"l10n_mx_facture.document": "document_id", "l10n_mx_facture.received": "received_id"}
-# what the button does where the CFDI has a way to mend it; the views name it so
-REMEDIES = {
-    "tampered": "restore",
-    "valid_cancelled": "request",
-    "two_live": "request",
-    "at_service": "adopt",
-    "unresolved": "resolve",
-    "service": "ask_service",
-    "not_at_sat": "ask_sat",
-    "efos": "list",
-}
+OWNERS = {OURS: "document_id", SUPPLIERS: "received_id"}
 
 
 class L10nMxFactureDivergence(models.Model):
@@ -48,18 +37,7 @@ class L10nMxFactureDivergence(models.Model):
     _mail_post_access = "read"
 
     kind = fields.Selection(
-        [
-            ("tampered", "Stored files were changed"),
-            ("cancelled_posted", "Cancelled at SAT, posted in Odoo"),
-            ("valid_cancelled", "Valid at SAT, cancelled in Odoo"),
-            ("two_live", "Two live CFDIs of one sale"),
-            ("at_service", "Stamped at the service, unknown to Odoo"),
-            ("unresolved", "Not known whether it was stamped"),
-            ("service", "The service tells it differently"),
-            ("total", "The invoice says something else"),
-            ("not_at_sat", "SAT doesn't know it"),
-            ("efos", "On SAT's list of article 69-B"),
-        ],
+        [(kind.value, kind.label) for kind in KINDS.values()],
         required=True,
         readonly=True,
         index=True,
@@ -108,7 +86,7 @@ class L10nMxFactureDivergence(models.Model):
             if hasattr(divergence._owner(), f"_remedy_{divergence.kind}"):
                 # where the company leaves its invoices to people, there is only one to be opened
                 way = divergence.company_id.l10n_mx_facture_on_cancel
-                remedy = REMEDIES.get(divergence.kind) or (way if way in ("cancel", "reverse") else "open")
+                remedy = KINDS[divergence.kind].button or (way if way in ("cancel", "reverse") else "open")
             if divergence.kind == "valid_cancelled" and divergence.document_id._comes_back():
                 remedy = "bring_back"
             divergence.remedy = divergence.state == "open" and remedy
@@ -266,14 +244,14 @@ class L10nMxFactureDivergence(models.Model):
         if len(self) > AT_ONCE:
             raise UserError(self.env._("Choose at most %s: all of them are looked at every night.", AT_ONCE))
         for divergence in self:
-            owner = divergence._owner()
-            if divergence.kind == "tampered":
+            owner, told_by = divergence._owner(), KINDS[divergence.kind].told_by
+            if told_by == "files":
                 owner._check_integrity()
-            elif divergence.kind == "service":
+            elif told_by == "service":
                 owner.action_check_at_service()
-            elif divergence.kind == "at_service":
+            elif told_by == "look_up":
                 owner.sudo()._look_up_refusal()
-            elif divergence.kind in ASKS_SAT:
+            elif told_by == "sat":
                 owner._sat_ask_or_raise()
             self._find_divergences(owner)
         return self._told()

@@ -12,7 +12,7 @@ from ..common.sealed import internal
 from ..common.states import LIVE_STATES
 from ..common.transactions import alone, checkpoint, durably
 from ..stamp.lookup import THERE
-from .kinds import VALID
+from .diverging import VALID
 
 # what a service refused may be stamped there by hand, or by a call that was late: it is asked once a day, so long
 LOOKED_FOR = timedelta(days=30)

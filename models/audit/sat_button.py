@@ -5,7 +5,7 @@ from ..common.access import check_group
 from ..common.actions import notification
 from ..common.schedule import wake
 from ..common.sealed import internal
-from .kinds import LISTED
+from .diverging import LISTED
 
 # asked within a click: more are left to the scheduled action
 AT_ONCE = 10

@@ -1,0 +1,96 @@
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..common.languages import in_each_language
+from .diverging import ISSUER_TOLD, LISTED
+
+# what SAT's answer left to a person on a bill: the end of a news, which is the summary of an activity of this type
+NEWS_OF_BILLS = {"cancelled_posted": "cancelled", "efos": "efos"}
+ACTIVITY_OF_BILLS = "mail.mail_activity_data_warning"
+
+
+class L10nMxFactureReceived(models.Model):
+    """A supplier's CFDI: what SAT says of it, and the bill that it is on."""
+
+    _name = "l10n_mx_facture.received"
+    _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.diverging"]
+
+    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "received_id", "Divergences", readonly=True)
+
+    @api.model
+    def _divergence_domain(self):
+        suspect = [("sat_reading", "in", ("cancelled", "not_yet_known")), ("sat_efos_reading", "in", LISTED)]
+        return Domain("in_use", "=", True) & Domain.OR([[one] for one in suspect])
+
+    @api.model
+    def _divergence_totals(self):
+        query = SQL(
+            """SELECT received.id FROM l10n_mx_facture_received AS received
+                 JOIN account_move AS move ON move.id = received.move_id
+                WHERE received.in_use AND move.state = 'posted'
+                  AND (abs(received.total - move.amount_total) >= 0.0005
+                       OR received.currency_id IS DISTINCT FROM move.currency_id)"""
+        )
+        self.env.flush_all()
+        return self.browse(id for (id,) in self.env.execute_query(query))
+
+    def _is_booked(self):
+        return self.in_use and self.move_id.state == "posted"
+
+    def _divergence_cancelled_posted(self):
+        if self.sat_reading != "cancelled" or not self._is_booked() or self.move_id.payment_state == "reversed":
+            return None
+        return self.env._(
+            "SAT has cancelled the supplier's CFDI, and the bill is posted: ask for its substitute, or cancel or "
+            "reverse the bill."
+        )
+
+    def _divergence_total(self):
+        return self._is_booked() and "\n".join(self._wrong_amounts())
+
+    def _efos_group(self):
+        if not self.in_use or self.sat_efos_reading not in LISTED:
+            return None
+        return Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("in_use", "=", True),
+                ("sat_efos_reading", "in", LISTED),
+                ("rfc_emisor", "=", self.rfc_emisor),
+            ]
+        )
+
+    def _efos_text(self, count):
+        return self.env._(
+            "The issuer %(rfc)s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF 69-B): "
+            "what it invoices can't be deducted unless you prove that you received it. CFDIs of it here: %(count)s.",
+            rfc=self.rfc_emisor,
+            count=count,
+        )
+
+    @api.model
+    def _is_issuer_listed(self, rfc):
+        """:return: whether SAT's newest answer on a CFDI of this issuer has it on the list; SAT is asked about those
+            in use alone
+        """
+        told = [("rfc_emisor", "=", rfc), ("in_use", "=", True), ("sat_efos_reading", "in", ISSUER_TOLD)]
+        return self.sudo().search(told, order="sat_date desc, id desc", limit=1).sat_efos_reading == "listed"
+
+    @api.model
+    def _listed_issuers(self):
+        """:return: list of the RFCs of which :meth:`_is_issuer_listed` is true"""
+        listed = [("sat_efos_reading", "=", "listed"), ("in_use", "=", True)]
+        rfcs = [rfc for (rfc,) in self.sudo()._read_group(listed, ["rfc_emisor"])]
+        return [rfc for rfc in rfcs if self._is_issuer_listed(rfc)]
+
+    def _close_told(self, kind):
+        if news := NEWS_OF_BILLS.get(kind):
+            summaries = in_each_language(self, lambda one: one._news_texts()[news])
+            told = [("summary", "in", list(summaries.values()))]
+            self.move_id.activity_search([ACTIVITY_OF_BILLS], additional_domain=told).unlink()
+
+    def _stamped_since(self):
+        # what is asked about is what came in: it had its stamp by then
+        return self.create_date
