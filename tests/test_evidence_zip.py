@@ -2,6 +2,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import subprocess
 import tempfile
 import zipfile
@@ -61,6 +62,8 @@ class TestEvidenceZip(Downloading, SatCase):
         folder = document._evidence_folder()
         inside = {name.removeprefix(f"{folder}/"): one for name, one in files.items() if name.startswith(folder)}
         self.assertEqual(inside["sent.xml"], document._payload_bytes())
+        self.assertEqual(json.loads(inside["proof.json"]), document.proof)
+        self.assertEqual(inside["proof.json"].decode(), document.proof_text)
         self.assertEqual(inside["stamped.xml"], document.xml_attachment_id.raw)
         self.assertEqual(inside["printed.pdf"], document.pdf_attachment_id.raw)
         self.assertEqual(inside["receipt.xml"], document.receipt_attachment_id.raw)

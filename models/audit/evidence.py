@@ -48,6 +48,7 @@ class L10nMxFactureDocument(models.Model):
         return {
             "sent.xml": self.env._("What was sent to be stamped"),
             "handed_over.json": self.env._("What the service was given before"),
+            "proof.json": self.env._("How the amounts were rounded, with SAT's limits of each line"),
             "stamped.xml": self.env._("The CFDI: stamped XML"),
             "printed.pdf": self.env._("Its printed form"),
             "receipt.xml": self.env._("Receipt (acuse) of the cancellation"),
@@ -67,6 +68,7 @@ class L10nMxFactureDocument(models.Model):
         contents = {
             "sent.xml": self._payload_bytes(),
             "handed_over.json": (document.draft_sent or "").encode(),
+            "proof.json": (document.proof_text or "").encode(),
             "stamped.xml": document.xml_attachment_id.raw,
             "printed.pdf": document.pdf_attachment_id.raw,
             "receipt.xml": document.receipt_attachment_id.raw,

@@ -1,4 +1,5 @@
 import base64
+import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -63,7 +64,12 @@ class L10nMxFactureDocument(models.Model):
     lugar_expedicion = fields.Char("Place of issue", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     total = fields.Monetary(readonly=True)
-    proof = fields.Json("Proof of the totals", readonly=True, copy=False)
+    proof = fields.Json(readonly=True, copy=False)
+    proof_text = fields.Text(
+        "Proof of the totals",
+        compute="_compute_proof_text",
+        help="How the amounts were rounded, their sums, and SAT's limits of each line (CFDI40167, 40180, 40186).",
+    )
     payload = fields.Binary(
         "Sent XML", readonly=True, attachment=False, copy=False, help="What was sent, byte for byte."
     )
@@ -139,6 +145,11 @@ class L10nMxFactureDocument(models.Model):
             # sudo: a list is read, though one of its invoices may not be
             number = document.sudo().move_id.name or f"{document.serie or ''}{document.folio or ''}"
             document.display_name = f"{number} · {document.uuid}" if document.uuid else number
+
+    @api.depends("proof")
+    def _compute_proof_text(self):
+        for document in self:
+            document.proof_text = document.proof and json.dumps(document.proof, ensure_ascii=False, indent=2)
 
     # -- nobody changes or deletes what was sent ------------------------------------------------
 
