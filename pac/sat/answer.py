@@ -1,8 +1,8 @@
-"""What SAT's word means: one total function over the four texts of ConsultaCFDIService.
+"""What SAT's answer means: one total function over the four texts of ConsultaCFDIService.
 
 Source: SAT, "Documentación del Servicio de Consulta de CFDI" (values and their combinations). A text is recognised
-whatever its case, acute accents, blanks around and between its words and final dots, and by nothing else: whatever
-was not foreseen, or contradicts itself, is `unknown`, and changes nothing.
+whatever its case, acute accents, blanks and final dots. Anything that SAT doesn't document, or that contradicts itself,
+is `unknown` and changes nothing.
 """
 
 import re

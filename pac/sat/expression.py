@@ -1,4 +1,4 @@
-"""The printed expression (expresión impresa): how SAT's status service is told which CFDI is meant.
+"""The printed expression (expresión impresa): the text that says to SAT's status service which CFDI is meant.
 
 Anexo 20 (I.D) writes the same text into the QR code. It is taken from the stored, stamped XML and never from a
 record: SAT answers N - 602, "not found", where the total or an RFC differs from what it received.
