@@ -42,16 +42,16 @@ _EFOS = {
 class Reading:
     """What SAT says.
 
-    state       live               valid, nothing under way
-                cancel_in_process  valid, the receiver has been asked to accept the cancellation
-                refused            valid, the receiver has refused a cancellation
-                cancelled          cancelled; `how` says by what way
-                not_yet_known      602: SAT has nothing under this expression (yet, or one of its parts is wrong)
-                bad_expression     601: the question was malformed, or SAT is out of order
-                unknown            unforeseen or contradictory: conclude nothing
-    how         of a cancelled one: without_acceptance, with_acceptance or expired (the receiver kept silent)
-    cancelling  what a cancellation of a live one would be: without_acceptance, with_acceptance, not_cancellable (live
-                CFDIs are related to it); None where SAT doesn't tell
+    state         live               valid, nothing under way
+                  cancel_in_process  valid, the receiver has been asked to accept the cancellation
+                  refused            valid, the receiver has refused a cancellation
+                  cancelled          cancelled; `cancellation` says in which way
+                  not_yet_known      602: SAT has nothing under this expression (yet, or one of its parts is wrong)
+                  bad_expression     601: the question was malformed, or SAT is out of order
+                  unknown            not documented or contradictory: conclude nothing
+    cancellation  of a cancelled one: without_acceptance, with_acceptance or expired (the receiver didn't answer)
+    cancellable   what a cancellation of a live one would be: without_acceptance, with_acceptance, not_cancellable
+                  (live CFDIs are related to it); None where SAT doesn't tell
     """
 
     state: State
