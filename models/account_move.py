@@ -1,194 +1,92 @@
-from calendar import monthrange
+from odoo import api, models
 
-from odoo import api, fields, models
-
-from .. import cfdi
+from .invoice.guard import STATED
+from .invoice.sealed_fields import check_stated
 
 
 class AccountMove(models.Model):
-    """The fiscal fields of an invoice and the way to its CFDI."""
+    """Core's methods of an invoice that this module extends: each stands here once, as a list of what happens."""
 
     _inherit = "account.move"
 
-    l10n_mx_facture_document_id = fields.Many2one(
-        "l10n_mx_facture.document",
-        "CFDI",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The live CFDI; where there is none, the last one.",
-    )
-    l10n_mx_facture_document_ids = fields.One2many(
-        "l10n_mx_facture.document", "move_id", "CFDI history", readonly=True, copy=False
-    )
-    l10n_mx_facture_state = fields.Selection(related="l10n_mx_facture_document_id.state", string="CFDI state")
-    l10n_mx_facture_uuid = fields.Char(related="l10n_mx_facture_document_id.uuid", string="CFDI UUID")
-    l10n_mx_facture_message = fields.Text(
-        related="l10n_mx_facture_document_id.message_text", string="What the service said"
-    )
-    l10n_mx_facture_environment = fields.Selection(
-        related="l10n_mx_facture_document_id.environment", string="CFDI environment"
-    )
-    l10n_mx_facture_pdf_error = fields.Char(
-        related="l10n_mx_facture_document_id.pdf_error", string="PDF not fetched"
-    )
-    l10n_mx_facture_xml_attachment_id = fields.Many2one(
-        related="l10n_mx_facture_document_id.xml_attachment_id", string="CFDI XML"
-    )
-    l10n_mx_facture_pdf_attachment_id = fields.Many2one(
-        related="l10n_mx_facture_document_id.pdf_attachment_id", string="CFDI PDF"
-    )
-    l10n_mx_facture_receipt_attachment_id = fields.Many2one(
-        related="l10n_mx_facture_document_id.receipt_attachment_id", string="Cancellation receipt"
-    )
-    l10n_mx_facture_request_ids = fields.Many2many(
-        "l10n_mx_facture.request",
-        string="Calls to the service",
-        compute="_compute_l10n_mx_facture_request_ids",
-    )
-    l10n_mx_facture_applies = fields.Boolean(
-        compute="_compute_l10n_mx_facture_applies",
-        help="A customer invoice or credit note of a Mexican company.",
-    )
-    l10n_mx_facture_branch_id = fields.Many2one(
-        "l10n_mx_facture.branch",
-        "CFDI branch",
-        compute="_compute_l10n_mx_facture_branch_id",
-        store=True,
-        readonly=False,
-        copy=False,
-        check_company=True,
-        index="btree_not_null",
-        help="Place of issue, and the certificate that seals. From the journal.",
-    )
-    l10n_mx_facture_usage_id = fields.Many2one(
-        "l10n_mx_catalogs.c_uso_cfdi",
-        "CFDI usage",
-        compute="_compute_l10n_mx_facture_usage_id",
-        store=True,
-        readonly=False,
-        help="What the customer uses it for (UsoCFDI). From the customer.",
-    )
-    l10n_mx_facture_payment_policy = fields.Selection(
-        [("PUE", "PUE In one payment"), ("PPD", "PPD In parts or deferred")],
-        "Payment policy",
-        compute="_compute_l10n_mx_facture_payment_policy",
-        store=True,
-        readonly=False,
-        copy=False,
-        help="MetodoPago. PPD where the invoice falls due after the month in which it is issued.",
-    )
-    l10n_mx_facture_payment_form_id = fields.Many2one(
-        "l10n_mx_catalogs.c_forma_pago",
-        "Payment form",
-        compute="_compute_l10n_mx_facture_payment_form_id",
-        store=True,
-        readonly=False,
-        copy=False,
-        help="FormaPago. With PPD it is 99; else from the customer or the journal.",
-    )
-    l10n_mx_facture_export = fields.Selection(
-        [
-            ("01", "01 Not an export"),
-            ("02", "02 Definitive with key A1"),
-            ("03", "03 Temporary"),
-            ("04", "04 Definitive with another key, or without sale"),
-        ],
-        "Export",
-        default="01",
-        help="Exportacion. 02 needs the foreign-trade complement, which is not written here.",
-    )
-    l10n_mx_facture_relation_ids = fields.One2many(
-        "l10n_mx_facture.relation",
-        "move_id",
-        "Related CFDIs",
-        copy=False,
-        help="A credit note of an invoice gets its relation 01 by itself.",
-    )
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._l10n_mx_facture_check_sealed(vals)
+        return super().create(vals_list)
 
-    @api.depends("move_type", "company_id.account_fiscal_country_id")
-    def _compute_l10n_mx_facture_applies(self):
-        for move in self:
-            move.l10n_mx_facture_applies = (
-                move.move_type in ("out_invoice", "out_refund")
-                and move.company_id.account_fiscal_country_id.code == "MX"
-            )
+    def write(self, vals):
+        """What may not change is refused first; what follows a change comes after it."""
+        if "state" in vals and vals["state"] != "cancel":
+            self._l10n_mx_facture_check_received_free()
+        self._l10n_mx_facture_check_sealed(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self._l10n_mx_facture_check_state_change(vals["state"])
+            self._l10n_mx_facture_leave_queue()
+        check_stated(self, STATED, vals)
+        result = super().write(vals)
+        self._l10n_mx_facture_follow_due_date(vals)
+        if "state" in vals:
+            self._l10n_mx_facture_review_open()
+        return result
 
-    @api.depends("journal_id", "move_type")
-    def _compute_l10n_mx_facture_branch_id(self):
-        applying = self.filtered("l10n_mx_facture_applies")
-        branches = self.env["l10n_mx_facture.branch"]._of_journals(applying.journal_id)
-        for move in self:
-            if move.l10n_mx_facture_document_id.date_sent:
-                branch = move.l10n_mx_facture_branch_id
-            else:
-                branch = move.l10n_mx_facture_applies and branches.get(move.journal_id)
-            move.l10n_mx_facture_branch_id = branch
+    def copy(self, default=None):
+        copies = super().copy(default)
+        if default and default.get("debit_origin_id"):
+            self._l10n_mx_facture_relate_debit_notes(copies)
+        return copies
 
-    @api.depends("partner_id", "move_type")
-    def _compute_l10n_mx_facture_usage_id(self):
-        for move in self:
-            move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
+    def _post(self, soft=True):
+        """The date that posting sets is the one at the place of issue, and undoes nothing that a person chose."""
+        self._l10n_mx_facture_check_refused_cfdi()
+        self._l10n_mx_facture_credit_what_is_live()
+        posted = self.browse()
+        with self.env.protecting(self._l10n_mx_facture_undated()._l10n_mx_facture_chosen()):
+            for moves in self._l10n_mx_facture_by_local_date():
+                posted += super(AccountMove, moves)._post(soft).with_env(self.env)
+        posted._l10n_mx_facture_relate_posted()
+        posted._l10n_mx_facture_look_at_undone()
+        # who resets a bill to draft later wants it to be one
+        posted.sudo().l10n_mx_facture_received_ids._wait_no_more()
+        return posted
 
-    def _l10n_mx_facture_default_usage(self, move_type):
-        """:return: S01 for generic receivers, who deduct nothing; G02 for what is given back; else the customer's"""
-        self.ensure_one()
-        no_effects = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_S01", raise_if_not_found=False)
-        returns = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_G02", raise_if_not_found=False)
-        partner = self.commercial_partner_id
-        if not self.l10n_mx_facture_applies or not partner:
-            return self.env["l10n_mx_catalogs.c_uso_cfdi"]
-        if cfdi.is_generic(partner._l10n_mx_facture_rfc()):
-            return no_effects
-        if move_type == "out_refund" and returns:
-            # employees and the like can't use G02 (CFDI40161)
-            regime = partner.l10n_mx_facture_tax_regime_id.code or ""
-            return returns if regime in returns.applies_to_fiscal_regimes else no_effects
-        return partner.l10n_mx_facture_usage_id
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """A credit note says which CFDI it credits; what reverses an invoice whose CFDI is cancelled needs none."""
+        cancelled = [move._l10n_mx_facture_to_undo() for move in self]
+        values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, values_list, strict=True):
+            move._l10n_mx_facture_default_reversal(values)
+        reversals = super()._reverse_moves(values_list, cancel=cancel)
+        for document, reversal in zip(cancelled, reversals, strict=True):
+            if reversal.l10n_mx_facture_applies:
+                reversal._l10n_mx_facture_relate_credited()
+            if document and not reversal.l10n_mx_facture_undoes_id:
+                reversal._l10n_mx_facture_mark_undoing(document)
+        reversals._l10n_mx_facture_look_at_undone()
+        return reversals
 
-    # not on invoice_date_due, which core computes anew with every change of an amount or of the state: a choice
-    # made by hand would be lost (see account_move_defaults)
-    @api.depends("invoice_date", "invoice_payment_term_id", "move_type")
-    def _compute_l10n_mx_facture_payment_policy(self):
-        for move in self:
-            # other terms change nothing of what its CFDI states
-            stated = move._l10n_mx_facture_is_live() and move.l10n_mx_facture_payment_policy
-            move.l10n_mx_facture_payment_policy = stated or move._l10n_mx_facture_default_payment_policy()
+    def button_draft(self):
+        self._l10n_mx_facture_check_state_change("draft")
+        return super().button_draft()
 
-    def _l10n_mx_facture_default_payment_policy(self):
-        """:return: PPD where it falls due after the month in which it is issued"""
-        self.ensure_one()
-        if not self.l10n_mx_facture_applies:
-            return False
-        issued = self.invoice_date or fields.Date.context_today(self)
-        month_end = issued.replace(day=monthrange(issued.year, issued.month)[1])
-        due = self.invoice_date_due or issued
-        # a credit note is paid by what it credits: always PUE
-        return "PPD" if self.move_type == "out_invoice" and due > month_end else "PUE"
+    def button_cancel(self):
+        self._l10n_mx_facture_check_state_change("cancel")
+        return super().button_cancel()
 
-    @api.depends("l10n_mx_facture_payment_policy", "partner_id", "journal_id")
-    def _compute_l10n_mx_facture_payment_form_id(self):
-        for move in self:
-            form = move._l10n_mx_facture_default_payment_form()
-            if not form and move.l10n_mx_facture_payment_policy == "PUE":
-                form = move.l10n_mx_facture_payment_form_id.filtered(lambda f: f.code != "99")
-            move.l10n_mx_facture_payment_form_id = form
+    def button_request_cancel(self):
+        """Odoo's own way to a fiscal cancellation leads to the same wizard."""
+        if self.l10n_mx_facture_document_id.state == "stamped":
+            return self.action_l10n_mx_facture_cancel()
+        return super().button_request_cancel()
 
-    def _l10n_mx_facture_default_payment_form(self):
-        """:return: 99 with PPD; else what the customer or the journal says, maybe nothing"""
-        self.ensure_one()
-        none = self.env["l10n_mx_catalogs.c_forma_pago"]
-        if not self.l10n_mx_facture_applies:
-            return none
-        if self.l10n_mx_facture_payment_policy == "PPD":
-            return self.env.ref("l10n_mx_catalogs.c_forma_pago_99", raise_if_not_found=False) or none
-        return (
-            self.commercial_partner_id.l10n_mx_facture_payment_form_id
-            or self.journal_id.l10n_mx_facture_payment_form_id
-        )
-
-    @api.depends("l10n_mx_facture_document_ids.request_ids")
-    def _compute_l10n_mx_facture_request_ids(self):
-        for move in self:
-            move.l10n_mx_facture_request_ids = move.l10n_mx_facture_document_ids.request_ids
+    def _get_alerts(self):
+        """On top of the form, in this order."""
+        return {
+            **super()._get_alerts(),
+            **self._l10n_mx_facture_stamp_alerts(),
+            **self._l10n_mx_facture_cancel_order_alerts(),
+            **self._l10n_mx_facture_undoes_alerts(),
+            **self._l10n_mx_facture_hint_alerts(),
+            **self._l10n_mx_facture_divergence_alerts(),
+            **self._l10n_mx_facture_made_for_alerts(),
+        }

@@ -1,4 +1,4 @@
-from odoo.addons.l10n_mx_facture.models.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common.sealed import internal
 
 from .cancel_case import CancelCase
 from .test_divergence import Looking

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_evidence import table
+from odoo.addons.l10n_mx_facture.models.audit.evidence import table
 from odoo.addons.l10n_mx_facture.wizard import l10n_mx_facture_evidence
 from odoo.addons.mail.tests.common import mail_new_test_user
 

@@ -8,7 +8,7 @@ from odoo.tests import mute_logger
 from .common import CANCUN
 from .steps import StepsCase
 
-QUEUE = "odoo.addons.l10n_mx_facture.models.l10n_mx_facture_document_queue"
+QUEUE = "odoo.addons.l10n_mx_facture.models.stamp.queue"
 
 
 class TestQueue(StepsCase):
@@ -25,7 +25,7 @@ class TestQueue(StepsCase):
 
     def ask(self, moves):
         """Press the button on a selection that is large enough for the background."""
-        at_once = patch("odoo.addons.l10n_mx_facture.models.account_move_stamp.AT_ONCE", 1)
+        at_once = patch("odoo.addons.l10n_mx_facture.models.stamp.button.AT_ONCE", 1)
         with at_once, self.committing() as env:
             buttons = moves.with_env(env).with_context(l10n_mx_facture_dialog=True)
             action = buttons.action_l10n_mx_facture_stamp()

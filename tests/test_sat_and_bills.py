@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.l10n_mx_facture.models import l10n_mx_facture_divergence
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_document_receipt import ATTEMPTS
+from odoo.addons.l10n_mx_facture.models.cancel.receipt import ATTEMPTS
 
 from .cancel_case import CancelCase
 from .common import CAPITAL

@@ -6,7 +6,7 @@ from datetime import datetime
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_sat_gate import GAP, LOST_CLOCK, URL_PARAMETER, Turn
+from odoo.addons.l10n_mx_facture.models.sat.gate import GAP, LOST_CLOCK, URL_PARAMETER, Turn
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from .sandbox import Sandbox

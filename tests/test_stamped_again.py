@@ -6,7 +6,7 @@ from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError
 
-from odoo.addons.l10n_mx_facture.models.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common.sealed import internal
 
 from .cancel_case import CancelCase
 from .steps import StepsCase
@@ -104,7 +104,7 @@ class TestStampAgain(CancelCase):
 
     def test_in_the_background_it_is_refused(self):
         move, fresh = self.cancelled_invoice(), self.create_invoice()
-        with patch("odoo.addons.l10n_mx_facture.models.account_move_stamp.AT_ONCE", 1), self.committing() as env:
+        with patch("odoo.addons.l10n_mx_facture.models.stamp.button.AT_ONCE", 1), self.committing() as env:
             buttons = (move + fresh).with_env(env).with_context(l10n_mx_facture_dialog=True)
             action = buttons.action_l10n_mx_facture_stamp()
         check = self.env[action["res_model"]].browse(action["res_id"])

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_mx_facture.models.l10n_mx_facture_document import TRANSITIONS
+from odoo.addons.l10n_mx_facture.models.common.states import STATES
 
 from .steps import StepsCase
 
@@ -49,10 +49,10 @@ class TestStatement(StepsCase):
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
 
     def test_only_a_requested_cancellation_leads_to_cancelled(self):
-        before = {state for state, after in TRANSITIONS.items() if "cancelled" in after}
+        before = {state for state, row in STATES.items() if "cancelled" in row.to}
         # without a request from here SAT has to have said it
         self.assertEqual(before, {"cancel_requested", "stamped"})
-        self.assertFalse(TRANSITIONS["cancelled"])
+        self.assertFalse(STATES["cancelled"].to)
         document = self.stamped_invoice().l10n_mx_facture_document_id
         self.assertIn("only SAT cancels", self.refusal(document, "_move_to", "cancelled"))
 

@@ -1,4 +1,4 @@
-from odoo.addons.l10n_mx_facture.models.account_move_stamp import DIALOG
+from odoo.addons.l10n_mx_facture.models.stamp.button import DIALOG
 
 from .cancel_case import CancelCase
 

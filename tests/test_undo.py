@@ -9,7 +9,7 @@ from lxml import etree
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import RedirectWarning
 
-from odoo.addons.l10n_mx_facture.models.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common.sealed import internal
 
 from .cancel_case import CancelCase
 

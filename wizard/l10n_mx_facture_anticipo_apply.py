@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.common.access import check_group
+
 
 class L10nMxFactureAnticipoApply(models.TransientModel):
     """Relates advances to an invoice (second step), and makes the credit note that applies them (third step)."""
@@ -123,7 +125,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
         }
 
     def _check_step(self, *steps):
-        self.move_id._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         self.move_id.check_access("write")
         if self.move_id._l10n_mx_facture_due_step() not in steps:
             raise UserError(

@@ -3,10 +3,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.durable import checkpoint
-from ..models.l10n_mx_facture_document import CANCEL_REASONS
-from ..models.l10n_mx_facture_document_cancel_order import NOT_YET_KNOWN
-from ..models.notification import notification
+from ..models.cancel.order import NOT_YET_KNOWN
+from ..models.common.actions import notification
+from ..models.common.transactions import checkpoint
+from ..models.document.document import CANCEL_REASONS
 
 
 class L10nMxFactureCancel(models.TransientModel):
@@ -80,7 +80,7 @@ class L10nMxFactureCancel(models.TransientModel):
             wizard.drops_order = bool(order and wizard.reason and wizard.reason != order)
 
     def _expectation_html(self, expected):
-        """:param expected: :class:`~..models.l10n_mx_facture_document_expectation.Expectation`"""
+        """:param expected: :class:`~..models.cancel.expectation.Expectation`"""
         links = Markup("").join(
             Markup("<li>%s %s</li>") % (self._link_to(one.sudo().move_id), one.sudo().uuid) for one in expected.first
         )

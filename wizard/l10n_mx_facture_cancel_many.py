@@ -4,9 +4,12 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.account_move_stamp import AT_ONCE
-from ..models.durable import checkpoint
-from ..models.notification import notification
+from ..models.common.access import check_group
+from ..models.common.actions import notification
+from ..models.common.schedule import wake
+from ..models.common.states import CANCEL_STATES
+from ..models.common.transactions import checkpoint
+from ..models.stamp.button import AT_ONCE
 
 # seconds that the button may take to ask SAT, once a second; pressed again it goes on
 ASKING = 25
@@ -84,7 +87,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         """Ask SAT about those of which it was asked longest ago, as many as the time of a button allows."""
         self.ensure_one()
         moves = self.line_ids.move_id
-        moves._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         documents = moves.l10n_mx_facture_document_id.filtered(lambda one: one.state == "stamped" and one.sat_asks)
         end = time.monotonic() + ASKING
         for document in documents.sorted(lambda one: one.sat_date or datetime.min):
@@ -111,7 +114,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         # from here on nothing is lost, whatever happens to this process
         checkpoint(self.env)
         if len(ordered) > AT_ONCE:
-            ordered._wake_cancel()
+            wake(self.env, "_cron_cancel")
             text = self.env._(
                 "%s cancellations are requested in the background, one after the other. What is refused becomes an "
                 "activity of yours.",
@@ -120,7 +123,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
             return self._report(text, self.env._("Cancellations ordered"), refused)
         for document in ordered.sorted("id", reverse=True):
             document._carry_out_order()
-        requested = ordered.filtered(lambda document: document.state in ("cancel_requested", "cancelled"))
+        requested = ordered.filtered(lambda document: document.state in CANCEL_STATES)
         for document in ordered - requested:
             refused.append(f"{document.move_id.name}: {document._order_text() or document.message_text or ''}")
         text = self.env._(

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..models.problem import Problem
+from ..models.common.access import check_group
+from ..models.common.problem import Problem
 
 # invoices that are read together: enough to share queries, few enough to stay small in memory
 CHUNK = 500
@@ -84,7 +85,7 @@ class L10nMxFactureCheck(models.TransientModel):
         """Stamp in the background what is ready; what is not is kept with the run, by cause."""
         self.ensure_one()
         moves = self.ready_move_ids
-        moves._l10n_mx_facture_check_group("stamp")
+        check_group(self.env, "stamp")
         moves.check_access("write")
         if not moves:
             raise UserError(self.env._("None of these invoices is ready to be stamped."))

@@ -6,7 +6,8 @@ import zipfile
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.l10n_mx_facture_evidence import table
+from ..models.audit.evidence import table
+from ..models.common.access import check_group
 
 # so many fit into one file without filling a worker's memory
 AT_MOST = 500
@@ -32,7 +33,7 @@ class L10nMxFactureEvidence(models.TransientModel):
         :raise UserError: there are none, or too many for one file
         """
         if not self.env.user.has_group("account.group_account_readonly"):
-            documents.move_id._l10n_mx_facture_check_group("stamp")
+            check_group(self.env, "stamp")
         documents.check_access("read")
         documents.move_id.check_access("read")
         documents = documents.filtered("date_sent").sorted("id")

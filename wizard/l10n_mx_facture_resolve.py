@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.common.access import check_group
+
 
 class L10nMxFactureResolve(models.TransientModel):
     """A person says what became of a CFDI, with the reason, where no machine can know it."""
@@ -68,7 +70,7 @@ class L10nMxFactureResolve(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _resolve_cancel(self):
-        self.move_id._l10n_mx_facture_check_group("cancel")
+        check_group(self.env, "cancel")
         if not self.cancel_answer:
             raise UserError(self.env._("Say what SAT shows."))
         document, cancelled = self.document_id, self.cancel_answer == "cancelled"

@@ -1,6 +1,6 @@
 """The protocol of a stamp in two steps as a model: created, kept under the service's id, stamped by that id.
 
-It is a picture of models/l10n_mx_facture_document_two_steps.py and _recover.py, as test_protocol.py is of what all
+It is a picture of models/stamp/two_steps.py and lookup.py, as test_protocol.py is of what all
 services have in common. Of the service it is assumed what pac/ asks of it: an id is stamped once, however often that is
 asked, and reading an id tells the truth. A person there may have an attempt stamped that was refused before, but
 neither one that nobody here knows, nor in the very moment in which another attempt is sent.

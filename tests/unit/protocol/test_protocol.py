@@ -1,14 +1,15 @@
 """The protocol of a stamp as a model: what is committed when, what may be lost, where a process may die.
 
-It is a picture of models/account_move_stamp.py, l10n_mx_facture_document_stamp.py, _reconcile.py and
-l10n_mx_facture_account_witness.py, small enough for Hypothesis to try the orders in which things can happen. The states
+It is a picture of models/stamp (button.py, answer.py, recovery.py) and
+models/service/credits.py, small enough for Hypothesis to try the orders in which things can happen. The states
 and what may follow them are read from the module's own source.
 
 One assumption is the module's own (``DEAD_AFTER``): when a call is old, neither the service nor the process works on it
 any more.
 """
 
-import ast
+import importlib.util
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-SOURCE = Path(__file__).resolve().parents[3] / "models/l10n_mx_facture_document.py"
+SOURCE = Path(__file__).resolve().parents[3] / "models/common/states.py"
 STAMPED = ("stamped", "cancel_requested", "cancelled")
 INVOICES = (0, 1)
 SETTINGS = settings(
@@ -25,18 +26,19 @@ SETTINGS = settings(
 )
 
 
-def _constant(name):
-    """A constant of the module's source: importing it would take Odoo."""
-    for node in ast.parse(SOURCE.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == name:
-            # set() is no literal
-            empty = ast.unparse(node.value).replace("set()", "()")
-            return ast.literal_eval(empty)
-    raise LookupError(name)
+def _states():
+    """The module's own table of states; it imports no Odoo, but the package around it does."""
+    spec = importlib.util.spec_from_file_location("states", SOURCE)
+    module = importlib.util.module_from_spec(spec)
+    # a dataclass looks itself up there
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
-LIVE = _constant("LIVE_STATES")
-TRANSITIONS = _constant("TRANSITIONS")
+STATES = _states()
+LIVE = STATES.LIVE_STATES
+TRANSITIONS = {value: state.to for value, state in STATES.STATES.items()}
 
 
 @dataclass(eq=False)

@@ -1,0 +1,4 @@
+"""Advances (anticipos, SAT's procedure A)."""
+
+from . import advance
+from . import application

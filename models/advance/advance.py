@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.access import check_group
+from ..common.states import STAMPED_STATES, UNSENT_STATES
+
+
+class AccountMove(models.Model):
+    """Advances (anticipos, SAT's procedure A): what is left of each, and which step is due on an invoice.
+
+    The advance is an invoice of its own. The invoice of the goods relates to it (07) with the amount to apply; a
+    credit note related to that invoice (07) takes it off. Everything is told from these records: a step that was
+    broken off is due again.
+    """
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_anticipo_left = fields.Monetary(
+        "Left of the advance",
+        compute="_compute_l10n_mx_facture_anticipo_left",
+        compute_sudo=True,
+        help="Tax included: less what invoices apply and what was credited.",
+    )
+    l10n_mx_facture_anticipo_step = fields.Selection(
+        [
+            ("relate", "Relate the customer's advances"),
+            ("apply", "Make the credit note that applies them"),
+            ("stamp", "Stamp the credit note that applies them"),
+        ],
+        "Step of the advances that is due",
+        compute="_compute_l10n_mx_facture_anticipo_step",
+        compute_sudo=True,
+    )
+    @api.depends("l10n_mx_facture_anticipo", "amount_total", "l10n_mx_facture_document_id.state")
+    def _compute_l10n_mx_facture_anticipo_left(self):
+        for move in self:
+            move.l10n_mx_facture_anticipo_left = move._l10n_mx_facture_anticipo_rest()
+
+    def _l10n_mx_facture_anticipos(self):
+        """:return: the stamped advances of the customer, in the currency of this invoice, of which something is left"""
+        self.ensure_one()
+        if not self.commercial_partner_id:
+            return self.browse()
+        return self.search(
+            [
+                ("l10n_mx_facture_anticipo", "=", True),
+                ("commercial_partner_id", "=", self.commercial_partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "=", self.currency_id.id),
+                ("l10n_mx_facture_state", "=", "stamped"),
+            ],
+            order="invoice_date, id",
+        ).filtered(lambda advance: advance._l10n_mx_facture_anticipo_rest())
+
+    @api.depends("state", "partner_id", "currency_id", "l10n_mx_facture_document_id.state")
+    def _compute_l10n_mx_facture_anticipo_step(self):
+        for move in self:
+            move.l10n_mx_facture_anticipo_step = move._l10n_mx_facture_due_step()
+
+    def _l10n_mx_facture_due_step(self):
+        """:return: ``relate``, ``apply``, ``stamp``, or False where nothing is due"""
+        self.ensure_one()
+        if self.move_type != "out_invoice" or not self.l10n_mx_facture_applies or self.l10n_mx_facture_anticipo:
+            return False
+        applied = self.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
+        if self.state != "cancel" and self.l10n_mx_facture_state in (*UNSENT_STATES, "cancelled"):
+            return "relate" if applied or self._l10n_mx_facture_anticipos() else False
+        if not applied or self.l10n_mx_facture_state != "stamped":
+            return False
+        note = self._l10n_mx_facture_application()
+        if not note:
+            return "apply"
+        return False if note.l10n_mx_facture_state in STAMPED_STATES and note.state == "posted" else "stamp"
+
+    def action_l10n_mx_facture_anticipo(self):
+        """Open the assistant at the step that is due on this invoice.
+
+        :raise UserError: no step is due
+        """
+        self.ensure_one()
+        check_group(self.env, "stamp")
+        self.check_access("write")
+        step = self._l10n_mx_facture_due_step()
+        if not step:
+            raise UserError(
+                self.env._(
+                    "Nothing is to be done with advances on %s: the customer has no stamped advance in this currency "
+                    "of which something is left, or they are applied already.",
+                    self.display_name,
+                )
+            )
+        wizard = self.env["l10n_mx_facture.anticipo.apply"]._create_for(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": dict(self._fields["l10n_mx_facture_anticipo_step"]._description_selection(self.env))[step],
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }

@@ -1,0 +1,254 @@
+import hashlib
+from datetime import timedelta
+from functools import partial
+from operator import methodcaller
+
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from ... import cfdi
+from ...cfdi.cadena import seal_problem
+from ..common.languages import in_each_language
+from ..common.sealed import internal
+from ..common.transactions import durably
+
+# what was looked at within this time belongs to the same round: a round that was broken off goes on from there
+ROUND = timedelta(hours=20)
+PART = 100
+
+
+class L10nMxFactureIntegrity(models.AbstractModel):
+    """Whether the stored evidence of a CFDI is still what came in, byte for byte."""
+
+    _name = "l10n_mx_facture.integrity"
+    _description = "Integrity of Stored Evidence"
+
+    integrity_date = fields.Datetime("Files checked on", readonly=True, copy=False)
+
+    def _integrity_problems(self):
+        """Compare the stored bytes with all that is known of them.
+
+        :return: list of sentences, one for each thing that differs
+        """
+        raise NotImplementedError
+
+    def _integrity_text(self):
+        """:return: what differs and what to do about it; "" where nothing does"""
+        problems = self._integrity_problems()
+        return "\n".join([*problems, self._integrity_advice()]) if problems else ""
+
+    def _integrity_advice(self):
+        """:return: what to do about files that are not what came in, as a sentence"""
+        return self.env._(
+            "What is stored is no evidence as it is: restore database and filestore from a backup."
+        )
+
+    # -- the round ------------------------------------------------------------------------------
+
+    @api.model
+    def _integrity_models(self):
+        """:return: empty recordsets of the models whose evidence is checked"""
+        names = self.env.registry["l10n_mx_facture.integrity"]._inherit_children
+        return [self.env[name].sudo() for name in sorted(names) if not self.env[name]._abstract]
+
+    @api.model
+    def _integrity_due(self):
+        """:return: domain of what this round has not looked at yet"""
+        since = fields.Datetime.now() - ROUND
+        return [
+            ("uuid", "!=", False),
+            "|",
+            ("integrity_date", "=", False),
+            ("integrity_date", "<", since),
+        ]
+
+    @api.model
+    def _cron_integrity(self):
+        """Check part after part; what the time of this run doesn't reach is left to the next one."""
+        cron = self.env["ir.cron"]
+        due = [(model, model._integrity_due()) for model in self._integrity_models()]
+        cron._commit_progress(remaining=sum(model.search_count(domain) for model, domain in due))
+        for model, domain in due:
+            while part := model.search(domain, order="integrity_date NULLS FIRST, id", limit=PART):
+                # again on a new snapshot where somebody wrote on one of them meanwhile
+                durably(part._check_integrity, self.env)
+                if not cron._commit_progress(len(part)):
+                    return
+                # the files of a part are not kept in memory
+                self.env.invalidate_all()
+
+    def _check_integrity(self):
+        """Look at the evidence of these, and keep what differs as divergences."""
+        texts = {}
+        for record in self.sudo():
+            if told := in_each_language(record, methodcaller("_integrity_text")):
+                texts[record] = told
+            elif not record.xml_hash:
+                record._keep_late_hash()
+        internal(self).write({"integrity_date": fields.Datetime.now()})
+        self.env["l10n_mx_facture.divergence"]._settle(self, "tampered", texts)
+
+    def _keep_late_hash(self):
+        """Take the hash of bytes with nothing against them, where none was kept when they came."""
+
+    # -- what is compared -----------------------------------------------------------------------
+
+    def _file_problems(self, attachment, what):
+        """:param what: what the file is called in the sentence
+        :return: list of sentences about a file that is gone, or that Odoo's own checksum (SHA-1) doesn't fit
+        """
+        raw = attachment.raw
+        if not raw:
+            return [self.env._("%s: the stored file is missing or empty.", what)]
+        if hashlib.sha1(raw, usedforsecurity=False).hexdigest() != attachment.checksum:
+            return [self.env._("%s: the bytes do not have the checksum with which they were stored.", what)]
+        return []
+
+    def _hash_problems(self, content, expected, what):
+        """:param expected: SHA-256 in hexadecimal, or nothing where none was kept"""
+        if not expected or hashlib.sha256(content).hexdigest() == expected:
+            return []
+        return [self.env._("%(what)s: the SHA-256 of its bytes is not %(hash)s.", what=what, hash=expected)]
+
+    def _seal_problems(self, xml):
+        """:return: list of sentences; a complement whose rule is not known here leaves the seal unjudged"""
+        texts = {
+            "no_seal": self.env._("The XML has no seal."),
+            "bad_certificate": self.env._("The certificate in the XML can't be read."),
+            "other_certificate": self.env._("The certificate in the XML is not the one that it names."),
+            "certificate_of_another": self.env._("The certificate in the XML is not the issuer's."),
+            "broken_seal": self.env._("The seal doesn't hold: what is sealed was changed."),
+        }
+        try:
+            problem = seal_problem(xml)
+        except cfdi.CfdiError as error:
+            return [] if error.code == "cadena_unsupported" else [self._unreadable(error)]
+        return [texts[problem]] if problem else []
+
+    def _unreadable(self, error):
+        if error.code == "foreign_stamp":
+            return self.env._("The fiscal stamp belongs to another CFDI: its SelloCFD is not the seal.")
+        return self.env._("The XML can't be read: %s", error.text)
+
+
+class L10nMxFactureDocument(models.Model):
+    """The stored files of our own CFDIs against what was kept when they came."""
+
+    _name = "l10n_mx_facture.document"
+    _inherit = ["l10n_mx_facture.document", "l10n_mx_facture.integrity"]
+
+    xml_hash = fields.Char("SHA-256 of the XML", readonly=True, copy=False)
+    xml_hash_late = fields.Boolean(
+        "Hash taken later",
+        readonly=True,
+        copy=False,
+        help="It was stamped before hashes were kept: this one was taken at the first check, from bytes with nothing "
+        "against them.",
+    )
+
+    _integrity_round = models.Index("(integrity_date NULLS FIRST, id) WHERE uuid IS NOT NULL")
+
+    def _integrity_problems(self):
+        self.ensure_one()
+        attachment, what = self.xml_attachment_id, self.env._("Stamped XML")
+        problems = self._file_problems(attachment, what)
+        xml = attachment.raw
+        if xml:
+            problems += self._hash_problems(xml, self.xml_hash, what)
+            problems += self._content_problems(xml) + self._seal_problems(xml)
+        payload = self._payload_bytes() if self.payload_hash else b""
+        problems += self._hash_problems(payload, self.payload_hash, self.env._("Sent XML"))
+        for receipt in self.former_receipt_ids | self.receipt_attachment_id:
+            name = self.env._("Receipt (acuse)")
+            kept = (self.receipt_hashes or {}).get(str(receipt.id))
+            problems += self._file_problems(receipt, name) + self._hash_problems(receipt.raw or b"", kept, name)
+        # what can't be read is said by reading and by judging the seal
+        return list(dict.fromkeys(problems))
+
+    def _integrity_advice(self):
+        if not self.xml_hash or self._xml_is_whole():
+            # the service gives back the stamped XML alone, and without a hash nobody knows whether it is the same
+            return super()._integrity_advice()
+        return self.env._(
+            "The stored XML is no evidence as it is: put it back from the service (button Restore the XML), or, where "
+            "the service doesn't have it byte for byte, restore database and filestore from a backup."
+        )
+
+    def _xml_is_whole(self):
+        """:return: whether the stamped XML is the one that was adopted"""
+        return hashlib.sha256(self.xml_attachment_id.raw or b"").hexdigest() == self.xml_hash
+
+    def _keep_late_hash(self):
+        vals = {"xml_hash": hashlib.sha256(self.xml_attachment_id.raw).hexdigest(), "xml_hash_late": True}
+        internal(self).write(vals)
+
+    def _content_problems(self, xml):
+        """:return: list of sentences, one for each fact of the record that the XML tells otherwise"""
+        try:
+            read = cfdi.read(xml)
+        except cfdi.CfdiError as error:
+            return [self._unreadable(error)]
+        if not read.timbre:
+            return [self.env._("The XML has no fiscal stamp.")]
+        stamped = read.timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds")
+        written = read.comprobante
+        pairs = (
+            ("UUID", self.uuid, read.uuid),
+            ("Emisor/@Rfc", self.rfc_emisor, written.emisor.rfc),
+            ("Receptor/@Rfc", self.rfc_receptor, written.receptor.rfc),
+            ("FechaTimbrado", self.date_stamped, stamped),
+            ("Serie", self.serie or "", written.serie or ""),
+            ("Folio", self.folio or "", written.folio or ""),
+        )
+        texts = [self._differs(*pair) for pair in pairs if pair[1] != pair[2]]
+        if float_compare(self.total, float(read.total), precision_digits=6):
+            texts.append(self._differs("Total", self.total, read.total))
+        return texts
+
+    def _differs(self, name, ours, written):
+        return self.env._("%(what)s: here %(ours)s, in the XML %(written)s.", what=name, ours=ours, written=written)
+
+    # -- remedy ---------------------------------------------------------------------------------
+
+    def _restore_xml(self):
+        """Put back the XML from the service, where it is byte for byte the one that was adopted.
+
+        A changed file stays beside it in the filestore, with the ending ``.changed``.
+
+        :return: whether it was put back; False where the service's copy is not the one that was adopted
+        """
+        self.ensure_one()
+        xml = self._ask("fetch_xml", self.uuid, self.remote_id or None)
+        if hashlib.sha256(xml).hexdigest() != self.xml_hash:
+            return False
+        durably(partial(self._put_back, xml), self.env)
+        return True
+
+    def _put_back(self, xml):
+        attachment = self.sudo().xml_attachment_id
+        attachment._l10n_mx_facture_set_aside(xml)
+        if attachment:
+            internal(attachment).write({"raw": xml})
+        else:
+            internal(self).xml_attachment_id = self._attach(self._file_name("xml"), xml, "application/xml")
+        text = self.env._(
+            "%(user)s put back the stored XML from the service: it is, byte for byte, the one that was adopted "
+            "(SHA-256 %(hash)s).",
+            user=self.env.user.name,
+            hash=self.xml_hash,
+        )
+        self._note(text)
+        self.move_id.message_post(body=text)
+        self._check_integrity()
+
+
+class L10nMxFactureReceived(models.Model):
+    """The stored file of a supplier's CFDI, of which a hash was taken when it was read."""
+
+    _name = "l10n_mx_facture.received"
+    _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.integrity"]
+
+    def _integrity_problems(self):
+        self.ensure_one()
+        attachment, what = self.xml_attachment_id, self.env._("Stored XML")
+        return self._file_problems(attachment, what) + self._hash_problems(attachment.raw or b"", self.xml_hash, what)

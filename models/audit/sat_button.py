@@ -1,0 +1,123 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.access import check_group
+from ..common.actions import notification
+from ..common.schedule import wake
+from ..common.sealed import internal
+from .kinds import LISTED
+
+# asked within a click: more are left to the scheduled action
+AT_ONCE = 10
+
+
+class AccountMove(models.Model):
+    """The button SAT status, and what SAT says shown with the invoice."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_sat_reading = fields.Selection(related="l10n_mx_facture_document_id.sat_reading")
+    l10n_mx_facture_sat_estado = fields.Char(related="l10n_mx_facture_document_id.sat_estado")
+    l10n_mx_facture_sat_es_cancelable = fields.Char(related="l10n_mx_facture_document_id.sat_es_cancelable")
+    l10n_mx_facture_sat_estatus_cancelacion = fields.Char(related="l10n_mx_facture_document_id.sat_estatus_cancelacion")
+    l10n_mx_facture_sat_efos_reading = fields.Selection(related="l10n_mx_facture_document_id.sat_efos_reading")
+    l10n_mx_facture_sat_date = fields.Datetime(related="l10n_mx_facture_document_id.sat_date")
+    l10n_mx_facture_sat_next_date = fields.Datetime(related="l10n_mx_facture_document_id.sat_next_date")
+    l10n_mx_facture_sat_error = fields.Char(related="l10n_mx_facture_document_id.sat_error")
+    l10n_mx_facture_sat_deadline = fields.Date(related="l10n_mx_facture_document_id.sat_deadline")
+    l10n_mx_facture_sat_asks = fields.Boolean(related="l10n_mx_facture_document_id.sat_asks")
+
+    # -- the button --------------------------------------------------------------------------------
+
+    def action_l10n_mx_facture_update_sat_status(self):
+        """Ask SAT about the CFDI of each invoice: a few at once, many by the scheduled action.
+
+        :return: a notification with what SAT says, and which of a selection have no CFDI
+        :raise UserError: SAT could not be asked about the one invoice
+        """
+        if len(self) == 1:
+            record = self._l10n_mx_facture_sat_record()
+            record._sat_ask_or_raise()
+            return self._l10n_mx_facture_sat_notice(record)
+        without = self.filtered(lambda move: not (move.l10n_mx_facture_document_id or move.l10n_mx_facture_received_id))
+        records = [move._l10n_mx_facture_sat_record() for move in self - without]
+        now, later = records[:AT_ONCE], records[AT_ONCE:]
+        for record in later:
+            internal(record).sat_next_date = fields.Datetime.now()
+        lines = [f"• {record.move_id.name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
+        if without:
+            names = ", ".join(without.mapped("display_name"))
+            lines.append(self.env._("Without a CFDI, so SAT was not asked: %s.", names))
+        if later:
+            wake(self.env, "_cron_sat_status")
+            lines.append(self.env._("%s more are asked about in the background.", len(later)))
+        return notification("\n".join(lines), self.env._("SAT's status"), "info", sticky=True)
+
+    def _l10n_mx_facture_sat_record(self):
+        """:return: the record of this invoice that SAT is asked about
+        :raise UserError: it has none
+        """
+        return self.l10n_mx_facture_received_id.with_env(self.env) or self._l10n_mx_facture_document()
+
+    @api.model
+    def _l10n_mx_facture_sat_line(self, record):
+        try:
+            record._sat_ask_or_raise()
+        except UserError as error:
+            return str(error)
+        return record._sat_text()
+
+    @api.model
+    def _l10n_mx_facture_sat_notice(self, record):
+        """:param record: a CFDI, ours or a supplier's, that SAT has just been asked about
+        :return: the notification with SAT's word; green only where nobody has to do anything
+        """
+        record = record.sudo()
+        listed = record.sat_efos_reading in LISTED
+        wrong = record.divergence_ids.filtered(lambda one: one.state == "open")
+        good = record.sat_reading == "live" or (record.sat_reading == "cancelled" and record.move_id.state == "cancel")
+        texts = [record._sat_text(), *wrong.mapped("text")]
+        if listed and not wrong:
+            texts.append(dict(record._fields["sat_efos_reading"]._description_selection(self.env))[record.sat_efos_reading])
+        bad = listed or wrong or not good
+        return notification("\n".join(texts), kind="warning" if bad else "success", sticky=bool(wrong or listed))
+
+    def action_l10n_mx_facture_received_sat(self):
+        """Ask SAT about the supplier's CFDI."""
+        self.check_access("write")
+        return self.l10n_mx_facture_received_ids.action_ask_sat()
+
+
+class L10nMxFactureDocument(models.Model):
+    """The same button on a CFDI, which its invoice may not show any more."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def action_update_sat_status(self):
+        """Ask SAT now, as the button on the invoice does, about a CFDI that it may not show any more."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        self._sat_ask_or_raise()
+        return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
+
+
+class L10nMxFactureReceived(models.Model):
+    """And on a supplier's CFDI."""
+
+    _inherit = "l10n_mx_facture.received"
+
+    def action_ask_sat(self):
+        """Ask SAT now, about one or many.
+
+        :return: a notification with its word
+        """
+        check_group(self.env, "stamp")
+        if len(self) == 1:
+            self._sat_ask_or_raise()
+            return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
+        labels = dict(self._fields["sat_reading"]._description_selection(self.env))
+        lines = []
+        for received in self:
+            received._sat_ask_or_raise()
+            lines.append(f"{received.uuid}: {labels.get(received.sat_reading, '-')}")
+        return notification("\n".join(lines), self.env._("SAT"))

@@ -1,0 +1,74 @@
+from odoo import models
+from odoo.tools import float_compare
+
+from ..common.actions import notification
+from ..common.languages import in_each_language
+
+
+class L10nMxFactureDocument(models.Model):
+    """What the service has of a CFDI, compared with what is here."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def action_check_at_service(self):
+        """Compare what the service has with what we have, and say every difference."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        self._check_stamped()
+        found = self._ask("find", self.uuid, self.remote_id or None)
+        texts = in_each_language(self, lambda one: "\n".join(one._compare_found(found)))
+        self.env["l10n_mx_facture.divergence"]._settle(self, "service", {self: texts})
+        differences = self._compare_found(found) + self._ask_paid()
+        if differences:
+            self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
+            return notification("\n".join(differences), kind="danger", sticky=True)
+        text = self.env._(
+            "The service has this CFDI with the same issuer, receiver and total. State there: %s",
+            found.estado or self.env._("not told"),
+        )
+        self._note(text)
+        return notification(text)
+
+    def _compare_found(self, found):
+        """:param found: :class:`~..pac.results.Found`
+        :return: list of sentences, one a difference; what the service doesn't tell isn't compared
+        """
+        pairs = [
+            (self.env._("UUID"), self.uuid, (found.uuid or "").upper()),
+            (self.env._("Issuer"), self.rfc_emisor, found.rfc_emisor),
+            (self.env._("Receiver"), self.rfc_receptor, found.rfc_receptor),
+        ]
+        differences = [
+            self.env._("%(what)s: here %(ours)s, there %(theirs)s", what=what, ours=ours, theirs=theirs)
+            for what, ours, theirs in pairs
+            if theirs and ours != theirs
+        ]
+        if "cancelad" in (found.estado or "").lower() and self.state != "cancelled":
+            differences.append(
+                self.env._(
+                    "The service has it as %s. Look it up at SAT; what SAT shows can be stated here after asking for "
+                    "the cancellation.",
+                    found.estado,
+                )
+            )
+        if found.total is not None and float_compare(self.total, float(found.total), 6):
+            differences.append(
+                self.env._(
+                    "%(what)s: here %(ours)s, there %(theirs)s",
+                    what=self.env._("Total"),
+                    ours=self.total,
+                    theirs=found.total,
+                )
+            )
+        return differences
+
+
+class AccountMove(models.Model):
+    """The button Check at the service."""
+
+    _inherit = "account.move"
+
+    def action_l10n_mx_facture_check_at_service(self):
+        """Compare what the service has with what we have."""
+        self.ensure_one()
+        return self._l10n_mx_facture_document().action_check_at_service()

@@ -1,0 +1,12 @@
+"""From an invoice to the values of its CFDI, with everything that SAT would refuse."""
+
+from . import comprobante
+from . import lines
+from . import reductions
+from . import cash_rounding
+from . import local_taxes
+from . import extras
+from . import related
+from . import refusals
+from . import rules
+from . import service_draft

@@ -1,0 +1,75 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ... import cfdi
+from ..common.problem import Problem
+from ..common.taxes import booked
+
+# SAT has no key for a rounding: "not in the catalogue", and one activity
+NOT_IN_CATALOGUE, ACTIVITY, NOT_SUBJECT = "01010101", "ACT", "01"
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """Amounts of an invoice that nobody entered as a line: cash rounding, early payment discounts."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    def _check_special_lines(self, move, base_lines, problems):
+        """What changes the amounts in a way for which a CFDI has no words."""
+        if move.line_ids.filtered(lambda line: line.display_type == "rounding" and line.tax_repartition_line_id):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The cash rounding %s changes the greatest tax, which then is not its rate of the base any "
+                        "more (CFDI40180): take a rounding that adds a line.",
+                        move.invoice_cash_rounding_id.name,
+                    ),
+                    move.invoice_cash_rounding_id,
+                )
+            )
+        kinds = {base_line["special_type"] for base_line in base_lines}
+        if "early_payment" in kinds:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The payment terms %s lower the tax for an early payment, but not the price: a CFDI can't say "
+                        "that, for its tax is its rate of the price less discount. Take terms that lower the tax only "
+                        "when the payment is early, and stamp a credit note then.",
+                        move.invoice_payment_term_id.name,
+                    ),
+                    move.invoice_payment_term_id,
+                )
+            )
+        for base_line in base_lines:
+            if base_line["special_type"] not in (False, "cash_rounding", "early_payment"):
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "%s is an amount that is not a line of the invoice: it can't be expressed in a CFDI.",
+                            self._line_name(base_line["record"]),
+                        ),
+                        move,
+                    )
+                )
+
+    def _rounding_partida(self, base_line):
+        """A cash rounding is a Concepto of its own without taxes; a negative one ends as a discount.
+
+        :param base_line: a base line of core
+        :return: :class:`~..cfdi.Partida`
+        """
+        line = base_line["record"]
+        amount = abs(booked(line.amount_currency))
+        return cfdi.Partida(
+            clave_prod_serv=NOT_IN_CATALOGUE,
+            cantidad=Decimal(1),
+            clave_unidad=ACTIVITY,
+            descripcion=" ".join((line.name or "").split()) or self.env._("Rounding"),
+            valor_unitario=amount,
+            importe=amount,
+            descuento=Decimal(0),
+            impuestos=(),
+            objeto_imp=NOT_SUBJECT,
+            importe_redondeado=amount,
+        )

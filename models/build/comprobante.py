@@ -1,0 +1,367 @@
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+
+from ... import cfdi
+from ...cfdi import rules
+from ..common.problem import Problem
+from ..common.states import EVER_STAMPED_STATES
+
+# a service stamps what was issued in the last 72 hours (SAT code 401)
+STAMP_WINDOW = timedelta(hours=72)
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """Maps an invoice to the values of its CFDI, and tells everything that is missing at once.
+
+    Modules that add to the CFDI extend the methods that return its parts.
+    """
+
+    _name = "l10n_mx_facture.cfdi"
+    _description = "CFDI Values of an Invoice"
+
+    @api.model
+    def _build(self, move):
+        """:param move: one customer invoice or credit note
+        :return: ``(Comprobante, proof)`` and no problems, or ``None`` and a list of :class:`Problem`
+        """
+        move._l10n_mx_facture_fill_in()
+        problems = self._check_header(move)
+        emisor = self._emisor(move, problems)
+        receptor = self._receptor(move, problems)
+        fecha = self._fecha(move, problems)
+        relacionados = self._relacionados(move, problems)
+        fit = self._conceptos(move, problems)
+        if problems:
+            return None, problems
+        try:
+            comprobante = cfdi.Comprobante(
+                serie=self._serie(move),
+                folio=self._folio(move),
+                fecha=fecha,
+                moneda=move.currency_id.name,
+                tipo_cambio=self._tipo_cambio(move),
+                tipo_de_comprobante="E" if move.move_type == "out_refund" else "I",
+                exportacion=move.l10n_mx_facture_export or "01",
+                metodo_pago=move.l10n_mx_facture_payment_policy,
+                forma_pago=move.l10n_mx_facture_payment_form_id.code,
+                condiciones_de_pago=None,
+                lugar_expedicion=move.l10n_mx_facture_branch_id.zip,
+                emisor=emisor,
+                receptor=receptor,
+                conceptos=fit.conceptos,
+                relacionados=relacionados,
+                informacion_global=self._informacion_global(move),
+                decimales=cfdi.decimales(move.currency_id.name),
+                impuestos_locales=fit.impuestos_locales,
+            )
+            cfdi.to_xml(comprobante)
+        except cfdi.CfdiError as error:
+            return None, [self._cfdi_problem(move, error)]
+        problems = self._rule_problems(move, comprobante) or self._service_problems(move, comprobante)
+        return (None, problems) if problems else ((comprobante, fit.prueba), [])
+
+    # -- header ---------------------------------------------------------------------------------
+
+    def _check_header(self, move):
+        """:return: what is wrong with the place of issue and with the payment"""
+        return [*self._check_branch(move), *self._check_payment(move)]
+
+    def _check_branch(self, move):
+        branch = move.l10n_mx_facture_branch_id
+        text, record = None, branch
+        if not branch:
+            record = move.journal_id
+            text = self.env._("The journal %s has no CFDI branch: choose one on the journal.", record.display_name)
+        elif not branch.active:
+            text = self.env._(
+                "The branch %s is no longer active at the service: choose another one.", branch.display_name
+            )
+        elif not branch.account_id.active:
+            record = branch.account_id
+            text = self.env._("The account %s is archived: nothing is sent through it.", record.name)
+        elif not branch.tz:
+            text = self.env._(
+                "The branch %(branch)s has no postal code that SAT knows (%(zip)s): correct it at the "
+                "service and sync the branches.",
+                branch=branch.display_name,
+                zip=branch.zip or "-",
+            )
+        return [Problem(text, record)] if text else []
+
+    def _check_payment(self, move):
+        policy, form = move.l10n_mx_facture_payment_policy, move.l10n_mx_facture_payment_form_id
+        texts = []
+        if not policy:
+            texts.append(self.env._("The payment policy (MetodoPago) is missing."))
+        if not form:
+            texts.append(
+                self.env._(
+                    "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
+                )
+            )
+        elif (policy == "PPD") != (form.code == "99"):
+            texts.append(self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."))
+        return [Problem(text, move) for text in texts]
+
+    def _serie(self, move):
+        """The prefix of the number without separators at its end."""
+        return (move.sequence_prefix or "").rstrip("/-_ ") or None
+
+    def _folio(self, move):
+        """The number, and what stands behind it: two invoices never share series and folio."""
+        behind = (move.name or "")[len(move.sequence_prefix or "") :].lstrip("0123456789")
+        return f"{move.sequence_number}{behind}"
+
+    def _tipo_cambio(self, move):
+        """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""
+        if move.currency_id.name in ("MXN", "XXX"):
+            return None
+        rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
+        books = move.company_id.currency_id
+        if books.name != "MXN":
+            # the rate of the invoice is one to the currency of the books
+            pesos = self.env["res.currency"]._get_conversion_rate(
+                books,
+                self.env.ref("base.MXN"),
+                move.company_id,
+                move.invoice_date or move._l10n_mx_facture_today(),
+            )
+            rate *= Decimal(repr(pesos))
+        return rate.quantize(Decimal("0.000001"))
+
+    def _informacion_global(self, move):
+        """:return: the period of an invoice to the general public (CFDI40130 to 40136); else None"""
+        if not move.l10n_mx_facture_is_global:
+            return None
+        months = move.l10n_mx_facture_global_months_id or move._l10n_mx_facture_default_months()
+        return cfdi.InformacionGlobal(
+            periodicidad=move.l10n_mx_facture_global_periodicity_id.code,
+            meses=months.code,
+            anio=move.l10n_mx_facture_global_year or move._l10n_mx_facture_issued().year,
+        )
+
+    def _fecha(self, move, problems):
+        """Local time at the place of issue: now, or the last second of an invoice date that is past.
+
+        :return: naive datetime; None with a problem where SAT would not take the date any more, or not yet
+        """
+        tz = move.l10n_mx_facture_branch_id.tz
+        if not tz:
+            return None
+        now = datetime.now(ZoneInfo(tz)).replace(microsecond=0)
+        today = now.date()
+        # posting gives a draft without date the one of today
+        if (move.invoice_date or today) == today:
+            return now.replace(tzinfo=None)
+        fecha = datetime.combine(move.invoice_date, time(23, 59, 59))
+        place = move.l10n_mx_facture_branch_id.display_name
+        if move.invoice_date > today:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The invoice date %(date)s is in the future at %(place)s, where it is %(today)s: SAT takes it "
+                        "on that day.",
+                        date=fields.Date.to_string(move.invoice_date),
+                        place=place,
+                        today=fields.Date.to_string(today),
+                    ),
+                    move,
+                )
+            )
+        elif now - fecha.replace(tzinfo=now.tzinfo) > STAMP_WINDOW:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The invoice date %s is more than 72 hours ago: SAT doesn't take it any more (code 401). "
+                        "Reset the invoice to draft and give it a date of these days.",
+                        fields.Date.to_string(move.invoice_date),
+                    ),
+                    move,
+                )
+            )
+        return fecha
+
+    # -- issuer and receiver --------------------------------------------------------------------
+
+    def _emisor(self, move, problems):
+        partner = self._issuer(move)
+        rfc = partner._l10n_mx_facture_rfc()
+        if cfdi.is_generic(rfc) or not cfdi.is_valid_rfc(rfc):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The company %(company)s has no valid RFC (%(rfc)s).",
+                        company=partner.display_name,
+                        rfc=partner.vat or "-",
+                    ),
+                    partner,
+                )
+            )
+        self._check_regime(partner, problems)
+        return cfdi.Emisor(
+            rfc=rfc,
+            nombre=self._nombre(partner, rfc),
+            regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
+        )
+
+    @api.model
+    def _issuer(self, move):
+        """:return: the contact that issues: the company's, or its parent's where a branch of Odoo has no RFC"""
+        return move.company_id._l10n_mx_facture_taxpayer()
+
+    def _receptor(self, move, problems):
+        partner = move.commercial_partner_id
+        if not partner:
+            problems.append(Problem(self.env._("The customer is missing."), move))
+            return None
+        rfc = partner._l10n_mx_facture_rfc()
+        generic = cfdi.is_generic(rfc)
+        if not rfc:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The RFC of %s is missing: enter it, or XAXX010101000 for a customer who gave none.",
+                        partner.display_name,
+                    ),
+                    partner,
+                )
+            )
+        elif not cfdi.is_valid_rfc(rfc):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The RFC of %(partner)s is not valid: %(rfc)s.",
+                        partner=partner.display_name,
+                        rfc=rfc,
+                    ),
+                    partner,
+                )
+            )
+        if not move.l10n_mx_facture_usage_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The CFDI usage (UsoCFDI) is missing: set it on the invoice, or on %s for the next ones.",
+                        partner.display_name,
+                    ),
+                    move,
+                )
+            )
+        if not generic:
+            self._check_regime(partner, problems)
+            self._check_zip(partner, problems)
+        foreign = self._foreign(partner, problems) if rfc == cfdi.GENERIC_FOREIGN else {}
+        return cfdi.Receptor(
+            rfc=rfc,
+            nombre=self._nombre(partner, rfc),
+            # generic receivers live where the invoice is issued (CFDI40149)
+            domicilio_fiscal=move.l10n_mx_facture_branch_id.zip if generic else self._zip(partner),
+            regimen_fiscal="616" if generic else partner.l10n_mx_facture_tax_regime_id.code,
+            uso_cfdi=move.l10n_mx_facture_usage_id.code,
+            **foreign,
+        )
+
+    def _nombre(self, partner, rfc):
+        """:return: upper case; of companies without the legal form, which a person's name doesn't have"""
+        name = cfdi.folded_name(partner.name or "")
+        if cfdi.is_general_public(name):
+            return cfdi.GENERAL_PUBLIC
+        return cfdi.fiscal_name(name) if cfdi.is_moral(rfc) else name
+
+    def _foreign(self, partner, problems):
+        """Residence and foreign tax id, which only a foreign receiver has (CFDI40151 to 40154)."""
+        if not partner._l10n_mx_facture_is_foreign():
+            return {}
+        country = cfdi.country_code(partner.country_id.code)
+        if not country:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "SAT has no code for the country %(country)s of %(partner)s.",
+                        country=partner.country_id.name,
+                        partner=partner.display_name,
+                    ),
+                    partner,
+                )
+            )
+        return {"residencia_fiscal": country, "num_reg_id_trib": self._num_reg_id_trib(partner, country)}
+
+    def _num_reg_id_trib(self, partner, country):
+        """:return: the tax id as its country writes it, without filling where that is its form (CFDI40156)"""
+        tax_id = (partner.vat or "").strip()
+        if not tax_id or cfdi.is_generic(tax_id):
+            return None
+        plain = "".join(tax_id.split()).replace("-", "")
+        fits = rules.DEFAULT.cumple_identidad
+        return plain if not fits(country, tax_id) and fits(country, plain) else tax_id
+
+    def _zip(self, partner):
+        """:return: the postal code without blanks; it may be unknown or empty, which the checks tell"""
+        return "".join((partner.zip or "").split())
+
+    def _check_regime(self, partner, problems):
+        if not partner.l10n_mx_facture_tax_regime_id:
+            problems.append(Problem(self.env._("The tax regime of %s is missing.", partner.display_name), partner))
+
+    def _check_zip(self, partner, problems):
+        if not cfdi.is_known_postal_code(self._zip(partner)):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "The postal code of %(partner)s is missing or not in SAT's catalogue: %(zip)s.",
+                        partner=partner.display_name,
+                        zip=partner.zip or "-",
+                    ),
+                    partner,
+                )
+            )
+
+    # -- relations ------------------------------------------------------------------------------
+
+    def _relacionados(self, move, problems):
+        """One group a type of relation, in the order of the types."""
+        self._check_origins(move, problems)
+        self._check_substituted(move, problems)
+        self._check_applied(move, problems)
+        groups = {}
+        account = move.l10n_mx_facture_branch_id.account_id
+        for relation in move.l10n_mx_facture_relation_ids:
+            if relation.document_id and relation.document_id.state not in EVER_STAMPED_STATES:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "The related CFDI of %s is not stamped.",
+                            relation.document_id.move_id.display_name,
+                        ),
+                        relation.document_id.move_id,
+                    )
+                )
+            elif relation.document_id and relation.document_id.environment != account.environment:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "The related CFDI %(uuid)s and the account %(account)s are not both of test or both of "
+                            "production.",
+                            uuid=relation.uuid,
+                            account=account.name,
+                        ),
+                        move,
+                    )
+                )
+            groups.setdefault(relation.relation_type_id.code, []).append(relation.uuid)
+        if move.move_type == "out_refund" and not groups:
+            origin = move.reversed_entry_id
+            problems.append(
+                Problem(
+                    self.env._("Stamp %s first: the credit note names its CFDI.", origin.display_name)
+                    if origin
+                    else self.env._("A credit note names the CFDI that it credits: add it under Related CFDIs."),
+                    origin or move,
+                )
+            )
+        return tuple(
+            cfdi.Relacionados(tipo_relacion=code, uuids=tuple(uuids)) for code, uuids in sorted(groups.items())
+        )

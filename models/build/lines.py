@@ -1,0 +1,311 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ... import cfdi
+from ..common.problem import Problem
+from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, ISR, NEEDED_TAXES, booked, exact, tipo_factor
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """The lines of an invoice and their taxes, from core's own tax computation."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    def _conceptos(self, move, problems):
+        """:return: :class:`~..cfdi.Ajuste` with the Conceptos whose total is the invoice's; None with problems"""
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        if not base_lines:
+            problems.append(Problem(self.env._("The invoice has no lines."), move))
+            return None
+        base_lines.sort(key=lambda base_line: self._line_order(base_line["record"]))
+        known = len(problems)
+        self._check_special_lines(move, base_lines, problems)
+        if len(problems) > known:
+            return None
+        locales = self._impuestos_locales(move, base_lines, problems)
+        rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
+        if len(problems) > known:
+            return None
+        partidas = self._spread(move, rows, problems)
+        if len(problems) > known:
+            return None
+        expected = cfdi.Esperado(
+            total=booked(move.amount_total),
+            sub_total_neto=booked(move.amount_untaxed),
+            impuestos=self._expected_taxes(rows),
+        )
+        try:
+            return cfdi.fit(partidas, cfdi.decimales(move.currency_id.name), expected, impuestos_locales=locales)
+        except cfdi.CfdiError as error:
+            problems.append(self._cfdi_problem(move, error))
+            return None
+
+    def _expected_taxes(self, rows):
+        """:return: what the books say of each tax, by :func:`~..cfdi.clave`: the sum over its lines"""
+        sums = {}
+        for base_line, partida in rows:
+            taxes_data = self._federal_taxes(base_line["tax_details"])
+            for tax_data, impuesto in zip(taxes_data, partida.impuestos, strict=True):
+                if impuesto.importe is not None:
+                    key = cfdi.clave(impuesto)
+                    amount = booked(tax_data["tax_amount_currency"])
+                    # negative lines lower the sum
+                    sums[key] = sums.get(key, Decimal(0)) + (-amount if impuesto.retencion else amount)
+        return sums
+
+    def _federal_taxes(self, tax_details):
+        """:return: those that are broken down by line; local taxes have a complement instead"""
+        return [data for data in tax_details["taxes_data"] if data["tax"].l10n_mx_tax_type != "local"]
+
+    @api.model
+    def _fiscal_lines(self, move):
+        """:return: the lines of the invoice that are Conceptos, in their order"""
+        # cash rounding is no line that anybody entered, but an amount all the same
+        lines = move.line_ids.filtered(
+            lambda line: line.display_type in ("product", "rounding")
+            and not (line.display_type == "rounding" and line.tax_repartition_line_id)
+            and not self._is_reduction(line)
+        )
+        return lines.sorted(self._line_order)
+
+    @api.model
+    def _line_order(self, line):
+        """As the lines stand on the invoice; amounts that are no line of it come last."""
+        return (line.display_type != "product", line.sequence, line.id)
+
+    def _partida(self, move, base_line, problems):
+        """:param base_line: a base line of core, with its tax details
+        :return: :class:`~..cfdi.Partida` with unrounded amounts, positive also for a negative line; None with problems
+        """
+        if base_line["special_type"] == "cash_rounding":
+            return self._rounding_partida(base_line)
+        line = base_line["record"]
+        name = self._line_name(line)
+        known = len(problems)
+        self._check_line(move, base_line, name, problems)
+        raw = self._raw_details(move, base_line)
+        rounded = base_line["tax_details"]
+        self._check_included_taxes(move, base_line, name, raw, problems)
+        self._check_needed_taxes(move, line, name, raw["taxes_data"], problems)
+        impuestos = [
+            impuesto
+            for tax_data, its_rounded in zip(self._federal_taxes(raw), self._federal_taxes(rounded), strict=True)
+            if (impuesto := self._impuesto(move, line, name, tax_data, its_rounded, problems))
+        ]
+        if len(problems) > known:
+            return None
+        cantidad, valor_unitario, importe, neto = self._amounts(move, base_line, raw)
+        return cfdi.Partida(
+            clave_prod_serv=line.l10n_mx_facture_product_code_id.code,
+            no_identificacion=line.product_id.default_code or None,
+            cantidad=cantidad,
+            clave_unidad=line.l10n_mx_facture_unit_code_id.code,
+            descripcion=self._remainder_text(move, base_line, self._descripcion(line)),
+            valor_unitario=valor_unitario,
+            importe=importe,
+            descuento=importe - neto,
+            objeto_imp=line.l10n_mx_facture_tax_object,
+            extras=self._extras(move, line),
+            impuestos=tuple(impuestos),
+            importe_redondeado=abs(
+                exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])
+            ),
+        )
+
+    def _amounts(self, move, base_line, raw):
+        """:param raw: core's tax details of the line before any rounding
+        :return: quantity, price, their product, and what is left of it after the discount; without included taxes
+        """
+        cantidad = abs(exact(base_line["quantity"]))
+        if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
+            gross = self._raw_details(move, base_line, discount=0.0)
+            importe = abs(exact(gross["raw_total_excluded_currency"]))
+            valor_unitario = importe / cantidad if cantidad else Decimal(0)
+            neto = abs(exact(raw["raw_total_excluded_currency"]))
+        else:
+            valor_unitario = abs(exact(base_line["price_unit"]))
+            importe = cantidad * valor_unitario
+            neto = importe * (1 - exact(base_line["discount"]) / 100)
+        return cantidad, valor_unitario, importe, neto
+
+    @api.model
+    def _descripcion(self, line):
+        """:return: the text of the line as it is printed; without one, the product's name in the customer's language"""
+        product = line.product_id
+        if line.partner_id.lang:
+            product = product.with_context(lang=line.partner_id.lang)
+        return " ".join((line.name or "").split()) or " ".join((product.display_name or "").split())
+
+    def _line_name(self, line):
+        return " ".join((line.name or line.display_name or "").split())[:60]
+
+    def _raw_details(self, move, base_line, **changes):
+        """:return: core's tax details before any rounding, whatever the company's way to round"""
+        unrounded = {**base_line, **changes}
+        self.env["account.tax"]._add_tax_details_in_base_line(
+            unrounded, move.company_id, rounding_method="round_globally"
+        )
+        return unrounded["tax_details"]
+
+    def _check_line(self, move, base_line, name, problems):
+        line = base_line["record"]
+        if not 0 <= base_line["discount"] <= 100:
+            problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
+        if not self._is_reduction(line):
+            self._check_codes(move, line, name, problems)
+        self._check_extras(move, line, name, problems)
+
+    def _check_codes(self, move, line, name, problems):
+        if not line.l10n_mx_facture_product_code_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %s: the SAT product code (ClaveProdServ) is missing: set it on the product or its "
+                        "category.",
+                        name,
+                    ),
+                    line.product_id.product_tmpl_id or move,
+                )
+            )
+        if not line.l10n_mx_facture_unit_code_id:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %(line)s: the unit %(unit)s has no SAT unit code (ClaveUnidad).",
+                        line=name,
+                        unit=line.product_uom_id.display_name,
+                    ),
+                    line.product_uom_id or move,
+                )
+            )
+
+    def _impuesto(self, move, line, name, tax_data, rounded, problems):
+        """:param tax_data: one tax of a line, with core's raw amounts
+        :param rounded: the same with core's rounded ones
+        :return: :class:`~..cfdi.Impuesto`; None with a problem
+        """
+        tax = tax_data["tax"]
+        impuesto = IMPUESTOS.get(tax.l10n_mx_tax_type)
+        problem = self._tax_problem(line, name, tax)
+        if problem:
+            problems.append(Problem(problem, tax if not impuesto else move))
+            return None
+        factor = tipo_factor(tax)
+        importe = exact(tax_data["raw_tax_amount_currency"])
+        # ISR is only ever withheld, also where its rate is 0
+        retencion = tax.amount < 0 or tax.l10n_mx_tax_type == ISR
+        base = abs(exact(tax_data["raw_base_amount_currency"]))
+        if factor == "Cuota":
+            # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
+            base, tasa = abs(exact(line.quantity)), abs(exact(tax.amount))
+        else:
+            tasa = abs(exact(tax.amount)) / 100
+        exento = factor == "Exento"
+        return cfdi.Impuesto(
+            impuesto=impuesto,
+            tipo_factor=factor,
+            tasa_o_cuota=None if exento else tasa.quantize(Decimal("0.000001")),
+            retencion=retencion,
+            base=base,
+            importe=None if exento else abs(importe),
+            importe_redondeado=None if exento else abs(exact(rounded["tax_amount_currency"])),
+        )
+
+    def _check_included_taxes(self, move, base_line, name, raw, problems):
+        """A quota in the price may be more than the price, above all after a discount."""
+        sold = exact(base_line["quantity"]) * exact(base_line["price_unit"])
+        if sold * exact(raw["raw_total_excluded_currency"]) < 0:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %s: the price after the discount is less than the taxes that it includes: raise it, or "
+                        "take taxes that are added to it.",
+                        name,
+                    ),
+                    move,
+                )
+            )
+
+    def _check_needed_taxes(self, move, line, name, taxes_data, problems):
+        needed, code = NEEDED_TAXES.get(line.l10n_mx_facture_tax_object, (None, None))
+        if needed and not any(tax_data["tax"].l10n_mx_tax_type in needed for tax_data in taxes_data):
+            problems.append(
+                Problem(
+                    self.env._(
+                        "Line %(line)s: its tax object %(object)s asks for a tax that the line does not have "
+                        "(%(code)s): correct the one or the other.",
+                        line=name,
+                        object=line.l10n_mx_facture_tax_object,
+                        code=code,
+                    ),
+                    move,
+                )
+            )
+
+    def _tax_problem(self, line, name, tax):
+        """:return: why this tax can't be written on this line, or None"""
+        if tax.l10n_mx_tax_type not in IMPUESTOS:
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is of no type that a CFDI 4.0 breaks down here (IVA, ISR, IEPS): set "
+                "its SAT tax type.",
+                line=name,
+                tax=tax.name,
+            )
+        if tax.amount_type not in ("percent", "fixed"):
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is computed in a way that a CFDI has no words for.",
+                line=name,
+                tax=tax.name,
+            )
+        if (tax.l10n_mx_factor_type == "Cuota") > (tax.amount_type == "fixed"):
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is a quota by its SAT factor, but computed in per cent: correct the "
+                "one or the other.",
+                line=name,
+                tax=tax.name,
+            )
+        return self._rate_problem(name, tax) or self._tax_object_problem(line, name, tax)
+
+    def _rate_problem(self, name, tax):
+        """:return: why the amount of a tax contradicts what SAT knows of its kind, or None"""
+        exempt = tipo_factor(tax) == "Exento"
+        if exempt and (tax.amount < 0 or tax.l10n_mx_tax_type == ISR):
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is withheld, and a withheld tax can't be exempt (CFDI40184): correct "
+                "its SAT factor.",
+                line=name,
+                tax=tax.name,
+            )
+        if exempt and tax.amount:
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is exempt by its SAT factor, but adds %(rate)s %%: correct the one or "
+                "the other.",
+                line=name,
+                tax=tax.name,
+                rate=exact(tax.amount),
+            )
+        if tax.l10n_mx_tax_type == ISR and tax.amount > 0:
+            return self.env._(
+                "Line %(line)s: the tax %(tax)s is ISR, which is only ever withheld, but it raises the total: give it "
+                "a negative rate.",
+                line=name,
+                tax=tax.name,
+            )
+        return None
+
+    def _tax_object_problem(self, line, name, tax):
+        """:return: why a tax can't stand on a line with this tax object, or None"""
+        tax_object = line.l10n_mx_facture_tax_object
+        admitted, code = ADMITTED_TAXES.get(tax_object, (tuple(IMPUESTOS), None))
+        # a transferred ISR does not exist, so that the kind of tax says enough
+        if tax.l10n_mx_tax_type not in admitted:
+            return self.env._(
+                "Line %(line)s has the tax %(tax)s, which its tax object %(object)s does not admit (%(code)s): "
+                "correct the one or the other.",
+                line=name,
+                tax=tax.name,
+                object=tax_object,
+                code=code,
+            )
+        return None

@@ -1,0 +1,72 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ... import cfdi
+from ..common.problem import Problem
+from ..common.taxes import booked, exact
+
+CENT = Decimal("0.01")
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """Taxes of states and towns (lodging, "5 al millar"), which have a complement of their own: implocal 1.0."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    def _impuestos_locales(self, move, base_lines, problems):
+        """:return: :class:`~..cfdi.ImpuestosLocales`, None where the invoice has none"""
+        sums = {}
+        for base_line in base_lines:
+            for tax_data in base_line["tax_details"]["taxes_data"]:
+                tax = tax_data["tax"]
+                if tax.l10n_mx_tax_type == "local":
+                    sums[tax] = sums.get(tax, Decimal(0)) + booked(tax_data["tax_amount_currency"])
+        rows = {}
+        for tax, amount in sums.items():
+            withheld = tax.amount < 0
+            key = (withheld, self._local_tax_name(tax), abs(exact(tax.amount)))
+            rows[key] = rows.get(key, Decimal(0)) + (-amount if withheld else amount)
+            if problem := self._local_tax_problem(tax, rows[key]):
+                problems.append(Problem(problem, tax))
+        # a row that comes to nothing says nothing
+        kinds = {
+            kind: tuple(
+                cfdi.ImpuestoLocal(nombre=name, tasa=rate, importe=amount)
+                for (withheld, name, rate), amount in rows.items()
+                if withheld == kind and amount
+            )
+            for kind in (True, False)
+        }
+        if not any(kinds.values()):
+            return None
+        return cfdi.ImpuestosLocales(retenciones=kinds[True], traslados=kinds[False])
+
+    def _local_tax_name(self, tax):
+        """:return: its name in the language of the document, where that is in use"""
+        spanish = self.env["res.lang"]._get_data(code="es_MX")
+        return " ".join((tax.with_context(lang="es_MX") if spanish else tax).name.split())
+
+    def _local_tax_problem(self, tax, amount):
+        """:return: why a local tax can't be written, or None"""
+        if tax.amount_type != "percent":
+            return self.env._(
+                "The local tax %s is not a percentage, and the complement of local taxes asks for its rate: compute "
+                "it in per cent.",
+                tax.name,
+            )
+        if exact(tax.amount) % CENT:
+            return self.env._(
+                "The local tax %(tax)s has the rate %(rate)s %%, and the complement of local taxes takes two "
+                "decimals: correct the rate.",
+                tax=tax.name,
+                rate=abs(exact(tax.amount)),
+            )
+        if amount % CENT:
+            return self.env._(
+                "The local tax %(tax)s amounts to %(amount)s, and the complement of local taxes takes two decimals: "
+                "invoice in a currency that has no more.",
+                tax=tax.name,
+                amount=amount,
+            )
+        return None

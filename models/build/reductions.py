@@ -1,0 +1,93 @@
+from odoo import api, models
+
+from ... import cfdi
+from ..common.problem import Problem
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """Negative lines (global discounts, down payments, returned goods) as discounts of the lines that they lower."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    @api.model
+    def _is_reduction(self, line):
+        """:return: whether a line lowers the total and so is a discount of others, not a Concepto"""
+        if line.display_type == "rounding":
+            return line.move_id.direction_sign * line.amount_currency < 0
+        return line.quantity * line.price_unit < 0
+
+    def _spread(self, move, rows, problems):
+        """:param rows: list of (base line of core, :class:`~..cfdi.Partida`), in the order of the invoice
+        :return: the Partidas that are Conceptos, with the others as their discounts
+        """
+        kept = [row for row in rows if not self._is_reduction(row[0]["record"])]
+        partidas = [partida for _base_line, partida in kept]
+        decimals = cfdi.decimales(move.currency_id.name)
+        for base_line, reduction in rows:
+            if not self._is_reduction(base_line["record"]):
+                continue
+            group = [
+                index
+                for index, (other, _partida) in enumerate(kept)
+                if self._discountable_taxes(other) == self._discountable_taxes(base_line)
+            ]
+            group = self._same_goods(base_line, reduction, kept, partidas, group) or group
+            try:
+                problem = self._reduction_problem(base_line, group)
+                if not problem:
+                    spread = cfdi.descuenta([partidas[index] for index in group], reduction, decimals)
+            except cfdi.CfdiError as error:
+                problem = self._too_great(base_line, error.data["left"])
+            if problem:
+                problems.append(Problem(problem, move))
+                continue
+            for index, partida in zip(group, spread, strict=True):
+                partidas[index] = partida
+        return partidas
+
+    def _discountable_taxes(self, base_line):
+        """:return: ids of the taxes that a discount lowers; a quota is owed by quantity, whatever the price"""
+        taxes = [tax_data["tax"] for tax_data in base_line["tax_details"]["taxes_data"]]
+        return sorted(tax.id for tax in taxes if tax.amount_type != "fixed")
+
+    def _same_goods(self, base_line, reduction, kept, partidas, group):
+        """:return: of the group, the lines of the product that is given back, if they can bear it alone"""
+        product = base_line["quantity"] < 0 and base_line["product_id"]
+        same = [index for index in group if product and kept[index][0]["product_id"] == product]
+        left = sum(partidas[index].importe - partidas[index].descuento for index in same)
+        return same if left >= reduction.importe - reduction.descuento else []
+
+    def _reduction_problem(self, base_line, group):
+        """:return: why a negative line can't be the discount of others, or None"""
+        name = self._line_name(base_line["record"])
+        taxes = [tax_data["tax"] for tax_data in base_line["tax_details"]["taxes_data"]]
+        quota = next((tax for tax in taxes if tax.amount_type == "fixed"), None)
+        if quota:
+            return self.env._(
+                "Line %(line)s is negative and has the quota %(tax)s, which is owed by quantity and which no discount "
+                "lowers: reduce the quantity of the line that it corrects, or make a credit note.",
+                line=name,
+                tax=quota.name,
+            )
+        if group:
+            return None
+        if base_line["special_type"] == "cash_rounding":
+            return self.env._(
+                "The cash rounding %s lowers the total but no tax, and no line without taxes is there from which it "
+                "could be taken as a discount: take a rounding that rounds up, or none.",
+                name,
+            )
+        return self.env._(
+            "Line %(line)s is negative, which SAT doesn't take, and no other line has the same taxes (%(taxes)s), so "
+            "that it could be its discount: give it the taxes of the lines that it lowers, or make a credit note.",
+            line=name,
+            taxes=", ".join(tax.name for tax in taxes) or "-",
+        )
+
+    def _too_great(self, base_line, left):
+        return self.env._(
+            "Line %(line)s is negative, which SAT doesn't take, and greater than what is left of the lines with the "
+            "same taxes (%(left)s), so that it can't be their discount: lower it, or make a credit note.",
+            line=self._line_name(base_line["record"]),
+            left=left,
+        )

@@ -1,0 +1,92 @@
+from odoo import models
+
+from ..common.problem import Problem
+from ..common.states import STAMPED_STATES
+
+# SAT's guide, appendix 6, procedure B: the invoice of what an advance has left to pay
+REMAINDER = "CFDI por remanente de un anticipo"
+DESCRIPTION_SIZE = 1000
+
+
+class L10nMxFactureCfdi(models.AbstractModel):
+    """What an invoice relates to has to be stamped before it, and is worth no more than it was."""
+
+    _inherit = "l10n_mx_facture.cfdi"
+
+    def _check_origins(self, move, problems):
+        """A debit note and an invoice with down payments name CFDIs, which have to be there, or are entered by hand."""
+        related = move.l10n_mx_facture_relation_ids
+        by_code = related.grouped(lambda relation: relation.relation_type_id.code)
+        debited = move._l10n_mx_facture_debited()
+        if debited and "02" not in by_code and debited.l10n_mx_facture_state not in STAMPED_STATES:
+            problems.append(
+                Problem(self.env._("Stamp %s first: the debit note names its CFDI.", debited.display_name), debited)
+            )
+        # stamped elsewhere: a person has entered the UUIDs
+        foreign = by_code.get("07", related.browse()).filtered(lambda relation: not relation.document_id)
+        if foreign:
+            return
+        for advance in move._l10n_mx_facture_deducted():
+            if advance.l10n_mx_facture_state not in STAMPED_STATES:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "Stamp %s first: this invoice deducts that down payment and names its CFDI.",
+                            advance.display_name,
+                        ),
+                        advance,
+                    )
+                )
+
+    def _check_substituted(self, move, problems):
+        """A CFDI has one substitute (04), which names it: else the same would be invoiced twice."""
+        named = move._l10n_mx_facture_named_with_04()
+        old, found = move.sudo().l10n_mx_facture_made_for_id, []
+        if old.state in STAMPED_STATES and old.uuid not in named:
+            text = self.env._(
+                "It was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, and doesn't name it any "
+                "more: put that CFDI back under Related CFDIs with 04. For another sale make a new invoice.",
+                uuid=old.uuid,
+                invoice=old.move_id.display_name,
+            )
+            found.append(Problem(text, move))
+        for uuid in named:
+            others = self.env["l10n_mx_facture.relation"]._substitutes([uuid]) - move._origin - move
+            for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:
+                text = self.env._(
+                    "%(other)s substitutes %(uuid)s already (04), and its CFDI is alive: substitute or cancel that "
+                    "one.",
+                    other=other.display_name,
+                    uuid=uuid,
+                )
+                found.append(Problem(text, move._l10n_mx_facture_link_to(other)))
+        problems += found or self._same_sale_problems(move)
+
+    def _same_sale_problems(self, move):
+        """What it was made to substitute may have another CFDI by now, or another substitute."""
+        other = move._l10n_mx_facture_live_of_same_sale()
+        if not other:
+            return []
+        document = other.l10n_mx_facture_document_id
+        text = self.env._(
+            "%(invoice)s is of the same sale, and has a CFDI that this one doesn't name (%(uuid)s): this one would be "
+            "a second one. To substitute that CFDI put it under Related CFDIs with 04; else this one is not stamped.",
+            invoice=other.display_name,
+            uuid=document.uuid or document._state_label(document.state),
+        )
+        return [Problem(text, move._l10n_mx_facture_link_to(other))]
+
+    def _check_applied(self, move, problems):
+        """The amounts of advances that this invoice applies may have been taken by others since, or its total changed.
+
+        A cancelled invoice gave its amounts back: to stamp it again, they have to be there still.
+        """
+        applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
+        problems += [Problem(text, move) for text in applied._anticipo_refusals(asking=move)]
+
+    def _remainder_text(self, move, base_line, descripcion):
+        """:return: the text of a line; of an invoice that deducts down payments it says so (appendix 6, procedure B)"""
+        if self._is_reduction(base_line["record"]) or not move._l10n_mx_facture_deducted():
+            return descripcion
+        room = DESCRIPTION_SIZE - len(REMAINDER) - 1
+        return f"{descripcion[:room].rstrip()} {REMAINDER}"

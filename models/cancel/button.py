@@ -1,0 +1,223 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from ..common.access import check_group
+from ..common.actions import notification
+from ..common.sealed import internal
+
+
+class AccountMove(models.Model):
+    """The button Cancel CFDI, for one invoice or many."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_cancel_order_text = fields.Text(
+        "Ordered cancellation", compute="_compute_l10n_mx_facture_cancel_order_text", compute_sudo=True
+    )
+
+    @api.depends("l10n_mx_facture_document_id.cancel_order", "l10n_mx_facture_document_id.cancel_order_text")
+    def _compute_l10n_mx_facture_cancel_order_text(self):
+        for move in self:
+            document = move.l10n_mx_facture_document_id
+            move.l10n_mx_facture_cancel_order_text = document._order_text() if document.cancel_order else False
+
+    def _l10n_mx_facture_cancel_order_alerts(self):
+        """:return: dict of alerts: the cancellation that was ordered and not requested yet"""
+        text = self.l10n_mx_facture_cancel_order_text
+        return {"l10n_mx_facture_cancel_order": {"level": "info", "message": text}} if text else {}
+
+    def action_l10n_mx_facture_cancel(self):
+        """Open the wizard that says what to expect and asks for the reason; of one invoice, SAT is asked before.
+
+        :raise UserError: of one invoice: there is nothing to cancel
+        """
+        check_group(self.env, "cancel")
+        if len(self) != 1:
+            return self._l10n_mx_facture_open_cancel_many()
+        self._l10n_mx_facture_check_cancel_opens()
+        problem = self._l10n_mx_facture_ask_sat()
+        # SAT may have said that it is cancelled
+        if self.l10n_mx_facture_state == "cancelled":
+            return notification(self.env._("SAT shows the CFDI of %s as cancelled.", self.display_name))
+        self._l10n_mx_facture_check_cancel_opens()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel CFDI"),
+            "res_model": "l10n_mx_facture.cancel",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_move_id": self.id,
+                "default_sat_problem": problem,
+                **self._l10n_mx_facture_cancel_defaults(),
+            },
+        }
+
+    def _l10n_mx_facture_cancel_defaults(self):
+        """:return: dict: reason 01 is proposed where a substitution was begun or its substitute is stamped"""
+        document, defaults = self.l10n_mx_facture_document_id, {}
+        substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
+        if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
+            defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
+        if defaults or "01" in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
+            defaults["default_reason"] = "01"
+        return defaults
+
+    def _l10n_mx_facture_ask_sat(self):
+        """:return: why SAT could not be asked, or its answer doesn't count, as a sentence; None where it does"""
+        try:
+            self.l10n_mx_facture_document_id._sat_ask_or_raise()
+        except UserError as error:
+            return str(error)
+        return self.l10n_mx_facture_document_id.sat_error or None
+
+    def _l10n_mx_facture_open_cancel_many(self):
+        self.check_access("write")
+        if not self:
+            raise UserError(self.env._("Choose the invoices whose CFDI is to be cancelled."))
+        return self.env["l10n_mx_facture.cancel.many"]._create_for(self)._open()
+
+    def l10n_mx_facture_cancel(self, reason, replacement_uuid=None):
+        """Ask for the cancellation of the CFDI of each invoice.
+
+        :param reason: SAT's motivo: ``01`` (replaced, with ``replacement_uuid``), ``02``, ``03`` or ``04``
+        :param replacement_uuid: UUID of the stamped CFDI of ours that replaces it, with ``01`` and only with it
+        :return: a notification; the state is ``cancel_requested`` where the service took the request
+        :raise UserError: the request is not allowed, and nothing was sent
+        """
+        check_group(self.env, "cancel")
+        replacement_uuid = (replacement_uuid or "").strip().upper() or None
+        for move in self:
+            move._l10n_mx_facture_check_cancellable()
+            move._l10n_mx_facture_check_reason(reason, replacement_uuid)
+            move.l10n_mx_facture_document_id._client()
+        failures, outcomes = [], set()
+        for move in self:
+            try:
+                move._l10n_mx_facture_lock_cfdi()
+            except LockError:
+                failures.append(
+                    self.env._("%s: somebody else is working on it right now.", move.name)
+                )
+                outcomes.add("not_sent")
+                continue
+            move._l10n_mx_facture_check_cancellable()
+            document = move.l10n_mx_facture_document_id
+            failure = document._request_cancel(reason, replacement_uuid)
+            if failure:
+                failures.append(f"{move.name}: {failure}")
+                outcomes.add(document._last_cancel().outcome)
+        return self._l10n_mx_facture_cancel_report(failures, outcomes)
+
+    def _l10n_mx_facture_lock_cfdi(self):
+        """:raise LockError: somebody else works on the invoice or its CFDI"""
+        self.lock_for_update(allow_referencing=True)
+        # a request that was stored since this transaction began makes this one begin anew
+        internal(self.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
+
+    def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None, waits=None):
+        """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.
+
+        :param waits: why it can't be requested yet, as a sentence without its dot; None where that is not known
+        :raise UserError: it may not be, or somebody else works on one of them; nothing was ordered
+        """
+        check_group(self.env, "cancel")
+        for move in self:
+            try:
+                move._l10n_mx_facture_lock_cfdi()
+            except LockError as error:
+                raise UserError(
+                    self.env._("%s: somebody else is working on it right now.", move.display_name)
+                ) from error
+            move._l10n_mx_facture_check_cancellable()
+            if reason != "01" or replacement_uuid:
+                move._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        self.l10n_mx_facture_document_id._order_cancel(reason, replacement_uuid, waits)
+
+    def action_l10n_mx_facture_withdraw_cancel(self):
+        """Take back what was ordered and not requested yet."""
+        check_group(self.env, "cancel")
+        self.check_access("write")
+        for move in self:
+            move._l10n_mx_facture_lock_cfdi()
+        ordered = self.l10n_mx_facture_document_id.filtered("cancel_order")
+        ordered._check_withdrawable()
+        ordered._withdraw_order()
+        text = self.env._("%s withdrew the order to cancel the CFDI.", self.env.user.name)
+        ordered.move_id._message_log_batch({move.id: text for move in ordered.move_id})
+
+    def _l10n_mx_facture_cancel_report(self, failures, outcomes):
+        """:param failures: list of sentences: why requests were not accepted
+        :param outcomes: set of what the ledger says of them
+        """
+        message = "\n".join(failures) or self.env._(
+            "The cancellation was requested. The CFDI is cancelled when SAT says so."
+        )
+        if not failures:
+            title = self.env._("Cancellation requested")
+        elif outcomes == {"not_sent"}:
+            title = self.env._("Cancellation not requested")
+        elif outcomes <= {"rejected", "not_sent"}:
+            title = self.env._("Cancellation refused")
+        else:
+            # one of them may have arrived
+            title = self.env._("Not confirmed")
+        return notification(message, title, "danger" if failures else "success", sticky=bool(failures))
+
+    def _l10n_mx_facture_check_cancel_opens(self):
+        """:raise UserError: the wizard has nothing to say about this invoice"""
+        document = self.l10n_mx_facture_document_id
+        if document.state == "cancel_requested" and document.cancel_reason == "01":
+            # it shows where the substitution stands
+            self.check_access("write")
+            return
+        self._l10n_mx_facture_check_cancellable()
+
+    def _l10n_mx_facture_check_cancellable(self):
+        self.ensure_one()
+        self.check_access("write")
+        if self.l10n_mx_facture_state == "cancel_requested":
+            raise UserError(
+                self.env._("The cancellation of %s has been requested already.", self.display_name)
+            )
+        if self.l10n_mx_facture_document_id._is_cancel_under_way():
+            raise UserError(
+                self.env._(
+                    "The cancellation of %s is being requested right now: wait for the answer.",
+                    self.display_name,
+                )
+            )
+        if self.l10n_mx_facture_state != "stamped":
+            raise UserError(
+                self.env._("%s has no stamped CFDI: there is nothing to cancel.", self.display_name)
+            )
+
+    def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
+        """Reason 01 names the CFDI that replaces it, which is stamped and ours; the others name none."""
+        if reason not in ("01", "02", "03", "04"):
+            raise UserError(self.env._("The reason is one of 01, 02, 03 and 04, not %s.", reason))
+        if reason != "01":
+            if replacement_uuid:
+                raise UserError(self.env._("Only reason 01 names a replacement."))
+            return
+        if not replacement_uuid:
+            raise UserError(self.env._("Reason 01 needs the CFDI that replaces this one."))
+        document = self.l10n_mx_facture_document_id
+        replacement = self.env["l10n_mx_facture.document"].search(
+            [
+                ("uuid", "=", replacement_uuid),
+                ("state", "=", "stamped"),
+                # branches of Odoo that issue with one RFC replace each other's
+                ("company_id", "child_of", self.company_id.sudo().root_id.id),
+                ("rfc_emisor", "=", document.rfc_emisor),
+                ("environment", "=", document.environment),
+                ("id", "!=", document.id),
+            ]
+        )
+        if not replacement or replacement.rfc_emisor != document.rfc_emisor:
+            raise UserError(
+                self.env._(
+                    "%s is not a stamped CFDI of ours: the replacement has to be stamped first.",
+                    replacement_uuid,
+                )
+            )

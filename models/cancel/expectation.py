@@ -1,0 +1,127 @@
+from dataclasses import dataclass
+from datetime import date
+
+from odoo import fields, models
+from odoo.tools import format_date, format_datetime
+
+from ...cfdi.deadlines import last_day_to_answer, last_day_to_cancel
+
+# SAT counts its days there
+SAT_TZ = "America/Mexico_City"
+VALID = ("live", "refused")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What is to be expected of a request to cancel, by SAT's last word and by our own books.
+
+    :param level: how it is shown: ``success``, ``info``, ``warning`` or ``danger``
+    :param texts: tuple of sentences, translated
+    :param first: CFDIs of ours that come first, in their order
+    :param refused: whether all that is known says that SAT would refuse
+    :param invoice: what becomes of the invoice, as a sentence; None of one that is not posted
+    """
+
+    level: str
+    texts: tuple
+    first: models.BaseModel
+    refused: bool = False
+    invoice: str | None = None
+
+
+class L10nMxFactureDocument(models.Model):
+    """What to expect before the cancellation is asked for."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def _cancel_expectation(self, problem=None):
+        """:param problem: why SAT could not be asked just now, as a sentence
+        :return: :class:`Expectation`
+        """
+        self.ensure_one()
+        first, cancelling = self._cancel_first(), self.sat_reading in VALID and self.sat_cancelling
+        level, said = self._sat_said(cancelling)
+        texts = [problem, said, *self._second_request_texts(cancelling), self._first_text(first, cancelling)]
+        if first and not cancelling:
+            level = "warning"
+        if late := self._deadline_text():
+            level, texts = "danger", [*texts, late]
+        refused = cancelling == "not_cancellable" or self.sat_reading in ("not_yet_known", "cancelled")
+        refused = refused or (bool(first) and not cancelling)
+        return Expectation(level, tuple(filter(None, texts)), first, refused, self._invoice_text())
+
+    def _sat_said(self, cancelling):
+        """:return: (level, sentence) from SAT's last word"""
+        today = fields.Datetime.context_timestamp(self.with_context(tz=SAT_TZ), fields.Datetime.now()).date()
+        if cancelling == "without_acceptance":
+            return "success", self.env._("It can be cancelled without the customer's acceptance.")
+        if cancelling == "with_acceptance" and self.sat_reading == "refused":
+            return "info", self.env._("It needs the customer's acceptance.")
+        if cancelling == "with_acceptance":
+            return "info", self.env._(
+                "It needs the customer's acceptance within 3 business days (until %s, if it is asked for now); silence "
+                "counts as accepted.",
+                format_date(self.env, last_day_to_answer(today)),
+            )
+        if cancelling == "not_cancellable":
+            return "danger", self.env._("It is not cancellable as it is: valid CFDIs relate to it.")
+        return {
+            "cancelled": ("danger", self.env._("SAT shows it as cancelled.")),
+            "cancel_in_process": ("info", self.env._("Its cancellation waits for the customer's answer at SAT.")),
+            "not_yet_known": (
+                "warning",
+                self.env._("SAT doesn't know it yet (a new one takes up to 72 hours to be known there)."),
+            ),
+        }.get(self.sat_reading, ("info", self._unknown_text()))
+
+    def _unknown_text(self):
+        if self.sat_reading in VALID:
+            return self.env._("SAT holds it valid, and doesn't say how it can be cancelled.")
+        return self.env._("What SAT will say to the request is not known.")
+
+    def _second_request_texts(self, cancelling):
+        if self.sat_reading != "refused":
+            return []
+        texts = [self.env._("The customer has refused its cancellation before; it can be asked for again.")]
+        if cancelling != "without_acceptance":
+            texts.append(self.env._("A second request never expires: it stays open until the customer answers."))
+        return texts
+
+    def _first_text(self, first, cancelling):
+        if first and cancelling in (False, "not_cancellable"):
+            return self.env._("These related CFDIs come first, in this order:")
+        if first:
+            return self.env._("These CFDIs relate to it and stay valid:")
+        if cancelling == "not_cancellable":
+            return self.env._("None of those is known to this Odoo: look them up in SAT's portal.")
+        return None
+
+    def _deadline_text(self):
+        """:return: that it is too late by law (CFF 29-A), or None"""
+        if not self.fecha or not self.rfc_emisor:
+            return None
+        last = last_day_to_cancel(date.fromisoformat(self.fecha[:10]), self.rfc_emisor)
+        today = fields.Datetime.context_timestamp(self.with_context(tz=SAT_TZ), fields.Datetime.now()).date()
+        if today <= last:
+            return None
+        return self.env._(
+            "Too late by law: a CFDI of %(year)s could be cancelled until %(date)s (CFF 29-A, month of the annual "
+            "return). SAT may refuse the request or fine it.",
+            year=self.fecha[:4],
+            date=format_date(self.env, last),
+        )
+
+    def _invoice_text(self):
+        """:return: what becomes of the posted invoice when SAT cancels the CFDI, as a sentence; None of any other"""
+        move = self.move_id
+        if move.state != "posted":
+            return None
+        if reason := move._l10n_mx_facture_undo_refusal(self):
+            return self.env._("When SAT cancels it, the invoice stays posted and is left to you: %s", reason)
+        if self.company_id.l10n_mx_facture_on_cancel == "reverse":
+            return self.env._("When SAT cancels it, the invoice is reversed with the date of that day.")
+        return self.env._("When SAT cancels it, the invoice is cancelled too.")
+
+    def _sat_date_text(self):
+        """:return: when SAT was asked last, or None"""
+        return self.sat_date and self.env._("SAT's word of %s", format_datetime(self.env, self.sat_date))

@@ -1,0 +1,188 @@
+import hashlib
+import logging
+from datetime import timedelta
+from functools import partial
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ...pac.errors import PacError
+from ..common.actions import notification
+from ..common.languages import in_company_language
+from ..common.sealed import internal
+from ..common.states import CANCEL_STATES, sql
+from ..common.transactions import alone, checkpoint, retry_lock
+from ..service.pause import FAILURES
+from .sat_answer import DONE, LOST
+
+_logger = logging.getLogger(__name__)
+
+# the receipt is asked for after this time, doubled with each attempt
+FIRST_WAIT = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(days=1)
+# a day and a half after the first; then a person may ask for it
+ATTEMPTS = 10
+WINDOW = 20
+
+
+class L10nMxFactureDocument(models.Model):
+    """Receipts (acuses) by themselves, as soon as the service has them. They prove a request and cancel nothing."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    receipt_next_date = fields.Datetime("Receipt asked for again", readonly=True, copy=False)
+    receipt_attempts = fields.Integer("Attempts to get the receipt", readonly=True, copy=False)
+    receipt_request_id = fields.Many2one(
+        "l10n_mx_facture.request", "Receipt of the request", readonly=True, copy=False, help="The last one at its time."
+    )
+
+    _receipt_due = models.Index(
+        f"(receipt_next_date, id) WHERE state IN {sql(CANCEL_STATES)} AND receipt_attachment_id IS NULL"
+    )
+
+    @api.model
+    def _new_receipt_vals(self, state):
+        """:return: dict: a new request has a receipt of its own, which is asked for anew"""
+        return {"receipt_attempts": 0, "receipt_next_date": False} if state == "cancel_requested" else {}
+
+    def _set_aside_receipt(self):
+        """The receipt of a request after which another one has left is kept beside the one of that."""
+        self.ensure_one()
+        if self.receipt_attachment_id and self._receipt_request() != self.receipt_request_id:
+            former = [Command.link(self.receipt_attachment_id.id)]
+            internal(self).write(
+                {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False}
+            )
+
+    def _receipt_request(self):
+        """:return: row of the last request that arrived, or may have: it is the one that has a receipt now"""
+        return self._sat_requests((*DONE, *LOST))[:1]
+
+    def _fetch_receipt(self):
+        """Fetch the acuse. It proves that the request arrived at SAT, not that SAT cancelled."""
+        self.ensure_one()
+        if self.state not in CANCEL_STATES:
+            raise UserError(
+                self.env._(
+                    "%s has no receipt: its cancellation has not been requested.",
+                    self.move_id.display_name,
+                )
+            )
+        receipt = self._ask("receipt", self.uuid, self.remote_id or None)
+        old = self.receipt_attachment_id
+        if old and old.sudo().raw == receipt.xml:
+            internal(self).receipt_request_id = self._receipt_request()
+            return old
+        if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
+            raise UserError(
+                self.env._(
+                    "The service still gives the receipt of an earlier request to cancel %s, which is kept here "
+                    "already: fetch the one of the last request later.",
+                    self.move_id.display_name,
+                )
+            )
+        attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
+        digest = hashlib.sha256(attachment.raw).hexdigest()
+        internal(self).write(
+            {
+                "receipt_attachment_id": attachment.id,
+                "former_receipt_ids": [Command.link(old.id)] if old else [],
+                "receipt_hashes": {**(self.receipt_hashes or {}), str(attachment.id): digest},
+                "receipt_code": receipt.code,
+                "receipt_request_id": self._receipt_request().id,
+            }
+        )
+        self.move_id.message_post(
+            body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
+            attachment_ids=self.receipt_attachment_id.ids,
+        )
+        return self.receipt_attachment_id
+
+    @api.model
+    def _cron_receipts(self):
+        """Fetch what is due, as long as the time of this run lasts; a service that fails is left in peace."""
+        accounts = self._receipt_accounts()
+        while document := retry_lock(self.env, partial(self._receipt_lease, accounts)):
+            # the next attempt is written: whatever becomes of this one, it is not repeated at once
+            checkpoint(self.env)
+            if not document._fetch_receipt_alone():
+                accounts -= document.account_id
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _receipt_accounts(self):
+        """:return: the accounts whose service has receipts, and may be asked now"""
+        # only a stamp ends a hold, and there may be nothing to stamp for days: one is tried when its time is up
+        working = ["|", ("failures", "=", 0), ("hold_until", "<=", fields.Datetime.now())]
+        return self.env["l10n_mx_facture.account"].sudo().search(working).filtered(
+            lambda account: account._capabilities().receipts and not account._call_refusal()
+        )
+
+    @api.model
+    def _receipt_lease(self, accounts):
+        """:return: a document whose receipt is due, locked and put off; an empty recordset where there is none"""
+        now = fields.Datetime.now()
+        domain = [
+            ("state", "in", CANCEL_STATES),
+            ("receipt_attachment_id", "=", False),
+            # asked for from here: of what others cancelled the service has none
+            ("request_ids", "any", [("operation", "=", "cancel"), ("outcome", "in", (*DONE, *LOST))]),
+            ("account_id", "in", accounts.ids),
+            ("receipt_attempts", "<", ATTEMPTS),
+            "|",
+            ("receipt_next_date", "=", False),
+            ("receipt_next_date", "<=", now),
+        ]
+        due = self.sudo().search(domain, order="receipt_next_date, id", limit=WINDOW)
+        document = due.try_lock_for_update(allow_referencing=True, limit=1)
+        document.invalidate_recordset()
+        document = document.filtered_domain(domain)
+        for one in document:
+            wait = min(FIRST_WAIT * 2 ** min(one.receipt_attempts, 20), LONGEST_WAIT)
+            internal(one).write({"receipt_next_date": now + wait, "receipt_attempts": one.receipt_attempts + 1})
+        return document
+
+    def _fetch_receipt_alone(self):
+        """Fetch it; a service that has none yet, or fails, is asked again at the next attempt.
+
+        :return: whether the service may be asked for further ones now
+        """
+        document = in_company_language(self)
+        try:
+            document._fetch_receipt()
+        except UserError as error:
+            _logger.info("No receipt of %s yet: %s", self, error)
+            self.env.cr.rollback()
+            alone(partial(document._receipt_missed, str(error)), self.env, f"Noting that {self} has no receipt")
+            if isinstance(error.__cause__, PacError):
+                self.account_id._note_failure(error.__cause__)
+                return error.__cause__.reason not in FAILURES
+        except Exception:  # pylint: disable=broad-except
+            _logger.exception("The receipt of %s could not be stored", self)
+            self.env.cr.rollback()
+        return True
+
+    def _receipt_missed(self, text):
+        """Say when it is asked for no longer."""
+        if self.receipt_attempts >= ATTEMPTS:
+            self._note(
+                self.env._(
+                    "The receipt (acuse) was asked for %(count)s times and did not come: %(text)s It is not asked for "
+                    "any more by itself; fetch it with the button on the invoice, or at SAT's portal.",
+                    count=self.receipt_attempts,
+                    text=text,
+                )
+            )
+
+
+class AccountMove(models.Model):
+    """The button Fetch receipt."""
+
+    _inherit = "account.move"
+
+    def action_l10n_mx_facture_fetch_receipt(self):
+        """Fetch the acuse of the cancellation and attach it."""
+        for move in self:
+            move._l10n_mx_facture_document()._fetch_receipt()
+        return notification(self.env._("The receipt is attached."))

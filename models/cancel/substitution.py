@@ -1,0 +1,44 @@
+from odoo import models
+
+from ..common.states import CANCEL_STATES, UNANSWERED_STATES
+from ..common.transactions import checkpoint
+
+
+class AccountMove(models.Model):
+    """Substituting and cancelling as one flow (reason 01)."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_order_substitution(self):
+        """Order the cancellation with reason 01 and make the substitute, both or none.
+
+        Once the substitute is stamped, the cancellation is requested by itself.
+
+        :return: the action that opens the substitute
+        """
+        self.ensure_one()
+        self._l10n_mx_facture_order_cancel("01")
+        action = self.action_l10n_mx_facture_substitute()
+        substitute = self.browse(action["res_id"])
+        if substitute.l10n_mx_facture_state == "stamped":
+            # it was stamped before the order: there is nothing left to wait for
+            checkpoint(self.env)
+            self.l10n_mx_facture_document_id._carry_out_order()
+        return action
+
+    def _l10n_mx_facture_substitution_step(self):
+        """:return: where the substitution stands: ``start``, ``edit`` (the substitute is a draft), ``stamp``,
+        ``answer`` (it is not known whether it is stamped), ``cancel``, ``sat`` (SAT has to decide) or ``done``
+        """
+        self.ensure_one()
+        document = self.l10n_mx_facture_document_id
+        if document.state in CANCEL_STATES:
+            return "sat" if document.state == "cancel_requested" else "done"
+        substitute = self._l10n_mx_facture_find_substitutes().get(document)
+        if not substitute:
+            return "start"
+        if substitute.state == "draft":
+            return "edit"
+        if substitute.l10n_mx_facture_state == "stamped":
+            return "cancel"
+        return "answer" if substitute.l10n_mx_facture_state in UNANSWERED_STATES else "stamp"

@@ -1,0 +1,4 @@
+"""What every other package may use: transactions, sealed fields, problems, actions, languages, error texts."""
+
+from . import problem
+from . import taxpayer

@@ -1,0 +1,183 @@
+"""What a user is told when a call to the service doesn't succeed, in the user's language."""
+
+
+
+
+def error_text(env, error, reading=False, before_stamp=False):
+    """:param error: :class:`~..pac.errors.PacError`
+    :param reading: whether the call only read, so that nothing can have happened
+    :param before_stamp: whether an invoice was only handed over, so that nothing fiscal can have happened
+    :return: what is wrong and what to do, with the service's own words where it gave some
+    """
+    text = _texts(env, reading, before_stamp).get(error.reason, error.text)
+    detail = getattr(error, "detail", "")
+    if error.reason in ("rejected", "not_found") and error.code and error.code != error.reason:
+        text = env._("%(text)s Code %(code)s.", text=text, code=error.code)
+    return f"{text} {detail}".strip() if detail and detail not in text else text
+
+
+def cancel_code_text(env, answer):
+    """:param answer: :class:`~..pac.results.Cancellation`
+    :return: the meaning of its code and the service's own words
+    """
+    meanings = {
+        "201": env._("SAT received the request to cancel."),
+        "202": env._("The cancellation of this UUID had been requested before."),
+        "203": env._("The UUID was not found or is not of this issuer."),
+        "204": env._("This UUID can't be cancelled."),
+        "205": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
+        "206": env._("The UUID is not of a CFDI of the primary sector."),
+    } | _own_cancel_codes(env)
+    meaning, detail = meanings.get(answer.code), answer.detail
+    if meaning and not answer.code.isdigit():
+        return f"{meaning} ({detail})" if detail else meaning
+    if not meaning:
+        return detail if detail.startswith(answer.code) else f"{answer.code}: {detail or answer.text}"
+    return f"{answer.code}: {meaning}" + (f" ({detail})" if detail else "")
+
+
+def _own_cancel_codes(env):
+    """:return: dict from the codes of services that answer in words to their meanings"""
+    return {
+        "requested": env._("The request to cancel was received."),
+        "needs_acceptance": env._("The receiver must consent to the cancellation."),
+        "in_process": env._("The receiver must consent to the cancellation."),
+        "cancelled": env._("The service shows it as cancelled."),
+        "cancelled_before": env._("The service has it as cancelled already."),
+        "not_cancellable": env._("This CFDI can't be cancelled as it is: CFDIs that relate to it come first."),
+        "not_at_sat": env._(
+            "SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."
+        ),
+        "refused": env._("The service refused the cancellation."),
+    }
+
+
+def _texts(env, reading, before_stamp):
+    """:return: dict from the stable slugs of ``PacError.reason`` to a sentence"""
+    unknown = env._("It is not known what came of the request.")
+    if reading:
+        unknown = env._("Nothing was changed: try again.")
+    elif before_stamp:
+        unknown = env._("Nothing was stamped: try again.")
+    return _texts_before(env, env._("Nothing was sent.")) | _texts_after(env, unknown)
+
+
+def _texts_before(env, nothing):
+    """What went wrong before a byte of the request had left."""
+    return {
+        "dns": env._("The address of the service can't be found: check it on the account, and the network.")
+        + f" {nothing}",
+        "connect_timeout": env._("The service did not take the connection in time: check the address and the network.")
+        + f" {nothing}",
+        "refused": env._("The service refuses the connection: check the address, or whether it is running.")
+        + f" {nothing}",
+        "not_connected": env._("There is no connection to the service: check the address and the network.")
+        + f" {nothing}",
+        "tls": env._("There is no secure connection to the service: its certificate is not accepted.") + f" {nothing}",
+        "proxy": env._("The proxy of this machine did not connect to the service.") + f" {nothing}",
+        "bad_address": env._(
+            "The address of the service is not usable: it starts with https:// and carries no user or password. "
+            "Correct it on the account."
+        ),
+        "bad_credentials": env._("User, password or token are missing or not usable: correct them on the account."),
+        "bad_timeout": env._("The time-out is not a positive number of seconds: correct it on the account."),
+        "bad_header": env._("The id of the branch can't be sent: sync the branches."),
+        "bad_payload": env._("The document is not a CFDI that can be sent.") + f" {nothing}",
+        "stale": env._("The process was held up before it could send: try again.") + f" {nothing}",
+        "not_started": env._("There was no time left to send it: try again.") + f" {nothing}",
+        "bad_uuid": env._("This is not a UUID: it has 36 characters."),
+        "bad_name": env._("The document has a name that can't be sent.") + f" {nothing}",
+        "bad_motivo": env._("SAT's reason for a cancellation is 01, 02, 03 or 04; only 01 names a replacement."),
+        "bad_branch": env._("The id of the branch is not one of this service: choose another branch, or sync them."),
+        "too_many_documents": env._("These are more invoices than the service takes in one call.") + f" {nothing}",
+        "nothing_to_send": env._("There is nothing to send."),
+        "no_token": env._("The service gave no token, so that nothing could be asked of it.") + f" {nothing}",
+        "not_saved": env._("The account is not saved yet, so that its token could not be kept: save it first."),
+        "no_remote_id": env._("It is not known under which id the service has this invoice.") + f" {nothing}",
+        "not_supported": env._("This service has no such function.") + f" {nothing}",
+        "missing_ids": env._("The service's own ids are missing: fill in these rows of the table on the account:"),
+        "not_expressible": env._("The service can't be told this as the invoice has it:"),
+        "refused_here": env._("The service can't be asked from here and now."),
+        "former_unknown": env._("The earlier attempt for this invoice can't be looked up at the service.")
+        + f" {nothing}",
+        "former_stamped": env._("The earlier attempt for this invoice was stamped at the service meanwhile."),
+        "bad_provider": env._("The service of the account is not known to this module."),
+        "credentials_refused": env._(
+            "The service does not accept the credentials of the account (user and password, token, client id and "
+            "secret): correct them there. Nothing was done."
+        ),
+        "too_many_requests": env._("The service asks to wait: too many requests. Nothing was done."),
+    }
+
+
+def _texts_after(env, unknown):
+    """What went wrong with the answer, or what it says."""
+    return {
+        "read_timeout": env._("The service did not answer in time.") + f" {unknown}",
+        "deadline": env._("The answer of the service was not complete in time.") + f" {unknown}",
+        "connection_lost": env._("The connection was lost before the answer was complete.") + f" {unknown}",
+        "cut": env._("The answer of the service was cut short.") + f" {unknown}",
+        "too_long": env._("The answer of the service is longer than what is accepted.") + f" {unknown}",
+        "server_error": env._("The service had an internal error.") + f" {unknown}",
+        "redirected": env._("The service pointed to another address, which is not followed.") + f" {unknown}",
+        "not_understood": env._("The answer of the service can't be understood.") + f" {unknown}",
+        "html": env._("The service answered with a web page instead of a document.") + f" {unknown}",
+        "empty": env._("The answer of the service is empty.") + f" {unknown}",
+        "stamped_before": env._(
+            "The service says that it has stamped this invoice before: find its UUID there and resolve."
+        ),
+        "no_document": env._("The answer of the service is neither XML nor JSON, or was cut.") + f" {unknown}",
+        "too_big": env._("The answer of the service has more parts than can be read.") + f" {unknown}",
+        "unclear_status": env._("The service broke off.") + f" {unknown}",
+        "service_unsure": env._("The service speaks of a failure of its own.") + f" {unknown}",
+        "not_ours": env._("The service answered with something that does not belong to this invoice.") + f" {unknown}",
+        "contradictory": env._("The service says contradictory things.") + f" {unknown}",
+        "no_code": env._("The answer of the service has no cancellation code.") + f" {unknown}",
+        "missing": env._("The service's report does not name it, and its XML did not come.") + f" {unknown}",
+        "no_xml": env._("The service reports it as stamped, but its XML did not come.") + f" {unknown}",
+        "doubled": env._("The service's answer has it more than once.") + f" {unknown}",
+        "bad_entry": env._("Its XML in the service's archive can't be read.") + f" {unknown}",
+        "odd_encoding": env._("The answer of the service is compressed in a way that was not asked for.")
+        + f" {unknown}",
+        "not_judged": env._("The answer of the service could not be examined.") + f" {unknown}",
+        "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
+        "not_stored": env._("It came back stamped, but could not be stored: its XML is in the ledger."),
+        "rejected": env._("The service refused it."),
+        "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
+        "not_found": env._("The service doesn't have it."),
+        "temporary": env._(
+            "The service could not stamp it for the moment. It is not stamped, and tried again by itself."
+        ),
+        "pending": env._("The service has not finished with it.") + f" {unknown}",
+        "cancelled": env._("The service has it as cancelled.") + f" {unknown}",
+        "incomplete": env._("The service's list can't be read to its end.") + f" {unknown}",
+        "stamped_twice": env._("The service has it more than once: look at these there, and cancel what is too much."),
+        "others_there": env._("The service has other CFDIs of its series and folio: look at these there."),
+    }
+
+
+def sat_error_text(env, error):
+    """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat.client.SatClient`
+    :return: what is wrong and what to do; SAT's own words where it gave some
+    """
+    again = env._("Nothing was changed; it is asked again by itself.")
+    texts = {
+        "sat_bad_xml": env._(
+            "SAT was not asked: the stored XML lacks what SAT is asked by, or was changed since it came. Look at CFDI "
+            "divergences: a changed file is put back from the service, or from a backup."
+        ),
+        "sat_bad_address": env._(
+            "The address of SAT's status service is not usable: it starts with https://. Correct the system parameter "
+            "l10n_mx_facture.sat_status_url."
+        ),
+        "sat_unreachable": env._("SAT's status service can't be reached: check the network.") + f" {again}",
+        "sat_no_answer": env._("SAT's status service did not answer in time.") + f" {again}",
+        "sat_broken_answer": env._("SAT's answer was lost or spoiled on its way.") + f" {again}",
+        "sat_failed": env._("SAT's status service has a failure.") + f" {again}",
+        "sat_fault": env._("SAT's status service failed on the question.") + f" {again}",
+        "sat_redirected": env._("SAT's status service points to another address, which is not followed.") + f" {again}",
+        "sat_not_understood": env._("SAT's answer was not understood; it is kept.") + f" {again}",
+        "sat_busy": env._("SAT is asked once a second at most, and many questions wait: try again in a moment."),
+    }
+    text, detail = texts.get(error.reason, error.text), getattr(error, "detail", "")
+    return f"{text} {detail}".strip() if detail and detail not in text else text

@@ -1,0 +1,66 @@
+"""What keeps an invoice from being stamped, told so that it can be mended."""
+
+from dataclasses import dataclass
+
+from odoo import fields, models
+
+
+@dataclass(frozen=True)
+class Problem:
+    """:param text: one translated sentence: what is wrong, where, what to do
+    :param record: the record that mends it, to link to; None where there is none
+    """
+
+    text: str
+    record: models.BaseModel | None = None
+
+    def vals(self, move):
+        """:param move: the invoice that it keeps from being stamped
+        :return: dict that keeps it in a line of a dialog or of a run
+        """
+        record = self.record or move
+        return {
+            "move_id": move.id,
+            "text": self.text,
+            "record_model": record._name,
+            "record_id": record.id,
+            "record_name": record.display_name,
+        }
+
+    def alert(self, env, shown_on):
+        """:param shown_on: the record on whose form it is shown, which needs no link to itself
+        :return: an entry for Odoo's ``actionable_errors`` widget
+        """
+        alert = {"level": "warning", "message": self.text}
+        if self.record and self.record != shown_on and self.record.has_access("write"):
+            alert["action_text"] = env._("Open %s", self.record.display_name)
+            alert["action"] = {
+                "type": "ir.actions.act_window",
+                "res_model": self.record._name,
+                "res_id": self.record.id,
+                "views": [(False, "form")],
+            }
+        return alert
+
+
+class L10nMxFactureProblemLine(models.AbstractModel):
+    """A problem that is kept, in a dialog or in a run, with the way to the record that mends it."""
+
+    _name = "l10n_mx_facture.problem.line"
+    _description = "CFDI Problem"
+
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    text = fields.Char("What and why", readonly=True)
+    record_model = fields.Char(readonly=True)
+    record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
+    record_name = fields.Char("Where", readonly=True)
+
+    def action_open(self):
+        """Open the record on which it is mended."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.record_model,
+            "res_id": self.record_id,
+            "views": [(False, "form")],
+        }

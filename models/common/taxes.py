@@ -1,0 +1,49 @@
+"""What SAT calls a tax of Odoo, and the number that a float of Odoo means."""
+
+from decimal import Decimal
+
+IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
+ISR, IEPS = "isr", "ieps"
+# SAT's code for a tax that the tax object of the line does not admit (c_ObjetoImp)
+ADMITTED_TAXES = {
+    **dict.fromkeys(("01", "03", "04", "05"), ((), "CFDI40172")),
+    **dict.fromkeys(("06", "08"), ((ISR,), "CFDI140226")),
+    "07": ((ISR, IEPS), "CFDI140227"),
+}
+# and for the tax that it asks for, but which the line does not have
+NEEDED_TAXES = {"02": (tuple(IMPUESTOS), "CFDI40171"), "07": ((IEPS,), "CFDI140227")}
+# c_ObjetoImp, for lines and products
+TAX_OBJECTS = [
+    ("01", "01 Not subject to tax"),
+    ("02", "02 Subject to tax"),
+    ("03", "03 Subject to tax, no breakdown required"),
+    ("04", "04 Subject to tax, none arises"),
+    ("05", "05 Subject to tax, PODEBI VAT credit"),
+    ("06", "06 Subject to VAT, VAT not passed on"),
+    ("07", "07 VAT not passed on, IEPS broken down"),
+    ("08", "08 VAT not passed on, IEPS not broken down"),
+]
+# doubles carry 15 significant digits: what lies beyond is noise of the conversion
+NOISE = Decimal("1E-10")
+UNIT_OF_PRICES = Decimal("1E-6")
+
+
+def tipo_factor(tax):
+    """:param tax: account.tax
+    :return: SAT's TipoFactor: ``Tasa``, ``Cuota`` or ``Exento``
+    """
+    return "Cuota" if tax.amount_type == "fixed" else tax.l10n_mx_factor_type or "Tasa"
+
+
+def exact(number):
+    """:param number: float of an Odoo field or of a raw amount of core's tax engine
+    :return: the Decimal that was meant
+    """
+    return Decimal(repr(number)).quantize(NOISE).normalize() + 0
+
+
+def booked(amount):
+    """:param amount: float of an amount that Odoo has rounded to its currency
+    :return: the Decimal that was meant, also where the number is great
+    """
+    return Decimal(repr(amount)).quantize(UNIT_OF_PRICES).normalize() + 0

@@ -1,0 +1,49 @@
+from odoo import models
+
+from ... import cfdi
+
+
+class ResPartner(models.Model):
+    """The RFC under which SAT knows a contact."""
+
+    _inherit = "res.partner"
+
+    def _l10n_mx_facture_is_foreign(self):
+        self.ensure_one()
+        return bool(self.country_id) and self.country_id.code != "MX"
+
+    def _l10n_mx_facture_rfc(self):
+        """RFC for a CFDI: the own one, or the generic one of foreigners.
+
+        :return: upper case without separators; it may be invalid or empty, which the checks tell
+        """
+        self.ensure_one()
+        if self._l10n_mx_facture_is_foreign():
+            return cfdi.GENERIC_FOREIGN
+        return self._l10n_mx_facture_own_rfc()
+
+    def _l10n_mx_facture_own_rfc(self):
+        """:return: what is written as tax id, as an RFC: upper case without separators"""
+        self.ensure_one()
+        rfc = "".join((self.vat or "").upper().split()).replace("-", "")
+        if rfc.startswith("MX") and cfdi.is_valid_rfc(rfc[2:]):
+            rfc = rfc[2:]
+        return rfc
+
+
+class ResCompany(models.Model):
+    """Branches of Odoo (``res.company``) issue and receive as the nearest company above them that has an RFC."""
+
+    _inherit = "res.company"
+
+    def _l10n_mx_facture_lineage(self):
+        """:return: the company and those above it, the nearest first; as superuser: who works in a branch needn't have
+        access to its parent
+        """
+        self.ensure_one()
+        return self.sudo().parent_ids[::-1]
+
+    def _l10n_mx_facture_taxpayer(self):
+        """:return: the contact, as superuser, with the RFC that this company uses"""
+        lineage = self._l10n_mx_facture_lineage()
+        return next((company for company in lineage if company.vat), lineage[:1]).partner_id.commercial_partner_id

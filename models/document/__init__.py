@@ -1,0 +1,7 @@
+"""One CFDI: its facts and states, the ledger of calls, and its files."""
+
+from . import document
+from . import request
+from . import attachment
+from . import service
+from . import service_payment

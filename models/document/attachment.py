@@ -1,0 +1,86 @@
+import hashlib
+import os
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..common.sealed import is_internal
+
+_CONTENT = {
+    "name",
+    "mimetype",
+    "public",
+    "raw",
+    "datas",
+    "db_datas",
+    "store_fname",
+    "checksum",
+    "res_model",
+    "res_id",
+    "res_field",
+    "type",
+    "url",
+}
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def write(self, vals):
+        if _CONTENT & set(vals) and not self._l10n_mx_facture_same_content(vals):
+            self._l10n_mx_facture_check_sealed()
+        return super().write(vals)
+
+    def _l10n_mx_facture_same_content(self, vals):
+        """:return: whether the very same is written again, as moving to another storage does"""
+        return all(attachment[name] == vals[name] for attachment in self for name in _CONTENT.intersection(vals))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_mx_facture_cfdi(self):
+        self._l10n_mx_facture_check_sealed()
+
+    def _l10n_mx_facture_check_sealed(self):
+        """The XML of a CFDI, ours or a supplier's, and the receipt of a cancellation are evidence: they stay as is."""
+        if not self.ids or is_internal(self.env):
+            return
+        document = (
+            self.env["l10n_mx_facture.document"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    "|",
+                    ("xml_attachment_id", "in", self.ids),
+                    ("receipt_attachment_id", "in", self.ids),
+                    ("former_receipt_ids", "in", self.ids),
+                ],
+                limit=1,
+            )
+        )
+        if document:
+            raise UserError(
+                self.env._(
+                    "This file belongs to the CFDI %s: it can't be changed or deleted.", document.uuid
+                )
+            )
+        received = self.env["l10n_mx_facture.received"].sudo().search([("xml_attachment_id", "in", self.ids)], limit=1)
+        if received:
+            raise UserError(
+                self.env._(
+                    "This file is the CFDI %(uuid)s of the bill %(bill)s: it can't be changed or deleted. On a draft "
+                    "it can be taken off first.",
+                    uuid=received.uuid,
+                    bill=received.move_id.display_name,
+                )
+            )
+
+    @api.model
+    def _l10n_mx_facture_set_aside(self, content):
+        """Move away a file of the filestore that stands where ``content`` belongs and is something else.
+
+        Odoo would take it for a collision of checksums, and refuse to store the content.
+        """
+        checksum = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        path = self._full_path(f"{checksum[:2]}/{checksum}")
+        if os.path.isfile(path) and not self._same_content(content, path):
+            os.replace(path, f"{path}.changed")

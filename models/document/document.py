@@ -1,0 +1,236 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.sealed import internal, is_internal
+from ..common.states import LIVE_STATES, SELECTION, STATES, sql
+
+CANCEL_REASONS = [
+    ("01", "01 Issued with errors, with relation"),
+    ("02", "02 Issued with errors, without relation"),
+    ("03", "03 The operation did not take place"),
+    ("04", "04 Sale to a named customer that is part of a global invoice"),
+]
+
+
+class L10nMxFactureDocument(models.Model):
+    """One CFDI, from the bytes that were sent to the receipt of its cancellation.
+
+    ::
+
+        draft -> sending -> stamped -> cancel_requested -> cancelled
+                   |  \\                     \\-> stamped (refused, or not cancellable)
+                   |   \\-> rejected (the service said no) / draft (it never left)
+                   \\-> unknown -> stamped | rejected (reconciled, or a person with evidence)
+    """
+
+    _name = "l10n_mx_facture.document"
+    _description = "CFDI"
+    _inherit = ["mail.thread"]
+    _order = "id desc"
+    _rec_names_search = ["uuid", "folio", "move_id.name"]
+
+    move_id = fields.Many2one(
+        "account.move", "Invoice", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    account_id = fields.Many2one(
+        "l10n_mx_facture.account", required=True, readonly=True, ondelete="restrict"
+    )
+    branch_id = fields.Many2one(
+        "l10n_mx_facture.branch", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    environment = fields.Selection(
+        [("test", "Test"), ("production", "Production")], required=True, readonly=True
+    )
+    state = fields.Selection(
+        SELECTION,
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+    )
+    tipo_de_comprobante = fields.Selection(
+        [("I", "I Income"), ("E", "E Credit note")], "Type", required=True, readonly=True
+    )
+    serie = fields.Char(readonly=True)
+    folio = fields.Char(readonly=True)
+    fecha = fields.Char("Issued on", readonly=True, help="Local time of the place of issue.")
+    rfc_emisor = fields.Char("Issuer", readonly=True)
+    rfc_receptor = fields.Char("Receiver", readonly=True)
+    lugar_expedicion = fields.Char("Place of issue", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    total = fields.Monetary(readonly=True)
+    proof = fields.Json("Proof of the totals", readonly=True, copy=False)
+    payload = fields.Binary(
+        "Sent XML", readonly=True, attachment=False, copy=False, help="What was sent, byte for byte."
+    )
+    payload_hash = fields.Char("SHA-256 of the sent XML", readonly=True)
+    remote_id = fields.Char("Id at the service", readonly=True, copy=False)
+    draft_sent = fields.Text(
+        "Handed over", readonly=True, copy=False, help="What a service of two steps was given before it stamped."
+    )
+    date_sent = fields.Datetime("Sent on", readonly=True)
+    uuid = fields.Char("UUID", readonly=True, index="btree_not_null")
+    date_stamped = fields.Char(
+        "Stamped on", readonly=True, help="As the service wrote it (FechaTimbrado)."
+    )
+    # indexed: each deletion of any attachment asks for them
+    xml_attachment_id = fields.Many2one(
+        "ir.attachment", "XML", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    pdf_attachment_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    pdf_error = fields.Char("PDF not fetched", readonly=True)
+    receipt_attachment_id = fields.Many2one(
+        "ir.attachment",
+        "Receipt (acuse)",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    receipt_code = fields.Char("Code of the receipt", readonly=True)
+    former_receipt_ids = fields.Many2many(
+        "ir.attachment",
+        "l10n_mx_facture_former_receipt",
+        "document_id",
+        "attachment_id",
+        "Former receipts",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Receipts that a later one took the place of: of requests that were refused, for example.",
+    )
+    receipt_hashes = fields.Json(
+        readonly=True, copy=False, help="SHA-256 of each receipt, taken when it came, by the id of its attachment."
+    )
+    reported_uuid = fields.Char(
+        "Reported UUID", readonly=True, help="What the service said without giving the XML: to be looked at, no proof."
+    )
+    refused_as_whole = fields.Boolean(
+        readonly=True, help="The service refused the call that it was part of, without a word on any file."
+    )
+    message_code = fields.Char("Code", readonly=True)
+    message_text = fields.Text("What the service said", readonly=True)
+    cancel_reason = fields.Selection(CANCEL_REASONS, "Cancellation reason", readonly=True)
+    cancel_replacement_uuid = fields.Char("Replaced by", readonly=True)
+    cancel_date = fields.Datetime("Cancellation asked on", readonly=True)
+    cancel_user_id = fields.Many2one("res.users", "Cancellation asked by", readonly=True)
+    cancel_code = fields.Char("Cancellation code", readonly=True)
+    resolved_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    resolved_date = fields.Datetime("Decided on", readonly=True)
+    resolution = fields.Text("Decision", readonly=True, help="What a person stated, and why.")
+    request_ids = fields.One2many("l10n_mx_facture.request", "document_id", "Calls", readonly=True)
+
+    _live_unique = models.UniqueIndex(
+        f"(move_id) WHERE state IN {sql(LIVE_STATES)}",
+        "This invoice has a CFDI already: a second one is never stamped.",
+    )
+    _uuid_unique = models.UniqueIndex(
+        "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
+    )
+
+    @api.depends("uuid", "serie", "folio", "move_id.name")
+    def _compute_display_name(self):
+        for document in self:
+            # sudo: a list is read, though one of its invoices may not be
+            number = document.sudo().move_id.name or f"{document.serie or ''}{document.folio or ''}"
+            document.display_name = f"{number} · {document.uuid}" if document.uuid else number
+
+    # -- nobody changes or deletes what was sent ------------------------------------------------
+
+    def write(self, vals):
+        sealed = set(vals) - self._writable_fields()
+        if sealed and not is_internal(self.env):
+            raise UserError(
+                self.env._(
+                    "A CFDI can't be edited: it says what was sent and what came back. (%s)",
+                    ", ".join(sorted(sealed)),
+                )
+            )
+        return super().write(vals)
+
+    @api.model
+    def _writable_fields(self):
+        """Followers, activities and the like may change; facts may not."""
+        return set(self.env["mail.thread"]._fields) - set(models.MAGIC_COLUMNS)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_never_sent(self):
+        if self.filtered("date_sent"):
+            raise UserError(self.env._("A CFDI that was sent is never deleted."))
+
+    def _discard(self):
+        """Delete attempts that never left, with their rows of the ledger. The last CFDI before them is shown again."""
+        moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
+        for move in moves:
+            before = move.l10n_mx_facture_document_ids - self
+            internal(move).l10n_mx_facture_document_id = before.sorted("id", reverse=True)[:1]
+        self.request_ids.unlink()
+        self.unlink()
+
+    def _check_transition(self, state):
+        """:raise UserError: one of these can't have this state after its own (:mod:`..common.states`)"""
+        for document in self:
+            if state not in STATES[document.state].to:
+                raise UserError(
+                    self.env._(
+                        "The CFDI of %(invoice)s is in state %(state)s: it can't become %(new)s.",
+                        invoice=document.move_id.display_name,
+                        state=document._state_label(document.state),
+                        new=document._state_label(state),
+                    )
+                )
+
+    def _state_label(self, state):
+        return dict(self._fields["state"]._description_selection(self.env))[state]
+
+    def _become_current(self):
+        """Be the CFDI that the invoice shows."""
+        for document in self.filtered(lambda document: document.move_id.l10n_mx_facture_document_id != document):
+            # which CFDI it is touches no amount and no line: nothing has to be balanced for it
+            move = document.move_id.with_context(skip_invoice_sync=True, check_move_validity=False)
+            internal(move).l10n_mx_facture_document_id = document
+
+    # -- what hangs on it -----------------------------------------------------------------------
+
+    def _payload_bytes(self):
+        """:return: what was sent, byte for byte"""
+        self.ensure_one()
+        return base64.b64decode(self.sudo().with_context(bin_size=False).payload)
+
+    def _attach(self, name, content, mimetype):
+        """Attach to the invoice, so that it is found where the accountant looks.
+
+        :return: the new attachment
+        """
+        return self.env["ir.attachment"].sudo().create(self._attachment_vals(name, content, mimetype))
+
+    def _attachment_vals(self, name, content, mimetype):
+        self.ensure_one()
+        return {
+            "name": name,
+            "raw": content,
+            "mimetype": mimetype,
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "company_id": self.company_id.id,
+        }
+
+    def _file_name(self, extension, prefix=""):
+        self.ensure_one()
+        # a series such as INV/2026 is no path
+        number = f"{self.serie or ''}-{self.folio or ''}".replace("/", "-").strip("-")
+        return f"{prefix}{self.rfc_emisor}_{number}_{self.uuid}.{extension}"
+
+    def action_open_move(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.sealed import internal, is_internal
+
+
+class L10nMxFactureRequest(models.Model):
+    """The ledger: one row for each call that could change something, committed before the call leaves."""
+
+    _name = "l10n_mx_facture.request"
+    _description = "CFDI Service Call"
+    _order = "id desc"
+    _rec_name = "operation"
+
+    document_id = fields.Many2one(
+        "l10n_mx_facture.document", "CFDI", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
+    operation = fields.Selection(
+        [
+            ("create", "Hand over"),
+            ("stamp", "Stamp"),
+            ("stamp_many", "Stamp in bulk"),
+            ("resend", "Same bytes again"),
+            ("recover", "Look up"),
+            ("cancel", "Cancel"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    outcome = fields.Selection(
+        [
+            ("pending", "Under way"),
+            ("done", "Done"),
+            ("rejected", "Rejected"),
+            ("not_sent", "Not sent"),
+            ("unknown", "Unknown"),
+        ],
+        required=True,
+        default="pending",
+        readonly=True,
+        help="Unknown: the answer was lost or can't be read, so the service may have done it.",
+    )
+    http_status = fields.Integer("HTTP status", readonly=True)
+    date_start = fields.Datetime("Start", required=True, default=fields.Datetime.now, readonly=True)
+    date_end = fields.Datetime("End", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "By", default=lambda self: self.env.user, readonly=True
+    )
+    cancel_reason = fields.Char("Motivo", readonly=True, help="Why the cancellation was asked for: SAT's 01 to 04.")
+    cancel_replacement_uuid = fields.Char("FolioSustitucion", readonly=True, help="With 01: the CFDI in its place.")
+    refused_date = fields.Datetime(
+        "Refused on", readonly=True, help="When SAT showed that the customer had refused this request to cancel."
+    )
+    code = fields.Char(readonly=True)
+    message = fields.Text(readonly=True)
+    raw = fields.Text(
+        "Raw answer", readonly=True, help="What came back, kept where it could not be understood."
+    )
+
+    def _close(self, outcome, http_status=None, code=None, message=None, raw=None):
+        """Write what came of the call."""
+        internal(self).write(
+            {
+                "outcome": outcome,
+                "http_status": http_status or 0,
+                "date_end": fields.Datetime.now(),
+                "code": code or False,
+                "message": message or False,
+                "raw": raw.decode("utf-8", "backslashreplace").replace("\0", "\\0") if raw else False,
+            }
+        )
+
+    def write(self, vals):
+        if not is_internal(self.env):
+            raise UserError(self.env._("The calls to the service are a ledger: they can't be changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        if is_internal(self.env) and not self.document_id.filtered("date_sent"):
+            return
+        raise UserError(self.env._("The calls to the service are a ledger: they can't be deleted."))

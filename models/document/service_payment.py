@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+
+from ..common.sealed import internal
+
+# Odoo's states of payment in which a service that knows of payments should have it as paid
+PAID = ("paid", "in_payment", "reversed")
+
+
+class L10nMxFactureDocument(models.Model):
+    """Some services keep a state of payment of their own. It is shown, and compared with Odoo's; nothing follows it."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    service_paid = fields.Selection(
+        [("paid", "Paid"), ("not_paid", "Not paid")], "Payment at the service", readonly=True, copy=False
+    )
+    paid_difference = fields.Char("Payments differ", compute="_compute_paid_difference")
+
+    @api.depends("service_paid", "state", "move_id.payment_state")
+    def _compute_paid_difference(self):
+        for document in self:
+            paid = document.move_id.payment_state in PAID
+            differs = document.service_paid and paid != (document.service_paid == "paid")
+            document.paid_difference = differs and document.uuid and document._paid_text(paid)
+
+    def _paid_text(self, paid):
+        if paid:
+            return self.env._(
+                "Paid in Odoo, not paid at the service: mark it as paid there, or look up the payment here."
+            )
+        return self.env._(
+            "Paid at the service, not in Odoo: register the payment here, or correct the state of payment there."
+        )
+
+    @api.model
+    def _paid_vals(self, paid):
+        """:param paid: what the service says of the payment, None where it doesn't tell
+        :return: dict that keeps it
+        """
+        return {} if paid is None else {"service_paid": "paid" if paid else "not_paid"}
+
+    def _ask_paid(self):
+        """Ask the service for its state of payment, where it keeps one.
+
+        :return: list with the sentence that tells a difference, or empty
+        """
+        if not self.account_id._capabilities().tells_paid:
+            return []
+        status = self._ask("status", self.remote_id)
+        if vals := self._paid_vals(status.paid):
+            internal(self).write(vals)
+        return [self.paid_difference] if self.paid_difference else []

@@ -1,0 +1,55 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..common.actions import notification
+
+
+class AccountMove(models.Model):
+    """The buttons Fetch receipt, Fetch PDF, Check at the service, Resolve."""
+
+    _inherit = "account.move"
+
+    def action_l10n_mx_facture_fetch_pdf(self):
+        """Fetch the PDF of the CFDI (again) and attach it."""
+        for move in self:
+            document = move._l10n_mx_facture_document()
+            document._check_stamped()
+            if not document._fetch_pdf():
+                raise UserError(document.pdf_error)
+        return notification(self.env._("The PDF is attached."))
+
+    def action_l10n_mx_facture_open_document(self):
+        """Open the CFDI with all its facts."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "l10n_mx_facture.document",
+            "res_id": self._l10n_mx_facture_document().id,
+            "views": [(False, "form")],
+        }
+
+    def _l10n_mx_facture_document(self):
+        self.ensure_one()
+        self.check_access("write")
+        if not self.l10n_mx_facture_document_id:
+            raise UserError(self.env._("%s has no CFDI.", self.display_name))
+        return self.l10n_mx_facture_document_id
+
+    def action_l10n_mx_facture_download_xml(self):
+        """Download the stamped XML."""
+        return self._l10n_mx_facture_download(self.l10n_mx_facture_xml_attachment_id)
+
+    def action_l10n_mx_facture_download_pdf(self):
+        """Download the PDF."""
+        return self._l10n_mx_facture_download(self.l10n_mx_facture_pdf_attachment_id)
+
+    def action_l10n_mx_facture_download_receipt(self):
+        """Download the receipt of the cancellation."""
+        return self._l10n_mx_facture_download(self.l10n_mx_facture_receipt_attachment_id)
+
+    def _l10n_mx_facture_download(self, attachment):
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "download",
+        }

@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.sealed import internal, is_internal
+from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
+
+STATED = {
+    "name",
+    "partner_id",
+    "invoice_date",
+    "currency_id",
+    "invoice_currency_rate",
+    "journal_id",
+    "company_id",
+    "l10n_mx_facture_branch_id",
+    "l10n_mx_facture_usage_id",
+    "l10n_mx_facture_payment_policy",
+    "l10n_mx_facture_payment_form_id",
+    "l10n_mx_facture_export",
+    "l10n_mx_facture_global_periodicity_id",
+    "l10n_mx_facture_global_months_id",
+    "l10n_mx_facture_global_year",
+}
+
+
+class AccountMove(models.Model):
+    """What may not happen to an invoice while it has, or may have, a CFDI."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_test_only = fields.Boolean(
+        "CFDI of test only",
+        compute="_compute_l10n_mx_facture_test_only",
+        compute_sudo=True,
+        help="Stamped while its account was one of test, and the company stamps for real by now.",
+    )
+
+    @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
+    def _compute_l10n_mx_facture_test_only(self):
+        lineage = self.company_id.sudo().parent_ids
+        accounts = self.env["l10n_mx_facture.account"].sudo().search([("company_id", "in", lineage.ids)])
+        accounts = accounts.grouped("company_id")
+        for move in self:
+            document = move.l10n_mx_facture_document_id
+            move.l10n_mx_facture_test_only = (
+                document.environment == "test"
+                and document.state in STAMPED_STATES
+                and self._l10n_mx_facture_is_real(move.company_id, accounts)
+            )
+
+    @api.model
+    def _l10n_mx_facture_is_real(self, company, accounts):
+        """:param accounts: dict from company to its accounts
+        :return: whether a company stamps for real: through its own accounts, or its parents' where it has none
+        """
+        lineage = company._l10n_mx_facture_lineage()
+        nearest = next((accounts[parent] for parent in lineage if parent in accounts), ())
+        return any(account.environment == "production" for account in nearest)
+
+    def _l10n_mx_facture_is_live(self):
+        """:return: whether a CFDI of this invoice is, or may be, alive at SAT"""
+        self.ensure_one()
+        return self.l10n_mx_facture_document_id.state in LIVE_STATES and not self.l10n_mx_facture_test_only
+
+    def _need_cancel_request(self):
+        stamped = self.l10n_mx_facture_document_id.state in STAMPED_STATES
+        asks = stamped and not self.l10n_mx_facture_test_only and not self._l10n_mx_facture_may_come_back()
+        return super()._need_cancel_request() or asks
+
+    def _l10n_mx_facture_may_come_back(self):
+        """:return: whether it is cancelled in Odoo although its CFDI is valid: it may be posted again as it was"""
+        self.ensure_one()
+        return self.state == "cancel" and self.l10n_mx_facture_document_id.state in STAMPED_STATES
+
+    def _l10n_mx_facture_check_state_change(self, state):
+        """Whatever leads to draft or cancelled is refused while the CFDI is, or may be, valid: not only the buttons.
+
+        :param state: the new one
+        :raise UserError: one of these invoices can't have it
+        """
+        if state == "draft":
+            # what Odoo had cancelled too soon may come back
+            self.filtered(lambda move: not move._l10n_mx_facture_may_come_back())._l10n_mx_facture_check_not_live()
+        elif state == "cancel":
+            self._l10n_mx_facture_check_not_live()
+
+    @api.depends("l10n_mx_facture_document_id.state", "state")
+    def _compute_need_cancel_request(self):
+        return super()._compute_need_cancel_request()
+
+    @api.depends("l10n_mx_facture_document_id.state")
+    def _compute_show_reset_to_draft_button(self):
+        result = super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move._l10n_mx_facture_is_live() and not move._l10n_mx_facture_may_come_back():
+                move.show_reset_to_draft_button = False
+        return result
+
+    def _l10n_mx_facture_check_sealed(self, vals):
+        """Stamping says which CFDI is the live one, reversing which one is undone: nobody else sets them."""
+        if is_internal(self.env):
+            return
+        if "l10n_mx_facture_document_id" in vals:
+            raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
+        if "l10n_mx_facture_undoes_id" in vals:
+            raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
+
+    def _l10n_mx_facture_check_not_live(self):
+        for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):
+            state = move.l10n_mx_facture_document_id.state
+            if state in UNANSWERED_STATES:
+                raise UserError(
+                    self.env._(
+                        "It is not known whether %s was stamped. Resolve that first (button Resolve); until then "
+                        "it can't be reset, cancelled or deleted.",
+                        move.display_name,
+                    )
+                )
+            if state in STAMPED_STATES:
+                names = {"invoice": move.display_name, "uuid": move.l10n_mx_facture_uuid}
+                if move.state == "posted":
+                    text = self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): cancel the CFDI first.", **names
+                    )
+                else:
+                    text = self.env._(
+                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): post the invoice again as it is, or "
+                        "cancel the CFDI first.",
+                        **names,
+                    )
+                raise UserError(text)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_mx_facture_sent(self):
+        self._l10n_mx_facture_check_not_live()
+        if sent := self.l10n_mx_facture_document_ids.filtered("date_sent"):
+            raise UserError(
+                self.env._(
+                    "%s was sent to be stamped: it is kept with what came of it.",
+                    sent[:1].move_id.display_name,
+                )
+            )
+        # what never left is no evidence of anything
+        internal(self.l10n_mx_facture_document_ids)._discard()

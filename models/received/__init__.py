@@ -1,0 +1,11 @@
+"""Suppliers' CFDIs on vendor bills: upload, filling, comparison, and SAT's word."""
+
+from . import received
+from . import bill
+from . import differences
+from . import fill
+from . import taxes
+from . import sat
+from . import replacement
+from . import refusals
+from . import upload

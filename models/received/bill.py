@@ -1,0 +1,271 @@
+import re
+
+from lxml import etree
+
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+
+from ...cfdi import CfdiError, parse
+from ...cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
+from ..common.sealed import internal
+from .refusals import received_error_text
+
+FILE_TYPE = "l10n_mx_facture.cfdi"
+_LOOKS_LIKE_CFDI = re.compile(rb"<(?:\w+:)?Comprobante\s[^>]*sat\.gob\.mx/cfd/")
+
+
+class AccountMove(models.Model):
+    """The CFDI of a supplier on a vendor bill: dropped on it, mailed in, or uploaded as a new bill."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_received_ids = fields.One2many(
+        "l10n_mx_facture.received", "move_id", "CFDI of the supplier", readonly=True, copy=False
+    )
+    l10n_mx_facture_received_id = fields.Many2one(
+        "l10n_mx_facture.received",
+        "Supplier's CFDI",
+        compute="_compute_l10n_mx_facture_received_id",
+        compute_sudo=True,
+    )
+    l10n_mx_facture_received_uuid = fields.Char(
+        "Supplier's UUID", related="l10n_mx_facture_received_ids.uuid"
+    )
+    l10n_mx_facture_received_state = fields.Selection(
+        related="l10n_mx_facture_received_ids.sat_reading", string="Supplier's CFDI at SAT"
+    )
+    l10n_mx_facture_received_efos = fields.Selection(
+        related="l10n_mx_facture_received_ids.sat_efos_reading", string="Issuer on the 69-B list"
+    )
+    l10n_mx_facture_received_issuer = fields.Char(
+        related="l10n_mx_facture_received_ids.rfc_emisor", string="RFC of the issuer"
+    )
+    l10n_mx_facture_received_total = fields.Monetary(
+        related="l10n_mx_facture_received_ids.total",
+        string="Total of the CFDI",
+        currency_field="l10n_mx_facture_received_currency_id",
+    )
+    l10n_mx_facture_received_currency_id = fields.Many2one(
+        related="l10n_mx_facture_received_ids.currency_id", string="Currency of the CFDI"
+    )
+    l10n_mx_facture_received_seal = fields.Selection(related="l10n_mx_facture_received_ids.seal")
+    l10n_mx_facture_received_date = fields.Datetime(
+        related="l10n_mx_facture_received_ids.sat_date", string="SAT asked about the supplier's CFDI"
+    )
+    l10n_mx_facture_received_error = fields.Char(
+        related="l10n_mx_facture_received_ids.sat_error", string="SAT could not be asked about it"
+    )
+
+    @api.depends("l10n_mx_facture_received_ids")
+    def _compute_l10n_mx_facture_received_id(self):
+        for move in self:
+            move.l10n_mx_facture_received_id = move.l10n_mx_facture_received_ids[:1]
+
+    def _l10n_mx_facture_is_bill(self):
+        """:return: whether a supplier's CFDI belongs here: bills, refunds and receipts of a Mexican company"""
+        self.ensure_one()
+        return (
+            self.is_purchase_document(include_receipts=True)
+            and self.company_id.account_fiscal_country_id.code == "MX"
+        )
+
+    # -- Odoo's import of files -----------------------------------------------------------------
+
+    @api.model
+    def _get_xml_tree(self, file_data):
+        """Core takes a ``FACTURA.XML`` without an XML declaration for a text: the content tells.
+
+        What is cut off or damaged is a CFDI without content: who reads it says what is wrong.
+        """
+        tree = super()._get_xml_tree(file_data)
+        raw = file_data["raw"] or b""
+        if tree is None and _LOOKS_LIKE_CFDI.search(raw, 0, 4096):
+            try:
+                return parse(raw, MAX_BYTES)
+            except CfdiError:
+                return etree.Element(ROOTS[0])
+        return tree
+
+    @api.model
+    def _get_import_file_type(self, file_data):
+        if is_cfdi(file_data["xml_tree"]):
+            return FILE_TYPE
+        return super()._get_import_file_type(file_data)
+
+    def _get_edi_decoder(self, file_data, new=False):
+        sold = self and not any(move.is_purchase_document(include_receipts=True) for move in self)
+        if file_data["import_file_type"] == FILE_TYPE and not sold:
+            return {"priority": 20, "decoder": self._l10n_mx_facture_import_received}
+        # on an invoice that is there already it is any file
+        if file_data["import_file_type"] == FILE_TYPE and new and any(move.is_sale_document() for move in self):
+            return {"priority": 20, "decoder": self._l10n_mx_facture_refuse_sold}
+        return super()._get_edi_decoder(file_data, new)
+
+    @api.model
+    def _l10n_mx_facture_import_received(self, bill, file_data, new=False):
+        """Keep a supplier's CFDI with a bill, and fill the bill if it is empty.
+
+        :param file_data: dict of Odoo's import framework
+        :return: why nothing came of it, or None
+        """
+        lang = bill._l10n_mx_facture_told_lang()
+        return self.with_context(lang=lang)._l10n_mx_facture_take_received(bill.with_context(lang=lang), file_data)
+
+    def _l10n_mx_facture_told_lang(self):
+        """:return: language of the chatter: of the person who works; what comes by mail is read by the company's"""
+        person = self._l10n_mx_facture_may_create_vendor()
+        return (not person and self.company_id.partner_id.lang) or self.env.user.lang or self.env.lang
+
+    @api.model
+    def _l10n_mx_facture_take_received(self, bill, file_data):
+        """:return: as :meth:`_l10n_mx_facture_import_received`"""
+        if not bill._l10n_mx_facture_is_bill():
+            return bill._l10n_mx_facture_refuse(
+                file_data, self.env._("only vendor bills of a Mexican company take a CFDI of a supplier.")
+            )
+        if bill.state == "cancel":
+            return self.env._("the bill is cancelled.")
+        try:
+            read = read_received(file_data["raw"])
+        except CfdiError as error:
+            return bill._l10n_mx_facture_refuse(file_data, received_error_text(self.env, error))
+        # who buys may fill a bill without access to the CFDIs
+        if mine := bill.sudo().l10n_mx_facture_received_id:
+            return bill._l10n_mx_facture_take_again(mine, read, file_data)
+        if read.rfc_emisor == bill._l10n_mx_facture_company_rfc() != read.rfc_receptor:
+            return bill._l10n_mx_facture_refuse(file_data, bill._l10n_mx_facture_issued_text(read))
+        Received = self.env["l10n_mx_facture.received"]
+        if other := Received._holder(bill.company_id, read.uuid):
+            bill.l10n_mx_facture_refused_uuid = read.uuid
+            return other._taken_note()
+        received = Received._keep(bill, read, bill._l10n_mx_facture_own_file(file_data))
+        if not received:
+            bill.l10n_mx_facture_refused_uuid = read.uuid
+            return self.env._("the CFDI %s is being put on another bill at this moment.", read.uuid)
+        bill._l10n_mx_facture_taken_over(received)
+        return None
+
+    def _l10n_mx_facture_take_again(self, mine, read, file_data):
+        """A second file for a bill that has a CFDI: it is taken where this one's seal holds, and that one's not.
+
+        :param mine: the CFDI that it has
+        :return: why it was not taken, or None
+        """
+        if mine.uuid != read.uuid:
+            return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
+        if not mine._gives_way_to(file_data["raw"]):
+            return self.env._("the bill has this CFDI already (%s).", mine.uuid)
+        # in the language of who reads the chatter
+        mine = mine.with_context(lang=self.env.lang)
+        title = mine._replaces_text()
+        changes = mine._replace(read, self._l10n_mx_facture_own_file(file_data))
+        self.message_post(body=mine._note_body(title, changes))
+        self._l10n_mx_facture_taken_over(mine)
+        return None
+
+    def _l10n_mx_facture_taken_over(self, received):
+        """Fill the bill from the CFDI that it has got if it is an empty draft, and say what came of it."""
+        self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
+        notes = []
+        if self.state == "draft" and not self.invoice_line_ids:
+            notes = received._fill(may_create=not self.partner_id and self._l10n_mx_facture_may_create_vendor())
+        self._l10n_mx_facture_tell_received(received, notes)
+
+    @api.model
+    def _l10n_mx_facture_may_create_vendor(self):
+        """Who drops the file sees what comes of it; a mail may come from anybody, and is read by OdooBot (inactive)."""
+        return self.env.user.active and self.env.user._is_internal()
+
+    def _l10n_mx_facture_own_file(self, file_data):
+        """:return: the attachment with the XML on this bill; from a PDF's inside it is made now"""
+        attachment = file_data["attachment"]
+        place = {"res_model": self._name, "res_id": self.id}
+        if not attachment:
+            return self.env["ir.attachment"].create(
+                {**place, "name": file_data["name"], "raw": file_data["raw"], "mimetype": "application/xml"}
+            )
+        # the mail gateway shows only PDFs and the like among a bill's files
+        attachment.write(place)
+        return attachment
+
+    def _l10n_mx_facture_tell_received(self, received, notes):
+        """Say in the chatter what was taken from the CFDI, and what a person has to do."""
+        title = self.env._("CFDI of the supplier: %s", received.uuid)
+        self.message_post(body=received._note_body(title, [*received._difference_texts(), *notes]))
+
+    # -- the bill -------------------------------------------------------------------------------
+
+    def _l10n_mx_facture_check_refused_cfdi(self):
+        """A bill is not posted with a CFDI that is on another bill.
+
+        :raise RedirectWarning: with the way to that bill
+        """
+        for move in self.filtered("l10n_mx_facture_refused_uuid"):
+            if taken := move._l10n_mx_facture_taken():
+                raise RedirectWarning(
+                    taken._taken_text(taken),
+                    taken.action_open_move(),
+                    self.env._("Open %s", taken.move_id.display_name),
+                )
+
+    def _autopost_bill(self):
+        """What differs from its CFDI is not posted without a person; what doesn't, once SAT has called that valid."""
+        always = self.company_id.autopost_bills and self.partner_id.autopost_bills == "always"
+        received = self.sudo().l10n_mx_facture_received_id
+        reader = self.with_context(lang=self._l10n_mx_facture_told_lang())
+        if self._l10n_mx_facture_hints() or received and received.seal != "holds":
+            if always:
+                reader.message_post(body=reader.env._("It was not posted by itself: see what is said of its CFDI."))
+            return None
+        if received and not received._is_valid_at_sat():
+            if always and self.state == "draft":
+                internal(received).autopost_waits = True
+                reader.message_post(
+                    body=reader.env._("Autopost waits until SAT calls its CFDI valid, which it is asked by itself.")
+                )
+            return None
+        return super()._autopost_bill()
+
+    def _l10n_mx_facture_check_received_free(self):
+        """A cancelled bill comes back only where no other one has its CFDI by now."""
+        self.filtered(lambda move: move.state == "cancel").sudo().l10n_mx_facture_received_ids._check_free()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_with_l10n_mx_facture_received(self):
+        for received in self.l10n_mx_facture_received_ids:
+            received._unlink_with_bill()
+
+    # -- buttons --------------------------------------------------------------------------------
+
+    def action_l10n_mx_facture_received_open(self):
+        self.ensure_one()
+        return self.l10n_mx_facture_received_id._open_action(self.l10n_mx_facture_received_id)
+
+    def action_l10n_mx_facture_received_vendor(self):
+        """Take the vendor with the issuer's RFC; who isn't there is created from the CFDI."""
+        self.ensure_one()
+        self.check_access("write")
+        vendor, notes = self.l10n_mx_facture_received_id._vendor(may_create=True)
+        if vendor:
+            self.partner_id = vendor
+        if notes:
+            self._l10n_mx_facture_tell_received(self.l10n_mx_facture_received_id, notes)
+
+    def action_l10n_mx_facture_received_fill(self):
+        """Fill the empty draft from the supplier's CFDI."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "draft" or self.invoice_line_ids:
+            raise UserError(self.env._("Only a draft without lines is filled from the CFDI: remove its lines first."))
+        notes = self.l10n_mx_facture_received_id._fill(may_create=True)
+        self._l10n_mx_facture_tell_received(self.l10n_mx_facture_received_id, notes)
+
+    def action_l10n_mx_facture_received_release(self):
+        """Take a CFDI off that was dropped on the wrong draft, or forget one that was refused."""
+        self.ensure_one()
+        self.check_access("write")
+        if uuid := self.l10n_mx_facture_refused_uuid:
+            self.message_post(body=self.env._("The CFDI %s, which was refused here, is not of this bill.", uuid))
+        self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
+        if self.l10n_mx_facture_received_id:
+            self.l10n_mx_facture_received_id._release()

@@ -1,0 +1,122 @@
+from odoo import models
+from odoo.tools import float_compare, format_date
+from odoo.tools.misc import formatLang
+
+from ..common.problem import Problem
+
+MOVE_TYPES = {"I": ("in_invoice", "in_receipt"), "E": ("in_refund",)}
+
+
+class L10nMxFactureReceived(models.Model):
+    """In what a vendor bill differs from the CFDI that the supplier sent with it."""
+
+    _inherit = "l10n_mx_facture.received"
+
+    def _differences(self):
+        """What a person should look at before the bill is booked or paid. It keeps nobody from doing so.
+
+        :return: list of :class:`~.problem.Problem`
+        """
+        self.ensure_one()
+        texts = [*self._wrong_parties(), *self._wrong_amounts(), *self._wrong_rate(), *self._wrong_header()]
+        if self.seal == "broken":
+            texts.insert(
+                0,
+                self.env._(
+                    "The seal of the supplier's CFDI does not hold: the XML was changed after it was sealed, or the "
+                    "certificate is somebody else's. Ask the supplier for the original."
+                ),
+            )
+        return [Problem(text) for text in [*texts, *self._doubts()]]
+
+    def _doubts(self):
+        """What nobody can tell yet: whether it is genuine."""
+        if self.seal == "unverified" and not self._is_valid_at_sat():
+            yield self.env._(
+                "The seal of the supplier's CFDI can't be verified here (version 3.3, or a complement whose rules are "
+                "not known): until SAT calls it valid, take nothing in it for true."
+            )
+        if self.sat_reading == "not_yet_known":
+            yield self.env._(
+                "SAT doesn't know the supplier's CFDI: it was stamped minutes ago, or it is false. SAT is asked again "
+                "by itself."
+            )
+
+    def _wanted_rate(self):
+        """:return: units of the CFDI's currency for a peso, as Odoo's ``invoice_currency_rate``; None where Odoo has
+            no use for it
+        """
+        pesos = self.env.ref("base.MXN")
+        applies = self.tipo_cambio and self.company_id.currency_id == pesos and self.currency_id != pesos
+        return 1 / self.tipo_cambio if applies else None
+
+    def _wrong_rate(self):
+        move = self.move_id
+        if not self._wanted_rate() or move.currency_id != self.currency_id or not move.invoice_currency_rate:
+            return
+        booked = 1 / move.invoice_currency_rate
+        # SAT takes six decimals
+        if float_compare(booked, self.tipo_cambio, precision_digits=6):
+            yield self.env._(
+                "The exchange rate of the CFDI is %(cfdi)s, that of the bill %(bill)s.",
+                cfdi=f"{self.tipo_cambio:.6f}",
+                bill=f"{booked:.6f}",
+            )
+
+    def _is_for_us(self):
+        """:return: whether the company of the bill is the receiver"""
+        return self.rfc_receptor == self.move_id._l10n_mx_facture_company_rfc()
+
+    def _wrong_parties(self):
+        vendor = self.move_id.commercial_partner_id
+        if not self._is_for_us():
+            yield self.env._(
+                "The CFDI was issued to %(receiver)s, not to this company (%(company)s): it can't be deducted here.",
+                receiver=self.rfc_receptor,
+                company=self.move_id._l10n_mx_facture_company_rfc() or "-",
+            )
+        if not vendor:
+            yield self.env._(
+                "The CFDI was issued by %(name)s (%(rfc)s): choose or create that vendor.",
+                name=self.nombre_emisor or "-",
+                rfc=self.rfc_emisor,
+            )
+        elif vendor._l10n_mx_facture_own_rfc() != self.rfc_emisor:
+            yield self.env._(
+                "The CFDI was issued by %(rfc)s, but the RFC of %(vendor)s is %(vat)s.",
+                rfc=self.rfc_emisor,
+                vendor=vendor.display_name,
+                vat=vendor._l10n_mx_facture_own_rfc() or "-",
+            )
+
+    def _wrong_amounts(self):
+        move = self.move_id
+        if self.moneda != move.currency_id.name:
+            yield self.env._(
+                "The CFDI is in %(cfdi)s, the bill in %(bill)s.", cfdi=self.moneda, bill=move.currency_id.name
+            )
+        # two floats of the same text are the same amount only after rounding
+        difference = move.currency_id.round(move.amount_total) - move.currency_id.round(self.total)
+        if not move.currency_id.is_zero(difference):
+            yield self.env._(
+                "The total of the CFDI is %(cfdi)s, that of the bill %(bill)s: a difference of %(difference)s.",
+                cfdi=formatLang(self.env, self.total, currency_obj=self.currency_id or move.currency_id),
+                bill=formatLang(self.env, move.amount_total, currency_obj=move.currency_id),
+                difference=formatLang(self.env, difference, currency_obj=move.currency_id),
+            )
+
+    def _wrong_header(self):
+        move = self.move_id
+        if move.move_type not in MOVE_TYPES[self.tipo_de_comprobante]:
+            kind = dict(self._fields["tipo_de_comprobante"]._description_selection(self.env))
+            yield self.env._(
+                "The CFDI is of type %(type)s, the document in Odoo is a %(document)s.",
+                type=kind[self.tipo_de_comprobante],
+                document=dict(move._fields["move_type"]._description_selection(self.env))[move.move_type],
+            )
+        if move.invoice_date and move.invoice_date.isoformat() != self.fecha[:10]:
+            yield self.env._(
+                "The CFDI was issued on %(cfdi)s, the bill is dated %(bill)s.",
+                cfdi=format_date(self.env, self.fecha[:10]),
+                bill=format_date(self.env, move.invoice_date),
+            )

@@ -1,0 +1,179 @@
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo import Command, fields, models
+from odoo.tools import clean_context
+
+from ... import cfdi
+from ...cfdi.recibido import read_received
+from .differences import MOVE_TYPES
+
+# more lines than a person can check one by one: such a bill is entered in sums, by hand
+MOST_LINES = 500
+
+
+class L10nMxFactureReceived(models.Model):
+    """Fills an empty vendor bill with what the supplier's CFDI says."""
+
+    _inherit = "l10n_mx_facture.received"
+
+    def _unfillable(self):
+        """:return: why the bill isn't filled from this CFDI, or None"""
+        self.ensure_one()
+        if self.seal == "broken" or not self._is_for_us():
+            return self.env._("The bill was not filled from this CFDI: see above why.")
+        if not self.currency_id.active:
+            return self.env._(
+                "The bill was not filled: activate the currency %s, then fill it from the CFDI.", self.moneda
+            )
+        return None
+
+    def _fill(self, may_create=False):
+        """Fill a draft that has no lines: vendor, date, reference, currency, lines with their taxes.
+
+        The total becomes that of the CFDI to the cent, where the taxes are found and the CFDI adds up; if not, the
+        difference is told on the bill.
+
+        :param may_create: whether a vendor that isn't there is created
+        :return: list of texts for the chatter: what could not be taken over
+        """
+        self.ensure_one()
+        if reason := self._unfillable():
+            return [reason]
+        read = read_received(self.xml_attachment_id.raw)
+        move = self.move_id.with_company(self.company_id).with_context(skip_is_manually_modified=True)
+        if move.move_type not in MOVE_TYPES[self.tipo_de_comprobante]:
+            move.move_type = MOVE_TYPES[self.tipo_de_comprobante][0]
+        vendor, notes = self._vendor(may_create)
+        with move._get_edi_creation():
+            # the vendor first: account, terms and fiscal position come from it
+            move.partner_id = vendor or move.partner_id
+            move.write({"invoice_date": fields.Date.to_date(self.fecha[:10]), "ref": read.referencia,
+                        "currency_id": self.currency_id.id})  # fmt: skip
+            if rate := self._wanted_rate():
+                # after date and currency, from which Odoo takes its own
+                move.invoice_currency_rate = rate
+            taxes = self.env["l10n_mx_facture.received.taxes"]._of(move)
+            lines = zip(read.lineas, read.netos(), strict=True) if len(read.lineas) <= MOST_LINES else ()
+            wanted = [values for line, net in lines for values in self._line_values(line, net, taxes)]
+            move.invoice_line_ids = [Command.create(values) for values in wanted]
+        if not wanted:
+            return [*notes, self.env._("It has %s lines: enter their sums by hand.", len(read.lineas))]
+        # the items of the taxes are there by now
+        with move._get_edi_creation():
+            self._take_cents(move, read, taxes)
+        notes += self._choice_texts(taxes.choices(read))
+        notes += [
+            self.env._("The local tax %(name)s of %(amount)s is not in the lines: add it by hand.",
+                       name=local.nombre, amount=local.importe)  # fmt: skip
+            for local in read.impuestos_locales
+        ]
+        return notes
+
+    # -- the vendor -----------------------------------------------------------------------------
+
+    def _vendor(self, may_create):
+        """:return: the vendor with the issuer's RFC, maybe new, maybe none; and a list of texts"""
+        partner = self._find_vendor()
+        if partner:
+            return partner, []
+        Partner = self.env["res.partner"]
+        if not may_create or not cfdi.is_valid_rfc(self.rfc_emisor) or not Partner.has_access("create"):
+            return Partner, [self.env._("No vendor has the RFC %s: create or choose it.", self.rfc_emisor)]
+        # defaults of a bill are none of a vendor
+        partner = Partner.with_context(clean_context(self.env.context)).create(self._vendor_values())
+        return partner, [
+            self.env._("The vendor %s was created from the CFDI: check it.", partner._get_html_link())
+        ]
+
+    def _find_vendor(self):
+        Partner = self.env["res.partner"].with_company(self.company_id)
+        for vat in (self.rfc_emisor, f"MX{self.rfc_emisor}"):
+            if partner := Partner._retrieve_partner(vat=vat, company=self.company_id).commercial_partner_id:
+                return partner
+        return Partner
+
+    def _vendor_values(self):
+        read = read_received(self.xml_attachment_id.raw)
+        regime = self.env["l10n_mx_catalogs.c_regimen_fiscal"].search(
+            [("code", "=", read.regimen_emisor or "-")], limit=1
+        )
+        return {
+            "name": read.nombre_emisor or read.rfc_emisor,
+            "vat": read.rfc_emisor,
+            "is_company": cfdi.is_moral(read.rfc_emisor),
+            "country_id": self.env.ref("base.mx").id,
+            # that of the branch which issued it; mostly the fiscal address too
+            "zip": read.lugar_expedicion,
+            "l10n_mx_facture_tax_regime_id": regime.id,
+            "supplier_rank": 1,
+        }
+
+    # -- the lines ------------------------------------------------------------------------------
+
+    def _line_values(self, line, net, taxes):
+        """:param line: :class:`~..cfdi.recibido.Linea`
+        :param net: what it adds to the total before taxes
+        :return: list of dicts: the line, and below it a note for taxes that nobody set up here
+        """
+        quantity, price = self._quantity_and_price(line, net)
+        found = taxes.of_line(line)
+        values = {
+            "name": line.descripcion,
+            "quantity": float(quantity),
+            "price_unit": float(taxes.included(price, found)),
+            "discount": float(line.descuento / line.importe * 100) if line.importe else 0.0,
+            "tax_ids": [Command.set([tax.id for tax in found])],
+        }
+        missing = [self._tax_text(tax) for tax in line.impuestos if not taxes.match(tax)]
+        if not missing:
+            return [values]
+        note = self.env._("Of the CFDI, but not among the purchase taxes here: %s", ", ".join(missing))
+        return [values, {"display_type": "line_note", "name": note}]
+
+    def _quantity_and_price(self, line, net):
+        """A quantity of Odoo's decimals, and the price with which Odoo comes to ``net``: the CFDI's own if it does."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        quantity = line.cantidad.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) or Decimal(1)
+        left = 1 - line.descuento / line.importe if line.importe else Decimal(1)
+        amount = quantity * line.valor_unitario * left
+        if self.company_id.tax_calculation_rounding_method == "round_per_line":
+            amount = amount.quantize(net, ROUND_HALF_UP)
+        # nothing is left of a discount of 100 %, whatever the price
+        return quantity, line.valor_unitario if amount == net or not left else net / left / quantity
+
+    def _choice_texts(self, choices):
+        """:param choices: what :meth:`~.l10n_mx_facture_received_taxes.Taxes.choices` returns"""
+        return [
+            self.env._(
+                "%(cfdi)s: the tax “%(taken)s” was taken. %(others)s would fit as well: check it.",
+                cfdi=self._rate_text(tax),
+                taken=found[0].display_name,
+                others=", ".join(f"“{one.display_name}”" for one in found[1:]),
+            )
+            for tax, found in choices
+        ]
+
+    def _tax_text(self, tax):
+        """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`"""
+        return self._rate_text(tax) if tax.importe is None else f"{self._rate_text(tax)} ({tax.importe})"
+
+    def _rate_text(self, tax):
+        name = {"001": "ISR", "002": "IVA", "003": "IEPS"}.get(tax.impuesto, tax.impuesto)
+        if tax.tasa_o_cuota is None:
+            return f"{name} {tax.tipo_factor}"
+        rate = tax.tasa_o_cuota * 100 if tax.tipo_factor == "Tasa" else tax.tasa_o_cuota
+        unit = " %" if tax.tipo_factor == "Tasa" else ""
+        sign = "-" if tax.retenido else ""
+        return f"{name} {sign}{rate.normalize():f}{unit}"
+
+    def _take_cents(self, move, read, taxes):
+        """What the issuer rounded otherwise than Odoo: the CFDI's amount of a tax counts, as with Odoo's UBL import."""
+        sign = -1 if move.is_inbound(include_receipts=True) else 1
+        unit = Decimal(1).scaleb(-cfdi.decimales(read.moneda))
+        for tax, (amount, lines) in taxes.sums(read).items():
+            items = move.line_ids.filtered(lambda item, tax=tax: item.tax_line_id == tax)
+            booked = sign * sum(Decimal(str(move.currency_id.round(item.amount_currency))) for item in items)
+            difference = amount.quantize(unit, ROUND_HALF_UP) - booked
+            # more than rounding can do is a difference to be told, not one to be hidden
+            if items and difference and abs(difference) <= unit * lines:
+                items[0].amount_currency += sign * float(difference)

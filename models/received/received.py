@@ -1,0 +1,235 @@
+import hashlib
+
+from markupsafe import Markup
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+
+from ... import cfdi
+from ...cfdi.cadena import seal_problem
+from ..common.sealed import internal, is_internal
+
+
+class L10nMxFactureReceived(models.Model):
+    """The CFDI that a supplier sent, on the vendor bill it belongs to.
+
+    It says what is written in the XML, and nothing of it can be edited: what differs from the bill is told, and mended
+    on the bill. A UUID is on one bill of a company and its branches; a cancelled bill gives it free, a deleted one
+    takes it along.
+    """
+
+    _name = "l10n_mx_facture.received"
+    _description = "CFDI of a Supplier"
+    _inherit = ["l10n_mx_facture.sat_status"]
+    _order = "id desc"
+    _rec_name = "uuid"
+    _rec_names_search = ["uuid", "folio", "rfc_emisor", "move_id.name"]
+
+    move_id = fields.Many2one("account.move", "Bill", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    root_company_id = fields.Many2one(
+        "res.company",
+        "Legal entity",
+        compute="_compute_root_company_id",
+        store=True,
+        help="The company at the root: its branches in Odoo book a CFDI once together.",
+    )
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Vendor")
+    in_use = fields.Boolean(
+        compute="_compute_in_use", store=True, help="On a bill that is not cancelled: no other bill can have it."
+    )
+    uuid = fields.Char("UUID", required=True, readonly=True)
+    version = fields.Char(required=True, readonly=True)
+    tipo_de_comprobante = fields.Selection(
+        [("I", "I Income"), ("E", "E Credit note")], "Type", required=True, readonly=True
+    )
+    serie = fields.Char(readonly=True)
+    folio = fields.Char(readonly=True)
+    fecha = fields.Char("Issued on", required=True, readonly=True, help="Local time of the place of issue.")
+    rfc_emisor = fields.Char("Issuer", required=True, readonly=True)
+    nombre_emisor = fields.Char("Name of the issuer", readonly=True)
+    rfc_receptor = fields.Char("Receiver", required=True, readonly=True)
+    moneda = fields.Char("Currency code", required=True, readonly=True)
+    currency_id = fields.Many2one(
+        "res.currency", readonly=True, help="Empty where this database has no such currency."
+    )
+    total = fields.Monetary(readonly=True)
+    tipo_cambio = fields.Float(
+        "TipoCambio", digits=(18, 6), readonly=True, help="Pesos for one unit of the currency; 0 where none is written."
+    )
+    seal = fields.Selection(
+        [
+            ("holds", "Holds"),
+            ("broken", "Does not hold"),
+            ("unverified", "Not verified"),
+        ],
+        required=True,
+        readonly=True,
+        help="Whether the seal fits what is written, by the certificate in the XML itself. Whether the CFDI is real "
+        "only SAT can say. Not verified: version 3.3, or a complement whose rules are not known here.",
+    )
+    xml_attachment_id = fields.Many2one(
+        "ir.attachment", "XML", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    xml_hash = fields.Char("SHA-256 of the XML", required=True, readonly=True)
+    problems = fields.Text(compute="_compute_problems", help="In what the bill differs from it.")
+
+    _uuid_unique = models.UniqueIndex(
+        "(root_company_id, uuid) WHERE in_use", "This UUID is on another vendor bill of the company already."
+    )
+    _move_unique = models.UniqueIndex("(move_id)", "This bill has the CFDI of a supplier already.")
+
+    @api.depends("company_id")
+    def _compute_root_company_id(self):
+        for received in self:
+            received.root_company_id = received.company_id.root_id
+
+    @api.depends("move_id.state")
+    def _compute_in_use(self):
+        for received in self:
+            received.in_use = received.move_id.state != "cancel"
+
+    def _compute_problems(self):
+        for received in self:
+            received.problems = "\n".join(received._difference_texts())
+
+    def _check_free(self):
+        """A cancelled bill can't come back while another one has its CFDI.
+
+        :raise RedirectWarning: with the way to the bill that has it
+        """
+        for received in self:
+            if other := received._holder(received.company_id, received.uuid):
+                raise RedirectWarning(
+                    received._taken_text(other),
+                    received._open_action(other.move_id),
+                    self.env._("Open %s", other.move_id.display_name),
+                )
+
+    # -- nobody changes what the supplier sent --------------------------------------------------
+
+    def write(self, vals):
+        if not is_internal(self.env):
+            raise UserError(self.env._("A supplier's CFDI can't be edited: it says what the supplier sent."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_with_its_bill(self):
+        if not is_internal(self.env):
+            raise UserError(
+                self.env._("A supplier's CFDI is not deleted: take it off its bill while that is a draft.")
+            )
+        answers = self.env["l10n_mx_facture.sat_answer"].sudo()
+        internal(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])).unlink()
+
+    # -- creation -------------------------------------------------------------------------------
+
+    @api.model
+    def _holder(self, company, uuid):
+        """:return: the CFDI with this UUID on a bill of the company, its parents or branches that is not cancelled"""
+        return self.sudo().search(
+            [("root_company_id", "=", company.sudo().root_id.id), ("uuid", "=", uuid), ("in_use", "=", True)]
+        )
+
+    @api.model
+    def _keep(self, move, read, attachment):
+        """Put a supplier's CFDI on a bill that has none.
+
+        :param read: :class:`~..cfdi.recibido.Recibido`
+        :param attachment: the file that was read
+        :return: the CFDI; none where another bill got it at this very moment
+        """
+        try:
+            with self.env.cr.savepoint():
+                return internal(self).create(self._vals(move, read, attachment)).with_env(self.env)
+        except UniqueViolation:
+            # committed after this transaction began, so that a search does not see it
+            return self.browse()
+
+    @api.model
+    def _vals(self, move, read, attachment):
+        currency = self.env["res.currency"].with_context(active_test=False)
+        return {
+            "move_id": move.id,
+            "uuid": read.uuid,
+            "version": read.version,
+            "tipo_de_comprobante": read.tipo_de_comprobante,
+            "serie": read.serie,
+            "folio": read.folio,
+            "fecha": read.fecha.isoformat(sep=" ", timespec="seconds"),
+            "rfc_emisor": read.rfc_emisor,
+            "nombre_emisor": read.nombre_emisor,
+            "rfc_receptor": read.rfc_receptor,
+            "moneda": read.moneda,
+            "currency_id": currency.search([("name", "=", read.moneda)], limit=1).id,
+            "total": float(read.total),
+            "tipo_cambio": float(read.tipo_cambio or 0),
+            "seal": self._seal(attachment.raw),
+            "xml_attachment_id": attachment.id,
+            "xml_hash": hashlib.sha256(attachment.raw).hexdigest(),
+            # asked by the next round
+            "sat_next_date": fields.Datetime.now(),
+        }
+
+    @api.model
+    def _seal(self, xml):
+        try:
+            return "broken" if seal_problem(xml) else "holds"
+        except cfdi.CfdiError:
+            return "unverified"
+
+    # -- ways out -------------------------------------------------------------------------------
+
+    def action_open_move(self):
+        self.ensure_one()
+        return self._open_action(self.move_id)
+
+    def _open_action(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _taken_text(self, other):
+        """:param other: the one that has the same UUID"""
+        text = self.env._(
+            "The CFDI %(uuid)s is on the bill %(bill)s already: a CFDI is booked once. Delete or cancel one of them.",
+            uuid=other.uuid,
+            bill=other.move_id.display_name,
+        )
+        return text if other.seal == "holds" else f"{text} {other._way_out_text()}"
+
+    def _taken_note(self):
+        """:return: HTML that says that this one has the UUID, with a link to its bill"""
+        text = self.env._("the CFDI %s is on another bill already: a CFDI is booked once.", self.uuid)
+        note = Markup("%s %s") % (text, self.move_id._get_html_link())
+        return note if self.seal == "holds" else Markup("%s. %s") % (note, self._way_out_text())
+
+    def _note_body(self, title, texts):
+        """:param texts: list of texts or HTML
+        :return: HTML for the chatter
+        """
+        return Markup("<strong>%s</strong><ul>%s</ul>") % (
+            title,
+            Markup().join(Markup("<li>%s</li>") % text for text in texts),
+        )
+
+    def _difference_texts(self):
+        return [problem.text for problem in self._differences()]
+
+    def _unlink_with_bill(self):
+        """A bill that may be deleted takes along what the supplier sent for it."""
+        internal(self).unlink()
+
+    def _release(self):
+        """Take it off its bill, which is a draft. The file stays there as any other."""
+        self.ensure_one()
+        if self.move_id.state != "draft":
+            raise UserError(
+                self.env._("%s is not a draft: its CFDI stays with it.", self.move_id.display_name)
+            )
+        self.move_id.message_post(body=self.env._("The CFDI %s was taken off this bill.", self.uuid))
+        internal(self).unlink()

@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...cfdi import CfdiError
+from ...cfdi.recibido import MAX_BYTES, read_received
+from ..common.problem import Problem
+
+
+class AccountMove(models.Model):
+    """The CFDI that a draft did not get, and what else a person should know of it: on top of the form, and in lists."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_refused_uuid = fields.Char(
+        "Refused CFDI", readonly=True, copy=False, help="A CFDI was dropped here that is on another bill already."
+    )
+    l10n_mx_facture_refused_reason = fields.Char(
+        "Why a file was refused", readonly=True, copy=False, help="A file was uploaded that no bill comes of."
+    )
+    l10n_mx_facture_hint = fields.Char(
+        "Hint about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
+    )
+
+    # the text is that of alerts, which are computed anew each time too
+    def _compute_l10n_mx_facture_hint(self):
+        for move in self:
+            hints = move._l10n_mx_facture_hints() if move.state == "draft" else {}
+            move.l10n_mx_facture_hint = " ".join(problem.text for _level, problem in hints.values()) or False
+
+    @api.model
+    def _search_l10n_mx_facture_hint(self, operator, value):
+        """Whether there is one, which only looking at them tells: at drafts with a CFDI, or a file that was refused."""
+        if operator != "in" or list(value) != [False]:
+            return NotImplemented
+        names = ("l10n_mx_facture_received_ids", "l10n_mx_facture_refused_uuid", "l10n_mx_facture_refused_reason")
+        suspects = self.search(Domain("state", "=", "draft") & Domain.OR([[(name, "!=", False)] for name in names]))
+        return [("id", "not in", suspects.filtered("l10n_mx_facture_hint").ids)]
+
+    def _l10n_mx_facture_hint_alerts(self):
+        """:return: dict of alerts: what a person should know of a supplier's CFDI"""
+        return {
+            f"l10n_mx_facture_{name}": {**problem.alert(self.env, shown_on=self), "level": level}
+            for name, (level, problem) in self._l10n_mx_facture_hints().items()
+        }
+
+    def _l10n_mx_facture_hints(self):
+        """:return: dict from a name to (level of an alert, :class:`~.problem.Problem`)"""
+        self.ensure_one()
+        if self.state == "cancel":
+            return {}
+        # who may see the bill, buyers for instance, is told what is wrong with it
+        received = self.sudo().l10n_mx_facture_received_id
+        if not received:
+            return self._l10n_mx_facture_refused_hints()
+        hints = {f"received_{name}": ("danger", Problem(text)) for name, text in received._news().items()}
+        for number, problem in enumerate(received._differences()):
+            hints[f"received_{number}"] = ("warning", problem)
+        return hints
+
+    def _l10n_mx_facture_refused_hints(self):
+        """:return: as :meth:`_l10n_mx_facture_hints`, for one without a CFDI"""
+        Received = self.env["l10n_mx_facture.received"]
+        if taken := self._l10n_mx_facture_taken():
+            return {"refused": ("danger", Problem(Received._taken_text(taken), taken.move_id))}
+        if self.state != "draft":
+            return {}
+        hints = {}
+        if uuid := self.l10n_mx_facture_refused_uuid:
+            hints["free"] = ("info", Problem(Received._free_text(uuid)))
+        # who enters lines by hand does not need it any more
+        if self.l10n_mx_facture_refused_reason and not self.invoice_line_ids:
+            hints["refused_file"] = ("danger", Problem(self.l10n_mx_facture_refused_reason))
+        return hints
+
+    def _l10n_mx_facture_taken(self):
+        """:return: the CFDI on another bill that was dropped on this one too"""
+        self.ensure_one()
+        Received = self.env["l10n_mx_facture.received"]
+        if not self.l10n_mx_facture_refused_uuid or self.sudo().l10n_mx_facture_received_id or self.state == "cancel":
+            return Received
+        return Received._holder(self.company_id, self.l10n_mx_facture_refused_uuid)
+
+    # -- files that no bill comes of ------------------------------------------------------------
+
+    def _l10n_mx_facture_refuse(self, file_data, reason):
+        """Keep with an empty draft why no bill came of its file; Odoo's import puts it into the chatter.
+
+        :param reason: end of a sentence that says that the file was not imported
+        :return: the reason
+        """
+        if self.state == "draft" and not self.invoice_line_ids:
+            self.l10n_mx_facture_refused_reason = self.env._(
+                "The file %(file)s was not imported: %(reason)s If nothing else is to be booked here, delete this "
+                "draft.",
+                file=file_data["name"],
+                reason=reason,
+            )
+        return reason
+
+    @api.model
+    def _l10n_mx_facture_refuse_sold(self, invoice, file_data, new=False):
+        """No customer invoice comes of a CFDI, neither of a supplier's nor of one's own.
+
+        :param file_data: dict of Odoo's import framework
+        :return: why nothing came of it
+        """
+        invoice = invoice.with_context(lang=invoice._l10n_mx_facture_told_lang())
+        try:
+            read = read_received(file_data["raw"])
+        except CfdiError as error:
+            return invoice._l10n_mx_facture_refuse(file_data, received_error_text(invoice.env, error))
+        if read.rfc_emisor == invoice._l10n_mx_facture_company_rfc():
+            return invoice._l10n_mx_facture_refuse(file_data, invoice._l10n_mx_facture_issued_text(read))
+        return invoice._l10n_mx_facture_refuse(
+            file_data,
+            invoice.env._(
+                "it was issued by %(rfc)s, not by this company: upload it among the vendor bills.", rfc=read.rfc_emisor
+            ),
+        )
+
+    def _l10n_mx_facture_issued_text(self, read):
+        """:param read: :class:`~..cfdi.recibido.Recibido` of a CFDI that this company issued
+        :return: why it is none to import
+        """
+        root = self.company_id.sudo().root_id
+        # sudo: who buys has no access to what is sold
+        documents = self.env["l10n_mx_facture.document"].sudo().search([("uuid", "=", read.uuid)])
+        if document := documents.filtered(lambda document: document.company_id.root_id == root)[:1]:
+            return self.env._(
+                "this company issued it (CFDI %(uuid)s): it is on the customer invoice %(invoice)s already.",
+                uuid=read.uuid,
+                invoice=document.move_id.display_name,
+            )
+        return self.env._(
+            "this company issued it (CFDI %(uuid)s to %(receiver)s): it belongs to a customer invoice, and none is "
+            "made from an XML. Enter the invoice by hand, and attach the file to it.",
+            uuid=read.uuid,
+            receiver=read.rfc_receptor,
+        )
+
+    def _l10n_mx_facture_company_rfc(self):
+        """:return: RFC of the company, or that of its nearest parent where a branch of Odoo has none"""
+        return self.company_id._l10n_mx_facture_taxpayer()._l10n_mx_facture_own_rfc()
+
+
+def received_error_text(env, error):
+    """:param error: :class:`~..cfdi.CfdiError` of :func:`~..cfdi.recibido.read_received`
+    :return: the end of a sentence that says that the file was not imported
+    """
+    types = {
+        "N": env._("payroll"),
+        "P": env._("receipt of a payment"),
+        "T": env._("transport of goods"),
+    }
+    kind = error.data.get("type")
+    damaged = env._("it is a CFDI that is cut off or damaged: ask the supplier to send the XML again.")
+    texts = {
+        "other_type": env._(
+            "it is a CFDI of type %(type)s (%(meaning)s); a bill is of type I, a credit note of type E.",
+            type=kind,
+            meaning=types.get(kind, "-"),
+        ),
+        "not_cfdi": env._("it is a CFDI of another version; 3.3 and 4.0 are read."),
+        "not_stamped": env._("it has no stamp (TimbreFiscalDigital): SAT doesn't know it. Ask for the stamped XML."),
+        "two_stamps": env._("it has more than one stamp. Ask the supplier for the original."),
+        "foreign_stamp": env._("its stamp belongs to another CFDI: it was changed. Ask the supplier for the original."),
+        "too_large": env._("it is larger than %s MB.", MAX_BYTES // 2**20),
+        "truncated": damaged,
+        "malformed": damaged,
+        "encoding": damaged,
+        "dtd": env._("it carries a DTD or entities, which no CFDI has."),
+    }
+    return texts.get(error.code) or env._("it is no well-formed CFDI: %s", error.text)

@@ -1,0 +1,115 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..common.taxes import tipo_factor
+
+TYPES = {"001": "isr", "002": "iva", "003": "ieps"}
+# percentage points: two thirds of IVA are 0.106666 or 0.106667 in a CFDI, and 10.67 in some companies
+NEAR = Decimal("0.01")
+
+
+class Taxes:
+    """The purchase taxes of a company, found by what a CFDI says of a tax.
+
+    :param taxes: the candidates
+    :param rank: function from a candidate to what makes it better than others (less is better); of those with the same
+        rank the first is taken
+    """
+
+    def __init__(self, taxes, rank=lambda tax: ()):
+        self._taxes = taxes
+        self._rank = rank
+        self._known = {}
+
+    def fitting(self, tax):
+        """:param tax: :class:`~..cfdi.recibido.ImpuestoLinea`
+        :return: the account.taxes that fit best, all of them equally well; maybe none
+        """
+        if tax.clave not in self._known:
+            fitting = [
+                ((near, self._rank(one)), one.id) for one in self._taxes if (near := _distance(one, tax)) is not None
+            ]
+            best = min((key for key, _id in fitting), default=None)
+            self._known[tax.clave] = self._taxes.browse(one for key, one in fitting if key == best)
+        return self._known[tax.clave]
+
+    def match(self, tax):
+        """:return: of those that fit the account.tax that is taken, or an empty one"""
+        return self.fitting(tax)[:1]
+
+    def choices(self, read):
+        """:return: list of (a tax of the CFDI, the account.taxes that fit it equally well), where there are several"""
+        taxes = {tax.clave: tax for line in read.lineas for tax in line.impuestos}
+        return [(tax, found) for tax in taxes.values() if len(found := self.fitting(tax)) > 1]
+
+    def of_line(self, line):
+        """:return: list of the taxes of a :class:`~..cfdi.recibido.Linea` that were found"""
+        return [found for tax in line.impuestos if (found := self.match(tax))]
+
+    def included(self, price, found):
+        """:return: the price with those taxes that Odoo takes out of it again"""
+        for tax in sorted(found, key=lambda tax: (tax.sequence, tax.id)):
+            if tax.price_include:
+                amount = Decimal(str(tax.amount))
+                price = price + amount if tax.amount_type == "fixed" else price * (1 + amount / 100)
+        return price
+
+    def sums(self, read):
+        """:return: dict from tax to its sum in the CFDI, negative where withheld, and in how many lines it is"""
+        sums = {}
+        for tax in (tax for line in read.lineas for tax in line.impuestos):
+            found = self.match(tax)
+            if found and tax.importe is not None:
+                amount, lines = sums.get(found, (Decimal(), 0))
+                sums[found] = (amount + (-tax.importe if tax.retenido else tax.importe), lines + 1)
+        return sums
+
+
+def _distance(candidate, tax):
+    """:return: how far the rate of an account.tax is from that of the CFDI; None where it is another tax"""
+    if tipo_factor(candidate) != tax.tipo_factor:
+        return None
+    kind = candidate.l10n_mx_tax_type
+    # the chart's own tax "Exento" has no type
+    if kind != TYPES.get(tax.impuesto) and not (tax.tipo_factor == "Exento" and tax.impuesto == "002" and not kind):
+        return None
+    if tax.tasa_o_cuota is None:
+        return Decimal() if not candidate.amount else None
+    wanted = tax.tasa_o_cuota * (100 if tax.tipo_factor == "Tasa" else 1) * (-1 if tax.retenido else 1)
+    distance = abs(Decimal(str(candidate.amount)) - wanted)
+    return distance if distance <= (NEAR if tax.tipo_factor == "Tasa" else 0) else None
+
+
+class L10nMxFactureReceivedTaxes(models.AbstractModel):
+    """Which of a company's taxes is meant, where several have the same rate."""
+
+    _name = "l10n_mx_facture.received.taxes"
+    _description = "Taxes of a Supplier's CFDI"
+
+    @api.model
+    def _of(self, move):
+        """:return: :class:`Taxes` of the company of a bill
+
+        Of several: those for the fiscal position of the bill, not included in the price, the company's default, the
+        first by sequence.
+        """
+        company = move.company_id
+        position = move.fiscal_position_id or company.domestic_fiscal_position_id
+        found = self.env["account.tax"].search(
+            [
+                *self.env["account.tax"]._check_company_domain(company),
+                ("type_tax_use", "=", "purchase"),
+                ("amount_type", "in", ("percent", "fixed")),
+                ("country_id", "=", company.account_fiscal_country_id.id),
+            ]
+        )
+        return Taxes(
+            found.sorted(lambda tax: (tax.sequence, tax.id)),
+            lambda tax: (
+                # one without fiscal positions is for all of them
+                bool(tax.fiscal_position_ids) and position not in tax.fiscal_position_ids,
+                tax.price_include,
+                tax != company.account_purchase_tax_id,
+            ),
+        )

@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
+
+from ..common.states import LIVE_STATES
+
+
+class AccountMove(models.Model):
+    """How much of an advance (anticipo) is used, and how much is left."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_anticipo = fields.Boolean(
+        "Advance (anticipo)", readonly=True, copy=False, help="Made by the assistant for advances."
+    )
+    l10n_mx_facture_applied_to_id = fields.Many2one(
+        "account.move",
+        "Applies advances to",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The invoice of which this credit note takes off the advances.",
+    )
+    l10n_mx_facture_application_ids = fields.One2many(
+        "account.move", "l10n_mx_facture_applied_to_id", "Applications of advances", readonly=True, copy=False
+    )
+
+    def _l10n_mx_facture_anticipo_used(self, asking=None):
+        """:param asking: an invoice that counts although its CFDI was cancelled
+        :return: float, tax included, in the currency of this advance: what invoices apply of it, and what credit
+            notes of the advance itself gave back
+        """
+        self.ensure_one()
+        rows = self.env["l10n_mx_facture.relation"].search(
+            [("document_id.move_id", "=", self._origin.id), ("anticipo_amount", "!=", 0)]
+        )
+        moves = rows.move_id.filtered(lambda move: move == asking or move._l10n_mx_facture_anticipo_counts())
+        # a substitute applies what the substituted one applied, not as much again
+        substitutions = moves.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
+        moves -= substitutions.document_id.move_id
+        credited = self.reversal_move_ids.filtered(
+            lambda move: move.state == "posted" and move.l10n_mx_facture_state != "cancelled"
+        )
+        applied = rows.filtered(lambda row: row.move_id in moves)
+        return sum(applied.mapped("anticipo_amount")) + sum(credited.mapped("amount_total"))
+
+    def _l10n_mx_facture_anticipo_counts(self):
+        """:return: whether what this invoice applies is gone: cancelled CFDIs of it and of its credit note give back"""
+        self.ensure_one()
+        alive = self.state != "cancel" and self.l10n_mx_facture_state != "cancelled"
+        return alive or any(note.l10n_mx_facture_state in LIVE_STATES for note in self.l10n_mx_facture_application_ids)
+
+    def _l10n_mx_facture_anticipo_rest(self):
+        """:return: float, tax included: what can still be applied of this advance, never less than zero"""
+        self.ensure_one()
+        if not self.l10n_mx_facture_anticipo or self.l10n_mx_facture_state != "stamped":
+            return 0.0
+        return max(self.currency_id.round(self.amount_total - self._l10n_mx_facture_anticipo_used()), 0.0)
+
+    def _l10n_mx_facture_application(self):
+        """:return: the credit note that applies the advances of this invoice, if there is one"""
+        self.ensure_one()
+        return self.l10n_mx_facture_application_ids.filtered(lambda note: note.state != "cancel")[:1]
+
+
+class L10nMxFactureRelation(models.Model):
+    """How much of an advance a relation 07 applies."""
+
+    _inherit = "l10n_mx_facture.relation"
+
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    anticipo_amount = fields.Monetary(
+        "Advance to apply", help="Tax included: how much of the advance (07) is deducted by a credit note."
+    )
+
+    def _anticipos(self):
+        """:return: the advances of which these rows apply something"""
+        return self.filtered("anticipo_amount").document_id.move_id
+
+    @api.constrains("anticipo_amount", "document_id", "relation_type_id", "move_id")
+    def _check_anticipo(self):
+        for move, relations in self.filtered("anticipo_amount").grouped("move_id").items():
+            if refusals := relations._anticipo_refusals(asking=move):
+                raise ValidationError("\n".join(refusals))
+
+    def _anticipo_refusals(self, asking):
+        """:param asking: the invoice of these rows, which counts although its CFDI may have been cancelled
+        :return: list of sentences: why the amounts can't be applied to it
+        """
+        applied = asking.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
+        texts = [text for relation in self if (text := relation._anticipo_refusal(asking, applied))]
+        total = asking.currency_id.round(sum(applied.mapped("anticipo_amount")))
+        if self and asking.currency_id.compare_amounts(total, asking.amount_total) > 0:
+            texts.append(
+                self.env._(
+                    "The advances to apply (%(applied)s) are more than the total of %(invoice)s (%(total)s): lower "
+                    "them.",
+                    applied=formatLang(self.env, total, currency_obj=asking.currency_id),
+                    invoice=asking.display_name,
+                    total=formatLang(self.env, asking.amount_total, currency_obj=asking.currency_id),
+                )
+            )
+        return texts
+
+    def _anticipo_refusal(self, asking, applied):
+        """:return: why the amount of this row can't be applied, or None"""
+        self.ensure_one()
+        advance = self.document_id.move_id
+        names = {"advance": advance.display_name or self.uuid, "invoice": asking.display_name}
+        if not advance.l10n_mx_facture_anticipo or self.relation_type_id.code != "07":
+            return self.env._("%(advance)s is no advance that %(invoice)s relates to with 07.", **names)
+        if asking.move_type != "out_invoice" or asking.l10n_mx_facture_anticipo:
+            return self.env._("%(advance)s can be applied to customer invoices only, not to %(invoice)s.", **names)
+        if self.anticipo_amount < 0:
+            return self.env._("The amount of %(advance)s to apply is negative: enter what it pays.", **names)
+        if advance.l10n_mx_facture_state != "stamped":
+            return self.env._(
+                "The advance %(advance)s has no valid CFDI that %(invoice)s could name: stamp it first.", **names
+            )
+        if advance.company_id != asking.company_id or advance.commercial_partner_id != asking.commercial_partner_id:
+            return self.env._(
+                "The advance %(advance)s is of %(owner)s, %(invoice)s of %(customer)s: an advance is applied to "
+                "invoices of its own customer.",
+                owner=advance.commercial_partner_id.display_name,
+                customer=asking.commercial_partner_id.display_name or "-",
+                **names,
+            )
+        if advance.currency_id != asking.currency_id:
+            return self.env._(
+                "The advance %(advance)s is in %(currency)s, %(invoice)s in %(other)s: an advance is applied in its "
+                "own currency.",
+                currency=advance.currency_id.name,
+                other=asking.currency_id.name,
+                **names,
+            )
+        if len(applied.filtered(lambda relation: relation.document_id.move_id == advance)) > 1:
+            return self.env._("The advance %(advance)s is applied twice to %(invoice)s: one row is enough.", **names)
+        over = advance._l10n_mx_facture_anticipo_used(asking) - advance.amount_total
+        if advance.currency_id.compare_amounts(over, 0) > 0:
+            left = advance.currency_id.round(self.anticipo_amount - over)
+            return self.env._(
+                "%(amount)s of the advance %(advance)s are more than what is left of it (%(left)s).",
+                amount=formatLang(self.env, self.anticipo_amount, currency_obj=advance.currency_id),
+                left=formatLang(self.env, max(left, 0), currency_obj=advance.currency_id),
+                **names,
+            )
+        return None

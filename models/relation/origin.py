@@ -1,0 +1,123 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..common.states import STAMPED_STATES
+
+# one of SAT's ways to settle: what is owed is waived
+CONDONATION = "l10n_mx_catalogs.c_forma_pago_15"
+
+
+class AccountMove(models.Model):
+    """Relations that follow from how an invoice came to be: credit notes, debit notes, down payments of a sale."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_relate_posted(self):
+        """Relate posted invoices to what they add to or deduct; a credit note is related when it is made."""
+        for move in self:
+            if move.move_type == "out_invoice" and move.l10n_mx_facture_applies and not move._l10n_mx_facture_is_live():
+                move._l10n_mx_facture_relate_credited()
+
+    def _l10n_mx_facture_relate_debit_notes(self, copies):
+        """Debit notes, which core makes as copies, say which CFDI they add to (relation 02).
+
+        :param copies: of these invoices, in the same order
+        """
+        for old, move in zip(self, copies, strict=True):
+            if not move.l10n_mx_facture_applies:
+                continue
+            if old.move_type != move.move_type:
+                # what a credit note is used for is not what an invoice is used for
+                move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
+            move._l10n_mx_facture_relate_credited()
+
+    def _l10n_mx_facture_default_reversal(self, values):
+        """Take over the place of issue, and the payment form with which it is given back.
+
+        What nobody has paid is waived (15); else it is given back as it was paid (guide of CFDI 4.0, type E).
+
+        :param values: dict of the credit note to be, completed in place
+        """
+        self.ensure_one()
+        if not self.l10n_mx_facture_applies:
+            return
+        values.setdefault("l10n_mx_facture_usage_id", self._l10n_mx_facture_default_usage("out_refund").id)
+        if values.get("journal_id", self.journal_id.id) == self.journal_id.id:
+            values.setdefault("l10n_mx_facture_branch_id", self.l10n_mx_facture_branch_id.id)
+        form = self.env["l10n_mx_catalogs.c_forma_pago"]
+        if self.payment_state == "not_paid":
+            form = self.env.ref(CONDONATION, raise_if_not_found=False) or form
+        elif self.l10n_mx_facture_payment_policy == "PUE":
+            form = self.l10n_mx_facture_payment_form_id
+        if form:
+            values.setdefault("l10n_mx_facture_payment_form_id", form.id)
+
+    def _l10n_mx_facture_relate_credited(self):
+        """Add the relations that the origin of this invoice asks for, where their CFDIs exist.
+
+        01 to what a credit note credits, where nothing is related by hand; 02 to what a debit note adds to; 07 to
+        the down payments that an invoice of a sale deducts.
+        """
+        self.ensure_one()
+        # sudo: who may post or credit an invoice needn't have access to CFDIs
+        move = self.sudo()
+        related = move.l10n_mx_facture_relation_ids
+        implied = []
+        if move.move_type == "out_refund" and not related:
+            implied.append(("01", move.reversed_entry_id))
+        if not related.filtered(lambda relation: relation.relation_type_id.code == "02"):
+            implied.append(("02", move._l10n_mx_facture_debited()))
+        implied += [("07", old) for old in move._l10n_mx_facture_deducted() - related.document_id.move_id]
+        move._l10n_mx_facture_relate(
+            [
+                (code, old.l10n_mx_facture_document_id)
+                for code, old in implied
+                if old.l10n_mx_facture_state in STAMPED_STATES
+            ]
+        )
+
+    def _l10n_mx_facture_relate(self, related):
+        """:param related: list of (code of c_TipoRelacion, CFDI of ours) to add"""
+        self.ensure_one()
+        if related:
+            self.l10n_mx_facture_relation_ids = [
+                fields.Command.create(
+                    {
+                        "relation_type_id": self.env.ref(f"l10n_mx_catalogs.c_tipo_relacion_{int(code)}").id,
+                        "document_id": document.id,
+                    }
+                )
+                for code, document in related
+            ]
+
+    def _l10n_mx_facture_named_with_04(self):
+        """:return: list of the UUIDs of the CFDIs that these invoices substitute"""
+        relations = self.l10n_mx_facture_relation_ids
+        return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
+
+    def _l10n_mx_facture_hold(self):
+        """Of two transactions that hold the same invoice, the second waits, begins anew and sees what the first did."""
+        if self:
+            # an update, not a lock: who waited for a lock would go on with what it saw before
+            self.env.cr.execute(SQL("UPDATE account_move SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
+
+    def _l10n_mx_facture_debited(self):
+        """:return: the invoice to which this debit note adds; none without core's ``account_debit_note``"""
+        self.ensure_one()
+        none = self.browse()
+        if self.move_type != "out_invoice" or "debit_origin_id" not in self._fields:
+            return none
+        return self.debit_origin_id.filtered("l10n_mx_facture_applies")
+
+    def _l10n_mx_facture_deducted(self):
+        """:return: the posted down payment invoices that lines of this one deduct; none without core's ``sale``"""
+        self.ensure_one()
+        if self.move_type != "out_invoice":
+            return self.browse()
+        lines = self.line_ids.filtered(
+            lambda line: line.display_type == "product" and line.quantity * line.price_unit < 0
+        )
+        # a hook of core, which sale fills in
+        return lines._get_downpayment_lines().move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted" and move != self
+        )

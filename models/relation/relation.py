@@ -1,0 +1,100 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}")
+
+
+class L10nMxFactureRelation(models.Model):
+    """A CfdiRelacionado: a CFDI of ours, or a foreign one by its UUID."""
+
+    _name = "l10n_mx_facture.relation"
+    _description = "CFDI Relation"
+    _order = "relation_type_id, id"
+
+    move_id = fields.Many2one("account.move", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="move_id.company_id", store=True)
+    relation_type_id = fields.Many2one(
+        "l10n_mx_catalogs.c_tipo_relacion", "Relation", required=True, ondelete="restrict"
+    )
+    document_id = fields.Many2one(
+        "l10n_mx_facture.document",
+        "CFDI of ours",
+        ondelete="restrict",
+        domain="[('uuid', '!=', False), ('company_id', '=', company_id)]",
+    )
+    uuid = fields.Char(
+        "UUID", compute="_compute_uuid", store=True, readonly=False, required=True, precompute=True
+    )
+    @api.depends("document_id.uuid")
+    def _compute_uuid(self):
+        for relation in self:
+            if relation.document_id:
+                relation.uuid = relation.document_id.uuid
+            else:
+                relation.uuid = (relation.uuid or "").strip().upper()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("uuid"):
+                vals["uuid"] = vals["uuid"].strip().upper()
+        relations = super().create(vals_list)
+        relations._check_not_sent()
+        relations._anticipos()._l10n_mx_facture_hold()
+        return relations
+
+    def write(self, vals):
+        self._check_not_sent()
+        if vals.get("uuid"):
+            vals = {**vals, "uuid": vals["uuid"].strip().upper()}
+        result = super().write(vals)
+        self._anticipos()._l10n_mx_facture_hold()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self._check_not_sent()
+
+    def _check_not_sent(self):
+        for move in self.move_id:
+            if move._l10n_mx_facture_is_live():
+                raise UserError(
+                    self.env._(
+                        "The relations of %s are part of its CFDI: they can't change any more.",
+                        move.display_name,
+                    )
+                )
+
+    @api.constrains("uuid")
+    def _check_uuid(self):
+        for relation in self:
+            if not UUID_PATTERN.fullmatch(relation.uuid or ""):
+                raise ValidationError(
+                    self.env._(
+                        "%s is not a UUID: it has 36 characters, such as 5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9.",
+                        relation.uuid,
+                    )
+                )
+
+    @api.model
+    def _substitutes(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs
+        :return: the invoices of whatever company, as superuser, that name one of them with 04
+        """
+        named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
+        return self.sudo().search(named).move_id if uuids else self.env["account.move"].sudo()
+
+    @api.model
+    def _hold_substitutes(self, uuids):
+        """Of two transactions that stamp substitutes (04) of one CFDI, of ours or not, the second waits, begins anew
+        and sees what the first did.
+
+        :param uuids: list of UUIDs of CFDIs
+        """
+        if named := uuids and self.sudo().search([("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]):
+            # rows that both see and nobody else locks; an update, as in _l10n_mx_facture_hold
+            query = "UPDATE l10n_mx_facture_relation SET write_date = write_date WHERE id IN %s"
+            self.env.cr.execute(SQL(query, tuple(named.ids)))

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+from ..common.problem import Problem
+from ..common.sealed import internal
+from ..sat.status import ALIVE
+
+
+class AccountMove(models.Model):
+    """The invoice of a CFDI that SAT has cancelled, and what undoes it: a reversal that needs no CFDI of its own."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_undoes_id = fields.Many2one(
+        "l10n_mx_facture.document",
+        "Undoes the invoice of",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The CFDI that SAT had cancelled when this reversal was made: it needs no CFDI of its own.",
+    )
+    l10n_mx_facture_undone_by_id = fields.Many2one(
+        "account.move", "Reversed after the cancellation", compute="_compute_l10n_mx_facture_undone_by_id"
+    )
+
+    @api.depends(
+        "reversal_move_ids.l10n_mx_facture_undoes_id", "reversal_move_ids.state", "reversal_move_ids.amount_total"
+    )
+    def _compute_l10n_mx_facture_undone_by_id(self):
+        for move in self:
+            move.l10n_mx_facture_undone_by_id = move.reversal_move_ids.filtered(
+                lambda reversal, move=move: reversal.l10n_mx_facture_undoes_id
+                and reversal.state == "posted"
+                and reversal._l10n_mx_facture_undoes_all(move)
+            )[:1]
+
+    def _l10n_mx_facture_undoing(self):
+        """:return: the reversals, posted or not, that were made because SAT had cancelled a CFDI of this invoice"""
+        return self.reversal_move_ids.filtered(lambda one: one.l10n_mx_facture_undoes_id and one.state != "cancel")
+
+    def _l10n_mx_facture_undoes_all(self, move):
+        """:return: whether this reversal undoes all of an invoice; an entry is always one of all of it"""
+        return self.move_type == "entry" or not move.currency_id.compare_amounts(self.amount_total, move.amount_total)
+
+    # -- what undoes it ------------------------------------------------------------------------------
+
+    def _l10n_mx_facture_mark_undoing(self, document):
+        # it touches no amount and no line: nothing has to be balanced for it
+        reversals = self.with_context(skip_invoice_sync=True, check_move_validity=False)
+        internal(reversals).l10n_mx_facture_undoes_id = document
+
+    def _l10n_mx_facture_to_undo(self):
+        """:return: the last CFDI of this invoice where it is cancelled and no other is, or may be, alive; else none"""
+        self.ensure_one()
+        document = self._l10n_mx_facture_cancelled().sorted("id", reverse=True)[:1]
+        if not self.l10n_mx_facture_applies or self._l10n_mx_facture_is_live() or document.sat_reading in ALIVE:
+            return document.browse()
+        return document
+
+    def _l10n_mx_facture_credit_what_is_live(self):
+        """A reversal of an invoice that was stamped again meanwhile credits it: it needs a CFDI as any credit note."""
+        for move in self.filtered("l10n_mx_facture_undoes_id"):
+            if move.sudo().l10n_mx_facture_undoes_id.move_id._l10n_mx_facture_is_live():
+                internal(move).l10n_mx_facture_undoes_id = False
+
+    def _l10n_mx_facture_look_at_undone(self):
+        """What was open about the invoices that these undo may be settled."""
+        if documents := self.sudo().l10n_mx_facture_undoes_id:
+            documents._review()
+
+    def _l10n_mx_facture_undoes_problem(self):
+        """:return: that this reversal needs no CFDI, and why, as a problem of stamping it"""
+        origin = self.sudo().l10n_mx_facture_undoes_id.move_id
+        text = self.env._("It undoes %s, whose CFDI SAT cancelled: it needs no CFDI of its own.", origin.display_name)
+        return Problem(text, self._l10n_mx_facture_link_to(origin))
+
+    def _l10n_mx_facture_undoes_alerts(self):
+        """:return: dict of alerts: that this reversal needs no CFDI"""
+        if not self.l10n_mx_facture_undoes_id:
+            return {}
+        alert = self._l10n_mx_facture_undoes_problem().alert(self.env, shown_on=self)
+        return {"l10n_mx_facture_undoes": {**alert, "level": "info"}}

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.sealed import internal, is_internal
+
+READINGS = [
+    ("live", "Valid"),
+    ("cancel_in_process", "The receiver is asked to accept the cancellation"),
+    ("refused", "Valid: the cancellation was refused"),
+    ("cancelled", "Cancelled"),
+    ("not_yet_known", "Not known yet"),
+    ("bad_expression", "The question was not accepted"),
+    ("unknown", "Not understood"),
+]
+EFOS_READINGS = [
+    ("listed", "The issuer is listed"),
+    ("third_party_listed", "A third party is listed"),
+    ("clean", "Not listed"),
+    ("unknown", "Not told"),
+]
+# the words of SAT by the name of the field that keeps them, on the answer and on the CFDI
+WORDS = {
+    "sat_codigo_estatus": "codigo_estatus",
+    "sat_estado": "estado",
+    "sat_es_cancelable": "es_cancelable",
+    "sat_estatus_cancelacion": "estatus_cancelacion",
+    "sat_efos": "validacion_efos",
+}
+
+
+class L10nMxFactureSatAnswer(models.Model):
+    """What SAT said of a CFDI, and from when to when: one row each time its words change. Never edited or deleted."""
+
+    _name = "l10n_mx_facture.sat_answer"
+    _description = "SAT's Answer"
+    _order = "id desc"
+    _rec_name = "reading"
+
+    res_model = fields.Char("Model", required=True, readonly=True, index=True)
+    res_id = fields.Many2oneReference("CFDI", model_field="res_model", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    date = fields.Datetime("First seen", required=True, readonly=True)
+    last_date = fields.Datetime("Last seen", required=True, readonly=True)
+    sat_codigo_estatus = fields.Char("CodigoEstatus", readonly=True)
+    sat_estado = fields.Char("Estado", readonly=True)
+    sat_es_cancelable = fields.Char("EsCancelable", readonly=True)
+    sat_estatus_cancelacion = fields.Char("EstatusCancelacion", readonly=True)
+    sat_efos = fields.Char("ValidacionEFOS", readonly=True)
+    reading = fields.Selection(READINGS, required=True, readonly=True)
+    message = fields.Char(readonly=True, help="Why the answer was not understood.")
+    expression = fields.Char("Question", readonly=True, help="The printed expression that SAT was asked for.")
+    raw = fields.Text("Raw answer", readonly=True)
+
+    @api.model
+    def _keep(self, record, asked, vals, raw):
+        """Note an answer: a new row where it says something new, else the last row was true until now.
+
+        :param record: the CFDI, of a model that inherits ``l10n_mx_facture.sat_status``
+        :param asked: UTC datetime of the question
+        :param vals: dict of the words, ``reading``, ``message`` and ``expression``
+        :param raw: bytes of the answer
+        :return: the row
+        """
+        last = self.sudo().search([("res_model", "=", record._name), ("res_id", "=", record.id)], limit=1)
+        if last and all((last[name] or False) == (value or False) for name, value in vals.items()):
+            internal(last).last_date = max(asked, last.last_date)
+            return last
+        return self.sudo().create(
+            {
+                **vals,
+                "res_model": record._name,
+                "res_id": record.id,
+                "company_id": record.company_id.id,
+                "date": asked,
+                "last_date": asked,
+                "raw": raw.decode("utf-8", "backslashreplace").replace("\0", "\\0"),
+            }
+        )
+
+    def write(self, vals):
+        if not is_internal(self.env):
+            raise UserError(self.env._("SAT's answers are evidence: they can't be changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        # with a supplier's CFDI that was never on a posted bill
+        if not is_internal(self.env):
+            raise UserError(self.env._("SAT's answers are evidence: they can't be deleted."))

@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ... import cfdi
+
+
+class L10nMxFactureBranch(models.Model):
+    """A sucursal of the service: the place of issue, and the certificate that the service seals with."""
+
+    _name = "l10n_mx_facture.branch"
+    _description = "CFDI Branch"
+    _check_company_auto = True
+    # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too
+    _check_company_domain = models.check_company_domain_parent_of
+    _order = "account_id, name, id"
+
+    name = fields.Char(required=True, help="As the service knows the branch.")
+    active = fields.Boolean(default=True, readonly=True)
+    remote_id = fields.Char(
+        "Id at the service", required=True, help="The number that the service gives the branch, otherwise its name."
+    )
+    zip = fields.Char("Postal code", help="Place of issue (LugarExpedicion).")
+    tz = fields.Char(
+        "Time zone",
+        compute="_compute_tz",
+        store=True,
+        help="Local time of the postal code: the date of a CFDI is written in it.",
+    )
+    account_id = fields.Many2one(
+        "l10n_mx_facture.account", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    lists_branches = fields.Boolean(related="account_id.lists_branches")
+    company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
+    journal_ids = fields.Many2many(
+        "account.journal",
+        string="Journals",
+        domain="[('type', '=', 'sale'), ('company_id', 'child_of', company_id)]",
+        help="Invoices of these journals are stamped through this branch.",
+    )
+    document_ids = fields.One2many("l10n_mx_facture.document", "branch_id", "CFDIs")
+
+    _remote_id_unique = models.UniqueIndex(
+        "(account_id, remote_id)", "This branch of the service exists already in this account."
+    )
+
+    @api.depends("zip")
+    def _compute_tz(self):
+        for branch in self:
+            try:
+                branch.tz = cfdi.time_zone(branch.zip) if branch.zip else False
+            except cfdi.CfdiError:
+                branch.tz = False
+
+    @api.depends("name", "zip", "account_id.name")
+    def _compute_display_name(self):
+        for branch in self:
+            # two services may well have a branch of the same name
+            branch.display_name = f"{branch.name} ({branch.zip or '-'}), {branch.account_id.sudo().name}"
+
+    @api.constrains("journal_ids", "company_id")
+    def _check_journals_company(self):
+        """A journal may be one of a branch of the company (res.company), which `check_company` doesn't know."""
+        for branch in self:
+            foreign = branch.journal_ids.filtered(
+                lambda journal, branch=branch: branch.company_id not in journal.company_id.parent_ids
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "The journal %(journal)s belongs to %(company)s, which doesn't invoice through the branch "
+                        "%(branch)s of %(other)s.",
+                        journal=foreign[0].name,
+                        company=foreign[0].company_id.name,
+                        branch=branch.display_name,
+                        other=branch.company_id.name,
+                    )
+                )
+
+    @api.constrains("journal_ids", "active")
+    def _check_one_branch_a_journal(self):
+        for branch in self.filtered("active"):
+            other = self.search(
+                [("id", "!=", branch.id), ("journal_ids", "in", branch.journal_ids.ids)], limit=1
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "The journal %(journal)s is stamped through the branch %(other)s already: take it out there "
+                        "first.",
+                        journal=(other.journal_ids & branch.journal_ids)[:1].display_name,
+                        other=other.display_name,
+                    )
+                )
+
+    @api.constrains("zip", "active")
+    def _check_zip(self):
+        """Where a person writes it down, nobody else will have looked at it."""
+        for branch in self.filtered(lambda branch: branch.active and not branch.lists_branches):
+            if not cfdi.is_known_postal_code(branch.zip):
+                raise ValidationError(
+                    self.env._(
+                        "The postal code %(zip)s of the branch %(branch)s is not in SAT's catalogue: write the five "
+                        "digits of the place of issue.",
+                        zip=branch.zip or "-",
+                        branch=branch.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        branches = super().create(
+            [{**vals, "remote_id": vals.get("remote_id") or vals.get("name")} for vals in vals_list]
+        )
+        branches._check_by_hand()
+        return branches
+
+    def write(self, vals):
+        if set(vals) - {"journal_ids"}:
+            self._check_by_hand()
+        if "account_id" in vals and not self.env.su and self.account_id.ids != [vals["account_id"]]:
+            raise UserError(self.env._("A branch stays with its account: create one in the other account instead."))
+        named = self.filtered(lambda branch: branch._goes_by_name(vals))
+        for branch in named:
+            super(L10nMxFactureBranch, branch).write({**vals, "remote_id": vals.get("name") or branch.name})
+        return super(L10nMxFactureBranch, self - named).write(vals)
+
+    def _goes_by_name(self, vals):
+        """:return: whether ``vals`` leave a branch without a number: then the service knows it by its name"""
+        if self.lists_branches:
+            return False
+        if "remote_id" in vals:
+            return not vals["remote_id"]
+        return "name" in vals and self.remote_id == self.name
+
+    def _check_by_hand(self):
+        """:raise UserError: a branch is the service's, and no user's to make or change"""
+        if self.filtered("lists_branches") and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Branches are mirrored from the service: change them there and sync. Only their journals are "
+                    "chosen here."
+                )
+            )
+
+    def _leave_taken_journals(self):
+        """A branch that comes back leaves the journals that were given to another one meanwhile."""
+        self.ensure_one()
+        others = self.search([("journal_ids", "in", self.journal_ids.ids), ("id", "!=", self.id)])
+        self.journal_ids -= others.journal_ids
+
+    @api.model
+    def _of_journals(self, journals):
+        """:return: dict from journal to its active branch (empty recordset where it has none)"""
+        branches = self.sudo().search([("journal_ids", "in", journals.ids)])
+        result = dict.fromkeys(journals, self.browse())
+        for branch in branches:
+            for journal in branch.journal_ids & journals:
+                result[journal] = branch.sudo(False)
+        return result

@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...pac import providers
+from ...pac.capabilities import Capabilities
+from .token import BOUGHT_WITH
+
+# what an account offers because its service can, or lacks because it can't: the views ask these
+ABLE = ("needs_token", "needs_create", "tells_account", "tells_credits", "lists_branches")
+
+
+class L10nMxFactureAccount(models.Model):
+    """What the service of an account can do, and what the account therefore needs."""
+
+    _inherit = "l10n_mx_facture.account"
+
+    auth_scheme = fields.Selection(
+        [
+            ("basic", "User and password (Basic)"),
+            ("bearer", "Token (Bearer)"),
+            ("raw", "Authorization header as given"),
+        ],
+        string="Authorization",
+        compute="_compute_auth_scheme",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    needs_token = fields.Boolean(compute="_compute_able")
+    needs_create = fields.Boolean(compute="_compute_able")
+    tells_account = fields.Boolean(compute="_compute_able")
+    tells_credits = fields.Boolean(compute="_compute_able")
+    lists_branches = fields.Boolean(compute="_compute_able")
+    chooses_auth_scheme = fields.Boolean(compute="_compute_able")
+    # whether it detects what is sent twice: neither its texts tell, nor is there anything better
+    asks_duplicates = fields.Boolean(compute="_compute_able")
+    credentials_date = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Since when these credentials are used: what the service knew before may be another's.",
+    )
+    bulk_limit = fields.Integer("Most the service takes", compute="_compute_able")
+
+    @api.depends("provider")
+    def _compute_able(self):
+        for account in self:
+            # a form without a service yet shows what any could have
+            can = account._capabilities() if account.provider else Capabilities()
+            for name in ABLE:
+                account[name] = getattr(can, name)
+            account.chooses_auth_scheme = len(can.auth_schemes) > 1
+            account.asks_duplicates = can.detects_duplicates is None and not can.recovers
+            account.bulk_limit = can.bulk_size or 0
+
+    @api.depends("provider")
+    def _compute_auth_scheme(self):
+        for account in self.filtered("provider"):
+            schemes = account._capabilities().auth_schemes
+            account.auth_scheme = account.auth_scheme if account.auth_scheme in schemes else schemes[0]
+
+    @api.constrains("provider", "auth_scheme")
+    def _check_auth_scheme(self):
+        for account in self:
+            schemes = account._capabilities().auth_schemes
+            if account.auth_scheme not in schemes:
+                labels = dict(self._fields["auth_scheme"]._description_selection(self.env))
+                raise ValidationError(
+                    self.env._(
+                        "The service of %(account)s doesn't take the authorization %(scheme)s. Choose: %(possible)s.",
+                        account=account.name,
+                        scheme=labels[account.auth_scheme],
+                        possible=", ".join(labels[scheme] for scheme in schemes),
+                    )
+                )
+
+    def _is_other(self, vals):
+        """:return: whether these values make it another user, or another address, at the service"""
+        account = self.sudo()
+        return any((account[name] or False) != (vals[name] or False) for name in BOUGHT_WITH if name in vals)
+
+    def _check_ids_stay(self, vals):
+        """What isn't settled is asked for by the ids of the service where it was sent."""
+        if "base_url" not in vals and "login" not in vals:
+            return
+        able = self.filtered(lambda account: account._capabilities().by_remote_id)
+        open_ones = self.env["l10n_mx_facture.document"].sudo().search(
+            [
+                ("account_id", "in", able.ids),
+                ("state", "in", ("draft", "sending", "unknown")),
+                ("remote_id", "!=", False),
+            ],
+            limit=1,
+        )
+        if open_ones:
+            raise ValidationError(
+                self.env._(
+                    "%(invoice)s is not settled at the service of %(account)s, which knows it by an id of its own: "
+                    "settle it first, or create a new account for the other address or user.",
+                    invoice=open_ones.move_id.display_name,
+                    account=open_ones.account_id.name,
+                )
+            )
+
+    def _check_nothing_sent(self):
+        """The ids by which a service knows branches and CFDIs mean nothing to another one."""
+        sent = self.env["l10n_mx_facture.document"].sudo().search(
+            [("account_id", "in", self.ids), "|", ("state", "!=", "draft"), ("remote_id", "!=", False)], limit=1
+        )
+        if sent:
+            raise ValidationError(
+                self.env._(
+                    "The account %s has sent CFDIs, which another service doesn't know: create a new account for it "
+                    "instead, and choose the journals of its branches.",
+                    sent.account_id.name,
+                )
+            )
+
+    def _forget_service(self):
+        """What the former service said of the account; its branches come back if it does."""
+        self._release()
+        for account in self.sudo().with_context(tracking_disable=True):
+            account.branch_ids.active = False
+            account.write({"holder": False, "remote_user": False, "credits": 0, "credits_date": False})
+
+    def _capabilities(self):
+        """:return: the :class:`~..pac.capabilities.Capabilities` of the account's service"""
+        self.ensure_one()
+        return providers.capabilities(self.provider)
+
+    def _call_size(self):
+        """:return: how many invoices go in one call: no more than the service takes"""
+        self.ensure_one()
+        return min(self.bulk_size, self._capabilities().bulk_size or self.bulk_size)

@@ -1,0 +1,116 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...pac.errors import PacError
+from ..common.states import UNANSWERED_STATES
+from ..common.transactions import alone, checkpoint
+
+STAMPING = ("stamp", "stamp_many", "resend")
+
+
+class L10nMxFactureAccount(models.Model):
+    """The credits as a witness: what was not paid for was not stamped."""
+
+    _inherit = "l10n_mx_facture.account"
+
+    detects_duplicates = fields.Boolean(
+        "Detects the same bytes",
+        compute="_compute_switches",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Only if the service confirms it: the same document sent twice is answered with the first stamp (error "
+        "307) and never stamped again. Lost answers are then resolved by sending the same bytes again.",
+    )
+    exclusive = fields.Boolean(
+        "Used by this Odoo alone",
+        compute="_compute_switches",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="Only if nobody else stamps with this user. An unchanged number of credits then proves that an invoice "
+        "whose answer was lost was not stamped, and it is released. Don't buy credits while invoices wait or are "
+        "unknown.",
+    )
+    witness_credits = fields.Integer(readonly=True, copy=False)
+    witness_request = fields.Integer(
+        readonly=True, copy=False, help="The last call that had been made when the credits were read."
+    )
+    witness_date = fields.Datetime("Credits certain on", readonly=True, copy=False)
+
+    @api.depends("provider")
+    def _compute_switches(self):
+        """A switch that another service had means nothing to one that can't, or that knows better itself."""
+        for account in self:
+            account.detects_duplicates = account.detects_duplicates and account.asks_duplicates
+            account.exclusive = account.exclusive and account.tells_credits
+
+    @api.constrains("provider", "detects_duplicates", "exclusive")
+    def _check_switches(self):
+        for account in self:
+            useless = (account.detects_duplicates and not account.asks_duplicates and "detects_duplicates") or (
+                account.exclusive and not account.tells_credits and "exclusive"
+            )
+            if useless:
+                raise ValidationError(
+                    self.env._(
+                        "“%(switch)s” means nothing to the service of %(account)s: leave it off.",
+                        switch=self._fields[useless]._description_string(self.env),
+                        account=account.name,
+                    )
+                )
+
+    def _forget_credits_evidence(self):
+        """The credits of another account, or credits that were bought, say nothing of the stamps since."""
+        if forget := self.filtered("witness_date"):
+            forget.sudo().write({"witness_date": False})
+
+    @api.model
+    def _renew_witnesses(self):
+        """Read the credits of exclusive accounts while all calls are answered, each time: some may have been bought."""
+        for account in self.sudo().search([("exclusive", "=", True)]):
+            unsettled = self.env["l10n_mx_facture.document"].sudo().search_count(
+                [("account_id", "=", account.id), ("state", "in", UNANSWERED_STATES)], limit=1
+            )
+            if not unsettled and not account._call_refusal():
+                account._renew_witness()
+
+    def _renew_witness(self):
+        found = self._quiet_credits()
+        if found:
+            credits_now, last = found
+            vals = {
+                "witness_credits": credits_now,
+                "witness_request": last,
+                "witness_date": fields.Datetime.now(),
+            }
+            alone(partial(self.with_context(tracking_disable=True).write, vals), self.env, f"Credits of {self}")
+
+    def _calls_so_far(self):
+        """:return: the last stamping call through this account, how many there were, and how many are under way"""
+        domain = [("document_id.account_id", "=", self.id), ("operation", "in", STAMPING)]
+        Request = self.env["l10n_mx_facture.request"].sudo()
+        last = Request.search(domain, order="id desc", limit=1).id or 0
+        # counted too: ids are given out before their rows can be seen
+        return last, Request.search_count(domain), Request.search_count([*domain, ("outcome", "=", "pending")])
+
+    def _quiet_credits(self):
+        """:return: the credits and the last call before they were read, if none was under way meanwhile; else None"""
+        before = self._calls_so_far()
+        if before[-1]:
+            return None
+        try:
+            client = self._client()
+            checkpoint(self.env)
+            status = client.account_status()
+        except PacError:
+            return None
+        # calls are committed before they leave: one that began while we read is seen by now
+        self.env.invalidate_all()
+        if status.credits is None or self._calls_so_far() != before:
+            return None
+        return status.credits, before[0]

@@ -1,0 +1,243 @@
+from datetime import timedelta
+from functools import partial
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...pac.errors import NotFound, NotSent, PacError
+from ...pac.parallel import call_each
+from ...pac.results import Stamped
+from ..common.access import check_group
+from ..common.errors import error_text
+from ..common.problem import Problem
+from ..common.sealed import internal
+from ..common.transactions import checkpoint, durably, retry_lock
+
+# the service is asked again after this time, doubled with each look
+LOOK_AGAIN = timedelta(minutes=1)
+LOOK_DOUBLINGS = 8
+# the service has something that doesn't settle it
+THERE = ("stamped_twice", "others_there", "not_ours", "cancelled")
+
+
+class L10nMxFactureDocument(models.Model):
+    """A stamp whose answer was lost, looked up at a service that can tell: reading changes nothing there."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    insisted = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A person insists that it was not stamped, although that could not be looked up.",
+    )
+
+    def _look_up(self, client):
+        """:return: a callable without parameters that asks the service for the stamp of this document"""
+        self.ensure_one()
+        return partial(client.recover, self._payload_bytes(), self.remote_id or None, self._known_uuids())
+
+    def _known_uuids(self):
+        """:return: UUIDs that are accounted for: other CFDIs of the same issuer, series and folio"""
+        others = self.sudo().search(
+            [
+                ("rfc_emisor", "=", self.rfc_emisor),
+                ("serie", "=", self.serie),
+                ("folio", "=", self.folio),
+                ("uuid", "!=", False),
+                ("id", "!=", self.id),
+            ]
+        )
+        return tuple(others.mapped("uuid"))
+
+    # -- an answer that was lost ----------------------------------------------------------------
+
+    def _recover(self):
+        """Look once; what is found is adopted, and that nothing is found decides where that proves it."""
+        self.ensure_one()
+        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+            return
+        self.invalidate_recordset()
+        if self.state != "unknown" or not self._may_be_looked_up():
+            return
+        request = self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "recover"})
+        client = self._client()
+        look = self._look_up(client)
+        # a call that may still be in work proves nothing by not being there yet
+        over = self._is_dead(self.date_sent)
+        checkpoint(self.env)
+        try:
+            found = look()
+        except PacError as error:
+            durably(partial(self._keep_look_up, request, error), self.env)
+            self.account_id._note_failure(error)
+            return
+        if found:
+            self._store_recovered(found)
+            self._after_stamp()
+        else:
+            durably(partial(self._keep_nothing, request, over, client.capabilities.recovery_proves), self.env)
+
+    def _may_be_looked_up(self):
+        """:return: whether the next look is due: each is twice as late as the one before"""
+        looks = self.sudo().request_ids.filtered(lambda row: row.operation == "recover")
+        if self._call_refusal() or "pending" in looks.mapped("outcome"):
+            return False
+        wait = LOOK_AGAIN * 2 ** min(len(looks) - 1, LOOK_DOUBLINGS)
+        return not looks or looks[:1].date_start + wait < fields.Datetime.now()
+
+    def _store_recovered(self, found):
+        """:param found: :class:`~..pac.results.Stamped`"""
+        evidence = self.env._("The answer was lost; the service was asked for it and has this stamp.")
+        vals = {"resolution": evidence, "resolved_date": fields.Datetime.now(), **self._paid_vals(found.paid)}
+        self._store_stamped(found.xml, found.http_status, ("recover",), **vals)
+
+    def _keep_look_up(self, request, error):
+        """What can't be read, or belongs to something else, decides nothing."""
+        text = error_text(self.env, error, reading=True)
+        request._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
+        if error.reason in THERE:
+            # what is there is what a person needs to see
+            internal(self).message_text = text
+
+    def _keep_nothing(self, request, over, proves):
+        """:param over: whether the call whose answer was lost can't be in work any more
+        :param proves: whether the service would have it by now
+        """
+        request._close("done", message=self.env._("The service has no stamp of it."))
+        if self.state != "unknown" or not over:
+            return
+        if proves:
+            self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
+        else:
+            internal(self).message_text = self.env._(
+                "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked "
+                "again. If it stays so, state that it was not stamped (button Resolve)."
+            )
+
+    # -- before an invoice is sent again ---------------------------------------------------------
+
+    def _former_attempts(self):
+        """:return: dict from each earlier attempt for these invoices that may be stamped after all, to what looks it up
+
+        The service said no to it, but has it, and somebody may have had it stamped there since; or it was a person
+        who said that it was not stamped.
+        """
+        former = self.sudo().search(
+            [
+                ("move_id", "in", self.move_id.ids),
+                ("id", "not in", self.ids),
+                ("state", "=", "rejected"),
+                ("insisted", "=", False),
+                # a CFDI of test is nothing to SAT
+                ("environment", "=", self[:1].environment),
+                "|",
+                ("remote_id", "!=", False),
+                ("resolved_by_id", "!=", False),
+            ]
+        )
+        able = former.filtered(lambda document: document.account_id._capabilities().recovers)
+        return {document: document._look_up_or_refuse() for document in able}
+
+    def _look_up_or_refuse(self):
+        """:return: a callable that looks it up, or that raises why that can't be done"""
+        if refusal := self._call_refusal():
+            return partial(_refuse, refusal)
+        return self._look_up(self._client())
+
+    def _look_up_former(self, call):
+        """Look up the earlier attempts; an invoice whose former attempt is stamped is not sent again.
+
+        :return: the documents that may be sent
+        """
+        going = self
+        for former, answer in call_each(call.client, call.former).items():
+            document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
+            if isinstance(answer, Stamped):
+                text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")
+                kept = NotSent("former_stamped", text)
+                durably(partial(document._store_failure, kept, rows=call.rows), self.env)
+                former._adopt_former(answer)
+                going -= document
+            elif isinstance(answer, PacError) and not former._proves_nothing_there(answer):
+                former.account_id._note_failure(answer)
+                detail = error_text(self.env, answer, reading=True)
+                kept = NotSent("former_unknown", detail, detail=detail)
+                durably(partial(document._store_failure, kept, rows=call.rows), self.env)
+                if answer.reason in THERE:
+                    # asking again would bring the same: a person has to look at it
+                    problem = Problem(document.message_text, former)
+                    durably(partial(document._refuse, {document.move_id: [problem]}), self.env)
+                going -= document
+        # what was read meanwhile opened a transaction again
+        checkpoint(self.env)
+        return going
+
+    def _adopt_former(self, found):
+        """Keep the stamp of an earlier attempt, with the look that found it in the ledger."""
+        vals = {"document_id": self.id, "operation": "recover"}
+        durably(partial(self.env["l10n_mx_facture.request"].sudo().create, vals), self.env)
+        self.invalidate_recordset(["request_ids"])
+        self._store_recovered(found)
+
+    def _proves_nothing_there(self, error):
+        """:return: whether the service's "I don't have it" is about the same account as the one that it was sent to"""
+        account = self.account_id.sudo()
+        changed = account.credentials_date and account.credentials_date > self.date_sent
+        return isinstance(error, NotFound) and not changed
+
+    def action_insist(self):
+        """A person has looked at an earlier attempt and says that it was not stamped, whatever can't be looked up."""
+        self.ensure_one()
+        check_group(self.env, "stamp")
+        self.move_id.check_access("write")
+        if self.state != "rejected":
+            raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))
+        text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
+        vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
+        internal(self).write({**vals, "resolution": text})
+        self._note(text)
+        self.move_id.message_post(body=text)
+        return True
+
+    # -- before a person decides -------------------------------------------------------------------
+
+    def _look_before_stating(self, decision, insist):
+        """Ask a service that can tell before a person's "not stamped" is believed.
+
+        :param insist: whether the person has seen what the look brings, and states it all the same
+        :return: whether the service has the stamp, which is adopted then
+        :raise UserError: the service can't be asked, or what it has doesn't settle it
+        """
+        # what was sent as a test is nothing to SAT, and may belong to an account that works for real by now
+        gone_live = self.environment == "test" and self.account_id.environment != "test"
+        if gone_live or not self.account_id._capabilities().recovers:
+            return False
+        try:
+            if refusal := self._call_refusal():
+                _refuse(refusal)
+            look = self._look_up(self._client())
+            checkpoint(self.env)
+            found = look()
+        except PacError as error:
+            if self._proves_nothing_there(error):
+                return False
+            text = error_text(self.env, error, reading=True)
+            if insist:
+                decision["insisted"] = True
+                decision["resolution"] = f"{decision['resolution'] or ''} ({text})"
+                return False
+            raise UserError(
+                self.env._(
+                    "The service was asked about %(invoice)s, and that does not settle it: %(text)s If you have looked "
+                    "at it there and it was not stamped, tick that you insist: it is kept with your name.",
+                    invoice=self.move_id.display_name,
+                    text=text,
+                )
+            ) from error
+        if found:
+            self._adopt(found.xml, **decision)
+        return bool(found)
+
+
+def _refuse(text):
+    raise NotSent("refused_here", text)

@@ -1,0 +1,116 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ..common.access import check_group
+from ..common.problem import Problem
+from ..common.sealed import internal
+from ..common.transactions import checkpoint
+from .answer import SENDING_CALLS
+
+
+class L10nMxFactureDocument(models.Model):
+    """A person says what became of a call whose answer was lost."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def _resolve(self, uuid=None, note=None, insist=False):
+        """Settle an unknown outcome with what a person found.
+
+        :param uuid: the UUID found at the service: its XML is fetched and checked against what was sent;
+            None for the statement that it was not stamped
+        :param note: where the person saw it
+        :param insist: whether "not stamped" holds although the service, asked about it, did not settle it
+        """
+        self.ensure_one()
+        if self.state != "unknown":
+            raise UserError(
+                self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
+            )
+        # whoever sends the same bytes again writes this row before: either it is seen here, or it sees this
+        self.lock_for_update(allow_referencing=True)
+        if self._is_being_asked():
+            raise UserError(
+                self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
+            )
+        if not uuid:
+            self._check_call_over()
+        decision = {
+            "resolved_by_id": self.env.uid,
+            "resolved_date": fields.Datetime.now(),
+            "resolution": note,
+        }
+        if uuid:
+            xml = self._ask("fetch_xml", uuid.strip(), self.remote_id or None)
+            self._check_sent(xml)
+            self._adopt(xml, **decision)
+            self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
+        elif self._look_before_stating(decision, insist):
+            text = self.env._("The service was asked before this was stated, and has it stamped.")
+            internal(self).resolution = f"{text} {note or ''}".strip()
+            self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
+        else:
+            self._move_to("rejected", message_code=False, message_text=note, **decision)
+            self._refuse({self.move_id: [Problem(self.env._("Stated: it was not stamped."), self.move_id)]})
+            self._announce_resolution(self.env._("not stamped"), note)
+
+    def _check_call_over(self):
+        """What got no answer may still be worked on there: "not stamped" could be true now and false in a minute."""
+        last = self._stamp_requests(SENDING_CALLS)
+        if not self._is_dead(last.date_start):
+            raise UserError(
+                self.env._(
+                    "The answer about %(invoice)s was lost, and the service may still be working on it. Look again "
+                    "after %(time)s: then it can be stated that it was not stamped.",
+                    invoice=self.move_id.display_name,
+                    time=format_datetime(self.env, last.date_start + self._longest_call()),
+                )
+            )
+
+    def _announce_resolution(self, what, note):
+        self.move_id.message_post(
+            body=self.env._(
+                "%(user)s resolved the unknown outcome: the invoice was %(what)s. %(note)s",
+                user=self.env.user.name,
+                what=what,
+                note=note or "",
+            )
+        )
+
+
+class AccountMove(models.Model):
+    """The button Resolve."""
+
+    _inherit = "account.move"
+
+    def l10n_mx_facture_resolve_unknown(self, uuid=None, note=None, insist=False):
+        """Settle a stamp whose answer was lost.
+
+        :param uuid: the UUID that a person found at the service or at SAT; its XML is fetched and has to be the
+            stamped form of what was sent. None: the person states that it was not stamped
+        :param note: where the person saw it; kept with who and when
+        :param insist: "not stamped" although the service, asked about it, did not settle it
+        """
+        check_group(self.env, "stamp")
+        for move in self:
+            document = move._l10n_mx_facture_document()
+            document._resolve(uuid, note, insist)
+            checkpoint(self.env)
+            document._after_stamp()
+        return True
+
+    def action_l10n_mx_facture_resolve(self):
+        """Open the wizard in which a person says what became of it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": (
+                self.env._("State what SAT's portal shows")
+                if self.l10n_mx_facture_state == "cancel_requested"
+                else self.env._("What became of it?")
+            ),
+            "res_model": "l10n_mx_facture.resolve",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }

@@ -1,0 +1,236 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ..common.access import check_group
+from ..common.problem import Problem
+from ..common.schedule import wake_queue
+from ..common.sealed import internal
+from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
+
+# invoices that are written into the queue together
+CHUNK = 500
+
+
+class L10nMxFactureRun(models.Model):
+    """Many invoices that are stamped in the background: what the accountant watches, leaves and finds again.
+
+    It does nothing by itself: the queue is its documents in state draft with a date in the queue.
+    """
+
+    _name = "l10n_mx_facture.run"
+    _description = "CFDI Stamping Run"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name")
+    user_id = fields.Many2one(
+        "res.users", "Started by", required=True, readonly=True, default=lambda self: self.env.user
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    paused = fields.Boolean(readonly=True)
+    document_ids = fields.One2many("l10n_mx_facture.document", "run_id", readonly=True)
+    refusal_ids = fields.One2many("l10n_mx_facture.run.refusal", "run_id", readonly=True)
+    count_all = fields.Integer("Invoices", compute="_compute_counts")
+    count_waiting = fields.Integer("Waiting", compute="_compute_counts")
+    count_sending = fields.Integer("On their way", compute="_compute_counts")
+    count_stamped = fields.Integer("Stamped", compute="_compute_counts")
+    count_refused = fields.Integer("Refused", compute="_compute_counts")
+    count_unknown = fields.Integer("Unknown", compute="_compute_counts")
+    progress = fields.Float(compute="_compute_counts", help="Percentage of the invoices that are settled.")
+    state = fields.Selection(
+        [("running", "Running"), ("held", "Held"), ("paused", "Paused"), ("done", "Done")],
+        compute="_compute_state",
+    )
+    hold_text = fields.Text("Why it is held", compute="_compute_state")
+
+    @api.depends("create_date")
+    def _compute_name(self):
+        for run in self:
+            start = fields.Datetime.context_timestamp(run, run.create_date or fields.Datetime.now())
+            run.name = self.env._("Stamping of %s", start.strftime("%Y-%m-%d %H:%M"))
+
+    @api.depends("document_ids.state", "document_ids.date_queued", "refusal_ids")
+    def _compute_counts(self):
+        counts = self._counts()
+        for run in self:
+            found = counts.get(run.id, {})
+            run.count_waiting = found.get("waiting", 0)
+            run.count_sending = found.get("sending", 0)
+            run.count_stamped = sum(found.get(state, 0) for state in EVER_STAMPED_STATES)
+            run.count_unknown = found.get("unknown", 0)
+            # mended since, it counts as what became of it then
+            again = run.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
+            run.count_refused = len(run.refusal_ids.move_id - again.move_id)
+            settled = run.count_stamped + run.count_unknown + run.count_refused
+            run.count_all = settled + run.count_waiting + run.count_sending
+            run.progress = 100 * settled / run.count_all if run.count_all else 100
+
+    def _counts(self):
+        """:return: dict from the id of a run to the number of its documents by state; a queued draft is ``waiting``"""
+        counts = {}
+        grouped = self.env["l10n_mx_facture.document"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "date_queued:count"]
+        )
+        for run, state, count, queued in grouped:
+            found = counts.setdefault(run.id, {})
+            if state == "draft":
+                found["waiting"] = queued
+            else:
+                found[state] = count
+        return counts
+
+    @api.depends("paused", "count_waiting", "count_sending")
+    def _compute_state(self):
+        for run in self:
+            holds = run._holds() if run.count_waiting else []
+            run.hold_text = "\n".join(holds)
+            if not run.count_waiting and not run.count_sending:
+                run.state = "done"
+            elif run.paused:
+                run.state = "paused"
+            else:
+                run.state = "held" if holds else "running"
+
+    def _holds(self):
+        """:return: one sentence for each account that takes nothing at the moment"""
+        self.ensure_one()
+        waiting = self.env["l10n_mx_facture.document"].sudo()._read_group(
+            [("run_id", "=", self.id), *self.env["l10n_mx_facture.document"]._queue_domain()], ["account_id"]
+        )
+        return [text for [account] in waiting if (text := account._hold_text())]
+
+    # -- starting -------------------------------------------------------------------------------
+
+    @api.model
+    def _start(self, moves, refused):
+        """Put invoices into the queue.
+
+        :param moves: invoices in which nothing was found to object to
+        :param refused: dict from an invoice to the problems that keep it out
+        :return: the runs, one a company
+        """
+        runs = self.browse()
+        ids = [*moves.ids, *(move.id for move in refused)]
+        # read by groups: of each invoice that is only looked at, all fields would stay in memory
+        grouped = moves._read_group([("id", "in", ids)], ["company_id"], ["id:array_agg"])
+        for company, found in grouped:
+            run = self.sudo().create({"company_id": company.id, "user_id": self.env.uid})
+            mine = {move: problems for move, problems in refused.items() if move.id in set(found)}
+            todo = sorted(set(found).intersection(moves.ids))
+            for part in split_every(CHUNK, todo, moves.browse):
+                run._enqueue(part, mine)
+                self.env.flush_all()
+                self.env.invalidate_all()
+            run._refuse(mine)
+            runs |= run
+        wake_queue(self.env)
+        return runs.sudo(False)
+
+    def _enqueue(self, moves, refused):
+        """:param refused: dict, filled with those that somebody else stamps or has queued already"""
+        free = moves.exists()._l10n_mx_facture_lock(refused)
+        for move in free:
+            document = move.l10n_mx_facture_document_id
+            if document.date_queued:
+                text = self.env._("It waits already in another run: %s.", document.run_id.name)
+                refused[move] = [Problem(text, document.run_id)]
+            elif move.l10n_mx_facture_test_only:
+                text = self.env._("It has a CFDI of test: press Stamp on the invoice itself for a real one.")
+                refused[move] = [Problem(text, move)]
+            elif document.state in LIVE_STATES:
+                refused[move] = move._l10n_mx_facture_state_problems()
+            elif problems := move._l10n_mx_facture_again_problems(alone=False):
+                refused[move] = problems
+        todo = free.filtered(lambda move: move not in refused)
+        self.env["l10n_mx_facture.document"]._create_queued(todo, self)
+
+    def _refuse(self, refused):
+        """:param refused: dict from an invoice to the problems that have to be mended first"""
+        self.env["l10n_mx_facture.run.refusal"].sudo().create(
+            [
+                {"run_id": self.id, **problem.vals(move)}
+                for move, problems in refused.items()
+                for problem in problems
+            ]
+        )
+
+    # -- buttons --------------------------------------------------------------------------------
+
+    def action_pause(self):
+        """Let what is on its way arrive, and send nothing more."""
+        check_group(self.env, "stamp")
+        self.check_access("read")
+        self.sudo().paused = True
+
+    def action_resume(self):
+        """Go on; an account that is held because its service failed is tried again at once."""
+        check_group(self.env, "stamp")
+        self.check_access("read")
+        self.sudo().paused = False
+        waiting = self.sudo().document_ids.filtered("date_queued")
+        waiting.account_id._release()
+        internal(waiting.filtered("date_due").try_lock_for_update()).date_due = False
+        wake_queue(self.env)
+
+    def action_leave_queue(self):
+        """Take what still waits out of the queue: these invoices are as before."""
+        check_group(self.env, "stamp")
+        self.check_access("read")
+        documents = self.env["l10n_mx_facture.document"].sudo()
+        waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])
+        if not waiting:
+            raise UserError(self.env._("Nothing waits any more."))
+        waiting.try_lock_for_update()._leave_queue()
+
+    def action_open(self):
+        """:return: the action that shows these runs"""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Stamping in the background"),
+            "res_model": self._name,
+        }
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [(False, "form")]}
+        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+
+    def action_open_refusals(self):
+        """What was refused, grouped by cause, with a link to the record that mends it."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refused"),
+            "res_model": "l10n_mx_facture.run.refusal",
+            "domain": [("run_id", "in", self.ids)],
+            "views": [(False, "list")],
+            "context": {"group_by": ["text"]},
+        }
+
+    def action_open_stamped(self):
+        """The invoices that were stamped."""
+        return self._open_moves(EVER_STAMPED_STATES, self.env._("Stamped"))
+
+    def action_open_unknown(self):
+        """The invoices whose answer was lost."""
+        return self._open_moves(("unknown",), self.env._("Unknown"))
+
+    def _open_moves(self, states, title):
+        documents = self.document_ids.filtered(lambda document: document.state in states)
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "account.move",
+            "domain": [("id", "in", documents.move_id.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+
+class L10nMxFactureRunRefusal(models.Model):
+    """Why an invoice of a run was not stamped, and the record that mends it."""
+
+    _name = "l10n_mx_facture.run.refusal"
+    _inherit = ["l10n_mx_facture.problem.line"]
+    _description = "CFDI Refusal"
+    _order = "text, id"
+
+    run_id = fields.Many2one("l10n_mx_facture.run", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
+    move_id = fields.Many2one(required=True, ondelete="cascade", index=True)

@@ -1,0 +1,42 @@
+from odoo import api, models
+
+from ..common.states import STAMPED_STATES, UNSENT_STATES
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    @api.model
+    def _get_invoice_extra_attachments(self, move):
+        # the XML is the invoice, the PDF only shows it: the customer gets both
+        document = move.l10n_mx_facture_document_id
+        attachments = super()._get_invoice_extra_attachments(move)
+        if document.state in STAMPED_STATES:
+            attachments += (document.xml_attachment_id + document.pdf_attachment_id).sudo(False)
+        return attachments
+
+    @api.model
+    def _get_alerts(self, moves, moves_data):
+        """Say before the invoice goes out which ones the customer would get without a CFDI, and why."""
+        alerts = super()._get_alerts(moves, moves_data)
+        waiting = moves.filtered(
+            lambda move: move.l10n_mx_facture_applies
+            and move.l10n_mx_facture_branch_id
+            and move.l10n_mx_facture_state in UNSENT_STATES
+        )
+        if not waiting:
+            return alerts
+        self.env["l10n_mx_facture.cfdi"]._prefetch(waiting)
+        refused = waiting.filtered(lambda move: move._l10n_mx_facture_judge()[0])
+        alerts["l10n_mx_facture_not_stamped"] = {
+            "level": "warning",
+            "message": self.env._(
+                "%(count)s without CFDI: %(ready)s ready to be stamped, %(refused)s that SAT would refuse.",
+                count=len(waiting),
+                ready=len(waiting - refused),
+                refused=len(refused),
+            ),
+            "action_text": self.env._("See them"),
+            "action": waiting._get_records_action(name=self.env._("Without CFDI")),
+        }
+        return alerts
