@@ -12,7 +12,7 @@
         "l10n_mx",
         "l10n_mx_catalogs",
     ],
-    "external_dependencies": {"python": ["lxml", "requests"]},
+    "external_dependencies": {"python": ["lxml", "requests", "zeep"]},
     "data": [
         "security/l10n_mx_facture_groups.xml",
         "security/ir.model.access.csv",

@@ -1,1 +1,4 @@
-"""Clients of stamping services, one contract for all. Imports no Odoo, knows no database."""
+"""Clients of the services that stamp CFDIs, all behind one contract, and of SAT's status service.
+
+Imports no Odoo and knows no database. providers.py has the services to choose from, contract.py what each of them does.
+"""

@@ -1,4 +1,4 @@
-"""What is refused before anything leaves: arguments that nothing right could be done with."""
+"""Checks of arguments: nothing is sent that could only be refused or misunderstood."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a service can do. Callers ask this, never the name of the service."""
+"""What a service can do. Callers ask for capabilities, never for the name of a service."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Capabilities:
     may_change         attributes of the Comprobante that it sets itself (as in cfdi.comparison.differences)
     detects_duplicates the same bytes sent twice bring the first stamp back; None: the texts don't say
     recovers           `recover` is there: a lost answer is settled by what the service has
-    recovery_proves    that `recover` finds nothing proves "not stamped"; otherwise it is only a hint
+    recovery_proves    `recover` finding nothing proves "not stamped"; otherwise it is only a hint
     by_remote_id       `find`, `fetch_*`, `cancel` need the service's own id of the invoice (`remote_id`)
     lists_branches     `branches` is there
     branches_by_rfc    `branches` can be asked for one issuer's
@@ -21,7 +21,7 @@ class Capabilities:
     tells_credits      `account_status` says how many stamps are left
     receipts           `receipt` is there: SAT's acuse of a cancellation
     tells_paid         the service keeps a state of payment of its own
-    needs_token        a token is bought with the credentials and kept by the caller (`wire.tokens.TokenStore`)
+    needs_token        a token is issued for the credentials; the caller keeps it (`wire.tokens.TokenStore`)
     """
 
     auth_schemes: tuple[str, ...] = ("basic",)

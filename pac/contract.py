@@ -1,9 +1,8 @@
-"""What every stamping service is to us: the operations, their typed results, the family of errors.
+"""The contract that every stamping service fulfils: its operations. Results and errors: results.py, errors.py.
 
-A provider is one subclass of `Pac`. It holds no state but its credentials (and a token, where the
-service sells one), keeps no connection open, never repeats a call that may have done something, and
-knows no database. Whoever calls it writes down what is about to happen before, and what came of it
-after.
+A service is one subclass of `Pac`. It holds no state but its credentials (and a token, where the service issues
+one), keeps no connection open, never repeats a call that may have changed something, and knows no database. The caller
+writes down what is about to happen before the call, and what came of it after.
 """
 
 import abc
@@ -49,7 +48,7 @@ class Pac(abc.ABC):
     `capabilities.by_remote_id`, and ignored elsewhere.
     """
 
-    # what whoever chooses a service reads
+    # shown to the person who chooses a service
     title: str
     capabilities = Capabilities()
 
@@ -59,23 +58,23 @@ class Pac(abc.ABC):
 
     @abc.abstractmethod
     def account_status(self) -> AccountStatus:
-        """Whose account it is and how many stamps are left, or at least that the credentials hold."""
+        """Whose account it is and how many stamps are left, or at least that the credentials are accepted."""
 
-    @abc.abstractmethod
     def branches(self, rfc: str | None = None) -> list[BranchInfo]:
         """All active branches, perhaps none. A list that can't be read whole is an error.
 
         :param rfc: only this issuer's, where `capabilities.branches_by_rfc`
         """
+        raise not_supported("list its branches; write them down by hand")
 
-    @abc.abstractmethod
     def stamp(self, xml: bytes, branch: str) -> Stamped:
         """Have one unsigned CFDI sealed for `branch` (a `remote_id`) and stamped.
 
-        Returns only what was compared to `xml`. Rejected: not stamped. UnknownOutcome with reason
+        Returns only a stamp that agrees with `xml`. Rejected: not stamped. UnknownOutcome with reason
         `stamped_before`: the service says that it stamped this document earlier, and didn't give
         that stamp back.
         """
+        raise not_supported("stamp an XML; the invoice must be created first")
 
     def stamp_many(self, files: dict[str, bytes], branch: str) -> BulkResult:
         """Have several unsigned CFDI stamped; each gets its own entry in the result.
@@ -116,9 +115,9 @@ class Pac(abc.ABC):
         it, goes with 01 and only with 01. A refusal that has a code is a result, not an error.
         """
 
-    @abc.abstractmethod
     def receipt(self, uuid: str, remote_id: str | None = None) -> Receipt:
         """SAT's acuse of the cancellation of `uuid`. Raises NotFound while there is none."""
+        raise not_supported("fetch the receipt of a cancellation; SAT's own status says whether it is cancelled")
 
     def differences(self, sent: bytes, xml: bytes) -> list[comparison.Difference]:
         """In what `xml` is not the stamp of `sent` from this service, place by place; [] when it is.
@@ -147,8 +146,8 @@ class Pac(abc.ABC):
     def stamp_created_many(self, created: dict[str, tuple[str, bytes]], started: float | None = None) -> BulkResult:
         """`stamp_created` for each (remote_id, sent), a few at once. Never raises.
 
-        :param started: when, on the monotonic clock, it was written down that they are asked; None: now. What
-            can't be asked soon after that is `not_sent`
+        :param started: when (time.monotonic) the caller wrote down that they are asked; None: now. What can't be
+            asked soon after that is `not_sent`
         """
         calls = {name: partial(self.stamp_created, *one) for name, one in created.items()}
         return bulk_result(call_each(self, calls, started))

@@ -1,4 +1,4 @@
-"""The family of errors: what a caller may conclude when a call doesn't succeed."""
+"""The errors of a call: what a caller may conclude when it doesn't succeed."""
 
 RAW_LIMIT = 64 * 1024
 

@@ -1,4 +1,4 @@
-"""Many documents at a service that takes one a call: several calls at once, each with an outcome of its own."""
+"""Many documents at a service that takes one a call: several calls at once, each with its own outcome."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +15,9 @@ def call_each(pac, calls, started=None):
     """Make several calls, a few at once; they share nothing but the credentials. Never raises.
 
     :param calls: dict from a name to a function without parameters
-    :param started: when, on the monotonic clock, it was written down that they are being made; None: now
-    :return: dict from each name to what its call returned, or to the PacError that it raised. A call whose turn
-        would come later than twice the time-out after that is not made: whoever waits takes us for dead then
+    :param started: when (time.monotonic) the caller wrote down that they are being made; None: now
+    :return: dict from each name to what its call returned, or to the PacError that it raised. A call that could begin
+        only later than twice the read time-out after `started` is not made: by then it may have been given up as lost
     """
     until = (time.monotonic() if started is None else started) + 2 * pac.credentials.read_timeout
     with ThreadPoolExecutor(max(1, min(AT_ONCE, len(calls)))) as pool:
@@ -32,7 +32,7 @@ def _called(until, call):
     except errors.PacError as error:
         return error
     except Exception as error:  # noqa: BLE001
-        # a defect of ours in one thread must not lose the answers of the others
+        # a bug of ours in one thread must not lose the answers of the others
         text = f"The service's answer could not be judged ({type(error).__name__})."
         return errors.UnknownOutcome("not_judged", text)
 

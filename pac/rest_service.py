@@ -1,4 +1,4 @@
-"""What the clients of all REST services share: one guarded call, and one answer judged with care."""
+"""What the clients of all services over HTTP share: one guarded call, and careful reading of its answer."""
 
 import contextlib
 
@@ -10,15 +10,16 @@ from .wire.http import MAX_ANSWER, exchange
 
 
 class RestService(Pac):
-    """A service behind HTTP. Subclasses say what is called where; nothing here repeats a call."""
+    """A service over HTTP. Subclasses say which address each operation calls; nothing here repeats a call."""
 
     def _secrets(self):
-        """The credentials with everything in them that must be kept out of errors and raw answers."""
+        """The Credentials with all secrets in them that no error and no kept answer may show."""
         return self.credentials
 
     # -- one call -------------------------------------------------------------------------------
 
     def _exchange(self, method, path, headers, limit=MAX_ANSWER, **body):
+        """One request to `path` below the account's address; arguments, result and errors as in wire.http.exchange."""
         check(self.credentials)
         url = self.credentials.base_url.rstrip("/") + path
         return exchange(self._secrets(), method, url, headers, limit=limit, **body)
@@ -27,7 +28,7 @@ class RestService(Pac):
 
     @contextlib.contextmanager
     def _keep_answer(self, answer):
-        """Whatever we ourselves fail at while judging it, the answer to a changing call is kept."""
+        """Around the reading of a changing call's answer: a bug of ours raises UnknownOutcome with the answer in it."""
         try:
             yield
         except PacError:
@@ -38,12 +39,15 @@ class RestService(Pac):
             raise UnknownOutcome("not_judged", text + answer_errors.OUTCOME_UNKNOWN, **kept) from error
 
     def _raw(self, answer):
+        """The answer as it is kept: without secrets, 64 kB at most."""
         return bounded(scrub(self._secrets(), answer.body))
 
     def _error(self, answer, *, reading=True, what=""):
+        """The PacError for an answer that isn't what was hoped for; see reading.answer_errors.error_for."""
         return answer_errors.error_for(self._secrets(), answer, reading=reading, what=what)
 
     def _unexpected(self, answer, code, clause, changing=False):
+        """The UnknownOutcome for an answer that is about something else; `clause` says what it is."""
         text = f"The service answered with {scrub(self._secrets(), clause)}."
         text += answer_errors.OUTCOME_UNKNOWN if changing else answer_errors.ANSWER_KEPT
         return UnknownOutcome(code, text, http_status=answer.status, raw=scrub(self._secrets(), answer.body))
@@ -55,16 +59,22 @@ class RestService(Pac):
         return pdf
 
     def _cfdis(self, answer):
+        """All CFDIs in an answer of 200, as bytes."""
         return files.xml_documents(answer.body, "Comprobante") if answer.status == 200 else []
 
     def _check_uuid(self, answer, xml, uuid):
+        """The cfdi.read.Leido of `xml`, a stamped CFDI with `uuid`. Raises UnknownOutcome(`not_ours`)."""
         got, problem = stamps.check_uuid(xml, uuid)
         if problem:
             raise self._unexpected(answer, "not_ours", problem)
         return got
 
     def _parse(self, answer, reader, what=""):
-        """What `reader` makes of the answer's tree; whatever else the answer is, is raised."""
+        """The result of `reader` for the answer's tree.Node; any other answer is raised as its error.
+
+        :param reader: function of a tree.Node that may raise records.NotUnderstood
+        :param what: as in reading.answer_errors.error_for
+        """
         node, _shape = answer_errors.read_tree(answer)
         problem = None
         if answer.status == 200 and node is not None:

@@ -32,7 +32,8 @@ class BranchInfo:
 class Stamped:
     """A stamped CFDI that agrees with what was sent. `uuid` in upper case, as SAT shows it.
 
-    `pdf`: the printed form where it came in the same answer. `paid`: what the service says of its payment.
+    `pdf`: the printed form where it came in the same answer. `paid`: the service's own state of payment, None where it
+    has none.
     """
 
     xml: bytes = field(repr=False)
@@ -68,7 +69,7 @@ class RemoteStatus:
 
     state    stamped, not_stamped (refused, or never asked), pending (it failed for a while: ask again) or
              cancelled.
-    name     the same in the service's word.
+    name     the same in the service's own words.
     paid     the service's own state of payment, None where it doesn't tell.
     action   its `action_recommended`, None where there is none; `message` and `error` are its sentences.
     xml, pdf what came with it, unchecked: see `Pac.recover`. uuid: as the service tells it, or None.
@@ -141,10 +142,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Cancellation:
-    """The service's word on a request to cancel. `accepted`: received. Only SAT cancels.
+    """The service's answer to a request to cancel. `accepted`: it was received; only SAT cancels.
 
     `text` is the meaning of `code` in English, `detail` the service's own words. `link`: where the receiver
-    may consent; it holds RFCs and the total, so it is for nobody else's eyes.
+    can consent; it holds RFCs and the total, so nobody else may see it.
     """
 
     code: str

@@ -1,16 +1,17 @@
 """The answers of Facture's current API: items matched by their ids, six outcomes of a cancellation.
 
-The envelope says `succeed: true` even when every item failed, so it proves nothing; the outcomes of a
-cancellation differ in a flag and in Spanish prose with misspellings, so they are read by flags and stems,
-and what is not recognised is told as such. Source: the service's public documentation.
+Source: the service's documentation (https://api.facture.com.mx; a copy is doc/factura.md of fauzt0/Chisa-ERP on
+GitHub). The envelope says `succeed: true` even when every item failed, so it proves nothing. The outcomes of a
+cancellation differ in a flag and in Spanish sentences with misspellings: they are recognised by the flag and by stems
+of words, and whatever is not recognised raises.
 """
 
 import re
 from dataclasses import dataclass
 
 from ..reading import cancellation, tree
-from ..reading.message import fold
 from ..reading.records import NotUnderstood, decimal
+from ..reading.tree import fold
 
 PAGE = 100
 _SERIE_ID = re.compile(r"\[\d+\]\s*$")

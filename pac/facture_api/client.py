@@ -1,8 +1,9 @@
 """Facture's current API (OAuth2, JSON), as its public documentation describes it.
 
-It seals by itself, with a `Fecha` of its own; it takes 1 to 25 documents of one branch a call and tells
-the outcome of each; it has no error codes, no status but 200 in its documentation, and nothing that
-detects a document that is sent twice. What is chosen because of that is words at its place.
+Source: https://api.facture.com.mx (a copy is doc/factura.md of fauzt0/Chisa-ERP on GitHub). The service seals by
+itself, with a `Fecha` of its own. It takes 1 to 25 documents of one branch a call and answers for each. The
+documentation shows no error codes, no HTTP status but 200, and nothing that detects a document that is sent twice;
+where we had to choose because of that, a comment says so.
 """
 
 import base64
@@ -118,7 +119,7 @@ class FactureApi(RestService):
         try:
             return self.fetch_xml(uuid)
         except NotFound as error:
-            # it is in the list: that its XML isn't there yet says nothing against it
+            # it is listed, so it may be ours although its XML isn't there yet
             text = f"The service lists {uuid} with the same series and folio, and has no XML of it yet."
             kept = {"http_status": error.http_status, "raw": error.raw, "detail": uuid}
             raise UnknownOutcome("others_there", text, **kept) from error
@@ -175,7 +176,7 @@ class FactureApi(RestService):
         entries = {
             name: entry_of(name, xml, rows[ids[name].upper()], answer.status, may_change) for name, xml in files.items()
         }
-        # our own stamp is proof whatever the HTTP status; a refusal inside a failed answer is none
+        # the stamp of our document is proof whatever the HTTP status; a refusal in a failed answer proves nothing
         if answer.status != 200 and not any(entry.outcome == "stamped" for entry in entries.values()):
             raise error
         return {name: self._scrubbed(entry) for name, entry in entries.items()}, answer
@@ -235,7 +236,7 @@ class FactureApi(RestService):
         answer = self._request(method, path, data, token)
         if answer.status == 401 and not self._has_items(answer):
             if time.monotonic() - started > self.credentials.deadline:
-                # whoever waits takes us for dead by now
+                # by now the caller may have given this call up as lost
                 raise NotSent("stale", "The process was held up before it could send again. Nothing was sent.")
             answer = self._request(method, path, data, self._token(stale=token))
         return answer
@@ -312,7 +313,7 @@ def _branch_id(branch):
 
 
 def _field(item, *names):
-    """The text of one field as a document of its own, for those who look for XML or PDF in one."""
+    """The text of one field as a JSON document of its own: what reading/files.py looks for XML and PDF in."""
     return json.dumps({"x": item.child_text(*names) or ""}).encode()
 
 

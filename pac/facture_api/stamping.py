@@ -21,7 +21,7 @@ def entry_of(name, sent, rows, status, may_change):
         return _unknown(name, reason, f"The document is {clause} of the service.", uuid=uuid, raw=xml)
     item, xml = rows[0], _xml(rows[0])
     stamp = stamps.compare(sent, xml, may_change) if xml else None
-    # a refusal may quote the unstamped document; anything else with a CFDI in it is judged by that
+    # a refusal may quote the unstamped document; any other item with a CFDI in it is judged by that CFDI
     if stamp and (stamp.stamped or api.succeeded(item) is not False):
         return _with_xml(name, item, stamp, xml)
     # a code stands at the beginning of `error`; `message` only says that there is one
@@ -52,7 +52,7 @@ def _with_xml(name, item, stamp, xml):
         text = f"The service names the UUID {named} and gives the CFDI {stamp.uuid}."
         return _unknown(name, "contradictory", text, uuid=stamp.uuid, raw=xml)
     if stamp.uuid:
-        # a stamp of these very bytes is proof, whatever the flag beside it says
+        # the stamp of these very bytes is proof, whatever `succeed` says
         return BulkEntry(name, "stamped", xml=stamp.xml, uuid=stamp.uuid)
     return _unknown(name, "not_ours", f"The service answered with {stamp.problem}.", uuid=named, raw=xml)
 

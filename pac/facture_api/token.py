@@ -1,7 +1,7 @@
-"""Facture's OAuth2: a token for user and password, or for the token that renews.
+"""Facture's OAuth2: a token for user and password, or a renewed one for a refresh token.
 
-Source: the service's public documentation, `POST /api/authorize?grant_type=`, form-encoded. A failure here
-is always NotSent to whoever wanted to make a call: without a token no call was made.
+Source: the service's documentation, `POST /api/authorize?grant_type=`, form-encoded. A failure here is always NotSent
+for the call that needed the token: without one that call was not made.
 """
 
 import time

@@ -1,6 +1,6 @@
 """ZIP archives of a bulk call.
 
-Written the same for the same files, read as something that an enemy may have made.
+Equal files make an equal ZIP. What comes back is read as if an attacker had made it.
 """
 
 import io

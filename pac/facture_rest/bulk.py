@@ -1,9 +1,8 @@
-"""A bulk call's answer: a report and the archive behind its link.
+"""The answer to a bulk call: a report, and the archive of stamped files behind its link.
 
-They are matched by name and believed by content.
-
-A file counts as stamped when a CFDI came under its name that agrees with what was sent; as rejected
-when the report alone says so; as unknown in every other case.
+The page says no more than that the answer is an XML with the status of each file and a link. Files are matched by their
+names and judged by their content: one counts as stamped when a CFDI came under its name that agrees with what was sent,
+as rejected when the report alone says so, and as unknown in every other case.
 """
 
 import re
@@ -51,7 +50,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class BadLink(Exception):
-    """The report's link is not followed; str() is a clause that says why."""
+    """The report's link may not be followed; str() is a clause that says why."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _entry_name(name):
 
 
 def read_report(body, files):
-    """The Report in an answer, or None: it tells of no file that was sent, and has no link.
+    """The Report in an answer; None where it names no file that was sent and has no link.
 
     :param files: names that were sent
     """
@@ -116,7 +115,7 @@ def read_report(body, files):
 
 
 def _rows(root, sent):
-    """(name of a file, node that tells of it): by a field of the node, or its own name."""
+    """(name of a file, node about it): the name is in a field of the node, or is its own name."""
     for node in root.walk():
         if stem(node.label) in sent and node.label.casefold().endswith(".xml"):
             yield node.label, node
@@ -131,7 +130,7 @@ def _rows(root, sent):
 
 
 def _row(node, name):
-    # the name is no word about the outcome, whatever it is called ("error.xml")
+    # the file's name says nothing of the outcome, even if it is "error.xml"
     rest = replace(node, children=[child for child in node.children if child.text != name])
     if rest.text == name:
         rest.text = None
@@ -143,7 +142,7 @@ def _row(node, name):
     if message.success is None and uuid and not (message.code or message.internal_failure or message.stamped_before):
         success = "yes"
     if success == "no" and (message.internal_failure or message.stamped_before or uuid):
-        success = None  # "no" doesn't mean "nothing happened" there
+        success = None  # such a "no" doesn't prove that nothing happened
     reason = "service_unsure" if message.internal_failure else "not_understood"
     if message.stamped_before:
         reason = "stamped_before"
@@ -165,7 +164,7 @@ def same_origin(base_url, path, link):
     """The address behind `link` when it belongs to the service itself. Raises BadLink.
 
     Our credentials go with the request, so scheme, host and port must be those of `base_url`. One
-    difference is mended: a service behind a TLS proxy writes `http://` for itself, and is asked
+    difference is corrected: a service behind a TLS proxy may write `http://` for itself; it is asked
     over https.
     """
     if not link:
@@ -226,7 +225,7 @@ def _entry(name, xml, report, archive, problem, may_change):
         return _unknown(name, "bad_entry", f"its XML can't be unpacked: {error}", row)
     stamp = stamps.compare(xml, data, may_change)
     if stamp.uuid:
-        # what the report says against it is outdone by the stamp itself, except another stamp
+        # the stamp itself outweighs what the report says, unless the report names another UUID
         if any(one.uuid and one.uuid.upper() != stamp.uuid.upper() for one in rows):
             text = f"the report gives another UUID than its XML, {stamp.uuid}"
             return _unknown(name, "contradictory", text, row, data)
@@ -237,7 +236,7 @@ def _entry(name, xml, report, archive, problem, may_change):
 
 
 def _agreed(rows):
-    """The one thing that the rows on a file say, or None when there are none or they differ."""
+    """The row on a file, or None when there is none or several differ."""
     return rows[0] if len(set(rows)) == 1 else None
 
 
@@ -283,7 +282,7 @@ def _unknown(name, reason, clause, row, data=b"", code=None):
 
 
 def _one_stamp_each(entries):
-    """One stamp under two names belongs to neither of them for certain."""
+    """A stamp that came under two names makes both unknown."""
     by_uuid = {}
     for entry in entries.values():
         if entry.outcome == "stamped":

@@ -1,8 +1,8 @@
-"""Facture APP's `/rest/*` service: the ten operations of its page, headers where it asks for them.
+"""Facture APP's `/rest/*` service: the ten operations of its page, with the headers that it asks for.
 
-The page names no field, no code, no format of errors and no authentication scheme. What is chosen
-here because of that is said at its place and in doc/services.rst. XML is asked for everywhere (the page
-offers XML or JSON) and what comes is read by its content.
+Source: https://facture.com.mx/web-service-timbrado-facturacion-electronica ("the page" here). It names no field, no
+code, no format of errors and no authentication scheme: where we had to choose, a comment and doc/services.rst say so.
+XML is asked for everywhere (the page offers XML or JSON); an answer is read by its content.
 """
 
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ class FactureRest(RestService):
     """One account at Facture's REST service."""
 
     title = "Facture APP (/rest)"
-    # the page names no scheme: any. One ZIP takes any number; whether an earlier stamp is detected it doesn't say: None
+    # the page names no scheme and no size of a ZIP, and doesn't say whether an earlier stamp is detected (None)
     capabilities = Capabilities(auth_schemes=AUTH_SCHEMES, bulk_size=1000, detects_duplicates=None)
 
     # -- reading --------------------------------------------------------------------------------
@@ -42,20 +42,19 @@ class FactureRest(RestService):
         answer = self._get("/rest/administracion/sucursales/")
         found = self._parse(answer, records.branches)
         error = None if found else self._error(answer)
-        # "no branches" would archive them all: it counts only where the service doesn't say no
-        # beside it
+        # an empty list archives all branches, so it counts only where the service doesn't refuse in the same answer
         if isinstance(error, Rejected):
             raise error
         return found
 
     def find(self, uuid, remote_id=None):
-        """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or facts about it."""
+        """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or data about it."""
         answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
         tail = (answer.status, self._raw(answer))
         for xml in self._cfdis(answer):
             got = self._check_uuid(answer, xml, uuid)
             doc, node = got.comprobante, answer_errors.read_tree(answer)[0]
-            # beside the XML a document may tell the state; the XML itself can't
+            # only a document around the XML can tell the state
             estado = records.cfdi_state(node) if node is not None and xml != answer.body else None
             return Found(got.uuid, doc.emisor.rfc, doc.receptor.rfc, got.total, estado, xml, *tail)
         known = self._parse(answer, lambda node: records.cfdi(node, uuid), f"the CFDI {uuid}")
@@ -79,9 +78,8 @@ class FactureRest(RestService):
 
     def receipt(self, uuid, remote_id=None):
         """GET /rest/cancelacion/acuse/, in each way in which the page's misprint can be meant."""
-        # the page prints `/rest/cancelacion/acuse/uuid?`: asked like its siblings first, then in
-        # each
-        # way in which that can be meant, as long as the service says that it has nothing there
+        # the page prints `/rest/cancelacion/acuse/uuid?`: first asked like the other calls, then in each way in which
+        # that can be meant, as long as the service says that it has nothing there
         forms = (f"?uuid={arguments.uuid(uuid)}", f"uuid?uuid={uuid}", f"{uuid}", f"uuid?{uuid}")
         absent = None
         for form in forms:
@@ -90,8 +88,7 @@ class FactureRest(RestService):
             except NotFound as error:
                 absent = absent or error
             except (Rejected, UnknownOutcome) as error:
-                # a refusal of an odd address says less than the first "not found"; silence says
-                # more
+                # a refusal of an odd address says less than the first "not found"; no answer or a 5xx says more
                 if absent is None or error.http_status is None or error.http_status >= 500:
                     raise
         raise absent
@@ -117,12 +114,12 @@ class FactureRest(RestService):
             return self._stamped(xml, answer)
 
     def _stamped(self, xml, answer):
-        # our own stamp is proof whatever the HTTP status; a former one inside an error 307 too
+        # the stamp of our document is proof whatever the HTTP status, also inside an error 307
         found = stamps.find(xml, answer.body, self.capabilities.may_change)
         if found.uuid:
             return Stamped(found.xml, found.uuid, answer.status)
         error = self._error(answer, reading=False)
-        # a refusal may quote the unstamped document; anything else with a CFDI in it is a riddle
+        # a refusal may quote the unstamped document; any other answer with a foreign CFDI in it proves nothing
         if found.problem and (found.whole or found.stamped or not isinstance(error, Rejected)):
             wrong = self._unexpected(answer, "not_ours", found.problem, changing=True)
             if error.reason == "stamped_before":
@@ -154,7 +151,7 @@ class FactureRest(RestService):
         """GET /rest/cancelacion/produccion/?uuid=, which changes something although it is a GET."""
         arguments.uuid(uuid)
         arguments.cancellation(motivo, folio_sustitucion)
-        # the page has `uuid` only; SAT has required the other two since 2022
+        # the page (2017) has `uuid` only; SAT has required the other two since 2022
         params = {"uuid": uuid, "motivo": motivo}
         if folio_sustitucion:
             params["folioSustitucion"] = folio_sustitucion
@@ -172,7 +169,7 @@ class FactureRest(RestService):
         codes = cancellation.codes(answer.body, node, uuid)
         if not codes and isinstance(error, Rejected) and error.code != error.reason:
             codes = [error.code]
-        # "201: en proceso" is SAT's own word; beside other codes it is the service's uncertainty
+        # "201: en proceso" is SAT's own text; with a code that isn't SAT's it means a failure inside the service
         unsure = error.reason == "service_unsure" and not set(codes) <= set(cancellation.MEANINGS)
         if len(codes) != 1 or unsure:
             raise self._no_code(answer, codes, error)

@@ -1,11 +1,11 @@
-"""From an answer that isn't what was hoped for to the error that says what may be concluded."""
+"""The error for an answer that isn't what was hoped for: it says what may be concluded, and keeps the answer."""
 
 from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
 from ..wire.credentials import scrub
 from . import tree
 from .message import NO_MESSAGE, read_message
 
-# between client and service they say that the request may or may not be in work
+# with these the service, or a gateway before it, may still be working on the request
 _UNCLEAR = {408, 409, 425}
 _SHAPES = {
     "empty": "The service's answer is empty (HTTP %s).",
@@ -27,7 +27,7 @@ def read_tree(answer):
 
 
 def _plain(body):
-    """`CFDI40108 - text` as the whole answer: only a code makes plain text the service's word."""
+    """The node of an answer such as `CFDI40108 - text`: plain text counts only with a code at its beginning."""
     text = _short_text(body)
     node = tree.Node("", "", text)
     return node if text and read_message(node).code else None
@@ -48,7 +48,7 @@ def error_for(credentials, answer, *, reading, what=""):
     :return: an instance of PacError, to be raised by the caller
     """
     node, shape = read_tree(answer)
-    # an invoice may say "Error 307" in a line: what the service quotes is not what it says
+    # a CFDI in the answer doesn't speak for the service: a line of it may say "Error 307"
     node = node and node.without("comprobante")
     message = read_message(node) if node is not None else NO_MESSAGE
     words = scrub(credentials, message.text)
@@ -110,7 +110,7 @@ def _not_found(message, words, kept, what):
 
 
 def _no_refusal(message, words, kept):
-    """A "no" that doesn't mean "nothing happened"."""
+    """The error for a "no" that doesn't prove that nothing happened."""
     if message.stamped_before:
         text = _with("The service says that this document has been stamped before. ", message.code, words)
         return UnknownOutcome(message.code or "307", text + " Find its UUID.", reason="stamped_before", **kept)
@@ -119,7 +119,7 @@ def _no_refusal(message, words, kept):
 
 
 def _with(start, code, words):
-    """`start` and what the service quote, its code first unless its words begin with it."""
+    """`start` and what the service says: its code first, unless its words begin with it."""
     quote = words if not code or words.upper().startswith(code) else " - ".join(filter(None, (code, words)))
     if quote and quote[-1] not in ".!?":
         quote += "."

@@ -1,4 +1,7 @@
-"""Codes of cancellation: where they stand, what they mean, and the acuse that proves them."""
+"""Codes of a cancellation: where they stand in an answer, what they mean, and SAT's acuse that proves them.
+
+Sources: SAT's EstatusUUID and EstatusPeticion (Anexo 20); the form of an acuse as Facture and other PACs return it.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from . import files
 from .message import CODES, TEXTS
 
 ACCEPTED = ("201", "202")
-# SAT's EstatusUUID and EstatusPeticion (Anexo 20); beyond them (207, 7xx) services differ
+# beyond these (207, 7xx) services differ
 MEANINGS = {
     "201": "SAT received the request to cancel",
     "202": "the cancellation of this UUID had been requested before",
@@ -25,13 +28,13 @@ MEANINGS = {
     "304": "the issuer's certificate is revoked or expired",
 }
 _ROOTS = ("Acuse", "CancelaCFDResult")
-# the most telling name first: an envelope may have a code of its own around SAT's
+# the most specific name first: an envelope may have a code of its own around SAT's
 _SAT_NAMES = ("estatusuuid", "codigocancelacion", "codigosat", "estatuscancelacion")
 _LOOSE_NAMES = ("estatus", "status", "estado", "resultado", "result")
 _UUID_NAMES = ("uuid", "foliofiscal")
 # `201`, `201 - Solicitud recibida`, `CA205 - El UUID no existe`
 _CODE = re.compile(r"^\s*(?:CA[-\s]?)?(\d{3})(?!\d)(?:\s*(?:[-–:.,]|$)|\s+\D)", re.IGNORECASE)
-# an envelope's "fine" is no word about the cancellation
+# success codes of an envelope: they say nothing about the cancellation
 _ENVELOPE = {"000", "200"}
 
 
@@ -63,7 +66,7 @@ def _folios(root):
 
 
 def codes(body, node, uuid):
-    """The cancellation codes of an answer for `uuid`, from the most telling place that has any.
+    """The cancellation codes of an answer for `uuid`, from the most specific place that has any.
 
     :param node: the answer as tree.Node
     :return: list of codes; more than one is a contradiction, none leaves nothing to conclude from

@@ -1,6 +1,4 @@
-"""XML documents and PDFs in an answer: as its body, as an element in it, or as (base64) text in a
-field.
-"""
+"""XML documents and PDFs in an answer: its whole body, an element in it, or (base64) text in a field."""
 
 import base64
 import binascii

@@ -1,7 +1,7 @@
 """Who issued a CFDI to whom for how much, in any version: for services that write the XML themselves.
 
-They may issue 3.2, 3.3 or 4.0 (attributes then differ in case and namespaces in year), number and date it
-themselves; so it is ours when issuer, receiver and total are, and it has one stamp that belongs to it.
+They may issue 3.2, 3.3 or 4.0 (attribute names then differ in case, namespaces in the year) and number and date it
+themselves. So a CFDI is ours when issuer, receiver and total are, and when it has exactly one stamp, of its own seal.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
-"""Facts in answers whose field names nobody gives: account, branches, what the service has under a
-UUID.
+"""Records in answers whose field names no text gives: an account, branches, what the service has under a UUID.
+
+Each value is looked for under the names that are usual for it; what is missing or contradictory raises NotUnderstood.
 """
 
 import re
@@ -81,9 +82,7 @@ _ENVELOPE = {"ok", "success", "true", "false", "exito", "exitoso", "correcto"}
 
 
 class NotUnderstood(Exception):
-    """The answer is a document, and not the one that was asked for; str() is a clause that says
-    why.
-    """
+    """The answer is a document, but not what was asked for; str() is a clause that says why."""
 
 
 def account(node):
@@ -105,7 +104,7 @@ def branches(node):
     """All active branches of a list, perhaps none.
 
     A branch without id, an id twice, or a postal code that isn't one makes the whole list
-    unreadable: a part of the list would archive branches that exist.
+    unreadable: with a part of the list, the caller would archive branches that exist.
     """
     found = [branch(one) for one in _records(node) if fold(one.child_text(*_ACTIVE) or "") not in _OFF]
     twice = sorted({one.remote_id for one in found if [o.remote_id for o in found].count(one.remote_id) > 1})
@@ -115,9 +114,7 @@ def branches(node):
 
 
 def _records(node):
-    """The nodes that are branches: the outermost with an id of their own, among those named so if
-    there are any.
-    """
+    """The nodes that are branches: the outermost with an id, among those named "branch" if there are any."""
     named = [one for one in node.nodes(*_BRANCHES) if one.children]
     if named:
         found = _outermost(named, lambda one: _is_record(one) and not _holds_branches(one))
@@ -137,16 +134,12 @@ def _is_record(node):
 
 
 def _holds_branches(node):
-    """A wrapper may have an id or a name of its own (the company's); what it wraps are the
-    branches.
-    """
+    """Whether a node only wraps branches: it may have an id or a name of its own, the company's."""
     return any(one is not node and one.children and one.child_text(*_IDS) for one in node.nodes(*_BRANCHES))
 
 
 def _outermost(nodes, wanted):
-    """The nodes at or below `nodes` that are `wanted`, without those inside another one, in
-    document order.
-    """
+    """The nodes at or below `nodes` that are `wanted`, in document order, without those inside another."""
     found, todo, seen = [], list(nodes), set()
     while todo:
         node = todo.pop(0)
@@ -174,7 +167,7 @@ def branch(node):
 
 
 def cfdi(node, uuid):
-    """(uuid, issuer's RFC, receiver's RFC, total, state) of the CFDI that an answer tells of."""
+    """(uuid, issuer's RFC, receiver's RFC, total, state) of the CFDI that an answer is about."""
     stamps = [one.child_text("uuid") for one in node.nodes("timbrefiscaldigital")]
     found = next(filter(None, stamps), None) or node.value(*_UUIDS)
     if not found:

@@ -7,13 +7,13 @@ from ...cfdi.errors import CfdiError
 from ...cfdi.read import read_cfdi
 from . import files
 
-# differences shown in a text; all of them can be found again from the raw answer
+# differences in a text; the raw answer has them all
 _MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """The look at one answer: `xml` and `uuid` when it holds our stamp.
+    """What an answer holds: `xml` and `uuid` of the stamp of our document.
 
     Otherwise `problem` is a clause about the CFDI that it holds, or None when it holds none.
     `stamped`: some CFDI in it has a TimbreFiscalDigital. `whole`: the answer is nothing but a CFDI.
@@ -62,9 +62,7 @@ def compare(sent, xml, may_change=frozenset()):
 
 
 def check_uuid(xml, uuid):
-    """(what `xml` says, None) when it is a stamped CFDI with `uuid`, otherwise (None, a clause that
-    says what it is).
-    """
+    """(cfdi.read.Leido, None) of a stamped CFDI with `uuid`; otherwise (None, a clause that says what it is)."""
     try:
         got = read_cfdi(xml)
     except CfdiError as error:

@@ -1,9 +1,8 @@
-"""Liberal reading of answers: XML or JSON become one tree of names and values.
+"""Liberal reading of answers: XML or JSON become one tree of names and texts.
 
-The seed promises "JSON o XML" and names no field. So a name counts without its case, accents,
-separators and namespace; an XML attribute, a child element and a JSON key are the same; a list
-may be wrapped, bare, or a single thing. Where the same name occurs several times, the shallowest
-is the one that is meant.
+The services promise "JSON o XML" and name no field. So names are compared without case, accents, separators and
+namespace; an XML attribute, a child element and a JSON key are the same thing; a list may be wrapped, bare, or a single
+item. Where a name occurs several times, the shallowest counts.
 """
 
 import json
@@ -42,8 +41,7 @@ class Node:
     children: list = field(default_factory=list)
 
     def __repr__(self):
-        # not its texts: tracebacks with locals are read by people, and a service may echo our
-        # secret
+        # without its texts: a traceback with locals would show a secret that the service echoes
         return f"<Node {self.label!r}: {len(self.children)} below>"
 
     def walk(self):
@@ -73,9 +71,7 @@ class Node:
         return min(found, key=lambda node: names.index(node.name)).text if found else None
 
     def without(self, *names):
-        """A copy of this tree without the nodes that have one of `names`; None when it is one
-        itself.
-        """
+        """A copy of this tree without the nodes that have one of `names`; None when it is one itself."""
         if self.name in names:
             return None
         kept = [child.without(*names) for child in self.children]
@@ -142,7 +138,7 @@ def _from_xml(body):
 
 
 def _as_cp1252(body):
-    """Services of this age send accents in Windows' code page and don't say so."""
+    """Old services send accents in Windows' code page 1252 without declaring it."""
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -166,9 +162,7 @@ def _element(element, depth):
 
 
 class _Pairs(list):
-    """A JSON object with its keys in order, doubled ones too: which of them is meant isn't ours to
-    guess.
-    """
+    """A JSON object with all its keys in order: of a key that stands twice, both are kept."""
 
 
 def _from_json(body):
@@ -198,9 +192,7 @@ def _is_list(value):
 
 
 def _add(parent, label, value, depth):
-    """Put a JSON value under `parent`; the items of a list each become a child with the list's
-    name.
-    """
+    """Put a JSON value under `parent`; each item of a list becomes a child with the list's name."""
     if depth > MAX_DEPTH:
         raise Unreadable("too_big")
     if _is_list(value):

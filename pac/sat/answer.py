@@ -1,8 +1,8 @@
-"""What SAT's word means: one total function over the four texts of ConsultaCFDIService.
+"""What SAT's answer means: one total function over the four texts of ConsultaCFDIService.
 
 Source: SAT, "Documentación del Servicio de Consulta de CFDI" (values and their combinations). A text is recognised
-whatever its case, acute accents, blanks around and between its words and final dots, and by nothing else: whatever
-was not foreseen, or contradicts itself, is `unknown`, and changes nothing.
+whatever its case, acute accents, blanks and final dots. Anything that SAT doesn't document, or that contradicts itself,
+is `unknown` and changes nothing.
 """
 
 import re
@@ -42,16 +42,16 @@ _EFOS = {
 class Reading:
     """What SAT says.
 
-    state       live               valid, nothing under way
-                cancel_in_process  valid, the receiver has been asked to accept the cancellation
-                refused            valid, the receiver has refused a cancellation
-                cancelled          cancelled; `how` says by what way
-                not_yet_known      602: SAT has nothing under this expression (yet, or one of its parts is wrong)
-                bad_expression     601: the question was malformed, or SAT is out of order
-                unknown            unforeseen or contradictory: conclude nothing
-    how         of a cancelled one: without_acceptance, with_acceptance or expired (the receiver kept silent)
-    cancelling  what a cancellation of a live one would be: without_acceptance, with_acceptance, not_cancellable (live
-                CFDIs are related to it); None where SAT doesn't tell
+    state         live               valid, nothing under way
+                  cancel_in_process  valid, the receiver has been asked to accept the cancellation
+                  refused            valid, the receiver has refused a cancellation
+                  cancelled          cancelled; `cancellation` says in which way
+                  not_yet_known      602: SAT has nothing under this expression (yet, or one of its parts is wrong)
+                  bad_expression     601: the question was malformed, or SAT is out of order
+                  unknown            not documented or contradictory: conclude nothing
+    cancellation  of a cancelled one: without_acceptance, with_acceptance or expired (the receiver didn't answer)
+    cancellable   what a cancellation of a live one would be: without_acceptance, with_acceptance, not_cancellable
+                  (live CFDIs are related to it); None where SAT doesn't tell
     """
 
     state: State

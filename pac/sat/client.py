@@ -1,12 +1,13 @@
 """The client of SAT's public ConsultaCFDIService: what SAT itself says of a CFDI.
 
-zeep writes the request after the WSDL beside this file. It comes from outside (``odoo.tools.zeep``, or ``zeep``
-itself), so that pac/ imports no Odoo. Two things are not left to it:
+Sources: SAT, "Documentación del Servicio de Consulta de CFDI", and the service's WSDL. zeep writes the request by the
+WSDL beside this file. The module zeep is a parameter (``odoo.tools.zeep``, or ``zeep`` itself), so that pac/ imports no
+Odoo. Two things are not left to zeep:
 
-* the wire: its transport has no bound on the answer, follows redirects and keeps connections; the exchange is the one
-  of http.py;
-* reading the answer: zeep refuses a member that the WSDL doesn't have, and SAT added one (ValidacionEFOS, 2022). What
-  is read here is the five texts as they came, in whatever order and namespace; what they mean is answer.py's.
+* the exchange: zeep's transport reads an answer without bound, follows redirects and keeps connections; wire/http.py
+  doesn't;
+* the answer: zeep refuses a member that the WSDL doesn't have, and SAT added one (ValidacionEFOS, 2022). Here the five
+  texts are read as they came, in any order and namespace; answer.py says what they mean.
 
 The pace (SAT asks for gentleness) is the caller's: `throttle` is called before each question.
 """
@@ -30,7 +31,7 @@ WSDL = Path(__file__).with_name("consulta_cfdi.wsdl")
 BINDING = "{http://tempuri.org/}ConsultaSoap11"
 URL = "https://consultaqr.facturaelectronica.sat.gob.mx/ConsultaCFDIService.svc"
 MEMBERS = ("CodigoEstatus", "Estado", "EsCancelable", "EstatusCancelacion", "ValidacionEFOS")
-# an answer has less than 1 kB; this much is kept of any, so that what was judged is whole
+# an answer has less than 1 kB; no more is read than is kept, so that the kept answer is whole
 MAX_ANSWER = RAW_LIMIT
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _UNANSWERED = {"read_timeout", "deadline"}
@@ -74,7 +75,7 @@ class SatClient:
     :param zeep: module ``odoo.tools.zeep`` or ``zeep``
     :param url: address of the service; https, or http to loopback
     :param timeout: seconds of silence that are accepted while waiting for the answer (SAT: 15 to 30)
-    :param throttle: called without arguments before each question; waits until it may be asked, or raises
+    :param throttle: function without parameters, called before each question; waits until it may be asked, or raises
     """
 
     def __init__(self, zeep, url=URL, timeout=20.0, connect_timeout=10.0, throttle=None):
@@ -134,7 +135,7 @@ class _Transport:
 
 
 def _response(answer):
-    """requests' Response: the one type of raw answer that Odoo's wrapper hands on."""
+    """A requests.Response: the only type of raw answer that Odoo's wrapper of zeep passes on."""
     response = requests.Response()
     response.status_code = answer.status
     response.headers.update(answer.headers)
@@ -143,7 +144,7 @@ def _response(answer):
 
 
 def _failure(error, credentials):
-    """http.py's error in words about SAT: its own speak of an account."""
+    """An error of wire/http.py in sentences about SAT; its own are about an account."""
     slug = error.reason
     if slug == "bad_timeout":
         text = "The time-out of SAT's status service must be a positive number of seconds; correct it."

@@ -1,4 +1,4 @@
-"""The printed expression (expresión impresa): how SAT's status service is told which CFDI is meant.
+"""The printed expression (expresión impresa): the text that says to SAT's status service which CFDI is meant.
 
 Anexo 20 (I.D) writes the same text into the QR code. It is taken from the stored, stamped XML and never from a
 record: SAT answers N - 602, "not found", where the total or an RFC differs from what it received.
@@ -16,23 +16,16 @@ _TOTAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?")
 _SEAL_TAIL = 8
 
 
-def expression(xml):
-    """The printed expression of a stamped CFDI: ``?re=..&rr=..&tt=..&id=..&fe=..``.
+def expressions(xml):
+    """The forms of the printed expression of a stamped CFDI, ``?re=..&rr=..&tt=..&id=..&fe=..``, the likelier first.
 
     `tt` is the Total as the XML writes it (up to 18 digits and 6 decimals; SAT takes any number of zeros) and `fe`
     the last eight characters of the seal, unescaped. An ``&`` in an RFC is written ``&amp;`` (CfdiUtils and phpcfdi do;
-    the SOAP envelope escapes the whole text once more).
+    the SOAP envelope escapes the whole text once more). Sources differ on that character (satcfdi sends it raw), so
+    that there is a second form, and only then.
 
     :param xml: bytes of a CFDI with its TimbreFiscalDigital
     :raise NotSent: ``sat_bad_xml``: it has no UUID, RFC, total or seal that could be asked for
-    """
-    return expressions(xml)[0]
-
-
-def expressions(xml):
-    """The forms of the printed expression, the likelier first; the second one only for an RFC with ``&``, raw.
-
-    Sources differ on that character (satcfdi sends it raw). Raises as `expression`.
     """
     parts = _parts(xml)
     raw = _join(**parts)

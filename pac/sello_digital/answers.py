@@ -1,7 +1,7 @@
-"""The second seed's answers, each parameter of its table validated on reading.
+"""Sello Digital's answers: each parameter of the table on its page is validated on reading.
 
-Names count without case, the record may be wrapped, ids may be texts and `invoice_status` a plain text; what
-then isn't as the table says is told, and nothing is concluded from it.
+Names count without case, the record may be wrapped, ids may be texts and `invoice_status` a plain text. Whatever else
+differs from the table raises InvalidAnswer, and nothing is concluded from it.
 """
 
 import base64
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from ..reading import files, tree
 
-# the table has the first, second and fourth; the examples of the same page the third
+# the page: the table has the first, second and fourth, an example the third
 STATES = {"timbrada": "stamped", "notimbrada": "not_stamped", "pendiente": "pending", "cancelada": "cancelled"}
 NAMES = "Timbrada, No timbrada, Pendiente, Cancelada"
 _DEPTH = 5
@@ -73,8 +73,8 @@ def read(body, needs_message=True):
 
 
 def created_id(body):
-    """The id in the answer to a create, which the seed doesn't show. Raises InvalidAnswer."""
-    # an invoice without id: the id of its status is not its own
+    """The id in the answer to a create, which the page doesn't show. Raises InvalidAnswer."""
+    # of an invoice without an id, the id of its status must not be taken
     record = _record(_json(body), names=("id", "invoice", "invoicestatus"))
     inner = record.get("invoice") if isinstance(record.get("invoice"), dict) else {}
     found = [one["id"] for one in (record, inner) if one.get("id") is not None]
@@ -95,7 +95,7 @@ def errors(body):
 
 
 def pdf(text):
-    """The PDF in `pdf_file`, or None when it isn't one: a stamp is no worse for a bad PDF."""
+    """The PDF in `pdf_file`, or None when it isn't a whole one: a bad PDF doesn't spoil a stamp."""
     try:
         data = base64.b64decode(re.sub(r"\s", "", text or ""), validate=True)
     except (binascii.Error, ValueError):

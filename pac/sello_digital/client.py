@@ -1,20 +1,20 @@
-"""The second seed's service: JSON with a Bearer token, an invoice created first and stamped then.
+"""Sello Digital: JSON with a Bearer token. An invoice is created first and stamped then.
 
-The seed prints the answers to a stamp; methods and paths come from the service's public pages and its one
-public client. What is chosen where both are silent is words at its place. All that reads or changes an invoice
-goes by the service's own id of it (`remote_id`).
+Sources: the service's page https://sellodigital.com.mx/docs/1.0/invoices/stamp.html ("the page" here: the answers to a
+stamp, a table of parameters, the codes 401, 404 and 500), and its only public client (OscarPay/TestSelloDigitalAPI on
+GitHub: methods, paths, Bearer token, 422 on create). Where both are silent, a comment says what we chose. Whatever
+reads or changes an invoice names it by the service's own id (`remote_id`).
 """
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from ...cfdi.errors import CfdiError
 from ...cfdi.read import read_cfdi
 from .. import arguments
 from ..capabilities import Capabilities
-from ..contract import not_supported
 from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
 from ..reading import answer_errors, identity
 from ..reading.cancellation import ACCEPTED, code_of, meaning
@@ -27,7 +27,7 @@ from . import answers
 from . import invoice as create_invoice
 
 JSON = "application/json"
-# "intente nuevamente en unos minutos" is the only meaning of a number that the seed shows
+# `action_recommended`: the page shows this number only, with "intente nuevamente en unos minutos"
 TRY_AGAIN = 1
 _NOT_DONE = re.compile("nose(?:logro|pudo|puede)")
 _IN_PROCESS = re.compile("enproceso")
@@ -60,7 +60,7 @@ class SelloDigital(RestService):
     # -- reading --------------------------------------------------------------------------------
 
     def account_status(self):
-        """The service has no such call: "404" to an invoice that can't be proves address and token."""
+        """The service has no such call: a 404 for an invoice that can't exist proves address and token."""
         answer = self._get(f"/invoices/{_NO_INVOICE}")
         error = self._error(answer, what="this invoice")
         node, _shape = answer_errors.read_tree(answer)
@@ -69,17 +69,13 @@ class SelloDigital(RestService):
             return AccountStatus("", "", None, answer.status, self._raw(answer))
         raise error
 
-    def branches(self, rfc=None):
-        """The service has no list of branches: they are made by the invoices that name them."""
-        raise not_supported("list its branches; write them down by hand")
-
     def status(self, remote_id):
         """GET /invoices/:id."""
         answer = self._get(self._path(remote_id))
         return self._status(answer, self._read(answer, remote_id, f"the invoice {remote_id}", reading=True))
 
     def find(self, uuid, remote_id=None):
-        """GET /invoices/:id, sentences from the XML in it."""
+        """GET /invoices/:id; what it says is read from the XML in it."""
         answer, one = self._invoice_with_uuid(uuid, remote_id)
         return Found(
             one.identity.uuid,
@@ -104,17 +100,13 @@ class SelloDigital(RestService):
             raise self._unexpected(answer, "not_understood", "no PDF for this invoice, or one that was cut")
         return pdf
 
-    def receipt(self, uuid, remote_id=None):
-        """The service gives no acuse."""
-        raise not_supported("fetch the receipt of a cancellation; SAT's own status says whether it is cancelled")
-
     def recover(self, sent, remote_id=None, known=()):
-        """GET /invoices/:id: the stamp that was lost, or None: it says that the invoice isn't stamped."""
+        """GET /invoices/:id: the stamp whose answer was lost; None where it says that the invoice isn't stamped."""
         arguments.payload(sent)
         answer = self._get(self._path(remote_id))
         invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
         if invoice.state in ("stamped", "cancelled"):
-            # cancelled was stamped first: what became of it is the business of who knows of the stamp
+            # a cancelled one was stamped first: the caller needs that stamp before it asks about the cancellation
             return self._stamped(answer, invoice, sent, reading=True)
         if _in_work(invoice):
             raise self._not_stamped(answer, invoice)
@@ -124,12 +116,8 @@ class SelloDigital(RestService):
 
     @classmethod
     def invoice(cls, comprobante, ids, branch, is_test=False):
-        """The JSON of `create`, see create_invoice."""
+        """The JSON of `create`, see invoice.py."""
         return create_invoice.create_full(comprobante, ids, branch, is_test)
-
-    def stamp(self, xml, branch):
-        """Not in one step: the service takes no XML."""
-        raise not_supported("stamp an XML; the invoice must be created first")
 
     def create(self, invoice):
         """POST /invoices/create_full. Returns Created; whatever is raised, nothing fiscal happened."""
@@ -157,7 +145,7 @@ class SelloDigital(RestService):
                 return self._stamped(answer, invoice, sent)
             error, found = self._not_stamped(answer, invoice), None
             if error.reason == "temporary":
-                # words by a service in trouble: what it has is looked at once before it is believed
+                # a service in trouble says so: look once at what it has before believing it
                 try:
                     found = self.recover(sent, remote_id)
                 except PacError as doubt:
@@ -180,7 +168,7 @@ class SelloDigital(RestService):
         """GET /invoices/:id/cancel, which changes something although it is a GET."""
         arguments.uuid(uuid)
         arguments.cancellation(motivo, folio_sustitucion)
-        # the service's texts have no reason; SAT has required it since 2022, so it is sentences as to the other service
+        # the page has no reason; SAT has required one since 2022, so it is sent under the names used for facture_rest
         params = {"motivo": motivo}
         if folio_sustitucion:
             params["folioSustitucion"] = folio_sustitucion
@@ -195,7 +183,7 @@ class SelloDigital(RestService):
 
     def _stamped(self, answer, invoice, sent, reading=False):
         if invoice.xml is None and not reading:
-            # `xml` is optional in the seed's table: the invoice itself has it
+            # `xml` is optional in the page's table: then the invoice is read once more
             return self._stamped_later(answer, invoice, sent)
         got = self._identity(answer, invoice, changing=not reading)
         problem = identity.differences_text(read_cfdi(sent), got.identity)
@@ -294,7 +282,7 @@ class SelloDigital(RestService):
             kept = {"http_status": 422, "raw": self._raw(answer), "detail": words}
             return Rejected("rejected", f"The service refused: {words}".rstrip(". ") + ".", **kept)
         error = self._error(answer, reading=reading, what=what)
-        # to a stamp or a cancellation too: an invoice that isn't there was not touched
+        # also when stamping or cancelling: an invoice that isn't there was not touched
         if answer.status == 404 and what and isinstance(error, Rejected):
             kept = {"http_status": 404, "raw": error.raw, "detail": error.detail}
             return NotFound("not_found", f"The service does not have {what}.", **kept)
@@ -302,7 +290,7 @@ class SelloDigital(RestService):
 
     def _invalid(self, answer, invalid, reading=False):
         error = self._error(answer, reading=reading)
-        # a page or nothing at all is sentences as such
+        # a web page or an empty answer has an error of its own
         if isinstance(error, UnknownOutcome) and error.reason in ("html", "empty", "no_document", "too_big"):
             return error
         return self._unexpected(answer, "not_understood", f"something against its own rules: {invalid}", not reading)
@@ -327,14 +315,14 @@ class SelloDigital(RestService):
         return _InvoiceWithXml(invoice, got, xml)
 
     def _status(self, answer, invoice):
-        secrets = self._secrets()
+        credentials = self._secrets()
         return RemoteStatus(
             remote_id=invoice.remote_id,
             state=invoice.state,
             name=invoice.name,
             paid=invoice.paid,
-            message=scrub(secrets, invoice.message),
-            error=scrub(secrets, invoice.error),
+            message=scrub(credentials, invoice.message),
+            error=scrub(credentials, invoice.error),
             action=invoice.action,
             uuid=invoice.uuid,
             xml=invoice.xml.strip().encode() if invoice.xml else None,
@@ -345,12 +333,12 @@ class SelloDigital(RestService):
 
 
 def _in_work(invoice):
-    """Pending, and neither an error nor an advice beside it: nothing says that it is over."""
+    """Whether the service still works on it: pending, with neither an error nor a recommended action."""
     return invoice.state == "pending" and not invoice.error and invoice.action is None
 
 
+@dataclass(frozen=True)
 class _InvoiceWithXml:
-    """A record with the XML that was read in it."""
-
-    def __init__(self, invoice, found, xml):
-        self.invoice, self.identity, self.xml = invoice, found, xml
+    invoice: answers.Invoice
+    identity: identity.Identity
+    xml: bytes = field(repr=False)

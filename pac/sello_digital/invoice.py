@@ -1,8 +1,8 @@
-"""From a Comprobante to the JSON of the second seed's `create_full`, with the service's own ids.
+"""From a Comprobante to the JSON of Sello Digital's `create_full`, with the service's own ids.
 
-The service names taxes, payment methods, currencies and kinds of receipts by numbers of its own, which no
-text lists: they come in a table of the account (service_codes.py). The keys are those of the only public client
-of it (2016) and, for what CFDI 4.0 asks beyond that, ours.
+The service has numbers of its own for taxes, payment methods, currencies and kinds of receipts, which no text lists:
+they come from a table of the account (service_codes.py). The keys of the JSON are those of the only public client
+(OscarPay/TestSelloDigitalAPI, 2016, CFDI 3.2); what CFDI 4.0 needs beyond it has keys of our choice.
 """
 
 from ...cfdi.amounts.totals import compute_totals
@@ -73,7 +73,7 @@ def create_full(comprobante, ids, branch, is_test=False):
 
 
 def _branch(comprobante, branch):
-    # the branch has serie and folio too in the seed's table
+    # the page's table has serie and folio for the branch too
     return _without_empty(
         {
             "id": branch.remote_id,

@@ -1,6 +1,6 @@
-"""Words for what went wrong on the wire.
+"""Sentences for what went wrong on the wire.
 
-Ours only: a library's message may hold an address with a password in it.
+They are all ours: a library's message may hold an address with a password in it.
 """
 
 import socket
@@ -31,7 +31,7 @@ _AFTER = {
 def explain(error, credentials, parts, progress):
     """(slug, sentence) for an exception of one exchange.
 
-    :param parts: the URL, split; only host and port are told
+    :param parts: the URL, split; only host and port are shown
     """
     slug = _after(error, progress) if progress.sent else _before(error, progress)
     try:

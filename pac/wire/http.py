@@ -1,15 +1,13 @@
-"""One guarded HTTP exchange: it happens at most once, and what is not known of it is said.
+"""One guarded HTTP exchange: it happens at most once, and the error says what is not known of it.
 
-The one question that matters after a failure is whether a byte of the request had left. Exceptions
-of the HTTP libraries don't answer it (a reset while TLS is set up and a reset after the request
-look the same), so the connection itself notes it.
+After a failure only one question matters: had a byte of the request left? Exceptions of the HTTP libraries don't answer
+it (a reset during the TLS handshake and one after the request look the same), so the connection itself notes it.
 
-No redirect is followed, nothing is retried, no connection is kept or reused: a pooled connection
-that the other side has closed invites a silent second send. requests' Session is left out for that
-reason, and because it reads a redirect's body without bound and takes credentials from ~/.netrc.
-From the environment come only the proxies (HTTPS_PROXY, NO_PROXY; never for loopback) and the
-certificate authorities (REQUESTS_CA_BUNDLE): many offices can't be reached otherwise, and TLS is
-verified all the same.
+No redirect is followed, nothing is retried, no connection is kept or reused: a pooled connection that the other side
+has closed would invite a silent second send. requests' Session is not used for that reason, and because it reads a
+redirect's body without bound and takes credentials from ~/.netrc. From the environment come only the proxies
+(HTTPS_PROXY, NO_PROXY; never for loopback) and the certificate authorities (REQUESTS_CA_BUNDLE): many offices reach
+nothing without them. TLS is verified in any case.
 """
 
 import contextlib
@@ -33,7 +31,7 @@ from .credentials import check, is_loopback, scrub
 
 MAX_ANSWER = 25 * 1024 * 1024
 MAX_DOWNLOAD = 200 * 1024 * 1024
-# small, because what a lost connection leaves of a chunk is lost with it
+# small: when the connection is lost, the unfinished chunk is lost too
 _CHUNK = 1024
 _BIG_CHUNK = 64 * 1024
 _IN_MEMORY = 8 * 1024 * 1024
@@ -48,9 +46,7 @@ _FAILURES = (
 
 
 class BrokenAnswer(Exception):
-    """An answer that began and isn't whole; `reason` is the slug, `limit` the bound in bytes where
-    it broke one.
-    """
+    """An answer that began and isn't whole; `reason` is a slug, `limit` the bound in bytes that it broke, if any."""
 
     def __init__(self, reason, limit=None):
         super().__init__(reason)
@@ -59,9 +55,7 @@ class BrokenAnswer(Exception):
 
 
 class Body(bytes):
-    """An answer's bytes. Tracebacks with locals show their number only: a service may echo our
-    secret.
-    """
+    """An answer's bytes. Its repr shows only their number: a service may echo our secret, a traceback shows locals."""
 
     def __repr__(self):
         return f"<{len(self)} bytes>"
@@ -83,7 +77,7 @@ class Answer:
 
 
 class _Progress:
-    """What one exchange knows of itself: has the request begun to leave, has its time run out."""
+    """The progress of one exchange: whether the request has begun to leave, and whether its time has run out."""
 
     def __init__(self):
         self.sent = False
@@ -101,9 +95,7 @@ class _Progress:
 
 
 def _noting(pool_class, progress):
-    """`pool_class` of urllib3 whose connections note in `progress` when the request begins to
-    leave.
-    """
+    """`pool_class` of urllib3 whose connections note in `progress` when the request begins to leave."""
 
     class Connection(pool_class.ConnectionCls):
         connecting = False
@@ -185,7 +177,7 @@ def exchange(credentials, method, url, headers, *, data=None, files=None, limit=
         failure = error
     finally:
         timer.cancel()
-    # raised out here, so that the libraries' frames and their locals are no part of our traceback
+    # raised here, outside of `except`: our traceback must not hold the libraries' frames and their locals
     if failure is None:
         body.seek(0)
         return Answer(status, dict(answer_headers), body)
@@ -235,7 +227,7 @@ def _read(response, body, limit):
 
 
 def _announced(response):
-    """Content-Length where it holds: neither requests nor older urllib3 compare it."""
+    """Content-Length where it is valid: neither requests nor older urllib3 compare it with what arrived."""
     if response.headers.get("Transfer-Encoding") or response.status_code in (204, 304):
         return None
     length = response.headers.get("Content-Length", "").split(",")[0].strip()

@@ -1,13 +1,13 @@
-"""A token that is bought with credentials: who keeps it, and how it is renewed once for all.
+"""A token that is issued for credentials: where it is kept, and how all callers share one renewal.
 
-Facture gives a user three tokens per application and then no more, each for 365 days: one token an
-account, kept by whoever calls, and never one a call.
+Facture issues at most three tokens to a user of an application, each for 365 days. So an account has one token, kept by
+the caller, and never one a call.
 """
 
 import threading
 from dataclasses import dataclass, field
 
-# seconds before its end at which a token is renewed: no call shall run into it
+# seconds before its end from which a token is renewed, so that it doesn't end during a call
 MARGIN = 300
 
 
@@ -25,7 +25,7 @@ class Token:
 
 
 class TokenStore:
-    """Holds the token of one account in memory. Whoever stores it elsewhere overrides both methods."""
+    """Keeps the token of one account in memory. To keep it elsewhere, override both methods."""
 
     def __init__(self, token=None):
         self._token = token
@@ -36,7 +36,7 @@ class TokenStore:
         return self._token
 
     def renew(self, stale, fetch):
-        """A token other than `stale`: bought once, however many ask for it at the same time.
+        """A token other than `stale`: fetched once, however many callers ask for it at the same time.
 
         To override: take a lock that all processes share, read what is stored; if that isn't `stale`
         somebody else has renewed it, return it; otherwise store what `fetch` returns, commit, return it.

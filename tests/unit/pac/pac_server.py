@@ -228,6 +228,8 @@ def before_request(behaviour):
 
 
 def closed_port():
-    """A port on loopback where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port on loopback where nobody listens, nor will: it stays bound until the tests end."""
+    bound = socket.socket()
+    atexit.register(bound.close)
+    bound.bind(("127.0.0.1", 0))
+    return bound.getsockname()[1]

@@ -41,7 +41,7 @@ def answer(body, status=200, **headers):
 
 
 def ask(*script, xml=XML, tls=False, url="{}/Consulta.svc", **options):
-    """(Word or PacError, server) of a question to a server that does what `script` says."""
+    """(SatAnswer or PacError, server) of a question to a server that does what `script` says."""
     with pac_server.Server(*script, tls=tls) as server:
         client = SatClient(zeep, url.format(server.url), **{"timeout": 0.5, "connect_timeout": 2, **options})
         try:

@@ -3,10 +3,15 @@
 import pac_samples
 import pytest
 from l10n_mx_facture.pac.errors import NotSent
-from l10n_mx_facture.pac.sat.expression import expression, expressions
+from l10n_mx_facture.pac.sat.expression import expressions
 from pac_samples import UUID
 
 SEAL = "dGVzdA+/Zq9w/+A="
+
+
+def expression(xml):
+    """The form that is asked first."""
+    return expressions(xml)[0]
 
 
 def stamped(issuer="EKU9003173C9", receiver="URE180429TM6", total="116.00", seal=SEAL, uuid=UUID):
