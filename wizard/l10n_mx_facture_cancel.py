@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 
 from ..models.cancel.order import NOT_YET_KNOWN
 from ..models.common.actions import notification
+from ..models.common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..models.common.transactions import checkpoint
-from ..models.document.document import CANCEL_REASONS
 
 
 class L10nMxFactureCancel(models.TransientModel):
@@ -101,7 +101,7 @@ class L10nMxFactureCancel(models.TransientModel):
         for wizard in self:
             named = wizard.replacement_id.move_id._l10n_mx_facture_named_with_04()
             wizard.lacks_relation = (
-                wizard.reason == "01" and bool(wizard.replacement_id) and wizard.uuid not in named
+                wizard.reason == WITH_REPLACEMENT and bool(wizard.replacement_id) and wizard.uuid not in named
             )
 
     @api.depends("move_id")
@@ -146,8 +146,8 @@ class L10nMxFactureCancel(models.TransientModel):
         """Request the cancellation; where SAT doesn't know the CFDI yet, order it for later if that is wanted."""
         self.ensure_one()
         move, later = self.move_id, self.when_known
-        replacement = self.replacement_id.uuid if self.reason == "01" else None
-        if self.reason == "01" and not replacement:
+        replacement = self.replacement_id.uuid if self.reason == WITH_REPLACEMENT else None
+        if self.reason == WITH_REPLACEMENT and not replacement:
             raise UserError(self.env._("Reason 01 needs the CFDI that replaces this one."))
         if later and self.sat_reading == "not_yet_known":
             return self._order_for_later(replacement)
@@ -178,8 +178,8 @@ class L10nMxFactureCancel(models.TransientModel):
         """Order the cancellation with reason 01 and stamp the substitute; the cancellation follows by itself."""
         self.ensure_one()
         move = self.move_id
-        if move.l10n_mx_facture_document_id.cancel_order != "01":
-            move._l10n_mx_facture_order_cancel("01")
+        if move.l10n_mx_facture_document_id.cancel_order != WITH_REPLACEMENT:
+            move._l10n_mx_facture_order_cancel(WITH_REPLACEMENT)
             checkpoint(self.env)
         return move.l10n_mx_facture_substitute_id.action_l10n_mx_facture_stamp()
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import notification
+from ..models.common.cancel_reasons import WITH_REPLACEMENT
 from ..models.common.schedule import wake
 from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint
@@ -35,7 +36,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         """:return: SAT's motivos but 01, which needs a substitute of each: that is begun on the invoice"""
         # in the user's language, which a list that is cut out of another one would not be
         reasons = self.env["l10n_mx_facture.document"]._fields["cancel_reason"]._description_selection(self.env)
-        return [(code, label) for code, label in reasons if code != "01"]
+        return [(code, label) for code, label in reasons if code != WITH_REPLACEMENT]
 
     @api.depends("line_ids.refused")
     def _compute_summary(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import LockError, UserError
 
 from ..common.access import check_group
 from ..common.actions import notification
+from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..common.sealed import internal
 
 
@@ -59,8 +60,8 @@ class AccountMove(models.Model):
         substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
         if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
             defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
-        if defaults or "01" in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
-            defaults["default_reason"] = "01"
+        if defaults or WITH_REPLACEMENT in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
+            defaults["default_reason"] = WITH_REPLACEMENT
         return defaults
 
     def _l10n_mx_facture_ask_sat(self):
@@ -130,7 +131,7 @@ class AccountMove(models.Model):
                     self.env._("%s: somebody else is working on it right now.", move.display_name)
                 ) from error
             move._l10n_mx_facture_check_cancellable()
-            if reason != "01" or replacement_uuid:
+            if reason != WITH_REPLACEMENT or replacement_uuid:
                 move._l10n_mx_facture_check_reason(reason, replacement_uuid)
         self.l10n_mx_facture_document_id._order_cancel(reason, replacement_uuid, waits)
 
@@ -167,7 +168,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_check_cancel_opens(self):
         """:raise UserError: the wizard has nothing to say about this invoice"""
         document = self.l10n_mx_facture_document_id
-        if document.state == "cancel_requested" and document.cancel_reason == "01":
+        if document.state == "cancel_requested" and document.cancel_reason == WITH_REPLACEMENT:
             # it shows where the substitution stands
             self.check_access("write")
             return
@@ -194,9 +195,9 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         """Reason 01 names the CFDI that replaces it, which is stamped and ours; the others name none."""
-        if reason not in ("01", "02", "03", "04"):
+        if reason not in dict(CANCEL_REASONS):
             raise UserError(self.env._("The reason is one of 01, 02, 03 and 04, not %s.", reason))
-        if reason != "01":
+        if reason != WITH_REPLACEMENT:
             if replacement_uuid:
                 raise UserError(self.env._("Only reason 01 names a replacement."))
             return

@@ -8,11 +8,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..common.schedule import wake
 from ..common.sealed import internal
 from ..common.states import CANCEL_STATES
 from ..common.transactions import alone, checkpoint, durably, retry_lock
-from ..document.document import CANCEL_REASONS
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST
 
@@ -117,7 +117,7 @@ class L10nMxFactureDocument(models.Model):
             return {}
         return {
             "cancel_reason": self.cancel_order,
-            "cancel_replacement_uuid": self._order_replacement() if self.cancel_order == "01" else False,
+            "cancel_replacement_uuid": self._order_replacement() if self.cancel_order == WITH_REPLACEMENT else False,
             "cancel_user_id": self.cancel_order_user_id.id,
         }
 
@@ -161,7 +161,7 @@ class L10nMxFactureDocument(models.Model):
     def _order_is_ready(self):
         """:return: whether nothing of ours is missing for the request"""
         self.ensure_one()
-        return bool(self.cancel_order) and (self.cancel_order != "01" or bool(self._order_replacement()))
+        return bool(self.cancel_order) and (self.cancel_order != WITH_REPLACEMENT or bool(self._order_replacement()))
 
     def _order_replacement(self):
         """:return: UUID of the CFDI that takes its place, or None as long as there is none"""
@@ -201,7 +201,7 @@ class L10nMxFactureDocument(models.Model):
         if not self._order_is_ready() or self._is_cancel_under_way():
             return
         reason = self.cancel_order
-        replacement = self._order_replacement() if reason == "01" else None
+        replacement = self._order_replacement() if reason == WITH_REPLACEMENT else None
         try:
             self.move_id._l10n_mx_facture_check_reason(reason, replacement)
         except UserError as error:

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..common.cancel_reasons import WITH_REPLACEMENT
 from ..common.states import CANCEL_STATES, UNANSWERED_STATES
 from ..common.transactions import checkpoint
 
@@ -17,7 +18,7 @@ class AccountMove(models.Model):
         :return: the action that opens the substitute
         """
         self.ensure_one()
-        self._l10n_mx_facture_order_cancel("01")
+        self._l10n_mx_facture_order_cancel(WITH_REPLACEMENT)
         action = self.action_l10n_mx_facture_substitute()
         substitute = self.browse(action["res_id"])
         if substitute.l10n_mx_facture_state == "stamped":

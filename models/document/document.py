@@ -4,15 +4,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.cancel_reasons import CANCEL_REASONS
 from ..common.sealed import internal, is_internal
 from ..common.states import LIVE_STATES, SELECTION, STATES, sql
-
-CANCEL_REASONS = [
-    ("01", "01 Issued with errors, with relation"),
-    ("02", "02 Issued with errors, without relation"),
-    ("03", "03 The operation did not take place"),
-    ("04", "04 Sale to a named customer that is part of a global invoice"),
-]
 
 
 class L10nMxFactureDocument(models.Model):
