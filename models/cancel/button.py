@@ -60,7 +60,8 @@ class AccountMove(models.Model):
         substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
         if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
             defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
-        if defaults or WITH_REPLACEMENT in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
+        asked = document.state != "stamped" and document.cancel_reason
+        if defaults or WITH_REPLACEMENT in (document.cancel_order, asked):
             defaults["default_reason"] = WITH_REPLACEMENT
         return defaults
 
