@@ -23,7 +23,7 @@ except ImportError:  # this test alone needs it, and the module runs without
 else:
     from . import recount, refusals
     from .carts import all_taxes, carts
-    from .unit import judge
+    from .unit.cfdi import judge
 
 _logger = logging.getLogger(__name__)
 SEED, SMALL = 20261120, 120
