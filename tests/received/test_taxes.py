@@ -1,0 +1,66 @@
+"""Which of several purchase taxes is taken for a tax of the CFDI, what is said of the others; and the rate."""
+
+from odoo.tests import Form
+
+from ..support.received_case import ReceivedCase
+from ..support.received_cfdi import EXEMPT, ISR_RET, IVA16, IVA_RET, line
+
+
+class TestReceivedTaxes(ReceivedCase):
+    def taxes(self, *names):
+        """:return: the purchase taxes of the chart, in the order of the names"""
+        found = self.env["account.tax"].search(
+            [("type_tax_use", "=", "purchase"), ("name", "in", names), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(len(found), len(names))
+        return found.sorted(lambda tax: names.index(tax.name))
+
+    def notes(self, bill):
+        """:return: list of the sentences on a choice between taxes"""
+        return [text for text in self.told(bill).split("<li>") if "would fit as well" in text]
+
+    def test_what_is_chosen_by_its_place_alone_is_told(self):
+        first, second = self.taxes("10% WH L I", "10% WH I S")
+        for taken, other in ((first, second), (second, first)):
+            taken.sequence, other.sequence = 1, 2
+            bill = self.upload(self.stamped_by_supplier(line("Uno", taxes=(ISR_RET,)), line("Dos", taxes=(ISR_RET,))))
+            with self.subTest(taken=taken.name):
+                self.assertEqual(bill.invoice_line_ids.tax_ids, taken)
+                (note,) = self.notes(bill)
+                text = f"ISR -10 %: the tax “{taken.display_name}” was taken. “{other.display_name}” would fit"
+                self.assertIn(text, note)
+
+    def test_withheld_ones_too(self):
+        bill = self.upload(self.stamped_by_supplier(line("Honorarios", "1", "1000.00", (IVA16, ISR_RET, IVA_RET))))
+        self.assertEqual([note.partition(":")[0] for note in self.notes(bill)], ["ISR -10 %", "IVA -10.6667 %"])
+        self.assertEqual(bill.amount_total, self.received(bill).total)
+
+    def test_the_company_s_default_is_a_choice_already(self):
+        default = self.company.account_purchase_tax_id
+        same = self.env["account.tax"].search(
+            [("type_tax_use", "=", "purchase"), ("amount", "=", default.amount), ("id", "!=", default.id),
+             ("company_id", "=", self.company.id)]
+        )  # fmt: skip
+        self.assertTrue(same)
+        bill = self.upload(self.stamped_by_supplier(line(), line("Libro", taxes=(EXEMPT,))))
+        self.assertEqual(bill.invoice_line_ids[0].tax_ids, default)
+        self.assertEqual(self.notes(bill), [])
+
+    def test_the_nearest_rate_is_no_guess(self):
+        near, far = self.taxes("10.67% WH", "10.67% WH L")
+        far.amount = -10.67
+        bill = self.upload(self.stamped_by_supplier(line("Flete", taxes=(IVA16, IVA_RET))))
+        self.assertIn(near, bill.invoice_line_ids.tax_ids)
+        self.assertEqual(self.notes(bill), [])
+
+
+class TestReceivedRate(ReceivedCase):
+    def test_the_rate_is_shown_where_the_currency_is_not_ours(self):
+        self.env.ref("base.USD").active = True
+        for values, shown in (({}, False), ({"moneda": "MXN", "rate": "1"}, False),
+                              ({"moneda": "USD", "rate": "18.123400"}, True)):  # fmt: skip
+            with self.subTest(values):
+                received = self.received(self.upload(self.stamped_by_supplier(**values)))
+                form = Form(received)
+                self.assertEqual(not form._get_modifier("tipo_cambio", "invisible"), shown)
+        self.assertEqual(received.tipo_cambio, 18.1234)
