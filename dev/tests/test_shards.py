@@ -51,8 +51,8 @@ def test_files_that_need_other_modules_run_in_one_database_that_has_them():
     "wanted, databases",
     [
         (f"/{MODULE}:TestStamp", [False]),
-        (f"/{MODULE}:TestWaysSale.test_dozens_of_what_is_kept_in_units", [True]),
-        (f"/{MODULE}:TestStamp,/{MODULE}:TestWaysDebit", [False, True]),
+        (f"/{MODULE}:TestSalesOrders.test_dozens_of_what_is_kept_in_units", [True]),
+        (f"/{MODULE}:TestStamp,/{MODULE}:TestDebitNotes", [False, True]),
         (f"/{MODULE}/tests/invoice/test_sales_orders.py", [True]),
         (f"/{MODULE}", [False, True]),
         (f"-/{MODULE}:TestStamp", [False, True]),

@@ -5,10 +5,10 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
-from ..support.advance_case import AnticipoCase
+from ..support.advance_case import AdvanceCase
 
 
-class TestAnticipo(AnticipoCase):
+class TestAdvance(AdvanceCase):
     """Advances by SAT's procedure A, from the assistant to the stamped XML."""
 
     def test_the_three_steps(self):

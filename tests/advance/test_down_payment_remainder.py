@@ -5,7 +5,7 @@ from ..support.sale_case import SaleCase
 REMAINDER = "CFDI por remanente de un anticipo"
 
 
-class TestRemainder(SaleCase):
+class TestDownPaymentRemainder(SaleCase):
     """The invoice of what a down payment leaves (SAT's procedure B): what it says, and what it waits for."""
 
     def final(self, *lines, stamp=True):

@@ -7,7 +7,7 @@ from ..support.sale_case import SaleCase
 ADVANCE, ACTIVITY = "84111506", "ACT"
 
 
-class TestWaysDownPayment(SaleCase):
+class TestDownPayments(SaleCase):
     """Down payments of sales orders: their own CFDIs, and the final invoice that deducts and names them (07)."""
 
     def two_rates(self, **values):

@@ -2,10 +2,10 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user
 
-from ..support.advance_case import AnticipoCase
+from ..support.advance_case import AdvanceCase
 
 
-class TestAnticipoRefused(AnticipoCase):
+class TestAdvanceRefusals(AdvanceCase):
     """Advances: what is refused in plain words, who may do it, and what is proposed."""
 
     def refused(self, move, advance, amount, code="07"):

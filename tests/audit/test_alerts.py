@@ -5,7 +5,7 @@ from ..support.cancel_case import CancelCase
 SAT_STATUS = "action_l10n_mx_facture_update_sat_status"
 
 
-class TestTold(CancelCase):
+class TestAlerts(CancelCase):
     """What a person sees without looking for it: on top of the form, and at the top right."""
 
     def alerts(self, move):

@@ -8,7 +8,7 @@ from ..support.received_case import SUPPLIER, ReceivedCase
 from ..support.sat_case import SatCase
 
 
-class Looking:
+class DivergenceMixin:
     """Steps of the tests below: what the rounds do, and what is open then."""
 
     def sql(self, query, *params):
@@ -31,7 +31,7 @@ class Looking:
         return record.divergence_ids.filtered(lambda one: one.state == "open" and one.kind == kind)
 
 
-class TestDivergence(Looking, SatCase):
+class TestDivergence(DivergenceMixin, SatCase):
     """Each kind is found when it begins and solved by itself when it ends, and its button mends it."""
 
     def pair(self, kind, begin, end, move=None):
@@ -239,7 +239,7 @@ class TestDivergence(Looking, SatCase):
         self.assertEqual(old.state, "cancelled")
 
 
-class TestDivergenceReceived(Looking, ReceivedCase):
+class TestDivergenceReceived(DivergenceMixin, ReceivedCase):
     """The same of a supplier's CFDI and the bill it is on."""
 
     def bill(self, **values):

@@ -2,10 +2,10 @@ from odoo.addons.l10n_mx_facture.pac.errors import UnknownOutcome
 
 from ..support.sat_case import SatMixin
 from ..support.services_case import ServicesCase
-from .test_divergence import Looking
+from .test_divergence import DivergenceMixin
 
 
-class AtServiceCase(Looking, ServicesCase):
+class AtServiceCase(DivergenceMixin, ServicesCase):
     """What a service refused, as far as we know, and has stamped by now."""
 
     def refused(self, provider, stamped=True):

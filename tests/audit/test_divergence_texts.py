@@ -7,7 +7,7 @@ from ..support.common import CAPITAL
 from ..support.received_case import SUPPLIER, US, ReceivedCase
 from ..support.sat_case import SatCase
 from ..support.services_case import ServicesCase
-from .test_divergence import Looking
+from .test_divergence import DivergenceMixin
 
 
 def shown_buttons(env, view, remedy):
@@ -17,7 +17,7 @@ def shown_buttons(env, view, remedy):
     return [node.get("string") for node in arch.iter("button") if node.get("invisible") in own]
 
 
-class TestDivergenceRead(Looking, SatCase):
+class TestDivergenceTexts(DivergenceMixin, SatCase):
     """What a person reads: in the own language, with a button that says what it does."""
 
     def cancelled_elsewhere(self, on_cancel):
@@ -119,7 +119,7 @@ class TestDivergenceRead(Looking, SatCase):
         self.assertEqual(move.activity_ids.mapped("summary"), ["Call the customer"])
 
 
-class TestDivergenceReadAtService(Looking, ServicesCase):
+class TestDivergenceTextsAtService(DivergenceMixin, ServicesCase):
     def test_what_the_service_has_is_told_in_both_languages(self):
         account = self.account_of("facture_api")
         self.env["l10n_mx_facture.branch"].search([]).journal_ids = False
@@ -141,7 +141,7 @@ class TestDivergenceReadAtService(Looking, ServicesCase):
         self.assertNotEqual(english, spanish)
 
 
-class TestListedOnce(Looking, CancelCase):
+class TestListedOnce(DivergenceMixin, CancelCase):
     """An RFC on SAT's list (69-B) is one row, however many CFDIs it has."""
 
     def listed(self, *moves):
@@ -185,7 +185,7 @@ class TestListedOnce(Looking, CancelCase):
         self.assertIn("CFDIs of ours: 1", other.text)
 
 
-class TestListedSupplierOnce(Looking, ReceivedCase):
+class TestListedSupplierOnce(DivergenceMixin, ReceivedCase):
     """The same of a supplier: one row, and one task."""
 
     def test_one_row_and_one_task_for_all_bills_of_it(self):
@@ -262,7 +262,7 @@ class TestListedSupplierOnce(Looking, ReceivedCase):
         self.assertTrue(self.found(row.document_id, "efos"))
 
 
-class TestDivergenceGone(Looking, ReceivedCase):
+class TestDivergenceGone(DivergenceMixin, ReceivedCase):
     """What goes with its CFDI leaves nobody a task."""
 
     def told(self):

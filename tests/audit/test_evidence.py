@@ -19,7 +19,7 @@ from odoo.addons.mail.tests.common import mail_new_test_user
 from ..support.common import FactureCase
 from ..support.sat_case import SatCase
 from ..support.services_case import CLIENT_SECRET, ServicesCase
-from ..support.steps import SECRET
+from ..support.stamp_case import SECRET
 
 
 def read_zip(content):
@@ -32,7 +32,7 @@ def read_csv(content):
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-class Downloading:
+class DownloadMixin:
     def zipped(self, records, method="action_evidence"):
         """:return: bytes of the ZIP that the button gives"""
         action = getattr(records, method)()
@@ -40,7 +40,7 @@ class Downloading:
         return base64.b64decode(records.env["l10n_mx_facture.evidence"].browse(number).content)
 
 
-class TestEvidenceZip(Downloading, SatCase):
+class TestEvidenceZip(DownloadMixin, SatCase):
     """All that is kept of a CFDI in one file that an auditor can check alone."""
 
     def cancelled(self):
@@ -213,7 +213,7 @@ class TestEvidenceZip(Downloading, SatCase):
         cls.company_data_2 = cls.setup_other_company()
 
 
-class TestEvidenceSecrets(Downloading, ServicesCase):
+class TestEvidenceSecrets(DownloadMixin, ServicesCase):
     """What opens a service is in no file, whichever service it is and whatever it answered."""
 
     def test_no_secret_is_in_it(self):

@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.l10n_mx_facture.models.audit import divergence, integrity
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 DOCUMENT = "l10n_mx_facture.document"
 TFD = "{http://www.sat.gob.mx/TimbreFiscalDigital}"
@@ -20,7 +20,7 @@ TFD = "{http://www.sat.gob.mx/TimbreFiscalDigital}"
 COMPARED = ("UUID", "FechaTimbrado", "SelloCFD")
 
 
-class TestIntegrity(StepsCase):
+class TestIntegrity(StampCase):
     """One byte of the stored evidence is changed behind Odoo's back, and the nightly check says so."""
 
     def setUp(self):

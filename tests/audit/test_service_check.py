@@ -1,7 +1,7 @@
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestService(StepsCase):
+class TestServiceCheck(StampCase):
     """What the service has against what we have, and the XML fetched again."""
 
     def check(self, move, **kwargs):

@@ -1,10 +1,10 @@
 from odoo.tests import Form
 
 from ..support.cancel_case import CancelCase
-from .test_divergence import Looking
+from .test_divergence import DivergenceMixin
 
 
-class TestTwoLive(Looking, CancelCase):
+class TestTwoLive(DivergenceMixin, CancelCase):
     """A substitute is stamped, and what it substitutes stays valid: SAT counts the sale twice."""
 
     def substituted(self, age=25):

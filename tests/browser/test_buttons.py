@@ -6,7 +6,7 @@ from ..support.browser_case import BrowserCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
-class TestBrowser(BrowserCase):
+class TestBrowserButtons(BrowserCase):
     """The buttons of invoice, list and account."""
 
     @classmethod

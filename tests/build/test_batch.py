@@ -1,12 +1,12 @@
 import random
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 SEED = 20261120
 INVOICES = 30  # in a selection
 
 
-class TestValuesBatch(ValuesCase):
+class TestBuildBatch(BuildCase):
     """Invoices as they come, stamped in bulk; the service's judge and a sum of our own have the say."""
 
     @classmethod

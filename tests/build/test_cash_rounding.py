@@ -2,10 +2,10 @@ from decimal import Decimal
 
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 
-class TestValuesCashRounding(ValuesCase):
+class TestBuildCashRounding(BuildCase):
     """Amounts that Odoo adds to an invoice by itself."""
 
     @classmethod

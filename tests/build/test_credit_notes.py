@@ -1,12 +1,12 @@
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 from ..support.common import TIJUANA
 
 FOREIGN_UUID = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 
-class TestValuesRelations(ValuesCase):
+class TestBuildCreditNotes(BuildCase):
     """Credit notes and what a CFDI relates to."""
 
     def reverse(self, move, **values):

@@ -1,11 +1,11 @@
 from decimal import Decimal
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 PRICE, QUANTITY = Decimal("123.456567"), Decimal("7.765432")
 
 
-class TestValuesDecimals(ValuesCase):
+class TestBuildDecimals(BuildCase):
     """Two to six decimals of price and quantity, both ways to round, in currencies of two decimals and of none."""
 
     @classmethod

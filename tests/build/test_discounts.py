@@ -3,13 +3,13 @@ from decimal import Decimal
 
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 SEED = 20261121
 INVOICES = 30
 
 
-class TestValuesDiscounts(ValuesCase):
+class TestBuildDiscounts(BuildCase):
     """Negative lines, of whatever origin, are discounts of the lines that have the same taxes."""
 
     @classmethod

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 FOREIGN_SELLERS = (
     "EXPEDICIÓN DE CFDI POR RESIDENTES EN MÉXICO QUE PRESTAN SERVICIOS DE INTERMEDIACIÓN ENTRE "
@@ -10,7 +10,7 @@ FOREIGN_SELLERS = (
 )
 
 
-class TestValuesExtras(ValuesCase):
+class TestBuildExtras(BuildCase):
     """Customs numbers, property tax accounts, third parties, and the tax object of a product."""
 
     def line_invoice(self, **values):

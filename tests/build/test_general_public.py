@@ -6,10 +6,10 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 
-class TestValuesGlobal(ValuesCase):
+class TestBuildGeneralPublic(BuildCase):
     """Invoices to the general public, and the kind of export."""
 
     @classmethod

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 from ..support.golden import Builder, Refused, differences, obstacle
 from ..support.golden_samples import SAMPLES
 from ..support.golden_samples_kinds import KINDS
@@ -27,7 +27,7 @@ def shared_samples():
     return {path.name: path for path in sorted(shared.glob("sat/samples/golden/*.xml"))}
 
 
-class TestGolden(ValuesCase):
+class TestGolden(BuildCase):
     """Known CFDIs, rebuilt from an Odoo invoice that has their facts."""
 
     def assert_rebuilt(self, name, xml):

@@ -5,7 +5,7 @@ from odoo.tests import Form
 
 from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 from ..support.golden import differences
 from ..support.golden_samples_kinds import COMPANY, FORM, INCOME, PUE, line, row, sample, summary
 
@@ -26,7 +26,7 @@ SOLD = sample(
 )
 
 
-class TestGoldenWays(ValuesCase):
+class TestGoldenVariants(BuildCase):
     """One CFDI, and the ways in which people come to write it in Odoo."""
 
     @classmethod

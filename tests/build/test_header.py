@@ -5,11 +5,11 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import Form
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 from ..support.common import CANCUN, HERMOSILLO, TIJUANA
 
 
-class TestValuesHeader(ValuesCase):
+class TestBuildHeader(BuildCase):
     """Date, place, number, payment policy and form."""
 
     @classmethod

@@ -1,9 +1,9 @@
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 
-class TestValuesLines(ValuesCase):
+class TestBuildLines(BuildCase):
     """Lines: amounts, discounts, codes, texts, currencies, both ways of rounding."""
 
     def line_of(self, read, number=1):

@@ -1,9 +1,9 @@
 from decimal import Decimal
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 
-class TestValuesLocal(ValuesCase):
+class TestBuildLocalTaxes(BuildCase):
     """Taxes of states and towns stand in the complement implocal 1.0 and nowhere else."""
 
     @classmethod

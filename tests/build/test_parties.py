@@ -1,9 +1,9 @@
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 
-class TestValuesParties(ValuesCase):
+class TestBuildParties(BuildCase):
     """Issuer and receiver; generic receivers, usages, names."""
 
     def receiver(self, partner, **values):

@@ -2,12 +2,12 @@ from datetime import date
 
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 ISSUED = date(2026, 5, 5)
 
 
-class TestValuesTerms(ValuesCase):
+class TestBuildPaymentTerms(BuildCase):
     """The payment policy of terms with several instalments: what falls due last decides."""
 
     def draft(self, *days, issued=ISSUED):

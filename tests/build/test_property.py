@@ -12,7 +12,7 @@ from odoo import Command
 
 from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 from ..support.common import CAPITAL, TIJUANA
 from ..support.read_cfdi import ReadCfdi
 
@@ -33,7 +33,7 @@ RELATED = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 
 @unittest.skipUnless(hypothesis, "Hypothesis is not installed (pip install hypothesis)")
-class TestProperty(ValuesCase):
+class TestProperty(BuildCase):
     """Random carts, posted and built; SAT's schemas, the service's judge, fractions and the books have the say.
 
     ``make property N=10000`` asks for more of them: in chunks with a seed each, between which all is rolled back, so

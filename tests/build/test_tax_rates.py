@@ -1,6 +1,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 IMPUESTO = {"isr": "001", "iva": "002", "ieps": "003"}
 CENT = Decimal("0.01")
@@ -37,7 +37,7 @@ NOT_WITHHELD = {
 }
 
 
-class TestValuesRates(ValuesCase):
+class TestBuildTaxRates(BuildCase):
     """Every row of c_TasaOCuota that Odoo can say, and what lies next to it."""
 
     def each(self, table):

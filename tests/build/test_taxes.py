@@ -1,12 +1,12 @@
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 from ..support.common import TIJUANA
 
 IVA, ISR, IEPS = "002", "001", "003"
 
 
-class TestValuesTaxes(ValuesCase):
+class TestBuildTaxes(BuildCase):
     """Taxes of Odoo as the stamped CFDI has them."""
 
     def invoice_with(self, taxes, price=100.0, **line):

@@ -1,9 +1,9 @@
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 NBSP, ZERO_WIDTH, BELL = "\u00a0", "\u200b", "\x07"
 
 
-class TestValuesTexts(ValuesCase):
+class TestBuildTexts(BuildCase):
     """Texts as people paste them, and the language in which they reach the CFDI."""
 
     def described(self, name, **values):

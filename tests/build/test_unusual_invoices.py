@@ -1,11 +1,11 @@
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 METHODS = ("round_per_line", "round_globally")
 
 
-class TestValuesOdd(ValuesCase):
+class TestBuildUnusualInvoices(BuildCase):
     """Invoices that nobody thinks of: each becomes a good CFDI with Odoo's total, or is refused with the reason."""
 
     def quota(self):

@@ -1,10 +1,10 @@
-from ..audit.test_divergence import Looking
+from ..audit.test_divergence import DivergenceMixin
 from ..support.cancel_case import CancelCase
 
 FIELDS = ("expectation", "refused", "reason", "lacks_relation", "step", "next_text")
 
 
-class TestCancelCompanies(Looking, CancelCase):
+class TestCancelCompanies(DivergenceMixin, CancelCase):
     """What comes first may be of a branch that the user doesn't work for: it is named, and nothing more."""
 
     def elsewhere(self, move):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from ..support.sat_case import SatCase
 
 
-class TestSatInvoice(SatCase):
+class TestCancelInvoice(SatCase):
     """What becomes of the invoice once SAT has cancelled its CFDI: the setting, a locked month, payments."""
 
     def way(self, way):

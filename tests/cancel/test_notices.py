@@ -7,7 +7,7 @@ from ..support.cancel_case import CancelCase
 ALERT = "l10n_mx_facture_cancel_order"
 
 
-class TestCancelTold(CancelCase):
+class TestCancelNotices(CancelCase):
     """What the invoice tells of a request that was lost, and of one that was ordered and waits."""
 
     def ordered(self, move):

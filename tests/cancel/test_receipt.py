@@ -1,10 +1,10 @@
 import hashlib
 import json
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestReceipt(StepsCase):
+class TestReceipt(StampCase):
     """The acuse: proof that the request arrived at SAT, kept with the CFDI, and no more than that."""
 
     def fetch(self, move):

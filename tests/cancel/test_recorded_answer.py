@@ -2,10 +2,10 @@ from odoo.exceptions import UserError
 
 from odoo.addons.l10n_mx_facture.models.common.states import STATES
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestStatement(StepsCase):
+class TestRecordedAnswer(StampCase):
     """Only SAT cancels: what a person states of SAT's portal is kept, and nothing else says "cancelled"."""
 
     def state(self, move, answer, note="Portal del SAT, 3 de mayo", **kwargs):

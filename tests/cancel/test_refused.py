@@ -1,10 +1,10 @@
 from odoo.addons.l10n_mx_facture.models.common.sealed import internal
 
-from ..audit.test_divergence import Looking
+from ..audit.test_divergence import DivergenceMixin
 from ..support.cancel_case import CancelCase
 
 
-class TestCancelRefused(Looking, CancelCase):
+class TestCancelRefused(DivergenceMixin, CancelCase):
     """The customer said no: what becomes of an invoice that was cancelled here too soon, and of a second request."""
 
     def stated(self):

@@ -1,11 +1,11 @@
 from odoo.tests import Form
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 NOWHERE = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 
-class TestCancel(StepsCase):
+class TestCancelRequest(StampCase):
     """Asking for the cancellation: reasons, codes, lost answers. It cancels nothing by itself."""
 
     def entry(self, move):

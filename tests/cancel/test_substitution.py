@@ -5,7 +5,7 @@ from odoo.tools.safe_eval import safe_eval
 from ..support.cancel_case import CancelCase
 
 
-class TestSubstitutionFlow(CancelCase):
+class TestCancelSubstitution(CancelCase):
     """Reason 01 as one flow: substitute, stamp, cancel, wait for SAT; broken off anywhere, it goes on to its end."""
 
     def begin(self, move):

@@ -1,14 +1,14 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 
-from ..support.steps import REFUSALS, StepsCase
+from ..support.stamp_case import REFUSALS, StampCase
 
 STAMP, CANCEL, CONFIGURE = (
     f"l10n_mx_facture.group_{name}" for name in ("stamp", "cancel", "configure")
 )
 
 
-class TestAccess(StepsCase):
+class TestAccess(StampCase):
     """Who may stamp, cancel and configure; and that each company sees its own."""
 
     @classmethod
@@ -160,7 +160,7 @@ class TestAccess(StepsCase):
                 record.with_user(self.nobody).read(["display_name"])
 
 
-class TestCompanies(StepsCase):
+class TestCompanies(StampCase):
     """Two companies, each with a contract of its own."""
 
     @classmethod

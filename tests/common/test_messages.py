@@ -2,10 +2,10 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestDialog(StepsCase):
+class TestMessages(StampCase):
     """What the buttons tell, where a caller would get an error or a notification."""
 
     def setUp(self):

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.models.mail_thread import MailThread
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
 def conflict(env):
@@ -14,7 +14,7 @@ def conflict(env):
     env.cr.execute("DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$")
 
 
-class TestRetry(StepsCase):
+class TestTransactionRetry(StampCase):
     """What Odoo repeats, and what fails after the answer, never sends again and never undoes a stamp."""
 
     def setUp(self):

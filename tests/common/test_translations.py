@@ -11,7 +11,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 
 
 @tagged("post_install", "-at_install")
-class TestSpanish(TransactionCase):
+class TestTranslations(TransactionCase):
     """Whatever a user can see is there in Spanish."""
 
     @classmethod

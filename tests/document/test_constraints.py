@@ -3,10 +3,10 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.tools import mute_logger
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestDatabase(StepsCase):
+class TestConstraints(StampCase):
     """The last line: the database itself refuses a second live CFDI, whatever the code above it does."""
 
     def copy_row(self, document, **values):

@@ -1,9 +1,9 @@
 from unittest.mock import patch
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestPdf(StepsCase):
+class TestPdf(StampCase):
     """The PDF may fail alone, and is fetched later by a person or by the cron."""
 
     FAULTS = ("error_500_before", "reset_before", "cut", "html", "empty", "not_found_404")

@@ -5,12 +5,12 @@ from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tools import mute_logger
 
-from ..support.steps import REFUSALS, StepsCase
+from ..support.stamp_case import REFUSALS, StampCase
 
 DOCUMENT, REQUEST = "l10n_mx_facture.document", "l10n_mx_facture.request"
 
 
-class TestSealed(StepsCase):
+class TestWriteProtection(StampCase):
     """What was sent and what came back is changed or deleted by nobody, through no interface."""
 
     def setUp(self):

@@ -3,12 +3,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user
 
 from ..support.common import TIJUANA
-from ..support.invoice_case import WaysCase
+from ..support.invoice_case import InvoiceCase
 
 OTHER_RFC = "IIA040805DZ4"
 
 
-class TestWaysCompany(WaysCase):
+class TestBranchCompanies(InvoiceCase):
     """Companies with branches of Odoo (res.company with a parent): who issues, and through which account."""
 
     @classmethod

@@ -1,9 +1,9 @@
 from odoo import Command
 
-from ..support.invoice_case import WaysCase
+from ..support.invoice_case import InvoiceCase
 
 
-class TestWaysDebit(WaysCase):
+class TestDebitNotes(InvoiceCase):
     """Debit notes, as Odoo's wizard makes them: an income with relation 02 to what they debit."""
 
     requires = ("account_debit_note",)

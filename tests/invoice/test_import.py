@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from odoo import Command
 
-from ..support.invoice_case import WaysCase
+from ..support.invoice_case import InvoiceCase
 
 FOREIGN_UUID = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 
-class TestWaysImport(WaysCase):
+class TestInvoiceImport(InvoiceCase):
     """Invoices from a file: of a table, with SAT's codes as text, and of a CFDI that is dropped on a journal."""
 
     def load(self, rows):

@@ -4,7 +4,7 @@ from odoo.tests import new_test_user
 from ..support.sale_case import SaleCase
 
 
-class TestWaysSaleOnline(SaleCase):
+class TestOnlineSales(SaleCase):
     """Orders that Odoo invoices by itself when the customer has paid: as the public user, from wherever."""
 
     @classmethod

@@ -5,12 +5,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 
-from ..support.invoice_case import WaysCase
+from ..support.invoice_case import InvoiceCase
 
 FOREIGN_UUID = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 
-class TestWaysReverse(WaysCase):
+class TestReversalsAndCopies(InvoiceCase):
     """Credit notes of all or of a part, reissued invoices, copies and recurring invoices."""
 
     def stamped_invoice(self, *lines, **values):

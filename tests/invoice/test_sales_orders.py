@@ -7,7 +7,7 @@ from ..support.sale_case import SaleCase
 HUNDREDTH = Decimal("0.01")
 
 
-class TestWaysSale(SaleCase):
+class TestSalesOrders(SaleCase):
     """Sales orders, invoiced as Odoo does it, with and without discounts."""
 
     def test_what_was_ordered_with_a_discount(self):

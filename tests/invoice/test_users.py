@@ -4,10 +4,10 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
-from ..support.invoice_case import WaysCase
+from ..support.invoice_case import InvoiceCase
 
 
-class TestWaysPeople(WaysCase):
+class TestInvoiceUsers(InvoiceCase):
     """Who makes an invoice, in which language and where, changes nothing of its CFDI."""
 
     def accountant(self, **values):

@@ -12,7 +12,7 @@ from ..support.received_case import US, ReceivedCase
 REFUSED = "l10n_mx_facture_refused_file"
 
 
-class TestReceivedWrong(ReceivedCase):
+class TestReceivedRefusals(ReceivedCase):
     def issued_by_us(self):
         """:return: XML that our company issued, as its customer would send it back"""
         xml = self.stamped_by_supplier().replace(b'Rfc="EKU9003173C9"', b'Rfc="XXX"')

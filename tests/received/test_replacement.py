@@ -6,7 +6,7 @@ from ..support.received_case import ReceivedCase
 from ..support.received_cfdi import line
 
 
-class TestReceivedForged(ReceivedCase):
+class TestReceivedReplacement(ReceivedCase):
     def forged(self, xml):
         """:return: the same with other amounts, which its seal does not fit"""
         changed = xml.replace(b'ValorUnitario="100.00"', b'ValorUnitario="900.00"')

@@ -13,7 +13,7 @@ from ..support.received_case import SUPPLIER, ReceivedCase
 from ..support.received_cfdi import EXEMPT, IEPS8, ISR_RET, IVA16, IVA_RET, line
 
 
-class TestReceivedImport(ReceivedCase):
+class TestReceivedUpload(ReceivedCase):
     def test_upload_fills_a_new_bill(self):
         xml = self.stamped_by_supplier(
             line("Consulta", "3", "100.00"), line("Libro", "2", "50.00", (EXEMPT,), discount="10.00"), folio="77"

@@ -2,12 +2,12 @@ from lxml import etree
 
 from odoo import Command
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 NS = {"cfdi": "http://www.sat.gob.mx/cfd/4"}
 
 
-class TestCreditNote(StepsCase):
+class TestCreditNote(StampCase):
     """A credit note names the CFDI that it credits, and waits until there is one."""
 
     def credit(self, move):

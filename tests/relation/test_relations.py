@@ -1,13 +1,13 @@
 from odoo import Command
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 FOREIGN_UUID = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 OTHER_UUID = "6B3E7B00-3EE8-44E2-94E4-25D2BDB4A7EA"
 CODES = ("01", "02", "03", "04", "05", "06", "07")
 
 
-class TestRelations(ValuesCase):
+class TestRelations(BuildCase):
     """Relations 01 to 07: to ours and to foreign ones, warned of where they do not go together, never blocked."""
 
     def rows(self, *relations):

@@ -17,7 +17,7 @@ STAMP = "action_l10n_mx_facture_stamp"
 NEEDS_NONE = "needs no CFDI of its own"
 
 
-class TestUndo(CancelCase):
+class TestReversal(CancelCase):
     """From Odoo's wizard to an invoice about which nothing is open any more."""
 
     def lock(self, date):

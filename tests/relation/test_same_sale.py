@@ -1,12 +1,12 @@
 from odoo import Command
 
-from ..audit.test_divergence import Looking
+from ..audit.test_divergence import DivergenceMixin
 from ..support.cancel_case import CancelCase
 
 STAMP = "action_l10n_mx_facture_stamp"
 
 
-class TestOneSaleOnce(Looking, CancelCase):
+class TestSameSale(DivergenceMixin, CancelCase):
     """Whatever was cancelled, stamped again or left over meanwhile: one sale has one live CFDI, or two are told."""
 
     def leftover(self):

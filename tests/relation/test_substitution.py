@@ -2,13 +2,13 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
-from ..support.advance_case import AnticipoCase
+from ..support.advance_case import AdvanceCase
 
 HEADER = ("Moneda", "SubTotal", "Descuento", "Total", "MetodoPago", "FormaPago", "Exportacion", "LugarExpedicion")
 LINE = ("ClaveProdServ", "Cantidad", "ClaveUnidad", "Descripcion", "ValorUnitario", "Importe", "Descuento", "ObjetoImp")
 
 
-class TestSubstitution(AnticipoCase):
+class TestSubstitution(AdvanceCase):
     """A CFDI that is replaced by another one (relation 04), up to the cancellation with reason 01."""
 
     def stamped_invoice(self, lines=None, **values):

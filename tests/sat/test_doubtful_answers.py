@@ -15,7 +15,7 @@ FACTS = (
 )
 
 
-class TestSatDoubt(CancelCase):
+class TestDoubtfulAnswers(CancelCase):
     """An answer that isn't understood, or that takes back what SAT knew, changes nothing."""
 
     def test_what_does_not_count_leaves_all_as_it_was(self):
@@ -133,7 +133,7 @@ class TestSatDoubt(CancelCase):
         self.assertEqual(self.env["l10n_mx_facture.sat_gate"]._get().failures, 0, "SAT is not to blame")
 
 
-class TestSatDoubtReceived(ReceivedCase):
+class TestDoubtfulAnswersReceived(ReceivedCase):
     def test_sat_is_not_asked_about_a_supplier_s_xml_that_was_changed(self):
         bill = self.upload(self.stamped_by_supplier())
         received = self.received(bill)
@@ -145,7 +145,7 @@ class TestSatDoubtReceived(ReceivedCase):
         self.assertEqual(received.divergence_ids.kind, "tampered")
 
 
-class TestSatOurRequest(CancelCase):
+class TestOwnRequests(CancelCase):
     """A request whose answer was lost is ours, with its reason, once SAT shows it."""
 
     def lost(self, reason="02", replacement=None):

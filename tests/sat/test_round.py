@@ -8,7 +8,7 @@ from odoo.addons.l10n_mx_facture.models.sat.round import LEASE
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from ..support.sat_case import SatCase
-from ..support.steps import ProcessDied
+from ..support.stamp_case import ProcessDied
 
 
 class TestSatRound(SatCase):

@@ -11,7 +11,7 @@ except ImportError:  # this test alone needs it, and the module runs without
 else:
     from hypothesis.stateful import run_state_machine_as_test
 
-    from ..support.sat_life import Life
+    from ..support.state_machine import Life
 
 _logger = logging.getLogger(__name__)
 LIVES, LONGEST = 12, 14
@@ -30,7 +30,7 @@ KNOWN = {
 
 
 @unittest.skipUnless(hypothesis, "Hypothesis is not installed (pip install hypothesis)")
-class TestSatMachine(SatCase):
+class TestStateMachine(SatCase):
     """The real models, the sandbox's service and its SAT: whatever happens, only SAT or a person cancels a CFDI."""
 
     def life(self):

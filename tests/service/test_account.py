@@ -3,10 +3,10 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
-from ..support.steps import SECRET, StepsCase
+from ..support.stamp_case import SECRET, StampCase
 
 
-class TestAccount(StepsCase):
+class TestAccount(StampCase):
     """The contract with the service: who we are there, and how many stamps are left."""
 
     def setUp(self):

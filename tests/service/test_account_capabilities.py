@@ -9,7 +9,7 @@ from odoo.addons.l10n_mx_facture.pac import providers
 from ..support.services_case import MATRIZ, ServicesCase
 
 
-class TestAccountServices(ServicesCase):
+class TestAccountCapabilities(ServicesCase):
     """What an account offers follows from what its service can do."""
 
     @classmethod

@@ -1,9 +1,9 @@
 from odoo.exceptions import UserError, ValidationError
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestBranches(StepsCase):
+class TestBranches(StampCase):
     """The mirror of the service's branches: matched by remote id, archived, never deleted."""
 
     def setUp(self):

@@ -1,9 +1,9 @@
 from odoo.modules.neutralize import get_neutralization_queries
 
-from ..support.steps import SECRET, StepsCase
+from ..support.stamp_case import SECRET, StampCase
 
 
-class TestGuard(StepsCase):
+class TestDatabaseCopy(StampCase):
     """A copy of a production database, and a neutralized one, send nothing at all."""
 
     def production(self):

@@ -1,7 +1,7 @@
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestGoingLive(StepsCase):
+class TestGoingLive(StampCase):
     """Test and production never mix, on the day of the change either."""
 
     def go_live(self):

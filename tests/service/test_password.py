@@ -3,10 +3,10 @@ import traceback
 
 from odoo.exceptions import AccessError
 
-from ..support.steps import SECRET, StepsCase
+from ..support.stamp_case import SECRET, StampCase
 
 
-class Catcher(logging.Handler):
+class LogCapture(logging.Handler):
     """Everything that is logged, by everybody, down to the last detail."""
 
     def __init__(self):
@@ -17,7 +17,7 @@ class Catcher(logging.Handler):
         self.texts.append(self.format(record))
 
 
-class TestSecret(StepsCase):
+class TestPassword(StampCase):
     """The password is read by system administrators only, and stands nowhere else."""
 
     def test_only_system_administrators_read_it(self):
@@ -54,7 +54,7 @@ class TestSecret(StepsCase):
         self.account.with_user(manager).base_url = elsewhere
 
     def test_it_stands_in_no_log_ledger_chatter_or_attachment(self):
-        catcher, root = Catcher(), logging.getLogger()
+        catcher, root = LogCapture(), logging.getLogger()
         loggers = [root, *map(logging.getLogger, ("urllib3", "requests", "odoo.addons", "odoo.http"))]
         levels = [logger.level for logger in loggers]
         root.addHandler(catcher)

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from ..support.services_case import CLIENT_SECRET, ServicesCase
-from ..support.steps import SECRET
-from .test_password import Catcher
+from ..support.stamp_case import SECRET
+from .test_password import LogCapture
 
 
 class TestToken(ServicesCase):
@@ -184,7 +184,7 @@ class TestToken(ServicesCase):
 
     def calls_while_logged(self):
         """Everything that is logged, kept and told while invoices are stamped, refused and lost and tokens renewed."""
-        catcher, root, queries = Catcher(), logging.getLogger(), logging.getLogger("odoo.sql_db")
+        catcher, root, queries = LogCapture(), logging.getLogger(), logging.getLogger("odoo.sql_db")
         levels = [(logger, logger.level) for logger in (root, queries)]
         root.addHandler(catcher)
         root.setLevel(logging.DEBUG)

@@ -14,7 +14,7 @@ AT_ONCE = 4
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestTokenRace(TransactionCase):
+class TestTokenConcurrency(TransactionCase):
     """Real transactions on connections of their own, as workers have them: what they share is committed."""
 
     def setUp(self):

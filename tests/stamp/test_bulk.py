@@ -4,7 +4,7 @@ from odoo.addons.l10n_mx_facture.pac.contract import Pac
 from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from ..support.common import CANCUN
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 ZIP_FAULTS = [
     "zip_truncated", "zip_bomb", "zip_path_tricks", "error_500_before", "html", "reset_before",
@@ -12,7 +12,7 @@ ZIP_FAULTS = [
 ]
 
 
-class TestBulk(StepsCase):
+class TestBulk(StampCase):
     """A selection of invoices: one ZIP a branch, each invoice with an outcome of its own."""
 
     def selection(self, count=3, **values):

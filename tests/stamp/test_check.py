@@ -2,10 +2,10 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
-from ..support.build_case import ValuesCase
+from ..support.build_case import BuildCase
 
 
-class TestCheck(ValuesCase):
+class TestCheck(BuildCase):
     """The question "Would SAT accept this?", before anything is sent."""
 
     def check(self, moves):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from ..support.steps import SECRET, StepsCase
+from ..support.stamp_case import SECRET, StampCase
 
 NOTHING, ONE = 0, 1
 # (fault, its parameters, code that is told)
@@ -49,7 +49,7 @@ WITHOUT_RAW = [
 ]
 
 
-class TestStampFailures(StepsCase):
+class TestStampFailures(StampCase):
     """Each way in which a stamp can fail ends in exactly one state, and the ledger keeps what came."""
 
     def _stamp_with(self, fault, params):

@@ -5,13 +5,13 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.l10n_mx_facture.pac.errors import Rejected
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 # seconds after which no call can be under way, with the time-out of the tests' account
 OVER = 4 * 10 + 121
 
 
-class TestEvidence(StepsCase):
+class TestLostAnswers(StampCase):
     """Lost answers that settle themselves: the service's word on the same bytes, or its count of credits."""
 
     def cron(self):

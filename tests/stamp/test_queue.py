@@ -6,12 +6,12 @@ from odoo.exceptions import AccessError
 from odoo.tests import mute_logger
 
 from ..support.common import CANCUN
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 QUEUE = "odoo.addons.l10n_mx_facture.models.stamp.queue"
 
 
-class TestQueue(StepsCase):
+class TestQueue(StampCase):
     """Many invoices at once: judged in a dialog, stamped in the background, watched in a run."""
 
     def setUp(self):

@@ -5,12 +5,12 @@ from odoo.tests import mute_logger
 from odoo.addons.l10n_mx_facture.pac.errors import UnknownOutcome
 from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 DEAD = UnknownOutcome("process_died", "The process died.")
 
 
-class TestReconcile(StepsCase):
+class TestRecovery(StampCase):
     """A process that died leaves a document that is being sent; the cron makes it unknown."""
 
     def cron(self):

@@ -4,10 +4,10 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestUnknown(StepsCase):
+class TestResolve(StampCase):
     """A lost answer blocks the invoice until somebody who knows says what became of it."""
 
     def resolve(self, move, uuid=None, note="Portal, 12:05", **kwargs):

@@ -1,10 +1,10 @@
 import base64
 import hashlib
 
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 
-class TestStamp(StepsCase):
+class TestStamp(StampCase):
     """One invoice, everything well: what is sent, what is kept, and what a second press does."""
 
     NEEDED = ("tax_regime", "usage", "payment_form")

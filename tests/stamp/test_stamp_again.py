@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.l10n_mx_facture.models.common.sealed import internal
 
 from ..support.cancel_case import CancelCase
-from ..support.steps import StepsCase
+from ..support.stamp_case import StampCase
 
 STAMP = "action_l10n_mx_facture_stamp"
 ON_PURPOSE = "open it and press Stamp again"
@@ -209,7 +209,7 @@ class TestUndone(CancelCase):
         self.assertNotIn("left to you", text)
 
 
-class TestWizardsOfOthers(StepsCase):
+class TestWizardsOfOthers(StampCase):
     """A wizard that was opened on an invoice of one's own shows no invoice of others."""
 
     @classmethod

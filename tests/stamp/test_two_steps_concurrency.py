@@ -10,13 +10,13 @@ from odoo.addons.l10n_mx_facture.models.stamp.call import Call
 from odoo.addons.l10n_mx_facture.pac import providers
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
-from ..support.steps import SECRET
+from ..support.stamp_case import SECRET
 from ..support.two_steps_case import IDS, TwoStepsCase
 
 REFUSED = {"code": "CFDI40148", "text": "El domicilio no coincide."}
 
 
-class TestTwoStepsRaces(TwoStepsCase):
+class TestTwoStepsConcurrency(TwoStepsCase):
     nested = False
 
     @contextmanager

@@ -2,10 +2,10 @@
 
 from odoo import Command
 
-from .build_case import ValuesCase
+from .build_case import BuildCase
 
 
-class AnticipoCase(ValuesCase):
+class AdvanceCase(BuildCase):
     """Presses what an accountant presses: Advance…, Stamp, Advances."""
 
     def advance(self, amount=1160.0, stamp=True, **values):

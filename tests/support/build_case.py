@@ -12,7 +12,7 @@ from .common import FactureCase
 from .read_cfdi import ReadCfdi
 
 
-class ValuesCase(FactureCase):
+class BuildCase(FactureCase):
     """Every invoice goes through the sandbox, whose judge has rules of its own."""
 
     @classmethod

@@ -10,7 +10,7 @@ from odoo.tests import Form
 from odoo.addons.l10n_mx_facture.pac.facture_rest.client import FactureRest
 
 from .sat_case import SatCase
-from .steps import ProcessDied
+from .stamp_case import ProcessDied
 
 
 class CancelCase(SatCase):

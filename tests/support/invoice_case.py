@@ -5,10 +5,10 @@ from unittest import SkipTest
 
 from odoo import Command
 
-from .build_case import ValuesCase
+from .build_case import BuildCase
 
 
-class WaysCase(ValuesCase):
+class InvoiceCase(BuildCase):
     """Every invoice is made by Odoo, then numbered in the series of the class, posted, stamped and judged.
 
     A class whose ways come with modules that ours does not depend on names them in ``requires``. ``make test`` runs it

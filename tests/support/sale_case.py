@@ -2,10 +2,10 @@
 
 from odoo import Command
 
-from .invoice_case import WaysCase
+from .invoice_case import InvoiceCase
 
 
-class SaleCase(WaysCase):
+class SaleCase(InvoiceCase):
     """Orders of chairs (56101500, H87, IVA 16) and what else a test puts on them."""
 
     requires = ("sale",)

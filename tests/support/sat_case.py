@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.addons.l10n_mx_facture.models.sat import gate
 from odoo.addons.l10n_mx_facture.pac.sat.client import SatClient
 
-from .steps import ProcessDied, StepsCase
+from .stamp_case import ProcessDied, StampCase
 
 PATH = "/sat/ConsultaCFDIService.svc"
 FOUND = "S - Comprobante obtenido satisfactoriamente."
@@ -134,7 +134,7 @@ class SatMixin:
         self.fail("the process did not die")
 
 
-class SatCase(SatMixin, StepsCase):
+class SatCase(SatMixin, StampCase):
     """Our own CFDIs at the sandbox's SAT."""
 
     def ask(self, move, **kwargs):

@@ -3,14 +3,14 @@
 from odoo import Command
 
 from .common import CAPITAL
-from .steps import SECRET, StepsCase
+from .stamp_case import SECRET, StampCase
 
 CLIENT_SECRET = "Secreto-De-Aplicacion-4c1d"
 # of the sandbox: the branch at CAPITAL
 MATRIZ = "MATRIZ"
 
 
-class ServicesCase(StepsCase):
+class ServicesCase(StampCase):
     """Makes accounts of services that need more than user and password."""
 
     @classmethod

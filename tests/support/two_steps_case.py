@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from .steps import StepsCase
+from .stamp_case import StampCase
 
 # the sandbox's own ids: GET /_sandbox/help, sello_ids
 IDS = {
@@ -15,7 +15,7 @@ IDS = {
 }
 
 
-class TwoStepsCase(StepsCase):
+class TwoStepsCase(StampCase):
     """The invoices are handed over first, and stamped by the service's id then."""
 
     @classmethod

@@ -17,7 +17,7 @@ from ..support.received_case import SUPPLIER, US, ReceivedCase
 RECEIVED = "l10n_mx_facture.received"
 
 
-class TestRoundsOfDocuments(CancelCase):
+class TestSchedule(CancelCase):
     """Receipts, divergences and ordered cancellations, each at its own pace."""
 
     def setUp(self):
@@ -131,7 +131,7 @@ class TestRoundsOfDocuments(CancelCase):
         self.assertEqual(document.state, "cancel_requested")
 
 
-class TestBillsTold(ReceivedCase):
+class TestReceivedBill(ReceivedCase):
     """Vendor bills: whose turn it is at SAT, which language is read, which rate counts."""
 
     def spanish(self, text):
@@ -210,7 +210,7 @@ class TestBillsTold(ReceivedCase):
         self.assertIn("17.000000", alert[1])
 
 
-class TestBillsOfBranches(ReceivedCase):
+class TestReceivedBranches(ReceivedCase):
     """Branches in Odoo (res.company with a parent) without an RFC are the same taxpayer as their parent."""
 
     @classmethod

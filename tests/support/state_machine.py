@@ -9,7 +9,7 @@ import contextlib
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from .steps import REFUSALS
+from .stamp_case import REFUSALS
 
 FAULTS = ("reset_before", "reset_after", "error_500_after", "html", "cut")
 # Estado and EstatusCancelacion that contradict each other, or that nobody foresaw

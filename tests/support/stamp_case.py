@@ -21,7 +21,7 @@ class ProcessDied(BaseException):
     """Ends a request as ``kill -9`` does: nobody catches it, and what wasn't committed is gone."""
 
 
-class StepsCase(FactureCase):
+class StampCase(FactureCase):
     """An account whose user at the service is this class's own, so that its credits and its book are too."""
 
     @classmethod
