@@ -1,8 +1,8 @@
 from odoo.addons.l10n_mx_facture.pac.errors import UnknownOutcome
 
+from ..support.divergence_case import DivergenceMixin
 from ..support.sat_case import SatMixin
 from ..support.services_case import ServicesCase
-from .test_divergence import DivergenceMixin
 
 
 class AtServiceCase(DivergenceMixin, ServicesCase):

@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError
 
 from ..support.cancel_case import CancelCase
 from ..support.common import CAPITAL
+from ..support.divergence_case import DivergenceMixin
 from ..support.received_case import SUPPLIER, US, ReceivedCase
 from ..support.sat_case import SatCase
 from ..support.services_case import ServicesCase
-from .test_divergence import DivergenceMixin
 
 
 def shown_buttons(env, view, remedy):

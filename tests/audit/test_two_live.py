@@ -1,7 +1,7 @@
 from odoo.tests import Form
 
 from ..support.cancel_case import CancelCase
-from .test_divergence import DivergenceMixin
+from ..support.divergence_case import DivergenceMixin
 
 
 class TestTwoLive(DivergenceMixin, CancelCase):

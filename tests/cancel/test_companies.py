@@ -1,5 +1,5 @@
-from ..audit.test_divergence import DivergenceMixin
 from ..support.cancel_case import CancelCase
+from ..support.divergence_case import DivergenceMixin
 
 FIELDS = ("expectation", "refused", "reason", "lacks_relation", "step", "next_text")
 

@@ -1,7 +1,7 @@
 from odoo.addons.l10n_mx_facture.models.common.sealed import internal
 
-from ..audit.test_divergence import DivergenceMixin
 from ..support.cancel_case import CancelCase
+from ..support.divergence_case import DivergenceMixin
 
 
 class TestCancelRefused(DivergenceMixin, CancelCase):

@@ -1,3 +1,5 @@
+
+
 from odoo import Command
 from odoo.exceptions import AccessError
 
@@ -265,3 +267,35 @@ class TestCompanies(StampCase):
         self.env.invalidate_all()
         self.refusal(move, "l10n_mx_facture_cancel", "01", foreign.l10n_mx_facture_uuid)
         self.assertEqual(self.calls("cancel"), [])
+
+
+class TestWizardsOfOthers(StampCase):
+    """A wizard that was opened on an invoice of one's own shows no invoice of others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._create_company(name="Otra empresa")
+        cls.stranger = cls.create_user(cls, "stranger", "account.group_account_manager")
+        cls.stranger.write({"company_ids": [Command.set(cls.other.ids)], "company_id": cls.other.id})
+
+    def test_writing_is_no_way_around_what_creating_refuses(self):
+        foreign = self.create_invoice()
+        own = self.env["account.move"].with_user(self.stranger).create({"move_type": "out_invoice"})
+        self.assertEqual(own.company_id, self.other)
+        many = self.env["l10n_mx_facture.cancel.many"].with_user(self.stranger).create({})
+        apply = self.env["l10n_mx_facture.anticipo.apply"].with_user(self.stranger).create({"move_id": own.id})
+        for model, values, name in (
+            ("cancel", {"move_id": own.id, "reason": "02"}, "move_id"),
+            ("resolve", {"move_id": own.id}, "move_id"),
+            ("cancel.line", {"move_id": own.id, "wizard_id": many.id}, "move_id"),
+            ("anticipo.apply", {"move_id": own.id}, "move_id"),
+            ("anticipo.line", {"advance_id": own.id, "wizard_id": apply.id}, "advance_id"),
+        ):
+            with self.subTest(model=model):
+                wizard = self.env[f"l10n_mx_facture.{model}"].with_user(self.stranger).create(values)
+                wizard.write({name: own.id})
+                with self.assertRaises(AccessError):
+                    wizard.write({name: foreign.id})
+        with self.assertRaises(AccessError):
+            apply.write({"line_ids": [Command.create({"advance_id": foreign.id})]})

@@ -214,3 +214,42 @@ class TestReversal(CancelCase):
         self.env.cr.execute("UPDATE l10n_mx_facture_request SET user_id = %s WHERE document_id = %s",
                             (root, self.document(move).id))  # fmt: skip
         self.env.invalidate_all()
+
+    def test_a_foreign_invoice_is_reversed_at_its_own_rate(self):
+        self.company.l10n_mx_facture_on_cancel = "reverse"
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        move = self.cancel_requested_invoice(currency_id=dollar.id, invoice_currency_rate=1 / 20.5)
+        self.ask(move)
+        reversal = move.l10n_mx_facture_undone_by_id
+        self.assertAlmostEqual(reversal.invoice_currency_rate, 1 / 20.5)
+        self.assertEqual(reversal.amount_total_signed, -move.amount_total_signed)
+        self.assertEqual(move.payment_state, "reversed")
+        self.assertFalse(move.line_ids.matched_credit_ids.exchange_move_id)
+
+    def test_a_payment_that_came_meanwhile_leaves_it_to_a_person(self):
+        move = self.cancel_requested_invoice()
+        document = self.document(move)
+        self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
+        internal(document).sat_news = "cancelled"
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({}).action_create_payments()
+        self.assertIn("Unmatch them first", self.press(document, "_sat_undo") or "")
+        self.assertEqual(move.state, "posted")
+
+    def test_which_cfdi_a_reversal_undoes_can_t_be_emptied(self):
+        self.company.l10n_mx_facture_on_cancel = "reverse"
+        move = self.cancel_requested_invoice()
+        self.ask(move)
+        reversal = move.l10n_mx_facture_undone_by_id
+        self.refusal(reversal, "write", {"l10n_mx_facture_undoes_id": False})
+        self.assertTrue(reversal.l10n_mx_facture_undoes_id)
+
+    def test_of_a_locked_month_it_is_said_that_it_will_be_reversed(self):
+        self.company.l10n_mx_facture_on_cancel = "reverse"
+        move = self.stamped_invoice()
+        self.company.fiscalyear_lock_date = self.today()
+        text = self.expected(move)
+        self.assertIn("is reversed with the date of that day", text)
+        self.assertNotIn("left to you", text)

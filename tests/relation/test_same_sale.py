@@ -1,7 +1,7 @@
 from odoo import Command
 
-from ..audit.test_divergence import DivergenceMixin
 from ..support.cancel_case import CancelCase
+from ..support.divergence_case import DivergenceMixin
 
 STAMP = "action_l10n_mx_facture_stamp"
 

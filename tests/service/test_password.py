@@ -3,18 +3,8 @@ import traceback
 
 from odoo.exceptions import AccessError
 
+from ..support.log_capture import captured_logs
 from ..support.stamp_case import SECRET, StampCase
-
-
-class LogCapture(logging.Handler):
-    """Everything that is logged, by everybody, down to the last detail."""
-
-    def __init__(self):
-        super().__init__(level=0)
-        self.texts = []
-
-    def emit(self, record):
-        self.texts.append(self.format(record))
 
 
 class TestPassword(StampCase):
@@ -54,20 +44,11 @@ class TestPassword(StampCase):
         self.account.with_user(manager).base_url = elsewhere
 
     def test_it_stands_in_no_log_ledger_chatter_or_attachment(self):
-        catcher, root = LogCapture(), logging.getLogger()
-        loggers = [root, *map(logging.getLogger, ("urllib3", "requests", "odoo.addons", "odoo.http"))]
-        levels = [logger.level for logger in loggers]
-        root.addHandler(catcher)
-        for logger in loggers:
-            logger.setLevel(logging.DEBUG)
-        try:
+        names = ("", "urllib3", "requests", "odoo.addons", "odoo.http")
+        with captured_logs(dict.fromkeys(names, logging.DEBUG)) as logged:
             texts = self._everything_goes_wrong()
-        finally:
-            root.removeHandler(catcher)
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
-        self.assertTrue(catcher.texts)
-        for text in texts + catcher.texts:
+        self.assertTrue(logged)
+        for text in texts + logged:
             self.assertNotIn(SECRET, text)
 
     def _everything_goes_wrong(self):

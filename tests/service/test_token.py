@@ -4,9 +4,9 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
+from ..support.log_capture import captured_logs
 from ..support.services_case import CLIENT_SECRET, ServicesCase
 from ..support.stamp_case import SECRET
-from .test_password import LogCapture
 
 
 class TestToken(ServicesCase):
@@ -184,20 +184,11 @@ class TestToken(ServicesCase):
 
     def calls_while_logged(self):
         """Everything that is logged, kept and told while invoices are stamped, refused and lost and tokens renewed."""
-        catcher, root, queries = LogCapture(), logging.getLogger(), logging.getLogger("odoo.sql_db")
-        levels = [(logger, logger.level) for logger in (root, queries)]
-        root.addHandler(catcher)
-        root.setLevel(logging.DEBUG)
         # Odoo's log of its queries shows every value that is stored
-        queries.setLevel(logging.INFO)
-        try:
+        with captured_logs({"": logging.DEBUG, "odoo.sql_db": logging.INFO}) as logged:
             self.texts = self.stamp_in_all_ways()
-        finally:
-            root.removeHandler(catcher)
-            for logger, level in levels:
-                logger.setLevel(level)
-        self.texts += catcher.texts
-        return catcher.texts
+        self.texts += logged
+        return logged
 
     def stamp_in_all_ways(self):
         token = self.stored()

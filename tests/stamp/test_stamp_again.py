@@ -3,13 +3,7 @@ from unittest.mock import patch
 
 from lxml import etree
 
-from odoo import Command
-from odoo.exceptions import AccessError
-
-from odoo.addons.l10n_mx_facture.models.common.sealed import internal
-
 from ..support.cancel_case import CancelCase
-from ..support.stamp_case import StampCase
 
 STAMP = "action_l10n_mx_facture_stamp"
 ON_PURPOSE = "open it and press Stamp again"
@@ -164,78 +158,3 @@ class TestStampAgain(CancelCase):
         ready = (first + second)._l10n_mx_facture_prepare(refusals)
         self.assertEqual([one.move for one in ready], [first])
         self.assertIn("only one of them", refusals[second][0].text)
-
-
-class TestUndone(CancelCase):
-    """The invoice that follows SAT's word."""
-
-    def test_a_foreign_invoice_is_reversed_at_its_own_rate(self):
-        self.company.l10n_mx_facture_on_cancel = "reverse"
-        dollar = self.env.ref("base.USD")
-        dollar.active = True
-        move = self.cancel_requested_invoice(currency_id=dollar.id, invoice_currency_rate=1 / 20.5)
-        self.ask(move)
-        reversal = move.l10n_mx_facture_undone_by_id
-        self.assertAlmostEqual(reversal.invoice_currency_rate, 1 / 20.5)
-        self.assertEqual(reversal.amount_total_signed, -move.amount_total_signed)
-        self.assertEqual(move.payment_state, "reversed")
-        self.assertFalse(move.line_ids.matched_credit_ids.exchange_move_id)
-
-    def test_a_payment_that_came_meanwhile_leaves_it_to_a_person(self):
-        move = self.cancel_requested_invoice()
-        document = self.document(move)
-        self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
-        internal(document).sat_news = "cancelled"
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=move.ids
-        ).create({}).action_create_payments()
-        self.assertIn("Unmatch them first", self.press(document, "_sat_undo") or "")
-        self.assertEqual(move.state, "posted")
-
-    def test_which_cfdi_a_reversal_undoes_can_t_be_emptied(self):
-        self.company.l10n_mx_facture_on_cancel = "reverse"
-        move = self.cancel_requested_invoice()
-        self.ask(move)
-        reversal = move.l10n_mx_facture_undone_by_id
-        self.refusal(reversal, "write", {"l10n_mx_facture_undoes_id": False})
-        self.assertTrue(reversal.l10n_mx_facture_undoes_id)
-
-    def test_of_a_locked_month_it_is_said_that_it_will_be_reversed(self):
-        self.company.l10n_mx_facture_on_cancel = "reverse"
-        move = self.stamped_invoice()
-        self.company.fiscalyear_lock_date = self.today()
-        text = self.expected(move)
-        self.assertIn("is reversed with the date of that day", text)
-        self.assertNotIn("left to you", text)
-
-
-class TestWizardsOfOthers(StampCase):
-    """A wizard that was opened on an invoice of one's own shows no invoice of others."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls._create_company(name="Otra empresa")
-        cls.stranger = cls.create_user(cls, "stranger", "account.group_account_manager")
-        cls.stranger.write({"company_ids": [Command.set(cls.other.ids)], "company_id": cls.other.id})
-
-    def test_writing_is_no_way_around_what_creating_refuses(self):
-        foreign = self.create_invoice()
-        own = self.env["account.move"].with_user(self.stranger).create({"move_type": "out_invoice"})
-        self.assertEqual(own.company_id, self.other)
-        many = self.env["l10n_mx_facture.cancel.many"].with_user(self.stranger).create({})
-        apply = self.env["l10n_mx_facture.anticipo.apply"].with_user(self.stranger).create({"move_id": own.id})
-        for model, values, name in (
-            ("cancel", {"move_id": own.id, "reason": "02"}, "move_id"),
-            ("resolve", {"move_id": own.id}, "move_id"),
-            ("cancel.line", {"move_id": own.id, "wizard_id": many.id}, "move_id"),
-            ("anticipo.apply", {"move_id": own.id}, "move_id"),
-            ("anticipo.line", {"advance_id": own.id, "wizard_id": apply.id}, "advance_id"),
-        ):
-            with self.subTest(model=model):
-                wizard = self.env[f"l10n_mx_facture.{model}"].with_user(self.stranger).create(values)
-                wizard.write({name: own.id})
-                with self.assertRaises(AccessError):
-                    wizard.write({name: foreign.id})
-        with self.assertRaises(AccessError):
-            apply.write({"line_ids": [Command.create({"advance_id": foreign.id})]})
