@@ -6,7 +6,7 @@ SAT_STATUS = "action_l10n_mx_facture_update_sat_status"
 
 
 class TestAlerts(CancelCase):
-    """What a person sees without looking for it: on top of the form, and at the top right."""
+    """Alerts on top of the form, and notifications."""
 
     def alerts(self, move):
         """:return: what stands on top of the form, as one text"""

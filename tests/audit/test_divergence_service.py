@@ -6,7 +6,7 @@ from ..support.services_case import ServicesCase
 
 
 class AtServiceCase(DivergenceMixin, ServicesCase):
-    """What a service refused, as far as we know, and has stamped by now."""
+    """An invoice that the service refused, as far as we know, and has stamped meanwhile."""
 
     def refused(self, provider, stamped=True):
         """:return: an invoice that counts as refused, though the service may have stamped it"""

@@ -18,7 +18,7 @@ def shown_buttons(env, view, remedy):
 
 
 class TestDivergenceTexts(DivergenceMixin, SatCase):
-    """What a person reads: in the own language, with a button that says what it does."""
+    """The text of a divergence is in the reader's language, and its button says what it does."""
 
     def cancelled_elsewhere(self, on_cancel):
         self.company.l10n_mx_facture_on_cancel = on_cancel
@@ -263,7 +263,7 @@ class TestListedSupplierOnce(DivergenceMixin, ReceivedCase):
 
 
 class TestDivergenceGone(DivergenceMixin, ReceivedCase):
-    """What goes with its CFDI leaves nobody a task."""
+    """A divergence is deleted with its CFDI, and so is the task that it gave."""
 
     def told(self):
         """:return: a draft whose stored file was changed, and the activities about that"""

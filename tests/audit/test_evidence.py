@@ -214,7 +214,7 @@ class TestEvidenceZip(DownloadMixin, SatCase):
 
 
 class TestEvidenceSecrets(DownloadMixin, ServicesCase):
-    """What opens a service is in no file, whichever service it is and whatever it answered."""
+    """No credentials are in the files, whichever service it is and whatever it answered."""
 
     def test_no_secret_is_in_it(self):
         for provider in ("facture_rest", "sello_digital", "facture_api"):
@@ -240,7 +240,7 @@ class TestEvidenceSecrets(DownloadMixin, ServicesCase):
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestEvidenceDownload(FactureCase, HttpCase):
-    """The file itself is given to the one who asked for it, and to nobody else."""
+    """The file is given to the user who asked for it, and to nobody else."""
 
     def test_over_http(self):
         move = self.create_invoice()

@@ -2,7 +2,7 @@ from ..support.stamp_case import StampCase
 
 
 class TestServiceCheck(StampCase):
-    """What the service has against what we have, and the XML fetched again."""
+    """What the service has is compared with what we have, and the XML is fetched again."""
 
     def check(self, move, **kwargs):
         return self.press(move, "action_l10n_mx_facture_check_at_service", **kwargs)["params"]

@@ -7,7 +7,7 @@ from ..support.browser_case import BrowserCase
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
 class TestBrowserButtons(BrowserCase):
-    """The buttons of invoice, list and account."""
+    """The buttons of the invoice, the list and the account."""
 
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from ..support.sat_case import SatMixin
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
 class TestBrowserCancel(SatMixin, FactureCase, HttpCase):
-    """Cancelling in a real browser: a substitution from its first button to its last, and many from the list."""
+    """Cancelling: a substitution from its first button to its last, and many from the list."""
 
     @classmethod
     def setUpClass(cls):

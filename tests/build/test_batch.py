@@ -7,7 +7,7 @@ INVOICES = 30  # in a selection
 
 
 class TestBuildBatch(BuildCase):
-    """Invoices as they come, stamped in bulk; the service's judge and a sum of our own have the say."""
+    """Random invoices, stamped in bulk; the sandbox checks them, and the test recomputes what they must say."""
 
     @classmethod
     def setUpClass(cls):

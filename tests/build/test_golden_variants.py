@@ -27,7 +27,7 @@ SOLD = sample(
 
 
 class TestGoldenVariants(BuildCase):
-    """One CFDI, and the ways in which people come to write it in Odoo."""
+    """The same CFDI, however its invoice was entered in Odoo."""
 
     @classmethod
     def setUpClass(cls):

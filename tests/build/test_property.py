@@ -34,7 +34,7 @@ RELATED = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 @unittest.skipUnless(hypothesis, "Hypothesis is not installed (pip install hypothesis)")
 class TestProperty(BuildCase):
-    """Random carts, posted and built; SAT's schemas, the service's judge, fractions and the books have the say.
+    """Random carts, posted and built; checked by SAT's schemas, the sandbox, a recount in fractions, and the books.
 
     ``make property N=10000`` asks for more of them: in chunks with a seed each, between which all is rolled back, so
     that neither the database nor the memory grows. PROPERTY_CHUNKS has them as ``seed:carts,seed:carts``.

@@ -6,7 +6,7 @@ METHODS = ("round_per_line", "round_globally")
 
 
 class TestBuildUnusualInvoices(BuildCase):
-    """Invoices that nobody thinks of: each becomes a good CFDI with Odoo's total, or is refused with the reason."""
+    """Unusual invoices: each becomes a valid CFDI with Odoo's total, or is refused with the reason."""
 
     def quota(self):
         return self.create_tax(

@@ -5,7 +5,7 @@ FIELDS = ("expectation", "refused", "reason", "lacks_relation", "step", "next_te
 
 
 class TestCancelCompanies(DivergenceMixin, CancelCase):
-    """What comes first may be of a branch that the user doesn't work for: it is named, and nothing more."""
+    """What must be cancelled first may be of a branch that the user may not read: it is named, without a link."""
 
     def elsewhere(self, move):
         """Let an invoice be of a branch of the company."""

@@ -6,7 +6,7 @@ from ..support.cancel_case import CancelCase
 
 
 class TestOwnRequests(CancelCase):
-    """A request whose answer was lost is ours, with its reason, once SAT shows it."""
+    """A request whose answer was lost is recognized as ours, with its reason, once SAT shows it."""
 
     def lost(self, reason="02", replacement=None):
         """:return: an invoice whose request to cancel arrived, and waits for the customer; its answer was lost"""

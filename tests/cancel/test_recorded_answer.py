@@ -6,7 +6,7 @@ from ..support.stamp_case import StampCase
 
 
 class TestRecordedAnswer(StampCase):
-    """Only SAT cancels: what a person states of SAT's portal is kept, and nothing else says "cancelled"."""
+    """A person records what SAT's portal shows; beside SAT's own answer, nothing else makes a CFDI cancelled."""
 
     def state(self, move, answer, note="Portal del SAT, 3 de mayo", **kwargs):
         wizard = self.env["l10n_mx_facture.resolve"].create(

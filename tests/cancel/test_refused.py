@@ -5,7 +5,7 @@ from ..support.divergence_case import DivergenceMixin
 
 
 class TestCancelRefused(DivergenceMixin, CancelCase):
-    """The customer said no: what becomes of an invoice that was cancelled here too soon, and of a second request."""
+    """The customer refused: what becomes of an invoice that was cancelled here too soon, and of a second request."""
 
     def stated(self):
         """:return: an invoice that was cancelled because a person stated that SAT had cancelled its CFDI"""

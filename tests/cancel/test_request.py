@@ -6,7 +6,7 @@ NOWHERE = "5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9"
 
 
 class TestCancelRequest(StampCase):
-    """Asking for the cancellation: reasons, codes, lost answers. It cancels nothing by itself."""
+    """Asking for the cancellation: reasons, codes, lost answers. Only SAT's answer cancels."""
 
     def entry(self, move):
         [entry] = self.book(move)

@@ -6,7 +6,7 @@ from ..support.cancel_case import CancelCase
 
 
 class TestCancelSubstitution(CancelCase):
-    """Reason 01 as one flow: substitute, stamp, cancel, wait for SAT; broken off anywhere, it goes on to its end."""
+    """Reason 01 from start to end: substitute, stamp, cancel, wait for SAT; interrupted anywhere, it goes on."""
 
     def begin(self, move):
         """Cancel CFDI, reason 01, make the substitute. :return: the substitute, a draft"""

@@ -270,7 +270,7 @@ class TestCompanies(StampCase):
 
 
 class TestWizardsOfOthers(StampCase):
-    """A wizard that was opened on an invoice of one's own shows no invoice of others."""
+    """A wizard that was opened on an invoice of the user's company can't be pointed at one of another company."""
 
     @classmethod
     def setUpClass(cls):

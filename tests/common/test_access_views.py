@@ -1,4 +1,4 @@
-"""Who may see invoices but has no group of ours opens them: what belongs to others is not on the form."""
+"""Users who may see invoices but have no group of the module open them; the form leaves out what they may not read."""
 
 from lxml import etree
 

@@ -6,7 +6,7 @@ from ..support.stamp_case import StampCase
 
 
 class TestMessages(StampCase):
-    """What the buttons tell, where a caller would get an error or a notification."""
+    """What buttons and wizards tell the user, and what they keep from whom."""
 
     def setUp(self):
         super().setUp()

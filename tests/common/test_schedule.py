@@ -11,7 +11,7 @@ from ..support.cancel_case import CancelCase
 
 
 class TestSchedule(CancelCase):
-    """Receipts, divergences and ordered cancellations, each at its own pace."""
+    """The scheduled actions for receipts, divergences and ordered cancellations: one does not hold up another."""
 
     def setUp(self):
         super().setUp()

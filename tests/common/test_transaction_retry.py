@@ -15,7 +15,7 @@ def conflict(env):
 
 
 class TestTransactionRetry(StampCase):
-    """What Odoo repeats, and what fails after the answer, never sends again and never undoes a stamp."""
+    """What Odoo repeats after a conflict, and what fails after the answer, sends nothing twice and undoes no stamp."""
 
     def setUp(self):
         super().setUp()

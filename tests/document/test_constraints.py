@@ -7,7 +7,7 @@ from ..support.stamp_case import StampCase
 
 
 class TestConstraints(StampCase):
-    """The last line: the database itself refuses a second live CFDI, whatever the code above it does."""
+    """The database itself refuses a second live CFDI, whatever the code does."""
 
     def copy_row(self, document, **values):
         """Copy a document's row past all code of ours."""

@@ -11,7 +11,7 @@ DOCUMENT, REQUEST = "l10n_mx_facture.document", "l10n_mx_facture.request"
 
 
 class TestWriteProtection(StampCase):
-    """What was sent and what came back is changed or deleted by nobody, through no interface."""
+    """Nobody changes or deletes what was sent and what came back, through any interface."""
 
     def setUp(self):
         super().setUp()

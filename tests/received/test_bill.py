@@ -1,4 +1,4 @@
-"""Rounds that share their time fairly, and what vendor bills of branches, in dollars and by mail are told."""
+"""Vendor bills of branches, in dollars and by mail."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -13,7 +13,7 @@ RECEIVED = "l10n_mx_facture.received"
 
 
 class TestReceivedBill(ReceivedCase):
-    """Vendor bills: whose turn it is at SAT, which language is read, which rate counts."""
+    """When SAT is asked about them, in which language messages are, and which rate counts."""
 
     def spanish(self, text):
         self.assertTrue(text)

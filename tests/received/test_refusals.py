@@ -1,4 +1,4 @@
-"""Files that no bill comes of: the draft says what they are, and what to do."""
+"""Files that make no bill: the draft says what they are, and what to do."""
 
 from ast import literal_eval
 

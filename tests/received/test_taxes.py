@@ -1,4 +1,4 @@
-"""Which of several purchase taxes is taken for a tax of the CFDI, what is said of the others; and the rate."""
+"""Which purchase taxes are taken for the taxes of the CFDI; its rate, and its total."""
 
 from random import Random
 
@@ -13,6 +13,8 @@ BILLS = 8
 
 
 class TestReceivedTaxes(ReceivedCase):
+    """One of several taxes is chosen, and the bill says which others would fit."""
+
     def taxes(self, *names):
         """:return: the purchase taxes of the chart, in the order of the names"""
         found = self.env["account.tax"].search(
@@ -73,6 +75,8 @@ class TestReceivedRate(ReceivedCase):
 
 
 class TestReceivedCents(ReceivedCase):
+    """Whatever a supplier writes, the bill has the total of the CFDI to the cent."""
+
     def random_line(self, random, decimals):
         """A line of up to six decimals, some with a discount."""
         quantity = f"{random.choice((random.randint(1, 20), round(random.uniform(0.001, 40), 6)))}"

@@ -1,4 +1,4 @@
-"""What undoes an invoice whose CFDI SAT has cancelled: Odoo's own reversal, with no CFDI of its own."""
+"""The reversal of an invoice whose CFDI SAT has cancelled: made by Odoo, without a CFDI of its own."""
 
 import re
 from ast import literal_eval
@@ -18,7 +18,7 @@ NEEDS_NONE = "needs no CFDI of its own"
 
 
 class TestReversal(CancelCase):
-    """From Odoo's wizard to an invoice about which nothing is open any more."""
+    """From Odoo's wizard until nothing about the invoice is open any more."""
 
     def lock(self, date):
         """Odoo wants a locked month to be without drafts: that doesn't matter here."""

@@ -7,7 +7,7 @@ STAMP = "action_l10n_mx_facture_stamp"
 
 
 class TestSameSale(DivergenceMixin, CancelCase):
-    """Whatever was cancelled, stamped again or left over meanwhile: one sale has one live CFDI, or two are told."""
+    """A sale has one live CFDI, whatever was cancelled, stamped again or left over; two are reported."""
 
     def leftover(self):
         """:return: (invoice that was stamped again, draft that was made to substitute its former CFDI)"""

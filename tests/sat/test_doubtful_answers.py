@@ -1,4 +1,4 @@
-"""What SAT's word may change, whose request it shows, and when SAT is not asked."""
+"""Answers of SAT that don't count, and when SAT is not asked."""
 
 from datetime import timedelta
 

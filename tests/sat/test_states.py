@@ -27,7 +27,7 @@ ASKED = ("stamped", "cancel_requested", "cancelled")
 
 
 class TestSatStates(SatCase):
-    """Every word of SAT in every state of a CFDI, and what is told of it."""
+    """Every answer of SAT in every state of a CFDI, and what the user is told."""
 
     def put(self, document, state):
         """Set the state, whatever led there; one without a stamp has no XML."""

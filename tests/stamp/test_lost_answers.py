@@ -12,7 +12,7 @@ OVER = 4 * 10 + 121
 
 
 class TestLostAnswers(StampCase):
-    """Lost answers that settle themselves: the service's word on the same bytes, or its count of credits."""
+    """Lost answers that are settled without a person: by sending the same bytes again, or by the count of credits."""
 
     def cron(self):
         self.press(self.env["l10n_mx_facture.document"], "_cron_stamp")

@@ -8,7 +8,7 @@ from ..support.stamp_case import StampCase
 
 
 class TestResolve(StampCase):
-    """A lost answer blocks the invoice until somebody who knows says what became of it."""
+    """A lost answer blocks the invoice until a person records what became of it."""
 
     def resolve(self, move, uuid=None, note="Portal, 12:05", **kwargs):
         return self.press(move, "l10n_mx_facture_resolve_unknown", uuid, note, **kwargs)

@@ -5,7 +5,7 @@ from ..support.stamp_case import StampCase
 
 
 class TestStamp(StampCase):
-    """One invoice, everything well: what is sent, what is kept, and what a second press does."""
+    """One invoice without faults: what is sent, what is kept, and what a second press does."""
 
     NEEDED = ("tax_regime", "usage", "payment_form")
 

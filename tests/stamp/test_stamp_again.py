@@ -10,7 +10,7 @@ ON_PURPOSE = "open it and press Stamp again"
 
 
 class TestStampAgain(CancelCase):
-    """A posted invoice whose CFDI was cancelled: stamped again on purpose only, and never where it stands no more."""
+    """A posted invoice whose CFDI was cancelled is stamped again on purpose only; not once reversed or substituted."""
 
     def cancelled_invoice(self, **values):
         move = self.stamped_invoice(**values)

@@ -1,4 +1,4 @@
-"""What the tests of advances and of substitution share: the three steps, pressed as an accountant does."""
+"""An accountant's steps of an advance, which the tests of substitution use too."""
 
 from odoo import Command
 
@@ -6,7 +6,7 @@ from .build_case import BuildCase
 
 
 class AdvanceCase(BuildCase):
-    """Presses what an accountant presses: Advance…, Stamp, Advances."""
+    """The assistant Advance…, the button Stamp, the assistant Advances."""
 
     def advance(self, amount=1160.0, stamp=True, **values):
         """:return: the invoice of an advance as the assistant makes it, posted; stamped unless told otherwise"""

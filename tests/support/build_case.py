@@ -1,4 +1,4 @@
-"""What the tests of the fiscal document share: stamp an invoice for real and read what came of it."""
+"""From an invoice to its CFDI: stamp it at the sandbox and read the XML that comes back."""
 
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +13,7 @@ from .read_cfdi import ReadCfdi
 
 
 class BuildCase(FactureCase):
-    """Every invoice goes through the sandbox, whose judge has rules of its own."""
+    """Every invoice is stamped at the sandbox, which checks it with rules of its own."""
 
     @classmethod
     def setUpClass(cls):

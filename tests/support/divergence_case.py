@@ -1,8 +1,10 @@
+"""What the tests of divergences share."""
+
 from odoo import SUPERUSER_ID
 
 
 class DivergenceMixin:
-    """Steps of the tests below: what the rounds do, and what is open then."""
+    """What the scheduled actions do at night, and which divergences are open then."""
 
     def sql(self, query, *params):
         self.env.flush_all()

@@ -15,7 +15,7 @@ US, SUPPLIER = "URE180429TM6", "EKU9003173C9"
 
 
 class ReceivedCase(SatMixin, FactureCase):
-    """The roles are changed: the company of :class:`FactureCase` is the supplier, its customer is us."""
+    """The company of :class:`FactureCase` is the supplier here; its customer is our company."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""The CFDIs that a supplier writes, as text: not one line of ours is used to make them."""
+"""The CFDIs that a supplier writes, as text, made without any code of the module."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""When a cart may be refused: the cart's own reason for each thing that the module says, and where."""
+"""Which refusals of a cart are right: for each text of the module, what in the cart is a reason for it, and where."""
 
 import math
 import re
