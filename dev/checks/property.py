@@ -1,4 +1,4 @@
-"""make property N=10000: that many random carts, posted in Odoo, built, judged and recounted (tests/test_property.py).
+"""make property N=10000: that many random carts, posted, built, judged and recounted (tests/build/test_property.py).
 
 N: how many (1000). SEED: of the first chunk (a new one each time); a fault tells the chunk to replay. JOBS: how many
 Odoo processes share the chunks.

@@ -11,26 +11,32 @@ from datetime import datetime
 
 from dev.stack.settings import MODULE, REPO
 
+TESTS = REPO / "tests"
 UNKNOWN = 2.0  # seconds a test takes that was never run
 START_UP = 30.0  # seconds until the first test of a process runs
-START = re.compile(r"^(\S+ \S+),(\d+) \d+ INFO \S+ odoo\.addons\.(\S+)\.tests\.(\w+): Starting ")
+START = re.compile(r"^(\S+ \S+),(\d+) \d+ INFO \S+ odoo\.addons\.(\S+)\.tests\.([\w.]+): Starting ")
 REQUIRES = re.compile(r"(?m)^    requires = \((.+)\)$")
-BASE = re.compile(r"(?m)^from \.(\w+) import ")
+BASE = re.compile(r"(?m)^from \.\.support\.(\w+) import ")
 CLASS = re.compile(r"(?m)^class (\w+)")
 SPEC = re.compile(r"^[+]?\w*\*?(?P<file>/[\w/.-]+\.py)?(?:/(?P<module>\w+))?(?::(?P<name>\w*))?")  # see TagsSelector
 ANY = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d+) ")
 
 
 def files():
-    """All test files, in order."""
-    return sorted((REPO / "tests").glob("test_*.py"))
+    """All test files, in order; those of tests/unit are not for Odoo."""
+    return sorted(path for path in TESTS.rglob("test_*.py") if path.relative_to(TESTS).parts[0] != "unit")
+
+
+def log_name(path):
+    """What a test file is called in Odoo's log and in the remembered times: ``stamp.test_bulk``."""
+    return ".".join(path.relative_to(TESTS).with_suffix("").parts)
 
 
 def required(path):
     """Names of the modules that a test file needs beside ours; its own classes and what they inherit say so."""
     text = path.read_text()
     for name in BASE.findall(text):
-        base = path.with_name(f"{name}.py")
+        base = TESTS / "support" / f"{name}.py"
         text += base.read_text() if base.exists() else ""
     return {name for found in REQUIRES.findall(text) for name in re.findall(r'"(\w+)"', found)}
 
@@ -71,7 +77,7 @@ def _selects(wanted, paths):
     specs = [SPEC.match(spec.strip()) for spec in wanted.split(",") if not spec.strip().startswith("-")]
     classes = {name for path in paths for name in CLASS.findall(path.read_text())}
     return not specs or any(
-        match.group("file").endswith(tuple(f"/{path.name}" for path in paths))
+        match.group("file").endswith(tuple(f"/tests/{path.relative_to(TESTS)}" for path in paths))
         if match.group("file")
         else match.group("module") in (None, MODULE) and (match.group("name") or None) in (None, *classes)
         for match in specs
@@ -94,7 +100,7 @@ def spread(paths, count, times, busy=0.0):
 
 def tags(files):
     """What --test-tags selects these files."""
-    return ",".join(f"/{MODULE}/tests/{path.name}" for path in files)
+    return ",".join(f"/{MODULE}/tests/{path.relative_to(TESTS)}" for path in files)
 
 
 def measured(text):
@@ -126,7 +132,7 @@ def remember(settings, times):
 
 
 def _costs(paths, times):
-    return {path: times.get(path.stem) or _guess(path) for path in paths}
+    return {path: times.get(log_name(path)) or _guess(path) for path in paths}
 
 
 def _guess(path):

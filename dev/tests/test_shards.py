@@ -5,30 +5,30 @@ import pytest
 from dev.checks import shards
 from dev.stack.settings import MODULE, REPO
 
-FILES = sorted((REPO / "tests").glob("test_*.py"))
+FILES = sorted(path for path in (REPO / "tests").glob("*/test_*.py") if path.parent.name != "unit")
 LOG = """\
-2026-01-02 03:04:05,500 9 INFO db odoo.addons.m.tests.test_a: Starting A.test_one ...
+2026-01-02 03:04:05,500 9 INFO db odoo.addons.m.tests.stamp.test_a: Starting A.test_one ...
 2026-01-02 03:04:06,000 9 INFO db werkzeug: POST
-2026-01-02 03:04:07,500 9 INFO db odoo.addons.m.tests.test_b: Starting B.test_one ...
-2026-01-02 03:04:07,750 9 INFO db odoo.addons.m.tests.test_a: Starting A.test_two ...
+2026-01-02 03:04:07,500 9 INFO db odoo.addons.m.tests.stamp.test_b: Starting B.test_one ...
+2026-01-02 03:04:07,750 9 INFO db odoo.addons.m.tests.stamp.test_a: Starting A.test_two ...
 2026-01-02 03:04:08,750 9 INFO db odoo.service.server: 3 post-tests in 3.25s, 9 queries
 """
 
 
 def paths(*runs):
     """The files that runs of `shards.plan` name."""
-    return sorted(REPO / "tests" / tag.rpartition("/")[2] for tags, _modules in runs for tag in tags.split(","))
+    return sorted(REPO / tag.removeprefix(f"/{MODULE}/") for tags, _modules in runs for tag in tags.split(","))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 1000])
 def test_nothing_is_left_out_or_run_twice(count):
-    workers = shards.plan(count, {FILES[0].stem: 100.0})
+    workers = shards.plan(count, {shards.log_name(FILES[0]): 100.0})
     assert paths(*(run for runs in workers for run in runs)) == FILES
     assert len(workers) <= count
 
 
 def test_a_long_file_has_its_shard_for_itself():
-    first, second = shards.spread(FILES, 2, {FILES[0].stem: 1e6})
+    first, second = shards.spread(FILES, 2, {shards.log_name(FILES[0]): 1e6})
     assert first == [FILES[0]]
     assert len(second) == len(FILES) - 1
 
@@ -44,16 +44,16 @@ def test_files_that_need_other_modules_run_in_one_database_that_has_them():
     assert modules == ("account_debit_note", "sale")
     assert paths((tags, modules)) == [path for path in FILES if shards.required(path)]
     assert not none
-    assert "test_ways_sale" not in others
+    assert "test_sales_orders" not in others
 
 
 @pytest.mark.parametrize(
     "wanted, databases",
     [
         (f"/{MODULE}:TestStamp", [False]),
-        (f"/{MODULE}:TestWaysSale.test_dozens_of_what_is_kept_in_units", [True]),
-        (f"/{MODULE}:TestStamp,/{MODULE}:TestWaysDebit", [False, True]),
-        (f"/{MODULE}/tests/test_ways_sale.py", [True]),
+        (f"/{MODULE}:TestSalesOrders.test_dozens_of_what_is_kept_in_units", [True]),
+        (f"/{MODULE}:TestStamp,/{MODULE}:TestDebitNotes", [False, True]),
+        (f"/{MODULE}/tests/invoice/test_sales_orders.py", [True]),
         (f"/{MODULE}", [False, True]),
         (f"-/{MODULE}:TestStamp", [False, True]),
     ],
@@ -64,7 +64,7 @@ def test_chosen_tests_run_in_the_database_that_they_need(wanted, databases):
     for tags, modules in runs:
         assert tags.startswith(f"{wanted},-")
         # what the other database has is left out
-        assert (f"-/{MODULE}/tests/test_ways_sale.py" in tags) == (not modules)
+        assert (f"-/{MODULE}/tests/invoice/test_sales_orders.py" in tags) == (not modules)
 
 
 def test_tests_of_another_module_run_in_the_plain_database():
@@ -72,8 +72,8 @@ def test_tests_of_another_module_run_in_the_plain_database():
 
 
 def test_times_are_read_from_the_log():
-    assert shards.measured(LOG) == {"test_a": 3.0, "test_b": 0.25}
+    assert shards.measured(LOG) == {"stamp.test_a": 3.0, "stamp.test_b": 0.25}
 
 
 def test_the_tags_name_files():
-    assert shards.tags(FILES[:2]) == f"/{MODULE}/tests/{FILES[0].name},/{MODULE}/tests/{FILES[1].name}"
+    assert shards.tags(FILES[:2]) == ",".join(f"/{MODULE}/{path.relative_to(REPO)}" for path in FILES[:2])

@@ -1,0 +1,140 @@
+from decimal import Decimal
+
+from odoo import Command
+
+from ..support.build_case import BuildCase
+
+
+class TestBuildCashRounding(BuildCase):
+    """Amounts that Odoo adds to an invoice by itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dollar = cls.worth("USD", 18.2345)
+        cls.none = cls.env["account.tax"]
+
+    def cash_rounding(self, method="HALF-UP", strategy="add_invoice_line", unit=0.05):
+        account = self.company_data["default_account_revenue"]
+        return self.env["account.cash.rounding"].create(
+            {
+                "name": "Redondeo a 5 centavos",
+                "rounding": unit,
+                "strategy": strategy,
+                "profit_account_id": account.id,
+                "loss_account_id": account.id,
+                "rounding_method": method,
+            }
+        )
+
+    def rounded(self, lines, rounding, total, **values):
+        """:return: an invoice that the rounding has changed to this total"""
+        move = self.create_invoice(lines, invoice_cash_rounding_id=rounding.id, **values)
+        self.assertEqual(move.currency_id.compare_amounts(move.amount_total, total), 0, move.amount_total)
+        self.assertTrue(move.line_ids.filtered(lambda line: line.display_type == "rounding"))
+        return move
+
+    # -- a line of its own ----------------------------------------------------------------------------
+
+    def test_rounding_up_is_a_line_of_its_own_without_tax(self):
+        rounding = self.cash_rounding("UP")
+        for way in self.every_way():
+            with way as currency:
+                # 99.99 + 16.00 = 115.99
+                move = self.rounded([{"price_unit": 99.99}], rounding, 116.0, currency_id=currency.id)
+                read = self.stamped(move)
+                self.assertEqual(read["SubTotal"], "100.00")
+                line = read.line(2)
+                self.assertEqual(
+                    [
+                        line.get(name)
+                        for name in ("ClaveProdServ", "ClaveUnidad", "Cantidad", "ObjetoImp", "Descripcion")
+                    ],
+                    ["01010101", "ACT", "1", "01", "Redondeo a 5 centavos"],
+                )
+                self.assertEqual((line.get("ValorUnitario"), line.get("Importe")), ("0.01", "0.01"))
+                self.assertIsNone(line.find("{*}Impuestos"))
+                self.assertEqual(read.transfers(), [("002", "Tasa", "0.160000", "99.99", "16.00")])
+
+    def test_rounding_up_on_a_credit_note(self):
+        rounding = self.cash_rounding("UP")
+        for way in self.every_way():
+            with way as currency:
+                invoice = self.rounded([{"price_unit": 99.99}], rounding, 116.0, currency_id=currency.id)
+                self.stamped(invoice)
+                refund = invoice._reverse_moves(
+                    [{"invoice_date": self.today(), "name": f"{self.prefix}/{next(self.numbers):05d}"}]
+                )
+                refund.action_post()
+                read = self.stamped(refund)
+                self.assertEqual((read["TipoDeComprobante"], read["Total"]), ("E", "116.00"))
+
+    def test_rounding_down_is_a_discount_of_a_line_without_taxes(self):
+        rounding = self.cash_rounding("DOWN")
+        for way in self.every_way():
+            with way as currency:
+                lines = [{"price_unit": 99.99}, {"price_unit": 10.03, "tax_ids": self.none}]
+                read = self.stamped(self.rounded(lines, rounding, 126.0, currency_id=currency.id))
+                self.assertEqual(len(read.nodes("cfdi:Conceptos/cfdi:Concepto")), 2)
+                self.assertIsNone(read.line(1).get("Descuento"))
+                self.assertEqual(Decimal(read.line(2).get("Descuento")), Decimal("0.02"))
+
+    def test_rounding_down_without_such_a_line_is_refused(self):
+        rounding = self.cash_rounding("DOWN")
+        for way in self.every_way():
+            with way as currency:
+                refusal = self.refusal(self.rounded([{"price_unit": 99.99}], rounding, 115.95, currency_id=currency.id))
+                self.assertIn(rounding.name, refusal)
+                self.assertIn("rounds up", refusal)
+
+    # -- what a CFDI has no words for ------------------------------------------------------------------
+
+    def test_rounding_the_greatest_tax_is_refused(self):
+        rounding = self.cash_rounding("UP", "biggest_tax")
+        for way in self.every_way():
+            with way as currency:
+                refusal = self.refusal(self.rounded([{"price_unit": 99.99}], rounding, 116.0, currency_id=currency.id))
+                self.assertIn(rounding.name, refusal)
+                self.assertIn("adds a line", refusal)
+
+    def test_a_tax_lowered_for_an_early_payment_is_refused(self):
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in ten days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        for way in self.every_way():
+            with way as currency:
+                move = self.create_invoice(
+                    [{"price_unit": 100}],
+                    invoice_payment_term_id=terms.id,
+                    invoice_date_due=False,
+                    currency_id=currency.id,
+                )
+                self.assertTrue(move.line_ids.filtered(lambda line: line.display_type == "epd"))
+                refusal = self.refusal(move)
+                self.assertIn(terms.name, refusal)
+                self.assertIn("early payment", refusal)
+
+    def test_an_early_payment_that_lowers_the_tax_only_when_it_comes_changes_nothing(self):
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in ten days, tax on payment",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "included",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 0})],
+            }
+        )
+        for way in self.every_way():
+            with way as currency:
+                move = self.create_invoice(
+                    [{"price_unit": 100}], invoice_payment_term_id=terms.id, currency_id=currency.id
+                )
+                self.assertEqual(self.stamped(move)["Total"], "116.00")

@@ -1,0 +1,158 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
+from ..support.build_case import BuildCase
+
+
+class TestCheck(BuildCase):
+    """The question "Would SAT accept this?", before anything is sent."""
+
+    def check(self, moves):
+        """:return: the wizard with the answer; nothing arrived at the service"""
+        before = len(self.calls())
+        action = moves.action_l10n_mx_facture_check()
+        self.assertEqual(len(self.calls()), before, "something was sent")
+        self.assertFalse(moves.l10n_mx_facture_document_ids.filtered(lambda document: document.state == "draft"))
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def bad_partner(self):
+        return self.customer.copy({"name": "Sin código postal", "zip": "00001"})
+
+    def draft(self, **values):
+        """:return: a draft as a person leaves it: without date and number"""
+        return self.create_invoice(**{"post": False, "invoice_date": False, "name": False, **values})
+
+    def test_a_good_draft_is_ready(self):
+        move = self.draft()
+        check = self.check(move)
+        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertFalse(check.line_ids)
+        self.assertEqual(move.state, "draft")
+        self.assertFalse(move.invoice_date)
+
+    def test_a_draft_without_date_is_judged_as_of_today_at_the_place_of_issue(self):
+        for zip_code, zone in (("22000", "America/Tijuana"), ("77500", "America/Cancun")):
+            with self.subTest(zone=zone):
+                move = self.draft(journal_id=self.journal_at(zip_code).id)
+                fecha = self.built(move).fecha
+                now = self.local_now(zone)
+                self.assertLess(abs((now - fecha).total_seconds()), 60)
+
+    def test_of_fifty_invoices_48_are_ready_and_2_not(self):
+        good = [self.create_invoice(post=number % 2) for number in range(48)]
+        bad_customer = self.draft(partner_id=self.bad_partner().id)
+        bad_export = self.create_invoice(l10n_mx_facture_export="02")
+        moves = self.env["account.move"].union(*good, bad_customer, bad_export)
+        check = self.check(moves)
+        self.assertEqual(check.summary, "48 ready, 2 not")
+        self.assertEqual(check.line_ids.move_id, bad_customer + bad_export)
+        self.assertEqual(set(check.line_ids.mapped("severity")), {"error"})
+        texts = "\n".join(check.line_ids.mapped("text"))
+        self.assertIn("00001", texts)
+        self.assertIn("CFDI40122", texts)
+        # what the check calls ready the service takes
+        moves.filtered(lambda move: move.state == "draft").action_post()
+        moves.action_l10n_mx_facture_stamp()
+        self.assertEqual(
+            moves.filtered(lambda move: move.l10n_mx_facture_state == "stamped"), self.env["account.move"].union(*good)
+        )
+
+    def test_each_finding_leads_to_the_record_that_mends_it(self):
+        partner = self.bad_partner()
+        product = self.env["product.product"].create({"name": "Sin clave", "uom_id": self.unit.id, "categ_id": False})
+        move = self.create_invoice([{"product_id": product.id, "price_unit": 5}], partner_id=partner.id, post=False)
+        lines = self.check(move).line_ids
+        targets = {(action["res_model"], action["res_id"]) for action in (line.action_open() for line in lines)}
+        self.assertEqual(targets, {("res.partner", partner.id), ("product.template", product.product_tmpl_id.id)})
+        self.assertEqual(set(lines.mapped("record_name")), {partner.display_name, product.product_tmpl_id.display_name})
+
+    def test_what_is_wrong_with_the_invoice_itself_leads_to_it(self):
+        move = self.create_invoice(l10n_mx_facture_export="02")
+        (line,) = self.check(move).line_ids
+        self.assertEqual((line.record_model, line.record_id), ("account.move", move.id))
+
+    def test_an_rfc_with_an_odd_check_digit_is_a_warning_and_ready(self):
+        partner = self.customer.copy({"name": "Rara", "vat": "URE180429TM5"})
+        check = self.check(self.draft(partner_id=partner.id))
+        self.assertEqual(check.summary, "1 ready, 0 not")
+        (line,) = check.line_ids
+        self.assertEqual(line.severity, "warning")
+        self.assertIn("URE180429TM5", line.text)
+        self.assertEqual((line.record_model, line.record_id), ("res.partner", partner.id))
+
+    def test_the_answer_is_in_the_language_of_who_asks(self):
+        self.env["res.lang"]._activate_lang("es_MX")
+        move = self.create_invoice(l10n_mx_facture_export="02").with_context(lang="es_MX")
+        self.assertIn("complemento de Comercio Exterior", self.check(move).line_ids.text)
+
+    def test_an_empty_draft_is_told_what_is_missing(self):
+        move = self.env["account.move"].create({"move_type": "out_invoice", "journal_id": self.journal.id})
+        check = self.check(move)
+        self.assertEqual(check.summary, "0 ready, 1 not")
+        texts = "\n".join(check.line_ids.mapped("text"))
+        self.assertIn("customer is missing", texts)
+        self.assertIn("no lines", texts)
+
+    def test_stamped_cancelled_and_foreign_invoices_are_not_ready(self):
+        stamped, cancelled = self.create_invoice(), self.create_invoice(post=False)
+        stamped.action_l10n_mx_facture_stamp()
+        cancelled.button_cancel()
+        bill = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.customer.id})
+        check = self.check(stamped + cancelled + bill)
+        self.assertEqual(check.summary, "0 ready, 2 not, 1 stamped already")
+        self.assertEqual(check.line_ids.move_id, cancelled + bill)
+
+    def test_a_credit_note_whose_invoice_was_stamped_after_it_was_made_is_ready(self):
+        invoice = self.create_invoice()
+        note = invoice._reverse_moves([{"invoice_date": self.today()}])
+        self.assertEqual(self.check(note).summary, "0 ready, 1 not")
+        invoice.action_l10n_mx_facture_stamp()
+        self.assertEqual(self.check(note).summary, "1 ready, 0 not")
+        self.assertEqual(note.l10n_mx_facture_relation_ids.document_id, invoice.l10n_mx_facture_document_id)
+
+    def test_who_may_not_stamp_may_not_check(self):
+        move = self.create_invoice()
+        for login, group, may in (
+            ("check-biller", "account.group_account_invoice", True),
+            ("check-auditor", "account.group_account_readonly", False),
+            ("check-nobody", "base.group_user", False),
+        ):
+            user = new_test_user(self.env, login, group, company_id=self.company.id)
+            with self.subTest(group=group):
+                asked = move.with_user(user)
+                if may:
+                    wizard = asked.action_l10n_mx_facture_check()
+                    self.assertEqual(asked.env[wizard["res_model"]].browse(wizard["res_id"]).summary, "1 ready, 0 not")
+                else:
+                    with self.assertRaises(AccessError):
+                        asked.action_l10n_mx_facture_check()
+
+    # -- send dialog ----------------------------------------------------------------------------
+
+    def alert(self, moves, user=None):
+        """:return: what the send dialog says of invoices without CFDI, None where it says nothing"""
+        wizard = self.env["account.move.send.batch.wizard" if len(moves) > 1 else "account.move.send.wizard"]
+        values = {"move_ids": [Command.set(moves.ids)]} if len(moves) > 1 else {"move_id": moves.id}
+        wizard = wizard.with_context(active_model="account.move", active_ids=moves.ids)
+        alerts = wizard.with_user(user or self.env.user).create(values).alerts or {}
+        return alerts.get("l10n_mx_facture_not_stamped")
+
+    def test_the_send_dialog_says_what_goes_out_without_cfdi(self):
+        good, bad = self.create_invoice(), self.create_invoice(l10n_mx_facture_export="02")
+        alert = self.alert(good + bad)
+        self.assertEqual(alert["level"], "warning")
+        self.assertIn("2 without CFDI: 1 ready to be stamped, 1 that SAT would refuse", alert["message"])
+        shown = self.env["account.move"].search(alert["action"]["domain"])
+        self.assertEqual(shown, good + bad)
+        self.assertFalse(self.calls("stamp"))
+
+    def test_the_send_dialog_says_nothing_of_a_stamped_invoice(self):
+        move = self.create_invoice()
+        self.assertIn("1 without CFDI: 1 ready", self.alert(move)["message"])
+        move.action_l10n_mx_facture_stamp()
+        self.assertIsNone(self.alert(move))
+
+    def test_a_biller_sees_the_alert(self):
+        user = new_test_user(self.env, "check-sender", "account.group_account_invoice", company_id=self.company.id)
+        self.assertIn("1 ready", self.alert(self.create_invoice(), user)["message"])
