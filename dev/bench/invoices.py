@@ -12,9 +12,9 @@ LINES = 5
 def posted(env, count):
     """`count` posted invoices of LINES lines each, like the first one of the demo."""
     models = made(env, MODELS)
-    ids = [move.id for move in models][:count]
+    ids = models.ids[:count]
     while len(ids) < count:
-        ids += _copies(env, models, len(ids))
+        ids += _copies(env, models)
     env.invalidate_all()
     return env["account.move"].browse(ids[:count])
 
@@ -22,37 +22,36 @@ def posted(env, count):
 def made(env, count):
     """`count` posted invoices of LINES lines each, made by the ORM."""
     demo = env["account.move"].search([("move_type", "=", "out_invoice")], order="id", limit=1)
+    fiscal = {
+        "l10n_mx_facture_payment_form_id": demo.l10n_mx_facture_payment_form_id.id,
+        "l10n_mx_facture_usage_id": demo.l10n_mx_facture_usage_id.id,
+    }
+    product = demo.invoice_line_ids[0].product_id
     moves = env["account.move"].create(
-        [
-            {
-                "move_type": "out_invoice",
-                "partner_id": demo.partner_id.id,
-                "invoice_date": demo.invoice_date,
-                "invoice_date_due": demo.invoice_date,
-                "invoice_payment_term_id": False,
-                "l10n_mx_facture_payment_form_id": demo.l10n_mx_facture_payment_form_id.id,
-                "l10n_mx_facture_usage_id": demo.l10n_mx_facture_usage_id.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": demo.invoice_line_ids[0].product_id.id,
-                            "quantity": line + 1,
-                            "price_unit": 10.55 + line + number,
-                        }
-                    )
-                    for line in range(LINES)
-                ],
-            }
-            for number in range(count)
-        ]
+        [values(demo.partner_id.id, product.id, demo.invoice_date, number) | fiscal for number in range(count)]
     )
     moves.action_post()
     env.flush_all()
     return moves
 
 
-def _copies(env, models, number):
-    """The ids of one copy of each model; `number` makes their folios their own."""
+def values(partner_id, product_id, date, number):
+    """Values of an invoice of LINES lines; `number` makes its prices its own."""
+    return {
+        "move_type": "out_invoice",
+        "partner_id": partner_id,
+        "invoice_date": date,
+        "invoice_date_due": date,
+        "invoice_payment_term_id": False,
+        "invoice_line_ids": [
+            Command.create({"product_id": product_id, "quantity": line + 1, "price_unit": 10.55 + line + number})
+            for line in range(LINES)
+        ],
+    }
+
+
+def _copies(env, models):
+    """The ids of one copy of each model, with the folios that come next."""
     env.cr.execute("SELECT max(sequence_number) FROM account_move")
     [last] = env.cr.fetchone()
     made = []

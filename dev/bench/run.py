@@ -5,7 +5,9 @@
 * Stamping in bulk (bulk.py), beside a bare client; BENCH_GROWTH=1000,5000,10000.
 * Cron workers beside a call an invoice, and two beside one (workers.py).
 
-PART=build or PART=bulk: only that.
+* What the module costs those who only look, post and pay (core.py), beside a database of the same template without it.
+
+PART=build, PART=bulk or PART=core: only that.
 """
 
 import ast
@@ -29,6 +31,8 @@ def main():
         build()
     if part in (None, "", "bulk"):
         bulk()
+    if part in (None, "", "core"):
+        core()
 
 
 def bulk():
@@ -69,6 +73,22 @@ def build():
         print(stack.run_script(database, DEV / "bench/build.py", "Measuring", env=env), end="")
     if missing:
         print(f"OCA's {OCA} was NOT measured: {missing}")
+
+
+def core():
+    """Two databases of the same template, with the module and without."""
+    stack = Stack(Settings())
+    databases = stack.databases
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stack.sandbox(Path(folder)) as sandbox,
+        databases.temporary(databases.module_template()) as database,
+        databases.temporary(databases.template(), "plain") as plain,
+    ):
+        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1", "PLAIN_DATABASE": plain}
+        stack.run_script(database, DEV / "demo/data.py", "Creating the demo's records", env=env)
+        say("measuring: what the module costs who never stamps")
+        print(stack.run_script(database, DEV / "bench/core.py", "Measuring", env=env), end="")
 
 
 def add_oca(stack, database):
