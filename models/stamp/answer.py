@@ -32,9 +32,9 @@ class L10nMxFactureDocument(models.Model):
 
     _inherit = "l10n_mx_facture.document"
 
-    def _prepare_call(self, prepared):
-        """:param prepared: list of :class:`~.account_move_stamp.Prepared`, one a document
-        :return: :class:`~.stamp_call.Call`
+    def _prepare_call(self, ready):
+        """:param ready: list of :class:`~..build.comprobante.Built`, one a document
+        :return: :class:`~.call.Call`
         :raise UserError: nothing may be sent from here and now
         """
         return Call(
@@ -43,9 +43,9 @@ class L10nMxFactureDocument(models.Model):
             branch=self.branch_id.ensure_one().remote_id,
             payloads={
                 document: document._payload_bytes() if document.remote_id else one.payload
-                for document, one in zip(self, prepared, strict=True)
+                for document, one in zip(self, ready, strict=True)
             },
-            drafts={document: one.draft for document, one in zip(self, prepared, strict=True)},
+            drafts={document: one.draft for document, one in zip(self, ready, strict=True)},
             remote_ids={document: document.remote_id for document in self},
             former=self._former_attempts(),
         )

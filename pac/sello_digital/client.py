@@ -123,9 +123,9 @@ class SelloDigital(RestService):
     # -- changing -------------------------------------------------------------------------------
 
     @classmethod
-    def invoice(cls, comprobante, ids, branch, is_test=False):
+    def invoice(cls, comprobante, totals, ids, branch, is_test=False):
         """The JSON of `create`, see create_invoice."""
-        return create_invoice.create_full(comprobante, ids, branch, is_test)
+        return create_invoice.create_full(comprobante, totals, ids, branch, is_test)
 
     def stamp(self, xml, branch):
         """Not in one step: the service takes no XML."""
