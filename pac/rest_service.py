@@ -57,8 +57,8 @@ class RestService(Pac):
     def _cfdis(self, answer):
         return files.xml_documents(answer.body, "Comprobante") if answer.status == 200 else []
 
-    def _check_uuid(self, answer, xml, uuid):
-        got, problem = stamps.check_uuid(xml, uuid)
+    def _check_uuid(self, answer, root, uuid):
+        got, problem = stamps.check_uuid(root, uuid)
         if problem:
             raise self._unexpected(answer, "not_ours", problem)
         return got

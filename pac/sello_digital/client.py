@@ -110,7 +110,7 @@ class SelloDigital(RestService):
 
     def recover(self, sent, remote_id=None, known=()):
         """GET /invoices/:id: the stamp that was lost, or None: it says that the invoice isn't stamped."""
-        arguments.payload(sent)
+        sent = arguments.payload(sent)
         answer = self._get(self._path(remote_id))
         invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
         if invoice.state in ("stamped", "cancelled"):
@@ -149,7 +149,7 @@ class SelloDigital(RestService):
 
     def stamp_created(self, remote_id, sent):
         """GET /invoices/:id/stamp, which changes something although it is a GET."""
-        arguments.payload(sent)
+        sent = arguments.payload(sent)
         answer = self._get(self._path(remote_id, "/stamp"))
         with self._keep_answer(answer):
             invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
@@ -202,7 +202,7 @@ class SelloDigital(RestService):
         if problem:
             raise self._unexpected(answer, "not_ours", problem, changing=not reading)
         pdf = answers.pdf(invoice.pdf_file)
-        return Stamped(got.xml, got.identity.uuid, answer.status, pdf, invoice.paid)
+        return Stamped(got.xml, got.identity.uuid, answer.status, pdf, invoice.paid, got.identity.root)
 
     def _stamped_later(self, answer, invoice, sent):
         try:
