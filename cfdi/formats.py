@@ -26,6 +26,8 @@ def collapse(text):
 def text(value, name, maximum, line=None):
     """A required text of 1 to `maximum` characters without `|`."""
     clean = collapse(value or "")
+    if clean.isprintable() and "|" not in clean and 0 < len(clean) <= maximum:
+        return clean
     # separators and controls alone (a zero width space) say nothing
     if not any(c.isprintable() and c != " " for c in clean):
         raise CfdiError("missing", f"{name} is missing.", line, {"attribute": name})

@@ -6,6 +6,7 @@ The register keeps the legal form apart from the name, so "Herrería S.A. de C.V
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # the legal forms of the Mexican law, longest first; each stands at the end of a name
 _FORMS = (
@@ -74,6 +75,7 @@ _SOFOM = (
 _TAIL = re.compile(r"(?<=\S)(?:\s*,\s*|\s+)(?:" + "|".join(map(_pattern, _FORMS)) + r")" + _SOFOM + r"\s*$")
 
 
+@lru_cache(4096)
 def folded_name(name):
     """Return a name in upper case, with its white space folded and without invisible characters.
 
@@ -83,11 +85,13 @@ def folded_name(name):
     return " ".join(visible.upper().split())
 
 
+@lru_cache(4096)
 def is_general_public(name):
     """Tell whether a name is that of the general public, however it is written ("Público en general")."""
     return folded_name(name).translate(_ACCENTS) == GENERAL_PUBLIC
 
 
+@lru_cache(4096)
 def fiscal_name(name):
     """Return a taxpayer's name as the CFDI takes it.
 

@@ -85,24 +85,34 @@ def read_cfdi(xml):
         not the Sello: the stamp belongs to another CFDI); `line` is the index of the Concepto
     """
     root = parse_cfdi(xml)
-    timbre = _timbre(root)
-    sello = nodes.base64(root, "Sello")
-    if timbre and "".join(timbre.sello_cfd.split()) != sello:
-        raise CfdiError(
-            "foreign_stamp",
-            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
-            data={"uuid": timbre.uuid},
-        )
+    timbre = read_timbre(root)
     local_taxes = _impuestos_locales(root)
     return ParsedCfdi(
         comprobante=_comprobante(root, local_taxes),
         totals=_totals(root),
         timbre=timbre,
-        sello=sello,
+        sello=nodes.base64(root, "Sello"),
         no_certificado=nodes.optional(root, "NoCertificado"),
         certificado=nodes.base64(root, "Certificado"),
         unmapped=_unmapped(root, local_taxes),
     )
+
+
+def read_timbre(xml):
+    """Return the TimbreFiscalDigital of a CFDI 4.0, None where it is not stamped.
+
+    :param xml: bytes, or the root that `parse_cfdi` returned
+    :raises CfdiError: those of `read_cfdi` that are about the stamp
+    """
+    root = parse_cfdi(xml)
+    timbre = _timbre(root)
+    if timbre and "".join(timbre.sello_cfd.split()) != nodes.base64(root, "Sello"):
+        raise CfdiError(
+            "foreign_stamp",
+            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
+            data={"uuid": timbre.uuid},
+        )
+    return timbre
 
 
 def parse_cfdi(xml):

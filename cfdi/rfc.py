@@ -1,6 +1,7 @@
 """RFC: shape, kind of person, check digit."""
 
 import re
+from functools import lru_cache
 
 GENERIC_NATIONAL = "XAXX010101000"
 GENERIC_FOREIGN = "XEXX010101000"
@@ -12,6 +13,7 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ALPHABET = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
 
 
+@lru_cache(4096)
 def is_valid_rfc(rfc):
     """Tell whether the text has the shape of an RFC (t_RFC) and its date exists.
 

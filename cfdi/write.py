@@ -5,8 +5,6 @@ No Sello, Certificado nor NoCertificado: the service that holds the certificate 
 
 from decimal import Decimal
 
-from lxml import etree
-
 from . import formats
 from .amounts.arithmetic import CONTEXT, exact_sum, round_half_up, strip_zeros
 from .amounts.totals import compute_totals
@@ -19,8 +17,28 @@ SCHEMA_LOCATION = {
     CFDI: "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd",
     IMPLOCAL: "http://www.sat.gob.mx/sitio_internet/cfd/implocal/implocal.xsd",
 }
-_C = f"{{{CFDI}}}"
-_L = f"{{{IMPLOCAL}}}"
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
+
+
+class _Node:
+    """An element to be: plain text is written several times faster than a tree of lxml is made and serialized."""
+
+    __slots__ = ("attributes", "children", "name")
+
+    def __init__(self, name, attributes):
+        """:param attributes: pairs of name and value; those of None are left out"""
+        self.name, self.children = name, []
+        self.attributes = "".join([f' {key}="{_escaped(value)}"' for key, value in attributes if value is not None])
+
+    def __str__(self):
+        if not self.children:
+            return f"<{self.name}{self.attributes}/>"
+        return f"<{self.name}{self.attributes}>{''.join(map(str, self.children))}</{self.name}>"
+
+
+def _escaped(text):
+    """A text between quotes; it holds no tab and no line break (`formats`), which a reader would take for blanks."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def to_xml(comprobante):
@@ -39,32 +57,31 @@ def write(comprobante, totals=None):
         ``bad_amount``, ``bad_date``, ``exchange_rate``, ``no_lines``, ``negative_total``; `line` is
         the index of the Concepto when it is about one
     """
-    nsmap = {"cfdi": CFDI, "xsi": XSI}
-    if comprobante.impuestos_locales:
-        nsmap["implocal"] = IMPLOCAL
-    root = etree.Element(f"{_C}Comprobante", nsmap=nsmap)
-    # services refuse it otherwise: every complement's pair is declared on the Comprobante
-    root.set(
-        f"{{{XSI}}}schemaLocation",
-        " ".join(f"{ns} {SCHEMA_LOCATION[ns]}" for ns in (CFDI, IMPLOCAL) if ns in nsmap.values()),
-    )
-    _informacion_global(root, comprobante.informacion_global)
-    _relacionados(root, comprobante.relacionados)
-    _emisor(root, comprobante.emisor)
-    _receptor(root, comprobante.receptor)
-    conceptos = etree.SubElement(root, f"{_C}Conceptos")
+    parts = []
+    _informacion_global(parts, comprobante.informacion_global)
+    _relacionados(parts, comprobante.relacionados)
+    _emisor(parts, comprobante.emisor)
+    _receptor(parts, comprobante.receptor)
+    conceptos = _node(parts, "Conceptos", ()).children
     for index, concepto in enumerate(comprobante.conceptos):
         _concepto(conceptos, concepto, index)
-    complemento = _complemento(root, comprobante.impuestos_locales)
+    complemento = _complemento(comprobante.impuestos_locales)
     # only now is it sure that every amount is a number
     totals = totals or compute_totals(comprobante)
-    for name, value in _header_attributes(comprobante, totals).items():
-        root.set(name, value)
-    _summary(root, totals, comprobante.decimals)
-    if complemento is not None:
-        root.append(complemento)  # after the summary (cfdv40.xsd)
-    # the attribute Año: written as ASCII its name would become A&#241;o, which is not XML
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True), totals
+    root = _Node("cfdi:Comprobante", [*_namespaces(comprobante), *_header_attributes(comprobante, totals).items()])
+    _summary(parts, totals, comprobante.decimals)
+    parts += complemento  # after the summary (cfdv40.xsd)
+    root.children = parts
+    return f"{_DECLARATION}{root}".encode(), totals
+
+
+def _namespaces(comprobante):
+    """Attributes of the root: every complement's pair is declared there, services refuse it otherwise."""
+    spaces = {"cfdi": CFDI, "xsi": XSI}
+    if comprobante.impuestos_locales:
+        spaces["implocal"] = IMPLOCAL
+    pairs = " ".join(f"{ns} {SCHEMA_LOCATION[ns]}" for ns in spaces.values() if ns in SCHEMA_LOCATION)
+    return [*((f"xmlns:{prefix}", space) for prefix, space in spaces.items()), ("xsi:schemaLocation", pairs)]
 
 
 def _total(value, decimals):
@@ -72,8 +89,11 @@ def _total(value, decimals):
     return None if value is None else formats.amount(round_half_up(value, decimals), "Total")
 
 
-def _node(parent, name, attributes):
-    return etree.SubElement(parent, f"{_C}{name}", {k: v for k, v in attributes if v is not None})
+def _node(siblings, name, attributes):
+    """A new element of the CFDI behind its siblings."""
+    node = _Node(f"cfdi:{name}", attributes)
+    siblings.append(node)
+    return node
 
 
 def _tipo_cambio(comprobante):
@@ -138,7 +158,7 @@ def _header_attributes(c, totals):
     return {name: value for name, value in attributes.items() if value}
 
 
-def _informacion_global(root, info):
+def _informacion_global(parts, info):
     if info is None:
         return
     if not 2019 <= info.anio <= 9999:
@@ -148,7 +168,7 @@ def _informacion_global(root, info):
             data={"attribute": "InformacionGlobal/@Año", "value": str(info.anio)},
         )
     _node(
-        root,
+        parts,
         "InformacionGlobal",
         (
             ("Periodicidad", formats.key(info.periodicidad, "InformacionGlobal/@Periodicidad")),
@@ -158,7 +178,7 @@ def _informacion_global(root, info):
     )
 
 
-def _relacionados(root, groups):
+def _relacionados(parts, groups):
     for group in groups:
         if not group.uuids:
             raise CfdiError(
@@ -167,21 +187,21 @@ def _relacionados(root, groups):
                 data={"attribute": "CfdiRelacionado"},
             )
         node = _node(
-            root,
+            parts,
             "CfdiRelacionados",
             (("TipoRelacion", formats.key(group.tipo_relacion, "TipoRelacion")),),
         )
         for uuid in group.uuids:
             _node(
-                node,
+                node.children,
                 "CfdiRelacionado",
                 (("UUID", formats.matching(uuid, formats.UUID, "CfdiRelacionado/@UUID")),),
             )
 
 
-def _emisor(root, emisor):
+def _emisor(parts, emisor):
     _node(
-        root,
+        parts,
         "Emisor",
         (
             ("Rfc", formats.matching(emisor.rfc, RFC, "Emisor/@Rfc")),
@@ -191,10 +211,10 @@ def _emisor(root, emisor):
     )
 
 
-def _receptor(root, receptor):
+def _receptor(parts, receptor):
     residencia = receptor.residencia_fiscal
     _node(
-        root,
+        parts,
         "Receptor",
         (
             ("Rfc", formats.matching(receptor.rfc, RFC, "Receptor/@Rfc")),
@@ -224,10 +244,10 @@ def _receptor(root, receptor):
     )
 
 
-def _concepto(parent, c, i):
+def _concepto(siblings, c, i):
     descuento = c.descuento
-    node = _node(
-        parent,
+    parts = _node(
+        siblings,
         "Concepto",
         (
             ("ClaveProdServ", formats.key(c.clave_prod_serv, "ClaveProdServ", i)),
@@ -241,22 +261,22 @@ def _concepto(parent, c, i):
             ("Descuento", None if descuento is None else formats.amount(descuento, "Descuento", i)),
             ("ObjetoImp", formats.key(c.objeto_imp, "ObjetoImp", i)),
         ),
-    )
+    ).children
     if c.traslados or c.retenciones:
         # in a line Traslados come first, in the summary Retenciones do (cfdv40.xsd)
-        impuestos = _node(node, "Impuestos", ())
+        impuestos = _node(parts, "Impuestos", ()).children
         _tax_rows(impuestos, "Traslado", c.traslados, i)
         _tax_rows(impuestos, "Retencion", c.retenciones, i)
-    _third_party(node, c.a_cuenta_terceros, i)
+    _third_party(parts, c.a_cuenta_terceros, i)
     for pedimento in c.pedimentos:
         number = formats.matching(pedimento, formats.PEDIMENTO, "NumeroPedimento", i)
-        _node(node, "InformacionAduanera", (("NumeroPedimento", number),))
+        _node(parts, "InformacionAduanera", (("NumeroPedimento", number),))
     for account in c.cuentas_prediales:
         number = formats.matching(account, formats.CUENTA_PREDIAL, "CuentaPredial/@Numero", i)
-        _node(node, "CuentaPredial", (("Numero", number),))
+        _node(parts, "CuentaPredial", (("Numero", number),))
 
 
-def _third_party(parent, third_party, i):
+def _third_party(siblings, third_party, i):
     if third_party is None:
         return
     values = {
@@ -267,14 +287,14 @@ def _third_party(parent, third_party, i):
             third_party.domicilio_fiscal, formats.POSTAL_CODE, "DomicilioFiscalACuentaTerceros", i
         ),
     }
-    _node(parent, "ACuentaTerceros", ((f"{k}ACuentaTerceros", v) for k, v in values.items()))
+    _node(siblings, "ACuentaTerceros", ((f"{k}ACuentaTerceros", v) for k, v in values.items()))
 
 
-def _tax_rows(parent, name, rows, line=None):
+def _tax_rows(siblings, name, rows, line=None):
     """Rows with a Base: the Traslados and Retenciones of a line, the Traslados of the summary."""
     if not rows:
         return
-    group = _node(parent, f"{name}s" if name == "Traslado" else "Retenciones", ())
+    group = _node(siblings, f"{name}s" if name == "Traslado" else "Retenciones", ()).children
     for f in rows:
         exento = f.tipo_factor == EXENTO
         _node(
@@ -299,19 +319,19 @@ def _tax_rows(parent, name, rows, line=None):
         )
 
 
-def _summary(root, totals, decimals):
+def _summary(parts, totals, decimals):
     if not (totals.retenciones or totals.traslados):
         return
     impuestos = _node(
-        root,
+        parts,
         "Impuestos",
         (
             ("TotalImpuestosRetenidos", _total(totals.total_impuestos_retenidos, decimals)),
             ("TotalImpuestosTrasladados", _total(totals.total_impuestos_trasladados, decimals)),
         ),
-    )
+    ).children
     if totals.retenciones:
-        retenciones = _node(impuestos, "Retenciones", ())
+        retenciones = _node(impuestos, "Retenciones", ()).children
         for impuesto, importe in totals.retenciones:
             _node(
                 retenciones,
@@ -321,32 +341,32 @@ def _summary(root, totals, decimals):
     _tax_rows(impuestos, "Traslado", totals.traslados)
 
 
-def _complemento(root, local_taxes):
-    """The Complemento with implocal 1.0 (two decimals, retentions first), or None."""
+def _complemento(local_taxes):
+    """A list with the Complemento of implocal 1.0 (two decimals, retentions first), or an empty one."""
     if not local_taxes:
-        return None
-    complemento = _node(root, "Complemento", ())
-    node = etree.SubElement(complemento, f"{_L}ImpuestosLocales", {"version": "1.0"})
-    for kind, name, tasa, rows in (
-        ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", local_taxes.retenciones),
-        ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", local_taxes.traslados),
+        return []
+    rows, totals = [], [("version", "1.0")]
+    for kind, name, tasa, total, taxes in (
+        ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", "TotaldeRetenciones", local_taxes.retenciones),
+        ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", "TotaldeTraslados", local_taxes.traslados),
     ):
-        for row in rows:
-            etree.SubElement(
-                node,
-                f"{_L}{kind}",
-                {
-                    name: formats.text(row.nombre, name, 300),
-                    tasa: formats.amount(_two_decimals(row.tasa, tasa), tasa),
-                    "Importe": formats.amount(_two_decimals(row.importe, name), name),
-                },
+        rows += [
+            _Node(
+                f"implocal:{kind}",
+                (
+                    (name, formats.text(row.nombre, name, 300)),
+                    (tasa, formats.amount(_two_decimals(row.tasa, tasa), tasa)),
+                    ("Importe", formats.amount(_two_decimals(row.importe, name), name)),
+                ),
             )
-    for total, rows in (
-        ("TotaldeRetenciones", local_taxes.retenciones),
-        ("TotaldeTraslados", local_taxes.traslados),
-    ):
-        node.set(total, formats.amount(round_half_up(exact_sum(f.importe for f in rows), 2), total))
-    return complemento
+            for row in taxes
+        ]
+        totals.append((total, formats.amount(round_half_up(exact_sum(row.importe for row in taxes), 2), total)))
+    node = _Node("implocal:ImpuestosLocales", totals)
+    node.children = rows
+    complemento = _Node("cfdi:Complemento", ())
+    complemento.children = [node]
+    return [complemento]
 
 
 def _two_decimals(value, name):

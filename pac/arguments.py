@@ -3,7 +3,7 @@
 import re
 
 from ..cfdi.errors import CfdiError
-from ..cfdi.read import read_cfdi
+from ..cfdi.read import parse_cfdi, read_timbre
 from .errors import NotSent
 
 MOTIVOS = ("01", "02", "03", "04")
@@ -23,17 +23,15 @@ def is_uuid(value):
 
 
 def payload(xml, name="The document"):
-    """`xml` when it is an unstamped CFDI, or NotSent(`bad_payload`).
-
-    What can't be read couldn't be compared with what comes back.
-    """
+    """The root of `xml`, which is compared with what comes back, or NotSent(`bad_payload`): it is no unstamped CFDI."""
     try:
-        sent = read_cfdi(xml)
+        sent = parse_cfdi(xml)
+        is_stamped = read_timbre(sent) is not None
     except CfdiError as error:
         raise NotSent("bad_payload", f"{name} can't be sent, it is no readable CFDI: {error}") from None
-    if sent.timbre is not None:
+    if is_stamped:
         raise NotSent("bad_payload", f"{name} can't be sent: it is stamped already.")
-    return xml
+    return sent
 
 
 def cancellation(motivo, folio_sustitucion):

@@ -9,7 +9,7 @@ import abc
 from functools import partial
 
 from ..cfdi import comparison
-from ..cfdi.values import Comprobante
+from ..cfdi.values import Comprobante, Totals
 from .capabilities import Capabilities
 from .errors import NotSent, PacError
 from .parallel import bulk_result, call_each
@@ -130,7 +130,12 @@ class Pac(abc.ABC):
 
     @classmethod
     def invoice(
-        cls, comprobante: Comprobante, ids: dict[str, str], branch: IssuingBranch, is_test: bool = False
+        cls,
+        comprobante: Comprobante,
+        totals: Totals,
+        ids: dict[str, str],
+        branch: IssuingBranch,
+        is_test: bool = False,
     ) -> dict:
         """What `create` takes, in the service's own terms.
 

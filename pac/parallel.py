@@ -55,6 +55,7 @@ def _entry(name, answer):
             http_status=answer.http_status,
             pdf=answer.pdf,
             paid=answer.paid,
+            root=answer.root,
         )
     return BulkEntry(
         name,

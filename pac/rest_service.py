@@ -62,9 +62,12 @@ class RestService(Pac):
         """All CFDIs in an answer of 200, as bytes."""
         return files.xml_documents(answer.body, "Comprobante") if answer.status == 200 else []
 
-    def _check_uuid(self, answer, xml, uuid):
-        """The cfdi.read.Leido of `xml`, a stamped CFDI with `uuid`. Raises UnknownOutcome(`not_ours`)."""
-        got, problem = stamps.check_uuid(xml, uuid)
+    def _check_uuid(self, answer, root, uuid):
+        """The cfdi.read.ParsedCfdi of a stamped CFDI with `uuid`. Raises UnknownOutcome(`not_ours`).
+
+        :param root: the CFDI's bytes, or its root
+        """
+        got, problem = stamps.check_uuid(root, uuid)
         if problem:
             raise self._unexpected(answer, "not_ours", problem)
         return got

@@ -33,7 +33,7 @@ class Stamped:
     """A stamped CFDI that agrees with what was sent. `uuid` in upper case, as SAT shows it.
 
     `pdf`: the printed form where it came in the same answer. `paid`: the service's own state of payment, None where it
-    has none.
+    has none. `root`: the parsed XML, for who reads it next; None where nobody has parsed it.
     """
 
     xml: bytes = field(repr=False)
@@ -41,6 +41,7 @@ class Stamped:
     http_status: int
     pdf: bytes | None = field(default=None, repr=False)
     paid: bool | None = None
+    root: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class BulkEntry:
               service reported, if it did; `raw` (64 kB at most) is an XML that came under this
               name and was not accepted.
     `reason` is a stable slug of ours and `detail` the service's own words, as in PacError.
-    `http_status`: of a call of its own; None where it was part of one. `pdf`, `paid`: as in Stamped.
+    `http_status`: of a call of its own; None where it was part of one. `pdf`, `paid`, `root`: as in Stamped.
     """
 
     name: str
@@ -115,6 +116,7 @@ class BulkEntry:
     http_status: int | None = None
     pdf: bytes | None = field(default=None, repr=False)
     paid: bool | None = None
+    root: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

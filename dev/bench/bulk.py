@@ -15,8 +15,7 @@ from pathlib import Path
 
 import requests
 
-from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
-
+from dev.bench.goals import goal
 from dev.bench.invoices import posted
 
 COUNT = 1000
@@ -48,7 +47,7 @@ def ready_zips(moves):
                 built, problems = env["l10n_mx_facture.cfdi"]._build(move)
                 if not built:
                     raise RuntimeError([problem.text for problem in problems])
-                archive.writestr(f"{move.id}.xml", to_xml(built[0]))
+                archive.writestr(f"{move.id}.xml", built.payload)
         zips.append(buffer.getvalue())
     return zips
 
@@ -104,7 +103,7 @@ def overhead():
     ours = in_bulk(moves)
     alone = (first + bare(moves, zips)) / 2
     print(f"{COUNT} invoices in bulk: {ours:.1f} s, a bare client with ready ZIPs: {alone:.1f} s")
-    print(f"time, ours / bare client: {ours / alone:.2f} (to reach: 2.0)")
+    goal("time, ours / bare client", ours / alone, 1.4)
 
 
 def growth():
@@ -117,16 +116,19 @@ def growth():
         figures.append((seconds / count * 1000, megabytes))
         print(f"{count:6} invoices: {figures[-1][0]:.1f} ms an invoice, {megabytes:.0f} MB at most")
     times, memory = zip(*figures, strict=True)
-    print(f"growth of time: {max(times) / min(times):.2f}, of memory: {max(memory) / min(memory):.2f} (to reach: 1.2)")
+    goal("growth of time", max(times) / min(times), 1.1)
+    goal("growth of memory", max(memory) / min(memory), 1.2)
 
 
 def button():
-    """From the click until the stamp is stored, and until the answer to the click; less what the service took."""
+    """From the click until the stamp is stored, and until the answer to the click; less what the service took.
+
+    Beside it core's UBL Bis 3 of the same invoice, just before; each from an empty cache.
+    """
     moves = posted(env, CLICKS)
-    env.cr.commit()
-    documents = type(env["l10n_mx_facture.document"])
+    documents, export = type(env["l10n_mx_facture.document"]), env["account.edi.xml.ubl_bis3"]
     after_stamp, moment = documents._after_stamp, datetime.fromisoformat
-    stored, answered = [], []
+    stored, answered, exported = [], [], []
 
     def noted(self, *args, **kwargs):
         stored.append(time.perf_counter())
@@ -136,6 +138,11 @@ def button():
     try:
         for number, move in enumerate(moves):
             session.delete(f"{sandbox}/_sandbox/requests", timeout=60)
+            env.cr.commit()
+            start = time.perf_counter()
+            export._export_invoice(move)
+            exported.append((time.perf_counter() - start) * 1000)
+            env.cr.commit()
             start = time.perf_counter()
             move.action_l10n_mx_facture_stamp()
             end = time.perf_counter()
@@ -145,8 +152,11 @@ def button():
             stored[number] = (stored[number] - start - served[0]) * 1000
     finally:
         documents._after_stamp = after_stamp
-    print(f"the button, click to Stamped: {statistics.median(stored):.0f} ms above the service (to reach: 60)")
-    print(f"with chatter, PDF, credits: {statistics.median(answered):.0f} ms above the service's {len(calls)} answers")
+    one, ubl = statistics.median(stored), statistics.median(exported)
+    print(f"the button, click to Stamped: {one:.0f} ms above the service, UBL Bis 3 of the same: {ubl:.0f} ms")
+    goal("time, click to Stamped / UBL Bis 3", one / ubl, 1.2)
+    one = statistics.median(answered)
+    print(f"with chatter, PDF, credits: {one:.0f} ms above the service's {len(calls)} answers ({one / ubl:.2f} of UBL)")
 
 
 control("users", name=account.login, credits=10_000_000)

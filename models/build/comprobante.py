@@ -1,21 +1,35 @@
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
-from ...cfdi import rules
+from ...cfdi import build, rules
 from ...cfdi.errors import CfdiError
 from ...cfdi.names import GENERAL_PUBLIC, fiscal_name, folded_name, is_general_public
 from ...cfdi.places import country_code, is_known_postal_code
 from ...cfdi.rfc import GENERIC_FOREIGN, is_generic, is_moral, is_valid_rfc
 from ...cfdi.values import CfdiRelacionados, Comprobante, Emisor, InformacionGlobal, Receptor, currency_decimals
-from ...cfdi.write import to_xml
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES
 
 # a service stamps what was issued in the last 72 hours (SAT code 401)
 STAMP_WINDOW = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Built(build.Built):
+    """All that is made of an invoice, each once: what is sent, and what was found while it was made.
+
+    :param move: the invoice
+    :param draft: what is handed over before the stamp, at services that want it so; None at others
+    :param warnings: what SAT would not refuse and looks odd: findings of the rules
+    """
+
+    move: models.BaseModel
+    draft: dict | None
+    warnings: tuple
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -30,7 +44,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _build(self, move):
         """:param move: one customer invoice or credit note
-        :return: ``(Comprobante, proof)`` and no problems, or ``None`` and a list of :class:`Problem`
+        :return: :class:`Built` and no problems, or ``None`` and a list of :class:`Problem`
         """
         move._l10n_mx_facture_fill_in()
         problems = self._check_header(move)
@@ -41,32 +55,43 @@ class L10nMxFactureCfdi(models.AbstractModel):
         fit = self._conceptos(move, problems)
         if problems:
             return None, problems
+        comprobante = Comprobante(
+            serie=self._serie(move),
+            folio=self._folio(move),
+            fecha=fecha,
+            moneda=move.currency_id.name,
+            tipo_cambio=self._tipo_cambio(move),
+            tipo_de_comprobante="E" if move.move_type == "out_refund" else "I",
+            exportacion=move.l10n_mx_facture_export or "01",
+            metodo_pago=move.l10n_mx_facture_payment_policy,
+            forma_pago=move.l10n_mx_facture_payment_form_id.code,
+            condiciones_de_pago=None,
+            lugar_expedicion=move.l10n_mx_facture_branch_id.zip,
+            emisor=emisor,
+            receptor=receptor,
+            conceptos=fit.conceptos,
+            relacionados=relacionados,
+            informacion_global=self._informacion_global(move),
+            decimals=currency_decimals(move.currency_id.name),
+            impuestos_locales=fit.impuestos_locales,
+        )
+        return self._judged(move, comprobante, fit)
+
+    def _judged(self, move, comprobante, fit):
+        """:param fit: :class:`~..cfdi.amounts.fit.Fit` of its lines
+        :return: as :meth:`_build`
+        """
         try:
-            comprobante = Comprobante(
-                serie=self._serie(move),
-                folio=self._folio(move),
-                fecha=fecha,
-                moneda=move.currency_id.name,
-                tipo_cambio=self._tipo_cambio(move),
-                tipo_de_comprobante="E" if move.move_type == "out_refund" else "I",
-                exportacion=move.l10n_mx_facture_export or "01",
-                metodo_pago=move.l10n_mx_facture_payment_policy,
-                forma_pago=move.l10n_mx_facture_payment_form_id.code,
-                condiciones_de_pago=None,
-                lugar_expedicion=move.l10n_mx_facture_branch_id.zip,
-                emisor=emisor,
-                receptor=receptor,
-                conceptos=fit.conceptos,
-                relacionados=relacionados,
-                informacion_global=self._informacion_global(move),
-                decimals=currency_decimals(move.currency_id.name),
-                impuestos_locales=fit.impuestos_locales,
-            )
-            to_xml(comprobante)
+            made = build.build(comprobante, fit)
         except CfdiError as error:
             return None, [self._cfdi_problem(move, error)]
-        problems = self._rule_problems(move, comprobante) or self._service_problems(move, comprobante)
-        return (None, problems) if problems else ((comprobante, fit.proof), [])
+        findings = self._findings(move, made)
+        problems = [self._finding_problem(move, one) for one in findings if one.severity == rules.ERROR]
+        draft = None if problems else self._draft(move, made, problems)
+        if problems:
+            return None, problems
+        warnings = tuple(one for one in findings if one.severity == rules.WARNING)
+        return Built(made.comprobante, made.totals, made.payload, made.proof, move, draft, warnings), []
 
     # -- header ---------------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
         if len(problems) > known:
             return None
+        if move._l10n_mx_facture_deducted():
+            rows = [(base_line, self._with_remainder_text(base_line, partida)) for base_line, partida in rows]
         partidas = self._spread(move, rows, problems)
         if len(problems) > known:
             return None
@@ -105,7 +107,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             no_identificacion=line.product_id.default_code or None,
             cantidad=cantidad,
             clave_unidad=line.l10n_mx_facture_unit_code_id.code,
-            descripcion=self._remainder_text(move, base_line, self._descripcion(line)),
+            descripcion=self._descripcion(line),
             valor_unitario=valor_unitario,
             importe=importe,
             descuento=importe - neto,
@@ -123,7 +125,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         cantidad = abs(exact(base_line["quantity"]))
         if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
-            gross = self._raw_details(move, base_line, discount=0.0)
+            gross = self._raw_details(move, base_line, discount=0.0) if base_line["discount"] else raw
             importe = abs(exact(gross["raw_total_excluded_currency"]))
             valor_unitario = importe / cantidad if cantidad else Decimal(0)
             neto = abs(exact(raw["raw_total_excluded_currency"]))
@@ -136,16 +138,21 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _descripcion(self, line):
         """:return: the text of the line as it is printed; without one, the product's name in the customer's language"""
+        if text := " ".join((line.name or "").split()):
+            return text
         product = line.product_id
         if line.partner_id.lang:
             product = product.with_context(lang=line.partner_id.lang)
-        return " ".join((line.name or "").split()) or " ".join((product.display_name or "").split())
+        return " ".join((product.display_name or "").split())
 
     def _line_name(self, line):
         return " ".join((line.name or line.display_name or "").split())[:60]
 
     def _raw_details(self, move, base_line, **changes):
         """:return: core's tax details before any rounding, whatever the company's way to round"""
+        if not changes and move.company_id.tax_calculation_rounding_method == "round_globally":
+            # what is rounded stands beside them, under other keys
+            return base_line["tax_details"]
         unrounded = {**base_line, **changes}
         self.env["account.tax"]._add_tax_details_in_base_line(
             unrounded, move.company_id, rounding_method="round_globally"

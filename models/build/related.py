@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 from ..common.problem import Problem
@@ -84,9 +86,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
         applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
         problems += [Problem(text, move) for text in applied._anticipo_refusals(asking=move)]
 
-    def _remainder_text(self, move, base_line, descripcion):
-        """:return: the text of a line; of an invoice that deducts down payments it says so (appendix 6, procedure B)"""
-        if self._is_reduction(base_line["record"]) or not move._l10n_mx_facture_deducted():
-            return descripcion
+    def _with_remainder_text(self, base_line, partida):
+        """:return: a line of an invoice that deducts down payments, whose text says so (appendix 6, procedure B)"""
+        if base_line["special_type"] or self._is_reduction(base_line["record"]):
+            return partida
         room = DESCRIPTION_SIZE - len(REMAINDER) - 1
-        return f"{descripcion[:room].rstrip()} {REMAINDER}"
+        return replace(partida, descripcion=f"{partida.descripcion[:room].rstrip()} {REMAINDER}")

@@ -17,21 +17,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
             lines.mapped(name)
 
     @api.model
-    def _rule_problems(self, move, comprobante):
-        """:return: list of problems: what SAT would refuse"""
-        return [
-            self._finding_problem(move, finding)
-            for finding in self._findings(move, comprobante)
-            if finding.severity == rules.ERROR
-        ]
-
-    @api.model
-    def _findings(self, move, comprobante):
-        """:return: what the rules find, refusals and warnings, in the order of the document"""
+    def _findings(self, move, built):
+        """:param built: :class:`~..cfdi.build.Built`
+        :return: what the rules find, refusals and warnings, in the order of the document
+        """
         related = move.l10n_mx_facture_relation_ids.document_id
         kinds = {document.uuid: document.tipo_de_comprobante for document in related}
         # product and unit codes are rows of SAT's catalogues: the rules needn't look them up
-        return rules.judge(rules.Document.from_comprobante(comprobante, related_types=kinds))
+        return rules.judge(rules.Document.from_comprobante(built.comprobante, built.totals, related_types=kinds))
 
     @api.model
     def _finding_problem(self, move, finding):

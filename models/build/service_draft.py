@@ -12,43 +12,45 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
-    def _draft(self, move, comprobante):
-        """:return: dict that is handed over before the stamp, None where the service takes the XML
-        :raise NotSent: it can't be told
+    def _draft(self, move, built, problems):
+        """:param built: :class:`~..cfdi.build.Built`
+        :return: dict that is handed over before the stamp, None where the service takes the XML; None with a problem
+            where it can't be told
         """
         branch = move.l10n_mx_facture_branch_id
         account = branch.account_id.sudo()
         if not account._capabilities().needs_create:
             return None
         number = branch.remote_id if branch.remote_id.isascii() and branch.remote_id.isdigit() else None
-        return providers.PROVIDERS[account.provider].invoice(
-            comprobante,
-            account._service_ids(),
-            IssuingBranch(branch.name, number),
-            is_test=account.environment == "test",
-        )
-
-    @api.model
-    def _service_problems(self, move, comprobante):
         try:
-            self._draft(move, comprobante)
+            return providers.PROVIDERS[account.provider].invoice(
+                built.comprobante,
+                built.totals,
+                account._service_ids(),
+                IssuingBranch(branch.name, number),
+                is_test=account.environment == "test",
+            )
         except NotSent as error:
-            account = move.l10n_mx_facture_branch_id.account_id
-            if error.reason == "missing_ids":
-                text = self.env._(
-                    "The service's own ids of %(codes)s are missing: fill in these rows of the table on the account "
-                    "%(account)s.",
-                    codes=error.detail,
-                    account=account.name,
-                )
-                return [Problem(text, account)]
-            if error.reason == "not_expressible":
-                text = self.env._(
-                    "The service of the account %(account)s can't be told %(what)s as this invoice has it (series and "
-                    "folio are needed, and the folio must be a number): stamp it through another service.",
-                    account=account.name,
-                    what=error.detail,
-                )
-                return [Problem(text, move)]
-            return [Problem(error.text, account)]
-        return []
+            problems.append(self._draft_problem(move, error))
+            return None
+
+    def _draft_problem(self, move, error):
+        """:param error: why a service can't be told this invoice"""
+        account = move.l10n_mx_facture_branch_id.account_id
+        if error.reason == "missing_ids":
+            text = self.env._(
+                "The service's own ids of %(codes)s are missing: fill in these rows of the table on the account "
+                "%(account)s.",
+                codes=error.detail,
+                account=account.name,
+            )
+            return Problem(text, account)
+        if error.reason == "not_expressible":
+            text = self.env._(
+                "The service of the account %(account)s can't be told %(what)s as this invoice has it (series and "
+                "folio are needed, and the folio must be a number): stamp it through another service.",
+                account=account.name,
+                what=error.detail,
+            )
+            return Problem(text, move)
+        return Problem(error.text, account)

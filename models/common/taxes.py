@@ -1,6 +1,7 @@
 """What SAT calls a tax of Odoo, and the number that a float of Odoo means."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
 ISR, IEPS = "isr", "ieps"
@@ -35,6 +36,7 @@ def tipo_factor(tax):
     return "Cuota" if tax.amount_type == "fixed" else tax.l10n_mx_factor_type or "Tasa"
 
 
+@lru_cache(16384)
 def exact(number):
     """:param number: float of an Odoo field or of a raw amount of core's tax engine
     :return: the Decimal that was meant
@@ -42,6 +44,7 @@ def exact(number):
     return Decimal(repr(number)).quantize(NOISE).normalize() + 0
 
 
+@lru_cache(16384)
 def booked(amount):
     """:param amount: float of an amount that Odoo has rounded to its currency
     :return: the Decimal that was meant, also where the number is great

@@ -98,7 +98,7 @@ class AccountMove(models.Model):
             for name in names:
                 if not move[name]:
                     self.env.add_to_compute(self._fields[name], move)
-            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-            for name in LINE_FIELDS:
-                empty = lines.filtered(lambda line, name=name: not line[name])
-                self.env.add_to_compute(lines._fields[name], empty)
+            for line in move.invoice_line_ids:
+                for name in LINE_FIELDS if line.display_type == "product" else ():
+                    if not line[name]:
+                        self.env.add_to_compute(line._fields[name], line)

@@ -56,7 +56,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _substituted(self):
         """:return: the CFDIs of ours, as superuser, that these name with 04, be it by the UUID alone"""
-        return self.sudo().search([("uuid", "in", self._named_with_04())])
+        uuids = self._named_with_04()
+        return self.sudo().search([("uuid", "in", uuids)]) if uuids else self.sudo().browse()
 
     def _replacements(self):
         """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that they replace these"""
@@ -65,7 +66,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _told_as_replaced(self):
         """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that these replace them"""
-        return self.sudo().search([("cancel_replacement_uuid", "in", self.filtered("uuid").mapped("uuid"))])
+        uuids = self.filtered("uuid").mapped("uuid")
+        return self.sudo().search([("cancel_replacement_uuid", "in", uuids)]) if uuids else self.sudo().browse()
 
     def _named_with_04(self):
         """:return: UUIDs that these CFDIs substitute"""
@@ -73,5 +75,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _sale_of(self, uuids):
         """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
+        if not uuids:
+            return []
         invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
         return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]

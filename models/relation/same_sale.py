@@ -85,8 +85,9 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_substituted(self):
         """:return: the invoices, as superuser, whose CFDIs these name with 04"""
+        documents = self.env["l10n_mx_facture.document"].sudo()
         uuids = self.sudo()._l10n_mx_facture_named_with_04()
-        return self.env["l10n_mx_facture.document"].sudo().search([("uuid", "in", uuids)]).move_id
+        return documents.search([("uuid", "in", uuids)]).move_id if uuids else self.sudo().browse()
 
     def _l10n_mx_facture_live_of_same_sale(self):
         """:return: an invoice, as superuser, which this one was made to substitute or has replaced, or which took its

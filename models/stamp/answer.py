@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from odoo import api, fields, models
 
-from ...cfdi.read import read_cfdi
+from ...cfdi.read import read_timbre
 from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
 from ..common.errors import error_text
 from ..common.languages import in_company_language
@@ -32,9 +32,9 @@ class L10nMxFactureDocument(models.Model):
 
     _inherit = "l10n_mx_facture.document"
 
-    def _prepare_call(self, prepared):
-        """:param prepared: list of :class:`~.account_move_stamp.Prepared`, one a document
-        :return: :class:`~.stamp_call.Call`
+    def _prepare_call(self, ready):
+        """:param ready: list of :class:`~..build.comprobante.Built`, one a document
+        :return: :class:`~.call.Call`
         :raise UserError: nothing may be sent from here and now
         """
         return Call(
@@ -43,9 +43,9 @@ class L10nMxFactureDocument(models.Model):
             branch=self.branch_id.ensure_one().remote_id,
             payloads={
                 document: document._payload_bytes() if document.remote_id else one.payload
-                for document, one in zip(self, prepared, strict=True)
+                for document, one in zip(self, ready, strict=True)
             },
-            drafts={document: one.draft for document, one in zip(self, prepared, strict=True)},
+            drafts={document: one.draft for document, one in zip(self, ready, strict=True)},
             remote_ids={document: document.remote_id for document in self},
             former=self._former_attempts(),
         )
@@ -77,7 +77,7 @@ class L10nMxFactureDocument(models.Model):
             self._store_call_failure(error, call.rows)
             return
         if len(self) == 1:
-            self._store_stamped(answer.xml, answer.http_status, rows=call.rows)
+            self._store_stamped(answer, answer.http_status, rows=call.rows)
             self.account_id._note_success()
         else:
             self._store_result(answer, call.rows)
@@ -94,7 +94,7 @@ class L10nMxFactureDocument(models.Model):
         :param rows: the ledger's rows of the call, or of the calls
         """
         entries = {document: result.entries[self._entry_name(document)] for document in self}
-        stamped = {document: entry.xml for document, entry in entries.items() if entry.outcome == "stamped"}
+        stamped = {document: entry for document, entry in entries.items() if entry.outcome == "stamped"}
         # where each had a call of its own, each of these was answered well
         http_status = result.http_status or HTTPStatus.OK.value
         try:
@@ -102,8 +102,8 @@ class L10nMxFactureDocument(models.Model):
             durably(partial(self._adopt_many, stamped, http_status, rows), self.env)
         except Exception:  # pylint: disable=broad-except
             _logger.exception("Stamps of a bulk call could not be stored together: one by one")
-            for document, xml in stamped.items():
-                document._store_stamped(xml, http_status, rows=rows)
+            for document, entry in stamped.items():
+                document._store_stamped(entry, http_status, rows=rows)
         extras = {document: entry for document, entry in entries.items() if entry.paid is not None or entry.pdf}
         if extras:
             alone(partial(self._keep_extras, extras), self.env, f"Keeping what came with the stamps of {self}")
@@ -145,25 +145,26 @@ class L10nMxFactureDocument(models.Model):
 
     # -- storing the answer ---------------------------------------------------------------------
 
-    def _store_stamped(self, xml, http_status, operations=FIRST_CALLS, rows=None, **vals):
+    def _store_stamped(self, stamped, http_status, operations=FIRST_CALLS, rows=None, **vals):
         """Keep a stamped CFDI, whatever it takes: if it can't be adopted, its bytes stay in the ledger.
 
+        :param stamped: :class:`~..pac.results.Stamped`, or the entry of a bulk call
         :param operations: of the call that it answers
         :param rows: the ledger's rows of the call that it answers, where they are known
         :param vals: what else is written on the document
         """
         self.ensure_one()
         try:
-            durably(partial(self._adopt, xml, http_status, rows, **vals), self.env)
+            durably(partial(self._adopt, stamped, http_status, rows, **vals), self.env)
         except Exception as error:  # pylint: disable=broad-except
             # the stamp exists: no failure of ours may lose it or set the invoice free
             _logger.exception("CFDI of document %s came back stamped and could not be stored", self.id)
             lost = UnknownOutcome("not_stored", str(error), http_status=http_status)
             # whole, not bounded as an error's answer is: the UUID stands at its end
-            lost.raw = xml
+            lost.raw = stamped.xml
             keep = partial(self._store_failure, lost, False, operations, rows)
             if not alone(keep, self.env, f"Keeping the stamp of {self}"):
-                _logger.critical("Not stored anywhere, stamped XML of document %s: %s", self.id, xml)
+                _logger.critical("Not stored anywhere, stamped XML of document %s: %s", self.id, stamped.xml)
             alone(self._announce_lost, self.env, f"Announcing the lost stamp of {self}")
 
     def _announce_lost(self):
@@ -174,25 +175,25 @@ class L10nMxFactureDocument(models.Model):
             )
         )
 
-    def _adopt(self, xml, http_status=None, rows=None, **vals):
+    def _adopt(self, stamped, http_status=None, rows=None, **vals):
         """Attach the stamped XML and become ``stamped``.
 
-        :param xml: bytes, checked against what was sent by the client
+        :param stamped: :class:`~..pac.results.Stamped`, checked by the client against what was sent
         :param http_status: of the answer that brought it; None where a person found it
         :param rows: the ledger's rows of the call that brought it; None: the newest one
         """
         self.ensure_one()
-        self._adopt_many({self: xml}, http_status, rows, **vals)
+        self._adopt_many({self: stamped}, http_status, rows, **vals)
 
     def _adopt_many(self, stamped, http_status=None, rows=None, **vals):
         """As :meth:`_adopt`, for many in one transaction.
 
-        :param stamped: dict from a document to its stamped XML
+        :param stamped: dict from a document to its :class:`~..pac.results.Stamped`, or the entry of a bulk call
         """
         attachments, adopted = [], []
-        for document, xml in stamped.items():
-            read = read_cfdi(xml)
-            uuid = read.uuid.upper()
+        for document, one in stamped.items():
+            xml, timbre = one.xml, read_timbre(one.xml if one.root is None else one.root)
+            uuid = timbre.uuid.upper()
             if document.uuid == uuid:
                 # a person was faster than the answer
                 document._rows_of(rows)._close("done", http_status=http_status)
@@ -201,7 +202,7 @@ class L10nMxFactureDocument(models.Model):
                 "stamped",
                 uuid=uuid,
                 xml_hash=hashlib.sha256(xml).hexdigest(),
-                date_stamped=read.timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
+                date_stamped=timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
                 message_code=False,
                 message_text=False,
                 date_queued=False,

@@ -1,27 +1,10 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
-from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...cfdi.values import Comprobante
 from ..common.sealed import internal
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An invoice that is ready to be sent: what SAT will read, frozen."""
-
-    move: models.BaseModel
-    branch: models.BaseModel
-    comprobante: Comprobante
-    payload: bytes
-    total: Decimal
-    proof: dict
-    # what is handed over before it is stamped, at services that want it so
-    draft: dict | None = None
 
 
 class L10nMxFactureDocument(models.Model):
@@ -43,37 +26,37 @@ class L10nMxFactureDocument(models.Model):
         self.flush_recordset(["state"])
 
     @api.model
-    def _create_sending(self, prepared):
+    def _create_sending(self, ready):
         """Freeze what will be sent, and say so in the ledger. The caller commits before anything leaves.
 
-        :param prepared: list of :class:`~.account_move_stamp.Prepared`
+        :param ready: list of :class:`~..build.comprobante.Built`
         :return: the documents, in state ``sending``
         """
         waiting = {
             one.move: one.move.l10n_mx_facture_document_id
-            for one in prepared
+            for one in ready
             if one.move.l10n_mx_facture_document_id.state == "draft"
         }
-        places = {one.move: waiting[one.move]._give_way(one) for one in prepared if one.move in waiting}
+        places = {one.move: waiting[one.move]._give_way(one) for one in ready if one.move in waiting}
         drafts = {move: document for move, document in waiting.items() if places[move] is None}
-        new = [one for one in prepared if one.move not in drafts]
+        new = [one for one in ready if one.move not in drafts]
         # its first message would say no more than the ledger
         created = internal(self).with_context(mail_create_nolog=True).create(
             [{**self._sending_vals(one), **places.get(one.move, {})} for one in new]
         )
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
-        for one in prepared:
+        for one in ready:
             if one.move in drafts:
                 document = drafts[one.move]
                 # under an id of the service everything stays as it was handed over
                 vals = self._leaving_vals() if document.remote_id else self._sending_vals(one)
                 internal(document).write(vals)
-        documents = self.concat(*(known[one.move] for one in prepared))
+        documents = self.concat(*(known[one.move] for one in ready))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
                 {
                     "document_id": document.id,
-                    "operation": document._first_operation(len(prepared)),
+                    "operation": document._first_operation(len(ready)),
                     "user_id": self.env.uid,
                 }
                 for document in documents
@@ -87,13 +70,13 @@ class L10nMxFactureDocument(models.Model):
         return documents
 
     @api.model
-    def _sending_vals(self, prepared):
-        comprobante = prepared.comprobante
+    def _sending_vals(self, built):
+        comprobante, branch = built.comprobante, built.move.l10n_mx_facture_branch_id
         return {
-            "move_id": prepared.move.id,
-            "branch_id": prepared.branch.id,
-            "account_id": prepared.branch.account_id.id,
-            "environment": prepared.branch.account_id.environment,
+            "move_id": built.move.id,
+            "branch_id": branch.id,
+            "account_id": branch.account_id.id,
+            "environment": branch.account_id.environment,
             "tipo_de_comprobante": comprobante.tipo_de_comprobante,
             "serie": comprobante.serie,
             "folio": comprobante.folio,
@@ -101,12 +84,12 @@ class L10nMxFactureDocument(models.Model):
             "rfc_emisor": comprobante.emisor.rfc,
             "rfc_receptor": comprobante.receptor.rfc,
             "lugar_expedicion": comprobante.lugar_expedicion,
-            "currency_id": prepared.move.currency_id.id,
-            "total": float(prepared.total),
-            "proof": prepared.proof,
-            "payload": base64.b64encode(prepared.payload),
-            "payload_hash": hashlib.sha256(prepared.payload).hexdigest(),
-            "draft_sent": prepared.draft and json.dumps(prepared.draft, ensure_ascii=False),
+            "currency_id": built.move.currency_id.id,
+            "total": float(built.totals.total),
+            "proof": built.proof,
+            "payload": base64.b64encode(built.payload),
+            "payload_hash": hashlib.sha256(built.payload).hexdigest(),
+            "draft_sent": built.draft and json.dumps(built.draft, ensure_ascii=False),
             **self._leaving_vals(),
         }
 

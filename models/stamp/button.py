@@ -3,14 +3,11 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, groupby, split_every
 
-from ...cfdi.amounts.totals import compute_totals
-from ...cfdi.write import to_xml
 from ..common.access import check_group
 from ..common.actions import notification
 from ..common.problem import Problem
 from ..common.states import STAMPED_STATES, UNSENT_STATES
 from ..common.transactions import checkpoint
-from .attempt import Prepared
 
 # in the context of a button: what goes wrong is shown in a dialog with links instead of an error
 DIALOG = "l10n_mx_facture_dialog"
@@ -105,7 +102,7 @@ class AccountMove(models.Model):
         """Build what will be sent.
 
         :param refusals: dict, filled with the problems of the invoices that can't be sent
-        :return: list of :class:`Prepared`
+        :return: list of :class:`~..build.comprobante.Built`
         """
         ready, substituted = [], set()
         self.env["l10n_mx_facture.cfdi"]._prefetch(self)
@@ -124,18 +121,7 @@ class AccountMove(models.Model):
             if problems := move._l10n_mx_facture_take_substituted(substituted):
                 refusals[move] = problems
                 continue
-            comprobante, proof = built
-            ready.append(
-                Prepared(
-                    move=move,
-                    branch=move.l10n_mx_facture_branch_id,
-                    comprobante=comprobante,
-                    payload=to_xml(comprobante),
-                    total=compute_totals(comprobante).total,
-                    proof=proof,
-                    draft=self.env["l10n_mx_facture.cfdi"]._draft(move, comprobante),
-                )
-            )
+            ready.append(built)
         return ready
 
     def _l10n_mx_facture_state_problems(self):
@@ -184,10 +170,10 @@ class AccountMove(models.Model):
         :param refuse: keeps ``refusals`` before anything is sent, in the same transaction
         :return: their documents
         """
-        prepared = self._l10n_mx_facture_prepare(refusals)
+        ready = self._l10n_mx_facture_prepare(refusals)
         if refuse:
             refuse(refusals)
-        documents = self._l10n_mx_facture_send(prepared)
+        documents = self._l10n_mx_facture_send(ready)
         again = documents.filtered("refused_as_whole").move_id
         middle = len(again) // 2
         for half in (again[:middle], again[middle:]) if again else ():
@@ -196,21 +182,21 @@ class AccountMove(models.Model):
         return documents
 
     @api.model
-    def _l10n_mx_facture_send(self, prepared):
+    def _l10n_mx_facture_send(self, ready):
         """Commit, send, and keep what comes back.
 
-        :param prepared: list of :class:`Prepared` of one branch, their invoices locked
+        :param ready: list of :class:`~..build.comprobante.Built` of one branch, their invoices locked
         :return: the documents, each in the state that the answer gives it
         """
         Document = self.env["l10n_mx_facture.document"]
-        if not prepared:
+        if not ready:
             return Document
         tests = Document.concat(
-            *(one.move.l10n_mx_facture_document_id for one in prepared if one.move.l10n_mx_facture_test_only)
+            *(one.move.l10n_mx_facture_document_id for one in ready if one.move.l10n_mx_facture_test_only)
         )
         tests._supersede_test()
-        documents = Document._create_sending(prepared)
-        call = documents._prepare_call(prepared)
+        documents = Document._create_sending(ready)
+        call = documents._prepare_call(ready)
         # from here on the invoices are known to be on their way, by whomever and whatever happens
         checkpoint(self.env)
         documents._send(call)

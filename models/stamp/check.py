@@ -1,6 +1,5 @@
 from odoo import models
 
-from ...cfdi import rules
 from ..common.access import check_group
 
 
@@ -29,10 +28,4 @@ class AccountMove(models.Model):
         built, problems = Cfdi._build(self)
         if problems:
             return problems, []
-        comprobante, _proof = built
-        warnings = [
-            Cfdi._finding_problem(self, finding)
-            for finding in Cfdi._findings(self, comprobante)
-            if finding.severity == rules.WARNING
-        ]
-        return [], warnings
+        return [], [Cfdi._finding_problem(self, finding) for finding in built.warnings]

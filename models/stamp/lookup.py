@@ -89,7 +89,7 @@ class L10nMxFactureDocument(models.Model):
         """:param found: :class:`~..pac.results.Stamped`"""
         evidence = self.env._("The answer was lost; the service was asked for it and has this stamp.")
         vals = {"resolution": evidence, "resolved_date": fields.Datetime.now(), **self._paid_vals(found.paid)}
-        self._store_stamped(found.xml, found.http_status, ("recover",), **vals)
+        self._store_stamped(found, found.http_status, ("recover",), **vals)
 
     def _keep_look_up(self, request, error):
         """What can't be read, or belongs to something else, decides nothing."""
@@ -235,7 +235,7 @@ class L10nMxFactureDocument(models.Model):
                 )
             ) from error
         if found:
-            self._adopt(found.xml, **decision)
+            self._adopt(found, **decision)
         return bool(found)
 
 

@@ -129,7 +129,7 @@ class L10nMxFactureDocument(models.Model):
             durably(partial(self._keep_resend, error), self.env)
             self.account_id._note_failure(error)
         else:
-            self._store_stamped(stamped.xml, stamped.http_status, ("resend",), **self._resend_evidence())
+            self._store_stamped(stamped, stamped.http_status, ("resend",), **self._resend_evidence())
             self._after_stamp()
 
     def _keep_resend(self, error):

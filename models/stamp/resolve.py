@@ -1,7 +1,10 @@
+from http import HTTPStatus
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ...pac.results import Stamped
 from ..common.access import check_group
 from ..common.problem import Problem
 from ..common.sealed import internal
@@ -43,7 +46,7 @@ class L10nMxFactureDocument(models.Model):
         if uuid:
             xml = self._ask("fetch_xml", uuid.strip(), self.remote_id or None)
             self._check_sent(xml)
-            self._adopt(xml, **decision)
+            self._adopt(Stamped(xml, uuid.strip().upper(), HTTPStatus.OK.value), **decision)
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
         elif self._look_before_stating(decision, insist):
             text = self.env._("The service was asked before this was stated, and has it stamped.")

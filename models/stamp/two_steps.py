@@ -29,19 +29,20 @@ class L10nMxFactureDocument(models.Model):
 
     date_due = fields.Datetime("Not before", readonly=True, copy=False)
 
-    def _give_way(self, prepared):
+    def _give_way(self, built):
         """What waits under an id of a service is sent again as it is, or not at all.
 
-        :param prepared: :class:`~.account_move_stamp.Prepared` of the same invoice
+        :param built: :class:`~..build.comprobante.Built` of the same invoice
         :return: dict with its place in the queue where something else is sent now, so that this attempt is over;
             else None
         """
         self.ensure_one()
         if not self.remote_id:
             return None
-        if self.account_id == prepared.branch.account_id:
-            then = replace(prepared.comprobante, fecha=datetime.fromisoformat(self.fecha))
-            if self.env["l10n_mx_facture.cfdi"]._draft(self.move_id, then) == json.loads(self.draft_sent):
+        if self.account_id == built.move.l10n_mx_facture_branch_id.account_id:
+            comprobante = replace(built.comprobante, fecha=datetime.fromisoformat(self.fecha))
+            then = replace(built, comprobante=comprobante)
+            if self.env["l10n_mx_facture.cfdi"]._draft(self.move_id, then, []) == json.loads(self.draft_sent):
                 return None
         return self._leave_place()
 

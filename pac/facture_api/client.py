@@ -74,8 +74,8 @@ class FactureApi(RestService):
     def fetch_xml(self, uuid, remote_id=None):
         """POST /facturacion/recuperar, its XML."""
         answer, item = self._recuperar(uuid, f"the XML of {uuid}")
-        for xml in files.xml_documents(_field(item, "xml", "encode"), "Comprobante"):
-            self._check_uuid(answer, xml, uuid)
+        for xml, root in files.xml_documents(_field(item, "xml", "encode"), "Comprobante"):
+            self._check_uuid(answer, root, uuid)
             return xml
         raise self._unexpected(answer, "not_understood", f"no XML for {uuid}")
 
@@ -100,10 +100,11 @@ class FactureApi(RestService):
     def recover(self, sent, remote_id=None, known=()):
         """All of that series, folio and issuer, and the XML of each: the one that is the stamp of these bytes."""
         ours, others = [], []
-        for uuid, status in self._with_same_folio(read_cfdi(arguments.payload(sent)), known).items():
-            stamp = stamps.compare(sent, self._listed_xml(uuid), self.capabilities.may_change)
+        sent = arguments.payload(sent)
+        for uuid, status in self._with_same_folio(read_cfdi(sent), known).items():
+            stamp = stamps.compare(sent, self._listed_xml(uuid), may_change=self.capabilities.may_change)
             if stamp.uuid:
-                ours.append(Stamped(stamp.xml, stamp.uuid, status))
+                ours.append(Stamped(stamp.xml, stamp.uuid, status, root=stamp.root))
             else:
                 others.append(uuid)
         if len(ours) == 1:
@@ -148,7 +149,7 @@ class FactureApi(RestService):
         entries, answer = self._timbrado({"document": xml}, branch)
         entry = entries["document"]
         if entry.outcome == "stamped":
-            return Stamped(entry.xml, entry.uuid, answer.status)
+            return Stamped(entry.xml, entry.uuid, answer.status, root=entry.root)
         raise error_of(entry, answer.status, scrub(self._secrets(), answer.body))
 
     def stamp_many(self, files, branch):
@@ -161,12 +162,13 @@ class FactureApi(RestService):
             text = f"The service takes 1 to {MOST} documents a call, not {len(files)}. Nothing was sent."
             raise NotSent("too_many_documents" if files else "nothing_to_send", text)
         ids = {name: str(uuids.uuid5(_NAMESPACE, f"{name}\n{_b64(xml)}")) for name, xml in files.items()}
-        rows = [{"requestUuid": ids[name], "encode": _b64(arguments.payload(xml, name))} for name, xml in files.items()]
+        sent = {name: arguments.payload(xml, name) for name, xml in files.items()}
+        rows = [{"requestUuid": ids[name], "encode": _b64(xml)} for name, xml in files.items()]
         answer = self._call("POST", "/timbrado", {"comprobantes": rows, "sucursal": {"id": _branch_id(branch)}})
         with self._keep_answer(answer):
-            return self._entries(files, ids, answer)
+            return self._entries(sent, ids, answer)
 
-    def _entries(self, files, ids, answer):
+    def _entries(self, sent, ids, answer):
         error = self._error(answer, reading=False)
         node, _shape = answer_errors.read_tree(answer)
         found = api.items(node) if node is not None else None
@@ -174,7 +176,7 @@ class FactureApi(RestService):
             raise error
         rows, may_change = api.by_id(found, "requestuuid", ids.values()), self.capabilities.may_change
         entries = {
-            name: entry_of(name, xml, rows[ids[name].upper()], answer.status, may_change) for name, xml in files.items()
+            name: entry_of(name, one, rows[ids[name].upper()], answer.status, may_change) for name, one in sent.items()
         }
         # the stamp of our document is proof whatever the HTTP status; a refusal in a failed answer proves nothing
         if answer.status != 200 and not any(entry.outcome == "stamped" for entry in entries.values()):

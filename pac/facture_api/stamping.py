@@ -12,18 +12,20 @@ from . import answers as api
 def entry_of(name, sent, rows, status, may_change):
     """The BulkEntry of one document.
 
+    :param sent: the unsigned CFDI: bytes, or its root
     :param rows: the items with its requestUuid (tree.Node): exactly one is believed
     :param may_change: as in cfdi.comparison.differences
     """
     if len(rows) != 1:
         reason, clause = ("doubled", "twice in the answer") if rows else ("missing", "not in the answer")
-        xml, uuid = next((_xml(one) for one in rows if _xml(one)), b""), next(filter(None, map(_uuid, rows)), None)
+        xml = next((one.data for one in map(_xml, rows) if one), b"")
+        uuid = next(filter(None, map(_uuid, rows)), None)
         return _unknown(name, reason, f"The document is {clause} of the service.", uuid=uuid, raw=xml)
     item, xml = rows[0], _xml(rows[0])
-    stamp = stamps.compare(sent, xml, may_change) if xml else None
+    stamp = stamps.compare(sent, *xml, may_change=may_change) if xml else None
     # a refusal may quote the unstamped document; any other item with a CFDI in it is judged by that CFDI
     if stamp and (stamp.stamped or api.succeeded(item) is not False):
-        return _with_xml(name, item, stamp, xml)
+        return _with_xml(name, item, stamp, xml.data)
     # a code stands at the beginning of `error`; `message` only says that there is one
     message, words = read_message(item.without("message") if item.child_text("error") else item), api.text_of(item)
     if api.succeeded(item) is not False:
@@ -53,7 +55,7 @@ def _with_xml(name, item, stamp, xml):
         return _unknown(name, "contradictory", text, uuid=stamp.uuid, raw=xml)
     if stamp.uuid:
         # the stamp of these very bytes is proof, whatever `succeed` says
-        return BulkEntry(name, "stamped", xml=stamp.xml, uuid=stamp.uuid)
+        return BulkEntry(name, "stamped", xml=stamp.xml, uuid=stamp.uuid, root=stamp.root)
     return _unknown(name, "not_ours", f"The service answered with {stamp.problem}.", uuid=named, raw=xml)
 
 
@@ -72,7 +74,7 @@ def error_of(entry, status, raw):
 
 
 def _xml(item):
-    """The CFDI in an item's `encode`, or None."""
+    """The CFDI in an item's `encode` (files.Xml), or None."""
     text = item.child_text("encode", "xml", "cfdi")
     found = files.xml_documents(json.dumps({"x": text}).encode(), "Comprobante") if text else []
     return found[0] if found else None

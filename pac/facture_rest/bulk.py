@@ -74,17 +74,20 @@ class Report:
 
 
 def pack(files):
-    """The ZIP to upload. Raises NotSent (`nothing_to_send`, `bad_name`, `bad_payload`)."""
+    """(the ZIP to upload, dict from each name to the root of its XML).
+
+    Raises NotSent (`nothing_to_send`, `bad_name`, `bad_payload`).
+    """
     if not files:
         raise NotSent("nothing_to_send", "There is no document to send.")
-    stems = set()
+    stems, sent = set(), {}
     for name, xml in files.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name) or stem(name) in stems or ".." in name:
             text = "Names of files must be unique, of ASCII letters, digits, '.', '_' and '-'"
             raise NotSent("bad_name", f"{text}: {name!r} is not.")
         stems.add(stem(name))
-        arguments.payload(xml, name)
-    return build({_entry_name(name): xml for name, xml in files.items()})
+        sent[name] = arguments.payload(xml, name)
+    return build({_entry_name(name): xml for name, xml in files.items()}), sent
 
 
 def _entry_name(name):
@@ -196,22 +199,23 @@ def _origin(parts):
 # -- matching -------------------------------------------------------------------------------------
 
 
-def match(files, report, file, problem, may_change=frozenset()):
-    """Name -> BulkEntry, for exactly the names of `files`.
+def match(sent, report, file, problem, may_change=frozenset()):
+    """Name -> BulkEntry, for exactly the names of `sent`.
 
+    :param sent: name -> what was sent: bytes, or its root
     :param file: the archive, or None with a clause in `problem` that says why
     """
     archive = None
     if file is not None:
         try:
-            archive = Archive(file, len(files))
+            archive = Archive(file, len(sent))
         except BadArchive as error:
             problem = f"the archive of stamped files was not read: {error}"
-    entries = {name: _entry(name, xml, report, archive, problem, may_change) for name, xml in files.items()}
+    entries = {name: _entry(name, one, report, archive, problem, may_change) for name, one in sent.items()}
     return _one_stamp_each(entries)
 
 
-def _entry(name, xml, report, archive, problem, may_change):
+def _entry(name, sent, report, archive, problem, may_change):
     rows = report.rows.get(stem(name), [])
     found = archive.names.get(stem(name), []) if archive is not None else []
     row = _agreed(rows)
@@ -223,13 +227,13 @@ def _entry(name, xml, report, archive, problem, may_change):
         data = archive.read(found[0])
     except BadEntry as error:
         return _unknown(name, "bad_entry", f"its XML can't be unpacked: {error}", row)
-    stamp = stamps.compare(xml, data, may_change)
+    stamp = stamps.compare(sent, data, may_change=may_change)
     if stamp.uuid:
         # the stamp itself outweighs what the report says, unless the report names another UUID
         if any(one.uuid and one.uuid.upper() != stamp.uuid.upper() for one in rows):
             text = f"the report gives another UUID than its XML, {stamp.uuid}"
             return _unknown(name, "contradictory", text, row, data)
-        return BulkEntry(name, "stamped", xml=data, uuid=stamp.uuid)
+        return BulkEntry(name, "stamped", xml=data, uuid=stamp.uuid, root=stamp.root)
     if not stamp.stamped and row is not None and row.success == "no":
         return _rejected(name, row)
     return _unknown(name, "not_ours", f"what came under its name is {stamp.problem}", row, data)

@@ -51,8 +51,8 @@ class FactureRest(RestService):
         """GET /rest/consulta/cfdi/?cfdi=, whose answer may be the CFDI itself or data about it."""
         answer = self._get("/rest/consulta/cfdi/", {"cfdi": arguments.uuid(uuid)})
         tail = (answer.status, self._raw(answer))
-        for xml in self._cfdis(answer):
-            got = self._check_uuid(answer, xml, uuid)
+        for xml, root in self._cfdis(answer):
+            got = self._check_uuid(answer, root, uuid)
             doc, node = got.comprobante, answer_errors.read_tree(answer)[0]
             # only a document around the XML can tell the state
             estado = records.cfdi_state(node) if node is not None and xml != answer.body else None
@@ -63,8 +63,8 @@ class FactureRest(RestService):
     def fetch_xml(self, uuid, remote_id=None):
         """GET /rest/consulta/xml/?uuid=, the one call for which the page asks no Accept."""
         answer = self._get("/rest/consulta/xml/", {"uuid": arguments.uuid(uuid)}, accept=None)
-        for xml in self._cfdis(answer):
-            self._check_uuid(answer, xml, uuid)
+        for xml, root in self._cfdis(answer):
+            self._check_uuid(answer, root, uuid)
             return xml
         raise self._error(answer, what=f"the XML of {uuid}")
 
@@ -107,17 +107,17 @@ class FactureRest(RestService):
 
     def stamp(self, xml, branch):
         """POST /rest/timbrado/produccion/."""
-        arguments.payload(xml)
+        sent = arguments.payload(xml)
         headers = self._headers(content_type=XML, branch=branch)
         answer = self._exchange("POST", "/rest/timbrado/produccion/", headers, data=xml)
         with self._keep_answer(answer):
-            return self._stamped(xml, answer)
+            return self._stamped(sent, answer)
 
-    def _stamped(self, xml, answer):
+    def _stamped(self, sent, answer):
         # the stamp of our document is proof whatever the HTTP status, also inside an error 307
-        found = stamps.find(xml, answer.body, self.capabilities.may_change)
+        found = stamps.find(sent, answer.body, self.capabilities.may_change)
         if found.uuid:
-            return Stamped(found.xml, found.uuid, answer.status)
+            return Stamped(found.xml, found.uuid, answer.status, root=found.root)
         error = self._error(answer, reading=False)
         # a refusal may quote the unstamped document; any other answer with a foreign CFDI in it proves nothing
         if found.problem and (found.whole or found.stamped or not isinstance(error, Rejected)):
@@ -129,7 +129,7 @@ class FactureRest(RestService):
 
     def stamp_many(self, files, branch):
         """POST /rest/timbrado/masivoProduccion/, then the ZIP behind the link of its report."""
-        upload = bulk.pack(files)
+        upload, sent = bulk.pack(files)
         answer = self._exchange(
             "POST",
             "/rest/timbrado/masivoProduccion/",
@@ -137,14 +137,14 @@ class FactureRest(RestService):
             files={"file": ("cfdi.zip", upload, ZIP)},
         )
         with self._keep_answer(answer):
-            return self._stamped_many(files, answer)
+            return self._stamped_many(sent, answer)
 
-    def _stamped_many(self, files, answer):
-        report = bulk.read_report(answer.body, files) if answer.status < 500 else None
+    def _stamped_many(self, sent, answer):
+        report = bulk.read_report(answer.body, sent) if answer.status < 500 else None
         if report is None:
             raise self._error(answer, reading=False)
         archive, problem = self._download(report.link)
-        entries = bulk.match(files, report, archive, problem, self.capabilities.may_change)
+        entries = bulk.match(sent, report, archive, problem, self.capabilities.may_change)
         return BulkResult(entries, answer.status, self._raw(answer))
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):

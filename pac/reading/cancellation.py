@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ...cfdi.xml import parse
 from ..arguments import is_uuid
 from . import files
 from .message import CODES, TEXTS
@@ -48,7 +47,7 @@ class Acuse:
 
 def acuses(body):
     """All acuses in an answer, whatever is wrapped around them."""
-    return [Acuse(xml, _folios(parse(xml))) for xml in files.xml_documents(body, *_ROOTS)]
+    return [Acuse(xml, _folios(root)) for xml, root in files.xml_documents(body, *_ROOTS)]
 
 
 def _folios(root):

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -13,20 +14,27 @@ from . import tree
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]{40,}={0,2}\s*")
 
 
+class Xml(NamedTuple):
+    """An XML document: its bytes, and its root, so that nobody parses it again."""
+
+    data: bytes
+    root: etree._Element
+
+
 def xml_documents(body, *roots):
-    """All XML documents in `body` whose root's local name is one of `roots`, each once, as bytes.
+    """All XML documents in `body` whose root's local name is one of `roots`, each once: list of Xml.
 
     A body or text that is such a document is given byte for byte; an element inside another
     document is written out anew (a CFDI's seal covers its content, not its bytes).
     """
     body = body if body[:1] == b"<" else tree.trim(body)
     found = _inside(body, roots)
-    if found == [body]:
+    if len(found) == 1 and found[0].data is body:
         return found
     # what came as text may be an envelope too, with the document in it
     for data in _texts(body):
         found += _inside(data, roots)
-    return list(dict.fromkeys(found))
+    return list({one.data: one for one in found}.values())
 
 
 def _inside(data, roots):
@@ -35,9 +43,10 @@ def _inside(data, roots):
     if root is None:
         return []
     if _local(root) in roots:
-        return [data]
+        return [Xml(data, root)]
     inner = [element for element in root.iter() if _local(element) in roots]
-    return [etree.tostring(e, encoding="UTF-8", xml_declaration=True, with_tail=False) for e in inner]
+    written = [etree.tostring(e, encoding="UTF-8", xml_declaration=True, with_tail=False) for e in inner]
+    return [Xml(one, parse(one)) for one in written]
 
 
 def pdf(body):

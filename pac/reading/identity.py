@@ -4,7 +4,7 @@ They may issue 3.2, 3.3 or 4.0 (attribute names then differ in case, namespaces 
 themselves. So a CFDI is ours when issuer, receiver and total are, and when it has exactly one stamp, of its own seal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lxml import etree
@@ -18,13 +18,14 @@ from .records import decimal
 
 @dataclass(frozen=True)
 class Identity:
-    """What makes one CFDI this one. `uuid` in upper case."""
+    """What makes one CFDI this one. `uuid` in upper case; `root`: the parsed XML."""
 
     uuid: str
     rfc_emisor: str
     rfc_receptor: str
     total: Decimal
     version: str
+    root: object = field(default=None, repr=False, compare=False)
 
 
 def read(xml):
@@ -45,7 +46,7 @@ def read(xml):
     rfcs = [_value(next(root.iterchildren(f"{{*}}{who}"), None), "rfc") for who in ("Emisor", "Receptor")]
     if not arguments.is_uuid(uuid) or total is None or not all(rfcs):
         return None, "a CFDI without a UUID, a total or an RFC"
-    return Identity(uuid.upper(), rfcs[0].upper(), rfcs[1].upper(), total, _value(root, "version")), None
+    return Identity(uuid.upper(), rfcs[0].upper(), rfcs[1].upper(), total, _value(root, "version"), root), None
 
 
 def differences(wanted, got):

@@ -1,10 +1,10 @@
 """Is this XML the stamp of what we sent? Nothing else counts as success."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...cfdi.comparison import differences
 from ...cfdi.errors import CfdiError
-from ...cfdi.read import read_cfdi
+from ...cfdi.read import parse_cfdi, read_cfdi, read_timbre
 from . import files
 
 # differences in a text; the raw answer has them all
@@ -13,7 +13,7 @@ _MOST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Stamp:
-    """What an answer holds: `xml` and `uuid` of the stamp of our document.
+    """What an answer holds: `xml`, its `root` and `uuid` of the stamp of our document.
 
     Otherwise `problem` is a clause about the CFDI that it holds, or None when it holds none.
     `stamped`: some CFDI in it has a TimbreFiscalDigital. `whole`: the answer is nothing but a CFDI.
@@ -24,19 +24,20 @@ class Stamp:
     problem: str | None = None
     stamped: bool = False
     whole: bool = False
+    root: object = field(default=None, repr=False, compare=False)
 
 
 def find(sent, body, may_change=frozenset()):
     """The Stamp in an answer.
 
-    :param sent: bytes of the unsigned CFDI
+    :param sent: the unsigned CFDI: bytes, or its root
     :param body: an answer: the CFDI itself, or a document that holds it
     :param may_change: as in cfdi.comparison.differences
     """
     found = files.xml_documents(body, "Comprobante")
-    looks = [compare(sent, xml, may_change) for xml in found]
+    looks = [compare(sent, *one, may_change=may_change) for one in found]
     ours = {one.uuid.upper(): one for one in looks if one.uuid}
-    whole = len(found) == 1 and found[0] is body
+    whole = len(found) == 1 and found[0].data is body
     if len(ours) == 1:
         return next(iter(ours.values()))
     if ours:
@@ -45,24 +46,32 @@ def find(sent, body, may_change=frozenset()):
     return Stamp(problem=next((one.problem for one in looks), None), stamped=stamped, whole=whole)
 
 
-def compare(sent, xml, may_change=frozenset()):
-    """The Stamp of one XML document."""
+def compare(sent, xml, root=None, may_change=frozenset()):
+    """The Stamp of one XML document.
+
+    :param sent: the unsigned CFDI: bytes, or its root
+    :param xml: what came back: bytes, and its `root` where it is parsed already
+    """
     try:
-        got = read_cfdi(xml)
-        if got.timbre is None or not got.uuid:
+        root = parse_cfdi(xml if root is None else root)
+        timbre = read_timbre(root)
+        if timbre is None:
             return Stamp(problem="a CFDI without TimbreFiscalDigital")
-        found = differences(sent, xml, may_change)
+        found = differences(sent, root, may_change)
     except CfdiError as error:
         stamped = b"TimbreFiscalDigital" in xml
         return Stamp(problem=f"a CFDI that can't be read ({error})", stamped=stamped)
     if not found:
-        return Stamp(xml=xml, uuid=got.uuid, stamped=True)
+        return Stamp(xml=xml, uuid=timbre.uuid.upper(), stamped=True, root=root)
     shown = "; ".join(f"{one.where}: sent {one.sent}, got {one.got}" for one in found[:_MOST_SHOWN])
     return Stamp(problem=f"a CFDI that is not the one that was sent ({shown})", stamped=True)
 
 
 def check_uuid(xml, uuid):
-    """(cfdi.read.Leido, None) of a stamped CFDI with `uuid`; otherwise (None, a clause that says what it is)."""
+    """(cfdi.read.ParsedCfdi, None) of a stamped CFDI with `uuid`; otherwise (None, a clause that says what it is).
+
+    :param xml: bytes, or its root
+    """
     try:
         got = read_cfdi(xml)
     except CfdiError as error:

@@ -102,7 +102,7 @@ class SelloDigital(RestService):
 
     def recover(self, sent, remote_id=None, known=()):
         """GET /invoices/:id: the stamp whose answer was lost; None where it says that the invoice isn't stamped."""
-        arguments.payload(sent)
+        sent = arguments.payload(sent)
         answer = self._get(self._path(remote_id))
         invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
         if invoice.state in ("stamped", "cancelled"):
@@ -115,9 +115,9 @@ class SelloDigital(RestService):
     # -- changing -------------------------------------------------------------------------------
 
     @classmethod
-    def invoice(cls, comprobante, ids, branch, is_test=False):
+    def invoice(cls, comprobante, totals, ids, branch, is_test=False):
         """The JSON of `create`, see invoice.py."""
-        return create_invoice.create_full(comprobante, ids, branch, is_test)
+        return create_invoice.create_full(comprobante, totals, ids, branch, is_test)
 
     def create(self, invoice):
         """POST /invoices/create_full. Returns Created; whatever is raised, nothing fiscal happened."""
@@ -137,7 +137,7 @@ class SelloDigital(RestService):
 
     def stamp_created(self, remote_id, sent):
         """GET /invoices/:id/stamp, which changes something although it is a GET."""
-        arguments.payload(sent)
+        sent = arguments.payload(sent)
         answer = self._get(self._path(remote_id, "/stamp"))
         with self._keep_answer(answer):
             invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
@@ -190,7 +190,7 @@ class SelloDigital(RestService):
         if problem:
             raise self._unexpected(answer, "not_ours", problem, changing=not reading)
         pdf = answers.pdf(invoice.pdf_file)
-        return Stamped(got.xml, got.identity.uuid, answer.status, pdf, invoice.paid)
+        return Stamped(got.xml, got.identity.uuid, answer.status, pdf, invoice.paid, got.identity.root)
 
     def _stamped_later(self, answer, invoice, sent):
         try:

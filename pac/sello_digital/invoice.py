@@ -5,7 +5,6 @@ they come from a table of the account (service_codes.py). The keys of the JSON a
 (OscarPay/TestSelloDigitalAPI, 2016, CFDI 3.2); what CFDI 4.0 needs beyond it has keys of our choice.
 """
 
-from ...cfdi.amounts.totals import compute_totals
 from ..errors import NotSent
 from ..service_codes import missing_codes, tax_code, taxes_of
 
@@ -27,9 +26,10 @@ def not_expressible(comprobante):
     return found
 
 
-def create_full(comprobante, ids, branch, is_test=False):
+def create_full(comprobante, totals, ids, branch, is_test=False):
     """The JSON (a dict) of `POST /invoices/create_full`. Amounts are texts: a float would lose cents.
 
+    :param totals: cfdi.values.Totals of the Comprobante
     :param ids: table of the account, code -> the service's id
     :param branch: results.IssuingBranch
     :param is_test: the invoice is only for testing
@@ -43,7 +43,6 @@ def create_full(comprobante, ids, branch, is_test=False):
     if odd:
         text = f"The service can't be told {', '.join(odd)} as this invoice has it (the folio must be a number)."
         raise NotSent("not_expressible", text, detail=", ".join(odd))
-    sums = compute_totals(comprobante)
     invoice = {
         "date": comprobante.fecha.isoformat(timespec="seconds"),
         "serie": comprobante.serie,
@@ -60,9 +59,9 @@ def create_full(comprobante, ids, branch, is_test=False):
         "exchange_rate": _text(comprobante.tipo_cambio),
         "export": comprobante.exportacion,
         "is_test": is_test,
-        "subtotal": _text(sums.sub_total),
-        "discount_amount": _text(sums.descuento),
-        "total": _text(sums.total),
+        "subtotal": _text(totals.sub_total),
+        "discount_amount": _text(totals.descuento),
+        "total": _text(totals.total),
         "relations": [{"type": one.tipo_relacion, "uuids": list(one.uuids)} for one in comprobante.relacionados],
         "global": _global(comprobante.informacion_global),
         "branch_attributes": _branch(comprobante, branch),

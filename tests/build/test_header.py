@@ -77,7 +77,7 @@ class TestBuildHeader(BuildCase):
             built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         if problems:
             return " ".join(problem.text for problem in problems)
-        return built[0].fecha.isoformat()
+        return built.comprobante.fecha.isoformat()
 
     def test_half_an_hour_before_midnight_it_is_another_day_elsewhere(self):
         # 23:30 in Tijuana is 00:30 in Hermosillo, 01:30 in Mexico City and 02:30 in Cancún

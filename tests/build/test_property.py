@@ -10,8 +10,6 @@ from psycopg2.errors import CheckViolation
 
 from odoo import Command
 
-from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
-
 from ..support.build_case import BuildCase
 from ..support.common import CAPITAL, TIJUANA
 from ..support.read_cfdi import ReadCfdi
@@ -162,9 +160,9 @@ class TestProperty(BuildCase):
             if problems:
                 found[move] = self.faults_of_refusal(cart, move, [problem.text for problem in problems])
             else:
-                written[move] = to_xml(built[0])
+                written[move] = built.payload
                 found[move] = recount.faults(cart, written[move]) + judge.faults(written[move], cart.decimals)
-                found[move] += self.faults_of_books(move, written[move], built[1])
+                found[move] += self.faults_of_books(move, written[move], built.proof)
                 self.counts["accepted"] += 1
         for journal, those in self.env["account.move"].concat(*written).grouped("journal_id").items():
             place = TIJUANA if journal == self.border else CAPITAL

@@ -167,7 +167,7 @@ class BuildCase(FactureCase):
         """:return: the Comprobante that would be sent"""
         built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         self.assertFalse([problem.text for problem in problems])
-        return built[0]
+        return built.comprobante
 
     def group_of(self, *taxes):
         """:return: a tax of type group"""

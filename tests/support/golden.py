@@ -10,7 +10,6 @@ from lxml import etree
 from odoo import Command
 
 from odoo.addons.l10n_mx_facture.cfdi.places import country_code
-from odoo.addons.l10n_mx_facture.cfdi.write import to_xml
 
 from .read_cfdi import NS
 
@@ -80,7 +79,7 @@ class Builder:
         built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
         if problems:
             raise Refused("; ".join(problem.text for problem in problems))
-        return etree.fromstring(to_xml(built[0]))
+        return etree.fromstring(built.payload)
 
     def move(self):
         root, sat = self.root, self.case.sat

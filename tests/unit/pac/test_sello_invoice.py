@@ -28,12 +28,13 @@ PLACE = IssuingBranch("CENTRO", "17694", {"street": "Calle"})
 
 
 def made(doc=None, ids=IDS, place=PLACE, **more):
-    return sello_invoice.create_full(doc or comprobante(), ids, place, **more)["invoice"]
+    doc = doc or comprobante()
+    return sello_invoice.create_full(doc, compute_totals(doc), ids, place, **more)["invoice"]
 
 
 def refused(doc, ids=IDS):
     with pytest.raises(NotSent) as caught:
-        sello_invoice.create_full(doc, ids, PLACE)
+        sello_invoice.create_full(doc, compute_totals(doc), ids, PLACE)
     return caught.value
 
 
