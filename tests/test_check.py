@@ -6,7 +6,7 @@ from .values_case import ValuesCase
 
 
 class TestCheck(ValuesCase):
-    """The question "Would SAT accept this?", before anything is sent."""
+    """The button Check CFDI, before anything is sent."""
 
     def check(self, moves):
         """:return: the wizard with the answer; nothing arrived at the service"""
