@@ -16,6 +16,7 @@ from . import test_cancel_many
 from . import test_cancel_refused
 from . import test_cancel_told
 from . import test_check
+from . import test_findings
 from . import test_credit_note
 from . import test_database
 from . import test_dialog

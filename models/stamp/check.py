@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         if self.has_access("write"):
             # what stamping adds by itself is not missing
             self._l10n_mx_facture_relate_credited()
-        built, problems = Cfdi._build(self)
+        built, problems = self._l10n_mx_facture_build()
         if problems:
             return problems, []
         comprobante, _proof = built
