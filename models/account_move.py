@@ -30,6 +30,13 @@ class AccountMove(models.Model):
             self._l10n_mx_facture_review_open()
         return result
 
+    def web_save(self, vals, specification, next_id=None):
+        """A posted invoice that a person saves is checked anew; what was read before shows the former findings."""
+        result = super().web_save(vals, specification, next_id)
+        if self._l10n_mx_facture_check_saved() and not next_id:
+            return self.web_read(specification)
+        return result
+
     def copy(self, default=None):
         copies = super().copy(default)
         if default and default.get("debit_origin_id"):
@@ -46,6 +53,7 @@ class AccountMove(models.Model):
                 posted += super(AccountMove, moves)._post(soft).with_env(self.env)
         posted._l10n_mx_facture_relate_posted()
         posted._l10n_mx_facture_look_at_undone()
+        posted._l10n_mx_facture_check_confirmed()
         # who resets a bill to draft later wants it to be one
         posted.sudo().l10n_mx_facture_received_ids._wait_no_more()
         return posted
@@ -84,6 +92,7 @@ class AccountMove(models.Model):
         return {
             **super()._get_alerts(),
             **self._l10n_mx_facture_stamp_alerts(),
+            **self._l10n_mx_facture_finding_alerts(),
             **self._l10n_mx_facture_cancel_order_alerts(),
             **self._l10n_mx_facture_undoes_alerts(),
             **self._l10n_mx_facture_hint_alerts(),

@@ -13,7 +13,7 @@ class L10nMxFactureCheck(models.TransientModel):
     """What SAT would say of one invoice or many, before anything is sent."""
 
     _name = "l10n_mx_facture.check"
-    _description = "Would SAT Accept This?"
+    _description = "Check CFDI"
 
     summary = fields.Char(readonly=True)
     line_ids = fields.One2many("l10n_mx_facture.check.line", "check_id", readonly=True)

@@ -118,7 +118,7 @@ class L10nMxFactureDocument(models.Model):
             ),
             "not_shown": lambda: self.env._(
                 "72 hours after its cancellation was asked for, SAT still shows CFDI %s as valid, without a request. "
-                "Look at SAT's portal; if there is none, state it (button What SAT shows) and ask again.",
+                "Look at SAT's portal; if there is none, state it (button Record SAT's answer) and ask again.",
                 self.uuid,
             ),
         }

@@ -97,13 +97,15 @@ class AccountMove(models.Model):
         return result
 
     def _l10n_mx_facture_check_sealed(self, vals):
-        """Stamping says which CFDI is the live one, reversing which one is undone: nobody else sets them."""
+        """Stamping says which CFDI is the live one, reversing which one is undone, a check what it found."""
         if is_internal(self.env):
             return
         if "l10n_mx_facture_document_id" in vals:
             raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
         if "l10n_mx_facture_undoes_id" in vals:
             raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
+        if "l10n_mx_facture_findings" in vals:
+            raise UserError(self.env._("What the last check found can't be set: press Check CFDI."))
 
     def _l10n_mx_facture_check_not_live(self):
         for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -171,9 +173,16 @@ class AccountMove(models.Model):
     def _compute_duplicated_ref_ids(self):
         """A substitute says the same as what it substitutes: that is no mistake to be warned of."""
         result = super()._compute_duplicated_ref_ids()
-        for move in self:
-            if move.duplicated_ref_ids and move.l10n_mx_facture_applies:
-                made_from_it = self.sudo().search([("l10n_mx_facture_made_for_id.move_id", "in", move._origin.ids)])
-                own = move.sudo().l10n_mx_facture_made_for_id.move_id | made_from_it
-                move.duplicated_ref_ids -= own.with_env(self.env)
+        suspected = self.filtered("duplicated_ref_ids")
+        if suspected:
+            # one question for all: a list may show hundreds that look alike
+            alike = (suspected | suspected.duplicated_ref_ids)._origin
+            made = self.sudo().search([("id", "in", alike.ids), ("l10n_mx_facture_made_for_id", "!=", False)])
+            meant = defaultdict(self.browse)
+            for new in made:
+                old = new.l10n_mx_facture_made_for_id.move_id
+                meant[new] |= old
+                meant[old] |= new
+            for move in suspected:
+                move.duplicated_ref_ids -= meant[move._origin]
         return result

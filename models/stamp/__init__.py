@@ -10,4 +10,5 @@ from . import recovery
 from . import lookup
 from . import resolve
 from . import check
+from . import findings
 from . import send

@@ -6,7 +6,7 @@ from odoo.tools import format_datetime, groupby, split_every
 from ..common.access import check_group
 from ..common.actions import notification
 from ..common.problem import Problem
-from ..common.states import STAMPED_STATES, UNSENT_STATES
+from ..common.states import STAMPED_STATES
 from ..common.transactions import checkpoint
 
 # in the context of a button: what goes wrong is shown in a dialog with links instead of an error
@@ -111,7 +111,7 @@ class AccountMove(models.Model):
                 refusals[move] = problems
                 continue
             move._l10n_mx_facture_relate_credited()
-            built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
+            built, problems = move._l10n_mx_facture_build()
             if problems:
                 refusals[move] = problems
                 continue
@@ -246,7 +246,7 @@ class AccountMove(models.Model):
         return notification("\n".join([message, *lines]), title, kind, sticky=bool(lines))
 
     def _l10n_mx_facture_stamp_alerts(self):
-        """:return: dict of alerts: an answer that was lost, and what keeps the invoice from being stamped"""
+        """:return: dict of alerts: an answer that was lost"""
         alerts = {}
         if self.l10n_mx_facture_state == "unknown":
             alert = {
@@ -259,21 +259,4 @@ class AccountMove(models.Model):
             if self.env.user.has_group("l10n_mx_facture.group_stamp"):
                 alert |= {"action_text": self.env._("Resolve"), "action": self.action_l10n_mx_facture_resolve()}
             alerts["l10n_mx_facture_unknown"] = alert
-        for number, problem in enumerate(self._l10n_mx_facture_alerts()):
-            alerts[f"l10n_mx_facture_{number}"] = problem.alert(self.env, shown_on=self)
         return alerts
-
-    def _l10n_mx_facture_alerts(self):
-        """:return: what keeps a posted invoice from being stamped, shown on its form with links"""
-        self.ensure_one()
-        waiting = self.l10n_mx_facture_state in UNSENT_STATES
-        if (
-            not (self.l10n_mx_facture_applies and self.state == "posted" and waiting)
-            or not self.env["l10n_mx_facture.account"].sudo().search_count(
-                [("company_id", "parent_of", self.company_id.id)], limit=1
-            )
-            or not self.env.user.has_group("l10n_mx_facture.group_stamp")
-        ):
-            return []
-        _built, problems = self.env["l10n_mx_facture.cfdi"]._build(self)
-        return problems

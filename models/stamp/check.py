@@ -4,7 +4,7 @@ from ..common.access import check_group
 
 
 class AccountMove(models.Model):
-    """The question "Would SAT accept this?", for a draft, a posted invoice or a selection."""
+    """The button Check CFDI, for a draft, a posted invoice or a selection."""
 
     _inherit = "account.move"
 
@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         """Build each CFDI and put SAT's rules to it. Nothing is sent; what is empty is filled in as by stamping."""
         check_group(self.env, "stamp")
         check = self.env["l10n_mx_facture.check"]._create_for(self)
-        return check._open(self.env._("Would SAT accept this?"))
+        return check._open(self.env._("Check CFDI"))
 
     def _l10n_mx_facture_judge(self):
         """:return: two lists of problems: what SAT would refuse, and what it would not refuse but looks odd"""
@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         if self.has_access("write"):
             # what stamping adds by itself is not missing
             self._l10n_mx_facture_relate_credited()
-        built, problems = Cfdi._build(self)
+        built, problems = self._l10n_mx_facture_build()
         if problems:
             return problems, []
         return [], [Cfdi._finding_problem(self, finding) for finding in built.warnings]

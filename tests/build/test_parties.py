@@ -228,6 +228,7 @@ class TestBuildParties(BuildCase):
 
     def test_each_alert_leads_to_the_record_that_mends_it(self):
         move, partner, product, unit, journal = self.bare_invoice()
+        move.action_l10n_mx_facture_check()
         targets = {
             (alert["action"]["res_model"], alert["action"]["res_id"])
             for name, alert in (move.alerts or {}).items()
@@ -261,6 +262,7 @@ class TestBuildParties(BuildCase):
             product.l10n_mx_facture_product_code_id = self.sat("c_clave_prod_serv", "50202306")
         unit.l10n_mx_facture_unit_code_id = self.sat("c_clave_unidad", "H87")
         self.branch.journal_ids += journal
+        move.action_l10n_mx_facture_check()
         move.invalidate_recordset()
         alerts = [name for name in move.alerts or {} if name.startswith("l10n_mx_facture")]
         self.assertFalse(alerts)

@@ -119,6 +119,7 @@ class TestBranchCompanies(InvoiceCase):
     def test_the_form_of_a_branchs_invoice_says_what_is_missing(self):
         move = self.invoice_of(self.north, self.journal)
         self.customer.l10n_mx_facture_tax_regime_id = False
+        move.action_l10n_mx_facture_check()
         alerts = [alert["message"] for alert in move._get_alerts().values()]
         self.assertTrue([text for text in alerts if "tax regime" in text], alerts)
 

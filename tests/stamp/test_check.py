@@ -6,7 +6,7 @@ from ..support.build_case import BuildCase
 
 
 class TestCheck(BuildCase):
-    """The question "Would SAT accept this?", before anything is sent."""
+    """The button Check CFDI, before anything is sent."""
 
     def check(self, moves):
         """:return: the wizard with the answer; nothing arrived at the service"""
