@@ -88,13 +88,16 @@ class Stack:
 
     def run_script(self, database, path, what, env=None):
         """Run a Python file in an odoo shell on a database; returns what it printed."""
-        log = self.settings.logs / f"{path.parent.name}-{path.stem}.log"
+        name = f"{path.parent.name}-{path.stem}"
+        log = self.settings.logs / f"{name}.{os.getpid()}.log"  # another command may run the same
         log.unlink(missing_ok=True)
         arguments = ("-d", database, "--no-http", "--log-level=warn", "--log-handler=py.warnings:ERROR")
         with path.open("rb") as code:
             command = self.command(*arguments, subcommand="shell")
             run(command, log, what, env={**self.env, "PYTHONPATH": self.python_path, **(env or {})}, stdin=code)
-        return log.read_text()
+        printed = log.read_text()
+        log.replace(self.settings.logs / f"{name}.log")
+        return printed
 
     def start_odoo(self, database, port=None, *arguments, log=None, workers=0, env=None):
         """Start an Odoo server on one database and wait until its login page answers."""

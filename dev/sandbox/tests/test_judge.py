@@ -20,7 +20,7 @@ GENERIC = ('Rfc="XEXX010101000" Nombre="ACME INC" DomicilioFiscalReceptor="{zip}
 # (path, attribute, value, code) on the sample "full"
 CHANGES = [
     (".", "Fecha", local_now(hours=-73), "401"),
-    (".", "Fecha", local_now(minutes=6), "401"),
+    (".", "Fecha", local_now(minutes=30), "401"),
     (".", "Fecha", "2026-13-01T00:00:00", "CFDI40101"),
     (".", "FormaPago", "03", "CFDI40105"),
     (".", "FormaPago", "77", "CFDI40104"),
