@@ -34,8 +34,10 @@ class L10nMxFactureDocument(models.Model):
             **vals,
         }
         internal(self).write({"state": state, **vals})
-        cancelling._settle_activities(CANCELLATION)
-        reviewed._review()
+        if cancelling:
+            cancelling._settle_activities(CANCELLATION)
+        if reviewed:
+            reviewed._review()
         if state in CANCEL_STATES:
             self._review_same_sale()
 

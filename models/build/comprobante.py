@@ -4,15 +4,15 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ...cfdi import build, rules
 from ...cfdi.errors import CfdiError
 from ...cfdi.names import GENERAL_PUBLIC, fiscal_name, folded_name, is_general_public
 from ...cfdi.places import country_code, is_known_postal_code
 from ...cfdi.rfc import GENERIC_FOREIGN, is_generic, is_moral, is_valid_rfc
-from ...cfdi.values import CfdiRelacionados, Comprobante, Emisor, InformacionGlobal, Receptor, currency_decimals
+from ...cfdi.values import Comprobante, Emisor, InformacionGlobal, Receptor, currency_decimals
 from ..common.problem import Problem
-from ..common.states import EVER_STAMPED_STATES
 
 # a service stamps what was issued in the last 72 hours (SAT code 401)
 STAMP_WINDOW = timedelta(hours=72)
@@ -64,7 +64,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             tipo_de_comprobante="E" if move.move_type == "out_refund" else "I",
             exportacion=move.l10n_mx_facture_export or "01",
             metodo_pago=move.l10n_mx_facture_payment_policy,
-            forma_pago=move.l10n_mx_facture_payment_form_id.code,
+            forma_pago=self._code(move.l10n_mx_facture_payment_form_id),
             condiciones_de_pago=None,
             lugar_expedicion=move.l10n_mx_facture_branch_id.zip,
             emisor=emisor,
@@ -92,6 +92,18 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None, problems
         warnings = tuple(one for one in findings if one.severity == rules.WARNING)
         return Built(made.comprobante, made.totals, made.payload, made.proof, move, draft, warnings), []
+
+    @api.model
+    def _code(self, row):
+        """:param row: a row of one of SAT's catalogues, or none
+        :return: its code, which is what it is known by and never changes; False for none
+        """
+        return bool(row) and self._catalogue_code(row._name, row.id)
+
+    @api.model
+    @ormcache("catalogue", "row_id")
+    def _catalogue_code(self, catalogue, row_id):
+        return self.env[catalogue].browse(row_id).code
 
     # -- header ---------------------------------------------------------------------------------
 
@@ -132,7 +144,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
                 )
             )
-        elif (policy == "PPD") != (form.code == "99"):
+        elif (policy == "PPD") != (self._code(form) == "99"):
             texts.append(self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."))
         return [Problem(text, move) for text in texts]
 
@@ -234,7 +246,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return Emisor(
             rfc=rfc,
             nombre=self._nombre(partner, rfc),
-            regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
+            regimen_fiscal=self._code(partner.l10n_mx_facture_tax_regime_id),
         )
 
     @api.model
@@ -289,8 +301,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             nombre=self._nombre(partner, rfc),
             # generic receivers live where the invoice is issued (CFDI40149)
             domicilio_fiscal=move.l10n_mx_facture_branch_id.zip if generic else self._zip(partner),
-            regimen_fiscal="616" if generic else partner.l10n_mx_facture_tax_regime_id.code,
-            uso_cfdi=move.l10n_mx_facture_usage_id.code,
+            regimen_fiscal="616" if generic else self._code(partner.l10n_mx_facture_tax_regime_id),
+            uso_cfdi=self._code(move.l10n_mx_facture_usage_id),
             **foreign,
         )
 
@@ -348,50 +360,3 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     partner,
                 )
             )
-
-    # -- relations ------------------------------------------------------------------------------
-
-    def _relacionados(self, move, problems):
-        """One group a type of relation, in the order of the types."""
-        self._check_origins(move, problems)
-        self._check_substituted(move, problems)
-        self._check_applied(move, problems)
-        groups = {}
-        account = move.l10n_mx_facture_branch_id.account_id
-        for relation in move.l10n_mx_facture_relation_ids:
-            if relation.document_id and relation.document_id.state not in EVER_STAMPED_STATES:
-                problems.append(
-                    Problem(
-                        self.env._(
-                            "The related CFDI of %s is not stamped.",
-                            relation.document_id.move_id.display_name,
-                        ),
-                        relation.document_id.move_id,
-                    )
-                )
-            elif relation.document_id and relation.document_id.environment != account.environment:
-                problems.append(
-                    Problem(
-                        self.env._(
-                            "The related CFDI %(uuid)s and the account %(account)s are not both of test or both of "
-                            "production.",
-                            uuid=relation.uuid,
-                            account=account.name,
-                        ),
-                        move,
-                    )
-                )
-            groups.setdefault(relation.relation_type_id.code, []).append(relation.uuid)
-        if move.move_type == "out_refund" and not groups:
-            origin = move.reversed_entry_id
-            problems.append(
-                Problem(
-                    self.env._("Stamp %s first: the credit note names its CFDI.", origin.display_name)
-                    if origin
-                    else self.env._("A credit note names the CFDI that it credits: add it under Related CFDIs."),
-                    origin or move,
-                )
-            )
-        return tuple(
-            CfdiRelacionados(tipo_relacion=code, uuids=tuple(uuids)) for code, uuids in sorted(groups.items())
-        )

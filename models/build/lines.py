@@ -103,10 +103,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
         cantidad, valor_unitario, importe, neto = self._amounts(move, base_line, raw)
         return InvoiceLine(
-            clave_prod_serv=line.l10n_mx_facture_product_code_id.code,
+            clave_prod_serv=self._code(line.l10n_mx_facture_product_code_id),
             no_identificacion=line.product_id.default_code or None,
             cantidad=cantidad,
-            clave_unidad=line.l10n_mx_facture_unit_code_id.code,
+            clave_unidad=self._code(line.l10n_mx_facture_unit_code_id),
             descripcion=self._descripcion(line),
             valor_unitario=valor_unitario,
             importe=importe,

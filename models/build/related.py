@@ -2,8 +2,9 @@ from dataclasses import replace
 
 from odoo import models
 
+from ...cfdi.values import CfdiRelacionados
 from ..common.problem import Problem
-from ..common.states import STAMPED_STATES
+from ..common.states import EVER_STAMPED_STATES, STAMPED_STATES
 
 # SAT's guide, appendix 6, procedure B: the invoice of what an advance has left to pay
 REMAINDER = "CFDI por remanente de un anticipo"
@@ -14,6 +15,51 @@ class L10nMxFactureCfdi(models.AbstractModel):
     """What an invoice relates to has to be stamped before it, and is worth no more than it was."""
 
     _inherit = "l10n_mx_facture.cfdi"
+
+    def _relacionados(self, move, problems):
+        """One group a type of relation, in the order of the types."""
+        self._check_origins(move, problems)
+        self._check_substituted(move, problems)
+        self._check_applied(move, problems)
+        groups = {}
+        account = move.l10n_mx_facture_branch_id.account_id
+        for relation in move.l10n_mx_facture_relation_ids:
+            if relation.document_id and relation.document_id.state not in EVER_STAMPED_STATES:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "The related CFDI of %s is not stamped.",
+                            relation.document_id.move_id.display_name,
+                        ),
+                        relation.document_id.move_id,
+                    )
+                )
+            elif relation.document_id and relation.document_id.environment != account.environment:
+                problems.append(
+                    Problem(
+                        self.env._(
+                            "The related CFDI %(uuid)s and the account %(account)s are not both of test or both of "
+                            "production.",
+                            uuid=relation.uuid,
+                            account=account.name,
+                        ),
+                        move,
+                    )
+                )
+            groups.setdefault(relation.relation_type_id.code, []).append(relation.uuid)
+        if move.move_type == "out_refund" and not groups:
+            origin = move.reversed_entry_id
+            problems.append(
+                Problem(
+                    self.env._("Stamp %s first: the credit note names its CFDI.", origin.display_name)
+                    if origin
+                    else self.env._("A credit note names the CFDI that it credits: add it under Related CFDIs."),
+                    origin or move,
+                )
+            )
+        return tuple(
+            CfdiRelacionados(tipo_relacion=code, uuids=tuple(uuids)) for code, uuids in sorted(groups.items())
+        )
 
     def _check_origins(self, move, problems):
         """A debit note and an invoice with down payments name CFDIs, which have to be there, or are entered by hand."""

@@ -148,8 +148,7 @@ class L10nMxFactureDocument(models.Model):
     # -- nobody changes or deletes what was sent ------------------------------------------------
 
     def write(self, vals):
-        sealed = set(vals) - self._writable_fields()
-        if sealed and not is_internal(self.env):
+        if not is_internal(self.env) and (sealed := set(vals) - self._writable_fields()):
             raise UserError(
                 self.env._(
                     "A CFDI can't be edited: it says what was sent and what came back. (%s)",
@@ -194,11 +193,19 @@ class L10nMxFactureDocument(models.Model):
         return dict(self._fields["state"]._description_selection(self.env))[state]
 
     def _become_current(self):
-        """Be the CFDI that the invoice shows."""
-        for document in self.filtered(lambda document: document.move_id.l10n_mx_facture_document_id != document):
-            # which CFDI it is touches no amount and no line: nothing has to be balanced for it
-            move = document.move_id.with_context(skip_invoice_sync=True, check_move_validity=False)
-            internal(move).l10n_mx_facture_document_id = document
+        """Be the CFDI that the invoice shows.
+
+        :return: the invoices that showed another one, or none: their rows are written
+        """
+        other = self.filtered(lambda document: document.move_id.l10n_mx_facture_document_id != document)
+        moves, name = other.move_id, "l10n_mx_facture_document_id"
+        moves.modified([name], before=True)
+        # which CFDI it is touches no amount and no line: all that an invoice's write does would be for nothing
+        with self.env.protecting([moves._fields[name]], moves):
+            for document in other:
+                document.move_id[name] = document
+        moves.modified([name])
+        return moves
 
     # -- what hangs on it -----------------------------------------------------------------------
 
@@ -225,11 +232,12 @@ class L10nMxFactureDocument(models.Model):
             "company_id": self.company_id.id,
         }
 
-    def _file_name(self, extension, prefix=""):
+    def _file_name(self, extension, prefix="", uuid=None):
+        """:param uuid: where the document doesn't have it yet"""
         self.ensure_one()
         # a series such as INV/2026 is no path
         number = f"{self.serie or ''}-{self.folio or ''}".replace("/", "-").strip("-")
-        return f"{prefix}{self.rfc_emisor}_{number}_{self.uuid}.{extension}"
+        return f"{prefix}{self.rfc_emisor}_{number}_{uuid or self.uuid}.{extension}"
 
     def action_open_move(self):
         self.ensure_one()

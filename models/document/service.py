@@ -78,7 +78,7 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if refusal := self._call_refusal():
             raise UserError(refusal)
-        return self.account_id._client()
+        return self.account_id._new_client()
 
     def _call_refusal(self):
         """:return: why the service can't be asked about this CFDI, or None"""

@@ -98,7 +98,8 @@ class AccountMove(models.Model):
             for name in names:
                 if not move[name]:
                     self.env.add_to_compute(self._fields[name], move)
-            for line in move.invoice_line_ids:
+            # line_ids, which the build reads too: the invoice lines would be a query of their own
+            for line in move.line_ids:
                 for name in LINE_FIELDS if line.display_type == "product" else ():
                     if not line[name]:
                         self.env.add_to_compute(line._fields[name], line)

@@ -37,16 +37,18 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
     def _compute_l10n_mx_facture_test_only(self):
-        lineage = self.company_id.sudo().parent_ids
+        of_test = self.filtered(
+            lambda move: move.l10n_mx_facture_document_id.environment == "test"
+            and move.l10n_mx_facture_document_id.state in STAMPED_STATES
+        )
+        (self - of_test).l10n_mx_facture_test_only = False
+        if not of_test:
+            return
+        lineage = of_test.company_id.sudo().parent_ids
         accounts = self.env["l10n_mx_facture.account"].sudo().search([("company_id", "in", lineage.ids)])
         accounts = accounts.grouped("company_id")
-        for move in self:
-            document = move.l10n_mx_facture_document_id
-            move.l10n_mx_facture_test_only = (
-                document.environment == "test"
-                and document.state in STAMPED_STATES
-                and self._l10n_mx_facture_is_real(move.company_id, accounts)
-            )
+        for move in of_test:
+            move.l10n_mx_facture_test_only = self._l10n_mx_facture_is_real(move.company_id, accounts)
 
     @api.model
     def _l10n_mx_facture_is_real(self, company, accounts):

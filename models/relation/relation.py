@@ -7,6 +7,13 @@ from odoo.tools import SQL
 UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}")
 
 
+class L10nMxFactureDocument(models.Model):
+    _inherit = "l10n_mx_facture.document"
+
+    # a UUID that comes with a stamp is looked for among these: for many documents at once, as Odoo reads them
+    relation_ids = fields.One2many("l10n_mx_facture.relation", "document_id", "Related by", readonly=True, copy=False)
+
+
 class L10nMxFactureRelation(models.Model):
     """A CfdiRelacionado: a CFDI of ours, or a foreign one by its UUID."""
 

@@ -226,6 +226,10 @@ class L10nMxFactureAccount(models.Model):
         :raise UserError: nothing may be sent from this database
         """
         self._check_may_call()
+        return self._new_client()
+
+    def _new_client(self):
+        """:return: as :meth:`_client`, for who has asked :meth:`_call_refusal` already"""
         account = self.sudo()
         return providers.client(
             account.provider,

@@ -104,7 +104,7 @@ class L10nMxFactureAccount(models.Model):
 
     def _note_success(self):
         """The service works: nothing holds the queue any more."""
-        if self.sudo().failures:
+        if self.sudo().search_count([("id", "in", self.ids), ("failures", "!=", 0)]):
             alone(self._release, self.env, f"Releasing the queue of {self}")
 
     def _release(self):

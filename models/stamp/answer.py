@@ -38,6 +38,7 @@ class L10nMxFactureDocument(models.Model):
         :raise UserError: nothing may be sent from here and now
         """
         return Call(
+            account=self.account_id,
             rows=self._stamp_requests(FIRST_CALLS),
             client=self[:1]._client(),
             branch=self.branch_id.ensure_one().remote_id,
@@ -78,7 +79,7 @@ class L10nMxFactureDocument(models.Model):
             return
         if len(self) == 1:
             self._store_stamped(answer, answer.http_status, rows=call.rows)
-            self.account_id._note_success()
+            call.account._note_success()
         else:
             self._store_result(answer, call.rows)
 
@@ -190,18 +191,31 @@ class L10nMxFactureDocument(models.Model):
 
         :param stamped: dict from a document to its :class:`~..pac.results.Stamped`, or the entry of a bulk call
         """
-        attachments, adopted = [], []
-        for document, one in stamped.items():
-            xml, timbre = one.xml, read_timbre(one.xml if one.root is None else one.root)
-            uuid = timbre.uuid.upper()
-            if document.uuid == uuid:
-                # a person was faster than the answer
-                document._rows_of(rows)._close("done", http_status=http_status)
-                continue
-            document.with_context(bin_size=True)._move_to(
+        timbres = {
+            document: read_timbre(one.xml if one.root is None else one.root) for document, one in stamped.items()
+        }
+        # of the others a person was faster than the answer
+        adopted = self.browse().concat(*(one for one, timbre in timbres.items() if one.uuid != timbre.uuid.upper()))
+        attachments = self.env["ir.attachment"].sudo().create(
+            [
+                document._attachment_vals(
+                    document._file_name("xml", uuid=timbres[document].uuid.upper()),
+                    stamped[document].xml,
+                    "application/xml",
+                )
+                for document in adopted
+            ]
+        )
+        writable = adopted.with_context(bin_size=True, tracking_disable=True)
+        # of the invoices nothing else is needed here, and they are wide
+        adopted.move_id.fetch(["l10n_mx_facture_document_id"])
+        for document, attachment in zip(writable, attachments, strict=True):
+            timbre = timbres[document]
+            document._move_to(
                 "stamped",
-                uuid=uuid,
-                xml_hash=hashlib.sha256(xml).hexdigest(),
+                uuid=timbre.uuid.upper(),
+                xml_hash=hashlib.sha256(stamped[document].xml).hexdigest(),
+                xml_attachment_id=attachment.id,
                 date_stamped=timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
                 message_code=False,
                 message_text=False,
@@ -209,14 +223,12 @@ class L10nMxFactureDocument(models.Model):
                 **vals,
             )
             document._outlive_drafts()
-            adopted.append(document)
-            attachments.append(document._attachment_vals(document._file_name("xml"), xml, "application/xml"))
-        created = self.env["ir.attachment"].sudo().create(attachments)
-        for document, attachment in zip(adopted, created, strict=True):
-            internal(document).xml_attachment_id = attachment
-        if http_status:
+        known = self.browse().concat(*stamped) - adopted
+        if known:
+            known._rows_of(rows)._close("done", http_status=http_status)
+        if adopted and http_status:
             # a UUID that a person found is no answer to the call: its row keeps what came
-            self.browse().concat(*adopted)._rows_of(rows)._close("done", http_status=http_status)
+            adopted._rows_of(rows)._close("done", http_status=http_status)
 
     def _rows_of(self, rows):
         """:param rows: the ledger's rows of a call for many, or None
@@ -312,10 +324,9 @@ class L10nMxFactureDocument(models.Model):
     def _stamp_requests(self, operations=(*SENDING_CALLS, "recover")):
         """:return: the row of the last attempt of each document; a late answer still closes its row"""
         rows = self.env["l10n_mx_facture.request"].sudo()
-        for document in self.sudo():
-            # a row that was just written stands last in the cache
-            rows |= document.request_ids.filtered(lambda row: row.operation in operations).sorted("id")[-1:]
-        return rows
+        # a row that was just written stands last in the cache
+        of_each = (document.request_ids.filtered(lambda row: row.operation in operations) for document in self.sudo())
+        return rows.concat(*(found.sorted("id")[-1:] for found in of_each))
 
     # -- what follows a stamp, and may fail alone -----------------------------------------------
 
@@ -334,9 +345,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _announce_stamp(self):
         if len(self) == 1:
-            self.move_id.message_post(
-                body=self.env._("CFDI stamped, UUID %s", self.uuid), attachment_ids=self.xml_attachment_id.ids
-            )
+            body = self.env._("CFDI stamped, UUID %s", self.uuid)
+            self.move_id._message_log(body=body, attachment_ids=self.xml_attachment_id.ids)
             return
         # no mails and no attachments: one statement for all of a ZIP
         bodies = {document.move_id.id: self.env._("CFDI stamped, UUID %s", document.uuid) for document in self}

@@ -40,8 +40,9 @@ class L10nMxFactureDocument(models.Model):
         places = {one.move: waiting[one.move]._give_way(one) for one in ready if one.move in waiting}
         drafts = {move: document for move, document in waiting.items() if places[move] is None}
         new = [one for one in ready if one.move not in drafts]
-        # its first message would say no more than the ledger
-        created = internal(self).with_context(mail_create_nolog=True).create(
+        # a first message would say no more than the ledger; nothing of it is tracked
+        documents = internal(self).with_context(tracking_disable=True)
+        created = documents.create(
             [{**self._sending_vals(one), **places.get(one.move, {})} for one in new]
         )
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
@@ -50,22 +51,23 @@ class L10nMxFactureDocument(models.Model):
                 document = drafts[one.move]
                 # under an id of the service everything stays as it was handed over
                 vals = self._leaving_vals() if document.remote_id else self._sending_vals(one)
-                internal(document).write(vals)
+                documents.browse(document.id).write(vals)
         documents = self.concat(*(known[one.move] for one in ready))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
                 {
                     "document_id": document.id,
+                    "company_id": document.company_id.id,
                     "operation": document._first_operation(len(ready)),
                     "user_id": self.env.uid,
                 }
                 for document in documents
             ]
         )
-        documents._become_current()
         # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
         # and who stamps another invoice of the same sale, that it has one
-        (documents.move_id | documents.move_id._l10n_mx_facture_same_sale())._l10n_mx_facture_hold()
+        others = documents.move_id | documents.move_id._l10n_mx_facture_same_sale()
+        (others - documents._become_current())._l10n_mx_facture_hold()
         self.env["l10n_mx_facture.relation"]._hold_substitutes(documents._named_with_04())
         return documents
 
@@ -74,6 +76,8 @@ class L10nMxFactureDocument(models.Model):
         comprobante, branch = built.comprobante, built.move.l10n_mx_facture_branch_id
         return {
             "move_id": built.move.id,
+            # stored with the rest: computed, it would be written by a statement of its own
+            "company_id": built.move.company_id.id,
             "branch_id": branch.id,
             "account_id": branch.account_id.id,
             "environment": branch.account_id.environment,

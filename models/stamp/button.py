@@ -65,7 +65,7 @@ class AccountMove(models.Model):
         A part is locked, committed and sent before the next one is touched: no lock waits for somebody else's call.
         """
         # what has no branch yet gets the one that its journal has by now
-        self._l10n_mx_facture_fill_in()
+        self.filtered(lambda move: not move.l10n_mx_facture_branch_id)._l10n_mx_facture_fill_in()
         self.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_take_branch()
         for branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
             size = branch.account_id._call_size() if branch else len(moves)
@@ -104,7 +104,7 @@ class AccountMove(models.Model):
         :param refusals: dict, filled with the problems of the invoices that can't be sent
         :return: list of :class:`~..build.comprobante.Built`
         """
-        ready, substituted = [], set()
+        ready, substituted, accounts = [], set(), {}
         self.env["l10n_mx_facture.cfdi"]._prefetch(self)
         for move in self:
             if problems := move._l10n_mx_facture_state_problems():
@@ -115,7 +115,10 @@ class AccountMove(models.Model):
             if problems:
                 refusals[move] = problems
                 continue
-            if refusal := move.l10n_mx_facture_branch_id.account_id._call_refusal():
+            account = move.l10n_mx_facture_branch_id.account_id
+            if account not in accounts:
+                accounts[account] = account._call_refusal()
+            if refusal := accounts[account]:
                 refusals[move] = [Problem(refusal)]
                 continue
             if problems := move._l10n_mx_facture_take_substituted(substituted):
@@ -194,7 +197,8 @@ class AccountMove(models.Model):
         tests = Document.concat(
             *(one.move.l10n_mx_facture_document_id for one in ready if one.move.l10n_mx_facture_test_only)
         )
-        tests._supersede_test()
+        if tests:
+            tests._supersede_test()
         documents = Document._create_sending(ready)
         call = documents._prepare_call(ready)
         # from here on the invoices are known to be on their way, by whomever and whatever happens

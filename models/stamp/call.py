@@ -18,10 +18,12 @@ class Call:
     :param drafts: dict from a document to what is handed over before it is stamped, where the service wants that
     :param remote_ids: dict from a document to the service's id of what was handed over before, or False
     :param former: dict from an earlier attempt for one of the invoices to what looks it up, which comes first
+    :param account: through which it is sent
     :param rows: the ledger's rows of this attempt: an answer that comes when there is a newer one decides nothing
     :param prepared: when, on the monotonic clock, it was written down that the calls are being made
     """
 
+    account: models.BaseModel
     rows: models.BaseModel
     client: Pac
     branch: str
