@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_access_insist
 from . import test_access_models
 from . import test_access_views
 from . import test_account

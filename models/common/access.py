@@ -5,19 +5,40 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 
+def is_of_group(env, group):
+    """:param group: the end of a group's name: ``stamp`` or ``cancel``
+    :return: whether the user is of ``l10n_mx_facture.group_<group>``, or code runs as superuser
+    """
+    return env.su or env.user.has_group(f"l10n_mx_facture.group_{group}")
+
+
 def check_group(env, group):
     """Refuse who may not do it.
 
-    :param group: the end of a group's name: ``stamp`` or ``cancel``
-    :raise AccessError: the user is not of ``l10n_mx_facture.group_<group>``
+    :param group: as in :func:`is_of_group`
+    :raise AccessError: the user is not of the group
     """
-    if env.su or env.user.has_group(f"l10n_mx_facture.group_{group}"):
+    if is_of_group(env, group):
         return
     names = {
         "stamp": env._("stamp CFDIs"),
         "cancel": env._("cancel CFDIs"),
     }
     raise AccessError(env._("You are not allowed to %s. Ask an administrator for the group.", names[group]))
+
+
+def check_may_insist(env):
+    """An invoice of which a person insists that it was not stamped may be stamped a second time.
+
+    :raise AccessError: the user may not cancel what would be too much then
+    """
+    if not is_of_group(env, "cancel"):
+        raise AccessError(
+            env._(
+                "Only a user who may cancel CFDIs can insist that an invoice was not stamped, because it can be "
+                "stamped a second time then. Ask one of them to look at it at the service."
+            )
+        )
 
 
 def named_records(model, vals):
