@@ -37,6 +37,16 @@ class AccountMove(models.Model):
             return self.web_read(specification)
         return result
 
+    @api.model
+    def default_get(self, fields):
+        return self._l10n_mx_facture_defaults(super().default_get(fields))
+
+    def update(self, values):
+        return super().update(values if any(self._ids) else self._l10n_mx_facture_unsaved_values(values))
+
+    def _update_cache(self, values, validate=True):
+        return super()._update_cache(values if self.id else self._l10n_mx_facture_unsaved_values(values), validate)
+
     def copy(self, default=None):
         copies = super().copy(default)
         if default and default.get("debit_origin_id"):

@@ -9,6 +9,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
     """Makes the invoice of an advance, SAT's procedure A, first step."""
 
     _name = "l10n_mx_facture.anticipo"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Advance (Anticipo)"
     _check_company_auto = True
 

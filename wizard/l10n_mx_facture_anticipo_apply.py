@@ -8,6 +8,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
     """Relates advances to an invoice (second step), and makes the credit note that applies them (third step)."""
 
     _name = "l10n_mx_facture.anticipo.apply"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Apply Advances"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
@@ -31,7 +32,8 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
 
     @api.depends("move_id")
     def _compute_application_id(self):
-        for wizard in self:
+        self.application_id = False
+        for wizard in self.filtered("move_id"):
             wizard.application_id = wizard.move_id._l10n_mx_facture_application()
 
     @api.depends("move_id")
@@ -63,20 +65,6 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
             room -= amount
             lines.append({"advance_id": advance.id, "left": left, "amount": move.currency_id.round(amount)})
         return self.create({"move_id": move.id, "line_ids": [fields.Command.create(vals) for vals in lines]})
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        # its related fields are read as superuser: only of an invoice that the user may read
-        wizards.move_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "move_id" in vals:
-            # as in create: another invoice shows what the user may read only
-            self.move_id.check_access("read")
-        return result
 
     def action_relate(self):
         """Relate the advances with an amount (07); those without are related no longer.
@@ -139,6 +127,7 @@ class L10nMxFactureAnticipoLine(models.TransientModel):
     """How much of one advance is applied."""
 
     _name = "l10n_mx_facture.anticipo.line"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Advance to Apply"
 
     wizard_id = fields.Many2one("l10n_mx_facture.anticipo.apply", required=True, ondelete="cascade")
@@ -148,20 +137,6 @@ class L10nMxFactureAnticipoLine(models.TransientModel):
     amount_total = fields.Monetary(related="advance_id.amount_total", string="Advance paid")
     left = fields.Monetary("Left of it", readonly=True)
     amount = fields.Monetary("To apply")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        # its related fields are read as superuser: only of advances that the user may read
-        lines.advance_id.check_access("read")
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "advance_id" in vals:
-            # as in create: another advance shows what the user may read only
-            self.advance_id.check_access("read")
-        return result
 
     def _check_stamped(self):
         """:raise UserError: the advance has no CFDI that could be named"""

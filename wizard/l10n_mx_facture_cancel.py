@@ -13,6 +13,7 @@ class L10nMxFactureCancel(models.TransientModel):
     """Says what to expect of SAT, asks for the reason, and shows where a substitution stands."""
 
     _name = "l10n_mx_facture.cancel"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Cancel CFDI"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
@@ -127,20 +128,6 @@ class L10nMxFactureCancel(models.TransientModel):
             ),
             "done": self.env._("The CFDI is cancelled."),
         }[step]
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        # its related fields are read as superuser: only of an invoice that the user may read
-        wizards.move_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "move_id" in vals:
-            # as in create: another invoice shows what the user may read only
-            self.move_id.check_access("read")
-        return result
 
     def action_cancel(self):
         """Request the cancellation; where SAT doesn't know the CFDI yet, order it for later if that is wanted."""

@@ -24,6 +24,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
     """
 
     _name = "l10n_mx_facture.cancel.many"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Cancel CFDIs"
 
     reason = fields.Selection(lambda self: self._reasons())
@@ -52,12 +53,6 @@ class L10nMxFactureCancelMany(models.TransientModel):
         wizard = self.create({})
         wizard._fill(moves)
         return wizard
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.line_ids.move_id.check_access("read")
-        return wizards
 
     def _fill(self, moves):
         documents = moves.l10n_mx_facture_document_id
@@ -170,6 +165,7 @@ class L10nMxFactureCancelLine(models.TransientModel):
     """One of many CFDIs to be cancelled, with what to expect."""
 
     _name = "l10n_mx_facture.cancel.line"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI to Cancel"
 
     wizard_id = fields.Many2one("l10n_mx_facture.cancel.many", required=True, ondelete="cascade")
@@ -178,17 +174,3 @@ class L10nMxFactureCancelLine(models.TransientModel):
     uuid = fields.Char(related="move_id.l10n_mx_facture_uuid")
     text = fields.Text("What to expect", readonly=True)
     refused = fields.Boolean("Not requested", readonly=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        # its related fields are read as superuser: only of invoices that the user may read
-        lines.move_id.check_access("read")
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "move_id" in vals:
-            # as in create: another invoice shows what the user may read only
-            self.move_id.check_access("read")
-        return result

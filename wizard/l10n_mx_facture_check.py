@@ -13,6 +13,7 @@ class L10nMxFactureCheck(models.TransientModel):
     """What SAT would say of one invoice or many, before anything is sent."""
 
     _name = "l10n_mx_facture.check"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Check CFDI"
 
     summary = fields.Char(readonly=True)
@@ -124,7 +125,7 @@ class L10nMxFactureCheckLine(models.TransientModel):
     """One thing to correct, and where."""
 
     _name = "l10n_mx_facture.check.line"
-    _inherit = ["l10n_mx_facture.problem.line"]
+    _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.problem.line"]
     _description = "Something SAT Would Object To"
 
     check_id = fields.Many2one("l10n_mx_facture.check", required=True, ondelete="cascade")

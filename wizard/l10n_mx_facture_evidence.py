@@ -20,6 +20,7 @@ class L10nMxFactureEvidence(models.TransientModel):
     """A ZIP for an auditor: all that is kept of some CFDIs, with the SHA-256 of each file."""
 
     _name = "l10n_mx_facture.evidence"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Evidence of CFDIs"
 
     name = fields.Char(required=True, readonly=True)

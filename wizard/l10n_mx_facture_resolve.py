@@ -8,6 +8,7 @@ class L10nMxFactureResolve(models.TransientModel):
     """A person says what became of a CFDI, with the reason, where no machine can know it."""
 
     _name = "l10n_mx_facture.resolve"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Resolve CFDI"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
@@ -39,20 +40,6 @@ class L10nMxFactureResolve(models.TransientModel):
     def _compute_uuid(self):
         for wizard in self:
             wizard.uuid = wizard.document_id.sudo().reported_uuid
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        # its related fields are read as superuser: only of an invoice that the user may read
-        wizards.move_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "move_id" in vals:
-            # as in create: another invoice shows what the user may read only
-            self.move_id.check_access("read")
-        return result
 
     def action_resolve(self):
         """Store the statement; a UUID is fetched from the service and checked first."""

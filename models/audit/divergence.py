@@ -31,7 +31,7 @@ class L10nMxFactureDivergence(models.Model):
 
     _name = "l10n_mx_facture.divergence"
     _description = "CFDI Divergence"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["l10n_mx_facture.access", "mail.thread", "mail.activity.mixin"]
     _order = "state, date desc, id desc"
     # who has an activity about it may say that it is done
     _mail_post_access = "read"

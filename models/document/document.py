@@ -22,7 +22,7 @@ class L10nMxFactureDocument(models.Model):
 
     _name = "l10n_mx_facture.document"
     _description = "CFDI"
-    _inherit = ["mail.thread"]
+    _inherit = ["l10n_mx_facture.access", "mail.thread"]
     _order = "id desc"
     _rec_names_search = ["uuid", "folio", "move_id.name"]
 

@@ -8,6 +8,7 @@ class L10nMxFactureRequest(models.Model):
     """The ledger: one row for each call that could change something, committed before the call leaves."""
 
     _name = "l10n_mx_facture.request"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Service Call"
     _order = "id desc"
     _rec_name = "operation"

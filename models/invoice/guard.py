@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ..common.access import named_records
 from ..common.sealed import internal, is_internal
 from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
 
@@ -21,6 +22,10 @@ STATED = {
     "l10n_mx_facture_global_months_id",
     "l10n_mx_facture_global_year",
 }
+
+# set by our own methods alone
+SEALED = ("l10n_mx_facture_document_id", "l10n_mx_facture_undoes_id")
+OURS = "l10n_mx_facture"
 
 
 class AccountMove(models.Model):
@@ -108,6 +113,40 @@ class AccountMove(models.Model):
             raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
         if "l10n_mx_facture_findings" in vals:
             raise UserError(self.env._("What the last check found can't be set: press Check CFDI."))
+
+    # -- a form that is not saved, and default values: nothing checks what they name ------------------
+
+    def _l10n_mx_facture_unsaved_values(self, values):
+        """:param values: dict for an invoice that is not saved, perhaps from a client
+        :return: it without what no form sets
+        :raise AccessError: a field of ours names a record of another company
+        """
+        values = {name: value for name, value in values.items() if not self._l10n_mx_facture_is_link(name)}
+        for records in self._l10n_mx_facture_foreign(values):
+            raise AccessError(self.env._("What %s names belongs to another company.", records._description))
+        return values
+
+    def _l10n_mx_facture_defaults(self, defaults):
+        """:return: default values without sealed ones, and without what belongs to another company"""
+        return {
+            name: value
+            for name, value in defaults.items()
+            if name not in SEALED and not any(self._l10n_mx_facture_foreign({name: value}))
+        }
+
+    def _l10n_mx_facture_is_link(self, name):
+        """:return: whether it is a link of ours that is set by our methods alone"""
+        field = self._fields.get(name)
+        return name.startswith(OURS) and field is not None and field.relational and field.readonly
+
+    def _l10n_mx_facture_foreign(self, values):
+        """Yield what fields of ours name of other companies; not what only lacks our groups: a form shows its name."""
+        if self.env.su:
+            return
+        for records in named_records(self, {name: vals for name, vals in values.items() if name.startswith(OURS)}):
+            domain = self.env["ir.rule"]._compute_domain(records._name, "read")
+            if forbidden := records - records.sudo().with_context(active_test=False).filtered_domain(domain):
+                yield forbidden
 
     def _l10n_mx_facture_check_not_live(self):
         for move in self.filtered(lambda move: move._l10n_mx_facture_is_live()):

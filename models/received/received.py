@@ -21,7 +21,7 @@ class L10nMxFactureReceived(models.Model):
 
     _name = "l10n_mx_facture.received"
     _description = "CFDI of a Supplier"
-    _inherit = ["l10n_mx_facture.sat_status"]
+    _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.sat_status"]
     _order = "id desc"
     _rec_name = "uuid"
     _rec_names_search = ["uuid", "folio", "rfc_emisor", "move_id.name"]

@@ -18,6 +18,7 @@ class L10nMxFactureRelation(models.Model):
     """A CfdiRelacionado: a CFDI of ours, or a foreign one by its UUID."""
 
     _name = "l10n_mx_facture.relation"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Relation"
     _order = "relation_type_id, id"
 

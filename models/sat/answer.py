@@ -32,6 +32,7 @@ class L10nMxFactureSatAnswer(models.Model):
     """What SAT said of a CFDI, and from when to when: one row each time its words change. Never edited or deleted."""
 
     _name = "l10n_mx_facture.sat_answer"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "SAT's Answer"
     _order = "id desc"
     _rec_name = "reading"

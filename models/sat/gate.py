@@ -39,6 +39,7 @@ class L10nMxFactureSatGate(models.Model):
     """
 
     _name = "l10n_mx_facture.sat_gate"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "Way to SAT"
     _log_access = False
 

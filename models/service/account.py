@@ -29,7 +29,7 @@ class L10nMxFactureAccount(models.Model):
 
     _name = "l10n_mx_facture.account"
     _description = "CFDI Service Account"
-    _inherit = ["mail.thread"]
+    _inherit = ["l10n_mx_facture.access", "mail.thread"]
     _check_company_auto = True
     # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too
     _check_company_domain = models.check_company_domain_parent_of

@@ -9,6 +9,7 @@ class L10nMxFactureBranch(models.Model):
     """A sucursal of the service: the place of issue, and the certificate that the service seals with."""
 
     _name = "l10n_mx_facture.branch"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Branch"
     _check_company_auto = True
     # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too

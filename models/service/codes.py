@@ -15,6 +15,7 @@ class L10nMxFactureServiceCode(models.Model):
     """
 
     _name = "l10n_mx_facture.service_code"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Service's Own Id"
     _order = "account_id, code, id"
     _rec_names_search = ["code", "remote_id"]

@@ -34,6 +34,7 @@ class L10nMxFactureToken(models.Model):
     """
 
     _name = "l10n_mx_facture.token"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Service Token"
     _log_access = False
 

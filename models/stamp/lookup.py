@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ...pac.errors import NotFound, NotSent, PacError
 from ...pac.parallel import call_each
 from ...pac.results import Stamped
-from ..common.access import check_group
+from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
 from ..common.problem import Problem
 from ..common.sealed import internal
@@ -188,7 +188,7 @@ class L10nMxFactureDocument(models.Model):
     def action_insist(self):
         """A person has looked at an earlier attempt and says that it was not stamped, whatever can't be looked up."""
         self.ensure_one()
-        check_group(self.env, "stamp")
+        check_may_insist(self.env)
         self.move_id.check_access("write")
         if self.state != "rejected":
             raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))
@@ -226,17 +226,27 @@ class L10nMxFactureDocument(models.Model):
                 decision["insisted"] = True
                 decision["resolution"] = f"{decision['resolution'] or ''} ({text})"
                 return False
-            raise UserError(
-                self.env._(
-                    "The service was asked about %(invoice)s, and that does not settle it: %(text)s If you have looked "
-                    "at it there and it was not stamped, tick that you insist: it is kept with your name.",
-                    invoice=self.move_id.display_name,
-                    text=text,
-                )
-            ) from error
+            raise UserError(self._unsettled_text(text)) from error
         if found:
             self._adopt(found, **decision)
         return bool(found)
+
+    def _unsettled_text(self, text):
+        """:param text: what came of the look at the service
+        :return: that this settles nothing, and who can
+        """
+        facts = {"invoice": self.move_id.display_name, "text": text}
+        if not is_of_group(self.env, "cancel"):
+            return self.env._(
+                "The service was asked about %(invoice)s, and that does not settle it: %(text)s Ask a user who may "
+                "cancel CFDIs to look at it there: they can insist that it was not stamped.",
+                **facts,
+            )
+        return self.env._(
+            "The service was asked about %(invoice)s, and that does not settle it: %(text)s If you have looked at it "
+            "there and it was not stamped, tick that you insist: it is kept with your name.",
+            **facts,
+        )
 
 
 def _refuse(text):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...pac.results import Stamped
-from ..common.access import check_group
+from ..common.access import check_group, check_may_insist
 from ..common.problem import Problem
 from ..common.sealed import internal
 from ..common.transactions import checkpoint
@@ -93,8 +93,11 @@ class AccountMove(models.Model):
             stamped form of what was sent. None: the person states that it was not stamped
         :param note: where the person saw it; kept with who and when
         :param insist: "not stamped" although the service, asked about it, did not settle it
+        :raise AccessError: the user may not stamp; or may not cancel, and insists
         """
         check_group(self.env, "stamp")
+        if insist and not uuid:
+            check_may_insist(self.env)
         for move in self:
             document = move._l10n_mx_facture_document()
             document._resolve(uuid, note, insist)

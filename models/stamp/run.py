@@ -19,6 +19,7 @@ class L10nMxFactureRun(models.Model):
     """
 
     _name = "l10n_mx_facture.run"
+    _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Stamping Run"
     _order = "id desc"
 
@@ -227,7 +228,7 @@ class L10nMxFactureRunRefusal(models.Model):
     """Why an invoice of a run was not stamped, and the record that mends it."""
 
     _name = "l10n_mx_facture.run.refusal"
-    _inherit = ["l10n_mx_facture.problem.line"]
+    _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.problem.line"]
     _description = "CFDI Refusal"
     _order = "text, id"
 
