@@ -25,6 +25,7 @@ from . import test_divergence_service
 from . import test_evidence
 from . import test_evidence_zip
 from . import test_sat_and_bills
+from . import test_stamp_once
 from . import test_stamped_again
 from . import test_sat_doubt
 from . import test_going_live

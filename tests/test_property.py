@@ -10,7 +10,6 @@ from psycopg2.errors import CheckViolation
 
 from odoo import Command
 
-
 from .common import CAPITAL, TIJUANA
 from .read_cfdi import ReadCfdi
 from .values_case import ValuesCase
