@@ -63,7 +63,7 @@ class _Attempt:
     differing: dict
 
 
-def fit_lines(invoice_lines, decimals, expected, six_decimals_first=None, impuestos_locales=None):
+def fit_lines(invoice_lines, decimals, expected, six_decimals_first=None, impuestos_locales=None, rounded=None):
     """Return the Fit of lines of an income or a credit note.
 
     :param invoice_lines: sequence of InvoiceLine, all positive
@@ -72,6 +72,8 @@ def fit_lines(invoice_lines, decimals, expected, six_decimals_first=None, impues
     :param six_decimals_first: try `six_decimals` first; None: where a line has a quota, whose amounts
         have more decimals than the currency
     :param impuestos_locales: ImpuestosLocales of the document, part of the total
+    :param rounded: function that returns the same invoice lines with the ERP's own rounded amounts, asked only where
+        the methods before don't fit; None: they have them already
     :raises CfdiError: ``total_mismatch`` (data: expected, got, difference, model, lines),
         ``amount_out_of_bounds`` (a line's own numbers contradict each other), and those of
         `lines.prepare_lines` (``zero_price`` …)
@@ -89,6 +91,8 @@ def fit_lines(invoice_lines, decimals, expected, six_decimals_first=None, impues
     if six_decimals_first is None:
         six_decimals_first = any(i.tipo_factor == CUOTA for p in invoice_lines for i in p.impuestos)
     for method in SIX_DECIMALS_FIRST if six_decimals_first else PER_LINE_FIRST:
+        if method == "como_el_erp" and rounded:
+            lines = prepare_lines(rounded(), decimals)
         attempt = _attempt(method, lines, decimals, expected, impuestos_locales)
         attempts.append(attempt)
         if not attempt.violations and not attempt.differing:

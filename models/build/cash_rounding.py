@@ -15,9 +15,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     _inherit = "l10n_mx_facture.cfdi"
 
-    def _check_special_lines(self, move, base_lines, problems):
+    def _check_special_lines(self, move, problems):
         """What changes the amounts in a way for which a CFDI has no words."""
-        if move.line_ids.filtered(lambda line: line.display_type == "rounding" and line.tax_repartition_line_id):
+        kinds = move.line_ids.grouped("display_type")
+        if "rounding" in kinds and kinds["rounding"].tax_repartition_line_id:
             problems.append(
                 Problem(
                     self.env._(
@@ -28,8 +29,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     move.invoice_cash_rounding_id,
                 )
             )
-        kinds = {base_line["special_type"] for base_line in base_lines}
-        if "early_payment" in kinds:
+        if "epd" in kinds:
             problems.append(
                 Problem(
                     self.env._(
@@ -41,17 +41,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     move.invoice_payment_term_id,
                 )
             )
-        for base_line in base_lines:
-            if base_line["special_type"] not in (False, "cash_rounding", "early_payment"):
-                problems.append(
-                    Problem(
-                        self.env._(
-                            "%s is an amount that is not a line of the invoice: it can't be expressed in a CFDI.",
-                            self._line_name(base_line["record"]),
-                        ),
-                        move,
-                    )
+        # what core computes taxes of besides (_get_rounded_base_and_tax_lines)
+        for line in [*kinds.get("non_deductible_product", ()), *kinds.get("non_deductible_product_total", ())]:
+            problems.append(
+                Problem(
+                    self.env._(
+                        "%s is an amount that is not a line of the invoice: it can't be expressed in a CFDI.",
+                        self._line_name(line),
+                    ),
+                    move,
                 )
+            )
 
     def _rounding_partida(self, base_line):
         """A cash rounding is a Concepto of its own without taxes; a negative one ends as a discount.

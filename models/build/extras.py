@@ -19,8 +19,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             extras["pedimentos"] = pedimentos(line.l10n_mx_facture_customs_numbers)
         if line.l10n_mx_facture_predial:
             extras["cuentas_prediales"] = cuentas_prediales(line.l10n_mx_facture_predial)
-        if third_party := line.l10n_mx_facture_third_party_id.commercial_partner_id:
-            extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party)
+        if third_party := line.l10n_mx_facture_third_party_id:
+            extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party.commercial_partner_id)
         return extras
 
     def _a_cuenta_terceros(self, move, partner):
@@ -36,9 +36,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
         )
 
     def _check_extras(self, move, line, name, problems):
-        if line._name == "account.move.line":
+        if line.l10n_mx_facture_customs_numbers:
             self._check_customs_numbers(move, line, name, problems)
+        if line.l10n_mx_facture_predial:
             self._check_predial(move, line, name, problems)
+        if line.l10n_mx_facture_third_party_id:
             self._check_third_party(line, name, problems)
 
     def _check_customs_numbers(self, move, line, name, problems):
@@ -73,8 +75,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_third_party(self, line, name, problems):
         partner = line.l10n_mx_facture_third_party_id.commercial_partner_id
-        rfc = partner and partner._l10n_mx_facture_own_rfc()
-        if not partner or rfc == FOREIGN_THIRD_PARTY_RFC:
+        rfc = partner._l10n_mx_facture_own_rfc()
+        if rfc == FOREIGN_THIRD_PARTY_RFC:
             return
         if is_generic(rfc) or not is_valid_rfc(rfc):
             problems.append(

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import partial
 
 from odoo import api, models
 
@@ -17,46 +18,93 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _conceptos(self, move, problems):
         """:return: :class:`~..cfdi.amounts.fit.Fit` with Conceptos of the invoice's total; None with problems"""
-        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        known = len(problems)
+        self._check_special_lines(move, problems)
+        if len(problems) > known:
+            return None
+        base_lines = self._base_lines(move)
         if not base_lines:
             problems.append(Problem(self.env._("The invoice has no lines."), move))
             return None
-        base_lines.sort(key=lambda base_line: self._line_order(base_line["record"]))
-        known = len(problems)
-        self._check_special_lines(move, base_lines, problems)
+        books = self._booked_taxes(move)
+        locales = self._impuestos_locales(base_lines, books, problems)
+        rows = self._rows(move, base_lines, problems)
         if len(problems) > known:
             return None
-        locales = self._impuestos_locales(move, base_lines, problems)
-        rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
-        if len(problems) > known:
-            return None
-        if move._l10n_mx_facture_deducted():
-            rows = [(base_line, self._with_remainder_text(base_line, partida)) for base_line, partida in rows]
         partidas = self._spread(move, rows, problems)
         if len(problems) > known:
             return None
         expected = ExpectedTotals(
             total=booked(move.amount_total),
             net_sub_total=booked(move.amount_untaxed),
-            impuestos=self._expected_taxes(rows),
+            impuestos=self._expected_taxes(rows, books),
         )
+        rounded = partial(self._rounded_partidas, move, base_lines)
+        decimals = currency_decimals(move.currency_id.name)
         try:
-            return fit_lines(partidas, currency_decimals(move.currency_id.name), expected, impuestos_locales=locales)
+            return fit_lines(partidas, decimals, expected, impuestos_locales=locales, rounded=rounded)
         except CfdiError as error:
             problems.append(self._cfdi_problem(move, error))
             return None
 
-    def _expected_taxes(self, rows):
-        """:return: what the books say of each tax, by :func:`~..cfdi.amounts.lines.tax_key`: the sum over its lines"""
-        sums = {}
+    def _base_lines(self, move):
+        """:return: core's base lines of what is sold and of the cash rounding, in their order, with tax details before
+            any rounding, whatever the company's way to round
+        """
+        lines = move.line_ids.filtered(lambda line: line.display_type in ("product", "rounding"))
+        base_lines = [
+            move._prepare_product_base_line_for_taxes_computation(line)
+            if line.display_type == "product"
+            else move._prepare_cash_rounding_base_line_for_taxes_computation(line)
+            for line in lines.sorted(self._line_order)
+        ]
+        for base_line in base_lines:
+            self._add_raw_details(move, base_line)
+        return base_lines
+
+    def _add_raw_details(self, move, base_line):
+        self.env["account.tax"]._add_tax_details_in_base_line(
+            base_line, move.company_id, rounding_method="round_globally"
+        )
+
+    def _rows(self, move, base_lines, problems):
+        """:return: list of (base line of core, :class:`~..cfdi.amounts.lines.InvoiceLine`)"""
+        rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
+        if any(self._is_reduction(line["record"]) for line in base_lines) and move._l10n_mx_facture_deducted():
+            rows = [(line, partida and self._with_remainder_text(line, partida)) for line, partida in rows]
+        return rows
+
+    def _rounded_partidas(self, move, base_lines):
+        """:return: the lines once more, with the amounts that core has rounded, which few invoices need"""
+        rounded, _tax_lines = move._get_rounded_base_and_tax_lines()
+        details = {base_line["record"]: base_line["tax_details"] for base_line in rounded}
+        for base_line in base_lines:
+            base_line["rounded_details"] = details[base_line["record"]]
+        return self._spread(move, self._rows(move, base_lines, []), [])
+
+    @api.model
+    def _booked_taxes(self, move):
+        """:return: dict from a tax to what the books say of it: what it adds to the total"""
+        books = {}
+        for line in move.line_ids:
+            if line.tax_repartition_line_id:
+                amount = move.direction_sign * booked(line.amount_currency)
+                books[line.tax_line_id] = books.get(line.tax_line_id, Decimal(0)) + amount
+        return books
+
+    def _expected_taxes(self, rows, books):
+        """:return: what the books say of each tax, by :func:`~..cfdi.amounts.lines.tax_key`"""
+        keys = {}
         for base_line, partida in rows:
             taxes_data = self._federal_taxes(base_line["tax_details"])
             for tax_data, impuesto in zip(taxes_data, partida.impuestos, strict=True):
                 if impuesto.importe is not None:
-                    key = tax_key(impuesto)
-                    amount = booked(tax_data["tax_amount_currency"])
-                    # negative lines lower the sum
-                    sums[key] = sums.get(key, Decimal(0)) + (-amount if impuesto.retencion else amount)
+                    keys[tax_data["tax"]] = tax_key(impuesto)
+        sums = {}
+        for tax, key in keys.items():
+            amount = books.get(tax, Decimal(0))
+            *_kind, is_withheld = key
+            sums[key] = sums.get(key, Decimal(0)) + (-amount if is_withheld else amount)
         return sums
 
     def _federal_taxes(self, tax_details):
@@ -90,14 +138,16 @@ class L10nMxFactureCfdi(models.AbstractModel):
         name = self._line_name(line)
         known = len(problems)
         self._check_line(move, base_line, name, problems)
-        raw = self._raw_details(move, base_line)
-        rounded = base_line["tax_details"]
+        # rounded: only where it was asked for
+        raw, rounded = base_line["tax_details"], base_line.get("rounded_details")
         self._check_included_taxes(move, base_line, name, raw, problems)
         self._check_needed_taxes(move, line, name, raw["taxes_data"], problems)
+        taxes_data = self._federal_taxes(raw)
+        its_rounded = self._federal_taxes(rounded) if rounded else [None] * len(taxes_data)
         impuestos = [
             impuesto
-            for tax_data, its_rounded in zip(self._federal_taxes(raw), self._federal_taxes(rounded), strict=True)
-            if (impuesto := self._impuesto(move, line, name, tax_data, its_rounded, problems))
+            for tax_data, one in zip(taxes_data, its_rounded, strict=True)
+            if (impuesto := self._impuesto(move, line, name, tax_data, one, problems))
         ]
         if len(problems) > known:
             return None
@@ -114,9 +164,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             objeto_imp=line.l10n_mx_facture_tax_object,
             extras=self._extras(move, line),
             impuestos=tuple(impuestos),
-            rounded_importe=abs(
-                exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])
-            ),
+            rounded_importe=rounded
+            and abs(exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])),
         )
 
     def _amounts(self, move, base_line, raw):
@@ -125,8 +174,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         cantidad = abs(exact(base_line["quantity"]))
         if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
-            gross = self._raw_details(move, base_line, discount=0.0) if base_line["discount"] else raw
-            importe = abs(exact(gross["raw_total_excluded_currency"]))
+            gross = {**base_line, "discount": 0.0}
+            if base_line["discount"]:
+                self._add_raw_details(move, gross)
+            importe = abs(exact(gross["tax_details"]["raw_total_excluded_currency"]))
             valor_unitario = importe / cantidad if cantidad else Decimal(0)
             neto = abs(exact(raw["raw_total_excluded_currency"]))
         else:
@@ -147,17 +198,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _line_name(self, line):
         return " ".join((line.name or line.display_name or "").split())[:60]
-
-    def _raw_details(self, move, base_line, **changes):
-        """:return: core's tax details before any rounding, whatever the company's way to round"""
-        if not changes and move.company_id.tax_calculation_rounding_method == "round_globally":
-            # what is rounded stands beside them, under other keys
-            return base_line["tax_details"]
-        unrounded = {**base_line, **changes}
-        self.env["account.tax"]._add_tax_details_in_base_line(
-            unrounded, move.company_id, rounding_method="round_globally"
-        )
-        return unrounded["tax_details"]
 
     def _check_line(self, move, base_line, name, problems):
         line = base_line["record"]
@@ -193,7 +233,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _impuesto(self, move, line, name, tax_data, rounded, problems):
         """:param tax_data: one tax of a line, with core's raw amounts
-        :param rounded: the same with core's rounded ones
+        :param rounded: the same with core's rounded ones, or None
         :return: :class:`~..cfdi.amounts.lines.InvoiceTax`; None with a problem
         """
         tax = tax_data["tax"]
@@ -220,7 +260,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             retencion=retencion,
             base=base,
             importe=None if exento else abs(importe),
-            rounded_importe=None if exento else abs(exact(rounded["tax_amount_currency"])),
+            rounded_importe=None if exento or not rounded else abs(exact(rounded["tax_amount_currency"])),
         )
 
     def _check_included_taxes(self, move, base_line, name, raw, problems):

@@ -4,7 +4,7 @@ from odoo import models
 
 from ...cfdi.values import ImpuestoLocal, ImpuestosLocales
 from ..common.problem import Problem
-from ..common.taxes import booked, exact
+from ..common.taxes import exact
 
 CENT = Decimal("0.01")
 
@@ -14,14 +14,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     _inherit = "l10n_mx_facture.cfdi"
 
-    def _impuestos_locales(self, move, base_lines, problems):
-        """:return: :class:`~..cfdi.values.ImpuestosLocales`, None where the invoice has none"""
-        sums = {}
-        for base_line in base_lines:
-            for tax_data in base_line["tax_details"]["taxes_data"]:
-                tax = tax_data["tax"]
-                if tax.l10n_mx_tax_type == "local":
-                    sums[tax] = sums.get(tax, Decimal(0)) + booked(tax_data["tax_amount_currency"])
+    def _impuestos_locales(self, base_lines, books, problems):
+        """:param books: dict from a tax to what it adds to the total
+        :return: :class:`~..cfdi.values.ImpuestosLocales`, None where the invoice has none
+        """
+        taxes = [data["tax"] for base_line in base_lines for data in base_line["tax_details"]["taxes_data"]]
+        sums = {tax: books.get(tax, Decimal(0)) for tax in taxes if tax.l10n_mx_tax_type == "local"}
         rows = {}
         for tax, amount in sums.items():
             withheld = tax.amount < 0

@@ -24,6 +24,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         kept = [row for row in rows if not self._is_reduction(row[0]["record"])]
         partidas = [partida for _base_line, partida in kept]
+        if len(kept) == len(rows):
+            return partidas
         decimals = currency_decimals(move.currency_id.name)
         for base_line, reduction in rows:
             if not self._is_reduction(base_line["record"]):

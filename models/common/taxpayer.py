@@ -45,5 +45,8 @@ class ResCompany(models.Model):
 
     def _l10n_mx_facture_taxpayer(self):
         """:return: the contact, as superuser, with the RFC that this company uses"""
-        lineage = self._l10n_mx_facture_lineage()
-        return next((company for company in lineage if company.vat), lineage[:1]).partner_id.commercial_partner_id
+        company = self.sudo()
+        if not company.vat:
+            lineage = self._l10n_mx_facture_lineage()
+            company = next((one for one in lineage if one.vat), lineage[:1])
+        return company.partner_id.commercial_partner_id

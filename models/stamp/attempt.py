@@ -6,6 +6,8 @@ from odoo import api, fields, models
 
 from ..common.sealed import internal
 
+BELONGS_TO = ("move_id", "company_id", "branch_id", "account_id", "currency_id")
+
 
 class L10nMxFactureDocument(models.Model):
     """An attempt to stamp: what will be sent is frozen and said in the ledger before anything leaves."""
@@ -42,16 +44,11 @@ class L10nMxFactureDocument(models.Model):
         new = [one for one in ready if one.move not in drafts]
         # a first message would say no more than the ledger; nothing of it is tracked
         documents = internal(self).with_context(tracking_disable=True)
-        created = documents.create(
-            [{**self._sending_vals(one), **places.get(one.move, {})} for one in new]
-        )
+        created = documents.create([{**self._sending_vals(one), **places.get(one.move, {})} for one in new])
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in ready:
             if one.move in drafts:
-                document = drafts[one.move]
-                # under an id of the service everything stays as it was handed over
-                vals = self._leaving_vals() if document.remote_id else self._sending_vals(one)
-                documents.browse(document.id).write(vals)
+                documents.browse(drafts[one.move].id)._freeze(one)
         documents = self.concat(*(known[one.move] for one in ready))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
@@ -70,6 +67,14 @@ class L10nMxFactureDocument(models.Model):
         (others - documents._become_current())._l10n_mx_facture_hold()
         self.env["l10n_mx_facture.relation"]._hold_substitutes(documents._named_with_04())
         return documents
+
+    def _freeze(self, built):
+        """Take over what is sent, in a document that has waited for it."""
+        # under an id of the service everything stays as it was handed over
+        vals = self._leaving_vals() if self.remote_id else self._sending_vals(built)
+        # what it belongs to is mostly as it was: written again, all that hangs on it would be computed anew
+        same = {name for name in BELONGS_TO if name in vals and self[name].id == vals[name]}
+        self.write({name: value for name, value in vals.items() if name not in same})
 
     @api.model
     def _sending_vals(self, built):

@@ -54,6 +54,7 @@ class L10nMxFactureDocument(models.Model):
                     **vals,
                     **self._branch_vals(move),
                     "move_id": move.id,
+                    "company_id": move.company_id.id,
                     "tipo_de_comprobante": "E" if move.move_type == "out_refund" else "I",
                     "currency_id": move.currency_id.id,
                 }
