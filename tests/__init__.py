@@ -57,6 +57,7 @@ from . import test_sat_round
 from . import test_sat_states
 from . import test_scheduled_language
 from . import test_sealed
+from . import test_sealed_grants
 from . import test_secret
 from . import test_service
 from . import test_service_codes

@@ -1,4 +1,4 @@
-from odoo.addons.l10n_mx_facture.models.common.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common import sealed
 
 from .cancel_case import CancelCase
 from .test_divergence import Looking
@@ -120,7 +120,7 @@ class TestCancelRefused(Looking, CancelCase):
         document = self.document(self.cancel_requested_invoice())
         self.press(document, "_fetch_receipt")
         receipt = document.receipt_attachment_id
-        internal(document).receipt_request_id = False
+        sealed.write(document, {"receipt_request_id": False})
         self.press(document, "_set_aside_receipt")
         text = self.refusal(document, "_fetch_receipt")
         self.assertIn("receipt of an earlier request", text)

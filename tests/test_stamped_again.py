@@ -6,7 +6,7 @@ from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError
 
-from odoo.addons.l10n_mx_facture.models.common.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common import sealed
 
 from .cancel_case import CancelCase
 from .steps import StepsCase
@@ -185,7 +185,7 @@ class TestUndone(CancelCase):
         move = self.cancel_requested_invoice()
         document = self.document(move)
         self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
-        internal(document).sat_news = "cancelled"
+        sealed.write(document, {"sat_news": "cancelled"})
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         ).create({}).action_create_payments()

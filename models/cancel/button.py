@@ -3,7 +3,6 @@ from odoo.exceptions import LockError, UserError
 
 from ..common.access import check_group
 from ..common.actions import notification
-from ..common.sealed import internal
 
 
 class AccountMove(models.Model):
@@ -113,7 +112,7 @@ class AccountMove(models.Model):
         """:raise LockError: somebody else works on the invoice or its CFDI"""
         self.lock_for_update(allow_referencing=True)
         # a request that was stored since this transaction began makes this one begin anew
-        internal(self.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
+        self.sudo().l10n_mx_facture_document_id.lock_for_update(allow_referencing=True)
 
     def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None, waits=None):
         """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.

@@ -8,8 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..common import sealed
 from ..common.schedule import wake
-from ..common.sealed import internal
 from ..common.states import CANCEL_STATES
 from ..common.transactions import alone, checkpoint, durably, retry_lock
 from ..document.document import CANCEL_REASONS
@@ -68,7 +68,8 @@ class L10nMxFactureDocument(models.Model):
         :param replacement_uuid: with ``01``; without it the order waits until a substitute is stamped
         :param waits: why it can't be requested yet, as a sentence without its dot
         """
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 **NO_ORDER,
                 "cancel_order": reason,
@@ -76,7 +77,7 @@ class L10nMxFactureDocument(models.Model):
                 "cancel_order_date": fields.Datetime.now(),
                 "cancel_order_user_id": self.env.uid,
                 "cancel_order_text": waits,
-            }
+            },
         )
         # what can be requested at once tells of the request
         for document in self.filtered(lambda one: one.cancel_order_text or not one._order_is_ready()):
@@ -102,7 +103,7 @@ class L10nMxFactureDocument(models.Model):
                 )
 
     def _withdraw_order(self):
-        internal(self.filtered("cancel_order")).write(NO_ORDER)
+        sealed.write(self.filtered("cancel_order"), NO_ORDER)
 
     def _end_order_vals(self, state):
         """:return: dict: what is requested or cancelled is ordered no longer, whoever did it"""
@@ -294,7 +295,7 @@ class L10nMxFactureDocument(models.Model):
         :param vals: what else is kept of the order
         """
         untold = not self.cancel_order_text
-        internal(self).write({**vals, "cancel_order_text": text})
+        sealed.write(self, {**vals, "cancel_order_text": text})
         if untold:
             self._log_order()
 
@@ -302,7 +303,7 @@ class L10nMxFactureDocument(models.Model):
         """The CFDI stays valid; whoever ordered its cancellation, or else the invoice's people, are told why."""
         reader = self._sat_reader()
         self._withdraw_order()
-        internal(self).message_text = text
+        sealed.write(self, {"message_text": text})
         told = self.with_context(lang=reader.lang or self.env.lang)
         summary = told.env._("The CFDI was not cancelled")
         self.move_id.message_post(body=plaintext2html(f"{summary}\n{text}"))

@@ -7,9 +7,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...pac.errors import PacError
+from ..common import sealed
 from ..common.actions import notification
 from ..common.languages import in_company_language
-from ..common.sealed import internal
 from ..common.states import CANCEL_STATES, sql
 from ..common.transactions import alone, checkpoint, retry_lock
 from ..service.pause import FAILURES
@@ -50,8 +50,9 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if self.receipt_attachment_id and self._receipt_request() != self.receipt_request_id:
             former = [Command.link(self.receipt_attachment_id.id)]
-            internal(self).write(
-                {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False}
+            sealed.write(
+                self,
+                {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False},
             )
 
     def _receipt_request(self):
@@ -71,7 +72,7 @@ class L10nMxFactureDocument(models.Model):
         receipt = self._ask("receipt", self.uuid, self.remote_id or None)
         old = self.receipt_attachment_id
         if old and old.sudo().raw == receipt.xml:
-            internal(self).receipt_request_id = self._receipt_request()
+            sealed.write(self, {"receipt_request_id": self._receipt_request().id})
             return old
         if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
             raise UserError(
@@ -83,14 +84,15 @@ class L10nMxFactureDocument(models.Model):
             )
         attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
         digest = hashlib.sha256(attachment.raw).hexdigest()
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 "receipt_attachment_id": attachment.id,
                 "former_receipt_ids": [Command.link(old.id)] if old else [],
                 "receipt_hashes": {**(self.receipt_hashes or {}), str(attachment.id): digest},
                 "receipt_code": receipt.code,
                 "receipt_request_id": self._receipt_request().id,
-            }
+            },
         )
         self.move_id.message_post(
             body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
@@ -140,7 +142,7 @@ class L10nMxFactureDocument(models.Model):
         document = document.filtered_domain(domain)
         for one in document:
             wait = min(FIRST_WAIT * 2 ** min(one.receipt_attempts, 20), LONGEST_WAIT)
-            internal(one).write({"receipt_next_date": now + wait, "receipt_attempts": one.receipt_attempts + 1})
+            sealed.write(one, {"receipt_next_date": now + wait, "receipt_attempts": one.receipt_attempts + 1})
         return document
 
     def _fetch_receipt_alone(self):

@@ -38,8 +38,8 @@ def checkpoint(env):
 def durably(func, env):
     """Run ``func`` and commit what it wrote; run it again if the database asks for it, or was away.
 
-    :param func: a method of a recordset, or a partial of one, that only touches the database, so that it can be
-        repeated
+    :param func: a method of a recordset, a function of recordsets, or a partial of these, that only touches the
+        database, so that it can be repeated
     :return: what ``func`` returned
     :raise Exception: what ``func`` raised; nothing of what it wrote stays
     """
@@ -80,8 +80,10 @@ def _moved(func, cr):
             return {moved(key): moved(one) for key, one in value.items()}
         return value.with_env(value.env(cr=cr)) if isinstance(value, models.BaseModel) else value
 
-    method = func.func
-    return partial(method.__func__, moved(method.__self__), *map(moved, func.args), **func.keywords)
+    method, args = func.func, func.args
+    if hasattr(method, "__self__"):
+        method, args = method.__func__, (method.__self__, *args)
+    return partial(method, *map(moved, args), **func.keywords)
 
 
 def retry_lock(env, lock):

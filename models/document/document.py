@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.sealed import internal, is_internal
+from ..common import sealed
 from ..common.states import LIVE_STATES, SELECTION, STATES, sql
 
 CANCEL_REASONS = [
@@ -143,12 +143,12 @@ class L10nMxFactureDocument(models.Model):
     # -- nobody changes or deletes what was sent ------------------------------------------------
 
     def write(self, vals):
-        sealed = set(vals) - self._writable_fields()
-        if sealed and not is_internal(self.env):
+        facts = {name: value for name, value in vals.items() if name not in self._writable_fields()}
+        if facts and not sealed.may_write(self, facts):
             raise UserError(
                 self.env._(
                     "A CFDI can't be edited: it says what was sent and what came back. (%s)",
-                    ", ".join(sorted(sealed)),
+                    ", ".join(sorted(facts)),
                 )
             )
         return super().write(vals)
@@ -168,8 +168,8 @@ class L10nMxFactureDocument(models.Model):
         moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
         for move in moves:
             before = move.l10n_mx_facture_document_ids - self
-            internal(move).l10n_mx_facture_document_id = before.sorted("id", reverse=True)[:1]
-        self.request_ids.unlink()
+            sealed.write(move, {"l10n_mx_facture_document_id": before.sorted("id", reverse=True)[:1].id})
+        sealed.unlink(self.request_ids)
         self.unlink()
 
     def _check_transition(self, state):
@@ -193,7 +193,7 @@ class L10nMxFactureDocument(models.Model):
         for document in self.filtered(lambda document: document.move_id.l10n_mx_facture_document_id != document):
             # which CFDI it is touches no amount and no line: nothing has to be balanced for it
             move = document.move_id.with_context(skip_invoice_sync=True, check_move_validity=False)
-            internal(move).l10n_mx_facture_document_id = document
+            sealed.write(move, {"l10n_mx_facture_document_id": document.id})
 
     # -- what hangs on it -----------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..common import sealed
 from ..common.access import named_records
-from ..common.sealed import internal, is_internal
 from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
 
 STATED = {
@@ -103,12 +103,12 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_check_sealed(self, vals):
         """Stamping says which CFDI is the live one, reversing which one is undone: nobody else sets them."""
-        if is_internal(self.env):
+        links = {name: vals[name] for name in SEALED if name in vals}
+        if not links or sealed.may_write(self, links):
             return
-        if "l10n_mx_facture_document_id" in vals:
+        if "l10n_mx_facture_document_id" in links:
             raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
-        if "l10n_mx_facture_undoes_id" in vals:
-            raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
+        raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
 
     # -- a form that is not saved, and default values: nothing checks what they name ------------------
 
@@ -180,4 +180,4 @@ class AccountMove(models.Model):
                 )
             )
         # what never left is no evidence of anything
-        internal(self.l10n_mx_facture_document_ids)._discard()
+        self.sudo().l10n_mx_facture_document_ids._discard()

@@ -7,7 +7,7 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ...cfdi import CfdiError, parse
 from ...cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
-from ..common.sealed import internal
+from ..common import sealed
 from .refusals import received_error_text
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
@@ -219,7 +219,7 @@ class AccountMove(models.Model):
             return None
         if received and not received._is_valid_at_sat():
             if always and self.state == "draft":
-                internal(received).autopost_waits = True
+                sealed.write(received, {"autopost_waits": True})
                 reader.message_post(
                     body=reader.env._("Autopost waits until SAT calls its CFDI valid, which it is asked by itself.")
                 )

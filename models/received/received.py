@@ -8,7 +8,7 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ... import cfdi
 from ...cfdi.cadena import seal_problem
-from ..common.sealed import internal, is_internal
+from ..common import sealed
 
 
 class L10nMxFactureReceived(models.Model):
@@ -110,18 +110,18 @@ class L10nMxFactureReceived(models.Model):
     # -- nobody changes what the supplier sent --------------------------------------------------
 
     def write(self, vals):
-        if not is_internal(self.env):
+        if not sealed.may_write(self, vals):
             raise UserError(self.env._("A supplier's CFDI can't be edited: it says what the supplier sent."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_with_its_bill(self):
-        if not is_internal(self.env):
+        if not sealed.may_unlink(self):
             raise UserError(
                 self.env._("A supplier's CFDI is not deleted: take it off its bill while that is a draft.")
             )
         answers = self.env["l10n_mx_facture.sat_answer"].sudo()
-        internal(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])).unlink()
+        sealed.unlink(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]))
 
     # -- creation -------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class L10nMxFactureReceived(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                return internal(self).create(self._vals(move, read, attachment)).with_env(self.env)
+                return self.sudo().create(self._vals(move, read, attachment)).with_env(self.env)
         except UniqueViolation:
             # committed after this transaction began, so that a search does not see it
             return self.browse()
@@ -222,7 +222,7 @@ class L10nMxFactureReceived(models.Model):
 
     def _unlink_with_bill(self):
         """A bill that may be deleted takes along what the supplier sent for it."""
-        internal(self).unlink()
+        sealed.unlink(self)
 
     def _release(self):
         """Take it off its bill, which is a draft. The file stays there as any other."""
@@ -232,4 +232,4 @@ class L10nMxFactureReceived(models.Model):
                 self.env._("%s is not a draft: its CFDI stays with it.", self.move_id.display_name)
             )
         self.move_id.message_post(body=self.env._("The CFDI %s was taken off this bill.", self.uuid))
-        internal(self).unlink()
+        sealed.unlink(self)

@@ -8,11 +8,11 @@ from odoo import api, fields, models
 
 from ... import cfdi
 from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
+from ..common import sealed
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
 from ..common.schedule import wake_queue
-from ..common.sealed import internal
 from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import alone, durably
 from ..service.pause import FAILURES
@@ -124,7 +124,7 @@ class L10nMxFactureDocument(models.Model):
         """Keep what came beside the stamps: the printed form, and whether the service holds it paid."""
         for document, entry in entries.items():
             if vals := self._paid_vals(entry.paid):
-                internal(document).write(vals)
+                sealed.write(document, vals)
             if entry.pdf and document.state == "stamped":
                 document._keep_pdf(entry.pdf)
 
@@ -212,7 +212,7 @@ class L10nMxFactureDocument(models.Model):
             attachments.append(document._attachment_vals(document._file_name("xml"), xml, "application/xml"))
         created = self.env["ir.attachment"].sudo().create(attachments)
         for document, attachment in zip(adopted, created, strict=True):
-            internal(document).xml_attachment_id = attachment
+            sealed.write(document, {"xml_attachment_id": attachment.id})
         if http_status:
             # a UUID that a person found is no answer to the call: its row keeps what came
             self.browse().concat(*adopted)._rows_of(rows)._close("done", http_status=http_status)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ... import cfdi
-from ..common.sealed import internal
+from ..common import sealed
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,14 @@ class L10nMxFactureDocument(models.Model):
 
     def _supersede_test(self):
         """A CFDI of test makes room for a real one; it never existed for SAT."""
-        internal(self).filtered(lambda document: document.environment == "test").write(
+        sealed.write(
+            self.filtered(lambda document: document.environment == "test"),
             {
                 "state": "cancelled",
                 "resolved_by_id": self.env.uid,
                 "resolved_date": fields.Datetime.now(),
                 "resolution": self.env._("A CFDI of test, replaced by one of production."),
-            }
+            },
         )
         # the index refuses the real one as long as it sees this one live
         self.flush_recordset(["state"])
@@ -58,7 +59,7 @@ class L10nMxFactureDocument(models.Model):
         drafts = {move: document for move, document in waiting.items() if places[move] is None}
         new = [one for one in prepared if one.move not in drafts]
         # its first message would say no more than the ledger
-        created = internal(self).with_context(mail_create_nolog=True).create(
+        created = self.sudo().with_context(mail_create_nolog=True).create(
             [{**self._sending_vals(one), **places.get(one.move, {})} for one in new]
         )
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
@@ -67,7 +68,7 @@ class L10nMxFactureDocument(models.Model):
                 document = drafts[one.move]
                 # under an id of the service everything stays as it was handed over
                 vals = self._leaving_vals() if document.remote_id else self._sending_vals(one)
-                internal(document).write(vals)
+                sealed.write(document, vals)
         documents = self.concat(*(known[one.move] for one in prepared))
         self.env["l10n_mx_facture.request"].sudo().create(
             [

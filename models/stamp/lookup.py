@@ -7,10 +7,10 @@ from odoo.exceptions import UserError
 from ...pac.errors import NotFound, NotSent, PacError
 from ...pac.parallel import call_each
 from ...pac.results import Stamped
+from ..common import sealed
 from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..common.transactions import checkpoint, durably, retry_lock
 
 # the service is asked again after this time, doubled with each look
@@ -97,7 +97,7 @@ class L10nMxFactureDocument(models.Model):
         request._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
         if error.reason in THERE:
             # what is there is what a person needs to see
-            internal(self).message_text = text
+            sealed.write(self, {"message_text": text})
 
     def _keep_nothing(self, request, over, proves):
         """:param over: whether the call whose answer was lost can't be in work any more
@@ -109,10 +109,11 @@ class L10nMxFactureDocument(models.Model):
         if proves:
             self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
         else:
-            internal(self).message_text = self.env._(
+            text = self.env._(
                 "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked "
                 "again. If it stays so, state that it was not stamped (button Resolve)."
             )
+            sealed.write(self, {"message_text": text})
 
     # -- before an invoice is sent again ---------------------------------------------------------
 
@@ -194,7 +195,7 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))
         text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
         vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
-        internal(self).write({**vals, "resolution": text})
+        sealed.write(self, {**vals, "resolution": text})
         self._note(text)
         self.move_id.message_post(body=text)
         return True

@@ -6,8 +6,8 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
+from ..common import sealed
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..common.transactions import durably, retry_lock
 
 _logger = logging.getLogger(__name__)
@@ -45,10 +45,10 @@ class L10nMxFactureDocument(models.Model):
         """
         vals = {"run_id": run.id, "date_queued": fields.Datetime.now()}
         drafts = moves.l10n_mx_facture_document_id.filtered(lambda document: document.state == "draft")
-        internal(drafts).write(vals)
+        sealed.write(drafts, vals)
         drafts._follow_branch()
         new = moves - drafts.move_id
-        created = internal(self).with_context(tracking_disable=True).create(
+        created = self.sudo().with_context(tracking_disable=True).create(
             [
                 {
                     **vals,
@@ -85,17 +85,17 @@ class L10nMxFactureDocument(models.Model):
                 document._leave_place()
                 self._create_queued(document.move_id, run)
             else:
-                internal(document).write(self._branch_vals(document.move_id))
+                sealed.write(document, self._branch_vals(document.move_id))
         return moved
 
     def _leave_queue(self):
         """What never left is as if it had never been queued."""
         never_sent = self.filtered(lambda document: document.state == "draft" and not document.date_sent)
         kept = self - never_sent
-        internal(kept).write({"date_queued": False})
+        sealed.write(kept, {"date_queued": False})
         attempted = never_sent.filtered("request_ids")
-        internal(attempted).write({"date_queued": False, "run_id": False})
-        internal(never_sent - attempted)._discard()
+        sealed.write(attempted, {"date_queued": False, "run_id": False})
+        (never_sent - attempted).sudo()._discard()
 
     # -- work -----------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class L10nMxFactureDocument(models.Model):
             vals = {"date_queued": False}
             if document.state == "draft":
                 vals["message_text"] = "\n".join(problem.text for problem in problems)
-            internal(document).write(vals)
+            sealed.write(document, vals)
 
 
 class AccountMove(models.Model):

@@ -4,10 +4,10 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...pac.errors import PacError, UnknownOutcome
+from ..common import sealed
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES
 from ..common.transactions import alone, checkpoint, durably, retry_lock
 from ..service.credits import STAMPING
@@ -119,7 +119,7 @@ class L10nMxFactureDocument(models.Model):
         if self.state != "unknown" or self._is_being_asked() or not self._may_be_resent():
             return
         # written on the row that a person's decision locks too: of the two, one comes first and is seen by the other
-        internal(self).date_asked = fields.Datetime.now()
+        sealed.write(self, {"date_asked": fields.Datetime.now()})
         self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "resend"})
         client, payload, branch = self._client(), self._payload_bytes(), self.branch_id.remote_id
         checkpoint(self.env)
@@ -217,4 +217,4 @@ class L10nMxFactureAccount(models.Model):
             lost=spent - known,
             **facts,
         )
-        alone(partial(internal(unknown).write, {"message_text": hint}), self.env, f"Hint for {unknown}")
+        alone(partial(sealed.write, unknown, {"message_text": hint}), self.env, f"Hint for {unknown}")

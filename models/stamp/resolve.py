@@ -2,9 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
+from ..common import sealed
 from ..common.access import check_group, check_may_insist
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..common.transactions import checkpoint
 from .answer import SENDING_CALLS
 
@@ -47,7 +47,7 @@ class L10nMxFactureDocument(models.Model):
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
         elif self._look_before_stating(decision, insist):
             text = self.env._("The service was asked before this was stated, and has it stamped.")
-            internal(self).resolution = f"{text} {note or ''}".strip()
+            sealed.write(self, {"resolution": f"{text} {note or ''}".strip()})
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from ..common import sealed
 from ..common.access import check_group
 from ..common.problem import Problem
 from ..common.schedule import wake_queue
-from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
 
 # invoices that are written into the queue together
@@ -170,7 +170,7 @@ class L10nMxFactureRun(models.Model):
         self.sudo().paused = False
         waiting = self.sudo().document_ids.filtered("date_queued")
         waiting.account_id._release()
-        internal(waiting.filtered("date_due").try_lock_for_update()).date_due = False
+        sealed.write(waiting.filtered("date_due").try_lock_for_update(), {"date_due": False})
         wake_queue(self.env)
 
     def action_leave_queue(self):

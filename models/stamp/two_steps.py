@@ -9,8 +9,8 @@ from odoo import fields, models
 
 from ...pac.errors import PacError
 from ...pac.results import Created
+from ..common import sealed
 from ..common.schedule import wake_queue
-from ..common.sealed import internal
 from ..common.transactions import alone, durably
 
 # what the service can't do for the moment is asked again after this time, doubled with each attempt
@@ -101,13 +101,13 @@ class L10nMxFactureDocument(models.Model):
             row = own[document]
             answer = created.get(document)
             if isinstance(answer, Created):
-                internal(document).remote_id = answer.remote_id
+                sealed.write(document, {"remote_id": answer.remote_id})
                 row._close("done", http_status=answer.http_status)
                 row = row.create({"document_id": document.id, "operation": "stamp", "user_id": self.env.uid})
             if document.remote_id:
                 going[document] = (document.remote_id, row)
         # the second step has the time of a call of its own
-        internal(self.browse().concat(*going)).date_sent = fields.Datetime.now()
+        sealed.write(self.browse().concat(*going), {"date_sent": fields.Datetime.now()})
         return going
 
     def _wait_for_service(self, error):
@@ -115,7 +115,7 @@ class L10nMxFactureDocument(models.Model):
         for document in self.filtered(lambda document: document.state == "draft"):
             # a button's invoice waits too where the service said "later", but not where we could not ask
             if error.reason == "temporary" or (error.reason == "former_unknown" and document.date_queued):
-                internal(document).write(document._waiting_vals())
+                sealed.write(document, document._waiting_vals())
                 wake_queue(self.env, document.date_due)
 
     def _waiting_vals(self):
