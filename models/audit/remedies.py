@@ -9,6 +9,7 @@ from ..common import sealed
 from ..common.access import check_group
 from ..common.errors import error_text
 from ..common.languages import in_each_language
+from ..common.locks import lock
 from ..common.states import LIVE_STATES
 from ..common.transactions import alone, checkpoint, durably
 from ..stamp.lookup import THERE
@@ -80,7 +81,7 @@ class L10nMxFactureDocument(models.Model):
     def _take_back_cancelled(self):
         """A person stated that SAT had cancelled it, and SAT says that it is valid: SAT's word stands."""
         move = self.move_id
-        move.lock_for_update(allow_referencing=True)
+        lock(move)
         if other := move.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(

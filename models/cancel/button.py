@@ -3,6 +3,7 @@ from odoo.exceptions import LockError, UserError
 
 from ..common.access import check_group
 from ..common.actions import notification
+from ..common.locks import lock
 
 
 class AccountMove(models.Model):
@@ -94,10 +95,8 @@ class AccountMove(models.Model):
         for move in self:
             try:
                 move._l10n_mx_facture_lock_cfdi()
-            except LockError:
-                failures.append(
-                    self.env._("%s: somebody else is working on it right now.", move.name)
-                )
+            except LockError as error:
+                failures.append(str(error))
                 outcomes.add("not_sent")
                 continue
             move._l10n_mx_facture_check_cancellable()
@@ -110,9 +109,9 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_lock_cfdi(self):
         """:raise LockError: somebody else works on the invoice or its CFDI"""
-        self.lock_for_update(allow_referencing=True)
+        lock(self)
         # a request that was stored since this transaction began makes this one begin anew
-        self.sudo().l10n_mx_facture_document_id.lock_for_update(allow_referencing=True)
+        lock(self.sudo().l10n_mx_facture_document_id, self.display_name)
 
     def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None, waits=None):
         """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.
@@ -122,12 +121,7 @@ class AccountMove(models.Model):
         """
         check_group(self.env, "cancel")
         for move in self:
-            try:
-                move._l10n_mx_facture_lock_cfdi()
-            except LockError as error:
-                raise UserError(
-                    self.env._("%s: somebody else is working on it right now.", move.display_name)
-                ) from error
+            move._l10n_mx_facture_lock_cfdi()
             move._l10n_mx_facture_check_cancellable()
             if reason != "01" or replacement_uuid:
                 move._l10n_mx_facture_check_reason(reason, replacement_uuid)

@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import format_date
 
 from ..common import sealed
+from ..common.locks import lock_free
 from ..common.transactions import alone
 
 _logger = logging.getLogger(__name__)
@@ -52,8 +53,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_take_news(self):
         """:return: whether the news are still to be told, and nobody else is doing it at this moment"""
-        mine = self.try_lock_for_update(allow_referencing=True)
-        mine.invalidate_recordset()
+        mine = lock_free(self)
         return bool(mine and mine.sat_news)
 
     # -- the people --------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..common import sealed
+from ..common.locks import lock_free_anew
 from ..common.schedule import wake
 from ..common.states import CANCEL_STATES
-from ..common.transactions import alone, checkpoint, durably, retry_lock
+from ..common.transactions import alone, checkpoint, durably
 from ..document.document import CANCEL_REASONS
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST
@@ -192,10 +193,9 @@ class L10nMxFactureDocument(models.Model):
     def _carry_out(self):
         if self._order_asks_sat() and not self._sat_agrees():
             return
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
-            return
         # between the question and the lock somebody else may have requested or decided it
-        self.invalidate_recordset()
+        if not lock_free_anew(self):
+            return
         if self.state != "stamped":
             self._withdraw_order()
             return

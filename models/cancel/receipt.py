@@ -10,8 +10,9 @@ from ...pac.errors import PacError
 from ..common import sealed
 from ..common.actions import notification
 from ..common.languages import in_company_language
+from ..common.locks import lock_anew, lock_free
 from ..common.states import CANCEL_STATES, sql
-from ..common.transactions import alone, checkpoint, retry_lock
+from ..common.transactions import alone, checkpoint
 from ..service.pause import FAILURES
 from .sat_answer import DONE, LOST
 
@@ -104,7 +105,7 @@ class L10nMxFactureDocument(models.Model):
     def _cron_receipts(self):
         """Fetch what is due, as long as the time of this run lasts; a service that fails is left in peace."""
         accounts = self._receipt_accounts()
-        while document := retry_lock(self.env, partial(self._receipt_lease, accounts)):
+        while document := lock_anew(self.env, partial(self._receipt_lease, accounts)):
             # the next attempt is written: whatever becomes of this one, it is not repeated at once
             checkpoint(self.env)
             if not document._fetch_receipt_alone():
@@ -137,9 +138,7 @@ class L10nMxFactureDocument(models.Model):
             ("receipt_next_date", "<=", now),
         ]
         due = self.sudo().search(domain, order="receipt_next_date, id", limit=WINDOW)
-        document = due.try_lock_for_update(allow_referencing=True, limit=1)
-        document.invalidate_recordset()
-        document = document.filtered_domain(domain)
+        document = lock_free(due, limit=1).filtered_domain(domain)
         for one in document:
             wait = min(FIRST_WAIT * 2 ** min(one.receipt_attempts, 20), LONGEST_WAIT)
             sealed.write(one, {"receipt_next_date": now + wait, "receipt_attempts": one.receipt_attempts + 1})

@@ -5,7 +5,6 @@ import time
 from functools import partial
 
 from psycopg2 import DatabaseError, InterfaceError, OperationalError
-from psycopg2.errors import SerializationFailure
 
 from odoo import models, modules
 from odoo.service.model import retrying
@@ -14,7 +13,6 @@ _logger = logging.getLogger(__name__)
 
 # seconds to wait for a new connection, between attempts: a database server that is restarted is back by then
 WAITS = (0, 1, 3, 9)
-LOCK_ATTEMPTS = 10
 
 
 def can_commit(env):
@@ -84,20 +82,6 @@ def _moved(func, cr):
     if hasattr(method, "__self__"):
         method, args = method.__func__, (method.__self__, *args)
     return partial(method, *map(moved, args), **func.keywords)
-
-
-def retry_lock(env, lock):
-    """Lock on a new snapshot where another worker has changed a row since this transaction began.
-
-    :param lock: a callable that only reads and locks
-    :return: what it returns
-    """
-    for _attempt in range(LOCK_ATTEMPTS):
-        try:
-            return lock()
-        except SerializationFailure:
-            env.cr.rollback()
-    return lock()
 
 
 def alone(func, env, what):

@@ -7,8 +7,9 @@ from odoo import api, fields, models
 from ...pac.errors import PacError
 from ..common.errors import error_text
 from ..common.languages import in_company_language
+from ..common.locks import lock_free_anew
 from ..common.schedule import wake_queue
-from ..common.transactions import alone, checkpoint, retry_lock
+from ..common.transactions import alone, checkpoint
 
 # seconds: the first wait of the queue after a failure, doubled with each further one
 FIRST_WAIT = 15
@@ -117,7 +118,7 @@ class L10nMxFactureAccount(models.Model):
         One worker asks, and sends one batch if it is back; only a stamp ends the hold. The others wait meanwhile.
         """
         self.ensure_one()
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+        if not lock_free_anew(self):
             return False
         # the next attempt, should the process die while it asks; it also ends the transaction before the call
         self.hold_until = fields.Datetime.now() + timedelta(seconds=FIRST_WAIT + 2 * self.timeout)

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ... import cfdi
 from ..common import sealed
+from ..common.locks import serialize_on
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ class L10nMxFactureDocument(models.Model):
         documents._become_current()
         # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
         # and who stamps another invoice of the same sale, that it has one
-        (documents.move_id | documents.move_id._l10n_mx_facture_same_sale())._l10n_mx_facture_hold()
-        self.env["l10n_mx_facture.relation"]._hold_substitutes(documents._named_with_04())
+        serialize_on(documents.move_id | documents.move_id._l10n_mx_facture_same_sale())
+        # of two that substitute one CFDI, of ours or not, both see the rows that name it
+        serialize_on(self.env["l10n_mx_facture.relation"]._substitutions(documents._named_with_04()))
         return documents
 
     @api.model

@@ -10,8 +10,9 @@ from ...pac.results import Stamped
 from ..common import sealed
 from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
+from ..common.locks import lock_free_anew
 from ..common.problem import Problem
-from ..common.transactions import checkpoint, durably, retry_lock
+from ..common.transactions import checkpoint, durably
 
 # the service is asked again after this time, doubled with each look
 LOOK_AGAIN = timedelta(minutes=1)
@@ -54,9 +55,8 @@ class L10nMxFactureDocument(models.Model):
     def _recover(self):
         """Look once; what is found is adopted, and that nothing is found decides where that proves it."""
         self.ensure_one()
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+        if not lock_free_anew(self):
             return
-        self.invalidate_recordset()
         if self.state != "unknown" or not self._may_be_looked_up():
             return
         request = self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "recover"})

@@ -7,8 +7,9 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 
 from ..common import sealed
+from ..common.locks import lock_anew, lock_free, lock_free_anew
 from ..common.problem import Problem
-from ..common.transactions import durably, retry_lock
+from ..common.transactions import durably
 
 _logger = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ class L10nMxFactureDocument(models.Model):
             return
         # what stays in the queue although it had its turn comes again in the next round, not in this one
         stayed = self.browse()
-        while batch := retry_lock(self.env, partial(self._take_batch, accounts, stayed)):
+        while batch := lock_anew(self.env, partial(self._take_batch, accounts, stayed)):
             batch._work_batch()
             again = batch.exists().filtered_domain(self._queue_domain())
             stayed |= again
@@ -145,9 +146,8 @@ class L10nMxFactureDocument(models.Model):
             size = branch.account_id._batch_size()
             mine = [*domain, ("branch_id", "=", branch.id), ("run_id", "=", run.id)]
             waiting = self.sudo().search(mine, order="date_queued, id", limit=WINDOW * size)
-            batch = waiting.try_lock_for_update(allow_referencing=True, limit=size)
             # another worker may have sent them between the search and the lock
-            batch.invalidate_recordset(["state", "date_queued"])
+            batch = lock_free(waiting, limit=size, reread=["state", "date_queued"])
             batch = batch.filtered_domain(self._queue_domain())
             if batch:
                 user = run.user_id or batch.request_ids[:1].user_id or self.env.user
@@ -168,7 +168,7 @@ class L10nMxFactureDocument(models.Model):
                 document._work_alone()
 
     def _work_alone(self):
-        waiting = retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True))
+        waiting = lock_free_anew(self)
         if not waiting.filtered_domain(self._queue_domain()):
             return
         try:

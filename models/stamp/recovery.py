@@ -7,9 +7,10 @@ from ...pac.errors import PacError, UnknownOutcome
 from ..common import sealed
 from ..common.errors import error_text
 from ..common.languages import in_company_language
+from ..common.locks import lock_anew, lock_free, lock_free_anew
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES
-from ..common.transactions import alone, checkpoint, durably, retry_lock
+from ..common.transactions import alone, checkpoint, durably
 from ..service.credits import STAMPING
 
 # a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
@@ -32,13 +33,7 @@ class L10nMxFactureDocument(models.Model):
     def _reconcile_dead(self):
         """What is under way for longer than any call can take was left by a dead process: unknown."""
         error = UnknownOutcome("process_died", "The process that sent it ended without an answer.")
-        dead = retry_lock(
-            self.env,
-            lambda: self.sudo()
-            .search([("state", "=", "sending")])
-            .filtered(lambda document: document._is_dead(document.date_sent))
-            .try_lock_for_update()
-        )
+        dead = lock_anew(self.env, self._lock_dead)
         for document in dead:
             in_company_language(document)._store_failure(error)
         pending = self.env["l10n_mx_facture.request"].sudo().search(
@@ -48,6 +43,11 @@ class L10nMxFactureDocument(models.Model):
             env = in_company_language(request.document_id).env
             request._close("unknown", code=error.code, message=error_text(env, error))
         return dead
+
+    @api.model
+    def _lock_dead(self):
+        sending = self.sudo().search([("state", "=", "sending")])
+        return lock_free(sending.filtered(lambda document: document._is_dead(document.date_sent)))
 
     def _is_dead(self, since):
         """:return: whether a call that began at ``since`` can't be under way any more"""
@@ -112,9 +112,8 @@ class L10nMxFactureDocument(models.Model):
         first one.
         """
         self.ensure_one()
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+        if not lock_free_anew(self):
             return
-        self.invalidate_recordset()
         # the ones before it took their time: a person may have decided meanwhile
         if self.state != "unknown" or self._is_being_asked() or not self._may_be_resent():
             return

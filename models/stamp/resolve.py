@@ -4,6 +4,7 @@ from odoo.tools import format_datetime
 
 from ..common import sealed
 from ..common.access import check_group, check_may_insist
+from ..common.locks import lock
 from ..common.problem import Problem
 from ..common.transactions import checkpoint
 from .answer import SENDING_CALLS
@@ -28,7 +29,7 @@ class L10nMxFactureDocument(models.Model):
                 self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
             )
         # whoever sends the same bytes again writes this row before: either it is seen here, or it sees this
-        self.lock_for_update(allow_referencing=True)
+        lock(self, self.move_id.display_name)
         if self._is_being_asked():
             raise UserError(
                 self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)

@@ -4,6 +4,7 @@ from odoo.tools import split_every
 
 from ..common import sealed
 from ..common.access import check_group
+from ..common.locks import lock_free
 from ..common.problem import Problem
 from ..common.schedule import wake_queue
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
@@ -170,7 +171,7 @@ class L10nMxFactureRun(models.Model):
         self.sudo().paused = False
         waiting = self.sudo().document_ids.filtered("date_queued")
         waiting.account_id._release()
-        sealed.write(waiting.filtered("date_due").try_lock_for_update(), {"date_due": False})
+        sealed.write(lock_free(waiting.filtered("date_due")), {"date_due": False})
         wake_queue(self.env)
 
     def action_leave_queue(self):
@@ -181,7 +182,7 @@ class L10nMxFactureRun(models.Model):
         waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])
         if not waiting:
             raise UserError(self.env._("Nothing waits any more."))
-        waiting.try_lock_for_update()._leave_queue()
+        lock_free(waiting)._leave_queue()
 
     def action_open(self):
         """:return: the action that shows these runs"""

@@ -10,6 +10,7 @@ from odoo import fields, models
 from ...pac.errors import PacError
 from ...pac.results import Created
 from ..common import sealed
+from ..common.locks import lock_free
 from ..common.schedule import wake_queue
 from ..common.transactions import alone, durably
 
@@ -93,8 +94,7 @@ class L10nMxFactureDocument(models.Model):
         :return: dict from a document to its id and the row of its second step: those that are stamped next
         """
         # who was taken for dead meanwhile, or is being looked at, is left alone: nothing fiscal has happened
-        mine = self.try_lock_for_update(allow_referencing=True)
-        mine.invalidate_recordset(["state", "request_ids"])
+        mine = lock_free(self, reread=["state", "request_ids"])
         rows.invalidate_recordset(["outcome"])
         going, own = {}, rows.grouped("document_id")
         for document in mine.filtered(lambda document: document.state == "sending" and document._is_latest(rows)):
