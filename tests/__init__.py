@@ -88,6 +88,7 @@ from . import test_values_relations
 from . import test_values_taxes
 from . import test_values_terms
 from . import test_values_texts
+from . import test_waits
 from . import test_ways_company
 from . import test_ways_debit
 from . import test_ways_down_payment

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...pac.wire.backoff import backoff
 from ..common import sealed
 from ..common.locks import lock_free_anew
 from ..common.schedule import wake
@@ -19,9 +20,8 @@ from .sat_answer import DONE, LOST
 
 _logger = logging.getLogger(__name__)
 
-# the wait after an attempt that decided nothing, doubled with each further one
-FIRST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=6)
+# the wait after attempts that decided nothing
+WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=6))
 # SAT doesn't know the CFDI yet: the request is repeated when it does
 NOT_YET_KNOWN = ("205", "not_at_sat")
 # valid CFDIs relate to it
@@ -277,9 +277,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _put_off(self, text):
         """Try again later, each time later than the last."""
-        wait = min(FIRST_WAIT * 2 ** min(self.cancel_order_tries, 10), LONGEST_WAIT)
-        due = fields.Datetime.now() + wait
-        self._keep_waiting(text, cancel_order_tries=self.cancel_order_tries + 1, cancel_order_due=due)
+        tries = self.cancel_order_tries + 1
+        self._keep_waiting(text, cancel_order_tries=tries, cancel_order_due=fields.Datetime.now() + WAIT(tries))
 
     def _await_sat(self, gate):
         """Try again when SAT may be asked; that it can't be asked now is no attempt.

@@ -7,6 +7,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...pac.errors import PacError
+from ...pac.wire.backoff import backoff
 from ..common import sealed
 from ..common.actions import notification
 from ..common.languages import in_company_language
@@ -18,9 +19,8 @@ from .sat_answer import DONE, LOST
 
 _logger = logging.getLogger(__name__)
 
-# the receipt is asked for after this time, doubled with each attempt
-FIRST_WAIT = timedelta(minutes=2)
-LONGEST_WAIT = timedelta(days=1)
+# the receipt is asked for again after this time, by the number of attempts
+WAIT = partial(backoff, first=timedelta(minutes=2), ceiling=timedelta(days=1))
 # a day and a half after the first; then a person may ask for it
 ATTEMPTS = 10
 WINDOW = 20
@@ -140,8 +140,8 @@ class L10nMxFactureDocument(models.Model):
         due = self.sudo().search(domain, order="receipt_next_date, id", limit=WINDOW)
         document = lock_free(due, limit=1).filtered_domain(domain)
         for one in document:
-            wait = min(FIRST_WAIT * 2 ** min(one.receipt_attempts, 20), LONGEST_WAIT)
-            sealed.write(one, {"receipt_next_date": now + wait, "receipt_attempts": one.receipt_attempts + 1})
+            attempts = one.receipt_attempts + 1
+            sealed.write(one, {"receipt_next_date": now + WAIT(attempts), "receipt_attempts": attempts})
         return document
 
     def _fetch_receipt_alone(self):

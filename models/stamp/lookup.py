@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from ...pac.errors import NotFound, NotSent, PacError
 from ...pac.parallel import call_each
 from ...pac.results import Stamped
+from ...pac.wire.backoff import backoff
 from ..common import sealed
 from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
@@ -14,9 +15,8 @@ from ..common.locks import lock_free_anew
 from ..common.problem import Problem
 from ..common.transactions import checkpoint, durably
 
-# the service is asked again after this time, doubled with each look
-LOOK_AGAIN = timedelta(minutes=1)
-LOOK_DOUBLINGS = 8
+# the service is asked again after this time, by the number of looks
+WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=256))
 # the service has something that doesn't settle it
 THERE = ("stamped_twice", "others_there", "not_ours", "cancelled")
 
@@ -82,8 +82,7 @@ class L10nMxFactureDocument(models.Model):
         looks = self.sudo().request_ids.filtered(lambda row: row.operation == "recover")
         if self._call_refusal() or "pending" in looks.mapped("outcome"):
             return False
-        wait = LOOK_AGAIN * 2 ** min(len(looks) - 1, LOOK_DOUBLINGS)
-        return not looks or looks[:1].date_start + wait < fields.Datetime.now()
+        return not looks or looks[:1].date_start + WAIT(len(looks)) < fields.Datetime.now()
 
     def _store_recovered(self, found):
         """:param found: :class:`~..pac.results.Stamped`"""

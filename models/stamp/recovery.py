@@ -4,6 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...pac.errors import PacError, UnknownOutcome
+from ...pac.wire.backoff import backoff
 from ..common import sealed
 from ..common.errors import error_text
 from ..common.languages import in_company_language
@@ -15,9 +16,9 @@ from ..service.credits import STAMPING
 
 # a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
 DEAD_AFTER = 120
-# the same bytes are sent again after this time, doubled with each attempt, and so often
-RESEND_AFTER = timedelta(minutes=5)
+# the same bytes are sent again so often, each time after this wait, by the number of calls before
 RESEND_ATTEMPTS = 6
+RESEND_WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=3))
 
 
 class L10nMxFactureDocument(models.Model):
@@ -103,7 +104,7 @@ class L10nMxFactureDocument(models.Model):
         if len(attempts) >= RESEND_ATTEMPTS or self._call_refusal():
             return False
         last = max(self.request_ids.mapped("date_start"))
-        return last + RESEND_AFTER * 2 ** len(attempts) < fields.Datetime.now()
+        return last + RESEND_WAIT(len(attempts) + 1) < fields.Datetime.now()
 
     def _resend(self):
         """Send the same bytes again to a service that knows them by then: the answer is the former stamp.

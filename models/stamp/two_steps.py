@@ -9,14 +9,14 @@ from odoo import fields, models
 
 from ...pac.errors import PacError
 from ...pac.results import Created
+from ...pac.wire.backoff import backoff
 from ..common import sealed
 from ..common.locks import lock_free
 from ..common.schedule import wake_queue
 from ..common.transactions import alone, durably
 
-# what the service can't do for the moment is asked again after this time, doubled with each attempt
-TEMPORARY_AFTER = timedelta(minutes=1)
-TEMPORARY_DOUBLINGS = 6
+# what the service can't do for the moment is asked again after this time, by the number of attempts
+WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=64))
 
 
 class L10nMxFactureDocument(models.Model):
@@ -120,7 +120,6 @@ class L10nMxFactureDocument(models.Model):
 
     def _waiting_vals(self):
         attempts = len(self.request_ids.filtered(lambda row: row.outcome == "not_sent"))
-        wait = TEMPORARY_AFTER * 2 ** min(max(attempts - 1, 0), TEMPORARY_DOUBLINGS)
         # with jitter: what failed together doesn't come back in step
-        due = fields.Datetime.now() + wait * random.uniform(0.5, 1.0)  # noqa: S311
+        due = fields.Datetime.now() + WAIT(attempts) * random.uniform(0.5, 1.0)  # noqa: S311
         return {"date_queued": self.date_queued or fields.Datetime.now(), "date_due": due.replace(microsecond=0)}
