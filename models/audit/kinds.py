@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 
 from ...pac.sat.pace import UNTIL_KNOWN
 from ..cancel.notices import CANCELLATION, NOT_AT_SAT
+from ..common.actions import open_list
 from ..common.languages import in_each_language
 from ..common.states import STAMPED_STATES
 
@@ -99,13 +100,8 @@ class L10nMxFactureDiverging(models.AbstractModel):
 
     def _remedy_efos(self):
         """:return: the action that lists all CFDIs of the RFC that is on the list"""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("On SAT's list of article 69-B"),
-            "res_model": self._name,
-            "views": [(False, "list"), (False, "form")],
-            "domain": list(self._efos_group() or [("id", "=", self.id)]),
-        }
+        listed = list(self._efos_group() or [("id", "=", self.id)])
+        return open_list(self, self.env._("On SAT's list of article 69-B"), listed)
 
     def _close_told(self, kind):
         """Take away what SAT's word left to a person about this kind: it is mended."""

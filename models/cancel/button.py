@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..common.access import check_group
-from ..common.actions import notification
+from ..common.actions import notification, open_dialog
 from ..common.locks import lock
 
 
@@ -40,27 +40,18 @@ class AccountMove(models.Model):
         if self.l10n_mx_facture_state == "cancelled":
             return notification(self.env._("SAT shows the CFDI of %s as cancelled.", self.display_name))
         self._l10n_mx_facture_check_cancel_opens()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Cancel CFDI"),
-            "res_model": "l10n_mx_facture.cancel",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_move_id": self.id,
-                "default_sat_problem": problem,
-                **self._l10n_mx_facture_cancel_defaults(),
-            },
-        }
+        wizard, name = self.env["l10n_mx_facture.cancel"], self.env._("Cancel CFDI")
+        defaults = self._l10n_mx_facture_cancel_defaults()
+        return open_dialog(wizard, name, move_id=self.id, sat_problem=problem, **defaults)
 
     def _l10n_mx_facture_cancel_defaults(self):
         """:return: dict: reason 01 is proposed where a substitution was begun or its substitute is stamped"""
         document, defaults = self.l10n_mx_facture_document_id, {}
         substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
         if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
-            defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
+            defaults["replacement_id"] = substitute.l10n_mx_facture_document_id.id
         if defaults or "01" in (document.cancel_order, document.state != "stamped" and document.cancel_reason):
-            defaults["default_reason"] = "01"
+            defaults["reason"] = "01"
         return defaults
 
     def _l10n_mx_facture_ask_sat(self):

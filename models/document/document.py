@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common import sealed
+from ..common.actions import open_record
 from ..common.states import LIVE_STATES, SELECTION, STATES, sql
 
 CANCEL_REASONS = [
@@ -228,9 +229,4 @@ class L10nMxFactureDocument(models.Model):
 
     def action_open_move(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.move_id)

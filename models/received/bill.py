@@ -8,6 +8,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ...cfdi import CfdiError, parse
 from ...cfdi.recibido import MAX_BYTES, ROOTS, is_cfdi, read_received
 from ..common import sealed
+from ..common.actions import open_record
 from .refusals import received_error_text
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
@@ -239,7 +240,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_received_open(self):
         self.ensure_one()
-        return self.l10n_mx_facture_received_id._open_action(self.l10n_mx_facture_received_id)
+        return open_record(self.l10n_mx_facture_received_id)
 
     def action_l10n_mx_facture_received_vendor(self):
         """Take the vendor with the issuer's RFC; who isn't there is created from the CFDI."""

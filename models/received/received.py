@@ -9,6 +9,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ... import cfdi
 from ...cfdi.cadena import seal_problem
 from ..common import sealed
+from ..common.actions import open_record
 
 
 class L10nMxFactureReceived(models.Model):
@@ -103,7 +104,7 @@ class L10nMxFactureReceived(models.Model):
             if other := received._holder(received.company_id, received.uuid):
                 raise RedirectWarning(
                     received._taken_text(other),
-                    received._open_action(other.move_id),
+                    open_record(other.move_id),
                     self.env._("Open %s", other.move_id.display_name),
                 )
 
@@ -183,15 +184,7 @@ class L10nMxFactureReceived(models.Model):
 
     def action_open_move(self):
         self.ensure_one()
-        return self._open_action(self.move_id)
-
-    def _open_action(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.move_id)
 
     def _taken_text(self, other):
         """:param other: the one that has the same UUID"""

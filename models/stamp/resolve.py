@@ -4,6 +4,7 @@ from odoo.tools import format_datetime
 
 from ..common import sealed
 from ..common.access import check_group, check_may_insist
+from ..common.actions import open_dialog
 from ..common.locks import lock
 from ..common.problem import Problem
 from ..common.transactions import checkpoint
@@ -106,15 +107,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_resolve(self):
         """Open the wizard in which a person says what became of it."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": (
-                self.env._("State what SAT's portal shows")
-                if self.l10n_mx_facture_state == "cancel_requested"
-                else self.env._("What became of it?")
-            ),
-            "res_model": "l10n_mx_facture.resolve",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_move_id": self.id},
-        }
+        name = self.env._("What became of it?")
+        if self.l10n_mx_facture_state == "cancel_requested":
+            name = self.env._("State what SAT's portal shows")
+        return open_dialog(self.env["l10n_mx_facture.resolve"], name, move_id=self.id)

@@ -4,6 +4,7 @@ from odoo.tools import split_every
 
 from ..common import sealed
 from ..common.access import check_group
+from ..common.actions import open_list, open_record
 from ..common.locks import lock_free
 from ..common.problem import Problem
 from ..common.schedule import wake_queue
@@ -186,25 +187,15 @@ class L10nMxFactureRun(models.Model):
 
     def action_open(self):
         """:return: the action that shows these runs"""
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Stamping in the background"),
-            "res_model": self._name,
-        }
+        name = self.env._("Stamping in the background")
         if len(self) == 1:
-            return {**action, "res_id": self.id, "views": [(False, "form")]}
-        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+            return open_record(self, name=name)
+        return open_list(self, name, [("id", "in", self.ids)])
 
     def action_open_refusals(self):
         """What was refused, grouped by cause, with a link to the record that mends it."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refused"),
-            "res_model": "l10n_mx_facture.run.refusal",
-            "domain": [("run_id", "in", self.ids)],
-            "views": [(False, "list")],
-            "context": {"group_by": ["text"]},
-        }
+        mine, grouped = [("run_id", "in", self.ids)], {"group_by": ["text"]}
+        return open_list(self.refusal_ids, self.env._("Refused"), mine, views=("list",), context=grouped)
 
     def action_open_stamped(self):
         """The invoices that were stamped."""
@@ -216,13 +207,7 @@ class L10nMxFactureRun(models.Model):
 
     def _open_moves(self, states, title):
         documents = self.document_ids.filtered(lambda document: document.state in states)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "account.move",
-            "domain": [("id", "in", documents.move_id.ids)],
-            "views": [(False, "list"), (False, "form")],
-        }
+        return open_list(documents.move_id, title, [("id", "in", documents.move_id.ids)])
 
 
 class L10nMxFactureRunRefusal(models.Model):
