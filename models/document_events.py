@@ -1,7 +1,7 @@
 from odoo import models
 
 from .cancel.notices import CANCELLATION
-from .common.sealed import internal
+from .common import sealed
 from .common.states import CANCEL_STATES, STAMPED_STATES
 
 
@@ -33,7 +33,7 @@ class L10nMxFactureDocument(models.Model):
             **self._end_order_vals(state),
             **vals,
         }
-        internal(self).write({"state": state, **vals})
+        sealed.write(self, {"state": state, **vals})
         if cancelling:
             cancelling._settle_activities(CANCELLATION)
         if reviewed:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.common.actions import open_record
+
 # SAT's guide of CFDI 4.0, appendix 6
 ANTICIPO_NAME = "Anticipo del bien o servicio"
 
@@ -117,13 +119,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
                     )
                 )
         move = self.env["account.move"].create(self._invoice_values())
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": move.id,
-            "views": [(False, "form")],
-            "context": {"default_move_type": "out_invoice"},
-        }
+        return open_record(move, context={"default_move_type": "out_invoice"})
 
     def _invoice_values(self):
         move = self.env["account.move"]

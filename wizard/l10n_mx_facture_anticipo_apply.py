@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
+from ..models.common.actions import close_dialog, open_record
 
 
 class L10nMxFactureAnticipoApply(models.TransientModel):
@@ -95,7 +96,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
             if line.amount
         ]
         move.l10n_mx_facture_relation_ids = commands
-        return {"type": "ir.actions.act_window_close"}
+        return close_dialog()
 
     def action_apply(self):
         """Make the credit note, post it, reconcile it, and stamp it where that was asked for.
@@ -105,12 +106,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
         self.ensure_one()
         self._check_step("apply", "stamp")
         note, report = self.move_id._l10n_mx_facture_apply_anticipos(self.date, self.stamp)
-        return report or {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": note.id,
-            "views": [(False, "form")],
-        }
+        return report or open_record(note)
 
     def _check_step(self, *steps):
         check_group(self.env, "stamp")

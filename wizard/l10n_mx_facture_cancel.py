@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.cancel.order import NOT_YET_KNOWN
-from ..models.common.actions import notification
+from ..models.common.actions import notification, open_record
 from ..models.common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..models.common.transactions import checkpoint
 
@@ -179,9 +179,4 @@ class L10nMxFactureCancel(models.TransientModel):
     def action_open_substitute(self):
         """Open the invoice that substitutes this one, or will."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.substitute_id.id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.substitute_id)

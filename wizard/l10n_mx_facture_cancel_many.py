@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
-from ..models.common.actions import notification
+from ..models.common.actions import notification, open_dialog
 from ..models.common.cancel_reasons import WITH_REPLACEMENT
 from ..models.common.schedule import wake
 from ..models.common.states import CANCEL_STATES
@@ -150,15 +150,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
     def _open(self):
         """:return: the action that shows it"""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Cancel %s CFDIs", len(self.line_ids)),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return open_dialog(self, self.env._("Cancel %s CFDIs", len(self.line_ids)), wide=True)
 
 
 class L10nMxFactureCancelLine(models.TransientModel):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..models.common.access import check_group
+from ..models.common.actions import open_dialog
 from ..models.common.problem import Problem
 
 # invoices that are read together: enough to share queries, few enough to stay small in memory
@@ -107,15 +108,7 @@ class L10nMxFactureCheck(models.TransientModel):
     def _open(self, title):
         """:return: the action that shows it"""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        return open_dialog(self, title, wide=True)
 
     def _line_vals(self, move, problem, severity):
         return {"severity": severity, **problem.vals(move)}

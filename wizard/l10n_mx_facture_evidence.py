@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..models.audit.evidence import table
 from ..models.common.access import check_group
+from ..models.common.actions import download
 
 # so many fit into one file without filling a worker's memory
 AT_MOST = 500
@@ -55,11 +56,7 @@ class L10nMxFactureEvidence(models.TransientModel):
         lang = documents.company_id[:1].partner_id.lang or "en_US"
         content = base64.b64encode(self.with_context(lang=lang)._zip(documents.with_context(lang=lang)))
         evidence = self.create({"name": name, "content": content})
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{evidence.id}/content?download=true",
-            "target": "download",
-        }
+        return download(f"{self._name}/{evidence.id}/content")
 
     @api.model
     def _readme(self, documents):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
+from ..models.common.actions import close_dialog
 
 
 class L10nMxFactureResolve(models.TransientModel):
@@ -54,7 +55,7 @@ class L10nMxFactureResolve(models.TransientModel):
             raise UserError(self.env._("Say whether it was stamped."))
         uuid = self.uuid if self.answer == "stamped" else None
         self.move_id.l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
-        return {"type": "ir.actions.act_window_close"}
+        return close_dialog()
 
     def _resolve_cancel(self):
         check_group(self.env, "cancel")
@@ -66,7 +67,7 @@ class L10nMxFactureResolve(models.TransientModel):
         # SAT's own word may have settled it
         if document.state == "cancel_requested":
             document._state_cancelled(cancelled, self.note)
-        return {"type": "ir.actions.act_window_close"}
+        return close_dialog()
 
     def _ask_sat_first(self, cancelled):
         """Only SAT cancels: what a person saw is not believed against what SAT says now.

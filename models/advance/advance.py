@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.access import check_group
+from ..common.actions import open_dialog
 from ..common.states import STAMPED_STATES, UNSENT_STATES
 
 
@@ -90,11 +91,5 @@ class AccountMove(models.Model):
                 )
             )
         wizard = self.env["l10n_mx_facture.anticipo.apply"]._create_for(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": dict(self._fields["l10n_mx_facture_anticipo_step"]._description_selection(self.env))[step],
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        steps = dict(self._fields["l10n_mx_facture_anticipo_step"]._description_selection(self.env))
+        return open_dialog(wizard, steps[step])

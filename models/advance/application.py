@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..common.locks import serialize_on
 from ..invoice.line import ADVANCE_CODE
 from ..stamp.button import DIALOG
 
@@ -18,7 +19,7 @@ class AccountMove(models.Model):
         :return: the credit note and what stamping told (None without stamping)
         """
         self.ensure_one()
-        self._l10n_mx_facture_hold()
+        serialize_on(self)
         note = self._l10n_mx_facture_application() or self._l10n_mx_facture_create_application(date)
         if note.state == "draft":
             note.action_post()

@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html, split_every
 
 from ..cancel.notices import ACTIVITIES_AT_MOST
+from ..common import sealed
 from ..common.actions import notification
-from ..common.sealed import internal
 from ..common.transactions import durably
 from .kinds import KINDS, OURS, SUPPLIERS
 
@@ -136,7 +136,7 @@ class L10nMxFactureDivergence(models.Model):
     def _reword(self, told):
         """:param told: dict from each language to the sentence"""
         for lang, text in told.items():
-            spoken = internal(self).with_context(lang=lang)
+            spoken = self.sudo().with_context(lang=lang)
             if spoken.text != text:
                 spoken.text = text
 
@@ -152,7 +152,7 @@ class L10nMxFactureDivergence(models.Model):
         try:
             with self.env.cr.savepoint():
                 # its first message would say no more than the row
-                divergence = internal(self).with_context(mail_create_nolog=True, lang="en_US").create(vals)
+                divergence = self.sudo().with_context(mail_create_nolog=True, lang="en_US").create(vals)
                 divergence._reword(told)
         except UniqueViolation:
             # another round has found it at this very moment
@@ -161,7 +161,7 @@ class L10nMxFactureDivergence(models.Model):
             divergence._alarm()
 
     def _solve(self):
-        internal(self).write({"state": "solved", "solved_date": fields.Datetime.now()})
+        self.sudo().write({"state": "solved", "solved_date": fields.Datetime.now()})
         self.sudo().activity_unlink([ACTIVITY])
         for divergence in self:
             divergence._owner().sudo()._close_told(divergence.kind)
@@ -223,7 +223,7 @@ class L10nMxFactureDivergence(models.Model):
     def _judge(self, records):
         records = records.exists()
         self._find_divergences(records)
-        internal(records).write({"divergence_date": fields.Datetime.now()})
+        sealed.write(records, {"divergence_date": fields.Datetime.now()})
 
     # -- buttons --------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from odoo.tools import float_compare
 from ...cfdi.cadena_original import seal_problem
 from ...cfdi.errors import CfdiError
 from ...cfdi.read import read_cfdi
+from ..common import sealed
 from ..common.languages import in_each_language
-from ..common.sealed import internal
 from ..common.transactions import durably
 
 # what was looked at within this time belongs to the same round: a round that was broken off goes on from there
@@ -86,7 +86,7 @@ class L10nMxFactureIntegrity(models.AbstractModel):
                 texts[record] = told
             elif not record.xml_hash:
                 record._keep_late_hash()
-        internal(self).write({"integrity_date": fields.Datetime.now()})
+        sealed.write(self, {"integrity_date": fields.Datetime.now()})
         self.env["l10n_mx_facture.divergence"]._settle(self, "tampered", texts)
 
     def _keep_late_hash(self):
@@ -181,7 +181,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _keep_late_hash(self):
         vals = {"xml_hash": hashlib.sha256(self.xml_attachment_id.raw).hexdigest(), "xml_hash_late": True}
-        internal(self).write(vals)
+        sealed.write(self, vals)
 
     def _content_problems(self, xml):
         """:return: list of sentences, one for each fact of the record that the XML tells otherwise"""
@@ -229,9 +229,9 @@ class L10nMxFactureDocument(models.Model):
         attachment = self.sudo().xml_attachment_id
         attachment._l10n_mx_facture_set_aside(xml)
         if attachment:
-            internal(attachment).write({"raw": xml})
+            sealed.write(attachment, {"raw": xml})
         else:
-            internal(self).xml_attachment_id = self._attach(self._file_name("xml"), xml, "application/xml")
+            sealed.write(self, {"xml_attachment_id": self._attach(self._file_name("xml"), xml, "application/xml").id})
         text = self.env._(
             "%(user)s put back the stored XML from the service: it is, byte for byte, the one that was adopted "
             "(SHA-256 %(hash)s).",

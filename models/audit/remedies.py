@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from ...pac.errors import PacError
+from ..common import sealed
 from ..common.access import check_group
 from ..common.errors import error_text
 from ..common.languages import in_each_language
-from ..common.sealed import internal
+from ..common.locks import lock
 from ..common.states import LIVE_STATES
 from ..common.transactions import alone, checkpoint, durably
 from ..stamp.lookup import THERE
@@ -80,7 +81,7 @@ class L10nMxFactureDocument(models.Model):
     def _take_back_cancelled(self):
         """A person stated that SAT had cancelled it, and SAT says that it is valid: SAT's word stands."""
         move = self.move_id
-        move.lock_for_update(allow_referencing=True)
+        lock(move)
         if other := move.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(
@@ -92,7 +93,7 @@ class L10nMxFactureDocument(models.Model):
         note = self.env._("SAT shows it as valid: the statement of %s is taken back.", self.resolved_by_id.name or "-")
         vals = {"state": "stamped", "resolution": note, "resolved_by_id": self.env.uid, "message_text": False}
         # no transition of its own: an answer of a service must never bring a cancelled CFDI back
-        internal(self).write({**vals, "resolved_date": fields.Datetime.now(), "sat_next_date": fields.Datetime.now()})
+        sealed.write(self, {**vals, "resolved_date": fields.Datetime.now(), "sat_next_date": fields.Datetime.now()})
         self._become_current()
         self._note(note)
         move.message_post(body=note)
@@ -144,7 +145,7 @@ class L10nMxFactureDocument(models.Model):
         :return: whether the service answered
         """
         self.ensure_one()
-        internal(self).lookup_date = fields.Datetime.now()
+        sealed.write(self, {"lookup_date": fields.Datetime.now()})
         if self._call_refusal():
             return True
         look = self._look_up(self._client())

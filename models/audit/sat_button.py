@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common import sealed
 from ..common.access import check_group
 from ..common.actions import notification
 from ..common.schedule import wake
-from ..common.sealed import internal
 from .diverging import LISTED
 
 # asked within a click: more are left to the scheduled action
@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         records = [move._l10n_mx_facture_sat_record() for move in self - without]
         now, later = records[:AT_ONCE], records[AT_ONCE:]
         for record in later:
-            internal(record).sat_next_date = fields.Datetime.now()
+            sealed.write(record, {"sat_next_date": fields.Datetime.now()})
         lines = [f"• {record.move_id.name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
         if without:
             names = ", ".join(without.mapped("display_name"))

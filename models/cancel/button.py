@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..common.access import check_group
-from ..common.actions import notification
+from ..common.actions import notification, open_dialog
 from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
-from ..common.sealed import internal
+from ..common.locks import lock
 
 
 class AccountMove(models.Model):
@@ -41,28 +41,19 @@ class AccountMove(models.Model):
         if self.l10n_mx_facture_state == "cancelled":
             return notification(self.env._("SAT shows the CFDI of %s as cancelled.", self.display_name))
         self._l10n_mx_facture_check_cancel_opens()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Cancel CFDI"),
-            "res_model": "l10n_mx_facture.cancel",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_move_id": self.id,
-                "default_sat_problem": problem,
-                **self._l10n_mx_facture_cancel_defaults(),
-            },
-        }
+        wizard, name = self.env["l10n_mx_facture.cancel"], self.env._("Cancel CFDI")
+        defaults = self._l10n_mx_facture_cancel_defaults()
+        return open_dialog(wizard, name, move_id=self.id, sat_problem=problem, **defaults)
 
     def _l10n_mx_facture_cancel_defaults(self):
         """:return: dict: reason 01 is proposed where a substitution was begun or its substitute is stamped"""
         document, defaults = self.l10n_mx_facture_document_id, {}
         substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
         if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
-            defaults["default_replacement_id"] = substitute.l10n_mx_facture_document_id.id
+            defaults["replacement_id"] = substitute.l10n_mx_facture_document_id.id
         asked = document.state != "stamped" and document.cancel_reason
         if defaults or WITH_REPLACEMENT in (document.cancel_order, asked):
-            defaults["default_reason"] = WITH_REPLACEMENT
+            defaults["reason"] = WITH_REPLACEMENT
         return defaults
 
     def _l10n_mx_facture_ask_sat(self):
@@ -97,10 +88,8 @@ class AccountMove(models.Model):
         for move in self:
             try:
                 move._l10n_mx_facture_lock_cfdi()
-            except LockError:
-                failures.append(
-                    self.env._("%s: somebody else is working on it right now.", move.name)
-                )
+            except LockError as error:
+                failures.append(str(error))
                 outcomes.add("not_sent")
                 continue
             move._l10n_mx_facture_check_cancellable()
@@ -113,9 +102,9 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_lock_cfdi(self):
         """:raise LockError: somebody else works on the invoice or its CFDI"""
-        self.lock_for_update(allow_referencing=True)
+        lock(self)
         # a request that was stored since this transaction began makes this one begin anew
-        internal(self.l10n_mx_facture_document_id).lock_for_update(allow_referencing=True)
+        lock(self.sudo().l10n_mx_facture_document_id, self.display_name)
 
     def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None, waits=None):
         """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.
@@ -125,12 +114,7 @@ class AccountMove(models.Model):
         """
         check_group(self.env, "cancel")
         for move in self:
-            try:
-                move._l10n_mx_facture_lock_cfdi()
-            except LockError as error:
-                raise UserError(
-                    self.env._("%s: somebody else is working on it right now.", move.display_name)
-                ) from error
+            move._l10n_mx_facture_lock_cfdi()
             move._l10n_mx_facture_check_cancellable()
             if reason != WITH_REPLACEMENT or replacement_uuid:
                 move._l10n_mx_facture_check_reason(reason, replacement_uuid)

@@ -4,7 +4,8 @@ from functools import partial
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import format_date
 
-from ..common.sealed import internal
+from ..common import sealed
+from ..common.locks import lock_free
 from ..common.transactions import alone
 
 _logger = logging.getLogger(__name__)
@@ -52,8 +53,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_take_news(self):
         """:return: whether the news are still to be told, and nobody else is doing it at this moment"""
-        mine = self.try_lock_for_update(allow_referencing=True)
-        mine.invalidate_recordset()
+        mine = lock_free(self)
         return bool(mine and mine.sat_news)
 
     # -- the people --------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ class L10nMxFactureDocument(models.Model):
         text = self._sat_news_text(problem)
         settled = self.sat_news == "cancelled" and self._sat_invoice_followed()
         kind = LASTING.get(self.sat_news, CANCELLATION)
-        internal(self).sat_news = False
+        sealed.write(self, {"sat_news": False})
         self._note(text)
         self.move_id.message_post(body=text, partner_ids=reader.partner_id.ids if settled else [])
         if reader and not settled and not self._sat_is_one_of_many(kind, reader):

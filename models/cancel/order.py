@@ -8,19 +8,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...pac.wire.backoff import backoff
+from ..common import sealed
 from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
+from ..common.locks import lock_free_anew
 from ..common.schedule import wake
-from ..common.sealed import internal
 from ..common.states import CANCEL_STATES
-from ..common.transactions import alone, checkpoint, durably, retry_lock
+from ..common.transactions import alone, checkpoint, durably
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST
 
 _logger = logging.getLogger(__name__)
 
-# the wait after an attempt that decided nothing, doubled with each further one
-FIRST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=6)
+# the wait after attempts that decided nothing
+WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=6))
 # SAT doesn't know the CFDI yet: the request is repeated when it does
 NOT_YET_KNOWN = ("205", "not_at_sat")
 # valid CFDIs relate to it
@@ -68,7 +69,8 @@ class L10nMxFactureDocument(models.Model):
         :param replacement_uuid: with ``01``; without it the order waits until a substitute is stamped
         :param waits: why it can't be requested yet, as a sentence without its dot
         """
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 **NO_ORDER,
                 "cancel_order": reason,
@@ -76,7 +78,7 @@ class L10nMxFactureDocument(models.Model):
                 "cancel_order_date": fields.Datetime.now(),
                 "cancel_order_user_id": self.env.uid,
                 "cancel_order_text": waits,
-            }
+            },
         )
         # what can be requested at once tells of the request
         for document in self.filtered(lambda one: one.cancel_order_text or not one._order_is_ready()):
@@ -102,7 +104,7 @@ class L10nMxFactureDocument(models.Model):
                 )
 
     def _withdraw_order(self):
-        internal(self.filtered("cancel_order")).write(NO_ORDER)
+        sealed.write(self.filtered("cancel_order"), NO_ORDER)
 
     def _end_order_vals(self, state):
         """:return: dict: what is requested or cancelled is ordered no longer, whoever did it"""
@@ -191,10 +193,9 @@ class L10nMxFactureDocument(models.Model):
     def _carry_out(self):
         if self._order_asks_sat() and not self._sat_agrees():
             return
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
-            return
         # between the question and the lock somebody else may have requested or decided it
-        self.invalidate_recordset()
+        if not lock_free_anew(self):
+            return
         if self.state != "stamped":
             self._withdraw_order()
             return
@@ -276,9 +277,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _put_off(self, text):
         """Try again later, each time later than the last."""
-        wait = min(FIRST_WAIT * 2 ** min(self.cancel_order_tries, 10), LONGEST_WAIT)
-        due = fields.Datetime.now() + wait
-        self._keep_waiting(text, cancel_order_tries=self.cancel_order_tries + 1, cancel_order_due=due)
+        tries = self.cancel_order_tries + 1
+        self._keep_waiting(text, cancel_order_tries=tries, cancel_order_due=fields.Datetime.now() + WAIT(tries))
 
     def _await_sat(self, gate):
         """Try again when SAT may be asked; that it can't be asked now is no attempt.
@@ -294,7 +294,7 @@ class L10nMxFactureDocument(models.Model):
         :param vals: what else is kept of the order
         """
         untold = not self.cancel_order_text
-        internal(self).write({**vals, "cancel_order_text": text})
+        sealed.write(self, {**vals, "cancel_order_text": text})
         if untold:
             self._log_order()
 
@@ -302,7 +302,7 @@ class L10nMxFactureDocument(models.Model):
         """The CFDI stays valid; whoever ordered its cancellation, or else the invoice's people, are told why."""
         reader = self._sat_reader()
         self._withdraw_order()
-        internal(self).message_text = text
+        sealed.write(self, {"message_text": text})
         told = self.with_context(lang=reader.lang or self.env.lang)
         summary = told.env._("The CFDI was not cancelled")
         self.move_id.message_post(body=plaintext2html(f"{summary}\n{text}"))

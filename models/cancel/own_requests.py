@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..common.sealed import internal
+from ..common import sealed
 from .sat_answer import LOST
 
 
@@ -43,7 +43,7 @@ class L10nMxFactureDocument(models.Model):
         document = self._for_reader()
         requests = document._sat_open_requests()
         if requests[:1].outcome in LOST:
-            internal(document).write(document._request_vals(requests[0]))
+            sealed.write(document, document._request_vals(requests[0]))
             document._close_lost(requests[0], document.env._("Its answer was lost; SAT shows it refused."))
             document.move_id._message_log(
                 body=document.env._(
@@ -53,7 +53,7 @@ class L10nMxFactureDocument(models.Model):
                     reason=document.cancel_reason,
                 )
             )
-        internal(requests).refused_date = document.sat_date
+        sealed.write(requests, {"refused_date": document.sat_date})
         if document.cancel_order and document._last_cancel():
             document._withdraw_order()
 
@@ -63,12 +63,13 @@ class L10nMxFactureDocument(models.Model):
         :param request: its row of the ledger
         :param text: what is added to the row, as a sentence
         """
-        internal(request).write(
+        sealed.write(
+            request,
             {
                 "outcome": "done",
                 "date_end": request.date_end or fields.Datetime.now(),
                 "message": f"{request.message or ''} {text}".strip(),
-            }
+            },
         )
 
     def _request_vals(self, request):

@@ -7,19 +7,20 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ...pac.errors import PacError
+from ...pac.wire.backoff import backoff
+from ..common import sealed
 from ..common.actions import notification
 from ..common.languages import in_company_language
-from ..common.sealed import internal
+from ..common.locks import lock_anew, lock_free
 from ..common.states import CANCEL_STATES, sql
-from ..common.transactions import alone, checkpoint, retry_lock
+from ..common.transactions import alone, checkpoint
 from ..service.pause import FAILURES
 from .sat_answer import DONE, LOST
 
 _logger = logging.getLogger(__name__)
 
-# the receipt is asked for after this time, doubled with each attempt
-FIRST_WAIT = timedelta(minutes=2)
-LONGEST_WAIT = timedelta(days=1)
+# the receipt is asked for again after this time, by the number of attempts
+WAIT = partial(backoff, first=timedelta(minutes=2), ceiling=timedelta(days=1))
 # a day and a half after the first; then a person may ask for it
 ATTEMPTS = 10
 WINDOW = 20
@@ -50,8 +51,9 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if self.receipt_attachment_id and self._receipt_request() != self.receipt_request_id:
             former = [Command.link(self.receipt_attachment_id.id)]
-            internal(self).write(
-                {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False}
+            sealed.write(
+                self,
+                {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False},
             )
 
     def _receipt_request(self):
@@ -71,7 +73,7 @@ class L10nMxFactureDocument(models.Model):
         receipt = self._ask("receipt", self.uuid, self.remote_id or None)
         old = self.receipt_attachment_id
         if old and old.sudo().raw == receipt.xml:
-            internal(self).receipt_request_id = self._receipt_request()
+            sealed.write(self, {"receipt_request_id": self._receipt_request().id})
             return old
         if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
             raise UserError(
@@ -83,14 +85,15 @@ class L10nMxFactureDocument(models.Model):
             )
         attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
         digest = hashlib.sha256(attachment.raw).hexdigest()
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 "receipt_attachment_id": attachment.id,
                 "former_receipt_ids": [Command.link(old.id)] if old else [],
                 "receipt_hashes": {**(self.receipt_hashes or {}), str(attachment.id): digest},
                 "receipt_code": receipt.code,
                 "receipt_request_id": self._receipt_request().id,
-            }
+            },
         )
         self.move_id.message_post(
             body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
@@ -102,7 +105,7 @@ class L10nMxFactureDocument(models.Model):
     def _cron_receipts(self):
         """Fetch what is due, as long as the time of this run lasts; a service that fails is left in peace."""
         accounts = self._receipt_accounts()
-        while document := retry_lock(self.env, partial(self._receipt_lease, accounts)):
+        while document := lock_anew(self.env, partial(self._receipt_lease, accounts)):
             # the next attempt is written: whatever becomes of this one, it is not repeated at once
             checkpoint(self.env)
             if not document._fetch_receipt_alone():
@@ -135,12 +138,10 @@ class L10nMxFactureDocument(models.Model):
             ("receipt_next_date", "<=", now),
         ]
         due = self.sudo().search(domain, order="receipt_next_date, id", limit=WINDOW)
-        document = due.try_lock_for_update(allow_referencing=True, limit=1)
-        document.invalidate_recordset()
-        document = document.filtered_domain(domain)
+        document = lock_free(due, limit=1).filtered_domain(domain)
         for one in document:
-            wait = min(FIRST_WAIT * 2 ** min(one.receipt_attempts, 20), LONGEST_WAIT)
-            internal(one).write({"receipt_next_date": now + wait, "receipt_attempts": one.receipt_attempts + 1})
+            attempts = one.receipt_attempts + 1
+            sealed.write(one, {"receipt_next_date": now + WAIT(attempts), "receipt_attempts": attempts})
         return document
 
     def _fetch_receipt_alone(self):

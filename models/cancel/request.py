@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...pac.errors import PacError
+from ..common import sealed
 from ..common.errors import cancel_code_text, error_text
-from ..common.sealed import internal
 from ..common.transactions import alone, checkpoint, durably
 
 
@@ -37,7 +37,7 @@ class L10nMxFactureDocument(models.Model):
             )
         )
         # whoever waits for the lock with an older snapshot has to begin anew, and then sees the row above
-        internal(self).write({"cancel_date": fields.Datetime.now()})
+        sealed.write(self, {"cancel_date": fields.Datetime.now()})
         uuid, branch, remote_id = self.uuid, self.branch_id.remote_id, self.remote_id or None
         checkpoint(self.env)
         try:
@@ -60,19 +60,20 @@ class L10nMxFactureDocument(models.Model):
         request._close("done", answer.http_status, code=answer.code, message=text)
         if self.state == "cancelled":
             # SAT's answer was faster than the service's: it stands, and this says who had asked
-            internal(self).write(
+            sealed.write(
+                self,
                 {
                     "cancel_reason": reason,
                     "cancel_replacement_uuid": replacement_uuid,
                     "cancel_user_id": self.env.uid,
                     "cancel_code": answer.code,
-                }
+                },
             )
             return
         if self.state == "cancel_requested":
             # two asked at the same time: the first one's answer stands; none came yet where SAT was faster
             if not self.cancel_code:
-                internal(self).cancel_code = answer.code
+                sealed.write(self, {"cancel_code": answer.code})
             return
         self._move_to(
             "cancel_requested",
@@ -110,7 +111,7 @@ class L10nMxFactureDocument(models.Model):
         """The service said no: the CFDI stays valid."""
         text = cancel_code_text(self.env, answer)
         request._close("rejected", answer.http_status, code=answer.code, message=text, raw=answer.raw)
-        internal(self).write({"message_code": answer.code, "message_text": text})
+        sealed.write(self, {"message_code": answer.code, "message_text": text})
         return text
 
     def _store_cancel_failure(self, request, error):
@@ -119,7 +120,7 @@ class L10nMxFactureDocument(models.Model):
         request._close(
             error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
-        internal(self).write({"message_code": error.code, "message_text": text})
+        sealed.write(self, {"message_code": error.code, "message_text": text})
         if error.outcome == "unknown":
             text += "\n" + self.env._(
                 "It is not known whether the request arrived. Asking again does no harm: SAT answers 202 if it has "

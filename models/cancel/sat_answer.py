@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from ...cfdi.deadlines import last_day_to_answer
 from ...pac.sat.decision import decide
 from ...pac.sat.pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
+from ..common import sealed
 from ..common.schedule import wake
-from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES, sql
 from ..sat.status import KNOWN
 from .notices import LASTING
@@ -176,13 +176,13 @@ class L10nMxFactureDocument(models.Model):
             self._move_to(decision.state, message_code=False, message_text=False)
         lasts = decision.notice if decision.notice in ("not_known", "not_shown") else False
         if decision.notice and decision.notice != self.sat_told:
-            internal(self).sat_news = decision.notice
-        internal(self).sat_told = lasts
+            sealed.write(self, {"sat_news": decision.notice})
+        sealed.write(self, {"sat_told": lasts})
         if told and told != lasts:
             self._settle_activities(LASTING[told])
         if before == "not_yet_known" and self.cancel_order:
             # the order waited until SAT knows the CFDI
-            internal(self).cancel_order_due = False
+            sealed.write(self, {"cancel_order_due": False})
             wake(self.env, "cron_cancel")
 
     def _check_only_sat_cancels(self, state):

@@ -1,20 +1,60 @@
-"""What a button tells at the top right, after which the view behind it is read again."""
+"""What a button answers with: the action that the web client carries out next."""
+
+
+def open_record(record, **more):
+    """:param more: other keys of the action
+    :return: the action that opens the form of a record
+    """
+    return {**_window(record, "form"), "res_id": record.id, **more}
+
+
+def open_list(model, name, domain, views=("list", "form"), **more):
+    """:param model: a recordset; its model is listed
+    :param more: other keys of the action
+    :return: the action that lists what fits ``domain``
+    """
+    return {**_window(model, *views), "name": name, "domain": domain, **more}
+
+
+def open_dialog(wizard, name, wide=False, **defaults):
+    """:param wizard: an assistant; without a record a new one is filled in
+    :param defaults: values of a new one
+    :return: the action that opens it above the view
+    """
+    action = {**_window(wizard, "form"), "name": name, "target": "new"}
+    if wizard:
+        action["res_id"] = wizard.id
+    context = {f"default_{field}": value for field, value in defaults.items()}
+    if wide:
+        context["dialog_size"] = "extra-large"
+    return {**action, "context": context}
+
+
+def _window(records, *views):
+    views = [(False, view) for view in views]
+    return {"type": "ir.actions.act_window", "res_model": records._name, "views": views}
+
+
+def close_dialog():
+    """:return: the action that closes the dialog; the view behind it is read again"""
+    return {"type": "ir.actions.act_window_close"}
+
+
+def download(path):
+    """:param path: below ``/web/content/``
+    :return: the action that downloads it
+    """
+    return {"type": "ir.actions.act_url", "url": f"/web/content/{path}?download=true", "target": "download"}
 
 
 def notification(message, title=None, kind="success", sticky=False):
     """:param kind: ``success``, ``warning`` or ``danger``
     :param sticky: it stays until it is closed
-    :return: the client action that shows it
+    :return: the action that tells it at the top right
     """
-    return {
-        "type": "ir.actions.client",
-        "tag": "display_notification",
-        "params": {
-            "type": kind,
-            "message": message,
-            "sticky": sticky,
-            # without a next action the view would keep what it showed before
-            "next": {"type": "ir.actions.act_window_close"},
-            **({"title": title} if title else {}),
-        },
-    }
+    params = {"type": kind, "message": message, "sticky": sticky}
+    if title:
+        params["title"] = title
+    # without a next action the view would keep what it showed before
+    params["next"] = close_dialog()
+    return {"type": "ir.actions.client", "tag": "display_notification", "params": params}

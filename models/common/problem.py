@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from odoo import fields, models
 
+from .actions import open_record
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -34,12 +36,7 @@ class Problem:
         alert = {"level": "warning", "message": self.text}
         if self.record and self.record != shown_on and self.record.has_access("write"):
             alert["action_text"] = env._("Open %s", self.record.display_name)
-            alert["action"] = {
-                "type": "ir.actions.act_window",
-                "res_model": self.record._name,
-                "res_id": self.record.id,
-                "views": [(False, "form")],
-            }
+            alert["action"] = open_record(self.record)
         return alert
 
 
@@ -58,9 +55,4 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     def action_open(self):
         """Open the record on which it is mended."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.record_model,
-            "res_id": self.record_id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.env[self.record_model].browse(self.record_id))

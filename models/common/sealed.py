@@ -1,15 +1,75 @@
-"""The key that our own code shows when it writes what nobody else may change."""
+"""Evidence that only our own methods write or delete: a grant for these records and these values, for one call.
 
-# a plain object: no value that comes in through RPC, a form or an import can be identical to it
-_KEY = object()
-_NAME = "l10n_mx_facture_internal"
+The grant is in no context and on no record: what other addons do inside the call, with whatever environment, is refused
+as ever, unless it is exactly what was granted.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 
-def internal(records):
-    """:return: ``records`` as superuser, allowed to write sealed fields"""
-    return records.sudo().with_context(**{_NAME: _KEY})
+@dataclass(frozen=True)
+class _Grant:
+    """:param vals: dict of what may be written; None: the records may be deleted"""
+
+    model: str
+    ids: frozenset
+    vals: dict | None = field(default=None, hash=False)
 
 
-def is_internal(env):
-    """:return: whether the environment was made by :func:`internal`"""
-    return env.su and env.context.get(_NAME) is _KEY
+_grants = ContextVar("l10n_mx_facture_grants", default=())
+
+
+@contextmanager
+def _granted(records, vals=None):
+    grant = _Grant(records._name, frozenset(records.ids), vals)
+    token = _grants.set((*_grants.get(), grant))
+    try:
+        yield
+    finally:
+        _grants.reset(token)
+
+
+def write(records, vals):
+    """Write sealed fields, as superuser.
+
+    :param records: of one model, ours or one that we guard
+    :param vals: dict as ``write`` takes it
+    """
+    if records:
+        with _granted(records, vals):
+            records.sudo().write(vals)
+
+
+def unlink(records):
+    """Delete sealed records, as superuser."""
+    if records:
+        with _granted(records):
+            records.sudo().unlink()
+
+
+def may_write(records, vals):
+    """For guards in ``write``.
+
+    :param vals: the sealed ones of what is written
+    :return: whether :func:`write` is on its way with the same values for the same records
+    """
+    return any(
+        _covers(grant, records)
+        and grant.vals is not None
+        and all(name in grant.vals and grant.vals[name] == value for name, value in vals.items())
+        for grant in _grants.get()
+    )
+
+
+def may_unlink(records):
+    """For guards in ``unlink``.
+
+    :return: whether :func:`unlink` is on its way with these records
+    """
+    return any(_covers(grant, records) and grant.vals is None for grant in _grants.get())
+
+
+def _covers(grant, records):
+    return bool(records.ids) and records._name == grant.model and grant.ids.issuperset(records.ids)

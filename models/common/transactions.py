@@ -5,7 +5,6 @@ import time
 from functools import partial
 
 from psycopg2 import DatabaseError, InterfaceError, OperationalError
-from psycopg2.errors import SerializationFailure
 
 from odoo import models, modules
 from odoo.service.model import retrying
@@ -14,7 +13,6 @@ _logger = logging.getLogger(__name__)
 
 # seconds to wait for a new connection, between attempts: a database server that is restarted is back by then
 WAITS = (0, 1, 3, 9)
-LOCK_ATTEMPTS = 10
 
 
 def can_commit(env):
@@ -38,8 +36,8 @@ def checkpoint(env):
 def durably(func, env):
     """Run ``func`` and commit what it wrote; run it again if the database asks for it, or was away.
 
-    :param func: a method of a recordset, or a partial of one, that only touches the database, so that it can be
-        repeated
+    :param func: a method of a recordset, a function of recordsets, or a partial of these, that only touches the
+        database, so that it can be repeated
     :return: what ``func`` returned
     :raise Exception: what ``func`` raised; nothing of what it wrote stays
     """
@@ -80,22 +78,10 @@ def _moved(func, cr):
             return {moved(key): moved(one) for key, one in value.items()}
         return value.with_env(value.env(cr=cr)) if isinstance(value, models.BaseModel) else value
 
-    method = func.func
-    return partial(method.__func__, moved(method.__self__), *map(moved, func.args), **func.keywords)
-
-
-def retry_lock(env, lock):
-    """Lock on a new snapshot where another worker has changed a row since this transaction began.
-
-    :param lock: a callable that only reads and locks
-    :return: what it returns
-    """
-    for _attempt in range(LOCK_ATTEMPTS):
-        try:
-            return lock()
-        except SerializationFailure:
-            env.cr.rollback()
-    return lock()
+    method, args = func.func, func.args
+    if hasattr(method, "__self__"):
+        method, args = method.__func__, (method.__self__, *args)
+    return partial(method, *map(moved, args), **func.keywords)
 
 
 def alone(func, env, what):

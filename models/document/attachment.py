@@ -4,7 +4,7 @@ import os
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..common.sealed import is_internal
+from ..common import sealed
 
 _CONTENT = {
     "name",
@@ -27,7 +27,8 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def write(self, vals):
-        if _CONTENT & set(vals) and not self._l10n_mx_facture_same_content(vals):
+        content = {name: vals[name] for name in _CONTENT.intersection(vals)}
+        if content and not self._l10n_mx_facture_same_content(vals) and not sealed.may_write(self, content):
             self._l10n_mx_facture_check_sealed()
         return super().write(vals)
 
@@ -41,7 +42,7 @@ class IrAttachment(models.Model):
 
     def _l10n_mx_facture_check_sealed(self):
         """The XML of a CFDI, ours or a supplier's, and the receipt of a cancellation are evidence: they stay as is."""
-        if not self.ids or is_internal(self.env):
+        if not self.ids:
             return
         document = (
             self.env["l10n_mx_facture.document"]

@@ -4,8 +4,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common import sealed
+from ..common.actions import open_record
 from ..common.cancel_reasons import CANCEL_REASONS
-from ..common.sealed import internal, is_internal
 from ..common.states import LIVE_STATES, SELECTION, STATES, sql
 
 
@@ -148,11 +149,12 @@ class L10nMxFactureDocument(models.Model):
     # -- nobody changes or deletes what was sent ------------------------------------------------
 
     def write(self, vals):
-        if not is_internal(self.env) and (sealed := set(vals) - self._writable_fields()):
+        facts = {name: value for name, value in vals.items() if name not in self._writable_fields()}
+        if facts and not sealed.may_write(self, facts):
             raise UserError(
                 self.env._(
                     "A CFDI can't be edited: it says what was sent and what came back. (%s)",
-                    ", ".join(sorted(sealed)),
+                    ", ".join(sorted(facts)),
                 )
             )
         return super().write(vals)
@@ -172,8 +174,8 @@ class L10nMxFactureDocument(models.Model):
         moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
         for move in moves:
             before = move.l10n_mx_facture_document_ids - self
-            internal(move).l10n_mx_facture_document_id = before.sorted("id", reverse=True)[:1]
-        self.request_ids.unlink()
+            sealed.write(move, {"l10n_mx_facture_document_id": before.sorted("id", reverse=True)[:1].id})
+        sealed.unlink(self.request_ids)
         self.unlink()
 
     def _check_transition(self, state):
@@ -241,9 +243,4 @@ class L10nMxFactureDocument(models.Model):
 
     def action_open_move(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.move_id)

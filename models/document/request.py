@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.sealed import internal, is_internal
+from ..common import sealed
 
 
 class L10nMxFactureRequest(models.Model):
@@ -61,7 +61,8 @@ class L10nMxFactureRequest(models.Model):
 
     def _close(self, outcome, http_status=None, code=None, message=None, raw=None):
         """Write what came of the call."""
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 "outcome": outcome,
                 "http_status": http_status or 0,
@@ -69,16 +70,16 @@ class L10nMxFactureRequest(models.Model):
                 "code": code or False,
                 "message": message or False,
                 "raw": raw.decode("utf-8", "backslashreplace").replace("\0", "\\0") if raw else False,
-            }
+            },
         )
 
     def write(self, vals):
-        if not is_internal(self.env):
+        if not sealed.may_write(self, vals):
             raise UserError(self.env._("The calls to the service are a ledger: they can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        if is_internal(self.env) and not self.document_id.filtered("date_sent"):
+        if sealed.may_unlink(self) and not self.document_id.filtered("date_sent"):
             return
         raise UserError(self.env._("The calls to the service are a ledger: they can't be deleted."))

@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 
 from ...cfdi.errors import CfdiError
 from ...pac.errors import PacError
+from ..common import sealed
 from ..common.actions import notification
 from ..common.errors import error_text
-from ..common.sealed import internal
 from ..common.transactions import alone, checkpoint, durably
 
 
@@ -29,23 +29,24 @@ class L10nMxFactureDocument(models.Model):
             content = client.fetch_pdf(uuid, remote_id)
         except PacError as error:
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
-            durably(partial(internal(self).write, vals), self.env)
+            durably(partial(sealed.write, self, vals), self.env)
             return False
         if alone(partial(self._keep_pdf, content), self.env, f"Storing the PDF of {self}"):
             return True
         vals = {"pdf_error": self.env._("The PDF came, but could not be stored: see the server's log.")}
-        durably(partial(internal(self).write, vals), self.env)
+        durably(partial(sealed.write, self, vals), self.env)
         return False
 
     def _keep_pdf(self, content):
         old = self.pdf_attachment_id
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 "pdf_attachment_id": self._attach(
                     self._file_name("pdf"), content, "application/pdf"
                 ).id,
                 "pdf_error": False,
-            }
+            },
         )
         old.sudo().unlink()
 
@@ -59,7 +60,7 @@ class L10nMxFactureDocument(models.Model):
         if not self.xml_attachment_id:
             attachment = self._attach(self._file_name("xml"), xml, "application/xml")
             vals = {"xml_attachment_id": attachment.id, "xml_hash": hashlib.sha256(xml).hexdigest()}
-            internal(self).write(vals)
+            sealed.write(self, vals)
             return notification(self.env._("The XML was fetched and attached."))
         if self.xml_attachment_id.sudo().raw == xml:
             return notification(self.env._("The service has the same XML, byte for byte."))

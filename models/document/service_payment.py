@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..common.sealed import internal
+from ..common import sealed
 
 # Odoo's states of payment in which a service that knows of payments should have it as paid
 PAID = ("paid", "in_payment", "reversed")
@@ -48,5 +48,5 @@ class L10nMxFactureDocument(models.Model):
             return []
         status = self._ask("status", self.remote_id)
         if vals := self._paid_vals(status.paid):
-            internal(self).write(vals)
+            sealed.write(self, vals)
         return [self.paid_difference] if self.paid_difference else []

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..common.actions import notification
+from ..common.actions import download, notification, open_record
 
 
 class AccountMove(models.Model):
@@ -21,12 +21,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_open_document(self):
         """Open the CFDI with all its facts."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "l10n_mx_facture.document",
-            "res_id": self._l10n_mx_facture_document().id,
-            "views": [(False, "form")],
-        }
+        return open_record(self._l10n_mx_facture_document())
 
     def _l10n_mx_facture_document(self):
         self.ensure_one()
@@ -37,19 +32,12 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_download_xml(self):
         """Download the stamped XML."""
-        return self._l10n_mx_facture_download(self.l10n_mx_facture_xml_attachment_id)
+        return download(self.l10n_mx_facture_xml_attachment_id.id)
 
     def action_l10n_mx_facture_download_pdf(self):
         """Download the PDF."""
-        return self._l10n_mx_facture_download(self.l10n_mx_facture_pdf_attachment_id)
+        return download(self.l10n_mx_facture_pdf_attachment_id.id)
 
     def action_l10n_mx_facture_download_receipt(self):
         """Download the receipt of the cancellation."""
-        return self._l10n_mx_facture_download(self.l10n_mx_facture_receipt_attachment_id)
-
-    def _l10n_mx_facture_download(self, attachment):
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{attachment.id}?download=true",
-            "target": "download",
-        }
+        return download(self.l10n_mx_facture_receipt_attachment_id.id)

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..common import sealed
 from ..common.access import named_records
-from ..common.sealed import internal, is_internal
 from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
 
 STATED = {
@@ -24,7 +24,7 @@ STATED = {
 }
 
 # set by our own methods alone
-SEALED = ("l10n_mx_facture_document_id", "l10n_mx_facture_undoes_id")
+SEALED = ("l10n_mx_facture_document_id", "l10n_mx_facture_undoes_id", "l10n_mx_facture_findings")
 OURS = "l10n_mx_facture"
 
 
@@ -105,14 +105,14 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_check_sealed(self, vals):
         """Stamping says which CFDI is the live one, reversing which one is undone, a check what it found."""
-        if is_internal(self.env):
+        links = {name: vals[name] for name in SEALED if name in vals}
+        if not links or sealed.may_write(self, links):
             return
-        if "l10n_mx_facture_document_id" in vals:
+        if "l10n_mx_facture_document_id" in links:
             raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
-        if "l10n_mx_facture_undoes_id" in vals:
+        if "l10n_mx_facture_undoes_id" in links:
             raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
-        if "l10n_mx_facture_findings" in vals:
-            raise UserError(self.env._("What the last check found can't be set: press Check CFDI."))
+        raise UserError(self.env._("What the last check found can't be set: press Check CFDI."))
 
     # -- a form that is not saved, and default values: nothing checks what they name ------------------
 
@@ -184,4 +184,4 @@ class AccountMove(models.Model):
                 )
             )
         # what never left is no evidence of anything
-        internal(self.l10n_mx_facture_document_ids)._discard()
+        self.sudo().l10n_mx_facture_document_ids._discard()

@@ -8,7 +8,8 @@ from odoo.exceptions import RedirectWarning, UserError
 from ...cfdi.errors import CfdiError
 from ...cfdi.received import MAX_BYTES, ROOTS, is_cfdi, read_received
 from ...cfdi.xml import parse
-from ..common.sealed import internal
+from ..common import sealed
+from ..common.actions import open_record
 from .refusals import received_error_text
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
@@ -220,7 +221,7 @@ class AccountMove(models.Model):
             return None
         if received and not received._is_valid_at_sat():
             if always and self.state == "draft":
-                internal(received).autopost_waits = True
+                sealed.write(received, {"autopost_waits": True})
                 reader.message_post(
                     body=reader.env._("Autopost waits until SAT calls its CFDI valid, which it is asked by itself.")
                 )
@@ -240,7 +241,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_received_open(self):
         self.ensure_one()
-        return self.l10n_mx_facture_received_id._open_action(self.l10n_mx_facture_received_id)
+        return open_record(self.l10n_mx_facture_received_id)
 
     def action_l10n_mx_facture_received_vendor(self):
         """Take the vendor with the issuer's RFC; who isn't there is created from the CFDI."""

@@ -8,7 +8,8 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ...cfdi.cadena_original import seal_problem
 from ...cfdi.errors import CfdiError
-from ..common.sealed import internal, is_internal
+from ..common import sealed
+from ..common.actions import open_record
 
 
 class L10nMxFactureReceived(models.Model):
@@ -103,25 +104,25 @@ class L10nMxFactureReceived(models.Model):
             if other := received._holder(received.company_id, received.uuid):
                 raise RedirectWarning(
                     received._taken_text(other),
-                    received._open_action(other.move_id),
+                    open_record(other.move_id),
                     self.env._("Open %s", other.move_id.display_name),
                 )
 
     # -- nobody changes what the supplier sent --------------------------------------------------
 
     def write(self, vals):
-        if not is_internal(self.env):
+        if not sealed.may_write(self, vals):
             raise UserError(self.env._("A supplier's CFDI can't be edited: it says what the supplier sent."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_with_its_bill(self):
-        if not is_internal(self.env):
+        if not sealed.may_unlink(self):
             raise UserError(
                 self.env._("A supplier's CFDI is not deleted: take it off its bill while that is a draft.")
             )
         answers = self.env["l10n_mx_facture.sat_answer"].sudo()
-        internal(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])).unlink()
+        sealed.unlink(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]))
 
     # -- creation -------------------------------------------------------------------------------
 
@@ -142,7 +143,7 @@ class L10nMxFactureReceived(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                return internal(self).create(self._vals(move, read, attachment)).with_env(self.env)
+                return self.sudo().create(self._vals(move, read, attachment)).with_env(self.env)
         except UniqueViolation:
             # committed after this transaction began, so that a search does not see it
             return self.browse()
@@ -183,15 +184,7 @@ class L10nMxFactureReceived(models.Model):
 
     def action_open_move(self):
         self.ensure_one()
-        return self._open_action(self.move_id)
-
-    def _open_action(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.move_id)
 
     def _taken_text(self, other):
         """:param other: the one that has the same UUID"""
@@ -222,7 +215,7 @@ class L10nMxFactureReceived(models.Model):
 
     def _unlink_with_bill(self):
         """A bill that may be deleted takes along what the supplier sent for it."""
-        internal(self).unlink()
+        sealed.unlink(self)
 
     def _release(self):
         """Take it off its bill, which is a draft. The file stays there as any other."""
@@ -232,4 +225,4 @@ class L10nMxFactureReceived(models.Model):
                 self.env._("%s is not a draft: its CFDI stays with it.", self.move_id.display_name)
             )
         self.move_id.message_post(body=self.env._("The CFDI %s was taken off this bill.", self.uuid))
-        internal(self).unlink()
+        sealed.unlink(self)

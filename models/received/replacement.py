@@ -3,7 +3,7 @@ from odoo import api, models
 
 from ...pac.errors import NotSent
 from ...pac.sat.expression import expressions
-from ..common.sealed import internal
+from ..common import sealed
 from ..sat.answer import WORDS
 
 # what a forger changes, and a person compares
@@ -40,7 +40,7 @@ class L10nMxFactureReceived(models.Model):
         if self.sat_answer_ids.filtered("expression")[:1].expression not in self._questions(attachment.raw):
             nothing = (*WORDS, "sat_reading", "sat_how", "sat_cancelling", "sat_efos_reading", "sat_date", "told")
             vals.update(dict.fromkeys(nothing, False))
-        internal(self).write({**vals, "sat_failures": 0, "sat_error": False})
+        sealed.write(self, {**vals, "sat_failures": 0, "sat_error": False})
         self._after_replacement()
         return texts
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 
-from ..common.sealed import internal
+from ..common import sealed
 from ..common.transactions import alone
 
 # readings in which SAT knows the CFDI
@@ -53,7 +53,7 @@ class L10nMxFactureReceived(models.Model):
         return self.sat_reading in ("live", "refused")
 
     def _wait_no_more(self):
-        internal(self.filtered("autopost_waits")).autopost_waits = False
+        sealed.write(self.filtered("autopost_waits"), {"autopost_waits": False})
 
     def _autopost(self):
         """Post its bill as the uploader would have: SAT was not asked by then."""
@@ -133,7 +133,7 @@ class L10nMxFactureReceived(models.Model):
                 "mail.mail_activity_data_warning", summary=news[name], user_id=reader.id
             )
         if news.keys() != told:
-            internal(self).told = " ".join(sorted(news))
+            sealed.write(self, {"told": " ".join(sorted(news))})
 
     def _is_efos_told(self):
         """:return: whether somebody was told by another CFDI of the same issuer: each bill of it shows an alert"""

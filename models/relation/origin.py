@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 from ..common.states import STAMPED_STATES
 
@@ -94,12 +93,6 @@ class AccountMove(models.Model):
         """:return: list of the UUIDs of the CFDIs that these invoices substitute"""
         relations = self.l10n_mx_facture_relation_ids
         return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
-
-    def _l10n_mx_facture_hold(self):
-        """Of two transactions that hold the same invoice, the second waits, begins anew and sees what the first did."""
-        if self:
-            # an update, not a lock: who waited for a lock would go on with what it saw before
-            self.env.cr.execute(SQL("UPDATE account_move SET write_date = write_date WHERE id IN %s", tuple(self.ids)))
 
     def _l10n_mx_facture_debited(self):
         """:return: the invoice to which this debit note adds; none without core's ``account_debit_note``"""

@@ -2,7 +2,8 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+
+from ..common.locks import serialize_on
 
 UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}")
 
@@ -51,7 +52,7 @@ class L10nMxFactureRelation(models.Model):
                 vals["uuid"] = vals["uuid"].strip().upper()
         relations = super().create(vals_list)
         relations._check_not_sent()
-        relations._anticipos()._l10n_mx_facture_hold()
+        serialize_on(relations._anticipos())
         return relations
 
     def write(self, vals):
@@ -59,7 +60,7 @@ class L10nMxFactureRelation(models.Model):
         if vals.get("uuid"):
             vals = {**vals, "uuid": vals["uuid"].strip().upper()}
         result = super().write(vals)
-        self._anticipos()._l10n_mx_facture_hold()
+        serialize_on(self._anticipos())
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -88,21 +89,16 @@ class L10nMxFactureRelation(models.Model):
                 )
 
     @api.model
+    def _substitutions(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs, of ours or not
+        :return: the rows of whatever company, as superuser, that name one of them with 04
+        """
+        named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
+        return self.sudo().search(named) if uuids else self.sudo().browse()
+
+    @api.model
     def _substitutes(self, uuids):
         """:param uuids: list of UUIDs of CFDIs
         :return: the invoices of whatever company, as superuser, that name one of them with 04
         """
-        named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
-        return self.sudo().search(named).move_id if uuids else self.env["account.move"].sudo()
-
-    @api.model
-    def _hold_substitutes(self, uuids):
-        """Of two transactions that stamp substitutes (04) of one CFDI, of ours or not, the second waits, begins anew
-        and sees what the first did.
-
-        :param uuids: list of UUIDs of CFDIs
-        """
-        if named := uuids and self.sudo().search([("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]):
-            # rows that both see and nobody else locks; an update, as in _l10n_mx_facture_hold
-            query = "UPDATE l10n_mx_facture_relation SET write_date = write_date WHERE id IN %s"
-            self.env.cr.execute(SQL(query, tuple(named.ids)))
+        return self._substitutions(uuids).move_id

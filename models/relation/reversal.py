@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ..common import sealed
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..sat.status import ALIVE
 
 
@@ -47,7 +47,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_mark_undoing(self, document):
         # it touches no amount and no line: nothing has to be balanced for it
         reversals = self.with_context(skip_invoice_sync=True, check_move_validity=False)
-        internal(reversals).l10n_mx_facture_undoes_id = document
+        sealed.write(reversals, {"l10n_mx_facture_undoes_id": document.id})
 
     def _l10n_mx_facture_to_undo(self):
         """:return: the last CFDI of this invoice where it is cancelled and no other is, or may be, alive; else none"""
@@ -61,7 +61,7 @@ class AccountMove(models.Model):
         """A reversal of an invoice that was stamped again meanwhile credits it: it needs a CFDI as any credit note."""
         for move in self.filtered("l10n_mx_facture_undoes_id"):
             if move.sudo().l10n_mx_facture_undoes_id.move_id._l10n_mx_facture_is_live():
-                internal(move).l10n_mx_facture_undoes_id = False
+                sealed.write(move, {"l10n_mx_facture_undoes_id": False})
 
     def _l10n_mx_facture_look_at_undone(self):
         """What was open about the invoices that these undo may be settled."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.access import check_group
+from ..common.actions import open_record
+from ..common.locks import serialize_on
 from ..common.states import STAMPED_STATES
 from ..invoice.guard import STATED
 
@@ -86,15 +88,11 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._("%s has no stamped CFDI: there is nothing to substitute.", self.display_name)
             )
-        self._l10n_mx_facture_hold()
+        # of two who press it, the second one finds the substitute of the first
+        serialize_on(self)
         found = self._l10n_mx_facture_find_substitutes()
         substitute = found.get(self.l10n_mx_facture_document_id) or self._l10n_mx_facture_create_substitute()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": substitute.id,
-            "views": [(False, "form")],
-        }
+        return open_record(substitute)
 
     def _l10n_mx_facture_create_substitute(self):
         """:return: a draft with the same data, related with 04 to the CFDI of this invoice"""

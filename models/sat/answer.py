@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.sealed import internal, is_internal
+from ..common import sealed
 
 READINGS = [
     ("live", "Valid"),
@@ -64,7 +64,7 @@ class L10nMxFactureSatAnswer(models.Model):
         """
         last = self.sudo().search([("res_model", "=", record._name), ("res_id", "=", record.id)], limit=1)
         if last and all((last[name] or False) == (value or False) for name, value in vals.items()):
-            internal(last).last_date = max(asked, last.last_date)
+            sealed.write(last, {"last_date": max(asked, last.last_date)})
             return last
         return self.sudo().create(
             {
@@ -79,12 +79,12 @@ class L10nMxFactureSatAnswer(models.Model):
         )
 
     def write(self, vals):
-        if not is_internal(self.env):
+        if not sealed.may_write(self, vals):
             raise UserError(self.env._("SAT's answers are evidence: they can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         # with a supplier's CFDI that was never on a posted bill
-        if not is_internal(self.env):
+        if not sealed.may_unlink(self):
             raise UserError(self.env._("SAT's answers are evidence: they can't be deleted."))

@@ -11,6 +11,7 @@ from odoo.tools import SQL, zeep
 
 from ...pac.errors import NotSent
 from ...pac.sat import client as sat_client
+from ...pac.wire.backoff import backoff
 from ..common.errors import sat_error_text
 from ..common.transactions import alone, can_commit
 
@@ -26,9 +27,8 @@ LOST_CLOCK = 3600
 TRIES = 50
 # failures in a row from which on nobody asks for a while: fewer may be of single CFDIs, or of a moment
 PATIENT_FAILURES = 3
-# seconds: the first wait after failures of SAT's service, doubled with each further one
-FIRST_WAIT = 60
-LONGEST_WAIT = 3600
+# seconds: the wait after failures of SAT's service, the first of which is the one at which nobody asks any more
+WAIT = partial(backoff, first=60, ceiling=3600)
 
 
 class L10nMxFactureSatGate(models.Model):
@@ -98,7 +98,7 @@ class L10nMxFactureSatGate(models.Model):
         if failures < PATIENT_FAILURES:
             self.write({"failures": failures, "hold_until": False, "hold_reason": text})
             return
-        wait = min(FIRST_WAIT * 2 ** min(failures - PATIENT_FAILURES, 10), LONGEST_WAIT)
+        wait = WAIT(failures - PATIENT_FAILURES + 1)
         if failures == PATIENT_FAILURES:
             for account in self.env["l10n_mx_facture.account"].sudo().search([("branch_ids", "!=", False)]):
                 account.message_post(body=self.env._("SAT is not asked for a while: %s", text))

@@ -1,10 +1,12 @@
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from odoo import api, fields, models
 
 from ..common.languages import in_company_language
-from ..common.transactions import checkpoint, retry_lock
+from ..common.locks import lock_anew, lock_free
+from ..common.transactions import checkpoint
 from .gate import LONG_PATIENCE
 
 _logger = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         for urgency in range(3):
             for model in self._sat_models_by_wait(urgency):
-                if record := retry_lock(self.env, lambda m=model, u=urgency: m._sat_lease(u)):
+                if record := lock_anew(self.env, partial(model._sat_lease, urgency)):
                     checkpoint(self.env)
                     # what is kept of the answer is read by the company's people
                     return in_company_language(record)
@@ -89,10 +91,8 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """:return: a record that is due, locked and put off; an empty recordset where there is none"""
         domain = [*self._sat_due_domain(), *self._sat_urgencies()[urgency]]
         due = self.search(domain, order="sat_next_date, id", limit=WINDOW)
-        record = due.try_lock_for_update(allow_referencing=True, limit=1)
         # another worker may have asked between the search and the lock
-        record.invalidate_recordset()
-        record = record.filtered_domain(domain)
+        record = lock_free(due, limit=1).filtered_domain(domain)
         record._sat_put_off(LEASE)
         return record
 

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from ...pac.errors import NotSent, PacError, UnknownOutcome
 from ...pac.reading import identity
 from ...pac.sat.pace import next_poll
+from ..common import sealed
 from ..common.errors import sat_error_text
-from ..common.sealed import internal
 from ..common.transactions import alone, checkpoint, durably
 from .answer import EFOS_READINGS, READINGS, WORDS
 from .gate import PATIENCE
@@ -196,11 +196,12 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         vals = {**words, "reading": reading.state, "message": False, "expression": word.expression}
         self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, word.raw)
         if problem := self._sat_doubt(word):
-            internal(self).write({"sat_failures": self.sat_failures + 1, "sat_error": problem})
+            sealed.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": problem})
             self._sat_plan()
             return
         before = self.sat_reading
-        internal(self).write(
+        sealed.write(
+            self,
             {
                 **words,
                 "sat_reading": reading.state,
@@ -210,7 +211,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
                 "sat_date": asked,
                 "sat_failures": 0,
                 "sat_error": False,
-            }
+            },
         )
         self._sat_apply(word, before)
         self._sat_plan()
@@ -238,7 +239,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """No answer, or none that can be read: nothing changes but the time of the next question."""
         self.invalidate_recordset()
         text = sat_error_text(self.env, error)
-        internal(self).write({"sat_failures": self.sat_failures + 1, "sat_error": text})
+        sealed.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": text})
         if error.raw:
             nothing = dict.fromkeys(WORDS, False)
             vals = {**nothing, "reading": "unknown", "message": error.reason, "expression": False}
@@ -247,7 +248,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
 
     def _sat_put_off(self, wait):
         """:param wait: timedelta after which SAT is asked, unless something else is planned before"""
-        internal(self).write({"sat_next_date": fields.Datetime.now() + wait})
+        sealed.write(self, {"sat_next_date": fields.Datetime.now() + wait})
 
     def _sat_plan(self):
         """Set when SAT is asked again."""
@@ -255,4 +256,4 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             expected, since = record._sat_expected()
             now = fields.Datetime.now()
             wait = next_poll(now - (since or now), record.sat_reading, expected, record.sat_failures)
-            internal(record).sat_next_date = now + wait
+            sealed.write(record, {"sat_next_date": now + wait})

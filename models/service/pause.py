@@ -5,14 +5,15 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...pac.errors import PacError
+from ...pac.wire.backoff import backoff
 from ..common.errors import error_text
 from ..common.languages import in_company_language
+from ..common.locks import lock_free_anew
 from ..common.schedule import wake_queue
-from ..common.transactions import alone, checkpoint, retry_lock
+from ..common.transactions import alone, checkpoint
 
-# seconds: the first wait of the queue after a failure, doubled with each further one
-FIRST_WAIT = 15
-LONGEST_WAIT = 15 * 60
+# seconds: the wait of the queue after failures in a row
+WAIT = partial(backoff, first=15, ceiling=15 * 60)
 # what says that the service, or the way to it, is not as it should be; anything else is about one document
 FAILURES = frozenset(
     """
@@ -92,9 +93,8 @@ class L10nMxFactureAccount(models.Model):
         self.ensure_one()
         account = self.sudo()
         failures = account.failures + 1
-        wait = min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT)
         # with jitter: several databases that lost the same service don't come back in step
-        until = fields.Datetime.now() + timedelta(seconds=round(wait * random.uniform(0.5, 1.0)))  # noqa: S311
+        until = fields.Datetime.now() + timedelta(seconds=round(WAIT(failures) * random.uniform(0.5, 1.0)))  # noqa: S311
         if failures == 1:
             account.message_post(body=self.env._("The queue is held: %s", text))
         account.with_context(tracking_disable=True).write(
@@ -117,10 +117,10 @@ class L10nMxFactureAccount(models.Model):
         One worker asks, and sends one batch if it is back; only a stamp ends the hold. The others wait meanwhile.
         """
         self.ensure_one()
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+        if not lock_free_anew(self):
             return False
         # the next attempt, should the process die while it asks; it also ends the transaction before the call
-        self.hold_until = fields.Datetime.now() + timedelta(seconds=FIRST_WAIT + 2 * self.timeout)
+        self.hold_until = fields.Datetime.now() + timedelta(seconds=WAIT(1) + 2 * self.timeout)
         client = self._client()
         checkpoint(self.env)
         try:

@@ -8,11 +8,11 @@ from odoo import api, fields, models
 
 from ...cfdi.read import read_timbre
 from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
+from ..common import sealed
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
 from ..common.schedule import wake_queue
-from ..common.sealed import internal
 from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import alone, durably
 from ..service.pause import FAILURES
@@ -125,7 +125,7 @@ class L10nMxFactureDocument(models.Model):
         """Keep what came beside the stamps: the printed form, and whether the service holds it paid."""
         for document, entry in entries.items():
             if vals := self._paid_vals(entry.paid):
-                internal(document).write(vals)
+                sealed.write(document, vals)
             if entry.pdf and document.state == "stamped":
                 document._keep_pdf(entry.pdf)
 

@@ -4,7 +4,8 @@ import json
 
 from odoo import api, fields, models
 
-from ..common.sealed import internal
+from ..common import sealed
+from ..common.locks import serialize_on
 
 BELONGS_TO = ("move_id", "company_id", "branch_id", "account_id", "currency_id")
 
@@ -16,13 +17,14 @@ class L10nMxFactureDocument(models.Model):
 
     def _supersede_test(self):
         """A CFDI of test makes room for a real one; it never existed for SAT."""
-        internal(self).filtered(lambda document: document.environment == "test").write(
+        sealed.write(
+            self.filtered(lambda document: document.environment == "test"),
             {
                 "state": "cancelled",
                 "resolved_by_id": self.env.uid,
                 "resolved_date": fields.Datetime.now(),
                 "resolution": self.env._("A CFDI of test, replaced by one of production."),
-            }
+            },
         )
         # the index refuses the real one as long as it sees this one live
         self.flush_recordset(["state"])
@@ -43,7 +45,7 @@ class L10nMxFactureDocument(models.Model):
         drafts = {move: document for move, document in waiting.items() if places[move] is None}
         new = [one for one in ready if one.move not in drafts]
         # a first message would say no more than the ledger; nothing of it is tracked
-        documents = internal(self).with_context(tracking_disable=True)
+        documents = self.sudo().with_context(tracking_disable=True)
         created = documents.create([{**self._sending_vals(one), **places.get(one.move, {})} for one in new])
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in ready:
@@ -64,8 +66,9 @@ class L10nMxFactureDocument(models.Model):
         # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
         # and who stamps another invoice of the same sale, that it has one
         others = documents.move_id | documents.move_id._l10n_mx_facture_same_sale()
-        (others - documents._become_current())._l10n_mx_facture_hold()
-        self.env["l10n_mx_facture.relation"]._hold_substitutes(documents._named_with_04())
+        serialize_on(others - documents._become_current())
+        # of two that substitute one CFDI, of ours or not, both see the rows that name it
+        serialize_on(self.env["l10n_mx_facture.relation"]._substitutions(documents._named_with_04()))
         return documents
 
     def _freeze(self, built):
@@ -74,7 +77,7 @@ class L10nMxFactureDocument(models.Model):
         vals = self._leaving_vals() if self.remote_id else self._sending_vals(built)
         # what it belongs to is mostly as it was: written again, all that hangs on it would be computed anew
         same = {name for name in BELONGS_TO if name in vals and self[name].id == vals[name]}
-        self.write({name: value for name, value in vals.items() if name not in same})
+        sealed.write(self, {name: value for name, value in vals.items() if name not in same})
 
     @api.model
     def _sending_vals(self, built):

@@ -5,6 +5,7 @@ from odoo.tools import format_datetime, groupby, split_every
 
 from ..common.access import check_group
 from ..common.actions import notification
+from ..common.locks import lock_free
 from ..common.problem import Problem
 from ..common.states import STAMPED_STATES
 from ..common.transactions import checkpoint
@@ -77,9 +78,7 @@ class AccountMove(models.Model):
         :param refusals: dict, filled with the problem of those that somebody else works on
         :return: the locked ones that are still to be stamped
         """
-        locked = self.try_lock_for_update(allow_referencing=True)
-        # what was read before the lock may have changed since
-        locked.invalidate_recordset(["l10n_mx_facture_document_id"])
+        locked = lock_free(self, reread=["l10n_mx_facture_document_id"])
         for move in self - locked:
             text = self.env._("Somebody else is working on this invoice right now: try again.")
             refusals[move] = [Problem(text)]

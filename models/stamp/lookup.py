@@ -7,15 +7,16 @@ from odoo.exceptions import UserError
 from ...pac.errors import NotFound, NotSent, PacError
 from ...pac.parallel import call_each
 from ...pac.results import Stamped
+from ...pac.wire.backoff import backoff
+from ..common import sealed
 from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
+from ..common.locks import lock_free_anew
 from ..common.problem import Problem
-from ..common.sealed import internal
-from ..common.transactions import checkpoint, durably, retry_lock
+from ..common.transactions import checkpoint, durably
 
-# the service is asked again after this time, doubled with each look
-LOOK_AGAIN = timedelta(minutes=1)
-LOOK_DOUBLINGS = 8
+# the service is asked again after this time, by the number of looks
+WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=256))
 # the service has something that doesn't settle it
 THERE = ("stamped_twice", "others_there", "not_ours", "cancelled")
 
@@ -54,9 +55,8 @@ class L10nMxFactureDocument(models.Model):
     def _recover(self):
         """Look once; what is found is adopted, and that nothing is found decides where that proves it."""
         self.ensure_one()
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+        if not lock_free_anew(self):
             return
-        self.invalidate_recordset()
         if self.state != "unknown" or not self._may_be_looked_up():
             return
         request = self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "recover"})
@@ -82,8 +82,7 @@ class L10nMxFactureDocument(models.Model):
         looks = self.sudo().request_ids.filtered(lambda row: row.operation == "recover")
         if self._call_refusal() or "pending" in looks.mapped("outcome"):
             return False
-        wait = LOOK_AGAIN * 2 ** min(len(looks) - 1, LOOK_DOUBLINGS)
-        return not looks or looks[:1].date_start + wait < fields.Datetime.now()
+        return not looks or looks[:1].date_start + WAIT(len(looks)) < fields.Datetime.now()
 
     def _store_recovered(self, found):
         """:param found: :class:`~..pac.results.Stamped`"""
@@ -97,7 +96,7 @@ class L10nMxFactureDocument(models.Model):
         request._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
         if error.reason in THERE:
             # what is there is what a person needs to see
-            internal(self).message_text = text
+            sealed.write(self, {"message_text": text})
 
     def _keep_nothing(self, request, over, proves):
         """:param over: whether the call whose answer was lost can't be in work any more
@@ -109,10 +108,11 @@ class L10nMxFactureDocument(models.Model):
         if proves:
             self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
         else:
-            internal(self).message_text = self.env._(
+            text = self.env._(
                 "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked "
                 "again. If it stays so, state that it was not stamped (button Resolve)."
             )
+            sealed.write(self, {"message_text": text})
 
     # -- before an invoice is sent again ---------------------------------------------------------
 
@@ -194,7 +194,7 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))
         text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
         vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
-        internal(self).write({**vals, "resolution": text})
+        sealed.write(self, {**vals, "resolution": text})
         self._note(text)
         self.move_id.message_post(body=text)
         return True

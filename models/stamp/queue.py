@@ -6,9 +6,10 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
+from ..common import sealed
+from ..common.locks import lock_anew, lock_free, lock_free_anew
 from ..common.problem import Problem
-from ..common.sealed import internal
-from ..common.transactions import durably, retry_lock
+from ..common.transactions import durably
 
 _logger = logging.getLogger(__name__)
 
@@ -45,10 +46,10 @@ class L10nMxFactureDocument(models.Model):
         """
         vals = {"run_id": run.id, "date_queued": fields.Datetime.now()}
         drafts = moves.l10n_mx_facture_document_id.filtered(lambda document: document.state == "draft")
-        internal(drafts).write(vals)
+        sealed.write(drafts, vals)
         drafts._follow_branch()
         new = moves - drafts.move_id
-        created = internal(self).with_context(tracking_disable=True).create(
+        created = self.sudo().with_context(tracking_disable=True).create(
             [
                 {
                     **vals,
@@ -86,17 +87,17 @@ class L10nMxFactureDocument(models.Model):
                 document._leave_place()
                 self._create_queued(document.move_id, run)
             else:
-                internal(document).write(self._branch_vals(document.move_id))
+                sealed.write(document, self._branch_vals(document.move_id))
         return moved
 
     def _leave_queue(self):
         """What never left is as if it had never been queued."""
         never_sent = self.filtered(lambda document: document.state == "draft" and not document.date_sent)
         kept = self - never_sent
-        internal(kept).write({"date_queued": False})
+        sealed.write(kept, {"date_queued": False})
         attempted = never_sent.filtered("request_ids")
-        internal(attempted).write({"date_queued": False, "run_id": False})
-        internal(never_sent - attempted)._discard()
+        sealed.write(attempted, {"date_queued": False, "run_id": False})
+        (never_sent - attempted).sudo()._discard()
 
     # -- work -----------------------------------------------------------------------------------
 
@@ -115,7 +116,7 @@ class L10nMxFactureDocument(models.Model):
             return
         # what stays in the queue although it had its turn comes again in the next round, not in this one
         stayed = self.browse()
-        while batch := retry_lock(self.env, partial(self._take_batch, accounts, stayed)):
+        while batch := lock_anew(self.env, partial(self._take_batch, accounts, stayed)):
             batch._work_batch()
             again = batch.exists().filtered_domain(self._queue_domain())
             stayed |= again
@@ -146,9 +147,8 @@ class L10nMxFactureDocument(models.Model):
             size = branch.account_id._batch_size()
             mine = [*domain, ("branch_id", "=", branch.id), ("run_id", "=", run.id)]
             waiting = self.sudo().search(mine, order="date_queued, id", limit=WINDOW * size)
-            batch = waiting.try_lock_for_update(allow_referencing=True, limit=size)
             # another worker may have sent them between the search and the lock
-            batch.invalidate_recordset(["state", "date_queued"])
+            batch = lock_free(waiting, limit=size, reread=["state", "date_queued"])
             batch = batch.filtered_domain(self._queue_domain())
             if batch:
                 user = run.user_id or batch.request_ids[:1].user_id or self.env.user
@@ -169,7 +169,7 @@ class L10nMxFactureDocument(models.Model):
                 document._work_alone()
 
     def _work_alone(self):
-        waiting = retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True))
+        waiting = lock_free_anew(self)
         if not waiting.filtered_domain(self._queue_domain()):
             return
         try:
@@ -211,7 +211,7 @@ class L10nMxFactureDocument(models.Model):
             vals = {"date_queued": False}
             if document.state == "draft":
                 vals["message_text"] = "\n".join(problem.text for problem in problems)
-            internal(document).write(vals)
+            sealed.write(document, vals)
 
 
 class AccountMove(models.Model):

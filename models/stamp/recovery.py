@@ -4,19 +4,21 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...pac.errors import PacError, UnknownOutcome
+from ...pac.wire.backoff import backoff
+from ..common import sealed
 from ..common.errors import error_text
 from ..common.languages import in_company_language
+from ..common.locks import lock_anew, lock_free, lock_free_anew
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES
-from ..common.transactions import alone, checkpoint, durably, retry_lock
+from ..common.transactions import alone, checkpoint, durably
 from ..service.credits import STAMPING
 
 # a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
 DEAD_AFTER = 120
-# the same bytes are sent again after this time, doubled with each attempt, and so often
-RESEND_AFTER = timedelta(minutes=5)
+# the same bytes are sent again so often, each time after this wait, by the number of calls before
 RESEND_ATTEMPTS = 6
+RESEND_WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=3))
 
 
 class L10nMxFactureDocument(models.Model):
@@ -32,13 +34,7 @@ class L10nMxFactureDocument(models.Model):
     def _reconcile_dead(self):
         """What is under way for longer than any call can take was left by a dead process: unknown."""
         error = UnknownOutcome("process_died", "The process that sent it ended without an answer.")
-        dead = retry_lock(
-            self.env,
-            lambda: self.sudo()
-            .search([("state", "=", "sending")])
-            .filtered(lambda document: document._is_dead(document.date_sent))
-            .try_lock_for_update()
-        )
+        dead = lock_anew(self.env, self._lock_dead)
         for document in dead:
             in_company_language(document)._store_failure(error)
         pending = self.env["l10n_mx_facture.request"].sudo().search(
@@ -48,6 +44,11 @@ class L10nMxFactureDocument(models.Model):
             env = in_company_language(request.document_id).env
             request._close("unknown", code=error.code, message=error_text(env, error))
         return dead
+
+    @api.model
+    def _lock_dead(self):
+        sending = self.sudo().search([("state", "=", "sending")])
+        return lock_free(sending.filtered(lambda document: document._is_dead(document.date_sent)))
 
     def _is_dead(self, since):
         """:return: whether a call that began at ``since`` can't be under way any more"""
@@ -103,7 +104,7 @@ class L10nMxFactureDocument(models.Model):
         if len(attempts) >= RESEND_ATTEMPTS or self._call_refusal():
             return False
         last = max(self.request_ids.mapped("date_start"))
-        return last + RESEND_AFTER * 2 ** len(attempts) < fields.Datetime.now()
+        return last + RESEND_WAIT(len(attempts) + 1) < fields.Datetime.now()
 
     def _resend(self):
         """Send the same bytes again to a service that knows them by then: the answer is the former stamp.
@@ -112,14 +113,13 @@ class L10nMxFactureDocument(models.Model):
         first one.
         """
         self.ensure_one()
-        if not retry_lock(self.env, partial(self.try_lock_for_update, allow_referencing=True)):
+        if not lock_free_anew(self):
             return
-        self.invalidate_recordset()
         # the ones before it took their time: a person may have decided meanwhile
         if self.state != "unknown" or self._is_being_asked() or not self._may_be_resent():
             return
         # written on the row that a person's decision locks too: of the two, one comes first and is seen by the other
-        internal(self).date_asked = fields.Datetime.now()
+        sealed.write(self, {"date_asked": fields.Datetime.now()})
         self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "resend"})
         client, payload, branch = self._client(), self._payload_bytes(), self.branch_id.remote_id
         checkpoint(self.env)
@@ -217,4 +217,4 @@ class L10nMxFactureAccount(models.Model):
             lost=spent - known,
             **facts,
         )
-        alone(partial(internal(unknown).write, {"message_text": hint}), self.env, f"Hint for {unknown}")
+        alone(partial(sealed.write, unknown, {"message_text": hint}), self.env, f"Hint for {unknown}")

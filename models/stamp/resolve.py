@@ -5,9 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...pac.results import Stamped
+from ..common import sealed
 from ..common.access import check_group, check_may_insist
+from ..common.actions import open_dialog
+from ..common.locks import lock
 from ..common.problem import Problem
-from ..common.sealed import internal
 from ..common.transactions import checkpoint
 from .answer import SENDING_CALLS
 
@@ -31,7 +33,7 @@ class L10nMxFactureDocument(models.Model):
                 self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
             )
         # whoever sends the same bytes again writes this row before: either it is seen here, or it sees this
-        self.lock_for_update(allow_referencing=True)
+        lock(self, self.move_id.display_name)
         if self._is_being_asked():
             raise UserError(
                 self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
@@ -50,7 +52,7 @@ class L10nMxFactureDocument(models.Model):
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
         elif self._look_before_stating(decision, insist):
             text = self.env._("The service was asked before this was stated, and has it stamped.")
-            internal(self).resolution = f"{text} {note or ''}".strip()
+            sealed.write(self, {"resolution": f"{text} {note or ''}".strip()})
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)
@@ -108,15 +110,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_resolve(self):
         """Open the wizard in which a person says what became of it."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": (
-                self.env._("State what SAT's portal shows")
-                if self.l10n_mx_facture_state == "cancel_requested"
-                else self.env._("What became of it?")
-            ),
-            "res_model": "l10n_mx_facture.resolve",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_move_id": self.id},
-        }
+        name = self.env._("What became of it?")
+        if self.l10n_mx_facture_state == "cancel_requested":
+            name = self.env._("State what SAT's portal shows")
+        return open_dialog(self.env["l10n_mx_facture.resolve"], name, move_id=self.id)

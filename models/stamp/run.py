@@ -2,10 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from ..common import sealed
 from ..common.access import check_group
+from ..common.actions import open_list, open_record
+from ..common.locks import lock_free
 from ..common.problem import Problem
 from ..common.schedule import wake_queue
-from ..common.sealed import internal
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
 
 # invoices that are written into the queue together
@@ -170,7 +172,7 @@ class L10nMxFactureRun(models.Model):
         self.sudo().paused = False
         waiting = self.sudo().document_ids.filtered("date_queued")
         waiting.account_id._release()
-        internal(waiting.filtered("date_due").try_lock_for_update()).date_due = False
+        sealed.write(lock_free(waiting.filtered("date_due")), {"date_due": False})
         wake_queue(self.env)
 
     def action_leave_queue(self):
@@ -181,29 +183,19 @@ class L10nMxFactureRun(models.Model):
         waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])
         if not waiting:
             raise UserError(self.env._("Nothing waits any more."))
-        waiting.try_lock_for_update()._leave_queue()
+        lock_free(waiting)._leave_queue()
 
     def action_open(self):
         """:return: the action that shows these runs"""
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Stamping in the background"),
-            "res_model": self._name,
-        }
+        name = self.env._("Stamping in the background")
         if len(self) == 1:
-            return {**action, "res_id": self.id, "views": [(False, "form")]}
-        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+            return open_record(self, name=name)
+        return open_list(self, name, [("id", "in", self.ids)])
 
     def action_open_refusals(self):
         """What was refused, grouped by cause, with a link to the record that mends it."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refused"),
-            "res_model": "l10n_mx_facture.run.refusal",
-            "domain": [("run_id", "in", self.ids)],
-            "views": [(False, "list")],
-            "context": {"group_by": ["text"]},
-        }
+        mine, grouped = [("run_id", "in", self.ids)], {"group_by": ["text"]}
+        return open_list(self.refusal_ids, self.env._("Refused"), mine, views=("list",), context=grouped)
 
     def action_open_stamped(self):
         """The invoices that were stamped."""
@@ -215,13 +207,7 @@ class L10nMxFactureRun(models.Model):
 
     def _open_moves(self, states, title):
         documents = self.document_ids.filtered(lambda document: document.state in states)
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "account.move",
-            "domain": [("id", "in", documents.move_id.ids)],
-            "views": [(False, "list"), (False, "form")],
-        }
+        return open_list(documents.move_id, title, [("id", "in", documents.move_id.ids)])
 
 
 class L10nMxFactureRunRefusal(models.Model):

@@ -9,13 +9,14 @@ from odoo import fields, models
 
 from ...pac.errors import PacError
 from ...pac.results import Created
+from ...pac.wire.backoff import backoff
+from ..common import sealed
+from ..common.locks import lock_free
 from ..common.schedule import wake_queue
-from ..common.sealed import internal
 from ..common.transactions import alone, durably
 
-# what the service can't do for the moment is asked again after this time, doubled with each attempt
-TEMPORARY_AFTER = timedelta(minutes=1)
-TEMPORARY_DOUBLINGS = 6
+# what the service can't do for the moment is asked again after this time, by the number of attempts
+WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=64))
 
 
 class L10nMxFactureDocument(models.Model):
@@ -94,21 +95,20 @@ class L10nMxFactureDocument(models.Model):
         :return: dict from a document to its id and the row of its second step: those that are stamped next
         """
         # who was taken for dead meanwhile, or is being looked at, is left alone: nothing fiscal has happened
-        mine = self.try_lock_for_update(allow_referencing=True)
-        mine.invalidate_recordset(["state", "request_ids"])
+        mine = lock_free(self, reread=["state", "request_ids"])
         rows.invalidate_recordset(["outcome"])
         going, own = {}, rows.grouped("document_id")
         for document in mine.filtered(lambda document: document.state == "sending" and document._is_latest(rows)):
             row = own[document]
             answer = created.get(document)
             if isinstance(answer, Created):
-                internal(document).remote_id = answer.remote_id
+                sealed.write(document, {"remote_id": answer.remote_id})
                 row._close("done", http_status=answer.http_status)
                 row = row.create({"document_id": document.id, "operation": "stamp", "user_id": self.env.uid})
             if document.remote_id:
                 going[document] = (document.remote_id, row)
         # the second step has the time of a call of its own
-        internal(self.browse().concat(*going)).date_sent = fields.Datetime.now()
+        sealed.write(self.browse().concat(*going), {"date_sent": fields.Datetime.now()})
         return going
 
     def _wait_for_service(self, error):
@@ -116,12 +116,11 @@ class L10nMxFactureDocument(models.Model):
         for document in self.filtered(lambda document: document.state == "draft"):
             # a button's invoice waits too where the service said "later", but not where we could not ask
             if error.reason == "temporary" or (error.reason == "former_unknown" and document.date_queued):
-                internal(document).write(document._waiting_vals())
+                sealed.write(document, document._waiting_vals())
                 wake_queue(self.env, document.date_due)
 
     def _waiting_vals(self):
         attempts = len(self.request_ids.filtered(lambda row: row.outcome == "not_sent"))
-        wait = TEMPORARY_AFTER * 2 ** min(max(attempts - 1, 0), TEMPORARY_DOUBLINGS)
         # with jitter: what failed together doesn't come back in step
-        due = fields.Datetime.now() + wait * random.uniform(0.5, 1.0)  # noqa: S311
+        due = fields.Datetime.now() + WAIT(attempts) * random.uniform(0.5, 1.0)  # noqa: S311
         return {"date_queued": self.date_queued or fields.Datetime.now(), "date_due": due.replace(microsecond=0)}

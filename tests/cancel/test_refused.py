@@ -1,4 +1,4 @@
-from odoo.addons.l10n_mx_facture.models.common.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common import sealed
 
 from ..support.cancel_case import CancelCase
 from ..support.divergence_case import DivergenceMixin
@@ -120,7 +120,7 @@ class TestCancelRefused(DivergenceMixin, CancelCase):
         document = self.document(self.cancel_requested_invoice())
         self.press(document, "_fetch_receipt")
         receipt = document.receipt_attachment_id
-        internal(document).receipt_request_id = False
+        sealed.write(document, {"receipt_request_id": False})
         self.press(document, "_set_aside_receipt")
         text = self.refusal(document, "_fetch_receipt")
         self.assertIn("receipt of an earlier request", text)

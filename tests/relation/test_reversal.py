@@ -9,7 +9,7 @@ from lxml import etree
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import RedirectWarning
 
-from odoo.addons.l10n_mx_facture.models.common.sealed import internal
+from odoo.addons.l10n_mx_facture.models.common import sealed
 
 from ..support.cancel_case import CancelCase
 
@@ -207,7 +207,7 @@ class TestReversal(CancelCase):
     def nobody(self, move):
         """Nobody is left who could be told."""
         root = self.env.ref("base.user_root").id
-        internal(self.document(move)).cancel_user_id = root
+        sealed.write(self.document(move), {"cancel_user_id": root})
         self.env.flush_all()
         self.env.cr.execute("UPDATE account_move SET invoice_user_id = NULL, create_uid = %s WHERE id = %s",
                             (root, move.id))  # fmt: skip
@@ -231,7 +231,7 @@ class TestReversal(CancelCase):
         move = self.cancel_requested_invoice()
         document = self.document(move)
         self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
-        internal(document).sat_news = "cancelled"
+        sealed.write(document, {"sat_news": "cancelled"})
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         ).create({}).action_create_payments()
