@@ -31,7 +31,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
         readonly=False,
         check_company=True,
         domain="[('type_tax_use', '=', 'sale'), ('amount_type', 'in', ('percent', 'group'))]",
-        help="Those of what is paid in advance.",
+        help="The taxes of the goods or services that are paid in advance.",
     )
     payment_form_id = fields.Many2one(
         "l10n_mx_catalogs.c_forma_pago",
@@ -61,7 +61,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
         store=True,
         readonly=False,
         check_company=True,
-        help="Where the advance is owed to the customer until it is applied; empty: the income account of the journal.",
+        help="Account of the advance until it is applied. If it is empty, the journal's income account is used.",
     )
 
     @api.depends("partner_id", "company_id")
@@ -113,8 +113,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
             if tax.amount_type != "percent":
                 raise UserError(
                     self.env._(
-                        "The tax %s is owed by quantity, not in per cent: an advance, which has no quantity, can't "
-                        "have it.",
+                        "The tax %s is charged by quantity. An advance has no quantity, so it can't have this tax.",
                         tax.name,
                     )
                 )

@@ -114,7 +114,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
         if self.move_id._l10n_mx_facture_due_step() not in steps:
             raise UserError(
                 self.env._(
-                    "Meanwhile something else is due on %s: open the assistant again.", self.move_id.display_name
+                    "The next step on %s has changed: open the dialog again.", self.move_id.display_name
                 )
             )
 
@@ -131,7 +131,7 @@ class L10nMxFactureAnticipoLine(models.TransientModel):
     currency_id = fields.Many2one(related="advance_id.currency_id")
     date = fields.Date(related="advance_id.invoice_date", string="Invoiced on")
     amount_total = fields.Monetary(related="advance_id.amount_total", string="Advance paid")
-    left = fields.Monetary("Left of it", readonly=True)
+    left = fields.Monetary("Remaining", readonly=True)
     amount = fields.Monetary("To apply")
 
     def _check_stamped(self):
@@ -139,7 +139,10 @@ class L10nMxFactureAnticipoLine(models.TransientModel):
         advance = self.advance_id
         if not advance.l10n_mx_facture_anticipo:
             raise UserError(
-                self.env._("%s is no advance: choose an invoice that the assistant made.", advance.display_name)
+                self.env._(
+                    "%s is not an advance: choose an invoice that was made with “Advance (anticipo)”.",
+                    advance.display_name,
+                )
             )
         if advance.l10n_mx_facture_state != "stamped":
             raise UserError(

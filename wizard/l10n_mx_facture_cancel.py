@@ -28,18 +28,19 @@ class L10nMxFactureCancel(models.TransientModel):
     sat_problem = fields.Char(readonly=True, help="Why SAT could not be asked.")
     expectation = fields.Html("What to expect", compute="_compute_expectation", sanitize=False)
     refused = fields.Boolean(
-        compute="_compute_refused", help="All that is known says that SAT would refuse what the button asks for."
+        compute="_compute_refused", help="SAT would probably refuse this request."
     )
     reason = fields.Selection(CANCEL_REASONS, required=True)
     replacement_id = fields.Many2one(
         "l10n_mx_facture.document",
         "Replaced by",
         domain="[('state', '=', 'stamped'), ('company_id', '=', company_id), ('id', '!=', document_id)]",
-        help="The stamped CFDI that takes its place, with relation 04 to this one. Empty: make it now.",
+        help="The stamped CFDI that substitutes this one (relation 04). Leave it empty to make it now.",
     )
-    lacks_relation = fields.Boolean(compute="_compute_lacks_relation")
+    lacks_relation = fields.Boolean("The substitute doesn't name it", compute="_compute_lacks_relation")
     drops_order = fields.Boolean(
-        compute="_compute_drops_order", help="A request with another reason takes the place of the one that is ordered."
+        "Replaces the waiting cancellation",
+        compute="_compute_drops_order", help="This request replaces the cancellation that waits."
     )
     when_known = fields.Boolean(
         "Request it when SAT knows it", default=True, help="SAT refuses the request (205) until it knows the CFDI."
@@ -47,12 +48,12 @@ class L10nMxFactureCancel(models.TransientModel):
     substitute_id = fields.Many2one(related="move_id.l10n_mx_facture_substitute_id")
     step = fields.Selection(
         [
-            ("start", "To be begun"),
+            ("start", "Not started"),
             ("edit", "The substitute is a draft"),
-            ("stamp", "The substitute is to be stamped"),
+            ("stamp", "The substitute is not stamped yet"),
             ("answer", "It is not known whether the substitute is stamped"),
             ("cancel", "The substitute is stamped"),
-            ("sat", "SAT has to decide"),
+            ("sat", "Waiting for SAT"),
             ("done", "Cancelled"),
         ],
         "Substitution",
@@ -116,15 +117,15 @@ class L10nMxFactureCancel(models.TransientModel):
         """:return: what comes next in the substitution, as a sentence"""
         return {
             "start": self.env._(
-                "A copy in draft that names this CFDI (04) is made: correct it, post it and stamp it. Then the "
-                "cancellation of this one is requested by itself."
+                "A draft copy that names this CFDI (04) is made. Correct it, post it and stamp it. The cancellation "
+                "of this CFDI is then requested automatically."
             ),
             "edit": self.env._("The substitute %s is a draft: correct it, post it and stamp it.", name),
             "stamp": self.env._("The substitute %s is posted: stamp it.", name),
             "answer": self.env._("It is not known whether the substitute %s was stamped: resolve that first.", name),
             "cancel": self.env._("The substitute %s is stamped: request the cancellation of this one.", name),
             "sat": self.env._(
-                "The cancellation was requested. It waits for SAT, which may have to wait for the customer."
+                "The cancellation was requested. SAT has to confirm it, perhaps after the customer has accepted it."
             ),
             "done": self.env._("The CFDI is cancelled."),
         }[step]
@@ -135,7 +136,7 @@ class L10nMxFactureCancel(models.TransientModel):
         move, later = self.move_id, self.when_known
         replacement = self.replacement_id.uuid if self.reason == WITH_REPLACEMENT else None
         if self.reason == WITH_REPLACEMENT and not replacement:
-            raise UserError(self.env._("Reason 01 needs the CFDI that replaces this one."))
+            raise UserError(self.env._("Reason 01 needs the CFDI that substitutes this one."))
         if later and self.sat_reading == "not_yet_known":
             return self._order_for_later(replacement)
         report = move.l10n_mx_facture_cancel(self.reason, replacement)
@@ -145,12 +146,12 @@ class L10nMxFactureCancel(models.TransientModel):
         return report
 
     def _order_for_later(self, replacement):
-        waits = self.env._("SAT doesn't know the CFDI yet; it is requested by itself when SAT does")
+        waits = self.env._("SAT doesn't have the CFDI yet; it is requested automatically when SAT does")
         self.move_id._l10n_mx_facture_order_cancel(self.reason, replacement, waits)
         checkpoint(self.env)
         return notification(
-            self.env._("SAT doesn't know the CFDI yet. The cancellation is requested by itself when it does."),
-            self.env._("Cancellation ordered"),
+            self.env._("SAT doesn't have the CFDI yet. The cancellation is requested automatically when it does."),
+            self.env._("Cancellation registered"),
             "warning",
         )
 
@@ -174,7 +175,7 @@ class L10nMxFactureCancel(models.TransientModel):
         """Take back the order; the substitute stays."""
         self.ensure_one()
         self.move_id.action_l10n_mx_facture_withdraw_cancel()
-        return notification(self.env._("The order is withdrawn: the CFDI stays valid."))
+        return notification(self.env._("The cancellation is withdrawn: the CFDI stays valid."))
 
     def action_open_substitute(self):
         """Open the invoice that substitutes this one, or will."""

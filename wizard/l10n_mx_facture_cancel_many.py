@@ -30,7 +30,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
     reason = fields.Selection(lambda self: self._reasons())
     line_ids = fields.One2many("l10n_mx_facture.cancel.line", "wizard_id", readonly=True)
     summary = fields.Char(compute="_compute_summary")
-    later = fields.Boolean(compute="_compute_summary")
+    later = fields.Boolean("In the background", compute="_compute_summary")
 
     @api.model
     def _reasons(self):
@@ -44,7 +44,9 @@ class L10nMxFactureCancelMany(models.TransientModel):
         for wizard in self:
             refused = len(wizard.line_ids.filtered("refused"))
             count = len(wizard.line_ids) - refused
-            wizard.summary = self.env._("%(count)s to be cancelled, %(refused)s not", count=count, refused=refused)
+            wizard.summary = self.env._(
+                "%(count)s to cancel, %(refused)s that can't be cancelled", count=count, refused=refused
+            )
             wizard.later = count > AT_ONCE
 
     @api.model
@@ -112,18 +114,18 @@ class L10nMxFactureCancelMany(models.TransientModel):
         if len(ordered) > AT_ONCE:
             wake(self.env, "cron_cancel")
             text = self.env._(
-                "%s cancellations are requested in the background, one after the other. What is refused becomes an "
-                "activity of yours.",
+                "%s cancellations are requested in the background, one after the other. You get an activity for each "
+                "refusal.",
                 len(ordered),
             )
-            return self._report(text, self.env._("Cancellations ordered"), refused)
+            return self._report(text, self.env._("Cancellations registered"), refused)
         for document in ordered.sorted("id", reverse=True):
             document._carry_out_order()
         requested = ordered.filtered(lambda document: document.state in CANCEL_STATES)
         for document in ordered - requested:
             refused.append(f"{document.move_id.name}: {document._order_text() or document.message_text or ''}")
         text = self.env._(
-            "%(requested)s of %(count)s cancellations requested. A CFDI is cancelled when SAT says so.",
+            "%(requested)s of %(count)s cancellations requested. A CFDI is cancelled only when SAT confirms it.",
             requested=len(requested),
             count=len(moves),
         )

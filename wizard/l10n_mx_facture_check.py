@@ -74,7 +74,7 @@ class L10nMxFactureCheck(models.TransientModel):
             text = self.env._("%(account)s: it takes %(count)s credits", account=account.name, count=len(mine))
             if known and account.credits < len(mine):
                 text = self.env._(
-                    "%(text)s, only %(credits)s are left: the rest waits until there are more.",
+                    "%(text)s, only %(credits)s are left: the rest waits for more credits.",
                     text=text,
                     credits=account.credits,
                 )
@@ -119,9 +119,9 @@ class L10nMxFactureCheckLine(models.TransientModel):
 
     _name = "l10n_mx_facture.check.line"
     _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.problem.line"]
-    _description = "Something SAT Would Object To"
+    _description = "Finding of a CFDI Check"
 
     check_id = fields.Many2one("l10n_mx_facture.check", required=True, ondelete="cascade")
     severity = fields.Selection(
-        [("error", "To correct"), ("warning", "To look at")], readonly=True
+        [("error", "To correct"), ("warning", "To review")], readonly=True
     )

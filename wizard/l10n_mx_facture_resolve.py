@@ -30,11 +30,13 @@ class L10nMxFactureResolve(models.TransientModel):
     )
     document_uuid = fields.Char("CFDI", related="document_id.uuid")
     uuid = fields.Char(
-        "UUID", compute="_compute_uuid", store=True, readonly=False, help="Proposed where the service told one."
+        "UUID", compute="_compute_uuid", store=True, readonly=False, help="Filled in where the service reported one."
     )
     note = fields.Char("Where did you see it?")
     insist = fields.Boolean(
-        "I insist", help="The service was asked and did not settle it; you have looked at it there all the same."
+        "I have checked it and confirm it",
+        help="For when the service or SAT doesn't confirm it: you have checked it there yourself. Your name and your "
+        "note are kept.",
     )
 
     @api.depends("document_id")
@@ -46,13 +48,13 @@ class L10nMxFactureResolve(models.TransientModel):
         """Store the statement; a UUID is fetched from the service and checked first."""
         self.ensure_one()
         if not (self.note or "").strip():
-            raise UserError(self.env._("Say where you saw it: the statement is kept with the CFDI."))
+            raise UserError(self.env._("Enter where you saw it. It is kept with the CFDI."))
         if self.state == "cancel_requested":
             return self._resolve_cancel()
         if self.answer == "stamped" and not (self.uuid or "").strip():
-            raise UserError(self.env._("Give the UUID of the CFDI."))
+            raise UserError(self.env._("Enter the UUID of the CFDI."))
         if not self.answer:
-            raise UserError(self.env._("Say whether it was stamped."))
+            raise UserError(self.env._("Choose whether it was stamped."))
         uuid = self.uuid if self.answer == "stamped" else None
         self.move_id.l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
         return close_dialog()
@@ -60,7 +62,7 @@ class L10nMxFactureResolve(models.TransientModel):
     def _resolve_cancel(self):
         check_group(self.env, "cancel")
         if not self.cancel_answer:
-            raise UserError(self.env._("Say what SAT shows."))
+            raise UserError(self.env._("Choose what SAT shows."))
         document, cancelled = self.document_id, self.cancel_answer == "cancelled"
         if not self.insist:
             self._ask_sat_first(cancelled)
@@ -83,8 +85,8 @@ class L10nMxFactureResolve(models.TransientModel):
         if document.sat_reading in contradicted:
             raise UserError(
                 self.env._(
-                    "SAT was asked just now and says otherwise: %s Wait until it says what you saw, or tick that you "
-                    "insist.",
+                    "SAT was asked just now and answers otherwise: %s Wait until SAT shows what you saw, or tick “I "
+                    "have checked it and confirm it”.",
                     document._sat_text(),
                 )
             )

@@ -17,10 +17,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_anticipo_left = fields.Monetary(
-        "Left of the advance",
+        "Remaining advance",
         compute="_compute_l10n_mx_facture_anticipo_left",
         compute_sudo=True,
-        help="Tax included: less what invoices apply and what was credited.",
+        help="Tax included. What was applied to invoices or credited is deducted.",
     )
     l10n_mx_facture_anticipo_step = fields.Selection(
         [
@@ -28,7 +28,7 @@ class AccountMove(models.Model):
             ("apply", "Make the credit note that applies them"),
             ("stamp", "Stamp the credit note that applies them"),
         ],
-        "Step of the advances that is due",
+        "Next step of the advances",
         compute="_compute_l10n_mx_facture_anticipo_step",
         compute_sudo=True,
     )
@@ -85,8 +85,8 @@ class AccountMove(models.Model):
         if not step:
             raise UserError(
                 self.env._(
-                    "Nothing is to be done with advances on %s: the customer has no stamped advance in this currency "
-                    "of which something is left, or they are applied already.",
+                    "There are no advances to apply on %s: the customer has no stamped advance in this currency with "
+                    "a remaining amount, or it is already applied.",
                     self.display_name,
                 )
             )

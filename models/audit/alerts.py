@@ -16,7 +16,7 @@ class AccountMove(models.Model):
             tampered = divergence.kind == "tampered"
             alert = {"level": "danger" if tampered else "warning", "message": divergence.text}
             if divergence.sudo(False).has_access("read"):
-                alert["action_text"] = self.env._("What mends it") if tampered else self.env._("See the divergence")
+                alert["action_text"] = self.env._("What to do") if tampered else self.env._("Show the discrepancy")
                 alert["action"] = divergence.get_formview_action()
             alerts[f"l10n_mx_facture_{'tampered' if tampered else 'divergence'}_{number}"] = alert
         return alerts

@@ -30,7 +30,7 @@ class L10nMxFactureDivergence(models.Model):
     """
 
     _name = "l10n_mx_facture.divergence"
-    _description = "CFDI Divergence"
+    _description = "CFDI Discrepancy"
     _inherit = ["l10n_mx_facture.access", "mail.thread", "mail.activity.mixin"]
     _order = "state, date desc, id desc"
     # who has an activity about it may say that it is done
@@ -58,11 +58,13 @@ class L10nMxFactureDivergence(models.Model):
         [("open", "Not solved"), ("solved", "Solved")], required=True, readonly=True, default="open", index=True
     )
     solved_date = fields.Datetime("Solved on", readonly=True)
-    remedy = fields.Char(compute="_compute_remedy", compute_sudo=True, help="Technical: what the button does.")
+    remedy = fields.Char(
+        "Button", compute="_compute_remedy", compute_sudo=True, help="Technical: what the button does."
+    )
 
     _open_unique = models.UniqueIndex(
         "(kind, coalesce(document_id, 0), coalesce(received_id, 0)) WHERE state = 'open'",
-        "This divergence is known already.",
+        "This discrepancy is already listed.",
     )
 
     @api.depends("document_id", "received_id", "kind")
@@ -232,7 +234,7 @@ class L10nMxFactureDivergence(models.Model):
         self.ensure_one()
         self.move_id.check_access("write")
         if self.state == "solved":
-            raise UserError(self.env._("This is solved already."))
+            raise UserError(self.env._("This is already solved."))
         remedy = getattr(self._owner(), f"_remedy_{self.kind}", None)
         action = remedy() if remedy else self.action_open()
         # Odoo's dialogs and forms are opened; what was done at once is told
@@ -242,7 +244,7 @@ class L10nMxFactureDivergence(models.Model):
         """Look again now: at the files, at the service or at SAT, whichever tells it."""
         self.move_id.check_access("write")
         if len(self) > AT_ONCE:
-            raise UserError(self.env._("Choose at most %s: all of them are looked at every night.", AT_ONCE))
+            raise UserError(self.env._("Choose at most %s. All of them are checked every night.", AT_ONCE))
         for divergence in self:
             owner, told_by = divergence._owner(), KINDS[divergence.kind].told_by
             if told_by == "files":

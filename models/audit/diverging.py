@@ -17,7 +17,7 @@ class L10nMxFactureDiverging(models.AbstractModel):
     """What can be told differently of a CFDI: one method a kind of divergence, judged by what the database holds."""
 
     _name = "l10n_mx_facture.diverging"
-    _description = "CFDI that may diverge"
+    _description = "CFDI to Compare"
 
     divergence_date = fields.Datetime("Compared on", readonly=True, copy=False)
     tampered_text = fields.Text("Changed files", compute="_compute_tampered_text", compute_sudo=True)
@@ -59,7 +59,7 @@ class L10nMxFactureDiverging(models.AbstractModel):
         if self.sat_reading != "not_yet_known" or not since or self.sat_date - since < UNTIL_KNOWN:
             return None
         return self.env._(
-            "72 hours after its stamp SAT doesn't know it (%s). Ask who stamped it, with the XML at hand.",
+            "SAT doesn't have it 72 hours after its stamp (%s). Send the XML to whoever stamped it and ask.",
             self.sat_codigo_estatus or "602",
         )
 

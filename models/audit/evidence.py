@@ -47,18 +47,18 @@ class L10nMxFactureDocument(models.Model):
         """:return: dict from the name of each file that there may be of a CFDI to what it is, in words"""
         return {
             "sent.xml": self.env._("What was sent to be stamped"),
-            "handed_over.json": self.env._("What the service was given before"),
+            "handed_over.json": self.env._("What was sent to the service before stamping"),
             "proof.json": self.env._("How the amounts were rounded, with SAT's limits of each line"),
             "stamped.xml": self.env._("The CFDI: stamped XML"),
             "printed.pdf": self.env._("Its printed form"),
             "receipt.xml": self.env._("Receipt (acuse) of the cancellation"),
-            FORMER: self.env._("A receipt (acuse) that came before"),
+            FORMER: self.env._("An earlier receipt (acuse)"),
             "facts.csv": self.env._("States and decisions"),
-            "history.csv": self.env._("What was noted with it and with its invoice"),
-            "integrity.txt": self.env._("Whether the files are what came in"),
+            "history.csv": self.env._("Notes on the CFDI and its invoice"),
+            "integrity.txt": self.env._("Whether the files are as received"),
             "calls.csv": self.env._("Calls to the service"),
             "sat.csv": self.env._("SAT's answers"),
-            "divergences.csv": self.env._("What differed"),
+            "divergences.csv": self.env._("Discrepancies"),
         }
 
     def _evidence(self):
@@ -91,7 +91,7 @@ class L10nMxFactureDocument(models.Model):
         names = {**self._evidence_names(), **raw}
         width = max(map(len, names)) + 2
         lines = [
-            self.env._("Each folder holds what is kept of one CFDI. All times are UTC."),
+            self.env._("Each folder has the files of one CFDI. All times are UTC."),
             self.env._("index.csv lists every file with its size and its SHA-256; this command checks all of them:"),
             "",
             "    sha256sum -c SHA256SUMS",
@@ -137,11 +137,11 @@ class L10nMxFactureDocument(models.Model):
         if not self.xml_attachment_id:
             return b""
         text = "\n".join(self._integrity_problems()) or self.env._(
-            "The stored files are byte for byte what came in; the seal holds, by the certificate in the XML."
+            "The stored files are byte for byte as received. The seal is valid, by the certificate in the XML."
         )
         if self.xml_hash_late or not self.xml_hash:
             late = self.env._(
-                "No SHA-256 was kept when the XML came: until the first check Odoo's own SHA-1 stands for it."
+                "No SHA-256 was kept when the XML arrived. Until the first check, Odoo's SHA-1 is used."
             )
             text = f"{text}\n{late}"
         return f"{text}\n".encode()

@@ -41,7 +41,7 @@ class L10nMxFactureIntegrity(models.AbstractModel):
     def _integrity_advice(self):
         """:return: what to do about files that are not what came in, as a sentence"""
         return self.env._(
-            "What is stored is no evidence as it is: restore database and filestore from a backup."
+            "The stored files are no longer evidence. Restore database and filestore from a backup."
         )
 
     # -- the round ------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class L10nMxFactureIntegrity(models.AbstractModel):
             "bad_certificate": self.env._("The certificate in the XML can't be read."),
             "other_certificate": self.env._("The certificate in the XML is not the one that it names."),
             "certificate_of_another": self.env._("The certificate in the XML is not the issuer's."),
-            "broken_seal": self.env._("The seal doesn't hold: what is sealed was changed."),
+            "broken_seal": self.env._("The seal is not valid: the sealed content was changed."),
         }
         try:
             problem = seal_problem(xml)
@@ -140,11 +140,10 @@ class L10nMxFactureDocument(models.Model):
 
     xml_hash = fields.Char("SHA-256 of the XML", readonly=True, copy=False)
     xml_hash_late = fields.Boolean(
-        "Hash taken later",
+        "SHA-256 taken later",
         readonly=True,
         copy=False,
-        help="It was stamped before hashes were kept: this one was taken at the first check, from bytes with nothing "
-        "against them.",
+        help="It was stamped before hashes were kept. This one was taken at the first check, where no fault was found.",
     )
 
     _integrity_round = models.Index("(integrity_date NULLS FIRST, id) WHERE uuid IS NOT NULL")
@@ -171,8 +170,8 @@ class L10nMxFactureDocument(models.Model):
             # the service gives back the stamped XML alone, and without a hash nobody knows whether it is the same
             return super()._integrity_advice()
         return self.env._(
-            "The stored XML is no evidence as it is: put it back from the service (button Restore the XML), or, where "
-            "the service doesn't have it byte for byte, restore database and filestore from a backup."
+            "The stored XML is no longer evidence. Restore it from the service (button Restore the XML). If the "
+            "service doesn't have the same bytes, restore database and filestore from a backup."
         )
 
     def _xml_is_whole(self):
@@ -233,8 +232,7 @@ class L10nMxFactureDocument(models.Model):
         else:
             sealed.write(self, {"xml_attachment_id": self._attach(self._file_name("xml"), xml, "application/xml").id})
         text = self.env._(
-            "%(user)s put back the stored XML from the service: it is, byte for byte, the one that was adopted "
-            "(SHA-256 %(hash)s).",
+            "%(user)s restored the stored XML from the service. It is byte for byte the original (SHA-256 %(hash)s).",
             user=self.env.user.name,
             hash=self.xml_hash,
         )

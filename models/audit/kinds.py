@@ -36,12 +36,12 @@ KINDS = {
         Kind("tampered", "Stored files were changed", "restore", "files"),
         Kind("cancelled_posted", "Cancelled at SAT, posted in Odoo", None, "sat", (OURS, SUPPLIERS)),
         Kind("valid_cancelled", "Valid at SAT, cancelled in Odoo", "request", "sat", (OURS,)),
-        Kind("two_live", "Two live CFDIs of one sale", "request", "sat", (OURS,)),
-        Kind("at_service", "Stamped at the service, unknown to Odoo", "adopt", "look_up"),
+        Kind("two_live", "Two valid CFDIs for one sale", "request", "sat", (OURS,)),
+        Kind("at_service", "Stamped at the service, not in Odoo", "adopt", "look_up"),
         Kind("unresolved", "Not known whether it was stamped", "resolve", None, (OURS,)),
-        Kind("service", "The service tells it differently", "ask_service", "service"),
-        Kind("total", "The invoice says something else", None, None, (OURS, SUPPLIERS)),
-        Kind("not_at_sat", "SAT doesn't know it", "ask_sat", "sat", (OURS, SUPPLIERS)),
+        Kind("service", "The service shows different data", "ask_service", "service"),
+        Kind("total", "Totals of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
+        Kind("not_at_sat", "Not found at SAT", "ask_sat", "sat", (OURS, SUPPLIERS)),
         Kind("efos", "On SAT's list of article 69-B", "list", "sat", (OURS, SUPPLIERS)),
     )
 }

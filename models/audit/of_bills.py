@@ -16,7 +16,7 @@ class L10nMxFactureReceived(models.Model):
     _name = "l10n_mx_facture.received"
     _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.diverging"]
 
-    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "received_id", "Divergences", readonly=True)
+    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "received_id", "Discrepancies", readonly=True)
 
     @api.model
     def _divergence_domain(self):
@@ -63,8 +63,9 @@ class L10nMxFactureReceived(models.Model):
 
     def _efos_text(self, count):
         return self.env._(
-            "The issuer %(rfc)s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF 69-B): "
-            "what it invoices can't be deducted unless you prove that you received it. CFDIs of it here: %(count)s.",
+            "The issuer %(rfc)s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF 69-B). "
+            "Its invoices can't be deducted unless you prove that you received what they state. Its CFDIs here: "
+            "%(count)s.",
             rfc=self.rfc_emisor,
             count=count,
         )

@@ -17,7 +17,7 @@ class L10nMxFactureDocument(models.Model):
     _name = "l10n_mx_facture.document"
     _inherit = ["l10n_mx_facture.document", "l10n_mx_facture.diverging"]
 
-    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "document_id", "Divergences", readonly=True)
+    divergence_ids = fields.One2many("l10n_mx_facture.divergence", "document_id", "Discrepancies", readonly=True)
 
     @api.model
     def _divergence_domain(self):
@@ -77,23 +77,23 @@ class L10nMxFactureDocument(models.Model):
                 return None
             if not self.resolved_by_id:
                 return self.env._(
-                    "SAT had shown it as cancelled, and shows it as valid now (%s).", self.sat_estado or "-"
+                    "SAT showed it as cancelled before and shows it as valid now (%s).", self.sat_estado or "-"
                 )
             return self.env._(
-                "Here it is cancelled, as %(user)s stated; SAT shows it as valid (%(state)s).",
+                "%(user)s stated that it is cancelled; SAT shows it as valid (%(state)s).",
                 user=self.resolved_by_id.name,
                 state=self.sat_estado or "-",
             )
         if self.state != "stamped" or self.move_id.state == "posted" or not self._is_live_now():
             return None
         if self.move_id.state == "draft":
-            return self.env._("The invoice is a draft in Odoo, and its CFDI is valid: post it again as it is.")
+            return self.env._("The invoice is a draft in Odoo, but its CFDI is valid: post it again unchanged.")
         if self.sat_reading == "refused":
             return self.env._(
-                "The invoice is cancelled in Odoo, and its CFDI is valid, as the customer refused the cancellation: "
-                "bring the invoice back, or ask for the cancellation again (button Cancel CFDI)."
+                "The invoice is cancelled in Odoo, but its CFDI is valid because the customer refused the "
+                "cancellation. Bring the invoice back, or request the cancellation again (button Cancel CFDI)."
             )
-        return self.env._("The invoice is cancelled in Odoo, and its CFDI is valid: ask SAT to cancel it too.")
+        return self.env._("The invoice is cancelled in Odoo, but its CFDI is valid: request its cancellation.")
 
     def _divergence_total(self):
         if not self._is_live_now():
@@ -103,7 +103,7 @@ class L10nMxFactureDocument(models.Model):
         if same and not self.currency_id.compare_amounts(self.total, move.amount_total):
             return None
         return self.env._(
-            "The CFDI says %(cfdi)s, the invoice %(invoice)s. Put the invoice right, or substitute the CFDI.",
+            "The CFDI has a total of %(cfdi)s, the invoice of %(invoice)s. Correct the invoice or substitute the CFDI.",
             cfdi=formatLang(self.env, self.total, currency_obj=self.currency_id),
             invoice=formatLang(self.env, move.amount_total, currency_obj=move.currency_id),
         )
@@ -129,14 +129,14 @@ class L10nMxFactureDocument(models.Model):
     def _efos_text(self, count):
         if self.sat_efos_reading in LISTED:
             return self.env._(
-                "SAT has the issuer %(rfc)s, or a third party on the CFDI, on its list of simulated operations (CFF "
-                "69-B). CFDIs of ours: %(count)s.",
+                "The issuer %(rfc)s, or a third party on the CFDI, is on SAT's list of simulated operations (CFF "
+                "69-B). Our CFDIs: %(count)s.",
                 rfc=self.rfc_emisor,
                 count=count,
             )
         return self.env._(
-            "The customer %(rfc)s is on SAT's list of simulated operations (CFF 69-B): SAT said so of a CFDI that it "
-            "issued. Valid CFDIs of ours to it: %(count)s.",
+            "The customer %(rfc)s is on SAT's list of simulated operations (CFF 69-B), as SAT showed for a CFDI that "
+            "the customer issued. Our valid CFDIs to this customer: %(count)s.",
             rfc=self.rfc_receptor,
             count=count,
         )
@@ -148,7 +148,7 @@ class L10nMxFactureDocument(models.Model):
     def _divergence_unresolved(self):
         if self.state != "unknown" or not self._is_dead(self.date_sent):
             return None
-        text = self.env._("Its answer was lost: look it up at the service, and say what became of it.")
+        text = self.env._("Its answer was lost: look it up at the service and resolve it.")
         return f"{text} {self.message_text or ''}".strip()
 
     def _divergence_not_at_sat(self):

@@ -31,11 +31,11 @@ class L10nMxFactureDocument(models.Model):
 
     def _remedy_tampered(self):
         if not self.env.user.has_group("l10n_mx_facture.group_configure"):
-            raise AccessError(self.env._("Only who sets up CFDIs may put back a stored file."))
+            raise AccessError(self.env._("Only users who may configure CFDIs can restore a stored file."))
         if not self._restore_xml():
             raise UserError(
                 self.env._(
-                    "What the service has of %s is not, byte for byte, what was adopted: it was not touched. Restore "
+                    "The service's XML of %s is not byte for byte the original, so nothing was changed. Restore "
                     "database and filestore from a backup.",
                     self.display_name,
                 )
@@ -85,12 +85,13 @@ class L10nMxFactureDocument(models.Model):
         if other := move.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(
-                    "The invoice has another CFDI by now, %(uuid)s. Have %(this)s cancelled at SAT's portal.",
+                    "The invoice has another CFDI now, %(uuid)s. Cancel %(this)s at SAT's portal.",
                     uuid=other.uuid or other.display_name,
                     this=self.uuid,
                 )
             )
-        note = self.env._("SAT shows it as valid: the statement of %s is taken back.", self.resolved_by_id.name or "-")
+        name = self.resolved_by_id.name or "-"
+        note = self.env._("SAT shows it as valid: the statement of %s no longer counts.", name)
         vals = {"state": "stamped", "resolution": note, "resolved_by_id": self.env.uid, "message_text": False}
         # no transition of its own: an answer of a service must never bring a cancelled CFDI back
         sealed.write(self, {**vals, "resolved_date": fields.Datetime.now(), "sat_next_date": fields.Datetime.now()})
@@ -190,7 +191,7 @@ class L10nMxFactureDocument(models.Model):
         return word.reading.state == "cancelled"
 
     def _found_text(self, found):
-        return self.env._("The service said no to it, and has it stamped by now, with UUID %s.", found.uuid)
+        return self.env._("The service had refused it, but has it stamped now, with UUID %s.", found.uuid)
 
     def _remedy_at_service(self):
         """Adopt the stamp that the service has; the ledger keeps the look and what came of it."""
@@ -198,8 +199,8 @@ class L10nMxFactureDocument(models.Model):
         if other := self.move_id.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(
-                    "The invoice has another CFDI by now, %s: this one can't become its CFDI too. Have it cancelled at "
-                    "the service or at SAT's portal.",
+                    "The invoice has another CFDI now, %s, so this one can't be adopted. Cancel it at the service or "
+                    "at SAT's portal.",
                     other.uuid or other.display_name,
                 )
             )
@@ -243,7 +244,7 @@ class AccountMove(models.Model):
     l10n_mx_facture_divergence_ids = fields.One2many(
         "l10n_mx_facture.divergence",
         "move_id",
-        "CFDI divergences",
+        "CFDI discrepancies",
         domain=[("state", "=", "open")],
         readonly=True,
         copy=False,

@@ -47,10 +47,10 @@ class AccountMove(models.Model):
         lines = [f"• {record.move_id.name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
         if without:
             names = ", ".join(without.mapped("display_name"))
-            lines.append(self.env._("Without a CFDI, so SAT was not asked: %s.", names))
+            lines.append(self.env._("SAT was not asked about these, as they have no CFDI: %s.", names))
         if later:
             wake(self.env, "cron_sat_status")
-            lines.append(self.env._("%s more are asked about in the background.", len(later)))
+            lines.append(self.env._("SAT is asked about %s more in the background.", len(later)))
         return notification("\n".join(lines), self.env._("SAT's status"), "info", sticky=True)
 
     def _l10n_mx_facture_sat_record(self):

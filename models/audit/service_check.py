@@ -23,8 +23,8 @@ class L10nMxFactureDocument(models.Model):
             self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
             return notification("\n".join(differences), kind="danger", sticky=True)
         text = self.env._(
-            "The service has this CFDI with the same issuer, receiver and total. State there: %s",
-            found.estado or self.env._("not told"),
+            "The service has this CFDI with the same issuer, receiver and total. Its state there: %s",
+            found.estado or self.env._("no information"),
         )
         self._note(text)
         return notification(text)
@@ -46,8 +46,8 @@ class L10nMxFactureDocument(models.Model):
         if "cancelad" in (found.estado or "").lower() and self.state != "cancelled":
             differences.append(
                 self.env._(
-                    "The service has it as %s. Look it up at SAT; what SAT shows can be stated here after asking for "
-                    "the cancellation.",
+                    "The service shows it as %s. Check it at SAT. After you have requested the cancellation, you can "
+                    "record SAT's answer here.",
                     found.estado,
                 )
             )

@@ -85,13 +85,13 @@ class L10nMxFactureDocument(models.Model):
             names = {"invoice": substitute.sudo().move_id.name, "uuid": substitute.uuid}
             if self.uuid not in substitute._named_with_04():
                 return self.env._(
-                    "%(invoice)s (%(uuid)s) was made to substitute this invoice and doesn't name this CFDI, and both "
-                    "are valid: SAT counts both. Request the cancellation of the one that is not right.",
+                    "%(invoice)s (%(uuid)s) was made to substitute this invoice but doesn't name its CFDI, and both "
+                    "CFDIs are valid. For SAT these are two sales. Cancel the wrong one.",
                     **names,
                 )
             return self.env._(
-                "%(invoice)s (%(uuid)s) substitutes this CFDI, and both are valid: SAT counts both. Request the "
-                "cancellation of this one with reason 01.",
+                "%(invoice)s (%(uuid)s) substitutes this CFDI, and both are valid. For SAT these are two sales. "
+                "Cancel this CFDI with reason 01.",
                 **names,
             )
         # of two that substitute the same, the one that came first says so
@@ -99,8 +99,8 @@ class L10nMxFactureDocument(models.Model):
         rivals = self._taking_place_of(self._sale_of(meant))
         if rivals := rivals.filtered(lambda one: one.id > self.id and one.date_sent < since):
             return self.env._(
-                "This CFDI and %(invoice)s (%(uuid)s) substitute the same one, and both are valid: SAT counts both. "
-                "Request the cancellation of the one that is not right.",
+                "This CFDI and %(invoice)s (%(uuid)s) substitute the same CFDI, and both are valid. For SAT these are "
+                "two sales. Cancel the wrong one.",
                 invoice=rivals[0].sudo().move_id.name,
                 uuid=rivals[0].uuid,
             )

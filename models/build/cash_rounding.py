@@ -22,8 +22,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "The cash rounding %s changes the greatest tax, which then is not its rate of the base any "
-                        "more (CFDI40180): take a rounding that adds a line.",
+                        "The cash rounding %s changes the largest tax, which then no longer equals its rate of the "
+                        "base (CFDI40180): use a rounding that adds a line.",
                         move.invoice_cash_rounding_id.name,
                     ),
                     move.invoice_cash_rounding_id,
@@ -33,9 +33,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "The payment terms %s lower the tax for an early payment, but not the price: a CFDI can't say "
-                        "that, for its tax is its rate of the price less discount. Take terms that lower the tax only "
-                        "when the payment is early, and stamp a credit note then.",
+                        "The payment terms %s lower the tax for an early payment, but not the price. A CFDI can't "
+                        "express that. Use terms that lower the tax only when the payment is early, and stamp a "
+                        "credit note then.",
                         move.invoice_payment_term_id.name,
                     ),
                     move.invoice_payment_term_id,

@@ -204,8 +204,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "The invoice date %(date)s is in the future at %(place)s, where it is %(today)s: SAT takes it "
-                        "on that day.",
+                        "The invoice date %(date)s is in the future at %(place)s, where it is %(today)s: SAT accepts "
+                        "it only on that day.",
                         date=fields.Date.to_string(move.invoice_date),
                         place=place,
                         today=fields.Date.to_string(today),
@@ -217,8 +217,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "The invoice date %s is more than 72 hours ago: SAT doesn't take it any more (code 401). "
-                        "Reset the invoice to draft and give it a date of these days.",
+                        "The invoice date %s is more than 72 hours ago, so SAT no longer accepts it (code 401). Reset "
+                        "the invoice to draft and change its date.",
                         fields.Date.to_string(move.invoice_date),
                     ),
                     move,
@@ -265,7 +265,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "The RFC of %s is missing: enter it, or XAXX010101000 for a customer who gave none.",
+                        "The RFC of %s is missing: enter it, or XAXX010101000 for a customer without one.",
                         partner.display_name,
                     ),
                     partner,

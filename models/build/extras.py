@@ -49,8 +49,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 problems.append(
                     Problem(
                         self.env._(
-                            "Line %(line)s: the customs number (pedimento) %(number)s has not the 15 digits of year, "
-                            "customs office, patent and number, as in 26  47  3807  6000123 (CFDI40194).",
+                            "Line %(line)s: the customs number (pedimento) %(number)s doesn't have the 15 digits of "
+                            "year, customs office, patent and number, as in 26  47  3807  6000123 (CFDI40194).",
                             line=name,
                             number=number,
                         ),

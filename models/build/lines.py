@@ -271,7 +271,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 Problem(
                     self.env._(
                         "Line %s: the price after the discount is less than the taxes that it includes: raise it, or "
-                        "take taxes that are added to it.",
+                        "use taxes that are not included in the price.",
                         name,
                     ),
                     move,
@@ -284,8 +284,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(
                     self.env._(
-                        "Line %(line)s: its tax object %(object)s asks for a tax that the line does not have "
-                        "(%(code)s): correct the one or the other.",
+                        "Line %(line)s: its tax object %(object)s needs a tax that the line doesn't have (%(code)s): "
+                        "correct one of the two.",
                         line=name,
                         object=line.l10n_mx_facture_tax_object,
                         code=code,
@@ -298,21 +298,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:return: why this tax can't be written on this line, or None"""
         if tax.l10n_mx_tax_type not in IMPUESTOS:
             return self.env._(
-                "Line %(line)s: the tax %(tax)s is of no type that a CFDI 4.0 breaks down here (IVA, ISR, IEPS): set "
-                "its SAT tax type.",
+                "Line %(line)s: the tax %(tax)s is not IVA, ISR or IEPS: set its SAT tax type.",
                 line=name,
                 tax=tax.name,
             )
         if tax.amount_type not in ("percent", "fixed"):
             return self.env._(
-                "Line %(line)s: the tax %(tax)s is computed in a way that a CFDI has no words for.",
+                "Line %(line)s: the tax %(tax)s is computed in a way that a CFDI can't express.",
                 line=name,
                 tax=tax.name,
             )
         if (tax.l10n_mx_factor_type == "Cuota") > (tax.amount_type == "fixed"):
             return self.env._(
-                "Line %(line)s: the tax %(tax)s is a quota by its SAT factor, but computed in per cent: correct the "
-                "one or the other.",
+                "Line %(line)s: the tax %(tax)s has the SAT factor Cuota, but is computed as a percentage: correct "
+                "one of the two.",
                 line=name,
                 tax=tax.name,
             )
@@ -330,15 +329,15 @@ class L10nMxFactureCfdi(models.AbstractModel):
             )
         if exempt and tax.amount:
             return self.env._(
-                "Line %(line)s: the tax %(tax)s is exempt by its SAT factor, but adds %(rate)s %%: correct the one or "
-                "the other.",
+                "Line %(line)s: the tax %(tax)s has the SAT factor Exento, but adds %(rate)s %%: correct one of the "
+                "two.",
                 line=name,
                 tax=tax.name,
                 rate=exact(tax.amount),
             )
         if tax.l10n_mx_tax_type == ISR and tax.amount > 0:
             return self.env._(
-                "Line %(line)s: the tax %(tax)s is ISR, which is only ever withheld, but it raises the total: give it "
+                "Line %(line)s: the tax %(tax)s is ISR, which can only be withheld, but it raises the total: give it "
                 "a negative rate.",
                 line=name,
                 tax=tax.name,
@@ -352,8 +351,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         # a transferred ISR does not exist, so that the kind of tax says enough
         if tax.l10n_mx_tax_type not in admitted:
             return self.env._(
-                "Line %(line)s has the tax %(tax)s, which its tax object %(object)s does not admit (%(code)s): "
-                "correct the one or the other.",
+                "Line %(line)s has the tax %(tax)s, which its tax object %(object)s doesn't allow (%(code)s): correct "
+                "one of the two.",
                 line=name,
                 tax=tax.name,
                 object=tax_object,

@@ -49,8 +49,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:return: why a local tax can't be written, or None"""
         if tax.amount_type != "percent":
             return self.env._(
-                "The local tax %s is not a percentage, and the complement of local taxes asks for its rate: compute "
-                "it in per cent.",
+                "The local tax %s is not a percentage, but the complement of local taxes needs its rate: define it as "
+                "a percentage.",
                 tax.name,
             )
         if exact(tax.amount) % CENT:
@@ -62,8 +62,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             )
         if amount % CENT:
             return self.env._(
-                "The local tax %(tax)s amounts to %(amount)s, and the complement of local taxes takes two decimals: "
-                "invoice in a currency that has no more.",
+                "The local tax %(tax)s comes to %(amount)s, but the complement of local taxes has two decimals: "
+                "invoice in a currency with two decimals.",
                 tax=tax.name,
                 amount=amount,
             )

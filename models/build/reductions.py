@@ -68,8 +68,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         quota = next((tax for tax in taxes if tax.amount_type == "fixed"), None)
         if quota:
             return self.env._(
-                "Line %(line)s is negative and has the quota %(tax)s, which is owed by quantity and which no discount "
-                "lowers: reduce the quantity of the line that it corrects, or make a credit note.",
+                "Line %(line)s is negative and has the quota %(tax)s. A quota is charged by quantity, so a discount "
+                "doesn't lower it: reduce the quantity of the corrected line, or make a credit note.",
                 line=name,
                 tax=quota.name,
             )
@@ -77,21 +77,21 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
         if base_line["special_type"] == "cash_rounding":
             return self.env._(
-                "The cash rounding %s lowers the total but no tax, and no line without taxes is there from which it "
-                "could be taken as a discount: take a rounding that rounds up, or none.",
+                "The cash rounding %s lowers the total, and there is no line without taxes to deduct it from: use a "
+                "rounding that rounds up, or none.",
                 name,
             )
         return self.env._(
-            "Line %(line)s is negative, which SAT doesn't take, and no other line has the same taxes (%(taxes)s), so "
-            "that it could be its discount: give it the taxes of the lines that it lowers, or make a credit note.",
+            "Line %(line)s is negative, which SAT doesn't accept. It can't become a discount, as no other line has "
+            "the same taxes (%(taxes)s): give it the taxes of the lines that it lowers, or make a credit note.",
             line=name,
             taxes=", ".join(tax.name for tax in taxes) or "-",
         )
 
     def _too_great(self, base_line, left):
         return self.env._(
-            "Line %(line)s is negative, which SAT doesn't take, and greater than what is left of the lines with the "
-            "same taxes (%(left)s), so that it can't be their discount: lower it, or make a credit note.",
+            "Line %(line)s is negative, which SAT doesn't accept. As a discount it is larger than the lines with the "
+            "same taxes (%(left)s): lower it, or make a credit note.",
             line=self._line_name(base_line["record"]),
             left=left,
         )

@@ -31,16 +31,16 @@ class L10nMxFactureCfdi(models.AbstractModel):
         name = data.get("attribute", "-")
         return {
             "zero_price": self.env._(
-                "the price is zero, which SAT doesn't take (CFDI40166). Remove the line, or give it a price and a "
+                "the price is zero, which SAT doesn't accept (CFDI40166). Remove the line, or give it a price and a "
                 "discount of 100 %."
             ),
             "zero_amount": self.env._("the amount is zero: remove the line or correct quantity and price."),
-            "negative_line": self.env._("the amount is negative, which SAT doesn't take."),
+            "negative_line": self.env._("the amount is negative, which SAT doesn't accept."),
             "bad_quantity": self.env._("the quantity is zero: remove the line or give it one."),
             "bad_discount": self.env._("the discount is not between 0 and the amount (CFDI40169)."),
             "missing": self.env._("%s is missing.", name),
             "too_long": self.env._(
-                "%(name)s has %(length)s characters, SAT takes %(limit)s: shorten it.",
+                "%(name)s has %(length)s characters, SAT accepts %(limit)s: shorten it.",
                 name=name,
                 length=data.get("length"),
                 limit=data.get("limit"),
@@ -48,7 +48,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             "pipe": self.env._("%s contains the character |, which SAT forbids: remove it.", name),
             "invalid_character": self.env._("%s contains a character that no XML can hold.", name),
             "bad_format": self.env._(
-                "%(name)s does not have the form that SAT asks for: %(value)s",
+                "%(name)s doesn't have the format that SAT requires: %(value)s",
                 name=name,
                 value=data.get("value"),
             ),
@@ -57,8 +57,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 data.get("sat_code"),
             ),
             "total_mismatch": self.env._(
-                "no way of rounding that SAT takes gives the total of the invoice: it says %(expected)s, the CFDI "
-                "would say %(got)s. This line is the farthest off. Nothing was sent.",
+                "no rounding that SAT accepts gives the total of the invoice: it is %(expected)s, the CFDI would have "
+                "%(got)s. This line differs the most. Nothing was sent.",
                 expected=data.get("expected"),
                 got=data.get("got"),
             ),

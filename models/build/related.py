@@ -38,7 +38,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 problems.append(
                     Problem(
                         self.env._(
-                            "The related CFDI %(uuid)s and the account %(account)s are not both of test or both of "
+                            "The related CFDI %(uuid)s and the account %(account)s must both be in test or both in "
                             "production.",
                             uuid=relation.uuid,
                             account=account.name,
@@ -92,8 +92,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         old, found = move.sudo().l10n_mx_facture_made_for_id, []
         if old.state in STAMPED_STATES and old.uuid not in named:
             text = self.env._(
-                "It was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, and doesn't name it any "
-                "more: put that CFDI back under Related CFDIs with 04. For another sale make a new invoice.",
+                "This invoice was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, but it no "
+                "longer names it. Add that CFDI under Related CFDIs with 04. For another sale, make a new invoice.",
                 uuid=old.uuid,
                 invoice=old.move_id.display_name,
             )
@@ -102,8 +102,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             others = self.env["l10n_mx_facture.relation"]._substitutes([uuid]) - move._origin - move
             for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:
                 text = self.env._(
-                    "%(other)s substitutes %(uuid)s already (04), and its CFDI is alive: substitute or cancel that "
-                    "one.",
+                    "%(other)s already substitutes %(uuid)s (04), and its CFDI is valid: substitute or cancel "
+                    "%(other)s.",
                     other=other.display_name,
                     uuid=uuid,
                 )
@@ -117,8 +117,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return []
         document = other.l10n_mx_facture_document_id
         text = self.env._(
-            "%(invoice)s is of the same sale, and has a CFDI that this one doesn't name (%(uuid)s): this one would be "
-            "a second one. To substitute that CFDI put it under Related CFDIs with 04; else this one is not stamped.",
+            "%(invoice)s belongs to the same sale and already has a CFDI (%(uuid)s). To substitute that CFDI, add it "
+            "under Related CFDIs with 04. Otherwise this invoice is not stamped, as the sale would have two CFDIs.",
             invoice=other.display_name,
             uuid=document.uuid or document._state_label(document.state),
         )

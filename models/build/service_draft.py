@@ -39,7 +39,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         account = move.l10n_mx_facture_branch_id.account_id
         if error.reason == "missing_ids":
             text = self.env._(
-                "The service's own ids of %(codes)s are missing: fill in these rows of the table on the account "
+                "The service's ids of %(codes)s are missing: fill in these rows of the table on the account "
                 "%(account)s.",
                 codes=error.detail,
                 account=account.name,
@@ -47,8 +47,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return Problem(text, account)
         if error.reason == "not_expressible":
             text = self.env._(
-                "The service of the account %(account)s can't be told %(what)s as this invoice has it (series and "
-                "folio are needed, and the folio must be a number): stamp it through another service.",
+                "The service of the account %(account)s can't take %(what)s as on this invoice (it needs a series and "
+                "a numeric folio): stamp it through another service.",
                 account=account.name,
                 what=error.detail,
             )

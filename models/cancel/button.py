@@ -13,7 +13,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_cancel_order_text = fields.Text(
-        "Ordered cancellation", compute="_compute_l10n_mx_facture_cancel_order_text", compute_sudo=True
+        "Waiting cancellation", compute="_compute_l10n_mx_facture_cancel_order_text", compute_sudo=True
     )
 
     @api.depends("l10n_mx_facture_document_id.cancel_order", "l10n_mx_facture_document_id.cancel_order_text")
@@ -129,7 +129,7 @@ class AccountMove(models.Model):
         ordered = self.l10n_mx_facture_document_id.filtered("cancel_order")
         ordered._check_withdrawable()
         ordered._withdraw_order()
-        text = self.env._("%s withdrew the order to cancel the CFDI.", self.env.user.name)
+        text = self.env._("%s withdrew the cancellation of the CFDI before it was requested.", self.env.user.name)
         ordered.move_id._message_log_batch({move.id: text for move in ordered.move_id})
 
     def _l10n_mx_facture_cancel_report(self, failures, outcomes):
@@ -137,7 +137,7 @@ class AccountMove(models.Model):
         :param outcomes: set of what the ledger says of them
         """
         message = "\n".join(failures) or self.env._(
-            "The cancellation was requested. The CFDI is cancelled when SAT says so."
+            "The cancellation was requested. The CFDI is cancelled only when SAT confirms it."
         )
         if not failures:
             title = self.env._("Cancellation requested")
@@ -184,10 +184,10 @@ class AccountMove(models.Model):
             raise UserError(self.env._("The reason is one of 01, 02, 03 and 04, not %s.", reason))
         if reason != WITH_REPLACEMENT:
             if replacement_uuid:
-                raise UserError(self.env._("Only reason 01 names a replacement."))
+                raise UserError(self.env._("Only reason 01 takes a substitute."))
             return
         if not replacement_uuid:
-            raise UserError(self.env._("Reason 01 needs the CFDI that replaces this one."))
+            raise UserError(self.env._("Reason 01 needs the CFDI that substitutes this one."))
         document = self.l10n_mx_facture_document_id
         replacement = self.env["l10n_mx_facture.document"].search(
             [
@@ -203,7 +203,7 @@ class AccountMove(models.Model):
         if not replacement or replacement.rfc_emisor != document.rfc_emisor:
             raise UserError(
                 self.env._(
-                    "%s is not a stamped CFDI of ours: the replacement has to be stamped first.",
+                    "%s is not one of our stamped CFDIs: stamp the substitute first.",
                     replacement_uuid,
                 )
             )

@@ -59,41 +59,41 @@ class L10nMxFactureDocument(models.Model):
             return "info", self.env._("It needs the customer's acceptance.")
         if cancelling == "with_acceptance":
             return "info", self.env._(
-                "It needs the customer's acceptance within 3 business days (until %s, if it is asked for now); silence "
-                "counts as accepted.",
+                "The customer has to accept within 3 business days (until %s, if you request it now). No answer "
+                "counts as acceptance.",
                 format_date(self.env, last_day_to_answer(today)),
             )
         if cancelling == "not_cancellable":
-            return "danger", self.env._("It is not cancellable as it is: valid CFDIs relate to it.")
+            return "danger", self.env._("It can't be cancelled yet: valid CFDIs are related to it.")
         return {
             "cancelled": ("danger", self.env._("SAT shows it as cancelled.")),
-            "cancel_in_process": ("info", self.env._("Its cancellation waits for the customer's answer at SAT.")),
+            "cancel_in_process": ("info", self.env._("SAT is waiting for the customer's answer.")),
             "not_yet_known": (
                 "warning",
-                self.env._("SAT doesn't know it yet (a new one takes up to 72 hours to be known there)."),
+                self.env._("SAT doesn't have it yet (a new one takes up to 72 hours)."),
             ),
         }.get(self.sat_reading, ("info", self._unknown_text()))
 
     def _unknown_text(self):
         if self.sat_reading in VALID:
-            return self.env._("SAT holds it valid, and doesn't say how it can be cancelled.")
-        return self.env._("What SAT will say to the request is not known.")
+            return self.env._("SAT shows it as valid, but not how it can be cancelled.")
+        return self.env._("It is not known how SAT will answer the request.")
 
     def _second_request_texts(self, cancelling):
         if self.sat_reading != "refused":
             return []
-        texts = [self.env._("The customer has refused its cancellation before; it can be asked for again.")]
+        texts = [self.env._("The customer refused the cancellation before. You can request it again.")]
         if cancelling != "without_acceptance":
             texts.append(self.env._("A second request never expires: it stays open until the customer answers."))
         return texts
 
     def _first_text(self, first, cancelling):
         if first and cancelling in (False, "not_cancellable"):
-            return self.env._("These related CFDIs come first, in this order:")
+            return self.env._("Cancel these related CFDIs first, in this order:")
         if first:
-            return self.env._("These CFDIs relate to it and stay valid:")
+            return self.env._("These CFDIs are related to it and stay valid:")
         if cancelling == "not_cancellable":
-            return self.env._("None of those is known to this Odoo: look them up in SAT's portal.")
+            return self.env._("None of them is in this Odoo: look them up in SAT's portal.")
         return None
 
     def _deadline_text(self):
@@ -117,11 +117,13 @@ class L10nMxFactureDocument(models.Model):
         if move.state != "posted":
             return None
         if reason := move._l10n_mx_facture_undo_refusal(self):
-            return self.env._("When SAT cancels it, the invoice stays posted and is left to you: %s", reason)
+            return self.env._(
+                "When SAT cancels it, the invoice stays posted. Cancel or reverse it yourself: %s", reason
+            )
         if self.company_id.l10n_mx_facture_on_cancel == "reverse":
             return self.env._("When SAT cancels it, the invoice is reversed with the date of that day.")
         return self.env._("When SAT cancels it, the invoice is cancelled too.")
 
     def _sat_date_text(self):
         """:return: when SAT was asked last, or None"""
-        return self.sat_date and self.env._("SAT's word of %s", format_datetime(self.env, self.sat_date))
+        return self.sat_date and self.env._("SAT's answer of %s", format_datetime(self.env, self.sat_date))

@@ -30,9 +30,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         way = self.company_id.l10n_mx_facture_on_cancel
         if self.l10n_mx_facture_document_id != document:
-            return self.env._("it has another CFDI by now.")
+            return self.env._("it has another CFDI now.")
         if way == "nothing":
-            return self.env._("the company's setting leaves it to you.")
+            return self.env._("the company's setting leaves the invoice to the user.")
         if draft := self._l10n_mx_facture_undoing().filtered(lambda one: one.state == "draft")[:1]:
             return self.env._("the draft %s reverses it: post that, or delete it.", draft.display_name)
         # of a branch that the user doesn't work for too
@@ -98,7 +98,7 @@ class L10nMxFactureDocument(models.Model):
         except Exception:  # pylint: disable=broad-except
             # whatever Odoo says to it: SAT's word stands, and a person does it by hand
             _logger.exception("The invoice of %s could not be undone", self)
-            return self.env._("Odoo failed at it: the server's log has more.")
+            return self.env._("Odoo could not do it: see the server's log.")
 
     def _sat_undo(self):
         """:return: why the invoice is left to a person, or None"""

@@ -112,8 +112,8 @@ class L10nMxFactureDocument(models.Model):
             "cancelled_elsewhere": self._sat_elsewhere_text,
             "refused": self._sat_refused_text,
             "not_known": lambda: self.env._(
-                "SAT has not known CFDI %s for 72 hours, which is longer than a stamp takes to arrive there. Ask the "
-                "service about it, with its XML at hand.",
+                "SAT has not found CFDI %s for 72 hours, longer than a stamp takes to arrive. Send its XML to the "
+                "service and ask.",
                 self.uuid,
             ),
             "not_shown": lambda: self.env._(
@@ -132,21 +132,21 @@ class L10nMxFactureDocument(models.Model):
     def _sat_refused_text(self):
         if self.move_id.state == "posted":
             return self.env._(
-                "The customer refused the cancellation of CFDI %s: it is valid, and so is the invoice. Its "
-                "cancellation can be asked for again; such a request never expires.",
+                "The customer refused the cancellation of CFDI %s. The CFDI and the invoice are valid. You can "
+                "request it again; a second request does not expire.",
                 self.uuid,
             )
         return self.env._(
-            "The customer refused the cancellation of CFDI %s: it is valid, and the invoice is not posted here any "
-            "more. Bring the invoice back (buttons Reset to Draft and Confirm, without a change), or ask for the "
-            "cancellation again; such a request never expires.",
+            "The customer refused the cancellation of CFDI %s. The CFDI is valid, but the invoice is no longer "
+            "posted. Post it again unchanged (buttons Reset to Draft and Confirm), or request the cancellation again; "
+            "a second request does not expire.",
             self.uuid,
         )
 
     def _sat_elsewhere_text(self):
         return self.env._(
-            "SAT shows CFDI %(uuid)s as cancelled since %(date)s at the latest, and it was not asked for from here. "
-            "The invoice is left as it is: find out who did it; then cancel or reverse the invoice, or stamp it again.",
+            "SAT shows CFDI %(uuid)s as cancelled (seen on %(date)s), but this Odoo did not request it. The invoice "
+            "was not changed. Find out who cancelled it; then cancel or reverse the invoice, or stamp it again.",
             uuid=self.uuid,
             date=format_date(self.env, self.sat_date),
         )

@@ -48,14 +48,15 @@ class L10nMxFactureDocument(models.Model):
 
     _inherit = "l10n_mx_facture.document"
 
-    cancel_order = fields.Selection(CANCEL_REASONS, "Cancellation ordered", readonly=True, copy=False)
+    cancel_order = fields.Selection(CANCEL_REASONS, "Cancellation registered", readonly=True, copy=False)
     cancel_order_uuid = fields.Char(
-        "To be replaced by", readonly=True, copy=False, help="Reason 01; without it, by the substitute, once stamped."
+        "To be replaced by", readonly=True, copy=False, help="With reason 01. If it is empty, the substitute is used "
+                                                             "once it is stamped."
     )
     cancel_order_date = fields.Datetime("Ordered on", readonly=True, copy=False)
     cancel_order_user_id = fields.Many2one("res.users", "Ordered by", readonly=True, copy=False)
     cancel_order_due = fields.Datetime("Not requested before", readonly=True, copy=False)
-    cancel_order_tries = fields.Integer("Attempts that decided nothing", readonly=True, copy=False)
+    cancel_order_tries = fields.Integer("Attempts without a result", readonly=True, copy=False)
     cancel_order_text = fields.Text("Why it waits", readonly=True, copy=False)
 
     _cancel_orders = models.Index("(id) WHERE cancel_order IS NOT NULL")
@@ -97,8 +98,8 @@ class L10nMxFactureDocument(models.Model):
             if last.outcome in LOST and last.date_start >= since:
                 raise UserError(
                     self.env._(
-                        "%s: the request to cancel it has left and its answer is not known, so SAT may have it "
-                        "already. The order can't be withdrawn until SAT says what became of it (button SAT status).",
+                        "%s: the cancellation request was sent and its answer is not known, so SAT may already have "
+                        "it. It can't be withdrawn until SAT shows the result (button SAT status).",
                         document.move_id.display_name,
                     )
                 )
@@ -268,7 +269,7 @@ class L10nMxFactureDocument(models.Model):
             text = self._cancel_expectation(problem=self.sat_error).texts[0]
         elif word.reading.cancellable == "not_cancellable" and self._cancel_first():
             first = ", ".join(self._cancel_first().move_id.mapped("name"))
-            text = self.env._("These related CFDIs come first: %s.", first)
+            text = self.env._("These related CFDIs have to be cancelled first: %s.", first)
         if text:
             durably(partial(self._put_off, text), self.env)
         return not text
@@ -286,7 +287,7 @@ class L10nMxFactureDocument(models.Model):
         :param gate: l10n_mx_facture.sat_gate, which is held
         """
         order = self.with_context(lang=self.cancel_order_user_id.lang or self.env.lang)
-        text = order.env._("SAT is asked before, and can't be asked for a while: %s", gate.hold_reason or "-")
+        text = order.env._("SAT has to be asked first, but can't be asked at the moment: %s", gate.hold_reason or "-")
         order._keep_waiting(text, cancel_order_due=gate.hold_until)
 
     def _keep_waiting(self, text, **vals):
@@ -329,13 +330,13 @@ class L10nMxFactureDocument(models.Model):
         if not self._order_is_ready():
             waits = self.env._("it waits until the substitute is stamped")
         elif self._last_cancel().outcome == "pending":
-            waits = self.env._("its request may still be answered, and SAT is asked before it is repeated")
+            waits = self.env._("an earlier request may still be answered; SAT is asked before it is repeated")
         elif self.cancel_order_text:
             waits = self.cancel_order_text.rstrip(".")
         else:
-            waits = self.env._("it is requested within minutes")
+            waits = self.env._("it will be requested within minutes")
         return self.env._(
-            "%(user)s ordered the cancellation of this CFDI (reason %(reason)s): %(waits)s.",
+            "%(user)s asked to cancel this CFDI (reason %(reason)s): %(waits)s.",
             user=self.cancel_order_user_id.name,
             reason=self.cancel_order,
             waits=waits,

@@ -24,13 +24,13 @@ class L10nMxFactureDocument(models.Model):
         names = {"uuid": document.uuid, "reason": document.cancel_reason}
         if not lost:
             body = document.env._(
-                "SAT shows the request to cancel CFDI %(uuid)s (reason %(reason)s) under way after all.", **names
+                "SAT shows that the request to cancel CFDI %(uuid)s (reason %(reason)s) is in process.", **names
             )
         else:
-            document._close_lost(request, document.env._("Its answer was lost; SAT shows it under way."))
+            document._close_lost(request, document.env._("Its answer was lost; SAT shows it in process."))
             body = document.env._(
-                "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but it arrived: SAT "
-                "shows it under way.",
+                "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but the request "
+                "arrived: SAT shows it in process.",
                 **names,
             )
         document.move_id._message_log(body=body)
@@ -47,8 +47,8 @@ class L10nMxFactureDocument(models.Model):
             document._close_lost(requests[0], document.env._("Its answer was lost; SAT shows it refused."))
             document.move_id._message_log(
                 body=document.env._(
-                    "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but it arrived: "
-                    "SAT shows it refused.",
+                    "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but the request "
+                    "arrived: SAT shows it as refused.",
                     uuid=document.uuid,
                     reason=document.cancel_reason,
                 )

@@ -31,10 +31,11 @@ class L10nMxFactureDocument(models.Model):
 
     _inherit = "l10n_mx_facture.document"
 
-    receipt_next_date = fields.Datetime("Receipt asked for again", readonly=True, copy=False)
+    receipt_next_date = fields.Datetime("Receipt is fetched again on", readonly=True, copy=False)
     receipt_attempts = fields.Integer("Attempts to get the receipt", readonly=True, copy=False)
     receipt_request_id = fields.Many2one(
-        "l10n_mx_facture.request", "Receipt of the request", readonly=True, copy=False, help="The last one at its time."
+        "l10n_mx_facture.request", "Request of the receipt", readonly=True, copy=False, help="The last request when "
+                                                                                             "the receipt was fetched."
     )
 
     _receipt_due = models.Index(
@@ -78,8 +79,8 @@ class L10nMxFactureDocument(models.Model):
         if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
             raise UserError(
                 self.env._(
-                    "The service still gives the receipt of an earlier request to cancel %s, which is kept here "
-                    "already: fetch the one of the last request later.",
+                    "The service still gives the receipt of an earlier cancellation request for %s, which is already "
+                    "stored. Fetch the new one later.",
                     self.move_id.display_name,
                 )
             )
@@ -169,8 +170,8 @@ class L10nMxFactureDocument(models.Model):
         if self.receipt_attempts >= ATTEMPTS:
             self._note(
                 self.env._(
-                    "The receipt (acuse) was asked for %(count)s times and did not come: %(text)s It is not asked for "
-                    "any more by itself; fetch it with the button on the invoice, or at SAT's portal.",
+                    "The receipt (acuse) was requested %(count)s times and did not come: %(text)s It is no longer "
+                    "requested automatically. Use the button Fetch receipt on the invoice, or SAT's portal.",
                     count=self.receipt_attempts,
                     text=text,
                 )

@@ -89,8 +89,8 @@ class L10nMxFactureDocument(models.Model):
     def _announce_cancel_requested(self):
         self.move_id.message_post(
             body=self.env._(
-                "Cancellation of CFDI %(uuid)s requested (reason %(reason)s, code %(code)s). It is cancelled "
-                "when SAT says so.",
+                "Cancellation of CFDI %(uuid)s requested (reason %(reason)s, code %(code)s). The CFDI is cancelled "
+                "only when SAT confirms it.",
                 uuid=self.uuid,
                 reason=self.cancel_reason,
                 code=self.cancel_code,
@@ -100,7 +100,7 @@ class L10nMxFactureDocument(models.Model):
     def _announce_cancel_lost(self, reason, text):
         self.move_id._message_log(
             body=self.env._(
-                "The request to cancel CFDI %(uuid)s (reason %(reason)s) has left, and its answer was lost: %(text)s",
+                "The request to cancel CFDI %(uuid)s (reason %(reason)s) was sent, and its answer was lost: %(text)s",
                 uuid=self.uuid,
                 reason=reason,
                 text=text,
@@ -123,8 +123,8 @@ class L10nMxFactureDocument(models.Model):
         sealed.write(self, {"message_code": error.code, "message_text": text})
         if error.outcome == "unknown":
             text += "\n" + self.env._(
-                "It is not known whether the request arrived. Asking again does no harm: SAT answers 202 if it has "
-                "been asked before."
+                "It is not known whether the request arrived. You can safely request it again: SAT answers 202 if it "
+                "already has it."
             )
             # it may have arrived: SAT is asked soon
             self._sat_plan()
@@ -138,7 +138,7 @@ class L10nMxFactureDocument(models.Model):
         """
         self.ensure_one()
         if not (note or "").strip():
-            raise UserError(self.env._("Say where you saw it: the statement is kept with the CFDI."))
+            raise UserError(self.env._("Enter where you saw it. It is kept with the CFDI."))
         if self.state != "cancel_requested":
             raise UserError(
                 self.env._("No cancellation of %s was requested.", self.move_id.display_name)

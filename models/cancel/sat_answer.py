@@ -28,24 +28,26 @@ class L10nMxFactureDocument(models.Model):
     sat_news = fields.Selection(
         [
             ("cancelled", "SAT has cancelled it"),
-            ("cancelled_elsewhere", "Cancelled at SAT, not from here"),
+            ("cancelled_elsewhere", "Cancelled at SAT, not from this Odoo"),
             ("refused", "The customer refused the cancellation"),
-            ("not_known", "SAT doesn't know it"),
+            ("not_known", "Not found at SAT"),
             ("not_shown", "SAT shows no request to cancel it"),
         ],
-        "To be told",
+        "Notice to send",
         readonly=True,
         copy=False,
-        help="What SAT's word brought and nobody has been told yet.",
+        help="What SAT's answer changed and nobody was notified of yet.",
     )
-    sat_told = fields.Char(readonly=True, copy=False, help="What lasts is told once.")
+    sat_told = fields.Char(
+        "Notice sent", readonly=True, copy=False, help="What was already notified, so that it is not repeated."
+    )
     sat_deadline = fields.Date(
         "Customer may answer until",
         compute="_compute_sat_deadline",
-        help="Three business days; silence counts as acceptance. The holidays that SAT gives itself make it longer.",
+        help="Three business days. No answer counts as acceptance. SAT's own non-working days extend it.",
     )
     sat_asks = fields.Boolean(
-        compute="_compute_sat_asks", help="SAT's own service knows no CFDIs of test, and is not asked about them."
+        compute="_compute_sat_asks", help="SAT's service has no test CFDIs, so it is not asked about them."
     )
 
     _sat_due = models.Index(f"(sat_next_date, id) WHERE state IN {sql(EVER_STAMPED_STATES)}")
@@ -74,8 +76,8 @@ class L10nMxFactureDocument(models.Model):
     def _sat_refusal(self):
         if not self.sat_asks:
             return self.env._(
-                "%s is a CFDI of test, which SAT's own service doesn't know: it is not asked. (The system parameter "
-                "l10n_mx_facture.sat_status_url may name a service of test.)",
+                "%s is a test CFDI. SAT's service doesn't have it and is not asked. (The system parameter "
+                "l10n_mx_facture.sat_status_url can point to a test service.)",
                 self.move_id.display_name,
             )
         return super()._sat_refusal()
@@ -189,7 +191,7 @@ class L10nMxFactureDocument(models.Model):
         """:raise UserError: one of these would become cancelled though nobody asked for it and SAT shows nothing"""
         unasked = self.filtered(lambda document: document.state == "stamped" and document.sat_reading != "cancelled")
         if state == "cancelled" and unasked:
-            raise UserError(self.env._("Nobody asked for a cancellation and SAT shows none: only SAT cancels."))
+            raise UserError(self.env._("No cancellation was requested and SAT shows none. Only SAT cancels a CFDI."))
 
     @api.model
     def _soon_asked_vals(self, state):

@@ -24,7 +24,7 @@ def check_group(env, group):
         "stamp": env._("stamp CFDIs"),
         "cancel": env._("cancel CFDIs"),
     }
-    raise AccessError(env._("You are not allowed to %s. Ask an administrator for the group.", names[group]))
+    raise AccessError(env._("You are not allowed to %s. Ask an administrator for access.", names[group]))
 
 
 def check_may_insist(env):

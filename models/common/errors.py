@@ -25,7 +25,7 @@ def cancel_code_text(env, answer):
         "202": env._("The cancellation of this UUID had been requested before."),
         "203": env._("The UUID was not found or is not of this issuer."),
         "204": env._("This UUID can't be cancelled."),
-        "205": env._("SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."),
+        "205": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
         "206": env._("The UUID is not of a CFDI of the primary sector."),
     } | _own_cancel_codes(env)
     meaning, detail = meanings.get(answer.code), answer.detail
@@ -44,9 +44,9 @@ def _own_cancel_codes(env):
         "in_process": env._("The receiver must consent to the cancellation."),
         "cancelled": env._("The service shows it as cancelled."),
         "cancelled_before": env._("The service has it as cancelled already."),
-        "not_cancellable": env._("This CFDI can't be cancelled as it is: CFDIs that relate to it come first."),
+        "not_cancellable": env._("This CFDI can't be cancelled yet: cancel the CFDIs related to it first."),
         "not_at_sat": env._(
-            "SAT doesn't know this UUID (a new one takes up to 72 hours to be known there): try later."
+            "SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."
         ),
         "refused": env._("The service refused the cancellation."),
     }
@@ -54,7 +54,7 @@ def _own_cancel_codes(env):
 
 def _texts(env, reading, before_stamp):
     """:return: dict from the stable slugs of ``PacError.reason`` to a sentence"""
-    unknown = env._("It is not known what came of the request.")
+    unknown = env._("It is not known whether the request succeeded.")
     if reading:
         unknown = env._("Nothing was changed: try again.")
     elif before_stamp:
@@ -83,24 +83,24 @@ def _texts_before(env, nothing):
         "bad_timeout": env._("The time-out is not a positive number of seconds: correct it on the account."),
         "bad_header": env._("The id of the branch can't be sent: sync the branches."),
         "bad_payload": env._("The document is not a CFDI that can be sent.") + f" {nothing}",
-        "stale": env._("The process was held up before it could send: try again.") + f" {nothing}",
+        "stale": env._("The process was delayed before it could send: try again.") + f" {nothing}",
         "not_started": env._("There was no time left to send it: try again.") + f" {nothing}",
         "bad_uuid": env._("This is not a UUID: it has 36 characters."),
         "bad_name": env._("The document has a name that can't be sent.") + f" {nothing}",
-        "bad_motivo": env._("SAT's reason for a cancellation is 01, 02, 03 or 04; only 01 names a replacement."),
+        "bad_motivo": env._("SAT's reason for a cancellation is 01, 02, 03 or 04; only 01 takes a substitute."),
         "bad_branch": env._("The id of the branch is not one of this service: choose another branch, or sync them."),
         "too_many_documents": env._("These are more invoices than the service takes in one call.") + f" {nothing}",
         "nothing_to_send": env._("There is nothing to send."),
-        "no_token": env._("The service gave no token, so that nothing could be asked of it.") + f" {nothing}",
+        "no_token": env._("The service gave no token, so nothing could be requested.") + f" {nothing}",
         "not_saved": env._("The account is not saved yet, so that its token could not be kept: save it first."),
         "no_remote_id": env._("It is not known under which id the service has this invoice.") + f" {nothing}",
         "not_supported": env._("This service has no such function.") + f" {nothing}",
-        "missing_ids": env._("The service's own ids are missing: fill in these rows of the table on the account:"),
-        "not_expressible": env._("The service can't be told this as the invoice has it:"),
-        "refused_here": env._("The service can't be asked from here and now."),
+        "missing_ids": env._("The service's ids are missing: fill in these rows of the table on the account:"),
+        "not_expressible": env._("The service can't take this as it is on the invoice:"),
+        "refused_here": env._("The service can't be asked from this database."),
         "former_unknown": env._("The earlier attempt for this invoice can't be looked up at the service.")
         + f" {nothing}",
-        "former_stamped": env._("The earlier attempt for this invoice was stamped at the service meanwhile."),
+        "former_stamped": env._("The earlier attempt for this invoice has since been stamped at the service."),
         "bad_provider": env._("The service of the account is not known to this module."),
         "credentials_refused": env._(
             "The service does not accept the credentials of the account (user and password, token, client id and "
@@ -119,19 +119,19 @@ def _texts_after(env, unknown):
         "cut": env._("The answer of the service was cut short.") + f" {unknown}",
         "too_long": env._("The answer of the service is longer than what is accepted.") + f" {unknown}",
         "server_error": env._("The service had an internal error.") + f" {unknown}",
-        "redirected": env._("The service pointed to another address, which is not followed.") + f" {unknown}",
+        "redirected": env._("The service redirected to another address, which is not allowed.") + f" {unknown}",
         "not_understood": env._("The answer of the service can't be understood.") + f" {unknown}",
         "html": env._("The service answered with a web page instead of a document.") + f" {unknown}",
         "empty": env._("The answer of the service is empty.") + f" {unknown}",
         "stamped_before": env._(
-            "The service says that it has stamped this invoice before: find its UUID there and resolve."
+            "The service says that it stamped this invoice before: find its UUID there and press Resolve."
         ),
         "no_document": env._("The answer of the service is neither XML nor JSON, or was cut.") + f" {unknown}",
         "too_big": env._("The answer of the service has more parts than can be read.") + f" {unknown}",
-        "unclear_status": env._("The service broke off.") + f" {unknown}",
-        "service_unsure": env._("The service speaks of a failure of its own.") + f" {unknown}",
+        "unclear_status": env._("The service closed the connection.") + f" {unknown}",
+        "service_unsure": env._("The service reports an internal failure.") + f" {unknown}",
         "not_ours": env._("The service answered with something that does not belong to this invoice.") + f" {unknown}",
-        "contradictory": env._("The service says contradictory things.") + f" {unknown}",
+        "contradictory": env._("The service's answer contradicts itself.") + f" {unknown}",
         "no_code": env._("The answer of the service has no cancellation code.") + f" {unknown}",
         "missing": env._("The service's report does not name it, and its XML did not come.") + f" {unknown}",
         "no_xml": env._("The service reports it as stamped, but its XML did not come.") + f" {unknown}",
@@ -141,18 +141,18 @@ def _texts_after(env, unknown):
         + f" {unknown}",
         "not_judged": env._("The answer of the service could not be examined.") + f" {unknown}",
         "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
-        "not_stored": env._("It came back stamped, but could not be stored: its XML is in the ledger."),
+        "not_stored": env._("It was stamped, but could not be stored: its XML is in the calls to the service."),
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
         "not_found": env._("The service doesn't have it."),
         "temporary": env._(
-            "The service could not stamp it for the moment. It is not stamped, and tried again by itself."
+            "The service can't stamp it at the moment. It is not stamped and is tried again automatically."
         ),
         "pending": env._("The service has not finished with it.") + f" {unknown}",
         "cancelled": env._("The service has it as cancelled.") + f" {unknown}",
-        "incomplete": env._("The service's list can't be read to its end.") + f" {unknown}",
-        "stamped_twice": env._("The service has it more than once: look at these there, and cancel what is too much."),
-        "others_there": env._("The service has other CFDIs of its series and folio: look at these there."),
+        "incomplete": env._("The service's list could not be read completely.") + f" {unknown}",
+        "stamped_twice": env._("The service has it more than once: check these there and cancel the extra ones."),
+        "others_there": env._("The service has other CFDIs with its series and folio: check them there."),
     }
 
 
@@ -160,11 +160,11 @@ def sat_error_text(env, error):
     """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat.client.SatClient`
     :return: what is wrong and what to do; SAT's own words where it gave some
     """
-    again = env._("Nothing was changed; it is asked again by itself.")
+    again = env._("Nothing was changed. SAT is asked again automatically.")
     texts = {
         "sat_bad_xml": env._(
-            "SAT was not asked: the stored XML lacks what SAT is asked by, or was changed since it came. Look at CFDI "
-            "divergences: a changed file is put back from the service, or from a backup."
+            "SAT was not asked: the stored XML lacks data for the query, or was changed. See CFDI discrepancies: a "
+            "changed file can be restored from the service or from a backup."
         ),
         "sat_bad_address": env._(
             "The address of SAT's status service is not usable: it starts with https://. Correct the system parameter "
@@ -172,12 +172,13 @@ def sat_error_text(env, error):
         ),
         "sat_unreachable": env._("SAT's status service can't be reached: check the network.") + f" {again}",
         "sat_no_answer": env._("SAT's status service did not answer in time.") + f" {again}",
-        "sat_broken_answer": env._("SAT's answer was lost or spoiled on its way.") + f" {again}",
+        "sat_broken_answer": env._("SAT's answer was lost or damaged on its way.") + f" {again}",
         "sat_failed": env._("SAT's status service has a failure.") + f" {again}",
         "sat_fault": env._("SAT's status service failed on the question.") + f" {again}",
-        "sat_redirected": env._("SAT's status service points to another address, which is not followed.") + f" {again}",
+        "sat_redirected": env._("SAT's status service redirected to another address, which is not allowed.")
+        + f" {again}",
         "sat_not_understood": env._("SAT's answer was not understood; it is kept.") + f" {again}",
-        "sat_busy": env._("SAT is asked once a second at most, and many questions wait: try again in a moment."),
+        "sat_busy": env._("SAT is asked at most once a second and many queries wait: try again in a moment."),
     }
     text, detail = texts.get(error.reason, error.text), getattr(error, "detail", "")
     return f"{text} {detail}".strip() if detail and detail not in text else text

@@ -68,8 +68,8 @@ class IrAttachment(models.Model):
         if received:
             raise UserError(
                 self.env._(
-                    "This file is the CFDI %(uuid)s of the bill %(bill)s: it can't be changed or deleted. On a draft "
-                    "it can be taken off first.",
+                    "This file is the CFDI %(uuid)s of the bill %(bill)s: it can't be changed or deleted. If the bill "
+                    "is a draft, remove the CFDI from it first.",
                     uuid=received.uuid,
                     bill=received.move_id.display_name,
                 )

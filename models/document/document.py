@@ -71,7 +71,10 @@ class L10nMxFactureDocument(models.Model):
     payload_hash = fields.Char("SHA-256 of the sent XML", readonly=True)
     remote_id = fields.Char("Id at the service", readonly=True, copy=False)
     draft_sent = fields.Text(
-        "Handed over", readonly=True, copy=False, help="What a service of two steps was given before it stamped."
+        "Data sent before stamping",
+        readonly=True,
+        copy=False,
+        help="What was sent to the service in the first step, before stamping.",
     )
     date_sent = fields.Datetime("Sent on", readonly=True)
     uuid = fields.Char("UUID", readonly=True, index="btree_not_null")
@@ -99,23 +102,24 @@ class L10nMxFactureDocument(models.Model):
         "l10n_mx_facture_former_receipt",
         "document_id",
         "attachment_id",
-        "Former receipts",
+        "Earlier receipts",
         readonly=True,
         copy=False,
         ondelete="restrict",
-        help="Receipts that a later one took the place of: of requests that were refused, for example.",
+        help="Receipts of earlier requests, for example of refused ones.",
     )
     receipt_hashes = fields.Json(
-        readonly=True, copy=False, help="SHA-256 of each receipt, taken when it came, by the id of its attachment."
+        readonly=True, copy=False, help="SHA-256 of each receipt when it arrived, by the id of its attachment."
     )
     reported_uuid = fields.Char(
-        "Reported UUID", readonly=True, help="What the service said without giving the XML: to be looked at, no proof."
+        "Reported UUID", readonly=True, help="The service reported this UUID without its XML. Check it; it is no proof."
     )
     refused_as_whole = fields.Boolean(
-        readonly=True, help="The service refused the call that it was part of, without a word on any file."
+        "Refused with the whole call",
+        readonly=True, help="The service refused the whole call and said nothing about single files."
     )
     message_code = fields.Char("Code", readonly=True)
-    message_text = fields.Text("What the service said", readonly=True)
+    message_text = fields.Text("Message of the service", readonly=True)
     cancel_reason = fields.Selection(CANCEL_REASONS, "Cancellation reason", readonly=True)
     cancel_replacement_uuid = fields.Char("Replaced by", readonly=True)
     cancel_date = fields.Datetime("Cancellation asked on", readonly=True)
@@ -153,7 +157,7 @@ class L10nMxFactureDocument(models.Model):
         if facts and not sealed.may_write(self, facts):
             raise UserError(
                 self.env._(
-                    "A CFDI can't be edited: it says what was sent and what came back. (%s)",
+                    "A CFDI can't be edited: it records what was sent and received. (%s)",
                     ", ".join(sorted(facts)),
                 )
             )

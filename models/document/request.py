@@ -19,10 +19,10 @@ class L10nMxFactureRequest(models.Model):
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
     operation = fields.Selection(
         [
-            ("create", "Hand over"),
+            ("create", "Create at the service"),
             ("stamp", "Stamp"),
             ("stamp_many", "Stamp in bulk"),
-            ("resend", "Same bytes again"),
+            ("resend", "Send again"),
             ("recover", "Look up"),
             ("cancel", "Cancel"),
         ],
@@ -49,7 +49,8 @@ class L10nMxFactureRequest(models.Model):
         "res.users", "By", default=lambda self: self.env.user, readonly=True
     )
     cancel_reason = fields.Char("Motivo", readonly=True, help="Why the cancellation was asked for: SAT's 01 to 04.")
-    cancel_replacement_uuid = fields.Char("FolioSustitucion", readonly=True, help="With 01: the CFDI in its place.")
+    cancel_replacement_uuid = fields.Char("FolioSustitucion", readonly=True, help="With reason 01: the CFDI that "
+                                                                                  "substitutes it.")
     refused_date = fields.Datetime(
         "Refused on", readonly=True, help="When SAT showed that the customer had refused this request to cancel."
     )
@@ -75,11 +76,11 @@ class L10nMxFactureRequest(models.Model):
 
     def write(self, vals):
         if not sealed.may_write(self, vals):
-            raise UserError(self.env._("The calls to the service are a ledger: they can't be changed."))
+            raise UserError(self.env._("The calls to the service are a log and can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         if sealed.may_unlink(self) and not self.document_id.filtered("date_sent"):
             return
-        raise UserError(self.env._("The calls to the service are a ledger: they can't be deleted."))
+        raise UserError(self.env._("The calls to the service are a log and can't be deleted."))

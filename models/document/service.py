@@ -86,8 +86,8 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if self.environment != self.account_id.environment:
             return self.env._(
-                "%(cfdi)s was sent in %(then)s and the account %(account)s is set to %(now)s: test and production "
-                "don't mix, and nothing is sent.",
+                "%(cfdi)s was sent in %(then)s, and the account %(account)s is now set to %(now)s. Test and "
+                "production are kept apart: nothing is sent.",
                 cfdi=self.display_name,
                 then=self._environment_label(self.environment),
                 account=self.account_id.name,
@@ -122,7 +122,7 @@ class L10nMxFactureDocument(models.Model):
             differences = self._client().differences(self._payload_bytes(), xml)
         except CfdiError as error:
             raise UserError(
-                self.env._("What the service has for %(invoice)s is no CFDI that can be read: %(problem)s",
+                self.env._("The service's file for %(invoice)s can't be read as a CFDI: %(problem)s",
                            invoice=self.move_id.display_name, problem=error.text)
             ) from error
         if differences:

@@ -8,12 +8,12 @@ class ResCompany(models.Model):
         [
             ("cancel", "Cancel the invoice"),
             ("reverse", "Reverse the invoice with a date of today"),
-            ("nothing", "Leave the invoice to the user"),
+            ("nothing", "Do nothing: the user decides"),
         ],
         "When SAT has cancelled a CFDI",
         default="cancel",
         required=True,
-        help="What becomes of the invoice once SAT has confirmed a cancellation that was asked for here.",
+        help="What happens to the invoice when SAT confirms a cancellation that was requested here.",
     )
 
 

@@ -28,7 +28,7 @@ class AccountMove(models.Model):
     l10n_mx_facture_state = fields.Selection(related="l10n_mx_facture_document_id.state", string="CFDI state")
     l10n_mx_facture_uuid = fields.Char(related="l10n_mx_facture_document_id.uuid", string="CFDI UUID")
     l10n_mx_facture_message = fields.Text(
-        related="l10n_mx_facture_document_id.message_text", string="What the service said"
+        related="l10n_mx_facture_document_id.message_text", string="Message of the service"
     )
     l10n_mx_facture_environment = fields.Selection(
         related="l10n_mx_facture_document_id.environment", string="CFDI environment"

@@ -34,10 +34,10 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_test_only = fields.Boolean(
-        "CFDI of test only",
+        "Only a test CFDI",
         compute="_compute_l10n_mx_facture_test_only",
         compute_sudo=True,
-        help="Stamped while its account was one of test, and the company stamps for real by now.",
+        help="It was stamped when the account was in test. The company stamps in production now.",
     )
 
     @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
@@ -109,9 +109,9 @@ class AccountMove(models.Model):
         if not links or sealed.may_write(self, links):
             return
         if "l10n_mx_facture_document_id" in links:
-            raise UserError(self.env._("The CFDI of an invoice can't be set: it comes from stamping."))
+            raise UserError(self.env._("The CFDI of an invoice can't be set by hand: it comes from stamping."))
         if "l10n_mx_facture_undoes_id" in links:
-            raise UserError(self.env._("Which cancelled CFDI a reversal undoes can't be set."))
+            raise UserError(self.env._("The cancelled CFDI of a reversal can't be set by hand."))
         raise UserError(self.env._("What the last check found can't be set: press Check CFDI."))
 
     # -- a form that is not saved, and default values: nothing checks what they name ------------------
@@ -163,12 +163,12 @@ class AccountMove(models.Model):
                 names = {"invoice": move.display_name, "uuid": move.l10n_mx_facture_uuid}
                 if move.state == "posted":
                     text = self.env._(
-                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): cancel the CFDI first.", **names
+                        "%(invoice)s has a valid CFDI (%(uuid)s): cancel the CFDI first.", **names
                     )
                 else:
                     text = self.env._(
-                        "%(invoice)s has a CFDI that SAT holds valid (%(uuid)s): post the invoice again as it is, or "
-                        "cancel the CFDI first.",
+                        "%(invoice)s has a valid CFDI (%(uuid)s): post the invoice again unchanged, or cancel the "
+                        "CFDI first.",
                         **names,
                     )
                 raise UserError(text)
@@ -179,7 +179,7 @@ class AccountMove(models.Model):
         if sent := self.l10n_mx_facture_document_ids.filtered("date_sent"):
             raise UserError(
                 self.env._(
-                    "%s was sent to be stamped: it is kept with what came of it.",
+                    "%s was sent to be stamped, so it can't be deleted.",
                     sent[:1].move_id.display_name,
                 )
             )

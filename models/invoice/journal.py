@@ -13,7 +13,7 @@ class AccountJournal(models.Model):
     l10n_mx_facture_payment_form_id = fields.Many2one(
         "l10n_mx_catalogs.c_forma_pago",
         "CFDI payment form",
-        help="FormaPago of invoices paid at once, where neither invoice nor customer say otherwise.",
+        help="FormaPago of PUE invoices where neither the invoice nor the customer has one.",
     )
 
     @api.constrains("l10n_mx_facture_branch_ids")

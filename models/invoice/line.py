@@ -112,7 +112,7 @@ class AccountMoveLine(models.Model):
         for move in moves.filtered("l10n_mx_facture_document_id"):
             if move._l10n_mx_facture_is_live():
                 raise UserError(
-                    self.env._("The lines of %s are part of its CFDI: they can't change any more.", move.display_name)
+                    self.env._("The lines of %s are part of its CFDI and can't be changed.", move.display_name)
                 )
 
     def _l10n_mx_facture_is_fiscal(self):

@@ -17,7 +17,7 @@ def check_stated(records, stated, vals):
             if new != old and move._l10n_mx_facture_is_live():
                 raise UserError(
                     records.env._(
-                        "%(field)s of %(invoice)s is part of its CFDI: it can't change any more.",
+                        "%(field)s of %(invoice)s is part of its CFDI and can't be changed.",
                         field=field._description_string(records.env),
                         invoice=move.display_name,
                     )

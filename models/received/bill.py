@@ -123,7 +123,7 @@ class AccountMove(models.Model):
         """:return: as :meth:`_l10n_mx_facture_import_received`"""
         if not bill._l10n_mx_facture_is_bill():
             return bill._l10n_mx_facture_refuse(
-                file_data, self.env._("only vendor bills of a Mexican company take a CFDI of a supplier.")
+                file_data, self.env._("only vendor bills of a Mexican company can have a supplier's CFDI.")
             )
         if bill.state == "cancel":
             return self.env._("the bill is cancelled.")
@@ -143,7 +143,7 @@ class AccountMove(models.Model):
         received = Received._keep(bill, read, bill._l10n_mx_facture_own_file(file_data))
         if not received:
             bill.l10n_mx_facture_refused_uuid = read.uuid
-            return self.env._("the CFDI %s is being put on another bill at this moment.", read.uuid)
+            return self.env._("the CFDI %s is being added to another bill right now.", read.uuid)
         bill._l10n_mx_facture_taken_over(received)
         return None
 
@@ -154,7 +154,7 @@ class AccountMove(models.Model):
         :return: why it was not taken, or None
         """
         if mine.uuid != read.uuid:
-            return self.env._("the bill has another CFDI already (%s): take that off first.", mine.uuid)
+            return self.env._("the bill already has another CFDI (%s): remove that first.", mine.uuid)
         if not mine._gives_way_to(file_data["raw"]):
             return self.env._("the bill has this CFDI already (%s).", mine.uuid)
         # in the language of who reads the chatter
@@ -217,13 +217,14 @@ class AccountMove(models.Model):
         reader = self.with_context(lang=self._l10n_mx_facture_told_lang())
         if self._l10n_mx_facture_hints() or received and received.seal != "holds":
             if always:
-                reader.message_post(body=reader.env._("It was not posted by itself: see what is said of its CFDI."))
+                reader.message_post(body=reader.env._("It was not posted automatically: see the notices about its "
+                                                      "CFDI."))
             return None
         if received and not received._is_valid_at_sat():
             if always and self.state == "draft":
                 sealed.write(received, {"autopost_waits": True})
                 reader.message_post(
-                    body=reader.env._("Autopost waits until SAT calls its CFDI valid, which it is asked by itself.")
+                    body=reader.env._("Autopost waits until SAT shows the CFDI as valid. SAT is asked automatically.")
                 )
             return None
         return super()._autopost_bill()
@@ -267,7 +268,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         self.check_access("write")
         if uuid := self.l10n_mx_facture_refused_uuid:
-            self.message_post(body=self.env._("The CFDI %s, which was refused here, is not of this bill.", uuid))
+            text = self.env._("The CFDI %s, which was refused here, was dismissed from this bill.", uuid)
+            self.message_post(body=text)
         self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
         if self.l10n_mx_facture_received_id:
             self.l10n_mx_facture_received_id._release()

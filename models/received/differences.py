@@ -23,8 +23,8 @@ class L10nMxFactureReceived(models.Model):
             texts.insert(
                 0,
                 self.env._(
-                    "The seal of the supplier's CFDI does not hold: the XML was changed after it was sealed, or the "
-                    "certificate is somebody else's. Ask the supplier for the original."
+                    "The seal of the supplier's CFDI is not valid: the XML was changed after it was sealed, or the "
+                    "certificate belongs to somebody else. Ask the supplier for the original."
                 ),
             )
         return [Problem(text) for text in [*texts, *self._doubts()]]
@@ -33,13 +33,13 @@ class L10nMxFactureReceived(models.Model):
         """What nobody can tell yet: whether it is genuine."""
         if self.seal == "unverified" and not self._is_valid_at_sat():
             yield self.env._(
-                "The seal of the supplier's CFDI can't be verified here (version 3.3, or a complement whose rules are "
-                "not known): until SAT calls it valid, take nothing in it for true."
+                "The seal of the supplier's CFDI can't be verified here (version 3.3, or an unknown complement). "
+                "Don't rely on its content until SAT shows it as valid."
             )
         if self.sat_reading == "not_yet_known":
             yield self.env._(
-                "SAT doesn't know the supplier's CFDI: it was stamped minutes ago, or it is false. SAT is asked again "
-                "by itself."
+                "SAT doesn't have the supplier's CFDI: it was stamped minutes ago, or it is false. SAT is asked again "
+                "automatically."
             )
 
     def _wanted_rate(self):

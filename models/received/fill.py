@@ -21,7 +21,7 @@ class L10nMxFactureReceived(models.Model):
         """:return: why the bill isn't filled from this CFDI, or None"""
         self.ensure_one()
         if self.seal == "broken" or not self._is_for_us():
-            return self.env._("The bill was not filled from this CFDI: see above why.")
+            return self.env._("The bill was not filled from this CFDI: see the reason above.")
         if not self.currency_id.active:
             return self.env._(
                 "The bill was not filled: activate the currency %s, then fill it from the CFDI.", self.moneda
@@ -58,7 +58,8 @@ class L10nMxFactureReceived(models.Model):
             wanted = [values for line, net in lines for values in self._line_values(line, net, taxes)]
             move.invoice_line_ids = [Command.create(values) for values in wanted]
         if not wanted:
-            return [*notes, self.env._("It has %s lines: enter their sums by hand.", len(read.lines))]
+            text = self.env._("It has %s lines, too many to fill in: enter their sums by hand.", len(read.lines))
+            return [*notes, text]
         # the items of the taxes are there by now
         with move._get_edi_creation():
             self._take_cents(move, read, taxes)
@@ -128,7 +129,7 @@ class L10nMxFactureReceived(models.Model):
         missing = [self._tax_text(tax) for tax in line.impuestos if not taxes.match(tax)]
         if not missing:
             return [values]
-        note = self.env._("Of the CFDI, but not among the purchase taxes here: %s", ", ".join(missing))
+        note = self.env._("On the CFDI, but not among the purchase taxes: %s", ", ".join(missing))
         return [values, {"display_type": "line_note", "name": note}]
 
     def _quantity_and_price(self, line, net):
@@ -146,7 +147,7 @@ class L10nMxFactureReceived(models.Model):
         """:param choices: what :meth:`~.l10n_mx_facture_received_taxes.Taxes.choices` returns"""
         return [
             self.env._(
-                "%(cfdi)s: the tax “%(taken)s” was taken. %(others)s would fit as well: check it.",
+                "%(cfdi)s: the tax “%(taken)s” was used. %(others)s would also fit: check it.",
                 cfdi=self._rate_text(tax),
                 taken=found[0].display_name,
                 others=", ".join(f"“{one.display_name}”" for one in found[1:]),

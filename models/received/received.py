@@ -31,14 +31,15 @@ class L10nMxFactureReceived(models.Model):
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     root_company_id = fields.Many2one(
         "res.company",
-        "Legal entity",
+        "Root company",
         compute="_compute_root_company_id",
         store=True,
-        help="The company at the root: its branches in Odoo book a CFDI once together.",
+        help="The top company. Among it and its branches in Odoo, a CFDI is booked once.",
     )
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Vendor")
     in_use = fields.Boolean(
-        compute="_compute_in_use", store=True, help="On a bill that is not cancelled: no other bill can have it."
+        compute="_compute_in_use", store=True, help="It is on a bill that is not cancelled, so no other bill can have "
+                                                    "it."
     )
     uuid = fields.Char("UUID", required=True, readonly=True)
     version = fields.Char(required=True, readonly=True)
@@ -61,20 +62,20 @@ class L10nMxFactureReceived(models.Model):
     )
     seal = fields.Selection(
         [
-            ("holds", "Holds"),
-            ("broken", "Does not hold"),
+            ("holds", "Verified"),
+            ("broken", "Broken"),
             ("unverified", "Not verified"),
         ],
         required=True,
         readonly=True,
-        help="Whether the seal fits what is written, by the certificate in the XML itself. Whether the CFDI is real "
-        "only SAT can say. Not verified: version 3.3, or a complement whose rules are not known here.",
+        help="Whether the seal matches the content, by the certificate in the XML. Only SAT can say whether the CFDI "
+        "is real. Not verified: version 3.3, or a complement that this module doesn't know.",
     )
     xml_attachment_id = fields.Many2one(
         "ir.attachment", "XML", required=True, readonly=True, ondelete="restrict", index=True
     )
     xml_hash = fields.Char("SHA-256 of the XML", required=True, readonly=True)
-    problems = fields.Text(compute="_compute_problems", help="In what the bill differs from it.")
+    problems = fields.Text(compute="_compute_problems", help="Differences between the bill and the CFDI.")
 
     _uuid_unique = models.UniqueIndex(
         "(root_company_id, uuid) WHERE in_use", "This UUID is on another vendor bill of the company already."
@@ -112,14 +113,14 @@ class L10nMxFactureReceived(models.Model):
 
     def write(self, vals):
         if not sealed.may_write(self, vals):
-            raise UserError(self.env._("A supplier's CFDI can't be edited: it says what the supplier sent."))
+            raise UserError(self.env._("A supplier's CFDI can't be edited: it is what the supplier sent."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_with_its_bill(self):
         if not sealed.may_unlink(self):
             raise UserError(
-                self.env._("A supplier's CFDI is not deleted: take it off its bill while that is a draft.")
+                self.env._("A supplier's CFDI can't be deleted. Remove it from its bill while the bill is a draft.")
             )
         answers = self.env["l10n_mx_facture.sat_answer"].sudo()
         sealed.unlink(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]))
@@ -222,7 +223,7 @@ class L10nMxFactureReceived(models.Model):
         self.ensure_one()
         if self.move_id.state != "draft":
             raise UserError(
-                self.env._("%s is not a draft: its CFDI stays with it.", self.move_id.display_name)
+                self.env._("%s is not a draft: its CFDI can't be removed.", self.move_id.display_name)
             )
-        self.move_id.message_post(body=self.env._("The CFDI %s was taken off this bill.", self.uuid))
+        self.move_id.message_post(body=self.env._("The CFDI %s was removed from this bill.", self.uuid))
         sealed.unlink(self)

@@ -12,13 +12,13 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_refused_uuid = fields.Char(
-        "Refused CFDI", readonly=True, copy=False, help="A CFDI was dropped here that is on another bill already."
+        "Refused CFDI", readonly=True, copy=False, help="The CFDI that was dropped here is already on another bill."
     )
     l10n_mx_facture_refused_reason = fields.Char(
-        "Why a file was refused", readonly=True, copy=False, help="A file was uploaded that no bill comes of."
+        "Why a file was refused", readonly=True, copy=False, help="The uploaded file makes no bill."
     )
     l10n_mx_facture_hint = fields.Char(
-        "Hint about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
+        "Notice about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
     )
 
     # the text is that of alerts, which are computed anew each time too
@@ -90,8 +90,7 @@ class AccountMove(models.Model):
         """
         if self.state == "draft" and not self.invoice_line_ids:
             self.l10n_mx_facture_refused_reason = self.env._(
-                "The file %(file)s was not imported: %(reason)s If nothing else is to be booked here, delete this "
-                "draft.",
+                "The file %(file)s was not imported: %(reason)s If you don't need this draft, delete it.",
                 file=file_data["name"],
                 reason=reason,
             )
@@ -132,8 +131,8 @@ class AccountMove(models.Model):
                 invoice=document.move_id.display_name,
             )
         return self.env._(
-            "this company issued it (CFDI %(uuid)s to %(receiver)s): it belongs to a customer invoice, and none is "
-            "made from an XML. Enter the invoice by hand, and attach the file to it.",
+            "this company issued it (CFDI %(uuid)s to %(receiver)s). Customer invoices are not made from an XML: "
+            "enter the invoice by hand and attach the file.",
             uuid=read.uuid,
             receiver=read.rfc_receptor,
         )
@@ -149,7 +148,7 @@ def received_error_text(env, error):
     """
     types = {
         "N": env._("payroll"),
-        "P": env._("receipt of a payment"),
+        "P": env._("payment receipt"),
         "T": env._("transport of goods"),
     }
     kind = error.data.get("type")
@@ -168,6 +167,6 @@ def received_error_text(env, error):
         "truncated": damaged,
         "malformed": damaged,
         "encoding": damaged,
-        "dtd": env._("it carries a DTD or entities, which no CFDI has."),
+        "dtd": env._("it has a DTD or entities, which are not allowed in a CFDI."),
     }
-    return texts.get(error.code) or env._("it is no well-formed CFDI: %s", error.text)
+    return texts.get(error.code) or env._("it can't be read as a CFDI: %s", error.text)

@@ -56,11 +56,11 @@ class L10nMxFactureReceived(models.Model):
         """:return: why the one whose seal holds takes the place of this one, as a title"""
         if self.seal == "unverified":
             return self.env._(
-                "The CFDI %s replaces the one that was here: its seal holds, the other's could not be verified.",
+                "The CFDI %s replaces the one that was here: its seal is valid; the other's could not be verified.",
                 self.uuid,
             )
         return self.env._(
-            "The CFDI %s replaces the one that was here: its seal holds, the other's did not.", self.uuid
+            "The CFDI %s replaces the one that was here: its seal is valid; the other's was not.", self.uuid
         )
 
     def _replaced_texts(self, vals):
@@ -76,17 +76,19 @@ class L10nMxFactureReceived(models.Model):
     def _way_out_text(self):
         if self.seal == "unverified":
             return self.env._(
-                "The seal of the XML there could not be verified: drop this file there, which replaces it if its own "
-                "seal holds."
+                "The seal of the XML on that bill could not be verified. Drop this file on that bill: it replaces "
+                "that XML if its own seal is valid."
             )
         return self.env._(
-            "The seal of the XML there does not hold: drop this file there, which replaces it if its own seal holds, "
-            "or take that one off there while it is a draft (button “Not of this bill”) and drop this file here again."
+            "The seal of the XML on that bill is not valid. Drop this file on that bill: it replaces that XML if its "
+            "own seal is valid. Or remove the CFDI from that bill while it is a draft (button “Remove from this "
+            "bill”) and drop this file here again."
         )
 
     @api.model
     def _free_text(self, uuid):
         """:return: sentence for a bill that was refused a CFDI which no bill has any more"""
         return self.env._(
-            "The CFDI %s was refused here while it was on another bill. It is free now: drop its XML here again.", uuid
+            "The CFDI %s was refused here because it was on another bill. It is free now: drop its XML here again.",
+            uuid,
         )

@@ -16,10 +16,11 @@ class L10nMxFactureReceived(models.Model):
 
     _inherit = "l10n_mx_facture.received"
 
-    told = fields.Char(readonly=True, copy=False, help="What of SAT's word the bookkeeper was told already.")
+    told = fields.Char("Notice sent", readonly=True, copy=False, help="What of SAT's answer was already notified.")
 
     autopost_waits = fields.Boolean(
-        "Autopost waits for SAT", readonly=True, copy=False, help="Its bill is posted once SAT calls it valid."
+        "Autopost waits for SAT", readonly=True, copy=False, help="Its bill is posted as soon as SAT shows the CFDI "
+                                                                  "as valid."
     )
 
     _sat_due = models.Index("(sat_next_date, id) WHERE in_use")
@@ -64,7 +65,7 @@ class L10nMxFactureReceived(models.Model):
                 move._autopost_bill()
         except (RedirectWarning, UserError) as error:
             reader = move.with_context(lang=move._l10n_mx_facture_told_lang())
-            reader.message_post(body=reader.env._("It was not posted by itself: %s", error.args[0]))
+            reader.message_post(body=reader.env._("It was not posted automatically: %s", error.args[0]))
 
     @api.model
     def _sat_prepare_round(self):
@@ -107,12 +108,12 @@ class L10nMxFactureReceived(models.Model):
             ),
             "cancel_in_process": self.env._(
                 "SAT: the supplier wants to cancel the CFDI %s. Accept or refuse it in your tax mailbox (buzón "
-                "tributario); after three business days silence counts as acceptance.",
+                "tributario). After three business days without an answer it counts as accepted.",
                 self.uuid,
             ),
             "efos": self.env._(
-                "SAT: the issuer %s is on the list of simulated operations (article 69-B of the CFF): what it invoices "
-                "can't be deducted unless you prove that you received it.",
+                "SAT: the issuer %s is on the list of simulated operations (article 69-B of the CFF). Its invoices "
+                "can't be deducted unless you prove that you received what they state.",
                 self.rfc_emisor,
             ),
         }

@@ -19,8 +19,8 @@ class AccountJournal(models.Model):
         told = moves.filtered("l10n_mx_facture_hint")
         if told:
             text = self.env._(
-                "%(count)s of %(all)s documents need attention: the column “Hint about the CFDI” says why. Later on "
-                "the filter “With a hint about the CFDI” finds them.",
+                "%(count)s of %(all)s documents need attention. The column “Notice about the CFDI” says why. Later, "
+                "the filter “With a notice about the CFDI” finds them.",
                 count=len(told),
                 all=len(moves),
             )

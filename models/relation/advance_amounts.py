@@ -11,7 +11,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_anticipo = fields.Boolean(
-        "Advance (anticipo)", readonly=True, copy=False, help="Made by the assistant for advances."
+        "Advance (anticipo)", readonly=True, copy=False, help="Made by the dialog “Advance (anticipo)”."
     )
     l10n_mx_facture_applied_to_id = fields.Many2one(
         "account.move",
@@ -20,7 +20,7 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        help="The invoice of which this credit note takes off the advances.",
+        help="The invoice from which this credit note deducts the advances.",
     )
     l10n_mx_facture_application_ids = fields.One2many(
         "account.move", "l10n_mx_facture_applied_to_id", "Applications of advances", readonly=True, copy=False
@@ -71,7 +71,7 @@ class L10nMxFactureRelation(models.Model):
 
     currency_id = fields.Many2one(related="move_id.currency_id")
     anticipo_amount = fields.Monetary(
-        "Advance to apply", help="Tax included: how much of the advance (07) is deducted by a credit note."
+        "Advance to apply", help="Tax included: the part of the advance (07) that a credit note deducts."
     )
 
     def _anticipos(self):
@@ -109,11 +109,11 @@ class L10nMxFactureRelation(models.Model):
         advance = self.document_id.move_id
         names = {"advance": advance.display_name or self.uuid, "invoice": asking.display_name}
         if not advance.l10n_mx_facture_anticipo or self.relation_type_id.code != "07":
-            return self.env._("%(advance)s is no advance that %(invoice)s relates to with 07.", **names)
+            return self.env._("%(advance)s is not an advance that %(invoice)s names with relation 07.", **names)
         if asking.move_type != "out_invoice" or asking.l10n_mx_facture_anticipo:
             return self.env._("%(advance)s can be applied to customer invoices only, not to %(invoice)s.", **names)
         if self.anticipo_amount < 0:
-            return self.env._("The amount of %(advance)s to apply is negative: enter what it pays.", **names)
+            return self.env._("The amount of %(advance)s to apply is negative: enter a positive amount.", **names)
         if advance.l10n_mx_facture_state != "stamped":
             return self.env._(
                 "The advance %(advance)s has no valid CFDI that %(invoice)s could name: stamp it first.", **names
@@ -140,7 +140,7 @@ class L10nMxFactureRelation(models.Model):
         if advance.currency_id.compare_amounts(over, 0) > 0:
             left = advance.currency_id.round(self.anticipo_amount - over)
             return self.env._(
-                "%(amount)s of the advance %(advance)s are more than what is left of it (%(left)s).",
+                "%(amount)s is more than the remaining amount of the advance %(advance)s (%(left)s).",
                 amount=formatLang(self.env, self.anticipo_amount, currency_obj=advance.currency_id),
                 left=formatLang(self.env, max(left, 0), currency_obj=advance.currency_id),
                 **names,

@@ -30,7 +30,7 @@ class L10nMxFactureRelation(models.Model):
     )
     document_id = fields.Many2one(
         "l10n_mx_facture.document",
-        "CFDI of ours",
+        "Our CFDI",
         ondelete="restrict",
         domain="[('uuid', '!=', False), ('company_id', '=', company_id)]",
     )
@@ -72,7 +72,7 @@ class L10nMxFactureRelation(models.Model):
             if move._l10n_mx_facture_is_live():
                 raise UserError(
                     self.env._(
-                        "The relations of %s are part of its CFDI: they can't change any more.",
+                        "The relations of %s are part of its CFDI and can't be changed.",
                         move.display_name,
                     )
                 )

@@ -12,12 +12,12 @@ class AccountMove(models.Model):
 
     l10n_mx_facture_undoes_id = fields.Many2one(
         "l10n_mx_facture.document",
-        "Undoes the invoice of",
+        "Reverses the invoice of the CFDI",
         readonly=True,
         copy=False,
         ondelete="restrict",
         index="btree_not_null",
-        help="The CFDI that SAT had cancelled when this reversal was made: it needs no CFDI of its own.",
+        help="This reversal belongs to a CFDI that SAT had already cancelled. It needs no CFDI of its own.",
     )
     l10n_mx_facture_undone_by_id = fields.Many2one(
         "account.move", "Reversed after the cancellation", compute="_compute_l10n_mx_facture_undone_by_id"
@@ -71,7 +71,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_undoes_problem(self):
         """:return: that this reversal needs no CFDI, and why, as a problem of stamping it"""
         origin = self.sudo().l10n_mx_facture_undoes_id.move_id
-        text = self.env._("It undoes %s, whose CFDI SAT cancelled: it needs no CFDI of its own.", origin.display_name)
+        text = self.env._("It reverses %s, whose CFDI SAT cancelled, so it needs no CFDI.", origin.display_name)
         return Problem(text, self._l10n_mx_facture_link_to(origin))
 
     def _l10n_mx_facture_undoes_alerts(self):

@@ -24,8 +24,8 @@ class AccountMove(models.Model):
             return []
         if doubted := cancelled.filtered(lambda document: document.sat_reading in ALIVE)[:1]:
             text = self.env._(
-                "Its CFDI %(uuid)s is cancelled here, as %(user)s stated, and SAT's last word is another: %(word)s. "
-                "Press SAT status: it can be stamped again when SAT shows it as cancelled.",
+                "%(user)s stated that its CFDI %(uuid)s is cancelled, but SAT's last answer differs: %(word)s. Press "
+                "SAT status: the invoice can be stamped again when SAT shows the CFDI as cancelled.",
                 uuid=doubted.uuid,
                 user=doubted.resolved_by_id.name or "-",
                 word=doubted.with_env(self.env).sudo()._sat_text(),
@@ -34,14 +34,14 @@ class AccountMove(models.Model):
         undoing = self._l10n_mx_facture_undoing()
         if draft := undoing.filtered(lambda one: one.state == "draft")[:1]:
             text = self.env._(
-                "Its CFDI was cancelled, and the draft %s reverses the invoice for that: delete the draft if the "
-                "invoice is to be stamped again.",
+                "Its CFDI was cancelled, and the draft %s reverses the invoice. To stamp the invoice again, delete "
+                "the draft.",
                 draft.display_name,
             )
             return [Problem(text, draft)]
         if undone := undoing[:1]:
             text = self.env._(
-                "Its CFDI was cancelled, and %s has reversed the invoice for that: make a new invoice.",
+                "Its CFDI was cancelled, and %s reverses the invoice: make a new invoice.",
                 undone.display_name,
             )
             return [Problem(text, undone)]
@@ -50,13 +50,13 @@ class AccountMove(models.Model):
             return [Problem(text, self)]
         if substitute := self._l10n_mx_facture_live_substitute():
             text = self.env._(
-                "Its CFDI was cancelled, and %s substitutes it: stamped again, it would be invoiced twice.",
+                "Its CFDI was cancelled, and %s substitutes it. Stamping again would invoice the sale twice.",
                 substitute.display_name,
             )
             return [Problem(text, self._l10n_mx_facture_link_to(substitute))]
         if alone:
             return []
-        text = self.env._("Its CFDI was cancelled: open it and press Stamp again if it is to be stamped again.")
+        text = self.env._("Its CFDI was cancelled. To stamp it again, open the invoice and press Stamp again.")
         return [Problem(text, self)]
 
     def _l10n_mx_facture_cancelled(self):
@@ -123,7 +123,7 @@ class AccountMove(models.Model):
         named = {*self._l10n_mx_facture_named_with_04(), self.sudo().l10n_mx_facture_made_for_id.uuid} - {False}
         if doubled := named & taken:
             text = self.env._(
-                "Another invoice of this selection substitutes %s too: only one of them can.",
+                "Another invoice of this selection substitutes %s too. Only one of them can.",
                 ", ".join(sorted(doubled)),
             )
             return [Problem(text, self)]

@@ -34,7 +34,7 @@ class AccountMove(models.Model):
         "Substituted by",
         compute="_compute_l10n_mx_facture_substitute_id",
         compute_sudo=True,
-        help="The invoice that relates to this one's CFDI with 04.",
+        help="The invoice that names this invoice's CFDI with relation 04.",
     )
     l10n_mx_facture_made_for_id = fields.Many2one(
         "l10n_mx_facture.document",
@@ -43,7 +43,8 @@ class AccountMove(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The CFDI of which this invoice is a copy: it is not stamped beside it without naming it (04).",
+        help="This invoice is a copy, made to substitute that CFDI. It is not stamped unless it names it (relation "
+        "04).",
     )
     l10n_mx_facture_is_substituted = fields.Boolean(
         "CFDI substituted",
@@ -126,19 +127,19 @@ class AccountMove(models.Model):
         names = {"uuid": self.l10n_mx_facture_uuid, "invoice": self.display_name}
         if self.l10n_mx_facture_document_id.cancel_order == "01":
             first = self.env._(
-                "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). Once this one is stamped, the "
-                "cancellation of that one (reason 01) is requested by itself.",
+                "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). When this invoice is stamped, the "
+                "cancellation of that CFDI (reason 01) is requested automatically.",
                 **names,
             )
         else:
             first = self.env._(
-                "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). Once this one is stamped, cancel that "
-                "one with reason 01.",
+                "Substitutes the CFDI %(uuid)s of %(invoice)s (relation 04). When this invoice is stamped, cancel "
+                "that CFDI with reason 01.",
                 **names,
             )
         rest = self.env._(
-            "Payments and credit notes stay with %(invoice)s: its payments are reconciled with this one by hand after "
-            "it is cancelled, and a credit note of it that has a CFDI is substituted by one of this invoice.",
+            "Payments and credit notes stay with %(invoice)s. After it is cancelled, reconcile its payments with this "
+            "invoice by hand, and replace its stamped credit notes with credit notes of this invoice.",
             **names,
         )
         return f"{first} {rest}"
@@ -157,13 +158,13 @@ class AccountMove(models.Model):
         names = {"uuid": old.uuid, "invoice": old.move_id.display_name}
         if old.cancel_order == "01":
             return self.env._(
-                "It substitutes the CFDI %(uuid)s of %(invoice)s (04): once this one is stamped, the cancellation of "
-                "that one is requested by itself.",
+                "This invoice substitutes the CFDI %(uuid)s of %(invoice)s (04). When it is stamped, the cancellation "
+                "of that CFDI is requested automatically.",
                 **names,
             )
         return self.env._(
-            "It substitutes the CFDI %(uuid)s of %(invoice)s (04): once this one is stamped, that one is to be "
-            "cancelled with reason 01 (button Cancel CFDI there).",
+            "This invoice substitutes the CFDI %(uuid)s of %(invoice)s (04). When it is stamped, cancel that CFDI "
+            "with reason 01 (button Cancel CFDI on that invoice).",
             **names,
         )
 

@@ -5,18 +5,18 @@ from ..common import sealed
 
 READINGS = [
     ("live", "Valid"),
-    ("cancel_in_process", "The receiver is asked to accept the cancellation"),
+    ("cancel_in_process", "Waiting for the receiver's acceptance"),
     ("refused", "Valid: the cancellation was refused"),
     ("cancelled", "Cancelled"),
-    ("not_yet_known", "Not known yet"),
-    ("bad_expression", "The question was not accepted"),
+    ("not_yet_known", "Not found yet"),
+    ("bad_expression", "SAT did not accept the query"),
     ("unknown", "Not understood"),
 ]
 EFOS_READINGS = [
     ("listed", "The issuer is listed"),
     ("third_party_listed", "A third party is listed"),
     ("clean", "Not listed"),
-    ("unknown", "Not told"),
+    ("unknown", "No information"),
 ]
 # the words of SAT by the name of the field that keeps them, on the answer and on the CFDI
 WORDS = {
@@ -49,7 +49,7 @@ class L10nMxFactureSatAnswer(models.Model):
     sat_efos = fields.Char("ValidacionEFOS", readonly=True)
     reading = fields.Selection(READINGS, required=True, readonly=True)
     message = fields.Char(readonly=True, help="Why the answer was not understood.")
-    expression = fields.Char("Question", readonly=True, help="The printed expression that SAT was asked for.")
+    expression = fields.Char("Question", readonly=True, help="The printed expression that was sent to SAT.")
     raw = fields.Text("Raw answer", readonly=True)
 
     @api.model

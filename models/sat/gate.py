@@ -40,7 +40,7 @@ class L10nMxFactureSatGate(models.Model):
 
     _name = "l10n_mx_facture.sat_gate"
     _inherit = ["l10n_mx_facture.access"]
-    _description = "Way to SAT"
+    _description = "Queries to SAT: Turn and Pause"
     _log_access = False
 
     next_call = fields.Float("Next free turn", digits=(16, 6), help="Seconds since 1970, by the database's clock.")
@@ -101,7 +101,7 @@ class L10nMxFactureSatGate(models.Model):
         wait = WAIT(failures - PATIENT_FAILURES + 1)
         if failures == PATIENT_FAILURES:
             for account in self.env["l10n_mx_facture.account"].sudo().search([("branch_ids", "!=", False)]):
-                account.message_post(body=self.env._("SAT is not asked for a while: %s", text))
+                account.message_post(body=self.env._("Queries to SAT are paused: %s", text))
         self.write(
             {
                 "failures": failures,

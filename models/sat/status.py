@@ -38,13 +38,13 @@ class L10nMxFactureSatStatus(models.AbstractModel):
     sat_estatus_cancelacion = fields.Char("EstatusCancelacion", readonly=True, copy=False)
     sat_efos = fields.Char("ValidacionEFOS", readonly=True, copy=False)
     sat_reading = fields.Selection(
-        READINGS, "State at SAT", readonly=True, copy=False, help="What SAT's words mean; they decide, nothing else."
+        READINGS, "State at SAT", readonly=True, copy=False, help="What SAT's answer means. Only SAT's answer decides."
     )
     sat_how = fields.Selection(
         [
             ("without_acceptance", "Without acceptance"),
             ("with_acceptance", "Accepted by the receiver"),
-            ("expired", "The receiver kept silent"),
+            ("expired", "No answer within the deadline"),
         ],
         "How it was cancelled",
         readonly=True,
@@ -54,9 +54,9 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         [
             ("without_acceptance", "Without the receiver's acceptance"),
             ("with_acceptance", "The receiver has to accept"),
-            ("not_cancellable", "Not before related CFDIs"),
+            ("not_cancellable", "No: valid CFDIs are related to it"),
         ],
-        "Could be cancelled",
+        "How it can be cancelled",
         readonly=True,
         copy=False,
     )
@@ -69,7 +69,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
     )
     sat_date = fields.Datetime("SAT's last answer", readonly=True, copy=False)
     sat_next_date = fields.Datetime("SAT is asked again", readonly=True, copy=False)
-    sat_failures = fields.Integer("Questions without answer", readonly=True, copy=False)
+    sat_failures = fields.Integer("Queries without an answer", readonly=True, copy=False)
     sat_error = fields.Char("SAT could not be asked", readonly=True, copy=False)
     sat_answer_ids = fields.One2many(
         "l10n_mx_facture.sat_answer", "res_id", "SAT's answers", readonly=True, bypass_search_access=True
@@ -223,15 +223,15 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         reading = word.reading
         if reading.state == "unknown" and word.lacks_cancellation:
             return self.env._(
-                "SAT says Cancelado, but not how: EstatusCancelacion is empty, which SAT doesn't document. Nothing was "
-                "changed; it is asked again by itself. Look the CFDI up in SAT's portal."
+                "SAT answers Cancelado, but EstatusCancelacion is empty, which SAT doesn't document. Nothing was "
+                "changed. SAT is asked again automatically. Look the CFDI up in SAT's portal."
             )
         if reading.state in NOT_UNDERSTOOD:
             return sat_error_text(self.env, UnknownOutcome("sat_not_understood", ""))
         if reading.state == "not_yet_known" and self.sat_reading in KNOWN:
             return self.env._(
-                "SAT doesn't find the CFDI (602), which it knew before: what it said then stands. It is asked again by "
-                "itself."
+                "SAT doesn't find the CFDI (602), although it had it before. Its earlier answer still counts. SAT is "
+                "asked again automatically."
             )
         return None
 

@@ -144,7 +144,7 @@ class L10nMxFactureAccount(models.Model):
         """What the service and the database say of the account is no user's to write, through no interface."""
         told = READ_ONLY.intersection(vals)
         if told and not self.env.su:
-            raise AccessError(self.env._("%s can't be written: it is what the service says.", ", ".join(sorted(told))))
+            raise AccessError(self.env._("%s can't be edited: it comes from the service.", ", ".join(sorted(told))))
 
     @api.constrains("base_url")
     def _check_base_url(self):

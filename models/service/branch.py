@@ -16,10 +16,11 @@ class L10nMxFactureBranch(models.Model):
     _check_company_domain = models.check_company_domain_parent_of
     _order = "account_id, name, id"
 
-    name = fields.Char(required=True, help="As the service knows the branch.")
+    name = fields.Char(required=True, help="The branch's name at the service.")
     active = fields.Boolean(default=True, readonly=True)
     remote_id = fields.Char(
-        "Id at the service", required=True, help="The number that the service gives the branch, otherwise its name."
+        "Id at the service", required=True, help="The service's number of the branch; if it has none, the branch's "
+                                                 "name."
     )
     zip = fields.Char("Postal code", help="Place of issue (LugarExpedicion).")
     tz = fields.Char(
@@ -120,7 +121,7 @@ class L10nMxFactureBranch(models.Model):
         if set(vals) - {"journal_ids"}:
             self._check_by_hand()
         if "account_id" in vals and not self.env.su and self.account_id.ids != [vals["account_id"]]:
-            raise UserError(self.env._("A branch stays with its account: create one in the other account instead."))
+            raise UserError(self.env._("A branch can't move to another account: create one there."))
         named = self.filtered(lambda branch: branch._goes_by_name(vals))
         for branch in named:
             super(L10nMxFactureBranch, branch).write({**vals, "remote_id": vals.get("name") or branch.name})
@@ -139,8 +140,8 @@ class L10nMxFactureBranch(models.Model):
         if self.filtered("lists_branches") and not self.env.su:
             raise UserError(
                 self.env._(
-                    "Branches are mirrored from the service: change them there and sync. Only their journals are "
-                    "chosen here."
+                    "Branches are copied from the service: change them there and sync. Here you can only choose their "
+                    "journals."
                 )
             )
 

@@ -20,7 +20,7 @@ class L10nMxFactureAccount(models.Model):
             if not account.lists_branches:
                 raise UserError(
                     self.env._(
-                        "The service of %s has no list of branches: write them down in the tab Branches.", account.name
+                        "The service of %s has no list of branches: enter them in the tab Branches.", account.name
                     )
                 )
             rfc = account._issuer_rfc() if account._capabilities().branches_by_rfc else None

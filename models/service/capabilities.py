@@ -38,9 +38,9 @@ class L10nMxFactureAccount(models.Model):
     credentials_date = fields.Datetime(
         readonly=True,
         copy=False,
-        help="Since when these credentials are used: what the service knew before may be another's.",
+        help="Since when these credentials are used. What was sent before may belong to another user at the service.",
     )
-    bulk_limit = fields.Integer("Most the service takes", compute="_compute_able")
+    bulk_limit = fields.Integer("Limit of the service", compute="_compute_able")
 
     @api.depends("provider")
     def _compute_able(self):
@@ -95,8 +95,8 @@ class L10nMxFactureAccount(models.Model):
         if open_ones:
             raise ValidationError(
                 self.env._(
-                    "%(invoice)s is not settled at the service of %(account)s, which knows it by an id of its own: "
-                    "settle it first, or create a new account for the other address or user.",
+                    "%(invoice)s is still open at the service of %(account)s, under the service's own id. Resolve it "
+                    "first, or create a new account for the other address or user.",
                     invoice=open_ones.move_id.display_name,
                     account=open_ones.account_id.name,
                 )
@@ -110,8 +110,8 @@ class L10nMxFactureAccount(models.Model):
         if sent:
             raise ValidationError(
                 self.env._(
-                    "The account %s has sent CFDIs, which another service doesn't know: create a new account for it "
-                    "instead, and choose the journals of its branches.",
+                    "The account %s has already sent CFDIs, which another service doesn't have. Create a new account "
+                    "for the other service and choose the journals of its branches.",
                     sent.account_id.name,
                 )
             )

@@ -16,7 +16,7 @@ class L10nMxFactureServiceCode(models.Model):
 
     _name = "l10n_mx_facture.service_code"
     _inherit = ["l10n_mx_facture.access"]
-    _description = "CFDI Service's Own Id"
+    _description = "Id of the CFDI Service"
     _order = "account_id, code, id"
     _rec_names_search = ["code", "remote_id"]
 
@@ -24,12 +24,13 @@ class L10nMxFactureServiceCode(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     code = fields.Char(
         required=True,
-        help="What of the invoice it stands for: receipt_type:I, payment_method:03, money:MXN, "
-        "tax:Traslado:002:Tasa:0.160000, tax:Traslado:002:Exento, tax:Retencion:001:Tasa:0.100000",
+        help="What it is on the invoice: receipt_type:I, payment_method:03, money:MXN, tax:Traslado:002:Tasa:0.160000, "
+        "tax:Traslado:002:Exento, tax:Retencion:001:Tasa:0.100000",
     )
     name = fields.Char("Meaning", compute="_compute_name")
     remote_id = fields.Char(
-        "Id at the service", help="As the service has told it. An invoice that needs a row without id is not sent."
+        "Id at the service", help="The id that the service gave you. An invoice that needs a row without an id is not "
+                                  "sent."
     )
 
     _code_unique = models.UniqueIndex("(account_id, code)", "This code stands in the account's table already.")
@@ -78,7 +79,8 @@ class L10nMxFactureServiceCode(models.Model):
             if not code_parts(row.code):
                 raise ValidationError(
                     self.env._(
-                        "“%(code)s” is no code of the table of %(account)s. Write it like one of these: %(examples)s.",
+                        "“%(code)s” is not a valid code for the table of %(account)s. Write it like one of these: "
+                        "%(examples)s.",
                         code=row.code,
                         account=row.account_id.name,
                         examples=", ".join(CODE_EXAMPLES),

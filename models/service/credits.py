@@ -16,31 +16,32 @@ class L10nMxFactureAccount(models.Model):
     _inherit = "l10n_mx_facture.account"
 
     detects_duplicates = fields.Boolean(
-        "Detects the same bytes",
+        "Recognises repeated documents",
         compute="_compute_switches",
         store=True,
         readonly=False,
         precompute=True,
         tracking=True,
-        help="Only if the service confirms it: the same document sent twice is answered with the first stamp (error "
-        "307) and never stamped again. Lost answers are then resolved by sending the same bytes again.",
+        help="Turn it on only if the service confirms this: when the same document is sent twice, it answers with the "
+        "first stamp (error 307) and never stamps again. Lost answers are then resolved by sending the document "
+        "again, unchanged.",
     )
     exclusive = fields.Boolean(
-        "Used by this Odoo alone",
+        "Used only by this Odoo",
         compute="_compute_switches",
         store=True,
         readonly=False,
         precompute=True,
         tracking=True,
-        help="Only if nobody else stamps with this user. An unchanged number of credits then proves that an invoice "
-        "whose answer was lost was not stamped, and it is released. Don't buy credits while invoices wait or are "
-        "unknown.",
+        help="Turn it on only if nobody else stamps with this user. If the credits have not changed, an invoice whose "
+        "answer was lost was not stamped, and it is released. Don't buy credits while invoices wait or are unknown.",
     )
-    witness_credits = fields.Integer(readonly=True, copy=False)
+    witness_credits = fields.Integer("Verified credits", readonly=True, copy=False)
     witness_request = fields.Integer(
-        readonly=True, copy=False, help="The last call that had been made when the credits were read."
+        "Last call before the verified credits",
+        readonly=True, copy=False, help="The last call before the credits were read."
     )
-    witness_date = fields.Datetime("Credits certain on", readonly=True, copy=False)
+    witness_date = fields.Datetime("Credits verified on", readonly=True, copy=False)
 
     @api.depends("provider")
     def _compute_switches(self):
@@ -58,7 +59,7 @@ class L10nMxFactureAccount(models.Model):
             if useless:
                 raise ValidationError(
                     self.env._(
-                        "“%(switch)s” means nothing to the service of %(account)s: leave it off.",
+                        "“%(switch)s” doesn't apply to the service of %(account)s: leave it off.",
                         switch=self._fields[useless]._description_string(self.env),
                         account=account.name,
                     )

@@ -33,17 +33,17 @@ class L10nMxFactureAccount(models.Model):
     _inherit = "l10n_mx_facture.account"
 
     bulk_size = fields.Integer(
-        "Invoices a call",
+        "Invoices per call",
         required=True,
         default=100,
         help="How many invoices go in one call when many are stamped; never more than the service takes.",
     )
     failures = fields.Integer("Failures in a row", readonly=True, copy=False)
-    hold_until = fields.Datetime("Queue held until", readonly=True, copy=False)
-    hold_reason = fields.Text("Why the queue is held", readonly=True, copy=False)
+    hold_until = fields.Datetime("Queue paused until", readonly=True, copy=False)
+    hold_reason = fields.Text("Why the queue is paused", readonly=True, copy=False)
 
     _bulk_size_range = models.Constraint(
-        "CHECK (bulk_size BETWEEN 1 AND 1000)", "The number of invoices a call is from 1 to 1000."
+        "CHECK (bulk_size BETWEEN 1 AND 1000)", "The number of invoices per call is from 1 to 1000."
     )
 
     @api.model
@@ -74,7 +74,7 @@ class L10nMxFactureAccount(models.Model):
         if not self.failures:
             return None
         return self.env._(
-            "%(account)s: %(reason)s It is tried again after %(time)s, or at once with Resume.",
+            "%(account)s: %(reason)s The next attempt is after %(time)s, or now with Resume.",
             account=self.name,
             reason=self.sudo().hold_reason,
             time=fields.Datetime.context_timestamp(self, self.hold_until).strftime("%H:%M:%S"),
@@ -96,7 +96,7 @@ class L10nMxFactureAccount(models.Model):
         # with jitter: several databases that lost the same service don't come back in step
         until = fields.Datetime.now() + timedelta(seconds=round(WAIT(failures) * random.uniform(0.5, 1.0)))  # noqa: S311
         if failures == 1:
-            account.message_post(body=self.env._("The queue is held: %s", text))
+            account.message_post(body=self.env._("The queue is paused: %s", text))
         account.with_context(tracking_disable=True).write(
             {"failures": failures, "hold_until": until, "hold_reason": text}
         )

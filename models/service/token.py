@@ -40,7 +40,7 @@ class L10nMxFactureToken(models.Model):
 
     account_id = fields.Many2one("l10n_mx_facture.account", required=True, ondelete="cascade")
     owner = fields.Char(
-        required=True, help="Hash of the credentials with which it was bought: it serves no others."
+        required=True, help="Hash of the credentials that the token was issued for."
     )
     access = fields.Char()
     refresh = fields.Char()

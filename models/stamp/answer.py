@@ -171,8 +171,8 @@ class L10nMxFactureDocument(models.Model):
     def _announce_lost(self):
         self.move_id.message_post(
             body=self.env._(
-                "This invoice came back stamped, but the CFDI could not be stored. Its XML is in the calls to the "
-                "service: look it up there before anything else is done with the invoice."
+                "This invoice was stamped, but the CFDI could not be stored. Its XML is in the calls to the service: "
+                "look it up there before you do anything else with the invoice."
             )
         )
 

@@ -23,7 +23,7 @@ class L10nMxFactureDocument(models.Model):
                 "state": "cancelled",
                 "resolved_by_id": self.env.uid,
                 "resolved_date": fields.Datetime.now(),
-                "resolution": self.env._("A CFDI of test, replaced by one of production."),
+                "resolution": self.env._("A test CFDI, replaced by one in production."),
             },
         )
         # the index refuses the real one as long as it sees this one live

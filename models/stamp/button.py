@@ -144,8 +144,8 @@ class AccountMove(models.Model):
             return [
                 Problem(
                     self.env._(
-                        "It is being stamped since %s: wait for the answer. Should it not come, the outcome becomes "
-                        "unknown and can be resolved.",
+                        "It has been in stamping since %s: wait for the answer. If none comes, its state becomes "
+                        "Unknown and you can resolve it.",
                         format_datetime(self.env, document.date_sent),
                     ),
                     self,
@@ -255,7 +255,7 @@ class AccountMove(models.Model):
             alert = {
                 "level": "danger",
                 "message": self.env._(
-                    "It is not known whether this invoice was stamped. Until that is settled it can't be stamped, "
+                    "It is not known whether this invoice was stamped. Until that is resolved, it can't be stamped, "
                     "reset or cancelled."
                 ),
             }

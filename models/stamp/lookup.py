@@ -27,9 +27,10 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     insisted = fields.Boolean(
+        "Stated against the service's answer",
         readonly=True,
         copy=False,
-        help="A person insists that it was not stamped, although that could not be looked up.",
+        help="A person stated that it was not stamped, although the service could not confirm it.",
     )
 
     def _look_up(self, client):
@@ -86,7 +87,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _store_recovered(self, found):
         """:param found: :class:`~..pac.results.Stamped`"""
-        evidence = self.env._("The answer was lost; the service was asked for it and has this stamp.")
+        evidence = self.env._("The answer was lost. The service was asked and has this stamp.")
         vals = {"resolution": evidence, "resolved_date": fields.Datetime.now(), **self._paid_vals(found.paid)}
         self._store_stamped(found, found.http_status, ("recover",), **vals)
 
@@ -106,11 +107,11 @@ class L10nMxFactureDocument(models.Model):
         if self.state != "unknown" or not over:
             return
         if proves:
-            self._settle_not_stamped(self.env._("The service was asked and has it as not stamped."))
+            self._settle_not_stamped(self.env._("The service was asked: it was not stamped."))
         else:
             text = self.env._(
-                "The service was asked and lists nothing of this series and folio. Its list may lag: it is asked "
-                "again. If it stays so, state that it was not stamped (button Resolve)."
+                "The service lists nothing with this series and folio. Its list may be late, so it is asked again. If "
+                "nothing appears, state that it was not stamped (button Resolve)."
             )
             sealed.write(self, {"message_text": text})
 
@@ -153,7 +154,7 @@ class L10nMxFactureDocument(models.Model):
         for former, answer in call_each(call.client, call.former).items():
             document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
             if isinstance(answer, Stamped):
-                text = self.env._("The earlier attempt for this invoice was stamped at the service meanwhile.")
+                text = self.env._("The earlier attempt for this invoice has since been stamped at the service.")
                 kept = NotSent("former_stamped", text)
                 durably(partial(document._store_failure, kept, rows=call.rows), self.env)
                 former._adopt_former(answer)
@@ -191,7 +192,7 @@ class L10nMxFactureDocument(models.Model):
         check_may_insist(self.env)
         self.move_id.check_access("write")
         if self.state != "rejected":
-            raise UserError(self.env._("%s has no earlier attempt to settle.", self.display_name))
+            raise UserError(self.env._("%s has no earlier attempt to resolve.", self.display_name))
         text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
         vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
         sealed.write(self, {**vals, "resolution": text})
@@ -243,8 +244,8 @@ class L10nMxFactureDocument(models.Model):
                 **facts,
             )
         return self.env._(
-            "The service was asked about %(invoice)s, and that does not settle it: %(text)s If you have looked at it "
-            "there and it was not stamped, tick that you insist: it is kept with your name.",
+            "The service was asked about %(invoice)s and did not confirm it: %(text)s If you have checked it there "
+            "and it was not stamped, tick “I have checked it and confirm it”. Your name is kept with it.",
             **facts,
         )
 

@@ -179,7 +179,7 @@ class L10nMxFactureDocument(models.Model):
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("%s could not be built", self)
             self.env.cr.rollback()
-            text = self.env._("It could not be built: %s. The server's log has more.", error)
+            text = self.env._("Its CFDI could not be built: %s. See the server's log.", error)
             durably(partial(waiting._refuse, {self.move_id: [Problem(text)]}), self.env)
 
     def _stamp_queued(self):

@@ -139,7 +139,7 @@ class L10nMxFactureDocument(models.Model):
         rows._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
 
     def _resend_evidence(self):
-        text = self.env._("The same bytes were sent again, and the service answered with this stamp.")
+        text = self.env._("The same document was sent again, and the service answered with this stamp.")
         return {"resolution": text, "resolved_date": fields.Datetime.now()}
 
     def _is_being_asked(self):
@@ -205,15 +205,16 @@ class L10nMxFactureAccount(models.Model):
         }
         if spent == known:
             evidence = self.env._(
-                "The account had %(before)s credits on %(date)s and has %(now)s now. The %(known)s stamps since then "
-                "account for all of them: this invoice was not stamped.",
+                "The account had %(before)s credits on %(date)s and has %(now)s now. The %(known)s known stamps since "
+                "then used all the difference, so this invoice was not stamped.",
                 **facts,
             )
             alone(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")
             return
         hint = self.env._(
-            "The account had %(before)s credits on %(date)s and has %(now)s now, with %(known)s stamps known since "
-            "then: of %(unknown)s unknown invoices probably %(lost)s were stamped. Look for the UUID at the service.",
+            "The account had %(before)s credits on %(date)s and has %(now)s now; %(known)s stamps since then are "
+            "known. Of the %(unknown)s unknown invoices, probably %(lost)s were stamped. Look for the UUID at the "
+            "service.",
             lost=spent - known,
             **facts,
         )

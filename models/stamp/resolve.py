@@ -51,7 +51,7 @@ class L10nMxFactureDocument(models.Model):
             self._adopt(Stamped(xml, uuid.strip().upper(), HTTPStatus.OK.value), **decision)
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
         elif self._look_before_stating(decision, insist):
-            text = self.env._("The service was asked before this was stated, and has it stamped.")
+            text = self.env._("Before this was stated, the service was asked: it is stamped.")
             sealed.write(self, {"resolution": f"{text} {note or ''}".strip()})
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
         else:
@@ -110,7 +110,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_resolve(self):
         """Open the wizard in which a person says what became of it."""
         self.ensure_one()
-        name = self.env._("What became of it?")
+        name = self.env._("Was it stamped?")
         if self.l10n_mx_facture_state == "cancel_requested":
-            name = self.env._("State what SAT's portal shows")
+            name = self.env._("Record SAT's answer")
         return open_dialog(self.env["l10n_mx_facture.resolve"], name, move_id=self.id)

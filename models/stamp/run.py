@@ -35,16 +35,16 @@ class L10nMxFactureRun(models.Model):
     refusal_ids = fields.One2many("l10n_mx_facture.run.refusal", "run_id", readonly=True)
     count_all = fields.Integer("Invoices", compute="_compute_counts")
     count_waiting = fields.Integer("Waiting", compute="_compute_counts")
-    count_sending = fields.Integer("On their way", compute="_compute_counts")
+    count_sending = fields.Integer("Being sent", compute="_compute_counts")
     count_stamped = fields.Integer("Stamped", compute="_compute_counts")
     count_refused = fields.Integer("Refused", compute="_compute_counts")
     count_unknown = fields.Integer("Unknown", compute="_compute_counts")
-    progress = fields.Float(compute="_compute_counts", help="Percentage of the invoices that are settled.")
+    progress = fields.Float(compute="_compute_counts", help="Percentage of the invoices that have a result.")
     state = fields.Selection(
-        [("running", "Running"), ("held", "Held"), ("paused", "Paused"), ("done", "Done")],
+        [("running", "Running"), ("held", "Waiting for the service"), ("paused", "Paused"), ("done", "Done")],
         compute="_compute_state",
     )
-    hold_text = fields.Text("Why it is held", compute="_compute_state")
+    hold_text = fields.Text("Why it waits", compute="_compute_state")
 
     @api.depends("create_date")
     def _compute_name(self):
@@ -135,10 +135,10 @@ class L10nMxFactureRun(models.Model):
         for move in free:
             document = move.l10n_mx_facture_document_id
             if document.date_queued:
-                text = self.env._("It waits already in another run: %s.", document.run_id.name)
+                text = self.env._("It is already waiting in another run: %s.", document.run_id.name)
                 refused[move] = [Problem(text, document.run_id)]
             elif move.l10n_mx_facture_test_only:
-                text = self.env._("It has a CFDI of test: press Stamp on the invoice itself for a real one.")
+                text = self.env._("It has a test CFDI: press Stamp on the invoice itself to make the real one.")
                 refused[move] = [Problem(text, move)]
             elif document.state in LIVE_STATES:
                 refused[move] = move._l10n_mx_facture_state_problems()
@@ -182,7 +182,7 @@ class L10nMxFactureRun(models.Model):
         documents = self.env["l10n_mx_facture.document"].sudo()
         waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])
         if not waiting:
-            raise UserError(self.env._("Nothing waits any more."))
+            raise UserError(self.env._("No invoice is waiting."))
         lock_free(waiting)._leave_queue()
 
     def action_open(self):

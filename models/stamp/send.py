@@ -31,12 +31,12 @@ class AccountMoveSend(models.AbstractModel):
         alerts["l10n_mx_facture_not_stamped"] = {
             "level": "warning",
             "message": self.env._(
-                "%(count)s without CFDI: %(ready)s ready to be stamped, %(refused)s that SAT would refuse.",
+                "%(count)s without a CFDI: %(ready)s ready to be stamped, %(refused)s with problems.",
                 count=len(waiting),
                 ready=len(waiting - refused),
                 refused=len(refused),
             ),
-            "action_text": self.env._("See them"),
+            "action_text": self.env._("Show them"),
             "action": waiting._get_records_action(name=self.env._("Without CFDI")),
         }
         return alerts

@@ -69,7 +69,7 @@ class TestTwoLive(DivergenceMixin, CancelCase):
         new = self.substitute(old)
         self.cancel(old, "01", new.l10n_mx_facture_uuid)
         self.night()
-        self.assertFalse(self.row(old), "SAT has to decide")
+        self.assertFalse(self.row(old), "Waiting for SAT")
         self.at_sat.receiver(old.l10n_mx_facture_uuid, "refuse")
         self.confirm(old)
         self.assertEqual(old.l10n_mx_facture_state, "stamped")

@@ -58,7 +58,7 @@ class TestReceivedRefusals(ReceivedCase):
 
     def test_other_types(self):
         xml = self.stamped_by_supplier()
-        for kind, word in ((b"P", "receipt of a payment"), (b"N", "payroll"), (b"T", "transport of goods")):
+        for kind, word in ((b"P", "payment receipt"), (b"N", "payroll"), (b"T", "transport of goods")):
             with self.subTest(word):
                 other = xml.replace(b'TipoDeComprobante="I"', b'TipoDeComprobante="%s"' % kind)
                 self.assert_refused(self.upload(other), word)

@@ -46,7 +46,7 @@ class TestReceivedSat(ReceivedCase):
             uuid.encode(), b"0d1e6a52-7b3c-4f7e-9a64-3c1b2a5d9e10"
         )
         bill = self.upload(other)
-        self.assertIn("Not known yet", self.ask(bill))
+        self.assertIn("Not found yet", self.ask(bill))
         self.at_sat.register(other.decode())
         self.assertIn("Valid", self.ask(bill))
         self.assertEqual(len(self.received(bill).sat_answer_ids), 2)
