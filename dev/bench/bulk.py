@@ -8,12 +8,16 @@ import io
 import os
 import re
 import statistics
+import sys
 import time
 import zipfile
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
 import requests
+
+import odoo.addons.l10n_mx_facture
 
 from dev.bench.goals import goal
 from dev.bench.invoices import posted
@@ -159,7 +163,28 @@ def button():
     print(f"with chatter, PDF, credits: {one:.0f} ms above the service's {len(calls)} answers ({one / ubl:.2f} of UBL)")
 
 
+def crossed():
+    """How many files of the addon a press of Stamp runs through, and in which folders."""
+    [move] = posted(env, 1)
+    env.cr.commit()
+    home, files = Path(odoo.addons.l10n_mx_facture.__path__[0]), set()
+
+    def note(frame, event, _arg):
+        if event == "call" and frame.f_code.co_filename.startswith(f"{home}/"):
+            files.add(Path(frame.f_code.co_filename).relative_to(home))
+
+    sys.setprofile(note)
+    try:
+        move.action_l10n_mx_facture_stamp()
+    finally:
+        sys.setprofile(None)
+    folders = Counter(file.parts[0] for file in files)
+    print(f"files that a press of Stamp crosses: {', '.join(f'{name} {n}' for name, n in sorted(folders.items()))}")
+    goal("files that a press of Stamp crosses", len(files), 45)
+
+
 control("users", name=account.login, credits=10_000_000)
 overhead()
 button()
+crossed()
 growth()

@@ -49,13 +49,6 @@ class L10nMxFactureDocument(models.Model):
         self.env.flush_all()
         return self.browse(id for (id,) in self.env.execute_query(query))
 
-    def _is_live_now(self):
-        """:return: whether it is the CFDI that the invoice shows, stamped, and not one of test that counts no more"""
-        return self.state in STAMPED_STATES and self._is_shown()
-
-    def _is_shown(self):
-        return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
-
     # -- one a kind -----------------------------------------------------------------------------
 
     def _divergence_cancelled_posted(self):

@@ -30,42 +30,6 @@ class L10nMxFactureDocument(models.Model):
         named = Domain("state", "=", "stamped") & Domain("move_id", "in", behind)
         return named | Domain("id", "in", rivals.ids)
 
-    @api.model
-    def _invoices_of(self, uuids):
-        """:return: dict from those of these UUIDs that are of CFDIs of ours to the id of their invoice"""
-        documents = self.sudo().search_fetch([("uuid", "in", uuids)], ["uuid", "move_id"])
-        return {document.uuid: document.move_id.id for document in documents}
-
-    @api.model
-    def _stamped_with_04(self, domain):
-        """:return: relations 04 of invoices whose CFDI is stamped, in whatever company they are"""
-        stamped = Domain("move_id.l10n_mx_facture_document_id.state", "=", "stamped")
-        return self.env["l10n_mx_facture.relation"].sudo().search(
-            stamped & Domain("relation_type_id.code", "=", "04") & Domain(domain)
-        )
-
-    @api.model
-    def _stamped_copies(self, domain):
-        """:return: invoices that were made to substitute another one, whatever they name, and whose CFDI is stamped"""
-        stamped = Domain("l10n_mx_facture_document_id.state", "=", "stamped")
-        return self.env["account.move"].sudo().search(
-            stamped & Domain("l10n_mx_facture_made_for_id", "!=", False) & Domain(domain)
-        )
-
-    def _taking_place_of(self, uuids):
-        """:param uuids: list of UUIDs of CFDIs, all of one sale
-        :return: other live CFDIs of the same issuer that substitute one of these, or were made for it, the last one
-            first
-        """
-        if not uuids:
-            return self.browse()
-        moves = self._stamped_with_04([("uuid", "in", uuids)]).move_id
-        moves |= self._stamped_copies([("l10n_mx_facture_made_for_id.uuid", "in", uuids)])
-        found = moves.l10n_mx_facture_document_id.filtered(
-            lambda one: one != self and one.rfc_emisor == self.rfc_emisor and one._is_live_now()
-        )
-        return found.sorted("id", reverse=True).with_env(self.env)
-
     def _review_same_sale(self):
         """One that goes makes room for the others of the same sale: look again at what is open about them."""
         others = self.sudo().move_id._l10n_mx_facture_same_sale().l10n_mx_facture_document_ids

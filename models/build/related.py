@@ -19,7 +19,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _relacionados(self, move, problems):
         """One group a type of relation, in the order of the types."""
         self._check_origins(move, problems)
-        self._check_substituted(move, problems)
+        problems += move._l10n_mx_facture_same_sale_problems()
         self._check_applied(move, problems)
         groups = {}
         account = move.l10n_mx_facture_branch_id.account_id
@@ -85,44 +85,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         advance,
                     )
                 )
-
-    def _check_substituted(self, move, problems):
-        """A CFDI has one substitute (04), which names it: else the same would be invoiced twice."""
-        named = move._l10n_mx_facture_named_with_04()
-        old, found = move.sudo().l10n_mx_facture_made_for_id, []
-        if old.state in STAMPED_STATES and old.uuid not in named:
-            text = self.env._(
-                "This invoice was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, but it no "
-                "longer names it. Add that CFDI under Related CFDIs with 04. For another sale, make a new invoice.",
-                uuid=old.uuid,
-                invoice=old.move_id.display_name,
-            )
-            found.append(Problem(text, move))
-        for uuid in named:
-            others = self.env["l10n_mx_facture.relation"]._substitutes([uuid]) - move._origin - move
-            for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:
-                text = self.env._(
-                    "%(other)s already substitutes %(uuid)s (04), and its CFDI is valid: substitute or cancel "
-                    "%(other)s.",
-                    other=other.display_name,
-                    uuid=uuid,
-                )
-                found.append(Problem(text, move._l10n_mx_facture_link_to(other)))
-        problems += found or self._same_sale_problems(move)
-
-    def _same_sale_problems(self, move):
-        """What it was made to substitute may have another CFDI by now, or another substitute."""
-        other = move._l10n_mx_facture_live_of_same_sale()
-        if not other:
-            return []
-        document = other.l10n_mx_facture_document_id
-        text = self.env._(
-            "%(invoice)s belongs to the same sale and already has a CFDI (%(uuid)s). To substitute that CFDI, add it "
-            "under Related CFDIs with 04. Otherwise this invoice is not stamped, as the sale would have two CFDIs.",
-            invoice=other.display_name,
-            uuid=document.uuid or document._state_label(document.state),
-        )
-        return [Problem(text, move._l10n_mx_facture_link_to(other))]
 
     def _check_applied(self, move, problems):
         """The amounts of advances that this invoice applies may have been taken by others since, or its total changed.

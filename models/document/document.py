@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ..common import sealed
 from ..common.actions import open_record
 from ..common.cancel_reasons import CANCEL_REASONS
-from ..common.states import LIVE_STATES, SELECTION, STATES, sql
+from ..common.states import LIVE_STATES, SELECTION, STAMPED_STATES, STATES, sql
 
 
 class L10nMxFactureDocument(models.Model):
@@ -194,6 +194,13 @@ class L10nMxFactureDocument(models.Model):
                         new=document._state_label(state),
                     )
                 )
+
+    def _is_live_now(self):
+        """:return: whether it is the CFDI that the invoice shows, stamped, and not one of test that counts no more"""
+        return self.state in STAMPED_STATES and self._is_shown()
+
+    def _is_shown(self):
+        return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
 
     def _state_label(self, state):
         return dict(self._fields["state"]._description_selection(self.env))[state]

@@ -46,12 +46,15 @@ class AccountMove(models.Model):
             lambda move: move.l10n_mx_facture_document_id.environment == "test"
             and move.l10n_mx_facture_document_id.state in STAMPED_STATES
         )
+        Account = self.env["l10n_mx_facture.account"].sudo()
+        if of_test and not Account.search_count([("environment", "=", "production")], limit=1):
+            # nobody works for real yet
+            of_test = of_test.browse()
         (self - of_test).l10n_mx_facture_test_only = False
         if not of_test:
             return
         lineage = of_test.company_id.sudo().parent_ids
-        accounts = self.env["l10n_mx_facture.account"].sudo().search([("company_id", "in", lineage.ids)])
-        accounts = accounts.grouped("company_id")
+        accounts = Account.search([("company_id", "in", lineage.ids)]).grouped("company_id")
         for move in of_test:
             move.l10n_mx_facture_test_only = self._l10n_mx_facture_is_real(move.company_id, accounts)
 

@@ -53,29 +53,3 @@ class L10nMxFactureDocument(models.Model):
             if one != named and (with_substitutes or relation.relation_type_id.code != "04"):
                 named_by[named] |= one
         return named_by
-
-    def _substituted(self):
-        """:return: the CFDIs of ours, as superuser, that these name with 04, be it by the UUID alone"""
-        uuids = self._named_with_04()
-        return self.sudo().search([("uuid", "in", uuids)]) if uuids else self.sudo().browse()
-
-    def _replacements(self):
-        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that they replace these"""
-        told = self.sudo().filtered("cancel_replacement_uuid").mapped("cancel_replacement_uuid")
-        return self.sudo().search([("uuid", "in", told)])
-
-    def _told_as_replaced(self):
-        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that these replace them"""
-        uuids = self.filtered("uuid").mapped("uuid")
-        return self.sudo().search([("cancel_replacement_uuid", "in", uuids)]) if uuids else self.sudo().browse()
-
-    def _named_with_04(self):
-        """:return: UUIDs that these CFDIs substitute"""
-        return self.sudo().move_id._l10n_mx_facture_named_with_04()
-
-    def _sale_of(self, uuids):
-        """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
-        if not uuids:
-            return []
-        invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
-        return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]

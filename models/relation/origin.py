@@ -89,10 +89,6 @@ class AccountMove(models.Model):
                 for code, document in related
             ]
 
-    def _l10n_mx_facture_named_with_04(self):
-        """:return: list of the UUIDs of the CFDIs that these invoices substitute"""
-        relations = self.l10n_mx_facture_relation_ids
-        return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
 
     def _l10n_mx_facture_debited(self):
         """:return: the invoice to which this debit note adds; none without core's ``account_debit_note``"""

@@ -9,10 +9,13 @@ UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9
 
 
 class L10nMxFactureDocument(models.Model):
+    """A UUID that comes with a stamp is looked for among these: for many CFDIs at once."""
+
     _inherit = "l10n_mx_facture.document"
 
-    # a UUID that comes with a stamp is looked for among these: for many documents at once, as Odoo reads them
-    relation_ids = fields.One2many("l10n_mx_facture.relation", "document_id", "Related by", readonly=True, copy=False)
+    relation_ids = fields.One2many(
+        "l10n_mx_facture.relation", "document_id", "Relations to it", readonly=True, copy=False
+    )
 
 
 class L10nMxFactureRelation(models.Model):
@@ -37,6 +40,7 @@ class L10nMxFactureRelation(models.Model):
     uuid = fields.Char(
         "UUID", compute="_compute_uuid", store=True, readonly=False, required=True, precompute=True
     )
+
     @api.depends("document_id.uuid")
     def _compute_uuid(self):
         for relation in self:
@@ -87,18 +91,3 @@ class L10nMxFactureRelation(models.Model):
                         relation.uuid,
                     )
                 )
-
-    @api.model
-    def _substitutions(self, uuids):
-        """:param uuids: list of UUIDs of CFDIs, of ours or not
-        :return: the rows of whatever company, as superuser, that name one of them with 04
-        """
-        named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
-        return self.sudo().search(named) if uuids else self.sudo().browse()
-
-    @api.model
-    def _substitutes(self, uuids):
-        """:param uuids: list of UUIDs of CFDIs
-        :return: the invoices of whatever company, as superuser, that name one of them with 04
-        """
-        return self._substitutions(uuids).move_id

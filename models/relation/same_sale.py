@@ -1,11 +1,16 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
 
 from ..common.problem import Problem
+from ..common.states import STAMPED_STATES
 from ..sat.status import ALIVE
 
 
 class AccountMove(models.Model):
-    """An invoice whose CFDI was cancelled is stamped again only where it still stands, and on purpose."""
+    """One sale, one live CFDI: of an invoice, those that substitute it (04) and those that were made for it, one only.
+
+    One whose CFDI was cancelled is stamped again only where it still stands, and on purpose.
+    """
 
     _inherit = "account.move"
 
@@ -129,3 +134,155 @@ class AccountMove(models.Model):
             return [Problem(text, self)]
         taken |= set(self.env["l10n_mx_facture.document"]._sale_of(named))
         return []
+
+    # -- which invoice substitutes which ----------------------------------------------------------
+
+    def _l10n_mx_facture_named_with_04(self):
+        """:return: list of the UUIDs of the CFDIs that these invoices substitute"""
+        relations = self.l10n_mx_facture_relation_ids
+        return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
+
+    def _l10n_mx_facture_find_substitutes(self):
+        """:return: dict from a CFDI of these invoices to the invoice that substitutes it, or will"""
+        by_uuid = self.l10n_mx_facture_document_id._origin.filtered("uuid").grouped("uuid")
+        relations = self.env["l10n_mx_facture.relation"].search(
+            [
+                # a person may have entered it by the UUID alone
+                ("uuid", "in", list(by_uuid)),
+                ("relation_type_id.code", "=", "04"),
+                ("move_id.state", "!=", "cancel"),
+            ]
+        )
+        alive = relations.filtered(lambda row: row.move_id.l10n_mx_facture_state != "cancelled")
+        # the last one stands: the stamped one before those that are still being made
+        alive = alive.sorted(lambda row: row.move_id.l10n_mx_facture_state in STAMPED_STATES)
+        return {by_uuid[row.uuid]: row.move_id for row in alive}
+
+    # -- before it is stamped ---------------------------------------------------------------------
+
+    def _l10n_mx_facture_same_sale_problems(self):
+        """:return: why its CFDI would be a second one of its sale: a CFDI has one substitute (04), which names it"""
+        self.ensure_one()
+        named = self._l10n_mx_facture_named_with_04()
+        old, found = self.sudo().l10n_mx_facture_made_for_id, []
+        if old.state in STAMPED_STATES and old.uuid not in named:
+            text = self.env._(
+                "This invoice was made to substitute the CFDI %(uuid)s of %(invoice)s, which is valid, but it no "
+                "longer names it. Add that CFDI under Related CFDIs with 04. For another sale, make a new invoice.",
+                uuid=old.uuid,
+                invoice=old.move_id.display_name,
+            )
+            found.append(Problem(text, self))
+        for uuid in named:
+            others = self.env["l10n_mx_facture.relation"]._substitutes([uuid]) - self._origin - self
+            for other in others.filtered(lambda one: one._l10n_mx_facture_is_live())[:1]:
+                text = self.env._(
+                    "%(other)s already substitutes %(uuid)s (04), and its CFDI is valid: substitute or cancel "
+                    "%(other)s.",
+                    other=other.display_name,
+                    uuid=uuid,
+                )
+                found.append(Problem(text, self._l10n_mx_facture_link_to(other)))
+        return found or self._l10n_mx_facture_second_problems()
+
+    def _l10n_mx_facture_second_problems(self):
+        """What it was made to substitute may have another CFDI by now, or another substitute."""
+        other = self._l10n_mx_facture_live_of_same_sale()
+        if not other:
+            return []
+        document = other.l10n_mx_facture_document_id
+        text = self.env._(
+            "%(invoice)s belongs to the same sale and already has a CFDI (%(uuid)s). To substitute that CFDI, add it "
+            "under Related CFDIs with 04. Otherwise this invoice is not stamped, as the sale would have two CFDIs.",
+            invoice=other.display_name,
+            uuid=document.uuid or document._state_label(document.state),
+        )
+        return [Problem(text, self._l10n_mx_facture_link_to(other))]
+
+
+class L10nMxFactureRelation(models.Model):
+    """Who names a CFDI with 04."""
+
+    _inherit = "l10n_mx_facture.relation"
+
+    @api.model
+    def _substitutions(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs, of ours or not
+        :return: the rows of whatever company, as superuser, that name one of them with 04
+        """
+        named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
+        return self.sudo().search(named) if uuids else self.sudo().browse()
+
+    @api.model
+    def _substitutes(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs
+        :return: the invoices of whatever company, as superuser, that name one of them with 04
+        """
+        return self._substitutions(uuids).move_id
+
+class L10nMxFactureDocument(models.Model):
+    """What a CFDI substitutes, and what takes its place."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    def _named_with_04(self):
+        """:return: UUIDs that these CFDIs substitute"""
+        return self.sudo().move_id._l10n_mx_facture_named_with_04()
+
+    def _sale_of(self, uuids):
+        """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
+        if not uuids:
+            return []
+        invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
+        return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]
+
+    def _substituted(self):
+        """:return: the CFDIs of ours, as superuser, that these name with 04, be it by the UUID alone"""
+        uuids = self._named_with_04()
+        return self.sudo().search([("uuid", "in", uuids)]) if uuids else self.sudo().browse()
+
+    def _replacements(self):
+        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that they replace these"""
+        told = self.sudo().filtered("cancel_replacement_uuid").mapped("cancel_replacement_uuid")
+        return self.sudo().search([("uuid", "in", told)])
+
+    def _told_as_replaced(self):
+        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that these replace them"""
+        uuids = self.filtered("uuid").mapped("uuid")
+        return self.sudo().search([("cancel_replacement_uuid", "in", uuids)]) if uuids else self.sudo().browse()
+
+    @api.model
+    def _invoices_of(self, uuids):
+        """:return: dict from those of these UUIDs that are of CFDIs of ours to the id of their invoice"""
+        documents = self.sudo().search_fetch([("uuid", "in", uuids)], ["uuid", "move_id"])
+        return {document.uuid: document.move_id.id for document in documents}
+
+    @api.model
+    def _stamped_with_04(self, domain):
+        """:return: relations 04 of invoices whose CFDI is stamped, in whatever company they are"""
+        stamped = Domain("move_id.l10n_mx_facture_document_id.state", "=", "stamped")
+        return self.env["l10n_mx_facture.relation"].sudo().search(
+            stamped & Domain("relation_type_id.code", "=", "04") & Domain(domain)
+        )
+
+    @api.model
+    def _stamped_copies(self, domain):
+        """:return: invoices that were made to substitute another one, whatever they name, and whose CFDI is stamped"""
+        stamped = Domain("l10n_mx_facture_document_id.state", "=", "stamped")
+        return self.env["account.move"].sudo().search(
+            stamped & Domain("l10n_mx_facture_made_for_id", "!=", False) & Domain(domain)
+        )
+
+    def _taking_place_of(self, uuids):
+        """:param uuids: list of UUIDs of CFDIs, all of one sale
+        :return: other live CFDIs of the same issuer that substitute one of these, or were made for it, the last one
+            first
+        """
+        if not uuids:
+            return self.browse()
+        moves = self._stamped_with_04([("uuid", "in", uuids)]).move_id
+        moves |= self._stamped_copies([("l10n_mx_facture_made_for_id.uuid", "in", uuids)])
+        found = moves.l10n_mx_facture_document_id.filtered(
+            lambda one: one != self and one.rfc_emisor == self.rfc_emisor and one._is_live_now()
+        )
+        return found.sorted("id", reverse=True).with_env(self.env)

@@ -61,22 +61,6 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_substitute_id = substitute
             move.l10n_mx_facture_is_substituted = substitute and substitute.l10n_mx_facture_state in STAMPED_STATES
 
-    def _l10n_mx_facture_find_substitutes(self):
-        """:return: dict from a CFDI of these invoices to the invoice that substitutes it, or will"""
-        by_uuid = self.l10n_mx_facture_document_id._origin.filtered("uuid").grouped("uuid")
-        relations = self.env["l10n_mx_facture.relation"].search(
-            [
-                # a person may have entered it by the UUID alone
-                ("uuid", "in", list(by_uuid)),
-                ("relation_type_id.code", "=", "04"),
-                ("move_id.state", "!=", "cancel"),
-            ]
-        )
-        alive = relations.filtered(lambda row: row.move_id.l10n_mx_facture_state != "cancelled")
-        # the last one stands: the stamped one before those that are still being made
-        alive = alive.sorted(lambda row: row.move_id.l10n_mx_facture_state in STAMPED_STATES)
-        return {by_uuid[row.uuid]: row.move_id for row in alive}
-
     def action_l10n_mx_facture_substitute(self):
         """Open the substitute of this invoice; where there is none yet, a copy in draft with relation 04.
 
