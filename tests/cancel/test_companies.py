@@ -47,7 +47,7 @@ class TestCancelCompanies(DivergenceMixin, CancelCase):
         old, note, user = self.related_elsewhere()
         free = self.stamped_invoice()
         action = self.press(old + free, "action_l10n_mx_facture_cancel", user=user)
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
         line, other = (wizard.line_ids.filtered(lambda one, move=move: one.move_id == move) for move in (old, free))
         self.assertIn(note.name, line.text)
         self.assertEqual((line.refused, other.refused), (True, False))

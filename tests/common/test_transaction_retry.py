@@ -127,7 +127,7 @@ class TestTransactionRetry(StampCase):
             self.stamp(moves)
         single = self.create_invoice()
         with (
-            patch.object(MailThread, "message_post", side_effect=ValueError("mail")),
+            patch.object(MailThread, "_message_log", side_effect=ValueError("mail")),
             self.assertLogs("odoo.addons.l10n_mx_facture", "ERROR"),
         ):
             self.stamp(single)
