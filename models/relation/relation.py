@@ -10,7 +10,9 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     # a UUID that comes with a stamp is looked for among these: for many documents at once, as Odoo reads them
-    relation_ids = fields.One2many("l10n_mx_facture.relation", "document_id", "Related CFDIs", readonly=True, copy=False)
+    relation_ids = fields.One2many(
+        "l10n_mx_facture.relation", "document_id", "Related CFDIs", readonly=True, copy=False
+    )
 
 
 class L10nMxFactureRelation(models.Model):
