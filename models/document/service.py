@@ -77,9 +77,11 @@ class L10nMxFactureDocument(models.Model):
         :raise UserError: nothing may be asked of it from here and now
         """
         self.ensure_one()
-        if refusal := self._call_refusal():
+        # who may see a CFDI of it needn't have access to the account
+        document = self.sudo()
+        if refusal := document._call_refusal():
             raise UserError(refusal)
-        return self.account_id._new_client()
+        return document.account_id._new_client()
 
     def _call_refusal(self):
         """:return: why the service can't be asked about this CFDI, or None"""

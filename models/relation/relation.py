@@ -14,7 +14,7 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     relation_ids = fields.One2many(
-        "l10n_mx_facture.relation", "document_id", "Relations to it", readonly=True, copy=False
+        "l10n_mx_facture.relation", "document_id", "Related CFDIs", readonly=True, copy=False
     )
 
 

@@ -282,7 +282,7 @@ class L10nMxFactureAccount(models.Model):
 
     def _refresh_credits(self):
         """Read the credits after stamping; a failure here must never touch what was stamped."""
-        for account in self.filtered(lambda account: account._capabilities().tells_credits):
+        for account in self.sudo().filtered(lambda account: account._capabilities().tells_credits):
             try:
                 status = account._client().account_status()
             except PacError as error:

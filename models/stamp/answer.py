@@ -335,10 +335,11 @@ class L10nMxFactureDocument(models.Model):
 
         :param with_pdf: whether there is time to fetch PDFs; in the queue all the time is for stamping
         """
-        alone(self._announce_stamp, self.env, f"Announcing the stamp of {self}")
+        documents = self.sudo()
+        alone(documents._announce_stamp, self.env, f"Announcing the stamp of {self}")
         if with_pdf:
             # some services give it along with the stamp
-            for document in self.filtered(lambda document: not document.pdf_attachment_id):
+            for document in documents.filtered(lambda document: not document.pdf_attachment_id):
                 document._fetch_pdf()
         elif self:
             wake_queue(self.env)
