@@ -158,7 +158,7 @@ class TestAdvance(AdvanceCase):
         # the cancelled one, stamped again, would take what is gone
         with self.assertRaises(UserError) as caught:
             move.action_l10n_mx_facture_stamp()
-        self.assertIn("more than what is left", str(caught.exception))
+        self.assertIn("more than the remaining amount", str(caught.exception))
         self.assertEqual(move.l10n_mx_facture_state, "cancelled")
 
     def test_a_refund_of_the_advance_lowers_what_is_left(self):

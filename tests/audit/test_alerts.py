@@ -21,7 +21,7 @@ class TestAlerts(CancelCase):
         # the toast is not green: a person has something to do
         self.assertEqual(told["type"], "warning")
         self.assertIn("still posted", told["message"])
-        self.assertIn("still posted: the company's setting leaves it to you", self.alerts(move))
+        self.assertIn("still posted: the company's setting leaves the invoice to the user", self.alerts(move))
         alert = move._get_alerts()["l10n_mx_facture_divergence_0"]
         self.assertEqual(alert["action"]["res_id"], self.document(move).divergence_ids.id)
         self.press(move, "button_cancel")
@@ -42,16 +42,16 @@ class TestAlerts(CancelCase):
         self.at_sat.says(self.document(move).uuid, "live")
         told = self.ask(move)
         self.assertEqual((told["type"], move.l10n_mx_facture_state), ("warning", "cancelled"))
-        self.assertIn("SAT had shown it as cancelled, and shows it as valid now", told["message"])
+        self.assertIn("SAT showed it as cancelled before and shows it as valid now", told["message"])
 
     def test_a_substitute_says_what_it_is_made_for(self):
         old = self.stamped_invoice()
         action = self.press(old, "action_l10n_mx_facture_substitute")
         new = self.env["account.move"].browse(action["res_id"])
         self.assertIn(f"substitutes the CFDI {old.l10n_mx_facture_uuid} of {old.name}", self.alerts(new))
-        self.assertIn("is to be cancelled with reason 01", self.alerts(new))
+        self.assertIn("cancel that CFDI with reason 01", self.alerts(new))
         self.press(old, "_l10n_mx_facture_order_cancel", "01")
-        self.assertIn("is requested by itself", self.alerts(new))
+        self.assertIn("is requested automatically", self.alerts(new))
         self.post_and_stamp(new)
         self.assertNotIn("substitutes the CFDI", self.alerts(new))
 

@@ -191,7 +191,7 @@ class TestDivergence(DivergenceMixin, SatCase):
         self.assertEqual(action["res_model"], "l10n_mx_facture.cancel")
         document = self.document(move)
         self.assertEqual(document.state, "stamped")
-        self.assertIn("taken back", document.resolution)
+        self.assertIn("no longer counts", document.resolution)
         self.assertEqual(divergence.state, "open", "the invoice is cancelled still")
         self.cancel(move)
         self.at_sat.says(move.l10n_mx_facture_uuid, "cancelled")

@@ -38,7 +38,7 @@ class AtServiceCase(DivergenceMixin, ServicesCase):
 
     def cancel_there(self, row, uuid):
         """Do at the service what the refusal to adopt asks for."""
-        self.assertIn("Have it cancelled at the service", self.refusal(row, "action_remedy"))
+        self.assertIn("Cancel it at the service", self.refusal(row, "action_remedy"))
         document = row.document_id
         answer = document.account_id._client().cancel(uuid, document.branch_id.remote_id, "02", None, None)
         self.assertTrue(answer.accepted)

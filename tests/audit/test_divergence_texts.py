@@ -56,8 +56,8 @@ class TestDivergenceTexts(DivergenceMixin, SatCase):
         self.sandbox.cfdi(move.l10n_mx_facture_uuid, estado="Cancelado")
         self.press(move, "action_l10n_mx_facture_check_at_service")
         english, spanish = self.texts(self.found(self.document(move), "service"))
-        self.assertIn("The service has it as Cancelado", english)
-        self.assertIn("El servicio lo tiene", spanish)
+        self.assertIn("The service shows it as Cancelado", english)
+        self.assertIn("El servicio lo muestra", spanish)
 
     def test_the_button_says_what_it_does_and_asks_where_it_changes_the_books(self):
         for way, label in (
@@ -161,12 +161,12 @@ class TestListedOnce(DivergenceMixin, CancelCase):
         self.night()
         [row] = self.rows(*moves)
         self.assertEqual(row.move_id, moves[1])
-        self.assertIn("CFDIs of ours: 2", row.text)
+        self.assertIn("Our CFDIs: 2", row.text)
         third = self.stamped_invoice()
         self.ask(third)
         self.night()
         self.assertEqual(self.rows(*moves, third), row)
-        self.assertIn("CFDIs of ours: 3", row.text)
+        self.assertIn("Our CFDIs: 3", row.text)
         action = self.press(row, "action_remedy")
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self.document(moves | third))
@@ -182,7 +182,7 @@ class TestListedOnce(DivergenceMixin, CancelCase):
         self.assertEqual(row.state, "solved")
         [other] = self.rows(*moves)
         self.assertEqual(other.move_id, moves - row.move_id)
-        self.assertIn("CFDIs of ours: 1", other.text)
+        self.assertIn("Our CFDIs: 1", other.text)
 
 
 class TestListedSupplierOnce(DivergenceMixin, ReceivedCase):
@@ -200,7 +200,7 @@ class TestListedSupplierOnce(DivergenceMixin, ReceivedCase):
         self.night()
         rows = bills.l10n_mx_facture_divergence_ids
         self.assertEqual(rows.mapped("kind"), ["efos"])
-        self.assertIn("CFDIs of it here: 3", rows.text)
+        self.assertIn("Its CFDIs here: 3", rows.text)
         self.assertEqual(len(bills.activity_ids), 1)
         for bill in bills:
             self.assertIn("l10n_mx_facture_received_efos", self.alerts(bill))

@@ -293,7 +293,7 @@ class TestIntegrity(StampCase):
         self.assertEqual((alert["level"], alert["message"]), ("danger", divergence.text))
         self.assertEqual(alert["action"]["res_id"], divergence.id)
         self.assertEqual(self.document.tampered_text, divergence.text)
-        self.assertIn("no evidence", divergence.text)
+        self.assertIn("no longer evidence", divergence.text)
         self.assertIn("Restore the XML", divergence.text)
         self.assertNotIn("SAT", divergence.text)
         # who can't open it is warned all the same

@@ -36,8 +36,8 @@ class TestCancelExpectation(CancelCase):
         document = self.document(move)
         self.assertEqual(document._cancel_first().move_id, leaf + note + debit)
         text = self.expected(move)
-        self.assertIn("not cancellable", text)
-        self.assertIn("come first, in this order", text)
+        self.assertIn("can't be cancelled yet", text)
+        self.assertIn("Cancel these related CFDIs first, in this order", text)
         places = [text.index(f'href="/odoo/account.move/{one.id}"') for one in document._cancel_first().move_id]
         self.assertEqual(places, sorted(places))
         self.assertIn(leaf.l10n_mx_facture_uuid, text)
@@ -81,7 +81,7 @@ class TestCancelExpectation(CancelCase):
         move = self.stamped_invoice()
         self.sandbox.cfdi(move.l10n_mx_facture_uuid, cancelable=False)
         text = self.expected(move)
-        self.assertIn("not cancellable", text)
+        self.assertIn("can't be cancelled yet", text)
         self.assertIn("SAT's portal", text)
 
     def primary(self, form):
@@ -110,7 +110,7 @@ class TestCancelExpectation(CancelCase):
     def test_sat_doesn_t_know_it_yet(self):
         move = self.stamped_invoice()
         self.sandbox.settings(sat_lag=3600)
-        self.assertIn("SAT doesn't know it yet", self.expected(move))
+        self.assertIn("SAT doesn't have it yet", self.expected(move))
         form = self.wizard(move, "02")
         self.assertTrue(self.primary(form), "it is ordered for later")
         form.when_known = False
@@ -129,7 +129,7 @@ class TestCancelExpectation(CancelCase):
     def test_sat_s_own_service_is_not_asked_of_a_cfdi_of_test(self):
         move = self.stamped_invoice()
         self.env["ir.config_parameter"].set_param("l10n_mx_facture.sat_status_url", False)
-        self.assertIn("CFDI of test", self.expected(move))
+        self.assertIn("test CFDI", self.expected(move))
         self.assertEqual(self.questions(), [])
 
     def test_what_sat_shows_as_cancelled_needs_no_wizard(self):
@@ -147,7 +147,7 @@ class TestCancelExpectation(CancelCase):
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         form = self.wizard(move)
         text = str(form.expectation)
-        self.assertIn("refused its cancellation before", text)
+        self.assertIn("refused the cancellation before", text)
         self.assertIn("never expires", text)
         self.assertNotIn("3 business days", text)
         form.reason = "02"
@@ -170,11 +170,11 @@ class TestCancelExpectation(CancelCase):
 
     def test_what_becomes_of_the_invoice_and_why(self):
         move, other = self.stamped_invoice(), self.stamped_invoice()
-        stays = "stays posted and is left to you"
+        stays = "stays posted. Cancel or reverse it yourself"
         for way, text in (
             ("cancel", "When SAT cancels it, the invoice is cancelled too."),
             ("reverse", "the invoice is reversed with the date of that day"),
-            ("nothing", f"{stays}: the company's setting leaves it to you"),
+            ("nothing", f"{stays}: the company's setting leaves the invoice to the user"),
         ):
             with self.subTest(way=way):
                 self.company.l10n_mx_facture_on_cancel = way
@@ -198,7 +198,7 @@ class TestCancelExpectation(CancelCase):
         move = self.stamped_invoice(lines=BIG)
         note = self.credit_note(move)
         for text in (self.expected(move), self.many(move + self.stamped_invoice()).line_ids[0].text):
-            places = [text.index(one) for one in ("come first", note.name, "When SAT cancels it")]
+            places = [text.index(one) for one in ("Cancel these related CFDIs first", note.name, "When SAT cancels it")]
             self.assertEqual(places, sorted(places))
 
     def test_a_locked_month_is_said_and_doesn_t_hold_up_the_request(self):

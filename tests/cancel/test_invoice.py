@@ -70,7 +70,7 @@ class TestCancelInvoice(SatCase):
     def test_left_to_the_user(self):
         self.way("nothing")
         move = self.cancel_requested_invoice()
-        self.assertIn("setting leaves it to you", self.confirmed(move))
+        self.assertIn("setting leaves the invoice to the user", self.confirmed(move))
         self.assertEqual(move.state, "posted")
         self.press(move, "button_cancel")
         self.assertEqual(move.state, "cancel")
@@ -158,7 +158,7 @@ class TestCancelInvoice(SatCase):
         self.assertEqual(len(self.questions()), 2)
         lines = params["message"].split("\n")
         self.assertEqual(len(lines), 3)
-        self.assertIn("Without a CFDI", lines[2])
+        self.assertIn("as they have no CFDI", lines[2])
         self.assertIn(moves[1].name, lines[2])
         self.assertNotIn(moves[0].name, lines[2])
         # alone it is refused

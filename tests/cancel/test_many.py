@@ -29,7 +29,7 @@ class TestCancelMany(CancelCase):
         self.press(wizard, "action_ask_sat")
         self.assertEqual(len(self.questions()), 2)
         self.assertIn("without the customer's acceptance", self.lines(wizard)[free][0])
-        self.assertIn("2 to be cancelled, 2 not", wizard.summary)
+        self.assertIn("2 to cancel, 2 that can't be cancelled", wizard.summary)
 
     def test_each_is_requested_with_its_own_outcome(self):
         moves = self.stamped_invoice() + self.stamped_invoice() + self.stamped_invoice()
@@ -184,11 +184,11 @@ class TestCancelMany(CancelCase):
         form = self.wizard(move, "02")
         self.assertTrue(form.when_known)
         params = self.press(form.save(), "action_cancel")["params"]
-        self.assertIn("by itself", params["message"])
+        self.assertIn("is requested automatically", params["message"])
         self.assertEqual(self.calls("cancel"), [])
         self.cron()
         self.assertEqual(self.calls("cancel"), [])
-        self.assertIn("SAT doesn't know it yet", move.l10n_mx_facture_cancel_order_text)
+        self.assertIn("SAT doesn't have it yet", move.l10n_mx_facture_cancel_order_text)
         self.sandbox.settings(sat_lag=0)
         # not before its time
         self.cron()

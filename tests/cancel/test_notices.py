@@ -12,7 +12,7 @@ class TestCancelNotices(CancelCase):
 
     def ordered(self, move):
         """:return: how often the chatter says that the cancellation was ordered"""
-        return self.chatter(move).count("ordered the cancellation")
+        return self.chatter(move).count("asked to cancel this CFDI")
 
     def alert(self, move):
         return move._get_alerts().get(ALERT, {}).get("message")
@@ -25,7 +25,7 @@ class TestCancelNotices(CancelCase):
         self.idle()
         self.sandbox.fail("cancel", "reset_after")
         self.cancel(move, "03")
-        self.assertIn("(reason 03) has left, and its answer was lost", self.chatter(move))
+        self.assertIn("(reason 03) was sent, and its answer was lost", self.chatter(move))
         self.assertIn("not known whether the request arrived", self.chatter(move))
         self.assertLess(self.document(move).sat_next_date, fields.Datetime.now() + timedelta(hours=1))
 
@@ -43,8 +43,8 @@ class TestCancelNotices(CancelCase):
         self.sandbox.settings(sat_lag=3600)
         self.press(self.wizard(move, "02").save(), "action_cancel")
         text = self.alert(move)
-        self.assertIn(f"{self.env.user.name} ordered the cancellation", text)
-        self.assertIn("SAT doesn't know the CFDI yet", text)
+        self.assertIn(f"{self.env.user.name} asked to cancel this CFDI", text)
+        self.assertIn("SAT doesn't have the CFDI yet", text)
         self.assertEqual(move._get_alerts()[ALERT]["level"], "info")
         self.assertIn(text, self.chatter(move).replace("&#39;", "'"))
         # once, however long it waits
@@ -75,11 +75,11 @@ class TestCancelNotices(CancelCase):
         self.assertIn("until the substitute is stamped", self.alert(move))
         self.assertIn("until the substitute is stamped", self.chatter(move))
         self.press(move, "action_l10n_mx_facture_withdraw_cancel")
-        self.assertIn(f"{self.env.user.name} withdrew the order", self.chatter(move))
+        self.assertIn(f"{self.env.user.name} withdrew the cancellation of the CFDI", self.chatter(move))
         self.assertFalse(self.alert(move))
         # what is not ordered any more can't be withdrawn again
         self.press(move, "action_l10n_mx_facture_withdraw_cancel")
-        self.assertEqual(self.chatter(move).count("withdrew the order"), 1)
+        self.assertEqual(self.chatter(move).count("withdrew the cancellation of the CFDI"), 1)
 
     def test_one_that_comes_after_others_is_told_when_it_is_put_off(self):
         move = self.stamped_invoice()

@@ -29,7 +29,7 @@ class TestOwnRequests(CancelCase):
         self.assertEqual((document.cancel_reason, document.cancel_replacement_uuid), ("01", substitute))
         self.assertEqual(document.cancel_user_id, row.user_id)
         self.assertEqual(self.ledger(move)[-1], ("cancel", "done"))
-        self.assertIn("was lost, but it arrived", self.chatter(move))
+        self.assertIn("was lost, but the request arrived", self.chatter(move))
         self.at_sat.receiver(document.uuid, "refuse")
         self.ask(move)
         self.assertEqual(document.state, "stamped")
@@ -45,7 +45,7 @@ class TestOwnRequests(CancelCase):
         self.at_sat.receiver(document.uuid, "accept")
         self.ask(move)
         self.assertEqual((document.state, document.cancel_reason, move.state), ("cancelled", "03", "cancel"))
-        self.assertNotIn("not asked for from here", self.chatter(move))
+        self.assertNotIn("this Odoo did not request it", self.chatter(move))
 
     def test_one_of_a_process_that_died_is_ours_too(self):
         self.sandbox.settings(cancel_state="En proceso")
@@ -83,7 +83,7 @@ class TestOwnRequests(CancelCase):
                 self.at_sat.says(document.uuid, reading)
                 self.ask(move)
                 self.assertEqual((document.state, document.cancel_reason), (state, "03"))
-                self.assertNotIn("not asked for from here", self.chatter(move))
+                self.assertNotIn("this Odoo did not request it", self.chatter(move))
                 self.at_sat.truth()
 
     # -- a person states that it is valid ------------------------------------------------------------
@@ -102,14 +102,14 @@ class TestOwnRequests(CancelCase):
         self.at_sat.receiver(document.uuid, "accept")
         self.ask(move)
         self.assertEqual((document.state, document.cancel_reason, move.state), ("cancelled", "02", "cancel"))
-        self.assertNotIn("not asked for from here", self.chatter(move))
+        self.assertNotIn("this Odoo did not request it", self.chatter(move))
 
     def test_what_sat_shows_under_way_after_all_waits_again(self):
         move = self.stated_valid()
         document = self.document(move)
         self.ask(move)
         self.assertEqual((document.state, document.cancel_code), ("cancel_requested", "201"))
-        self.assertIn("under way after all", self.chatter(move))
+        self.assertIn("(reason 02) is in process", self.chatter(move))
         self.assertNotIn("was lost", self.chatter(move))
 
     def test_once_sat_showed_it_refused_it_claims_nothing_more(self):
@@ -122,7 +122,7 @@ class TestOwnRequests(CancelCase):
         self.at_sat.elsewhere(document.uuid)
         self.ask(move)
         self.assertEqual((document.state, move.state), ("cancelled", "posted"))
-        self.assertIn("not asked for from here", self.chatter(move))
+        self.assertIn("this Odoo did not request it", self.chatter(move))
 
     # -- refused between two questions ---------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class TestOwnRequests(CancelCase):
         self.assertEqual((row.outcome, row.refused_date, row.cancel_reason), ("done", row.refused_date, "03"))
         self.assertTrue(row.refused_date)
         self.assertIn("SAT shows it refused", row.message)
-        self.assertIn("SAT shows it refused", self.chatter(move))
+        self.assertIn("SAT shows it as refused", self.chatter(move))
         # asked for again: nothing is left to do about the refusal
         self.cancel(move)
         self.assertEqual(document.state, "cancel_requested")
@@ -203,7 +203,7 @@ class TestOwnRequests(CancelCase):
             env["l10n_mx_facture.document"].with_user(SUPERUSER_ID).with_context(lang="en_US")._cron_sat_status()
         self.env.invalidate_all()
         self.assertEqual(document.state, "cancel_requested")
-        self.assertIn("se perdió", self.chatter(move))
+        self.assertIn("Se perdió la respuesta", self.chatter(move))
 
     def test_its_receipt_is_fetched(self):
         move = self.lost()
@@ -222,7 +222,7 @@ class TestOwnRequests(CancelCase):
         self.sandbox.fail("cancel", "reset_before")
         self.cron()
         self.assertEqual(self.ledger(move)[-1], ("cancel", "unknown"))
-        self.assertIn("has left", self.refusal(move, "action_l10n_mx_facture_withdraw_cancel"))
+        self.assertIn("cancellation request was sent", self.refusal(move, "action_l10n_mx_facture_withdraw_cancel"))
         self.assertEqual(self.document(move).cancel_order, "02")
         # it never arrived: it is requested again
         self.hours_pass(move)

@@ -54,7 +54,7 @@ class TestRecordedAnswer(StampCase):
         self.assertEqual(before, {"cancel_requested", "stamped"})
         self.assertFalse(STATES["cancelled"].to)
         document = self.stamped_invoice().l10n_mx_facture_document_id
-        self.assertIn("only SAT cancels", self.refusal(document, "_move_to", "cancelled"))
+        self.assertIn("Only SAT cancels", self.refusal(document, "_move_to", "cancelled"))
 
     def test_all_that_the_service_says_of_a_cancelled_one_cancels_nothing_here(self):
         move = self.stamped_invoice()
@@ -86,5 +86,5 @@ class TestRecordedAnswer(StampCase):
         move = self.cancel_requested_invoice()
         self.state(move, "cancelled")
         self.press(move, "button_draft")
-        self.assertIn("kept", self.refusal(move.with_context(force_delete=True), "unlink"))
+        self.assertIn("can't be deleted", self.refusal(move.with_context(force_delete=True), "unlink"))
         self.assertTrue(move.exists())

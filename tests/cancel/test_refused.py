@@ -37,12 +37,12 @@ class TestCancelRefused(DivergenceMixin, CancelCase):
 
     def test_what_is_told_is_what_the_invoice_is(self):
         move = self.refused()
-        self.assertNotIn("so is the invoice", self.chatter(move))
+        self.assertNotIn("The CFDI and the invoice are valid", self.chatter(move))
         self.assertIn("Reset to Draft", self.chatter(move))
         other = self.cancel_requested_invoice(lines=[{"price_unit": 5000.0}])
         self.at_sat.receiver(other.l10n_mx_facture_uuid, "refuse")
         self.confirm(other)
-        self.assertIn("so is the invoice", self.chatter(other))
+        self.assertIn("The CFDI and the invoice are valid", self.chatter(other))
 
     def test_the_invoice_comes_back_as_it_was_stated(self):
         move = self.refused()
@@ -123,5 +123,5 @@ class TestCancelRefused(DivergenceMixin, CancelCase):
         sealed.write(document, {"receipt_request_id": False})
         self.press(document, "_set_aside_receipt")
         text = self.refusal(document, "_fetch_receipt")
-        self.assertIn("receipt of an earlier request", text)
+        self.assertIn("receipt of an earlier cancellation request", text)
         self.assertEqual((document.receipt_attachment_id, document.former_receipt_ids), (receipt.browse(), receipt))

@@ -26,13 +26,13 @@ class TestCancelSubstitution(CancelCase):
         """The wizard opened again shows where it stands; nothing was requested."""
         form = self.wizard(old)
         self.assertEqual((form.reason, form.step), ("01", step))
-        self.assertIn("ordered the cancellation", form.order_text)
+        self.assertIn("asked to cancel this CFDI", form.order_text)
         self.assertEqual(old.l10n_mx_facture_state, "stamped")
 
     def assert_lost(self, old):
         """It is not known whether the request arrived: the order stands."""
         self.assertEqual((old.l10n_mx_facture_state, self.ledger(old)[-1]), ("stamped", ("cancel", "unknown")))
-        self.assertIn("ordered the cancellation", old.l10n_mx_facture_cancel_order_text)
+        self.assertIn("asked to cancel this CFDI", old.l10n_mx_facture_cancel_order_text)
 
     def assert_ended(self, old, new, requests=1):
         """SAT confirms: one CFDI is valid, and the service was asked once."""
@@ -86,7 +86,7 @@ class TestCancelSubstitution(CancelCase):
     def test_it_is_said_on_both(self):
         old = self.stamped_invoice()
         new = self.begin(old)
-        self.assertIn("requested by itself", self.chatter(new))
+        self.assertIn("requested automatically", self.chatter(new))
         self.assertIn("until the substitute is stamped", old.l10n_mx_facture_cancel_order_text)
         self.assertIn(self.env.user.name, old.l10n_mx_facture_cancel_order_text)
 
@@ -98,7 +98,7 @@ class TestCancelSubstitution(CancelCase):
         self.assertTrue(form.drops_order)
         arch = etree.fromstring(self.env.ref("l10n_mx_facture.view_l10n_mx_facture_cancel_form").arch)
         [told] = arch.xpath("//div[@invisible='not drops_order']")
-        self.assertIn("once the request is accepted", " ".join(told.text.split()))
+        self.assertIn("as soon as it is accepted", " ".join(told.text.split()))
         wizard = form.save()
         self.sandbox.fail("cancel", "refuse", code="203", status=200)
         self.press(wizard, "action_cancel")
@@ -252,7 +252,7 @@ class TestCancelSubstitution(CancelCase):
         self.cron()
         document = self.document(old)
         self.assertEqual((document.state, document.cancel_reason), ("cancel_requested", "01"))
-        self.assertIn("SAT shows it under way", self.chatter(old))
+        self.assertIn("SAT shows it in process", self.chatter(old))
         self.at_sat.receiver(old.l10n_mx_facture_uuid, "accept")
         self.assert_ended(old, new)
 

@@ -70,7 +70,7 @@ class TestSchedule(CancelCase):
             self.assertNotIn("did not come", self.chatter(document))
             self.due(document)
             self.run_cron("_cron_receipts")
-        self.assertIn(f"was asked for {ATTEMPTS} times", self.chatter(document))
+        self.assertIn(f"was requested {ATTEMPTS} times", self.chatter(document))
         asked = len(self.calls("receipt"))
         self.due(document)
         self.run_cron("_cron_receipts")

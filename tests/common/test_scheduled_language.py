@@ -25,7 +25,7 @@ class TestScheduledLanguage(CancelCase):
             self.scheduled("_cron_sat_status")
         self.assertIn("El servicio de consulta del SAT falló", document.sat_error)
         self.assertEqual(self.env["l10n_mx_facture.sat_gate"]._get().hold_reason, document.sat_error)
-        self.assertIn("No se consulta al SAT por un rato", self.chatter(self.account))
+        self.assertIn("Las consultas al SAT están en pausa", self.chatter(self.account))
 
     def test_calls_that_died(self):
         move, asked = self.create_invoice(), self.stamped_invoice()
@@ -56,7 +56,7 @@ class TestScheduledLanguage(CancelCase):
         self.let_hold_pass()
         self.scheduled("_cron_stamp")
         self.assertEqual(document.state, "stamped", document.message_text)
-        self.assertIn("mismos bytes", document.resolution)
+        self.assertIn("mismo documento", document.resolution)
 
     def test_a_held_account_that_is_asked_again(self):
         self.account._hold("-")

@@ -29,7 +29,7 @@ class TestReceivedRefusals(ReceivedCase):
         self.assertEqual(list(self.alerts(move)), [REFUSED])
         level, text = self.alerts(move)[REFUSED]
         self.assertEqual(level, "danger")
-        for word in (*words, "delete this draft"):
+        for word in (*words, "If you don't need this draft, delete it"):
             self.assertIn(word, text)
         for word in words:
             self.assertIn(word, self.told(move))
@@ -65,7 +65,7 @@ class TestReceivedRefusals(ReceivedCase):
                 self.assert_refused(self.upload_sold(other), word)
 
     def test_one_of_ours_among_the_bills(self):
-        self.assert_refused(self.upload(self.issued_by_us()), "this company issued it", "Enter the invoice by hand")
+        self.assert_refused(self.upload(self.issued_by_us()), "this company issued it", "enter the invoice by hand")
 
     def test_one_of_ours_that_odoo_stamped(self):
         self.company.vat = "EKU9003173C9"

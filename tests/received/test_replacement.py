@@ -91,7 +91,7 @@ class TestReceivedReplacement(ReceivedCase):
         xml = self.stamped_by_supplier()
         first, second = self.upload(self.forged(xml)), self.upload(xml)
         self.assertFalse(self.received(second))
-        way = "The seal of the XML there does not hold"
+        way = "The seal of the XML on that bill is not valid"
         self.assertIn(way, self.told(second))
         level, text = self.alerts(second)["l10n_mx_facture_refused"]
         self.assertEqual(level, "danger")
@@ -107,7 +107,7 @@ class TestReceivedReplacement(ReceivedCase):
         xml = self.stamped_by_supplier()
         self.upload(xml)
         second = self.upload(xml)
-        self.assertNotIn("does not hold", self.told(second) + self.alerts(second)["l10n_mx_facture_refused"][1])
+        self.assertNotIn("is not valid", self.told(second) + self.alerts(second)["l10n_mx_facture_refused"][1])
 
     def test_taken_off_and_dropped_again_it_fills_the_draft(self):
         xml = self.stamped_by_supplier(line("Libro", "2", "50.00"))
@@ -151,8 +151,8 @@ class TestReceivedUnverified(ReceivedCase):
         for bill in (reset, dateless):
             self.ask(bill)
             self.assertEqual((self.received(bill).sat_reading, bill.state), ("live", "draft"))
-        self.assertNotIn("not posted by itself", self.told(reset))
-        self.assertRegex(self.told(dateless), "not posted by itself: .*[Dd]ate")
+        self.assertNotIn("not posted automatically", self.told(reset))
+        self.assertRegex(self.told(dateless), "not posted automatically: .*[Dd]ate")
 
     def test_it_is_not_posted_by_itself_and_says_so(self):
         self.always()
@@ -160,7 +160,7 @@ class TestReceivedUnverified(ReceivedCase):
         self.assertEqual((self.received(bill).seal, bill.amount_total), ("unverified", 1044.0))
         self.assertEqual(bill.state, "draft")
         self.assertIn("can't be verified here", bill.l10n_mx_facture_hint)
-        self.assertIn("not posted by itself", self.told(bill))
+        self.assertIn("not posted automatically", self.told(bill))
         # SAT's word is on parties and total, a person's on the rest
         self.at_sat.says(self.received(bill).uuid, "live")
         self.ask(bill)
@@ -178,7 +178,7 @@ class TestReceivedUnverified(ReceivedCase):
         xml = self.stamped_by_supplier()
         first, second = self.upload(self.unverified(xml)), self.upload(xml)
         self.assertEqual(self.received(first).seal, "unverified")
-        way = "The seal of the XML there could not be verified"
+        way = "The seal of the XML on that bill could not be verified"
         self.assertIn(way, self.told(second))
         self.assertIn(way, self.alerts(second)["l10n_mx_facture_refused"][1])
 
@@ -186,7 +186,7 @@ class TestReceivedUnverified(ReceivedCase):
         bill = self.upload(self.stamped_by_supplier())
         self.at_sat.says(self.received(bill).uuid, "not_yet_known")
         self.ask(bill)
-        self.assertIn("SAT doesn't know", bill.l10n_mx_facture_hint)
+        self.assertIn("SAT doesn't have", bill.l10n_mx_facture_hint)
         self.at_sat.says(self.received(bill).uuid, "live")
         self.ask(bill)
         self.assert_no_alert(bill)
@@ -199,7 +199,7 @@ class TestReceivedUnverified(ReceivedCase):
         )
         for bill in waiting + false + by_hand:
             self.assertEqual((bill.state, self.received(bill).seal), ("draft", "holds"))
-            self.assertIn("until SAT calls", self.told(bill))
+            self.assertIn("until SAT shows the CFDI as valid", self.told(bill))
         # what a person changed meanwhile differs from the CFDI
         by_hand.invoice_line_ids.price_unit = 50
         self.at_sat.says(self.received(false).uuid, "not_yet_known")
@@ -230,7 +230,7 @@ class TestReceivedReleased(ReceivedCase):
         uuid = self.received(bill).uuid
         bill.with_user(person).action_l10n_mx_facture_received_release()
         note = bill.message_ids[0]
-        self.assertIn(f"The CFDI {uuid} was taken off this bill.", str(note.body))
+        self.assertIn(f"The CFDI {uuid} was removed from this bill.", str(note.body))
         self.assertEqual(note.author_id, person.partner_id)
 
     def test_what_was_refused_is_noted(self):
@@ -239,7 +239,7 @@ class TestReceivedReleased(ReceivedCase):
         bill = self.upload(xml)
         bill.with_user(person).action_l10n_mx_facture_received_release()
         note = bill.message_ids[0]
-        self.assertIn(f"The CFDI {uuid}, which was refused here, is not of this bill.", str(note.body))
+        self.assertIn(f"The CFDI {uuid}, which was refused here, was dismissed from this bill.", str(note.body))
         self.assertEqual(note.author_id, person.partner_id)
         self.assertFalse(bill.l10n_mx_facture_refused_uuid)
         self.assert_no_alert(bill)

@@ -157,4 +157,4 @@ class TestReceivedSat(ReceivedCase):
         ).active = False
         held = self.upload(self.stamped_by_supplier())
         self.assertEqual(held.state, "draft")
-        self.assertIn("not posted by itself", self.told(held))
+        self.assertIn("not posted automatically", self.told(held))

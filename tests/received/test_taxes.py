@@ -25,7 +25,7 @@ class TestReceivedTaxes(ReceivedCase):
 
     def notes(self, bill):
         """:return: list of the sentences on a choice between taxes"""
-        return [text for text in self.told(bill).split("<li>") if "would fit as well" in text]
+        return [text for text in self.told(bill).split("<li>") if "would also fit" in text]
 
     def test_what_is_chosen_by_its_place_alone_is_told(self):
         first, second = self.taxes("10% WH L I", "10% WH I S")
@@ -35,7 +35,7 @@ class TestReceivedTaxes(ReceivedCase):
             with self.subTest(taken=taken.name):
                 self.assertEqual(bill.invoice_line_ids.tax_ids, taken)
                 (note,) = self.notes(bill)
-                text = f"ISR -10 %: the tax “{taken.display_name}” was taken. “{other.display_name}” would fit"
+                text = f"ISR -10 %: the tax “{taken.display_name}” was used. “{other.display_name}” would also fit"
                 self.assertIn(text, note)
 
     def test_withheld_ones_too(self):

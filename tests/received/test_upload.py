@@ -260,11 +260,11 @@ class TestReceivedUpload(ReceivedCase):
     def test_other_documents_are_told(self):
         xml = self.stamped_by_supplier()
         changes = {
-            "of type P (receipt of a payment)": (b'TipoDeComprobante="I"', b'TipoDeComprobante="P"'),
+            "of type P (payment receipt)": (b'TipoDeComprobante="I"', b'TipoDeComprobante="P"'),
             "no stamp": (b"tfd:TimbreFiscalDigital", b"tfd:Otro"),
             "another version": (b'Version="4.0"', b'Version="3.2"'),
             "belongs to another CFDI": (b'SelloCFD="', b'SelloCFD="A'),
-            "no well-formed CFDI": (b'Total="116.00"', b'Total="116,00"'),
+            "can't be read as a CFDI": (b'Total="116.00"', b'Total="116,00"'),
             "a DTD or entities": (b"<cfdi:Comprobante", b'<!DOCTYPE x [<!ENTITY y "z">]><cfdi:Comprobante'),
             "larger than 5 MB": (b"</cfdi:Comprobante>", b" " * 5 * 2**20 + b"</cfdi:Comprobante>"),
         }
@@ -326,7 +326,7 @@ class TestReceivedOnce(ReceivedCase):
         self.assertEqual(len(bill.l10n_mx_facture_received_ids), 1)
         self.drop(bill, self.stamped_by_supplier())
         self.assertEqual(len(bill.l10n_mx_facture_received_ids), 1)
-        self.assertIn("take that off first", self.told(bill))
+        self.assertIn("remove that first", self.told(bill))
         self.assertFalse(bill.l10n_mx_facture_refused_uuid)
 
     def test_a_cancelled_bill_gives_it_free(self):
@@ -360,7 +360,7 @@ class TestReceivedOnce(ReceivedCase):
             self.drop(second, xml)
         self.assertFalse(self.received(second))
         self.assertTrue(self.received(first))
-        self.assertIn("at this moment", self.told(second))
+        self.assertIn("right now", self.told(second))
         self.assertTrue(second.l10n_mx_facture_refused_uuid)
 
     def test_another_company_may_have_it_too(self):

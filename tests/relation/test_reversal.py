@@ -14,7 +14,7 @@ from odoo.addons.l10n_mx_facture.models.common import sealed
 from ..support.cancel_case import CancelCase
 
 STAMP = "action_l10n_mx_facture_stamp"
-NEEDS_NONE = "needs no CFDI of its own"
+NEEDS_NONE = "CFDI SAT cancelled, so it needs no CFDI"
 
 
 class TestReversal(CancelCase):
@@ -112,7 +112,7 @@ class TestReversal(CancelCase):
         self.press(note, "action_post")
         self.assertFalse(move.l10n_mx_facture_undone_by_id)
         self.assertEqual(self.open_kinds(move), ["cancelled_posted"])
-        self.assertIn("has reversed", self.refusal(move, STAMP))
+        self.assertIn("reverses the invoice", self.refusal(move, STAMP))
 
     # -- what is not undone ------------------------------------------------------------------------
 
@@ -252,4 +252,4 @@ class TestReversal(CancelCase):
         self.company.fiscalyear_lock_date = self.today()
         text = self.expected(move)
         self.assertIn("is reversed with the date of that day", text)
-        self.assertNotIn("left to you", text)
+        self.assertNotIn("reverse it yourself", text)

@@ -182,7 +182,7 @@ class TestSameSale(DivergenceMixin, CancelCase):
             refusals = {}
             ready = moves._l10n_mx_facture_prepare(refusals)
             self.assertEqual([one.move for one in ready], [moves[0]])
-            self.assertIn("only one of them", refusals[moves[1]][0].text)
+            self.assertIn("Only one of them", refusals[moves[1]][0].text)
 
     def test_copy_without_04_and_a_substitute_are_told(self):
         old, copy = self.copy_that_names_nothing()

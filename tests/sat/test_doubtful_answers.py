@@ -61,8 +61,8 @@ class TestDoubtfulAnswers(CancelCase):
         document = self.document(move)
         self.at_sat.says(document.uuid, "cancelled", EstatusCancelacion="")
         message = self.ask(move)["message"]
-        self.assertIn("SAT says Cancelado, but not how", message)
-        self.assertIn("but not how", document.sat_error)
+        self.assertIn("SAT answers Cancelado, but EstatusCancelacion is empty", message)
+        self.assertIn("but EstatusCancelacion is empty", document.sat_error)
         self.assertEqual((document.state, document.sat_reading), ("cancel_requested", False))
         self.at_sat.says(document.uuid, "unknown")
         self.assertNotIn("Cancelado", self.ask(move)["message"])
@@ -95,7 +95,7 @@ class TestDoubtfulAnswers(CancelCase):
     def refused_for_its_xml(self, move):
         document = self.document(move)
         before = document.sat_failures
-        self.assertIn("changed since it came", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
+        self.assertIn("or was changed", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
         self.assertEqual(self.questions(), [])
         self.assertEqual((document.sat_reading, document.sat_failures), (False, before + 1))
         self.assertEqual(document.divergence_ids.filtered(lambda one: one.state == "open").kind, "tampered")

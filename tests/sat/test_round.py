@@ -72,7 +72,7 @@ class TestSatRound(SatCase):
             self.assertFalse(env["l10n_mx_facture.document"]._sat_take())
         self.env.invalidate_all()
         self.assertFalse(self.document(move).sat_asks)
-        self.assertIn("of test", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
+        self.assertIn("test CFDI", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
         self.env.cr.execute("UPDATE l10n_mx_facture_document SET environment = 'production'")
         self.env.invalidate_all()
         self.assertTrue(self.document(move).sat_asks)
@@ -151,7 +151,7 @@ class TestSatRound(SatCase):
         return documents
 
     def told_of_sat(self):
-        return self.chatter(self.account).count("SAT is not asked")
+        return self.chatter(self.account).count("Queries to SAT are paused")
 
     def test_sat_down_stops_the_round_and_is_told_once(self):
         documents = self.failing(4)

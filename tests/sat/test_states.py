@@ -151,8 +151,8 @@ class TestSatStates(SatCase):
         self.at_sat.elsewhere(document.uuid)
         self.ask(move)
         self.assertEqual((document.state, move.state), ("cancelled", "posted"))
-        self.assertIn("not asked for from here", self.chatter(move))
-        self.assertTrue(move.activity_ids.filtered(lambda one: "not from here" in (one.summary or "")))
+        self.assertIn("this Odoo did not request it", self.chatter(move))
+        self.assertTrue(move.activity_ids.filtered(lambda one: "not from this Odoo" in (one.summary or "")))
 
     def test_a_request_whose_answer_was_lost_is_ours(self):
         move = self.stamped_invoice()
@@ -162,7 +162,7 @@ class TestSatStates(SatCase):
         self.assertEqual(document.state, "stamped")
         self.ask(move)
         self.assertEqual((document.state, move.state), ("cancelled", "cancel"))
-        self.assertNotIn("not asked for from here", self.chatter(move))
+        self.assertNotIn("this Odoo did not request it", self.chatter(move))
 
     def test_sat_is_faster_than_the_service(self):
         move = self.stamped_invoice()
@@ -177,7 +177,7 @@ class TestSatStates(SatCase):
         self.cancel(move)
         self.assertEqual((document.state, document.cancel_reason, move.state), ("cancelled", "02", "cancel"))
         self.assertEqual(self.ledger(move)[-1], ("cancel", "done"))
-        self.assertNotIn("not asked for from here", self.chatter(move))
+        self.assertNotIn("this Odoo did not request it", self.chatter(move))
 
     def test_a_cancellation_under_way_that_nobody_here_asked_for_changes_nothing(self):
         move = self.stamped_invoice()
@@ -287,7 +287,7 @@ class TestSatStates(SatCase):
         self.at_sat.says(document.uuid, "cancel_in_process")
         for answer in ("cancelled", "valid"):
             wizard = self.state_it(move, answer)
-            self.assertIn("says otherwise", self.refusal(wizard, "action_resolve"))
+            self.assertIn("answers otherwise", self.refusal(wizard, "action_resolve"))
         self.assertEqual(document.state, "cancel_requested")
         self.press(self.state_it(move, "cancelled", insist=True), "action_resolve")
         self.assertEqual((document.state, document.resolution), ("cancelled", "Somebody said so"))

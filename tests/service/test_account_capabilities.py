@@ -122,7 +122,7 @@ class TestAccountCapabilities(ServicesCase):
         self.rest.write({"exclusive": True, "detects_duplicates": True})
         for provider in ("sello_digital", "facture_api"):
             for switch in ("exclusive", "detects_duplicates"):
-                with self.subTest(provider=provider, switch=switch), self.refused("means nothing"):
+                with self.subTest(provider=provider, switch=switch), self.refused("doesn't apply to the service"):
                     self.accounts[provider][switch] = True
         self.rest.provider = "sello_digital"
         self.assertFalse(self.rest.exclusive or self.rest.detects_duplicates)
@@ -151,7 +151,7 @@ class TestAccountCapabilities(ServicesCase):
 
     def test_branches_are_synced_where_the_service_lists_them(self):
         text = self.refusal(self.sello, "action_sync_branches")
-        self.assertIn("write them down", text)
+        self.assertIn("enter them in the tab Branches", text)
         self.assertEqual(self.calls(), [])
         self.press(self.api, "action_sync_branches")
         [call] = self.calls("api_branches")
@@ -197,10 +197,10 @@ class TestAccountCapabilities(ServicesCase):
         Branch = self.env["l10n_mx_facture.branch"].with_user(self.manager())
         for account in (self.rest, self.api):
             with self.subTest(provider=account.provider):
-                with self.refused("mirrored", UserError):
+                with self.refused("copied from the service", UserError):
                     Branch.create({"account_id": account.id, "name": "SUR", "remote_id": "1", "zip": "77500"})
                 for vals in ({"name": "X"}, {"zip": "77500"}, {"active": False}, {"account_id": self.sello.id}):
-                    with self.refused("mirrored", UserError):
+                    with self.refused("copied from the service", UserError):
                         self.branch_of(account).with_user(Branch.env.user).write(vals)
 
     def test_a_postal_code_that_isn_t_one_is_refused(self):

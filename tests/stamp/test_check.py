@@ -142,14 +142,14 @@ class TestCheck(BuildCase):
         good, bad = self.create_invoice(), self.create_invoice(l10n_mx_facture_export="02")
         alert = self.alert(good + bad)
         self.assertEqual(alert["level"], "warning")
-        self.assertIn("2 without CFDI: 1 ready to be stamped, 1 that SAT would refuse", alert["message"])
+        self.assertIn("2 without a CFDI: 1 ready to be stamped, 1 with problems", alert["message"])
         shown = self.env["account.move"].search(alert["action"]["domain"])
         self.assertEqual(shown, good + bad)
         self.assertFalse(self.calls("stamp"))
 
     def test_the_send_dialog_says_nothing_of_a_stamped_invoice(self):
         move = self.create_invoice()
-        self.assertIn("1 without CFDI: 1 ready", self.alert(move)["message"])
+        self.assertIn("1 without a CFDI: 1 ready", self.alert(move)["message"])
         move.action_l10n_mx_facture_stamp()
         self.assertIsNone(self.alert(move))
 

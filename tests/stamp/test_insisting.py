@@ -37,7 +37,8 @@ class TestAccessInsist(TwoStepsCase):
         # and is told who can, instead of a box that is not there
         self.assertIn("Ask a user who may cancel CFDIs", self.refusal(move, method, None, "portal", user=self.biller))
         self.assertEqual(move.l10n_mx_facture_state, "unknown")
-        self.assertIn("tick that you insist", self.refusal(move, method, None, "portal", user=self.accountant))
+        text = self.refusal(move, method, None, "portal", user=self.accountant)
+        self.assertIn("tick “I have checked it and confirm it”", text)
         self.press(move, method, None, "portal", insist=True, user=self.accountant)
         self.assertEqual(move.l10n_mx_facture_state, "rejected")
         self.assertEqual(self.document(move).resolved_by_id, self.accountant)

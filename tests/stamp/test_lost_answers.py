@@ -51,7 +51,7 @@ class TestLostAnswers(StampCase):
                 self.assertEqual(move.l10n_mx_facture_uuid, entry["uuid"].upper())
                 document = move.l10n_mx_facture_document_id
                 self.assertEqual(document.state, "stamped")
-                self.assertIn("same bytes", document.resolution)
+                self.assertIn("same document was sent again", document.resolution)
                 self.assertTrue(document.resolved_date)
                 self.assertEqual(self.ledger(move), [("stamp", "unknown"), ("resend", "done")])
                 self.assertEqual(self.sandbox.stamped(entry["uuid"])["xml"], document.xml_attachment_id.raw.decode())
@@ -214,7 +214,7 @@ class TestLostAnswers(StampCase):
         moves = self.lost("reset_before") + self.lost("reset_after")
         self.cron()
         self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["unknown"] * 2)
-        self.assertIn("of 2 unknown invoices probably 1", moves[0].l10n_mx_facture_message)
+        self.assertIn("Of the 2 unknown invoices, probably 1", moves[0].l10n_mx_facture_message)
 
     def test_without_the_switch_credits_prove_nothing(self):
         self.account.exclusive = True

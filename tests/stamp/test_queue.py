@@ -150,7 +150,7 @@ class TestQueue(StampCase):
         self.assertEqual(run.state, "held")
         self.assertIn("user and password", run.hold_text)
         self.assertEqual(self.account.failures, 1)
-        self.assertEqual(self.chatter(self.account).count("queue is held"), 1)
+        self.assertEqual(self.chatter(self.account).count("queue is paused"), 1)
         self.work()
         self.assertEqual(len(self.calls("bulk")), 1, "it waits")
         # not yet back: asked without cost, and held for longer
@@ -160,7 +160,7 @@ class TestQueue(StampCase):
         self.assertEqual(len(self.calls("bulk")), 1)
         self.assertEqual(self.account.failures, 2)
         self.assertGreater(self.account.hold_until, fields.Datetime.now() + timedelta(seconds=14))
-        self.assertEqual(self.chatter(self.account).count("queue is held"), 1)
+        self.assertEqual(self.chatter(self.account).count("queue is paused"), 1)
         # back
         self.sandbox.reset()
         self.let_hold_pass()
@@ -191,7 +191,7 @@ class TestQueue(StampCase):
         self.assertEqual(run.state, "held")
         self.assertIn("credits", run.hold_text)
         self.assertEqual(len(run.refusal_ids), 0)
-        self.assertEqual(self.chatter(self.account).count("queue is held"), 1)
+        self.assertEqual(self.chatter(self.account).count("queue is paused"), 1)
         # still none: nothing is sent
         self.sandbox.reset()
         self.let_hold_pass()
@@ -307,7 +307,7 @@ class TestQueue(StampCase):
             self.work()
             self.assertEqual(self.account.failures, number + 1)
             self.let_hold_pass()
-        self.assertEqual(self.chatter(self.account).count("queue is held"), 1)
+        self.assertEqual(self.chatter(self.account).count("queue is paused"), 1)
         self.assertEqual(self.counts(run), {"waiting": 2})
 
     def test_credits_that_run_out_within_a_call_that_is_refused_whole_prove_nothing(self):
@@ -334,7 +334,7 @@ class TestQueue(StampCase):
         self.account.environment = "production"
         run = self.start(tested + fresh)
         self.assertEqual(self.counts(run), {"waiting": 1, "refused": 1})
-        self.assertIn("CFDI of test", run.refusal_ids.text)
+        self.assertIn("test CFDI", run.refusal_ids.text)
 
     def test_a_button_overtakes_the_queue(self):
         moves = self.selection(3)

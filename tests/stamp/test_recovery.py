@@ -30,7 +30,7 @@ class TestRecovery(StampCase):
     def test_a_killed_process_leaves_sending_which_blocks_everything(self):
         move = self.killed()
         self.assertEqual(move.l10n_mx_facture_state, "sending")
-        self.assertIn("being stamped", self.refusal(move, "action_l10n_mx_facture_stamp"))
+        self.assertIn("has been in stamping", self.refusal(move, "action_l10n_mx_facture_stamp"))
         for method in ("button_draft", "button_cancel", "unlink"):
             self.refusal(move, method)
         self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "x")
@@ -146,7 +146,7 @@ class TestRecovery(StampCase):
         self.assertEqual(move.l10n_mx_facture_document_id, live)
         self.assertIn(first.upper(), old.request_ids.raw.upper())
         self.assertEqual(old.request_ids.outcome, "unknown")
-        self.assertIn("came back stamped", self.chatter(move))
+        self.assertIn("was stamped, but the CFDI could not be stored", self.chatter(move))
 
     def test_a_person_may_be_faster_than_the_answer(self):
         move = self.create_invoice()

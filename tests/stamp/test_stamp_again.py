@@ -6,7 +6,7 @@ from lxml import etree
 from ..support.cancel_case import CancelCase
 
 STAMP = "action_l10n_mx_facture_stamp"
-ON_PURPOSE = "open it and press Stamp again"
+ON_PURPOSE = "open the invoice and press Stamp again"
 
 
 class TestStampAgain(CancelCase):
@@ -89,7 +89,7 @@ class TestStampAgain(CancelCase):
         self.ask(move)
         self.sat_cancels(move)
         refusal = self.refusal(move, STAMP)
-        self.assertIn(f"as {self.env.user.name} stated", refusal)
+        self.assertIn(f"{self.env.user.name} stated that its CFDI", refusal)
         self.assertIn("Press SAT status", refusal)
         self.assertEqual(len(self.book(move)), 1)
         self.confirm(move)
@@ -121,7 +121,7 @@ class TestStampAgain(CancelCase):
         move = self.cancelled_invoice()
         move._reverse_moves([{"invoice_date": self.today()}], cancel=True)
         self.assertEqual(move.payment_state, "reversed")
-        self.assertIn("has reversed the invoice", self.refusal(move, STAMP))
+        self.assertIn("reverses the invoice", self.refusal(move, STAMP))
         self.assertEqual(len(self.book(move)), 1)
 
     def test_what_is_substituted_is_not_stamped_again(self):
@@ -145,7 +145,7 @@ class TestStampAgain(CancelCase):
         old = self.stamped_invoice()
         first, second = self.substitute_of(old), self.substitute_of(old)
         self.stamp(first)
-        self.assertIn(f"{first.name} substitutes", self.refusal(second, STAMP))
+        self.assertIn(f"{first.name} already substitutes", self.refusal(second, STAMP))
         self.assertEqual(self.book(second), [])
         self.sat_cancels(first)
         self.stamp(second)
@@ -157,4 +157,4 @@ class TestStampAgain(CancelCase):
         refusals = {}
         ready = (first + second)._l10n_mx_facture_prepare(refusals)
         self.assertEqual([one.move for one in ready], [first])
-        self.assertIn("only one of them", refusals[second][0].text)
+        self.assertIn("Only one of them", refusals[second][0].text)

@@ -162,7 +162,7 @@ class TestTokenService(TwoStepsCase):
         self.sandbox.cfdi(self.book(move)[0]["uuid"], cancelable=False)
         answer = self.cancel(move)
         self.assertEqual(answer["type"], "danger")
-        self.assertIn("come first", answer["message"])
+        self.assertIn("cancel the CFDIs related to it first", answer["message"])
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
 
     def test_every_service_is_registered_with_what_the_form_asks(self):

@@ -129,7 +129,7 @@ class TestTwoSteps(TwoStepsCase):
         self.sandbox.fail("sello_stamp", "pending", times=2)
         answer = self.stamp(move)
         document = self.document(move)
-        self.assertIn("tried again by itself", answer["message"])
+        self.assertIn("tried again automatically", answer["message"])
         self.assertEqual(document.state, "draft")
         self.assertTrue(document.date_queued and document.date_due > document.date_queued)
         first = document.date_due - document.date_queued
@@ -216,4 +216,4 @@ class TestTwoSteps(TwoStepsCase):
         self.age(move, 900)
         self.press(move, "l10n_mx_facture_resolve_unknown", None, "I saw nothing there")
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
-        self.assertIn("asked before", self.document(move).resolution)
+        self.assertIn("Before this was stated, the service was asked", self.document(move).resolution)

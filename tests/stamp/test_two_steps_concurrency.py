@@ -217,7 +217,7 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         user = f"{self.login}x"
         self.sandbox.user(name=user, password=SECRET, token=f"token-{user}", credits=9, holder="X")
         self.account.secret = f"token-{user}"
-        self.assertIn("does not settle", self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "there"))
+        self.assertIn("did not confirm it", self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "there"))
         self.account.secret = f"token-{self.login}"
         self.due(move)
         self.outcomes(move)
@@ -227,7 +227,8 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         move = self.create_invoice()
         self.sandbox.fail("sello_stamp", "pending")
         self.stamp(move)
-        self.assertIn("not settled", self.refusal(self.account, "write", {"base_url": "https://other.example"}))
+        refusal = self.refusal(self.account, "write", {"base_url": "https://other.example"})
+        self.assertIn("still open at the service", refusal)
         self.due(move)
         self.outcomes(move)
         self.press(self.account, "write", {"base_url": f"{self.sandbox.url}/"})
@@ -242,7 +243,8 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         self.sandbox.fail("sello_read", "fields", times=-1, set=pending)
         self.age(move, 900)
         self.assertEqual(self.outcomes(move), ["unknown"])
-        self.assertIn("insist", self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "portal"))
+        refusal = self.refusal(move, "l10n_mx_facture_resolve_unknown", None, "portal")
+        self.assertIn("tick “I have checked it and confirm it”", refusal)
         self.press(move, "l10n_mx_facture_resolve_unknown", None, "portal", insist=True)
         document = self.document(move)
         self.assertEqual((document.state, document.insisted), ("rejected", True))

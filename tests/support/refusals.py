@@ -151,9 +151,9 @@ CAUSES = {
     "IVA of 8 % far from the border": (r"^CFDI40179: .* border region", _far_from_border),
     "negative line with a quota": (r"negative and has the quota", _negative_quota),
     "negative line without place": (r"no other line has the same taxes", _homeless),
-    "negative line too great": (r"greater than what is left", _too_great),
+    "negative line too great": (r"larger than the lines with the same taxes", _too_great),
     "cash rounding down": (r"[Cc]ash rounding .* lowers the total|Redondeo is negative", _rounds_down),
-    "cash rounding of a tax": (r"changes the greatest tax", _rounds_tax),
-    "sum of a tax out of SAT's limits": (r"no way of rounding|contradict each other", _unsayable),
-    "less than a unit of the currency": (r"contradict each other|no way of rounding", _dust),
+    "cash rounding of a tax": (r"changes the largest tax", _rounds_tax),
+    "sum of a tax out of SAT's limits": (r"no rounding that SAT accepts|contradict each other", _unsayable),
+    "less than a unit of the currency": (r"contradict each other|no rounding that SAT accepts", _dust),
 }

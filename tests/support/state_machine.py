@@ -142,7 +142,7 @@ class Life(RuleBasedStateMachine):
             assert self.document.state == "cancelled", "SAT has cancelled it, and it isn't here"
         if self.document.state == "cancelled" != self.before:
             assert (says["Estado"], self.document.sat_reading) == ("Cancelado", "cancelled")
-            elsewhere = "not asked for from here" in self.case.chatter(self.move)
+            elsewhere = "this Odoo did not request it" in self.case.chatter(self.move)
             assert elsewhere == (self.before == "stamped" and not self.ours)
             self._reach("by SAT")
         if (self.before, self.document.state) == ("cancel_requested", "stamped"):

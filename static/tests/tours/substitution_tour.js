@@ -31,7 +31,7 @@ registry.category("web_tour.tours").add("l10n_mx_facture_cancel_many", {
     steps: () => [
         { content: "Choose all", trigger: "thead .o_list_record_selector input", run: "click" },
         { content: "Cancel CFDI", trigger: ".o_control_panel button[name=action_l10n_mx_facture_cancel]", run: "click" },
-        { content: "Two", trigger: ".modal [name=summary]:contains(2 to be cancelled, 0 not)" },
+        { content: "Two", trigger: `.modal [name=summary]:contains("2 to cancel, 0 that can't be cancelled")` },
         { content: "Ask SAT", trigger: ".modal button[name=action_ask_sat]:enabled", run: "click" },
         { content: "SAT's word", trigger: ".modal .o_data_row [name=text]:contains(without the customer)" },
         { content: "Reason 03", trigger: '.modal .o_field_widget[name=reason] input[data-value="03"]', run: "click" },
