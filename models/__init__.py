@@ -1,4 +1,4 @@
-"""Each package calls only those above it here; the files at the end may call all, and all may call them."""
+"""Each package calls only packages listed above it; the files at the end may call all, and all may call them."""
 
 from . import common
 from . import service

@@ -1,37 +1,37 @@
 from odoo import api, models
 
-from .invoice.guard import STATED
-from .invoice.sealed_fields import check_stated
+from .invoice.guard import CFDI_FIELDS
+from .invoice.protected_fields import check_protected
 
 
 class AccountMove(models.Model):
-    """Core's methods of an invoice that this module extends: each stands here once, as a list of what happens."""
+    """The methods of core's invoices that this module extends: each is defined here once, as a list of steps."""
 
     _inherit = "account.move"
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._l10n_mx_facture_check_sealed(vals)
+            self._l10n_mx_facture_check_protected(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        """What may not change is refused first; what follows a change comes after it."""
+        """Checks come first, consequences of the change after it."""
         if "state" in vals and vals["state"] != "cancel":
             self._l10n_mx_facture_check_received_free()
-        self._l10n_mx_facture_check_sealed(vals)
+        self._l10n_mx_facture_check_protected(vals)
         if vals.get("state") in ("draft", "cancel"):
             self._l10n_mx_facture_check_state_change(vals["state"])
             self._l10n_mx_facture_leave_queue()
-        check_stated(self, STATED, vals)
+        check_protected(self, CFDI_FIELDS, vals)
         result = super().write(vals)
-        self._l10n_mx_facture_follow_due_date(vals)
+        self._l10n_mx_facture_update_payment_policy(vals)
         if "state" in vals:
             self._l10n_mx_facture_review_open()
         return result
 
     def web_save(self, vals, specification, next_id=None):
-        """A posted invoice that a person saves is checked anew; what was read before shows the former findings."""
+        """Check a posted invoice again that a user saves, and reload the form's findings."""
         result = super().web_save(vals, specification, next_id)
         if self._l10n_mx_facture_check_saved() and not next_id:
             return self.web_read(specification)
@@ -54,23 +54,25 @@ class AccountMove(models.Model):
         return copies
 
     def _post(self, soft=True):
-        """The date that posting sets is the one at the place of issue, and undoes nothing that a person chose."""
+        """Posting sets the date at the place of issue and keeps values that a user chose."""
         self._l10n_mx_facture_check_refused_cfdi()
-        self._l10n_mx_facture_credit_what_is_live()
+        self._l10n_mx_facture_require_cfdi_if_live()
         posted = self.browse()
-        with self.env.protecting(self._l10n_mx_facture_undated()._l10n_mx_facture_chosen()):
-            for moves in self._l10n_mx_facture_by_local_date():
+        with self.env.protecting(self._l10n_mx_facture_undated()._l10n_mx_facture_manual_values()):
+            for moves in self._l10n_mx_facture_group_by_local_date():
                 posted += super(AccountMove, moves)._post(soft).with_env(self.env)
         posted._l10n_mx_facture_relate_posted()
-        posted._l10n_mx_facture_look_at_undone()
+        posted._l10n_mx_facture_review_reversed()
         posted._l10n_mx_facture_check_confirmed()
-        # who resets a bill to draft later wants it to be one
-        posted.sudo().l10n_mx_facture_received_ids._wait_no_more()
+        # a bill that is reset to draft later must not be posted automatically
+        posted.sudo().l10n_mx_facture_received_ids._cancel_autopost()
         return posted
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note says which CFDI it credits; what reverses an invoice whose CFDI is cancelled needs none."""
-        cancelled = [move._l10n_mx_facture_to_undo() for move in self]
+        """Relate credit notes to the CFDI that they credit; the reversal of an invoice with a cancelled CFDI needs no
+        CFDI.
+        """
+        cancelled = [move._l10n_mx_facture_cfdi_to_reverse() for move in self]
         values_list = default_values_list or [{} for _move in self]
         for move, values in zip(self, values_list, strict=True):
             move._l10n_mx_facture_default_reversal(values)
@@ -79,8 +81,8 @@ class AccountMove(models.Model):
             if reversal.l10n_mx_facture_applies:
                 reversal._l10n_mx_facture_relate_credited()
             if document and not reversal.l10n_mx_facture_undoes_id:
-                reversal._l10n_mx_facture_mark_undoing(document)
-        reversals._l10n_mx_facture_look_at_undone()
+                reversal._l10n_mx_facture_mark_cancel_reversals(document)
+        reversals._l10n_mx_facture_review_reversed()
         return reversals
 
     def button_draft(self):
@@ -92,7 +94,7 @@ class AccountMove(models.Model):
         return super().button_cancel()
 
     def button_request_cancel(self):
-        """Odoo's own way to a fiscal cancellation leads to the same wizard."""
+        """Odoo's button for a fiscal cancellation opens the same wizard."""
         if self.l10n_mx_facture_document_id.state == "stamped":
             return self.action_l10n_mx_facture_cancel()
         return super().button_request_cancel()
@@ -104,8 +106,8 @@ class AccountMove(models.Model):
             **self._l10n_mx_facture_stamp_alerts(),
             **self._l10n_mx_facture_finding_alerts(),
             **self._l10n_mx_facture_cancel_order_alerts(),
-            **self._l10n_mx_facture_undoes_alerts(),
+            **self._l10n_mx_facture_cancel_reversal_alerts(),
             **self._l10n_mx_facture_hint_alerts(),
-            **self._l10n_mx_facture_divergence_alerts(),
-            **self._l10n_mx_facture_made_for_alerts(),
+            **self._l10n_mx_facture_discrepancy_alerts(),
+            **self._l10n_mx_facture_substitute_alerts(),
         }

@@ -1,12 +1,12 @@
 from odoo import models
 
 from .cancel.notices import CANCELLATION
-from .common import sealed
+from .common import protected
 from .common.states import CANCEL_STATES, STAMPED_STATES
 
 
 class L10nMxFactureDocument(models.Model):
-    """What follows a change of a CFDI's state, a stamp, and SAT's answer: each stands here once, in order.
+    """What happens after a change of a CFDI's state, a stamp, or SAT's answer: each is defined here once, in order.
 
     Every package may call these; they call every package.
     """
@@ -14,26 +14,26 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     def _move_to(self, state, **vals):
-        """Change the state as :mod:`.common.states` allows it, together with the facts that go with it.
+        """Change the state, if :mod:`.common.states` allows it, and write the given values with it.
 
-        :raise UserError: one of these can't have this state after its own
+        :raise UserError: one of these can't change to this state
         """
         self._check_only_sat_cancels(state)
         self._check_transition(state)
         if state in CANCEL_STATES:
-            # cancelled: SAT may be faster than the service's answer
+            # to cancelled directly: SAT's answer may come before the service's
             for document in self.filtered(lambda one: one.state == "stamped"):
                 document._set_aside_receipt()
         cancelling = self.filtered(lambda document: document.state in STAMPED_STATES)
-        # about the others nothing was open before
+        # the others can't have discrepancies
         reviewed = self.filtered(lambda document: document.state not in ("draft", "sending"))
         vals = {
-            **self._soon_asked_vals(state),
+            **self._soon_due_vals(state),
             **self._new_receipt_vals(state),
             **self._end_order_vals(state),
             **vals,
         }
-        sealed.write(self, {"state": state, **vals})
+        protected.write(self, {"state": state, **vals})
         if cancelling:
             cancelling._settle_activities(CANCELLATION)
         if reviewed:
@@ -42,49 +42,47 @@ class L10nMxFactureDocument(models.Model):
             self._review_same_sale()
 
     def _after_stamp(self, with_pdf=True):
-        """What follows a stamp, and may fail alone: nothing of it touches the stamp.
+        """What happens after a stamp. Each step may fail without affecting the stamp.
 
-        :param with_pdf: False in the queue, whose time is for stamping
+        :param with_pdf: False in the queue, to save its time for stamping
         """
         stamped = self.filtered(lambda document: document.state == "stamped")
-        stamped._follow_stamp(with_pdf)
+        stamped._finish_stamp(with_pdf)
         stamped.account_id._refresh_credits()
         stamped._carry_out_substituted(at_once=with_pdf)
         stamped._review_former()
 
     def _stamp_notes(self):
-        """:return: list of sentences that a person is told after a stamp: what became of the CFDIs that these
-            substitute
-        """
+        """:return: list of sentences for the user after a stamp: the state of the CFDIs that these substitute"""
         stamped = self.filtered(lambda document: document.state == "stamped")
         return [text for document in stamped for text in document._substituted_texts()]
 
-    def _sat_after(self):
+    def _after_sat_answer(self):
         self._sat_follow_up()
-        # once the invoice has followed SAT's answer, where it does
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        # after the invoice was cancelled or reversed, if it is
+        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)
 
-    def _sat_bad_xml(self):
+    def _after_bad_xml(self):
         self._check_integrity()
 
     def _review(self):
-        """Look again at what is open about these: a person may have just mended it."""
+        """Check the open discrepancies of these again: a user may have just corrected them."""
         self.env["l10n_mx_facture.divergence"]._refresh(self)
 
 
 class L10nMxFactureReceived(models.Model):
-    """The same for a supplier's CFDI."""
+    """The same for suppliers' CFDIs."""
 
     _inherit = "l10n_mx_facture.received"
 
-    def _sat_after(self):
+    def _after_sat_answer(self):
         self._sat_follow_up()
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)
 
-    def _sat_bad_xml(self):
+    def _after_bad_xml(self):
         self._check_integrity()
 
     def _after_replacement(self):
-        """Another XML has taken the place of the stored one."""
+        """Another XML has replaced the stored one."""
         self._check_integrity()
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)

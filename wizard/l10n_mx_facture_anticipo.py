@@ -8,7 +8,7 @@ ANTICIPO_NAME = "Anticipo del bien o servicio"
 
 
 class L10nMxFactureAnticipo(models.TransientModel):
-    """Makes the invoice of an advance, SAT's procedure A, first step."""
+    """Creates the invoice of an advance (SAT's procedure A, first step)."""
 
     _name = "l10n_mx_facture.anticipo"
     _inherit = ["l10n_mx_facture.access"]
@@ -86,7 +86,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
             journals = self.env["account.journal"].search(
                 [*self.env["account.journal"]._check_company_domain(wizard.company_id), ("type", "=", "sale")]
             )
-            branches = self.env["l10n_mx_facture.branch"]._of_journals(journals)
+            branches = self.env["l10n_mx_facture.branch"]._get_by_journal(journals)
             wizard.journal_id = journals.filtered(lambda journal, branches=branches: branches.get(journal))[:1] or (
                 journals[:1]
             )
@@ -95,16 +95,16 @@ class L10nMxFactureAnticipo(models.TransientModel):
     def _compute_account_id(self):
         for wizard in self:
             company = wizard.company_id
-            # the account that core's sale has for the same, or the one of the Mexican chart
+            # the down payment account of `sale`, or the one of the Mexican chart
             chosen = "downpayment_account_id" in company._fields and company.downpayment_account_id
             chart = self.env["account.chart.template"].with_company(company)
             wizard.account_id = chosen or chart.ref("cuenta206_01", raise_if_not_found=False)
 
     def action_create(self):
-        """Make the invoice of the advance, in draft.
+        """Create the invoice of the advance as a draft.
 
         :return: the action that opens it
-        :raise UserError: the amount is not positive, or a tax is not in per cent
+        :raise UserError: the amount is not positive, or a tax is not a percentage
         """
         self.ensure_one()
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
@@ -138,7 +138,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
         }
 
     def _parts(self):
-        """:return: base lines of core's tax engine that amount to what the customer pays, taxes included"""
+        """:return: base lines of core's tax engine that add up to the customer's payment, taxes included"""
         Tax = self.env["account.tax"]
         base_line = Tax._prepare_base_line_for_taxes_computation(
             {},

@@ -6,7 +6,7 @@ from ..models.common.actions import close_dialog, open_record
 
 
 class L10nMxFactureAnticipoApply(models.TransientModel):
-    """Relates advances to an invoice (second step), and makes the credit note that applies them (third step)."""
+    """Relates advances to an invoice (second step), and creates the credit note that applies them (third step)."""
 
     _name = "l10n_mx_facture.anticipo.apply"
     _inherit = ["l10n_mx_facture.access"]
@@ -54,23 +54,23 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
 
     @api.model
     def _create_for(self, move):
-        """:return: the assistant for an invoice, with the customer's advances and what is proposed of each"""
+        """:return: the wizard for an invoice, with the customer's advances and proposed amounts"""
         applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
         room = move.amount_total
         lines = []
         for advance in applied.document_id.move_id | move._l10n_mx_facture_anticipos():
             own = sum(applied.filtered(lambda row, a=advance: row.document_id.move_id == a).mapped("anticipo_amount"))
-            left = advance._l10n_mx_facture_anticipo_rest() + own
-            # what was chosen before stays as it was chosen
+            left = advance._l10n_mx_facture_anticipo_remaining() + own
+            # amounts that were chosen before are kept
             amount = own if applied else min(left, room)
             room -= amount
             lines.append({"advance_id": advance.id, "left": left, "amount": move.currency_id.round(amount)})
         return self.create({"move_id": move.id, "line_ids": [fields.Command.create(vals) for vals in lines]})
 
     def action_relate(self):
-        """Relate the advances with an amount (07); those without are related no longer.
+        """Relate the advances with an amount (07), and remove the relations of those without.
 
-        :raise UserError: an amount can't be applied, with the reason
+        :raise UserError: an amount can't be applied, with the reason why
         """
         self.ensure_one()
         self._check_step("relate")
@@ -81,7 +81,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
         for line in self.line_ids.filtered("amount"):
             line._check_stamped()
         relation_type = self.env.ref("l10n_mx_catalogs.c_tipo_relacion_7")
-        # one write, judged as a whole: lowering one amount makes room for another
+        # in one write, so that the check sees all changes together
         commands = [fields.Command.delete(row.id) for row in rows]
         commands += [
             fields.Command.create(
@@ -99,9 +99,9 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
         return close_dialog()
 
     def action_apply(self):
-        """Make the credit note, post it, reconcile it, and stamp it where that was asked for.
+        """Create, post and reconcile the credit note, and stamp it if requested.
 
-        :return: what stamping told, or the action that opens the credit note
+        :return: the result of stamping, or the action that opens the credit note
         """
         self.ensure_one()
         self._check_step("apply", "stamp")
@@ -120,7 +120,7 @@ class L10nMxFactureAnticipoApply(models.TransientModel):
 
 
 class L10nMxFactureAnticipoLine(models.TransientModel):
-    """How much of one advance is applied."""
+    """The amount of one advance to apply."""
 
     _name = "l10n_mx_facture.anticipo.line"
     _inherit = ["l10n_mx_facture.access"]
@@ -135,7 +135,7 @@ class L10nMxFactureAnticipoLine(models.TransientModel):
     amount = fields.Monetary("To apply")
 
     def _check_stamped(self):
-        """:raise UserError: the advance has no CFDI that could be named"""
+        """:raise UserError: the advance has no valid CFDI"""
         advance = self.advance_id
         if not advance.l10n_mx_facture_anticipo:
             raise UserError(

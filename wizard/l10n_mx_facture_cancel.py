@@ -10,7 +10,7 @@ from ..models.common.transactions import checkpoint
 
 
 class L10nMxFactureCancel(models.TransientModel):
-    """Says what to expect of SAT, asks for the reason, and shows where a substitution stands."""
+    """Shows the expected outcome, asks for the reason, and shows the status of a substitution."""
 
     _name = "l10n_mx_facture.cancel"
     _inherit = ["l10n_mx_facture.access"]
@@ -92,10 +92,10 @@ class L10nMxFactureCancel(models.TransientModel):
         return Markup("<div class='alert alert-%s' role='alert'>%s%s%s</div>") % (expected.level, texts, links, invoice)
 
     def _link_to(self, move):
-        """:return: the name of an invoice, with a link where the user may read it"""
+        """:return: the name of an invoice, as a link if the user may read it"""
         if not move.with_env(self.env).sudo(False).has_access("read"):
             return move.name
-        # in a tab of its own: the dialog stays
+        # in a new tab, so that the dialog stays open
         return Markup('<a href="/odoo/account.move/%s" target="_blank">%s</a>') % (move.id, move.name)
 
     @api.depends("replacement_id", "reason")
@@ -131,7 +131,7 @@ class L10nMxFactureCancel(models.TransientModel):
         }[step]
 
     def action_cancel(self):
-        """Request the cancellation; where SAT doesn't know the CFDI yet, order it for later if that is wanted."""
+        """Request the cancellation, or register it for later if SAT doesn't have the CFDI yet."""
         self.ensure_one()
         move, later = self.move_id, self.when_known
         replacement = self.replacement_id.uuid if self.reason == WITH_REPLACEMENT else None
@@ -156,14 +156,16 @@ class L10nMxFactureCancel(models.TransientModel):
         )
 
     def action_substitute(self):
-        """Order the cancellation with reason 01 and open the substitute, which is made where there is none."""
+        """Register the cancellation with reason 01 and open the substitute, created if needed."""
         self.ensure_one()
         if self.step in ("sat", "done"):
             raise UserError(self.env._("The cancellation of %s has been requested already.", self.move_id.display_name))
         return self.move_id._l10n_mx_facture_order_substitution()
 
     def action_stamp_substitute(self):
-        """Order the cancellation with reason 01 and stamp the substitute; the cancellation follows by itself."""
+        """Register the cancellation with reason 01 and stamp the substitute; the cancellation is requested
+        automatically.
+        """
         self.ensure_one()
         move = self.move_id
         if move.l10n_mx_facture_document_id.cancel_order != WITH_REPLACEMENT:
@@ -172,12 +174,12 @@ class L10nMxFactureCancel(models.TransientModel):
         return move.l10n_mx_facture_substitute_id.action_l10n_mx_facture_stamp()
 
     def action_withdraw(self):
-        """Take back the order; the substitute stays."""
+        """Withdraw the waiting cancellation; the substitute stays."""
         self.ensure_one()
         self.move_id.action_l10n_mx_facture_withdraw_cancel()
         return notification(self.env._("The cancellation is withdrawn: the CFDI stays valid."))
 
     def action_open_substitute(self):
-        """Open the invoice that substitutes this one, or will."""
+        """Open the substitute of this invoice."""
         self.ensure_one()
         return open_record(self.substitute_id)

@@ -12,15 +12,14 @@ from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint
 from ..models.stamp.button import AT_ONCE
 
-# seconds that the button may take to ask SAT, once a second; pressed again it goes on
+# seconds that the button may take to ask SAT; pressed again, it continues
 ASKING = 25
 
 
 class L10nMxFactureCancelMany(models.TransientModel):
-    """Cancels the CFDIs of many invoices: what to expect of each, then one request after the other.
+    """Cancels the CFDIs of many invoices: shows the expected outcome of each, then makes the requests one by one.
 
-    Each is ordered before the first request leaves: what a process that dies has not requested is requested by the
-    scheduled action.
+    All are registered before the first request is sent, so that after a crash the scheduled action continues.
     """
 
     _name = "l10n_mx_facture.cancel.many"
@@ -34,8 +33,8 @@ class L10nMxFactureCancelMany(models.TransientModel):
 
     @api.model
     def _reasons(self):
-        """:return: SAT's motivos but 01, which needs a substitute of each: that is begun on the invoice"""
-        # in the user's language, which a list that is cut out of another one would not be
+        """:return: SAT's reasons except 01, which needs a substitute for each invoice"""
+        # described through the field, so that labels are translated
         reasons = self.env["l10n_mx_facture.document"]._fields["cancel_reason"]._description_selection(self.env)
         return [(code, label) for code, label in reasons if code != WITH_REPLACEMENT]
 
@@ -51,7 +50,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
 
     @api.model
     def _create_for(self, moves):
-        """:return: the assistant for these invoices, with what to expect of each"""
+        """:return: the wizard for these invoices, with the expected outcome of each"""
         wizard = self.create({})
         wizard._fill(moves)
         return wizard
@@ -62,14 +61,14 @@ class L10nMxFactureCancelMany(models.TransientModel):
         self.line_ids = [fields.Command.clear(), *lines]
 
     def _line_vals(self, move, documents):
-        """:param documents: CFDIs that are cancelled together: what of them comes first is no obstacle"""
+        """:param documents: CFDIs that are cancelled together, so related ones among them are no obstacle"""
         try:
             move._l10n_mx_facture_check_cancellable()
         except UserError as error:
             return {"move_id": move.id, "text": str(error), "refused": True}
         document = move.l10n_mx_facture_document_id
         if document.cancel_order:
-            # perhaps with another reason, and a substitute that is being made
+            # it may have another reason, or wait for a substitute
             return {"move_id": move.id, "text": document._order_text(), "refused": True}
         expected = document._cancel_expectation(problem=document.sat_error)
         names = ", ".join(expected.first.sudo().move_id.mapped("name"))
@@ -82,7 +81,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         }
 
     def action_ask_sat(self):
-        """Ask SAT about those of which it was asked longest ago, as many as the time of a button allows."""
+        """Ask SAT about the CFDIs with the oldest answers, as many as the time allows."""
         self.ensure_one()
         moves = self.line_ids.move_id
         check_group(self.env, "cancel")
@@ -96,20 +95,20 @@ class L10nMxFactureCancelMany(models.TransientModel):
         return self._open()
 
     def action_cancel(self):
-        """Order the cancellations and request them, those that name others first; many in the background.
+        """Register and request the cancellations, CFDIs that name others first; many in the background.
 
-        :return: a notification with the outcome of each that was not accepted
+        :return: a notification with each one that was not accepted
         """
         self.ensure_one()
         moves = self.line_ids.filtered(lambda line: not line.refused).move_id
-        # somebody may have ordered it since the assistant was opened
+        # another user may have registered it since the wizard was opened
         moves = moves.filtered(lambda move: not move.l10n_mx_facture_document_id.cancel_order)
         if not self.reason:
             raise UserError(self.env._("Choose the reason of the cancellation."))
         if not moves:
             raise UserError(self.env._("None of these CFDIs can be cancelled."))
         ordered, refused = self._order_each(moves)
-        # from here on nothing is lost, whatever happens to this process
+        # from here on a crash loses nothing
         checkpoint(self.env)
         if len(ordered) > AT_ONCE:
             wake(self.env, "cron_cancel")
@@ -132,13 +131,13 @@ class L10nMxFactureCancelMany(models.TransientModel):
         return self._report(text, self.env._("Cancellation requested"), refused)
 
     def _order_each(self, moves):
-        """:return: (CFDIs whose cancellation is ordered now, list of sentences: why the others' is not)"""
+        """:return: (CFDIs whose cancellation is registered now, list of sentences about the others)"""
         ordered, refused = self.env["l10n_mx_facture.document"], []
         for move in moves:
             try:
                 move._l10n_mx_facture_order_cancel(self.reason)
             except UserError as error:
-                # somebody else requested it meanwhile, or works on it
+                # another transaction requested it, or has it locked
                 refused.append(str(error))
             else:
                 ordered |= move.l10n_mx_facture_document_id
@@ -156,7 +155,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
 
 
 class L10nMxFactureCancelLine(models.TransientModel):
-    """One of many CFDIs to be cancelled, with what to expect."""
+    """One of the CFDIs to cancel, with the expected outcome."""
 
     _name = "l10n_mx_facture.cancel.line"
     _inherit = ["l10n_mx_facture.access"]

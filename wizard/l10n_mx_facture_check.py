@@ -6,12 +6,12 @@ from ..models.common.access import check_group
 from ..models.common.actions import open_dialog
 from ..models.common.problem import Problem
 
-# invoices that are read together: enough to share queries, few enough to stay small in memory
+# number of invoices that are read together: enough to share queries, few enough for the memory
 CHUNK = 500
 
 
 class L10nMxFactureCheck(models.TransientModel):
-    """What SAT would say of one invoice or many, before anything is sent."""
+    """The result of *Check CFDI* for one or many invoices."""
 
     _name = "l10n_mx_facture.check"
     _inherit = ["l10n_mx_facture.access"]
@@ -19,20 +19,20 @@ class L10nMxFactureCheck(models.TransientModel):
 
     summary = fields.Char(readonly=True)
     line_ids = fields.One2many("l10n_mx_facture.check.line", "check_id", readonly=True)
-    # both are set where the question is the first half of stamping many
+    # both are set before a selection is stamped
     ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
     credits_text = fields.Text("Credits", readonly=True)
 
     @api.model
     def _create_for(self, moves, to_stamp=False):
-        """:param to_stamp: whether the ready ones can be stamped from the dialog
-        :return: the answer for ``moves``, with a line for each thing to correct and for each warning
+        """:param to_stamp: whether the dialog offers to stamp the ready ones
+        :return: the result for ``moves``, with a line for each error and warning
         """
         stamped = moves._l10n_mx_facture_stamped()
         waiting = moves - stamped
         ready, lines = moves.browse(), []
         for part in split_every(CHUNK, waiting.ids, moves.browse):
-            found, more = self._judge(part, alone=len(moves) == 1 and not to_stamp)
+            found, more = self._judge(part, single=len(moves) == 1 and not to_stamp)
             ready |= found
             lines += more
         summary = self.env._(
@@ -45,14 +45,15 @@ class L10nMxFactureCheck(models.TransientModel):
             vals.update(ready_move_ids=[fields.Command.set(ready.ids)], credits_text=self._credits_text(ready))
         return self.create(vals)
 
-    def _judge(self, moves, alone):
-        """:param alone: whether one invoice is asked about, not a selection
-        :return: those in which nothing stands against stamping, and the lines that tell what does or looks odd"""
+    def _judge(self, moves, single):
+        """:param single: whether a single invoice is checked, not a selection
+        :return: the invoices without errors, and values of lines for errors and warnings
+        """
         ready, lines = moves.browse(), []
         self.env["l10n_mx_facture.cfdi"]._prefetch(moves)
         for move in moves:
             problems, warnings = move._l10n_mx_facture_judge()
-            problems = problems or move._l10n_mx_facture_again_problems(alone)
+            problems = problems or move._l10n_mx_facture_restamp_problems(single)
             if not problems:
                 ready |= move
             lines += [self._line_vals(move, problem, "error") for problem in problems]
@@ -60,7 +61,7 @@ class L10nMxFactureCheck(models.TransientModel):
         return ready, lines
 
     def _credits_text(self, moves):
-        """:return: for each account, how many credits the invoices take and how many are left, where it is told"""
+        """:return: for each account, the number of credits needed and left, if known"""
         lines = []
         for account, mine in moves.grouped(lambda move: move.l10n_mx_facture_branch_id.account_id).items():
             if refusal := account._call_refusal():
@@ -84,7 +85,7 @@ class L10nMxFactureCheck(models.TransientModel):
         return "\n".join(lines)
 
     def action_stamp_ready(self):
-        """Stamp in the background what is ready; what is not is kept with the run, by cause."""
+        """Stamp the ready invoices in the background; the problems of the others are stored with the run."""
         self.ensure_one()
         moves = self.ready_move_ids
         check_group(self.env, "stamp")
@@ -99,8 +100,8 @@ class L10nMxFactureCheck(models.TransientModel):
 
     @api.model
     def _create_with(self, summary, problems):
-        """:param problems: dict from an invoice to what has to be corrected on it
-        :return: the dialog that says so
+        """:param problems: dict from an invoice to its problems
+        :return: the action that opens the dialog
         """
         lines = [self._line_vals(move, problem, "error") for move, found in problems.items() for problem in found]
         return self.create({"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]})
@@ -115,7 +116,7 @@ class L10nMxFactureCheck(models.TransientModel):
 
 
 class L10nMxFactureCheckLine(models.TransientModel):
-    """One thing to correct, and where."""
+    """One error or warning, with the record on which it is corrected."""
 
     _name = "l10n_mx_facture.check.line"
     _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.problem.line"]

@@ -10,15 +10,15 @@ from ..models.audit.evidence import table
 from ..models.common.access import check_group
 from ..models.common.actions import download
 
-# so many fit into one file without filling a worker's memory
+# number of CFDIs that fit into one ZIP without filling a worker's memory
 AT_MOST = 500
-# the oldest that a ZIP can hold: the same evidence is the same bytes, whenever it is asked for
+# the oldest date of a ZIP: the same evidence always gives the same bytes
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 INDEX, SUMS = "index.csv", "SHA256SUMS"
 
 
 class L10nMxFactureEvidence(models.TransientModel):
-    """A ZIP for an auditor: all that is kept of some CFDIs, with the SHA-256 of each file."""
+    """A ZIP for auditors with all stored data of CFDIs, and the SHA-256 of each file."""
 
     _name = "l10n_mx_facture.evidence"
     _inherit = ["l10n_mx_facture.access"]
@@ -31,8 +31,8 @@ class L10nMxFactureEvidence(models.TransientModel):
     def _download(self, documents):
         """:param documents: CFDIs that the user may read
         :return: the action that downloads their evidence
-        :raise AccessError: the user is neither of those who stamp nor an auditor, or may not read one of them
-        :raise UserError: there are none, or too many for one file
+        :raise AccessError: the user has neither the stamp nor the auditor group, or may not read one of them
+        :raise UserError: there are none, or too many for one ZIP
         """
         if not self.env.user.has_group("account.group_account_readonly"):
             check_group(self.env, "stamp")
@@ -52,7 +52,7 @@ class L10nMxFactureEvidence(models.TransientModel):
         name = f"evidence_{len(documents)}_cfdi.zip"
         if len(documents) == 1:
             name = f"evidence_{documents._evidence_folder()}.zip"
-        # whoever asks for it: the same evidence is the same bytes
+        # independent of the user: the same evidence gives the same bytes
         lang = documents.company_id[:1].partner_id.lang or "en_US"
         content = base64.b64encode(self.with_context(lang=lang)._zip(documents.with_context(lang=lang)))
         evidence = self.create({"name": name, "content": content})
@@ -60,13 +60,13 @@ class L10nMxFactureEvidence(models.TransientModel):
 
     @api.model
     def _readme(self, documents):
-        """:return: (name, bytes) of what says what each file is"""
+        """:return: (name, bytes) of the README"""
         spanish = (self.env.lang or "").startswith("es")
         return "LEEME.txt" if spanish else "README.txt", documents._evidence_readme().encode()
 
     @api.model
     def _zip(self, documents):
-        """:return: bytes of the ZIP: a folder for each CFDI, the index, and sums that ``sha256sum -c`` reads"""
+        """:return: bytes of the ZIP: a folder for each CFDI, an index, and checksums for ``sha256sum -c``"""
         files, rows = {}, []
         for document in documents:
             folder = document._evidence_folder()

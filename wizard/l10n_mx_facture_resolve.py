@@ -6,7 +6,7 @@ from ..models.common.actions import close_dialog
 
 
 class L10nMxFactureResolve(models.TransientModel):
-    """A person says what became of a CFDI, with the reason, where no machine can know it."""
+    """A user records the outcome of a CFDI, with the reason, where it can't be found automatically."""
 
     _name = "l10n_mx_facture.resolve"
     _inherit = ["l10n_mx_facture.access"]
@@ -45,7 +45,7 @@ class L10nMxFactureResolve(models.TransientModel):
             wizard.uuid = wizard.document_id.sudo().reported_uuid
 
     def action_resolve(self):
-        """Store the statement; a UUID is fetched from the service and checked first."""
+        """Store the decision; the XML of a UUID is fetched from the service and checked first."""
         self.ensure_one()
         if not (self.note or "").strip():
             raise UserError(self.env._("Enter where you saw it. It is kept with the CFDI."))
@@ -66,19 +66,19 @@ class L10nMxFactureResolve(models.TransientModel):
         document, cancelled = self.document_id, self.cancel_answer == "cancelled"
         if not self.insist:
             self._ask_sat_first(cancelled)
-        # SAT's own word may have settled it
+        # SAT's answer may have settled it
         if document.state == "cancel_requested":
-            document._state_cancelled(cancelled, self.note)
+            document._record_sat_answer(cancelled, self.note)
         return close_dialog()
 
     def _ask_sat_first(self, cancelled):
-        """Only SAT cancels: what a person saw is not believed against what SAT says now.
+        """Ask SAT first: a user's statement can't contradict SAT's current answer.
 
-        :param cancelled: whether the person states that it is cancelled
-        :raise UserError: SAT says otherwise
+        :param cancelled: whether the user states that it is cancelled
+        :raise UserError: SAT contradicts it
         """
         document = self.document_id
-        # where SAT can't be asked, the person's word is all there is
+        # if SAT can't be asked, the user's statement is accepted
         if document._sat_refusal() or not document._sat_ask() or document.state != "cancel_requested":
             return
         contradicted = ("live", "cancel_in_process", "refused") if cancelled else ("cancel_in_process",)

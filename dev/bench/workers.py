@@ -10,7 +10,7 @@ LATENCY = 2000  # milliseconds of the service for each ZIP: more than all the re
 SIZE, ZIPS = 10, 16
 SLOW = 300  # milliseconds a call: what a call for each invoice costs
 SINGLES, MANY = 20, 1000
-PATIENCE = 600
+MAX_WAIT = 600
 STAMP = "action_l10n_mx_facture_stamp"
 DIALOG = {"l10n_mx_facture_dialog": True}
 
@@ -67,8 +67,8 @@ def stamped_by(stack, database, client, workers, moves):
             [found] = client.call("l10n_mx_facture.run", "read", [run], ["state", "count_stamped"])
             if found["state"] == "done":
                 break
-            if time.monotonic() - start > PATIENCE:
-                raise RuntimeError(f"the run isn't done after {PATIENCE} s: {found}")
+            if time.monotonic() - start > MAX_WAIT:
+                raise RuntimeError(f"the run isn't done after {MAX_WAIT} s: {found}")
             time.sleep(0.2)
         seconds = time.monotonic() - start
         if found["count_stamped"] != len(moves):

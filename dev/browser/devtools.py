@@ -10,7 +10,7 @@ import time
 
 from dev.stack.console import Problem
 
-PATIENCE = 60  # seconds for a page to show what is waited for
+MAX_WAIT = 60  # seconds for a page to show what is waited for
 
 
 class Browser:
@@ -73,10 +73,10 @@ class Browser:
 
     def wait_for(self, selector):
         """Wait until the page shows an element."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_WAIT
         while not self.run(f"!!document.querySelector({json.dumps(selector)})"):
             if time.monotonic() > deadline:
-                raise Problem(f"The page doesn't show {selector} within {PATIENCE} s")
+                raise Problem(f"The page doesn't show {selector} within {MAX_WAIT} s")
             time.sleep(0.1)
 
     def click(self, selector):

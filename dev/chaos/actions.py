@@ -156,7 +156,7 @@ class Actions:
         return ", ".join(self.settle(event.server, one) for one in unknown) or "nothing is unknown"
 
     def settle(self, name, document):
-        """Say truthfully what became of an unknown document; of one whose call may be in work, nobody says a thing."""
+        """Resolve an unknown document by the service's book, unless its call may still be in process."""
         # seen twice: a call may have been on its way between two looks
         if any(self.plant.under_way() or time.sleep(0.1) for _look in range(2)):
             return "a call is under way"
@@ -204,14 +204,14 @@ class Actions:
         return "crashed and recovered"
 
     def _unreachable(self, event, _moves):
-        """Nobody listens at the service's address for a while."""
+        """The service's address refuses connections for a while."""
         self.plant.sql(ADDRESS, f"http://127.0.0.1:{processes.free_port()}", self.account)
         time.sleep(event.value)
         self.plant.sql(ADDRESS, self.plant.sandbox.url, self.account)
         return "reachable again"
 
     def _sandbox(self, event, _moves):
-        """The service itself dies, and comes back."""
+        """The service crashes and restarts."""
         self.plant.sandbox.kill()
         time.sleep(event.value)
         self.plant.revive()

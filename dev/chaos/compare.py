@@ -103,7 +103,7 @@ def settled(invoices, book, documents, calls=()):
 
 
 def unsettled(service, book, documents):
-    """What is unknown at rest though the service, which answers, could have told.
+    """Documents that are still unknown, although the working service could have settled them.
 
     :param service: services.Service
     :return: list of :class:`Violation`

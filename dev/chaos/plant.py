@@ -30,7 +30,7 @@ from dev.stack.settings import DEV
 LOGIN = PASSWORD = "admin"
 HTTP_WORKERS = 2  # so that two clicks at the same server really overlap
 POOL = 100  # invoices that are made at a time
-PATIENCE = 60  # seconds until a server must be there, or a thing must have happened
+MAX_WAIT = 60  # seconds until a server must be there, or a thing must have happened
 CREDITS = 1000
 PATTERN = """
     SELECT m.id, m.journal_id, m.invoice_date::text, m.l10n_mx_facture_usage_id, m.l10n_mx_facture_payment_form_id
@@ -112,7 +112,7 @@ class Plant:
 
         Only for statements that may run twice.
         """
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_WAIT
         while True:
             try:
                 with self._connection().cursor() as cursor:
@@ -168,7 +168,7 @@ class Plant:
                 start_new_session=True,
             )
         server = processes.Server(process, "", log)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + MAX_WAIT
         while not workers(server.pid):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise Problem(f"A cron worker doesn't start; see {log}")
@@ -222,7 +222,7 @@ class Plant:
         return self.sql(ACCOUNT, self.journal(service))[0]["account_id"]
 
     def invoices(self, service, count):
-        """Ids of so many posted invoices of today that nobody has touched."""
+        """Ids of so many unused posted invoices of today."""
         pool = self._pools[service.name]
         while len(pool) < count:
             pool += self._make_invoices(self.journal(service))
@@ -285,12 +285,12 @@ def workers(pid):
     return found
 
 
-def wait_for(condition, what, patience=PATIENCE):
+def wait_for(condition, what, max_wait=MAX_WAIT):
     """Wait until something is so; a Problem if it isn't in time."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + max_wait
     while not condition():
         if time.monotonic() > deadline:
-            raise Problem(f"chaos: {what} didn't come in {patience} s")
+            raise Problem(f"chaos: {what} didn't come in {max_wait} s")
         time.sleep(0.03)
 
 

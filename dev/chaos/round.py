@@ -135,7 +135,7 @@ class Round:
         if self.service.needs_token:
             self._prepare_token()
         if account["exclusive"]:
-            # the credits are read while nothing is under way: the witness
+            # verify the credits while no call is pending
             work(plant, "a")
         if self.service.at_sat:
             plant.call("a", MOVE, STAMP, self.moves)

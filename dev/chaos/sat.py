@@ -9,7 +9,7 @@ STATES = {"En proceso": "cancel_requested"}
 
 
 def as_at_sat(invoices, documents, words, touched):
-    """Where Odoo has another state than SAT's word asks for, after SAT was asked about each CFDI.
+    """Where Odoo has another state than SAT's answer asks for, after SAT was asked about each CFDI.
 
     :param invoices: dict from the id of each invoice that exists to its state
     :param documents: compare.Document of the schedule's invoices

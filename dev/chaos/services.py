@@ -28,8 +28,8 @@ class Service:
     :param twisting: how many of the faults are such answers, where there are any
     :param events: what happens here beside what happens everywhere, with how often it is drawn
     :param ledger: operation that changes something: the names that its rows have in the ledger
-    :param recovers: an unknown invoice that is stamped at the service is found there, by nobody's help
-    :param proves: and one that isn't is freed: nothing stays unknown while the service answers
+    :param recovers: an unknown invoice that is stamped at the service is found there automatically
+    :param proves: and one that isn't stamped is released: nothing stays unknown while the service works
     :param steps: an invoice is created before it is stamped
     :param may_change: attributes of the document that the service sets; None: it writes all of it
     :param needs_token: a token is bought

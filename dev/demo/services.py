@@ -95,7 +95,7 @@ class Services:
             ]
         if account.needs_create:
             self._fill_in_ids(account)
-        taken = account.env["l10n_mx_facture.branch"]._of_journals(journals)
+        taken = account.env["l10n_mx_facture.branch"]._get_by_journal(journals)
         capital = account.branch_ids.filtered(lambda branch: branch.zip == CAPITAL)[:1]
         capital.journal_ids = journals.filtered(lambda journal: not taken[journal])
 
@@ -129,7 +129,7 @@ def overview(env, but):
     :return: for each sale journal of the company what its invoices go through now, and one that waits, as dicts
     """
     journals = env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", env.company.id)])
-    branches = env["l10n_mx_facture.branch"]._of_journals(journals)
+    branches = env["l10n_mx_facture.branch"]._get_by_journal(journals)
     rows = []
     for journal in journals:
         branch = branches[journal]

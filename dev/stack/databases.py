@@ -106,7 +106,7 @@ class Databases:
         say("database template: done")
 
     def _drop_unused_templates(self):
-        """Templates of former versions that nobody used for a while."""
+        """Drop templates of former versions that were not used for a while."""
         limit = (date.today() - timedelta(days=venvs.UNUSED_DAYS)).isoformat()
         for name in self.cluster.databases():
             if name.startswith("tpl_") and "" < self.cluster.comment(name) < limit:

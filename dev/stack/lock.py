@@ -1,4 +1,4 @@
-"""Locks: one command at a time builds the cache; nobody stops a cluster that others use."""
+"""Locks: one command at a time builds the cache; a cluster in use is not stopped."""
 
 import contextlib
 import fcntl

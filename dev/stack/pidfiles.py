@@ -35,11 +35,11 @@ class Started:
         """Whether this very process still runs."""
         return _start_time(self.pid) == self.since
 
-    def end(self, patience=20):
+    def end(self, max_wait=20):
         """End the process and its group, politely at first."""
         # Odoo's main process ends its workers itself on SIGTERM.
         for send, signum, seconds in (
-            (os.kill, signal.SIGTERM, patience),
+            (os.kill, signal.SIGTERM, max_wait),
             (os.killpg, signal.SIGKILL, 5),
         ):
             if not self.alive():

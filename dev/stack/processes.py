@@ -34,16 +34,16 @@ class Server:
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, patience=15):
+    def stop(self, max_wait=15):
         """End the process politely, then firmly."""
         if self.process.poll() is None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(patience)
+                self.process.wait(max_wait)
         self.kill()
 
 
-def start(command, env, url, path, log, what, patience):
+def start(command, env, url, path, log, what, max_wait):
     """Start a server and wait until `url + path` answers; a Problem if it doesn't in time."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
@@ -57,11 +57,11 @@ def start(command, env, url, path, log, what, patience):
             start_new_session=True,
         )
     server = Server(process, url, log)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + max_wait
     try:
         while not answers(url + path):
             if process.poll() is not None or time.monotonic() > deadline:
-                state = "ended at once" if process.poll() is not None else f"is silent for {patience} s"
+                state = "ended at once" if process.poll() is not None else f"is silent for {max_wait} s"
                 excerpt = "\n".join("    " + line for line in tail(log, 12))
                 raise Problem(f"{what} {state}; the end of {log}:\n{excerpt}\n")
             time.sleep(0.2)
@@ -83,7 +83,7 @@ def answers(url):
 
 
 def free_port():
-    """A TCP port of loopback that nobody listens on."""
+    """A free TCP port of loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -82,7 +82,7 @@ def _addons(settings, name, requirements, what):
 
 
 def _remove_unused(folder, name):
-    """Environments of former requirements that nobody used for a while."""
+    """Remove environments of former requirements that were not used for a while."""
     for mark in folder.glob(f"{name}-*/complete"):
         if time.time() - mark.stat().st_mtime > UNUSED_DAYS * 86400:
             shutil.rmtree(mark.parent, ignore_errors=True)

@@ -14,7 +14,7 @@ STAMP = "action_l10n_mx_facture_stamp"
 LOGIN = PASSWORD = "admin"
 # what Odoo shows as a message in a dialog, without a trace
 MESSAGES = {"odoo.exceptions.UserError", "odoo.exceptions.ValidationError"}
-PATIENCE = 15  # seconds until what a test waits for must have happened
+MAX_WAIT = 15  # seconds until what a test waits for must have happened
 
 
 class Office:
@@ -161,7 +161,7 @@ class Office:
 
 def wait_for(condition):
     """Wait until something is so; its value."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT
     while not (value := condition()):
         assert time.monotonic() < deadline, "it didn't happen in time"
         time.sleep(0.02)

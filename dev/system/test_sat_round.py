@@ -77,7 +77,7 @@ def test_a_worker_that_is_killed_with_the_question_leaves_it_to_the_other(office
     office.start("b")
     document = office.document(move)
     assert (document["state"], document["sat_reading"]) == ("stamped", None)
-    # put off for so long that nobody else asks meanwhile, and no longer
+    # postponed just long enough that no other worker asks meanwhile
     left = document["sat_next_date"].replace(tzinfo=UTC) - datetime.now(UTC)
     assert timedelta(minutes=3) < left < timedelta(minutes=6), left
     office.control("settings", latency={})

@@ -1,4 +1,4 @@
-"""Two Odoo processes press Stamp at the same moment: one stamp, and whoever comes second is told so."""
+"""Two Odoo processes press Stamp at the same moment: one stamp, and the second gets a message."""
 
 import time
 from functools import partial
@@ -68,7 +68,7 @@ def test_two_selections_that_overlap_make_one_stamp_each(office):
     assert all(map(is_clear, outcomes)), outcomes
     for name, part in (("a", moves[:3]), ("b", moves[1:])):
         if any(not office.documents(move) for move in part):
-            # the one that came second in the database is run by Odoo again, or told to try again
+            # Odoo retries the second one, or tells it to try again
             assert office.clients[name].press("account.move", STAMP, part)
     for move in moves:
         office.check_one_stamp(move)

@@ -8,7 +8,7 @@ from dev.checks import jobs
 from dev.checks.counts import Count
 from dev.checks.jobs import Job
 
-PATIENCE = 10
+MAX_WAIT = 10
 
 
 def run(given, processes, end=lambda: None):
@@ -34,7 +34,7 @@ def meet(count):
     together = threading.Barrier(count)
 
     def work():
-        together.wait(PATIENCE)
+        together.wait(MAX_WAIT)
         return Count(1)
 
     return work
@@ -66,7 +66,7 @@ def test_what_a_job_raises_ends_the_others():
         raise ZeroDivisionError
 
     def work():
-        assert ended.wait(PATIENCE)
+        assert ended.wait(MAX_WAIT)
         return Count(1)
 
     with pytest.raises(ZeroDivisionError):

@@ -7,11 +7,11 @@ from ..common.states import STAMPED_STATES, UNSENT_STATES
 
 
 class AccountMove(models.Model):
-    """Advances (anticipos, SAT's procedure A): what is left of each, and which step is due on an invoice.
+    """Advances (anticipos, SAT's procedure A): the remaining amount of each, and the next step on an invoice.
 
-    The advance is an invoice of its own. The invoice of the goods relates to it (07) with the amount to apply; a
-    credit note related to that invoice (07) takes it off. Everything is told from these records: a step that was
-    broken off is due again.
+    The advance is an invoice of its own. The invoice of the goods relates to it (07) with the amount to apply; a credit
+    note related to that invoice (07) deducts it. The next step is derived from these records, so an interrupted step is
+    repeated.
     """
 
     _inherit = "account.move"
@@ -35,10 +35,10 @@ class AccountMove(models.Model):
     @api.depends("l10n_mx_facture_anticipo", "amount_total", "l10n_mx_facture_document_id.state")
     def _compute_l10n_mx_facture_anticipo_left(self):
         for move in self:
-            move.l10n_mx_facture_anticipo_left = move._l10n_mx_facture_anticipo_rest()
+            move.l10n_mx_facture_anticipo_left = move._l10n_mx_facture_anticipo_remaining()
 
     def _l10n_mx_facture_anticipos(self):
-        """:return: the stamped advances of the customer, in the currency of this invoice, of which something is left"""
+        """:return: the customer's stamped advances in the currency of this invoice with a remaining amount"""
         self.ensure_one()
         if not self.commercial_partner_id:
             return self.browse()
@@ -51,7 +51,7 @@ class AccountMove(models.Model):
                 ("l10n_mx_facture_state", "=", "stamped"),
             ],
             order="invoice_date, id",
-        ).filtered(lambda advance: advance._l10n_mx_facture_anticipo_rest())
+        ).filtered(lambda advance: advance._l10n_mx_facture_anticipo_remaining())
 
     @api.depends("state", "partner_id", "currency_id", "l10n_mx_facture_document_id.state")
     def _compute_l10n_mx_facture_anticipo_step(self):
@@ -59,7 +59,7 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_anticipo_step = move._l10n_mx_facture_due_step()
 
     def _l10n_mx_facture_due_step(self):
-        """:return: ``relate``, ``apply``, ``stamp``, or False where nothing is due"""
+        """:return: ``relate``, ``apply``, ``stamp``, or False if no step is due"""
         self.ensure_one()
         if self.move_type != "out_invoice" or not self.l10n_mx_facture_applies or self.l10n_mx_facture_anticipo:
             return False
@@ -74,7 +74,7 @@ class AccountMove(models.Model):
         return False if note.l10n_mx_facture_state in STAMPED_STATES and note.state == "posted" else "stamp"
 
     def action_l10n_mx_facture_anticipo(self):
-        """Open the assistant at the step that is due on this invoice.
+        """Open the dialog for the next step on this invoice.
 
         :raise UserError: no step is due
         """

@@ -8,15 +8,15 @@ APPLICATION_NAME = "Aplicación de anticipo"
 
 
 class AccountMove(models.Model):
-    """The credit note that takes the advances off the invoice to which they are applied (third step)."""
+    """The credit note that deducts the advances from the invoice (third step)."""
 
     _inherit = "account.move"
 
     def _l10n_mx_facture_apply_anticipos(self, date, stamp=True):
-        """Make, post, reconcile and stamp the credit note; whatever of that is done already is not done again.
+        """Create, post, reconcile and stamp the credit note, skipping what is already done.
 
-        :param date: of a new credit note, at its place of issue
-        :return: the credit note and what stamping told (None without stamping)
+        :param date: date of a new credit note, at its place of issue
+        :return: the credit note and the result of stamping (None without stamping)
         """
         self.ensure_one()
         serialize_on(self)
@@ -24,7 +24,7 @@ class AccountMove(models.Model):
         if note.state == "draft":
             note.action_post()
         self._l10n_mx_facture_reconcile_with(note)
-        # what can't be stamped is told in a dialog; the credit note stays, and stamping it is the step that is due
+        # problems are shown in a dialog; the credit note stays, and stamping it is the next step
         report = note.with_context(**{DIALOG: True}).action_l10n_mx_facture_stamp() if stamp else None
         return note, report
 
@@ -56,7 +56,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_part_of_advance(self, amount):
         """:param amount: float, tax included, of this advance
-        :return: list of values of credit note lines that amount to it, with the taxes of the advance in proportion
+        :return: list of values of credit note lines that add up to it, with the taxes of the advance in proportion
         """
         self.ensure_one()
         Tax = self.env["account.tax"]
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
         }
 
     def _l10n_mx_facture_reconcile_with(self, note):
-        """Take the credit note off what is still owed of this invoice; what exceeds it stays open."""
+        """Reconcile the credit note with this invoice; any excess stays open."""
         lines = (self + note).line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
         )

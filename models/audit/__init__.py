@@ -1,12 +1,12 @@
-"""What Odoo, the service, SAT and the stored files tell differently, what mends it, and the evidence for an auditor."""
+"""Discrepancies between Odoo, the service, SAT and the stored files, their correction, and evidence for auditors."""
 
-from . import divergence
-from . import diverging
+from . import discrepancy
+from . import discrepancy_checks
 from . import of_bills
 from . import of_invoices
-from . import two_live
+from . import duplicates
 from . import integrity
-from . import remedies
+from . import fixes
 from . import service_check
 from . import sat_button
 from . import alerts

@@ -1,18 +1,18 @@
 from odoo import models
 
-# told by an alert of its own, with its own way out
-TOLD_ELSEWHERE = ("unresolved",)
+# kinds that have their own alert
+OTHER_ALERT_KINDS = ("unresolved",)
 
 
 class AccountMove(models.Model):
-    """What contradicts the invoice about its CFDI, on top of its form, and what a substitute is there for."""
+    """Alerts on the form of an invoice about discrepancies of its CFDI."""
 
     _inherit = "account.move"
 
-    def _l10n_mx_facture_divergence_alerts(self):
-        """:return: dict of alerts: what contradicts the invoice about its CFDI"""
+    def _l10n_mx_facture_discrepancy_alerts(self):
+        """:return: dict of alerts: the open discrepancies of the invoice's CFDI"""
         alerts = {}
-        for number, divergence in enumerate(self._l10n_mx_facture_told_divergences()):
+        for number, divergence in enumerate(self._l10n_mx_facture_open_discrepancies()):
             tampered = divergence.kind == "tampered"
             alert = {"level": "danger" if tampered else "warning", "message": divergence.text}
             if divergence.sudo(False).has_access("read"):
@@ -21,9 +21,9 @@ class AccountMove(models.Model):
             alerts[f"l10n_mx_facture_{'tampered' if tampered else 'divergence'}_{number}"] = alert
         return alerts
 
-    def _l10n_mx_facture_told_divergences(self):
-        """:return: what is open about its CFDI, as superuser; of a bill what was changed in its files"""
-        # who may see the invoice is told what is wrong with it, and relies on its files
+    def _l10n_mx_facture_open_discrepancies(self):
+        """:return: the open discrepancies of its CFDI, as superuser; of a bill only changed files"""
+        # sudo: users who may read the invoice see what is wrong with it
         return self._origin.sudo().l10n_mx_facture_divergence_ids.filtered(
-            lambda one: one.kind == "tampered" or (one.document_id and one.kind not in TOLD_ELSEWHERE)
+            lambda one: one.kind == "tampered" or (one.document_id and one.kind not in OTHER_ALERT_KINDS)
         )

@@ -20,16 +20,16 @@ ANSWER = (
     "message expression"
 ).split()
 DIVERGENCE = "id kind text date state solved_date".split()
-# N: the first, the second and so on
+# N is a number: 1, 2, ...
 FORMER = "receipt_before_N.xml"
-# of these there is a folder with raw answers too
+# tables with a folder of raw answers
 RAW = ("calls", "sat")
-# what people write to each other about an invoice is no fact of its CFDI
+# messages that users write are left out
 OF_THE_SYSTEM = ("notification", "auto_comment")
 
 
 class L10nMxFactureDocument(models.Model):
-    """All that is kept of one CFDI, as files."""
+    """All stored data of one CFDI, as files."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -38,13 +38,13 @@ class L10nMxFactureDocument(models.Model):
         return self.env["l10n_mx_facture.evidence"]._download(self)
 
     def _evidence_folder(self):
-        """:return: a name that every system takes, and no other CFDI has"""
+        """:return: a unique folder name that is valid on all systems"""
         number = re.sub(r"[^A-Za-z0-9.-]", "_", f"{self.serie or ''}-{self.folio or ''}".strip("-"))
         return f"{number}_{self.uuid or self.id}"
 
     @api.model
     def _evidence_names(self):
-        """:return: dict from the name of each file that there may be of a CFDI to what it is, in words"""
+        """:return: dict from each possible file name to its description"""
         return {
             "sent.xml": self.env._("What was sent to be stamped"),
             "handed_over.json": self.env._("What was sent to the service before stamping"),
@@ -62,7 +62,7 @@ class L10nMxFactureDocument(models.Model):
         }
 
     def _evidence(self):
-        """:return: dict from the name of a file to what it is, in words, and its bytes"""
+        """:return: dict from file name to (description, bytes)"""
         self.ensure_one()
         document, names = self.sudo(), self._evidence_names()
         contents = {
@@ -86,7 +86,7 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _evidence_readme(self):
-        """:return: text for who opens the ZIP without this Odoo: what each file is, and how the sums are checked"""
+        """:return: text for readers without this Odoo: the description of each file, and how to verify the checksums"""
         raw = {f"{name}/*.txt": self.env._("%s: raw answer", self._evidence_names()[f"{name}.csv"]) for name in RAW}
         names = {**self._evidence_names(), **raw}
         width = max(map(len, names)) + 2
@@ -120,7 +120,7 @@ class L10nMxFactureDocument(models.Model):
         return {f"{name}.csv": (what, table(head, rows)), **files}
 
     def _evidence_history(self):
-        """:return: a table of what the system noted, the values that it tracked included"""
+        """:return: a table of the system's messages, with tracked values"""
         mine, theirs = self.sudo().message_ids, self.sudo().move_id.message_ids
         messages = mine | theirs.filtered(lambda message: message.message_type in OF_THE_SYSTEM)
         rows = []
@@ -140,20 +140,20 @@ class L10nMxFactureDocument(models.Model):
             "The stored files are byte for byte as received. The seal is valid, by the certificate in the XML."
         )
         if self.xml_hash_late or not self.xml_hash:
-            late = self.env._(
+            note = self.env._(
                 "No SHA-256 was kept when the XML arrived. Until the first check, Odoo's SHA-1 is used."
             )
-            text = f"{text}\n{late}"
+            text = f"{text}\n{note}"
         return f"{text}\n".encode()
 
 
 class AccountMove(models.Model):
-    """The evidence of all CFDIs of an invoice, and of a selection."""
+    """Evidence of all CFDIs of one or more invoices."""
 
     _inherit = "account.move"
 
     def action_l10n_mx_facture_evidence(self):
-        """Download the evidence of all CFDIs that these invoices ever had."""
+        """Download the evidence of all CFDIs that these invoices have or had."""
         return self.env["l10n_mx_facture.evidence"]._download(self.l10n_mx_facture_document_ids)
 
 
@@ -162,7 +162,7 @@ def table(head, rows):
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
-    # as in Odoo's own exports: what somebody else wrote must not be a formula
+    # as in Odoo's exports, so that text from others is not run as a formula
     writer.writerows([f"'{one}" if str(one).startswith(("=", "-", "+", "@")) else one for one in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 

@@ -9,17 +9,17 @@ from odoo.tools import float_compare
 from ...cfdi.cadena_original import seal_problem
 from ...cfdi.errors import CfdiError
 from ...cfdi.read import read_cfdi
-from ..common import sealed
+from ..common import protected
 from ..common.languages import in_each_language
-from ..common.transactions import durably
+from ..common.transactions import commit_with_retry
 
-# what was looked at within this time belongs to the same round: a round that was broken off goes on from there
+# records checked within this time belong to the same round, which continues after an interruption
 ROUND = timedelta(hours=20)
 PART = 100
 
 
 class L10nMxFactureIntegrity(models.AbstractModel):
-    """Whether the stored evidence of a CFDI is still what came in, byte for byte."""
+    """Whether the stored files of a CFDI are unchanged."""
 
     _name = "l10n_mx_facture.integrity"
     _description = "Integrity of Stored Evidence"
@@ -27,19 +27,19 @@ class L10nMxFactureIntegrity(models.AbstractModel):
     integrity_date = fields.Datetime("Files checked on", readonly=True, copy=False)
 
     def _integrity_problems(self):
-        """Compare the stored bytes with all that is known of them.
+        """Compare the stored bytes with hashes, checksums, the seal and the record's fields.
 
-        :return: list of sentences, one for each thing that differs
+        :return: list of sentences, one for each difference
         """
         raise NotImplementedError
 
     def _integrity_text(self):
-        """:return: what differs and what to do about it; "" where nothing does"""
+        """:return: what differs and what to do; "" if nothing does"""
         problems = self._integrity_problems()
         return "\n".join([*problems, self._integrity_advice()]) if problems else ""
 
     def _integrity_advice(self):
-        """:return: what to do about files that are not what came in, as a sentence"""
+        """:return: what to do about changed files, as a sentence"""
         return self.env._(
             "The stored files are no longer evidence. Restore database and filestore from a backup."
         )
@@ -48,13 +48,13 @@ class L10nMxFactureIntegrity(models.AbstractModel):
 
     @api.model
     def _integrity_models(self):
-        """:return: empty recordsets of the models whose evidence is checked"""
+        """:return: empty recordsets of the models whose files are checked"""
         names = self.env.registry["l10n_mx_facture.integrity"]._inherit_children
         return [self.env[name].sudo() for name in sorted(names) if not self.env[name]._abstract]
 
     @api.model
     def _integrity_due(self):
-        """:return: domain of what this round has not looked at yet"""
+        """:return: domain of the records not yet checked in this round"""
         since = fields.Datetime.now() - ROUND
         return [
             ("uuid", "!=", False),
@@ -65,38 +65,38 @@ class L10nMxFactureIntegrity(models.AbstractModel):
 
     @api.model
     def _cron_integrity(self):
-        """Check part after part; what the time of this run doesn't reach is left to the next one."""
+        """Check batch after batch; the rest is left to the next run."""
         cron = self.env["ir.cron"]
         due = [(model, model._integrity_due()) for model in self._integrity_models()]
         cron._commit_progress(remaining=sum(model.search_count(domain) for model, domain in due))
         for model, domain in due:
             while part := model.search(domain, order="integrity_date NULLS FIRST, id", limit=PART):
-                # again on a new snapshot where somebody wrote on one of them meanwhile
-                durably(part._check_integrity, self.env)
+                # retried in a new transaction if one of them was changed meanwhile
+                commit_with_retry(part._check_integrity, self.env)
                 if not cron._commit_progress(len(part)):
                     return
-                # the files of a part are not kept in memory
+                # free the memory of the files of this batch
                 self.env.invalidate_all()
 
     def _check_integrity(self):
-        """Look at the evidence of these, and keep what differs as divergences."""
+        """Check the files of these and store differences as discrepancies."""
         texts = {}
         for record in self.sudo():
-            if told := in_each_language(record, methodcaller("_integrity_text")):
-                texts[record] = told
+            if translations := in_each_language(record, methodcaller("_integrity_text")):
+                texts[record] = translations
             elif not record.xml_hash:
                 record._keep_late_hash()
-        sealed.write(self, {"integrity_date": fields.Datetime.now()})
+        protected.write(self, {"integrity_date": fields.Datetime.now()})
         self.env["l10n_mx_facture.divergence"]._settle(self, "tampered", texts)
 
     def _keep_late_hash(self):
-        """Take the hash of bytes with nothing against them, where none was kept when they came."""
+        """Store the hash of unchanged files that have none yet."""
 
     # -- what is compared -----------------------------------------------------------------------
 
     def _file_problems(self, attachment, what):
-        """:param what: what the file is called in the sentence
-        :return: list of sentences about a file that is gone, or that Odoo's own checksum (SHA-1) doesn't fit
+        """:param what: name of the file in the sentences
+        :return: list of sentences about a file that is missing or doesn't match Odoo's checksum (SHA-1)
         """
         raw = attachment.raw
         if not raw:
@@ -106,13 +106,13 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         return []
 
     def _hash_problems(self, content, expected, what):
-        """:param expected: SHA-256 in hexadecimal, or nothing where none was kept"""
+        """:param expected: SHA-256 in hexadecimal; empty if none was stored"""
         if not expected or hashlib.sha256(content).hexdigest() == expected:
             return []
         return [self.env._("%(what)s: the SHA-256 of its bytes is not %(hash)s.", what=what, hash=expected)]
 
     def _seal_problems(self, xml):
-        """:return: list of sentences; a complement whose rule is not known here leaves the seal unjudged"""
+        """:return: list of sentences; the seal can't be verified with a complement whose rules are not known here"""
         texts = {
             "no_seal": self.env._("The XML has no seal."),
             "bad_certificate": self.env._("The certificate in the XML can't be read."),
@@ -133,7 +133,7 @@ class L10nMxFactureIntegrity(models.AbstractModel):
 
 
 class L10nMxFactureDocument(models.Model):
-    """The stored files of our own CFDIs against what was kept when they came."""
+    """Checks of the stored files of our own CFDIs."""
 
     _name = "l10n_mx_facture.document"
     _inherit = ["l10n_mx_facture.document", "l10n_mx_facture.integrity"]
@@ -162,28 +162,28 @@ class L10nMxFactureDocument(models.Model):
             name = self.env._("Receipt (acuse)")
             kept = (self.receipt_hashes or {}).get(str(receipt.id))
             problems += self._file_problems(receipt, name) + self._hash_problems(receipt.raw or b"", kept, name)
-        # what can't be read is said by reading and by judging the seal
+        # two checks may report the same unreadable file
         return list(dict.fromkeys(problems))
 
     def _integrity_advice(self):
-        if not self.xml_hash or self._xml_is_whole():
-            # the service gives back the stamped XML alone, and without a hash nobody knows whether it is the same
+        if not self.xml_hash or self._xml_is_unchanged():
+            # only the stamped XML can be restored from the service, and only with a hash to verify it
             return super()._integrity_advice()
         return self.env._(
             "The stored XML is no longer evidence. Restore it from the service (button Restore the XML). If the "
             "service doesn't have the same bytes, restore database and filestore from a backup."
         )
 
-    def _xml_is_whole(self):
-        """:return: whether the stamped XML is the one that was adopted"""
+    def _xml_is_unchanged(self):
+        """:return: whether the stamped XML is unchanged since it was stored"""
         return hashlib.sha256(self.xml_attachment_id.raw or b"").hexdigest() == self.xml_hash
 
     def _keep_late_hash(self):
         vals = {"xml_hash": hashlib.sha256(self.xml_attachment_id.raw).hexdigest(), "xml_hash_late": True}
-        sealed.write(self, vals)
+        protected.write(self, vals)
 
     def _content_problems(self, xml):
-        """:return: list of sentences, one for each fact of the record that the XML tells otherwise"""
+        """:return: list of sentences, one for each field of the record that differs from the XML"""
         try:
             read = read_cfdi(xml)
         except CfdiError as error:
@@ -208,41 +208,41 @@ class L10nMxFactureDocument(models.Model):
     def _differs(self, name, ours, written):
         return self.env._("%(what)s: here %(ours)s, in the XML %(written)s.", what=name, ours=ours, written=written)
 
-    # -- remedy ---------------------------------------------------------------------------------
+    # -- restoring ------------------------------------------------------------------------------
 
     def _restore_xml(self):
-        """Put back the XML from the service, where it is byte for byte the one that was adopted.
+        """Restore the XML from the service, if it is byte for byte the one that was stored.
 
-        A changed file stays beside it in the filestore, with the ending ``.changed``.
+        A changed file stays in the filestore with the suffix ``.changed``.
 
-        :return: whether it was put back; False where the service's copy is not the one that was adopted
+        :return: whether it was restored; False if the service's copy is not the one that was stored
         """
         self.ensure_one()
         xml = self._ask("fetch_xml", self.uuid, self.remote_id or None)
         if hashlib.sha256(xml).hexdigest() != self.xml_hash:
             return False
-        durably(partial(self._put_back, xml), self.env)
+        commit_with_retry(partial(self._restore_attachment, xml), self.env)
         return True
 
-    def _put_back(self, xml):
+    def _restore_attachment(self, xml):
         attachment = self.sudo().xml_attachment_id
-        attachment._l10n_mx_facture_set_aside(xml)
+        attachment._l10n_mx_facture_move_corrupt_file(xml)
         if attachment:
-            sealed.write(attachment, {"raw": xml})
+            protected.write(attachment, {"raw": xml})
         else:
-            sealed.write(self, {"xml_attachment_id": self._attach(self._file_name("xml"), xml, "application/xml").id})
+            protected.write(self, {"xml_attachment_id": self._attach(self._file_name("xml"), xml, "application/xml").id})
         text = self.env._(
             "%(user)s restored the stored XML from the service. It is byte for byte the original (SHA-256 %(hash)s).",
             user=self.env.user.name,
             hash=self.xml_hash,
         )
-        self._note(text)
+        self._post_note(text)
         self.move_id.message_post(body=text)
         self._check_integrity()
 
 
 class L10nMxFactureReceived(models.Model):
-    """The stored file of a supplier's CFDI, of which a hash was taken when it was read."""
+    """Checks of the stored file of a supplier's CFDI."""
 
     _name = "l10n_mx_facture.received"
     _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.integrity"]

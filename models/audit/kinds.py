@@ -1,7 +1,7 @@
-"""The kinds of divergences: one row each.
+"""The kinds of discrepancies, one row each.
 
-A kind has the name of its methods, too: ``_divergence_<kind>`` of the CFDI says in a sentence what differs, and
-``_remedy_<kind>`` is what the button does. Without the latter the button opens the invoice.
+Methods of the CFDI are named after the kind: ``_discrepancy_<kind>`` returns a sentence about the discrepancy, and
+``_fix_<kind>`` corrects it. Without the latter, the button opens the invoice.
 """
 
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ class Kind:
 
     :param value: as it is stored
     :param label: as it is shown
-    :param button: what the button does, by which the views choose it; None: cancel or reverse the invoice, as the
-        company's setting says
-    :param told_by: who is asked when a person has it looked at again: ``sat``, ``service``, ``look_up`` (the service,
-        about what it refused), ``files``, or None where the database tells it
-    :param judged_of: models of the CFDIs of which the database is judged for it, every night and after each change;
-        the others are found by the rounds that ask the service or read the files
+    :param button: value of ``remedy``, by which the views choose the button; None: cancel or reverse the invoice, by
+        the company's setting
+    :param checked_at: what *Check again* asks: ``sat``, ``service``, ``look_up`` (the service, about a refused CFDI),
+        ``files``; None: only the database
+    :param checked_models: models of CFDIs that are checked for it by the database, every night and after each change;
+        other kinds are found by the rounds that ask the service or read the files
     """
 
     value: str
     label: str
     button: str | None
-    told_by: str | None
-    judged_of: tuple = ()
+    checked_at: str | None
+    checked_models: tuple = ()
 
 
 KINDS = {

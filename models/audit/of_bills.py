@@ -3,15 +3,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..common.languages import in_each_language
-from .diverging import ISSUER_TOLD, LISTED
+from .discrepancy_checks import ISSUER_CHECKED, LISTED
 
-# what SAT's answer left to a person on a bill: the end of a news, which is the summary of an activity of this type
-NEWS_OF_BILLS = {"cancelled_posted": "cancelled", "efos": "efos"}
-ACTIVITY_OF_BILLS = "mail.mail_activity_data_warning"
+# notices on bills, by kind; they are summaries of activities of this type
+BILL_NOTICES = {"cancelled_posted": "cancelled", "efos": "efos"}
+BILL_ACTIVITY = "mail.mail_activity_data_warning"
 
 
 class L10nMxFactureReceived(models.Model):
-    """A supplier's CFDI: what SAT says of it, and the bill that it is on."""
+    """A supplier's CFDI: SAT's status and the bill that it is on."""
 
     _name = "l10n_mx_facture.received"
     _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.diverging"]
@@ -19,12 +19,12 @@ class L10nMxFactureReceived(models.Model):
     divergence_ids = fields.One2many("l10n_mx_facture.divergence", "received_id", "Discrepancies", readonly=True)
 
     @api.model
-    def _divergence_domain(self):
+    def _discrepancy_domain(self):
         suspect = [("sat_reading", "in", ("cancelled", "not_yet_known")), ("sat_efos_reading", "in", LISTED)]
         return Domain("in_use", "=", True) & Domain.OR([[one] for one in suspect])
 
     @api.model
-    def _divergence_totals(self):
+    def _discrepancy_totals(self):
         query = SQL(
             """SELECT received.id FROM l10n_mx_facture_received AS received
                  JOIN account_move AS move ON move.id = received.move_id
@@ -38,7 +38,7 @@ class L10nMxFactureReceived(models.Model):
     def _is_booked(self):
         return self.in_use and self.move_id.state == "posted"
 
-    def _divergence_cancelled_posted(self):
+    def _discrepancy_cancelled_posted(self):
         if self.sat_reading != "cancelled" or not self._is_booked() or self.move_id.payment_state == "reversed":
             return None
         return self.env._(
@@ -46,7 +46,7 @@ class L10nMxFactureReceived(models.Model):
             "reverse the bill."
         )
 
-    def _divergence_total(self):
+    def _discrepancy_total(self):
         return self._is_booked() and "\n".join(self._wrong_amounts())
 
     def _efos_group(self):
@@ -72,25 +72,25 @@ class L10nMxFactureReceived(models.Model):
 
     @api.model
     def _is_issuer_listed(self, rfc):
-        """:return: whether SAT's newest answer on a CFDI of this issuer has it on the list; SAT is asked about those
-            in use alone
+        """:return: whether SAT's newest answer about a CFDI of this issuer has it on the list; only CFDIs in use
+        count
         """
-        told = [("rfc_emisor", "=", rfc), ("in_use", "=", True), ("sat_efos_reading", "in", ISSUER_TOLD)]
-        return self.sudo().search(told, order="sat_date desc, id desc", limit=1).sat_efos_reading == "listed"
+        checked = [("rfc_emisor", "=", rfc), ("in_use", "=", True), ("sat_efos_reading", "in", ISSUER_CHECKED)]
+        return self.sudo().search(checked, order="sat_date desc, id desc", limit=1).sat_efos_reading == "listed"
 
     @api.model
     def _listed_issuers(self):
-        """:return: list of the RFCs of which :meth:`_is_issuer_listed` is true"""
+        """:return: list of RFCs for which :meth:`_is_issuer_listed` is true"""
         listed = [("sat_efos_reading", "=", "listed"), ("in_use", "=", True)]
         rfcs = [rfc for (rfc,) in self.sudo()._read_group(listed, ["rfc_emisor"])]
         return [rfc for rfc in rfcs if self._is_issuer_listed(rfc)]
 
-    def _close_told(self, kind):
-        if news := NEWS_OF_BILLS.get(kind):
-            summaries = in_each_language(self, lambda one: one._news_texts()[news])
-            told = [("summary", "in", list(summaries.values()))]
-            self.move_id.activity_search([ACTIVITY_OF_BILLS], additional_domain=told).unlink()
+    def _close_kind_activities(self, kind):
+        if notice := BILL_NOTICES.get(kind):
+            summaries = in_each_language(self, lambda one: one._notice_texts()[notice])
+            same_summary = [("summary", "in", list(summaries.values()))]
+            self.move_id.activity_search([BILL_ACTIVITY], additional_domain=same_summary).unlink()
 
     def _stamped_since(self):
-        # what is asked about is what came in: it had its stamp by then
+        # it was stamped before it was received
         return self.create_date

@@ -5,14 +5,14 @@ from odoo.tools.misc import formatLang
 
 from ..cancel.notices import CANCELLATION, NOT_AT_SAT
 from ..common.states import STAMPED_STATES
-from .diverging import LISTED, VALID
+from .discrepancy_checks import LISTED, VALID
 
-# what SAT's answer left to a person, by the divergence that it is about: types of activities of the invoice
+# types of activities on the invoice, by the kind of discrepancy that they are about
 SETTLES = {"cancelled_posted": CANCELLATION, "not_at_sat": NOT_AT_SAT}
 
 
 class L10nMxFactureDocument(models.Model):
-    """Our own CFDI: what SAT says of it, and the invoice that it is of."""
+    """Our own CFDI: SAT's status and its invoice."""
 
     _name = "l10n_mx_facture.document"
     _inherit = ["l10n_mx_facture.document", "l10n_mx_facture.diverging"]
@@ -20,7 +20,7 @@ class L10nMxFactureDocument(models.Model):
     divergence_ids = fields.One2many("l10n_mx_facture.divergence", "document_id", "Discrepancies", readonly=True)
 
     @api.model
-    def _divergence_domain(self):
+    def _discrepancy_domain(self):
         stamped = Domain("state", "in", STAMPED_STATES)
         listed = self.env["l10n_mx_facture.received"]._listed_issuers()
         return Domain.OR(
@@ -33,12 +33,12 @@ class L10nMxFactureDocument(models.Model):
                 stamped & Domain("sat_efos_reading", "in", LISTED),
                 stamped & Domain("rfc_receptor", "in", listed),
                 Domain("state", "=", "unknown"),
-                self._two_live_domain(),
+                self._duplicates_domain(),
             ]
         )
 
     @api.model
-    def _divergence_totals(self):
+    def _discrepancy_totals(self):
         query = SQL(
             """SELECT document.id FROM l10n_mx_facture_document AS document
                  JOIN account_move AS move ON move.l10n_mx_facture_document_id = document.id
@@ -49,22 +49,22 @@ class L10nMxFactureDocument(models.Model):
         self.env.flush_all()
         return self.browse(id for (id,) in self.env.execute_query(query))
 
-    # -- one a kind -----------------------------------------------------------------------------
+    # -- one method for each kind ---------------------------------------------------------------
 
-    def _divergence_cancelled_posted(self):
+    def _discrepancy_cancelled_posted(self):
         move = self.move_id
-        undone = move.l10n_mx_facture_undone_by_id or move.payment_state == "reversed"
-        if self.state != "cancelled" or move.state != "posted" or undone or not self._is_shown():
+        is_reversed = move.l10n_mx_facture_undone_by_id or move.payment_state == "reversed"
+        if self.state != "cancelled" or move.state != "posted" or is_reversed or not self._is_current():
             return None
         if self.sat_reading in VALID:
-            # whether it is cancelled at all is the other question
+            # then `valid_cancelled` is the discrepancy
             return None
-        reason = move._l10n_mx_facture_undo_refusal(self)
+        reason = move._l10n_mx_facture_cancel_or_reverse_refusal(self)
         if reason:
             return self.env._("The CFDI is cancelled at SAT, and its invoice is still posted: %s", reason)
         return self.env._("The CFDI is cancelled at SAT, and its invoice is still posted.")
 
-    def _divergence_valid_cancelled(self):
+    def _discrepancy_valid_cancelled(self):
         if self.state == "cancelled" and self.sat_reading in VALID:
             if self.environment != self.account_id.environment:
                 return None
@@ -88,7 +88,7 @@ class L10nMxFactureDocument(models.Model):
             )
         return self.env._("The invoice is cancelled in Odoo, but its CFDI is valid: request its cancellation.")
 
-    def _divergence_total(self):
+    def _discrepancy_total(self):
         if not self._is_live_now():
             return None
         move = self.move_id
@@ -110,7 +110,7 @@ class L10nMxFactureDocument(models.Model):
             same = [("rfc_receptor", "=", self.rfc_receptor), ("sat_efos_reading", "not in", LISTED)]
         else:
             return None
-        # as _is_live_now says it of one
+        # the domain of _is_live_now
         shown = [
             ("state", "in", STAMPED_STATES),
             ("move_id.l10n_mx_facture_document_id.state", "in", STAMPED_STATES),
@@ -134,18 +134,18 @@ class L10nMxFactureDocument(models.Model):
             count=count,
         )
 
-    def _close_told(self, kind):
+    def _close_kind_activities(self, kind):
         if kind in SETTLES:
             self._settle_activities(SETTLES[kind])
 
-    def _divergence_unresolved(self):
-        if self.state != "unknown" or not self._is_dead(self.date_sent):
+    def _discrepancy_unresolved(self):
+        if self.state != "unknown" or not self._is_timed_out(self.date_sent):
             return None
         text = self.env._("Its answer was lost: look it up at the service and resolve it.")
         return f"{text} {self.message_text or ''}".strip()
 
-    def _divergence_not_at_sat(self):
-        return super()._divergence_not_at_sat() if self._is_live_now() else None
+    def _discrepancy_not_at_sat(self):
+        return super()._discrepancy_not_at_sat() if self._is_live_now() else None
 
     def _stamped_since(self):
         return self.date_sent

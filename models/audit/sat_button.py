@@ -1,18 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common import sealed
+from ..common import protected
 from ..common.access import check_group
 from ..common.actions import notification
 from ..common.schedule import wake
-from .diverging import LISTED
+from .discrepancy_checks import LISTED
 
-# asked within a click: more are left to the scheduled action
+# for one click; more are left to the scheduled action
 AT_ONCE = 10
 
 
 class AccountMove(models.Model):
-    """The button SAT status, and what SAT says shown with the invoice."""
+    """The button SAT status on invoices."""
 
     _inherit = "account.move"
 
@@ -32,7 +32,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_update_sat_status(self):
         """Ask SAT about the CFDI of each invoice: a few at once, many by the scheduled action.
 
-        :return: a notification with what SAT says, and which of a selection have no CFDI
+        :return: a notification with SAT's answers, and the invoices of the selection without a CFDI
         :raise UserError: SAT could not be asked about the one invoice
         """
         if len(self) == 1:
@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         records = [move._l10n_mx_facture_sat_record() for move in self - without]
         now, later = records[:AT_ONCE], records[AT_ONCE:]
         for record in later:
-            sealed.write(record, {"sat_next_date": fields.Datetime.now()})
+            protected.write(record, {"sat_next_date": fields.Datetime.now()})
         lines = [f"• {record.move_id.name}: {self._l10n_mx_facture_sat_line(record)}" for record in now]
         if without:
             names = ", ".join(without.mapped("display_name"))
@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         return notification("\n".join(lines), self.env._("SAT's status"), "info", sticky=True)
 
     def _l10n_mx_facture_sat_record(self):
-        """:return: the record of this invoice that SAT is asked about
+        """:return: the CFDI of this invoice, ours or a supplier's
         :raise UserError: it has none
         """
         return self.l10n_mx_facture_received_id.with_env(self.env) or self._l10n_mx_facture_document()
@@ -70,7 +70,7 @@ class AccountMove(models.Model):
     @api.model
     def _l10n_mx_facture_sat_notice(self, record):
         """:param record: a CFDI, ours or a supplier's, that SAT has just been asked about
-        :return: the notification with SAT's word; green only where nobody has to do anything
+        :return: the notification with SAT's answer; green only if nothing has to be done
         """
         record = record.sudo()
         listed = record.sat_efos_reading in LISTED
@@ -78,7 +78,9 @@ class AccountMove(models.Model):
         good = record.sat_reading == "live" or (record.sat_reading == "cancelled" and record.move_id.state == "cancel")
         texts = [record._sat_text(), *wrong.mapped("text")]
         if listed and not wrong:
-            texts.append(dict(record._fields["sat_efos_reading"]._description_selection(self.env))[record.sat_efos_reading])
+            texts.append(
+                dict(record._fields["sat_efos_reading"]._description_selection(self.env))[record.sat_efos_reading]
+            )
         bad = listed or wrong or not good
         return notification("\n".join(texts), kind="warning" if bad else "success", sticky=bool(wrong or listed))
 
@@ -89,12 +91,12 @@ class AccountMove(models.Model):
 
 
 class L10nMxFactureDocument(models.Model):
-    """The same button on a CFDI, which its invoice may not show any more."""
+    """The same button on our own CFDIs, including earlier ones of an invoice."""
 
     _inherit = "l10n_mx_facture.document"
 
     def action_update_sat_status(self):
-        """Ask SAT now, as the button on the invoice does, about a CFDI that it may not show any more."""
+        """Ask SAT now about this CFDI."""
         self.ensure_one()
         self.move_id.check_access("write")
         self._sat_ask_or_raise()
@@ -102,14 +104,14 @@ class L10nMxFactureDocument(models.Model):
 
 
 class L10nMxFactureReceived(models.Model):
-    """And on a supplier's CFDI."""
+    """The same button on suppliers' CFDIs."""
 
     _inherit = "l10n_mx_facture.received"
 
     def action_ask_sat(self):
         """Ask SAT now, about one or many.
 
-        :return: a notification with its word
+        :return: a notification with its answer
         """
         check_group(self.env, "stamp")
         if len(self) == 1:

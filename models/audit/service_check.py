@@ -6,32 +6,32 @@ from ..common.languages import in_each_language
 
 
 class L10nMxFactureDocument(models.Model):
-    """What the service has of a CFDI, compared with what is here."""
+    """Comparison of a CFDI with the service's data."""
 
     _inherit = "l10n_mx_facture.document"
 
     def action_check_at_service(self):
-        """Compare what the service has with what we have, and say every difference."""
+        """Compare the service's data with ours and show each difference."""
         self.ensure_one()
         self.move_id.check_access("write")
         self._check_stamped()
         found = self._ask("find", self.uuid, self.remote_id or None)
         texts = in_each_language(self, lambda one: "\n".join(one._compare_found(found)))
         self.env["l10n_mx_facture.divergence"]._settle(self, "service", {self: texts})
-        differences = self._compare_found(found) + self._ask_paid()
+        differences = self._compare_found(found) + self._query_paid()
         if differences:
-            self._note(self.env._("Checked at the service: %s", "; ".join(differences)))
+            self._post_note(self.env._("Checked at the service: %s", "; ".join(differences)))
             return notification("\n".join(differences), kind="danger", sticky=True)
         text = self.env._(
             "The service has this CFDI with the same issuer, receiver and total. Its state there: %s",
             found.estado or self.env._("no information"),
         )
-        self._note(text)
+        self._post_note(text)
         return notification(text)
 
     def _compare_found(self, found):
         """:param found: :class:`~..pac.results.Found`
-        :return: list of sentences, one a difference; what the service doesn't tell isn't compared
+        :return: list of sentences, one for each difference; data that the service doesn't return is not compared
         """
         pairs = [
             (self.env._("UUID"), self.uuid, (found.uuid or "").upper()),
@@ -69,6 +69,6 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def action_l10n_mx_facture_check_at_service(self):
-        """Compare what the service has with what we have."""
+        """Compare the service's data with ours."""
         self.ensure_one()
         return self._l10n_mx_facture_document().action_check_at_service()

@@ -1,4 +1,4 @@
-"""From an invoice to the values of its CFDI, with everything that SAT would refuse."""
+"""Maps an invoice to the values of its CFDI, and finds everything that SAT would refuse."""
 
 from . import comprobante
 from . import lines

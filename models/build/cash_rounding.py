@@ -16,7 +16,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     _inherit = "l10n_mx_facture.cfdi"
 
     def _check_special_lines(self, move, problems):
-        """What changes the amounts in a way for which a CFDI has no words."""
+        """Find lines that change the amounts in a way that a CFDI can't express."""
         kinds = move.line_ids.grouped("display_type")
         if "rounding" in kinds and kinds["rounding"].tax_repartition_line_id:
             problems.append(
@@ -54,7 +54,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             )
 
     def _rounding_partida(self, base_line):
-        """A cash rounding is a Concepto of its own without taxes; a negative one ends as a discount.
+        """A cash rounding becomes a Concepto without taxes; a negative one becomes a discount.
 
         :param base_line: a base line of core
         :return: :class:`~..cfdi.amounts.lines.InvoiceLine`

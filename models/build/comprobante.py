@@ -20,11 +20,11 @@ STAMP_WINDOW = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True)
 class Built(build.Built):
-    """All that is made of an invoice, each once: what is sent, and what was found while it was made.
+    """The result of building an invoice's CFDI: what is sent, and the findings.
 
     :param move: the invoice
-    :param draft: what is handed over before the stamp, at services that want it so; None at others
-    :param warnings: what SAT would not refuse and looks odd: findings of the rules
+    :param draft: data of the first step, at services with two steps; else None
+    :param warnings: findings of the rules that SAT would not refuse
     """
 
     move: models.BaseModel
@@ -33,7 +33,7 @@ class Built(build.Built):
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """Maps an invoice to the values of its CFDI, and tells everything that is missing at once.
+    """Maps an invoice to the values of its CFDI, and reports everything that is missing at once.
 
     Modules that add to the CFDI extend the methods that return its parts.
     """
@@ -46,7 +46,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:param move: one customer invoice or credit note
         :return: :class:`Built` and no problems, or ``None`` and a list of :class:`Problem`
         """
-        move._l10n_mx_facture_fill_in()
+        move._l10n_mx_facture_fill_defaults()
         problems = self._check_header(move)
         emisor = self._emisor(move, problems)
         receptor = self._receptor(move, problems)
@@ -75,9 +75,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
             decimals=currency_decimals(move.currency_id.name),
             impuestos_locales=fit.impuestos_locales,
         )
-        return self._judged(move, comprobante, fit)
+        return self._check_built(move, comprobante, fit)
 
-    def _judged(self, move, comprobante, fit):
+    def _check_built(self, move, comprobante, fit):
         """:param fit: :class:`~..cfdi.amounts.fit.Fit` of its lines
         :return: as :meth:`_build`
         """
@@ -153,7 +153,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return (move.sequence_prefix or "").rstrip("/-_ ") or None
 
     def _folio(self, move):
-        """The number, and what stands behind it: two invoices never share series and folio."""
+        """The number and what follows it, so that no two invoices share series and folio."""
         behind = (move.name or "")[len(move.sequence_prefix or "") :].lstrip("0123456789")
         return f"{move.sequence_number}{behind}"
 
@@ -164,7 +164,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
         books = move.company_id.currency_id
         if books.name != "MXN":
-            # the rate of the invoice is one to the currency of the books
+            # the rate of the invoice is to the company's currency
             pesos = self.env["res.currency"]._get_conversion_rate(
                 books,
                 self.env.ref("base.MXN"),
@@ -182,20 +182,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return InformacionGlobal(
             periodicidad=move.l10n_mx_facture_global_periodicity_id.code,
             meses=months.code,
-            anio=move.l10n_mx_facture_global_year or move._l10n_mx_facture_issued().year,
+            anio=move.l10n_mx_facture_global_year or move._l10n_mx_facture_issue_date().year,
         )
 
     def _fecha(self, move, problems):
         """Local time at the place of issue: now, or the last second of an invoice date that is past.
 
-        :return: naive datetime; None with a problem where SAT would not take the date any more, or not yet
+        :return: naive datetime; None with a problem if SAT doesn't accept the date any more, or not yet
         """
         tz = move.l10n_mx_facture_branch_id.tz
         if not tz:
             return None
         now = datetime.now(ZoneInfo(tz)).replace(microsecond=0)
         today = now.date()
-        # posting gives a draft without date the one of today
+        # posting sets today's date on a draft without one
         if (move.invoice_date or today) == today:
             return now.replace(tzinfo=None)
         fecha = datetime.combine(move.invoice_date, time(23, 59, 59))
@@ -251,7 +251,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _issuer(self, move):
-        """:return: the contact that issues: the company's, or its parent's where a branch of Odoo has no RFC"""
+        """:return: the issuing contact: the company's, or its parent's if a branch has no RFC"""
         return move.company_id._l10n_mx_facture_taxpayer()
 
     def _receptor(self, move, problems):
@@ -307,14 +307,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
         )
 
     def _nombre(self, partner, rfc):
-        """:return: upper case; of companies without the legal form, which a person's name doesn't have"""
+        """:return: upper case; names of companies without the legal form"""
         name = folded_name(partner.name or "")
         if is_general_public(name):
             return GENERAL_PUBLIC
         return fiscal_name(name) if is_moral(rfc) else name
 
     def _foreign(self, partner, problems):
-        """Residence and foreign tax id, which only a foreign receiver has (CFDI40151 to 40154)."""
+        """Residence and foreign tax id, only for foreign receivers (CFDI40151 to 40154)."""
         if not partner._l10n_mx_facture_is_foreign():
             return {}
         country = country_code(partner.country_id.code)
@@ -332,7 +332,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return {"residencia_fiscal": country, "num_reg_id_trib": self._num_reg_id_trib(partner, country)}
 
     def _num_reg_id_trib(self, partner, country):
-        """:return: the tax id as its country writes it, without filling where that is its form (CFDI40156)"""
+        """:return: the tax id in the format of its country, without separators if that fits (CFDI40156)"""
         tax_id = (partner.vat or "").strip()
         if not tax_id or is_generic(tax_id):
             return None
@@ -341,7 +341,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return plain if not fits(country, tax_id) and fits(country, plain) else tax_id
 
     def _zip(self, partner):
-        """:return: the postal code without blanks; it may be unknown or empty, which the checks tell"""
+        """:return: the postal code without blanks; it may be unknown or empty, which the checks report"""
         return "".join((partner.zip or "").split())
 
     def _check_regime(self, partner, problems):

@@ -8,7 +8,7 @@ from ..common.problem import Problem
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """What a line says of its import, of real estate and of the third party for whom it is sold."""
+    """Data of a line about imports, real estate and the third party for whom it is sold."""
 
     _inherit = "l10n_mx_facture.cfdi"
 

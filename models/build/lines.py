@@ -108,13 +108,13 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return sums
 
     def _federal_taxes(self, tax_details):
-        """:return: those that are broken down by line; local taxes have a complement instead"""
+        """:return: the taxes that are broken down by line; local taxes have a complement instead"""
         return [data for data in tax_details["taxes_data"] if data["tax"].l10n_mx_tax_type != "local"]
 
     @api.model
     def _fiscal_lines(self, move):
         """:return: the lines of the invoice that are Conceptos, in their order"""
-        # cash rounding is no line that anybody entered, but an amount all the same
+        # cash rounding is not an invoice line, but it is part of the total
         lines = move.line_ids.filtered(
             lambda line: line.display_type in ("product", "rounding")
             and not (line.display_type == "rounding" and line.tax_repartition_line_id)
@@ -124,7 +124,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _line_order(self, line):
-        """As the lines stand on the invoice; amounts that are no line of it come last."""
+        """Order of the invoice lines; amounts that are not invoice lines come last."""
         return (line.display_type != "product", line.sequence, line.id)
 
     def _partida(self, move, base_line, problems):
@@ -170,7 +170,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _amounts(self, move, base_line, raw):
         """:param raw: core's tax details of the line before any rounding
-        :return: quantity, price, their product, and what is left of it after the discount; without included taxes
+        :return: quantity, price, gross and net amount, without included taxes
         """
         cantidad = abs(exact(base_line["quantity"]))
         if any(tax_data["price_include"] for tax_data in raw["taxes_data"]):
@@ -188,7 +188,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _descripcion(self, line):
-        """:return: the text of the line as it is printed; without one, the product's name in the customer's language"""
+        """:return: the printed text of the line, or else the product's name in the customer's language"""
         if text := " ".join((line.name or "").split()):
             return text
         product = line.product_id
@@ -264,7 +264,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         )
 
     def _check_included_taxes(self, move, base_line, name, raw, problems):
-        """A quota in the price may be more than the price, above all after a discount."""
+        """A quota that is included in the price may exceed it, especially after a discount."""
         sold = exact(base_line["quantity"]) * exact(base_line["price_unit"])
         if sold * exact(raw["raw_total_excluded_currency"]) < 0:
             problems.append(
@@ -295,7 +295,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             )
 
     def _tax_problem(self, line, name, tax):
-        """:return: why this tax can't be written on this line, or None"""
+        """:return: why this tax can't be on this line; None if it can"""
         if tax.l10n_mx_tax_type not in IMPUESTOS:
             return self.env._(
                 "Line %(line)s: the tax %(tax)s is not IVA, ISR or IEPS: set its SAT tax type.",
@@ -318,7 +318,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return self._rate_problem(name, tax) or self._tax_object_problem(line, name, tax)
 
     def _rate_problem(self, name, tax):
-        """:return: why the amount of a tax contradicts what SAT knows of its kind, or None"""
+        """:return: why the amount of a tax contradicts its SAT factor; None if it doesn't"""
         exempt = tipo_factor(tax) == "Exento"
         if exempt and (tax.amount < 0 or tax.l10n_mx_tax_type == ISR):
             return self.env._(
@@ -345,10 +345,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return None
 
     def _tax_object_problem(self, line, name, tax):
-        """:return: why a tax can't stand on a line with this tax object, or None"""
+        """:return: why a tax can't be on a line with this tax object; None if it can"""
         tax_object = line.l10n_mx_facture_tax_object
         admitted, code = ADMITTED_TAXES.get(tax_object, (tuple(IMPUESTOS), None))
-        # a transferred ISR does not exist, so that the kind of tax says enough
+        # the kind of tax is enough, as ISR is always withheld
         if tax.l10n_mx_tax_type not in admitted:
             return self.env._(
                 "Line %(line)s has the tax %(tax)s, which its tax object %(object)s doesn't allow (%(code)s): correct "

@@ -10,7 +10,7 @@ CENT = Decimal("0.01")
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """Taxes of states and towns (lodging, "5 al millar"), which have a complement of their own: implocal 1.0."""
+    """Taxes of states and towns (lodging, "5 al millar"), in the complement implocal 1.0."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
@@ -27,7 +27,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             rows[key] = rows.get(key, Decimal(0)) + (-amount if withheld else amount)
             if problem := self._local_tax_problem(tax, rows[key]):
                 problems.append(Problem(problem, tax))
-        # a row that comes to nothing says nothing
+        # rows of zero are left out
         kinds = {
             kind: tuple(
                 ImpuestoLocal(nombre=name, tasa=rate, importe=amount)
@@ -41,12 +41,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return ImpuestosLocales(retenciones=kinds[True], traslados=kinds[False])
 
     def _local_tax_name(self, tax):
-        """:return: its name in the language of the document, where that is in use"""
+        """:return: its name in Spanish, if that language is installed"""
         spanish = self.env["res.lang"]._get_data(code="es_MX")
         return " ".join((tax.with_context(lang="es_MX") if spanish else tax).name.split())
 
     def _local_tax_problem(self, tax, amount):
-        """:return: why a local tax can't be written, or None"""
+        """:return: why a local tax can't be written; None if it can"""
         if tax.amount_type != "percent":
             return self.env._(
                 "The local tax %s is not a percentage, but the complement of local taxes needs its rate: define it as "

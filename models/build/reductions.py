@@ -7,13 +7,13 @@ from ..common.problem import Problem
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """Negative lines (global discounts, down payments, returned goods) as discounts of the lines that they lower."""
+    """Turns negative lines (global discounts, down payments, returned goods) into discounts of other lines."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
     def _is_reduction(self, line):
-        """:return: whether a line lowers the total and so is a discount of others, not a Concepto"""
+        """:return: whether a line lowers the total, so that it becomes a discount of others instead of a Concepto"""
         if line.display_type == "rounding":
             return line.move_id.direction_sign * line.amount_currency < 0
         return line.quantity * line.price_unit < 0
@@ -39,30 +39,30 @@ class L10nMxFactureCfdi(models.AbstractModel):
             try:
                 problem = self._reduction_problem(base_line, group)
                 if not problem:
-                    spread = spread_discount([partidas[index] for index in group], reduction, decimals)
+                    discounted = spread_discount([partidas[index] for index in group], reduction, decimals)
             except CfdiError as error:
-                problem = self._too_great(base_line, error.data["left"])
+                problem = self._too_large_text(base_line, error.data["left"])
             if problem:
                 problems.append(Problem(problem, move))
                 continue
-            for index, partida in zip(group, spread, strict=True):
+            for index, partida in zip(group, discounted, strict=True):
                 partidas[index] = partida
         return partidas
 
     def _discountable_taxes(self, base_line):
-        """:return: ids of the taxes that a discount lowers; a quota is owed by quantity, whatever the price"""
+        """:return: ids of the taxes that a discount lowers; not of quotas, which depend on the quantity alone"""
         taxes = [tax_data["tax"] for tax_data in base_line["tax_details"]["taxes_data"]]
         return sorted(tax.id for tax in taxes if tax.amount_type != "fixed")
 
     def _same_goods(self, base_line, reduction, kept, partidas, group):
-        """:return: of the group, the lines of the product that is given back, if they can bear it alone"""
+        """:return: the lines of the group with the returned product, if the discount fits into them"""
         product = base_line["quantity"] < 0 and base_line["product_id"]
         same = [index for index in group if product and kept[index][0]["product_id"] == product]
         left = sum(partidas[index].importe - partidas[index].descuento for index in same)
         return same if left >= reduction.importe - reduction.descuento else []
 
     def _reduction_problem(self, base_line, group):
-        """:return: why a negative line can't be the discount of others, or None"""
+        """:return: why a negative line can't become a discount of others; None if it can"""
         name = self._line_name(base_line["record"])
         taxes = [tax_data["tax"] for tax_data in base_line["tax_details"]["taxes_data"]]
         quota = next((tax for tax in taxes if tax.amount_type == "fixed"), None)
@@ -88,7 +88,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             taxes=", ".join(tax.name for tax in taxes) or "-",
         )
 
-    def _too_great(self, base_line, left):
+    def _too_large_text(self, base_line, left):
         return self.env._(
             "Line %(line)s is negative, which SAT doesn't accept. As a discount it is larger than the lines with the "
             "same taxes (%(left)s): lower it, or make a credit note.",

@@ -4,7 +4,7 @@ from ..common.problem import Problem
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """What :mod:`..cfdi` refuses, told in the user's language with the line of the invoice named."""
+    """Errors of :mod:`..cfdi` in the user's language, with the line of the invoice named."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
@@ -26,7 +26,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _cfdi_error_texts(self, data):
         """:param data: the values of a :class:`~..cfdi.errors.CfdiError`
-        :return: dict from its codes to what a user is told
+        :return: dict from its codes to the messages
         """
         name = data.get("attribute", "-")
         return {

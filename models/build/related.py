@@ -6,13 +6,13 @@ from ...cfdi.values import CfdiRelacionados
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES, STAMPED_STATES
 
-# SAT's guide, appendix 6, procedure B: the invoice of what an advance has left to pay
+# SAT's guide, appendix 6, procedure B: the invoice of the rest after an advance
 REMAINDER = "CFDI por remanente de un anticipo"
 DESCRIPTION_SIZE = 1000
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """What an invoice relates to has to be stamped before it, and is worth no more than it was."""
+    """Checks the CFDIs that an invoice relates to: they are stamped, and advances are large enough."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
@@ -62,7 +62,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         )
 
     def _check_origins(self, move, problems):
-        """A debit note and an invoice with down payments name CFDIs, which have to be there, or are entered by hand."""
+        """A debit note or an invoice with down payments needs related CFDIs: ours, or UUIDs entered by hand."""
         related = move.l10n_mx_facture_relation_ids
         by_code = related.grouped(lambda relation: relation.relation_type_id.code)
         debited = move._l10n_mx_facture_debited()
@@ -70,7 +70,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(
                 Problem(self.env._("Stamp %s first: the debit note names its CFDI.", debited.display_name), debited)
             )
-        # stamped elsewhere: a person has entered the UUIDs
+        # stamped elsewhere: a user has entered the UUIDs
         foreign = by_code.get("07", related.browse()).filtered(lambda relation: not relation.document_id)
         if foreign:
             return
@@ -87,16 +87,18 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 )
 
     def _check_applied(self, move, problems):
-        """The amounts of advances that this invoice applies may have been taken by others since, or its total changed.
+        """Other invoices may have used the advances meanwhile, or the total of this one may have changed.
 
-        A cancelled invoice gave its amounts back: to stamp it again, they have to be there still.
+        A cancelled invoice released its amounts: to stamp it again, they must still be available.
         """
         applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
-        problems += [Problem(text, move) for text in applied._anticipo_refusals(asking=move)]
+        problems += [Problem(text, move) for text in applied._anticipo_refusals(move=move)]
 
     def _with_remainder_text(self, base_line, partida):
-        """:return: a line of an invoice that deducts down payments, whose text says so (appendix 6, procedure B)"""
+        """:return: a line of an invoice that deducts down payments, with a text about the deduction (appendix 6,
+            procedure B)
+        """
         if base_line["special_type"] or self._is_reduction(base_line["record"]):
             return partida
-        room = DESCRIPTION_SIZE - len(REMAINDER) - 1
-        return replace(partida, descripcion=f"{partida.descripcion[:room].rstrip()} {REMAINDER}")
+        max_length = DESCRIPTION_SIZE - len(REMAINDER) - 1
+        return replace(partida, descripcion=f"{partida.descripcion[:max_length].rstrip()} {REMAINDER}")

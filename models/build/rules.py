@@ -5,7 +5,7 @@ from ..common.problem import Problem
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """SAT's matrix over the built document: what SAT would refuse is refused before a credit is spent."""
+    """Checks the built document by SAT's rules, so that no credit is spent on what SAT would refuse."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
@@ -13,7 +13,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _prefetch(self, moves):
         """Read together, and once, what the CFDIs of many invoices are made of.
 
-        Lines that are filtered or sorted forget what they were read with: read their tags and taxes before. As
+        Read tags and taxes of all lines at once: recordsets that are filtered or sorted lose their prefetch. As
         superuser: who may see an invoice sees what stands on it, and no rule has to be put to each read.
         """
         lines = moves.sudo().line_ids
@@ -23,7 +23,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _findings(self, move, built):
         """:param built: :class:`~..cfdi.build.Built`
-        :return: what the rules find, refusals and warnings, in the order of the document
+        :return: findings of the rules, errors and warnings, in the order of the document
         """
         related = move.l10n_mx_facture_relation_ids.document_id
         kinds = {document.uuid: document.tipo_de_comprobante for document in related}
@@ -33,12 +33,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
     @api.model
     def _finding_problem(self, move, finding):
         """:param finding: :class:`~..cfdi.rules.rule.Finding`
-        :return: a problem with SAT's code and a link to the record that mends it
+        :return: a problem with SAT's code and a link to the record on which it is corrected
         """
         text = finding.text(self.env.lang or "en_US")
-        return Problem(f"{finding.code}: {text}", self._mended_record(move, finding))
+        return Problem(f"{finding.code}: {text}", self._record_to_fix(move, finding))
 
-    def _mended_record(self, move, finding):
+    def _record_to_fix(self, move, finding):
         """:return: the record on which the finding's ``fix_in`` is corrected"""
         line = self.env["account.move.line"]
         if finding.line is not None:

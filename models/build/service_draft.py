@@ -7,15 +7,15 @@ from ..common.problem import Problem
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """What a service must be told in terms of its own is judged before anything is sent, with all the other rules."""
+    """Data in a service's own format is checked before anything is sent, together with all other rules."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
     def _draft(self, move, built, problems):
         """:param built: :class:`~..cfdi.build.Built`
-        :return: dict that is handed over before the stamp, None where the service takes the XML; None with a problem
-            where it can't be told
+        :return: dict that is sent before the stamp; None if the service takes the XML; None with a problem if it can't
+            be expressed
         """
         branch = move.l10n_mx_facture_branch_id
         account = branch.account_id.sudo()
@@ -35,7 +35,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
 
     def _draft_problem(self, move, error):
-        """:param error: why a service can't be told this invoice"""
+        """:param error: why a service can't take this invoice"""
         account = move.l10n_mx_facture_branch_id.account_id
         if error.reason == "missing_ids":
             text = self.env._(

@@ -23,30 +23,30 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_cancel_order_text = document._order_text() if document.cancel_order else False
 
     def _l10n_mx_facture_cancel_order_alerts(self):
-        """:return: dict of alerts: the cancellation that was ordered and not requested yet"""
+        """:return: dict of alerts: the cancellation that waits to be requested"""
         text = self.l10n_mx_facture_cancel_order_text
         return {"l10n_mx_facture_cancel_order": {"level": "info", "message": text}} if text else {}
 
     def action_l10n_mx_facture_cancel(self):
-        """Open the wizard that says what to expect and asks for the reason; of one invoice, SAT is asked before.
+        """Open the wizard with the expected outcome and the reason; for a single invoice, SAT is asked before.
 
         :raise UserError: of one invoice: there is nothing to cancel
         """
         check_group(self.env, "cancel")
         if len(self) != 1:
             return self._l10n_mx_facture_open_cancel_many()
-        self._l10n_mx_facture_check_cancel_opens()
+        self._l10n_mx_facture_check_cancel_wizard()
         problem = self._l10n_mx_facture_ask_sat()
-        # SAT may have said that it is cancelled
+        # SAT may have answered that it is cancelled
         if self.l10n_mx_facture_state == "cancelled":
             return notification(self.env._("SAT shows the CFDI of %s as cancelled.", self.display_name))
-        self._l10n_mx_facture_check_cancel_opens()
+        self._l10n_mx_facture_check_cancel_wizard()
         wizard, name = self.env["l10n_mx_facture.cancel"], self.env._("Cancel CFDI")
         defaults = self._l10n_mx_facture_cancel_defaults()
         return open_dialog(wizard, name, move_id=self.id, sat_problem=problem, **defaults)
 
     def _l10n_mx_facture_cancel_defaults(self):
-        """:return: dict: reason 01 is proposed where a substitution was begun or its substitute is stamped"""
+        """:return: dict of defaults: reason 01 if a substitution was begun or a substitute is stamped"""
         document, defaults = self.l10n_mx_facture_document_id, {}
         substitute = self._l10n_mx_facture_find_substitutes().get(document, self.browse())
         if substitute.l10n_mx_facture_state == "stamped" and document.state == "stamped":
@@ -57,7 +57,7 @@ class AccountMove(models.Model):
         return defaults
 
     def _l10n_mx_facture_ask_sat(self):
-        """:return: why SAT could not be asked, or its answer doesn't count, as a sentence; None where it does"""
+        """:return: why SAT could not be asked, or its answer is inconclusive, as a sentence; None if neither"""
         try:
             self.l10n_mx_facture_document_id._sat_ask_or_raise()
         except UserError as error:
@@ -71,11 +71,11 @@ class AccountMove(models.Model):
         return self.env["l10n_mx_facture.cancel.many"]._create_for(self)._open()
 
     def l10n_mx_facture_cancel(self, reason, replacement_uuid=None):
-        """Ask for the cancellation of the CFDI of each invoice.
+        """Request the cancellation of each invoice's CFDI.
 
         :param reason: SAT's motivo: ``01`` (replaced, with ``replacement_uuid``), ``02``, ``03`` or ``04``
-        :param replacement_uuid: UUID of the stamped CFDI of ours that replaces it, with ``01`` and only with it
-        :return: a notification; the state is ``cancel_requested`` where the service took the request
+        :param replacement_uuid: UUID of our stamped CFDI that substitutes it, only with ``01``
+        :return: a notification; the state becomes ``cancel_requested`` if the service accepted the request
         :raise UserError: the request is not allowed, and nothing was sent
         """
         check_group(self.env, "cancel")
@@ -101,16 +101,16 @@ class AccountMove(models.Model):
         return self._l10n_mx_facture_cancel_report(failures, outcomes)
 
     def _l10n_mx_facture_lock_cfdi(self):
-        """:raise LockError: somebody else works on the invoice or its CFDI"""
+        """:raise LockError: another transaction works on the invoice or its CFDI"""
         lock(self)
-        # a request that was stored since this transaction began makes this one begin anew
+        # fails with a conflict, and is retried, if a request was stored since this transaction began
         lock(self.sudo().l10n_mx_facture_document_id, self.display_name)
 
     def _l10n_mx_facture_order_cancel(self, reason, replacement_uuid=None, waits=None):
-        """Keep that the CFDIs of these invoices are to be cancelled. Once the caller commits it, nothing is lost.
+        """Register the cancellation of these invoices' CFDIs, to be requested later. The caller commits.
 
-        :param waits: why it can't be requested yet, as a sentence without its dot; None where that is not known
-        :raise UserError: it may not be, or somebody else works on one of them; nothing was ordered
+        :param waits: why it can't be requested yet, as a sentence without full stop; None if that is not known
+        :raise UserError: it is not allowed, or another transaction works on one of them; nothing was registered
         """
         check_group(self.env, "cancel")
         for move in self:
@@ -121,7 +121,7 @@ class AccountMove(models.Model):
         self.l10n_mx_facture_document_id._order_cancel(reason, replacement_uuid, waits)
 
     def action_l10n_mx_facture_withdraw_cancel(self):
-        """Take back what was ordered and not requested yet."""
+        """Withdraw a registered cancellation that was not requested yet."""
         check_group(self.env, "cancel")
         self.check_access("write")
         for move in self:
@@ -134,7 +134,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_cancel_report(self, failures, outcomes):
         """:param failures: list of sentences: why requests were not accepted
-        :param outcomes: set of what the ledger says of them
+        :param outcomes: set of outcomes in the ledger
         """
         message = "\n".join(failures) or self.env._(
             "The cancellation was requested. The CFDI is cancelled only when SAT confirms it."
@@ -146,15 +146,15 @@ class AccountMove(models.Model):
         elif outcomes <= {"rejected", "not_sent"}:
             title = self.env._("Cancellation refused")
         else:
-            # one of them may have arrived
+            # one of the requests may have arrived
             title = self.env._("Not confirmed")
         return notification(message, title, "danger" if failures else "success", sticky=bool(failures))
 
-    def _l10n_mx_facture_check_cancel_opens(self):
-        """:raise UserError: the wizard has nothing to say about this invoice"""
+    def _l10n_mx_facture_check_cancel_wizard(self):
+        """:raise UserError: the wizard can't be opened for this invoice"""
         document = self.l10n_mx_facture_document_id
         if document.state == "cancel_requested" and document.cancel_reason == WITH_REPLACEMENT:
-            # it shows where the substitution stands
+            # the wizard shows the status of the substitution
             self.check_access("write")
             return
         self._l10n_mx_facture_check_cancellable()
@@ -179,7 +179,7 @@ class AccountMove(models.Model):
             )
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
-        """Reason 01 names the CFDI that replaces it, which is stamped and ours; the others name none."""
+        """Raise unless reason 01 has our stamped substitute, and any other reason has none."""
         if reason not in dict(CANCEL_REASONS):
             raise UserError(self.env._("The reason is one of 01, 02, 03 and 04, not %s.", reason))
         if reason != WITH_REPLACEMENT:
@@ -193,7 +193,7 @@ class AccountMove(models.Model):
             [
                 ("uuid", "=", replacement_uuid),
                 ("state", "=", "stamped"),
-                # branches of Odoo that issue with one RFC replace each other's
+                # branches with one RFC may substitute each other's CFDIs
                 ("company_id", "child_of", self.company_id.sudo().root_id.id),
                 ("rfc_emisor", "=", document.rfc_emisor),
                 ("environment", "=", document.environment),

@@ -6,20 +6,20 @@ from odoo.tools import format_date, format_datetime
 
 from ...cfdi.deadlines import last_day_to_answer, last_day_to_cancel
 
-# SAT counts its days there
+# time zone of SAT's deadlines
 SAT_TZ = "America/Mexico_City"
 VALID = ("live", "refused")
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is to be expected of a request to cancel, by SAT's last word and by our own books.
+    """The expected outcome of a cancellation request, by SAT's last answer and our data.
 
     :param level: how it is shown: ``success``, ``info``, ``warning`` or ``danger``
     :param texts: tuple of sentences, translated
-    :param first: CFDIs of ours that come first, in their order
-    :param refused: whether all that is known says that SAT would refuse
-    :param invoice: what becomes of the invoice, as a sentence; None of one that is not posted
+    :param first: our CFDIs that have to be cancelled before, in order
+    :param refused: whether SAT would probably refuse
+    :param invoice: what happens to the invoice, as a sentence; None if it is not posted
     """
 
     level: str
@@ -30,28 +30,28 @@ class Expectation:
 
 
 class L10nMxFactureDocument(models.Model):
-    """What to expect before the cancellation is asked for."""
+    """The expected outcome, shown before the cancellation is requested."""
 
     _inherit = "l10n_mx_facture.document"
 
     def _cancel_expectation(self, problem=None):
-        """:param problem: why SAT could not be asked just now, as a sentence
+        """:param problem: why SAT could not be asked now, as a sentence
         :return: :class:`Expectation`
         """
         self.ensure_one()
         first, cancelling = self._cancel_first(), self.sat_reading in VALID and self.sat_cancelling
-        level, said = self._sat_said(cancelling)
-        texts = [problem, said, *self._second_request_texts(cancelling), self._first_text(first, cancelling)]
+        level, sat_text = self._sat_answer_text(cancelling)
+        texts = [problem, sat_text, *self._second_request_texts(cancelling), self._first_text(first, cancelling)]
         if first and not cancelling:
             level = "warning"
-        if late := self._deadline_text():
-            level, texts = "danger", [*texts, late]
+        if deadline := self._deadline_text():
+            level, texts = "danger", [*texts, deadline]
         refused = cancelling == "not_cancellable" or self.sat_reading in ("not_yet_known", "cancelled")
         refused = refused or (bool(first) and not cancelling)
         return Expectation(level, tuple(filter(None, texts)), first, refused, self._invoice_text())
 
-    def _sat_said(self, cancelling):
-        """:return: (level, sentence) from SAT's last word"""
+    def _sat_answer_text(self, cancelling):
+        """:return: (level, sentence) from SAT's last answer"""
         today = fields.Datetime.context_timestamp(self.with_context(tz=SAT_TZ), fields.Datetime.now()).date()
         if cancelling == "without_acceptance":
             return "success", self.env._("It can be cancelled without the customer's acceptance.")
@@ -97,7 +97,7 @@ class L10nMxFactureDocument(models.Model):
         return None
 
     def _deadline_text(self):
-        """:return: that it is too late by law (CFF 29-A), or None"""
+        """:return: a sentence if the legal deadline has passed (CFF 29-A), else None"""
         if not self.fecha or not self.rfc_emisor:
             return None
         last = last_day_to_cancel(date.fromisoformat(self.fecha[:10]), self.rfc_emisor)
@@ -112,11 +112,13 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _invoice_text(self):
-        """:return: what becomes of the posted invoice when SAT cancels the CFDI, as a sentence; None of any other"""
+        """:return: what happens to the posted invoice when SAT cancels the CFDI, as a sentence; None if it is not
+            posted
+        """
         move = self.move_id
         if move.state != "posted":
             return None
-        if reason := move._l10n_mx_facture_undo_refusal(self):
+        if reason := move._l10n_mx_facture_cancel_or_reverse_refusal(self):
             return self.env._(
                 "When SAT cancels it, the invoice stays posted. Cancel or reverse it yourself: %s", reason
             )
@@ -125,5 +127,5 @@ class L10nMxFactureDocument(models.Model):
         return self.env._("When SAT cancels it, the invoice is cancelled too.")
 
     def _sat_date_text(self):
-        """:return: when SAT was asked last, or None"""
+        """:return: when SAT was asked last; None if never"""
         return self.sat_date and self.env._("SAT's answer of %s", format_datetime(self.env, self.sat_date))

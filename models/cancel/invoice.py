@@ -4,28 +4,28 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 
-from ..common.transactions import durably
+from ..common.transactions import commit_with_retry
 
 _logger = logging.getLogger(__name__)
 
 
 class AccountMove(models.Model):
-    """What becomes of the invoice of a CFDI that SAT has cancelled."""
+    """Cancels or reverses the invoice of a CFDI that SAT has cancelled."""
 
     _inherit = "account.move"
 
-    def _l10n_mx_facture_mark_earlier(self):
-        """What reversed this invoice before SAT cancelled its CFDI, and has none of its own, needs none any more."""
-        if document := self._l10n_mx_facture_to_undo():
+    def _l10n_mx_facture_mark_earlier_reversals(self):
+        """Mark earlier reversals without a CFDI: they need none after SAT has cancelled the invoice's CFDI."""
+        if document := self._l10n_mx_facture_cfdi_to_reverse():
             earlier = self.reversal_move_ids.filtered(
                 lambda one: one.l10n_mx_facture_applies and one.state != "cancel" and not one._l10n_mx_facture_is_live()
             )
-            earlier._l10n_mx_facture_mark_undoing(document)
-            earlier._l10n_mx_facture_look_at_undone()
+            earlier._l10n_mx_facture_mark_cancel_reversals(document)
+            earlier._l10n_mx_facture_review_reversed()
 
-    def _l10n_mx_facture_undo_refusal(self, document):
-        """:param document: the CFDI that SAT has cancelled
-        :return: why this posted invoice is left to a person, or None
+    def _l10n_mx_facture_cancel_or_reverse_refusal(self, document):
+        """:param document: the CFDI that SAT cancelled
+        :return: why this posted invoice is left to the user; None if it isn't
         """
         self.ensure_one()
         way = self.company_id.l10n_mx_facture_on_cancel
@@ -33,9 +33,9 @@ class AccountMove(models.Model):
             return self.env._("it has another CFDI now.")
         if way == "nothing":
             return self.env._("the company's setting leaves the invoice to the user.")
-        if draft := self._l10n_mx_facture_undoing().filtered(lambda one: one.state == "draft")[:1]:
+        if draft := self._l10n_mx_facture_cancel_reversals().filtered(lambda one: one.state == "draft")[:1]:
             return self.env._("the draft %s reverses it: post that, or delete it.", draft.display_name)
-        # of a branch that the user doesn't work for too
+        # sudo: also payments of branches that the user can't read
         matched = self.sudo()
         if matched._get_all_reconciled_invoice_partials() or matched.matched_payment_ids.filtered(
             lambda payment: payment.state in ("in_process", "paid")
@@ -49,10 +49,10 @@ class AccountMove(models.Model):
             )
         return None
 
-    def _l10n_mx_facture_undo(self, document):
+    def _l10n_mx_facture_cancel_or_reverse(self, document):
         """Cancel or reverse this posted invoice, as the company's setting says.
 
-        :param document: the CFDI that SAT has cancelled
+        :param document: the CFDI that SAT cancelled
         :raise UserError: Odoo refuses it
         """
         self.ensure_one()
@@ -61,55 +61,57 @@ class AccountMove(models.Model):
         if self.company_id.l10n_mx_facture_on_cancel == "cancel":
             self.sudo().button_cancel()
             return
-        # the scheduled action's own time zone may have tomorrow already
+        # in the scheduled action's time zone it may already be tomorrow
         today = fields.Date.context_today(self.with_context(tz=document.branch_id.tz))
         values = {
             "ref": self.env._("Reversal of: %s, whose CFDI SAT has cancelled", self.name),
             "date": today,
             "invoice_date": today,
             "invoice_date_due": today,
-            # what it undoes was booked at the rate of then: another one would leave a difference
+            # the rate of the invoice, as another one would leave a difference
             "invoice_currency_rate": self.invoice_currency_rate,
             "invoice_payment_term_id": False,
             "journal_id": self.journal_id.id,
             "invoice_user_id": self.invoice_user_id.id,
         }
         reversals = self.sudo()._reverse_moves([values], cancel=True)
-        reversals.filtered(lambda one: not one.l10n_mx_facture_undoes_id)._l10n_mx_facture_mark_undoing(document)
+        reversals.filtered(lambda one: not one.l10n_mx_facture_undoes_id)._l10n_mx_facture_mark_cancel_reversals(
+            document
+        )
 
 
 class L10nMxFactureDocument(models.Model):
-    """The invoice follows SAT's answer, or is left to a person."""
+    """Updates the invoice after SAT's answer, or leaves it to the user."""
 
     _inherit = "l10n_mx_facture.document"
 
-    def _sat_undo_invoice(self):
+    def _sat_update_invoice(self):
         """Cancel or reverse the invoice, as the company's setting says.
 
-        :return: why it is left to a person, or None
+        :return: why it is left to the user; None if it isn't
         """
         move = self.move_id
         if move.state != "posted" or move.l10n_mx_facture_undone_by_id:
             return None
         try:
-            return durably(self._sat_undo, self.env)
+            return commit_with_retry(self._sat_cancel_or_reverse, self.env)
         except (UserError, RedirectWarning) as error:
             return str(error.args[0])
         except Exception:  # pylint: disable=broad-except
-            # whatever Odoo says to it: SAT's word stands, and a person does it by hand
-            _logger.exception("The invoice of %s could not be undone", self)
+            # SAT's answer stays valid; the user has to update the invoice by hand
+            _logger.exception("The invoice of %s could not be cancelled or reversed", self)
             return self.env._("Odoo could not do it: see the server's log.")
 
-    def _sat_undo(self):
-        """:return: why the invoice is left to a person, or None"""
-        if not self._sat_take_news():
+    def _sat_cancel_or_reverse(self):
+        """:return: why the invoice is left to the user; None if it isn't"""
+        if not self._sat_claim_notice():
             return None
-        # here, where it is judged anew with each attempt: a payment may have come between two of them
-        if reason := self.move_id._l10n_mx_facture_undo_refusal(self):
+        # checked in each attempt, as a payment may have been made in between
+        if reason := self.move_id._l10n_mx_facture_cancel_or_reverse_refusal(self):
             return reason
-        self.move_id._l10n_mx_facture_undo(self)
+        self.move_id._l10n_mx_facture_cancel_or_reverse(self)
         return None
 
     def _sat_invoice_followed(self):
-        """:return: whether the invoice has followed SAT's word"""
+        """:return: whether the invoice was cancelled or reversed after SAT's answer"""
         return self.move_id.state == "cancel" or bool(self.move_id.l10n_mx_facture_undone_by_id)

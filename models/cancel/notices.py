@@ -4,26 +4,26 @@ from functools import partial
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import format_date
 
-from ..common import sealed
+from ..common import protected
 from ..common.locks import lock_free
-from ..common.transactions import alone
+from ..common.transactions import commit_or_log
 
 _logger = logging.getLogger(__name__)
 
-# what a person has to do about a CFDI of ours: of types of its own, so that each goes when it is settled
+# own activity types for our CFDIs, so that activities can be removed when they are settled
 CANCELLATION = "l10n_mx_facture.mail_activity_cancellation"
 NOT_AT_SAT = "l10n_mx_facture.mail_activity_not_at_sat"
-# what befell all of them (a service that tells SAT nothing, a lost filestore) is a list, not an activity for each
-ACTIVITIES_AT_MOST = 10
-# which of them tells what lasts
-LASTING = {"not_known": NOT_AT_SAT, "not_shown": CANCELLATION}
+# for problems of many CFDIs (a service that reports nothing to SAT, a lost filestore) a list is enough
+MAX_ACTIVITIES = 10
+# notices about a lasting condition, with their activity type
+PERSISTENT_NOTICES = {"not_known": NOT_AT_SAT, "not_shown": CANCELLATION}
 
 
 class L10nMxFactureDocument(models.Model):
-    """What follows SAT's word: the invoice first, then the people. It never undoes what SAT said.
+    """After SAT's answer: update the invoice, then notify users. Failures don't affect the answer.
 
-    ``sat_news`` is stored together with SAT's word and cleared when the people are told, so that the next round makes
-    good what a process that died left behind.
+    ``sat_news`` is stored with SAT's answer and cleared after the notification, so that the next round completes what a
+    crashed process left.
     """
 
     _inherit = "l10n_mx_facture.document"
@@ -39,74 +39,76 @@ class L10nMxFactureDocument(models.Model):
         return left
 
     def _sat_follow_up(self):
-        """Do what SAT's word asks for with the invoice, and tell the one who asked for the cancellation."""
+        """Update the invoice after SAT's answer, and notify the user who requested the cancellation."""
         self.ensure_one()
         document = self.sudo().with_company(self.company_id)
         if not document.sat_news:
             return
-        reader, document = document._sat_reader(), document._for_reader()
+        recipient, document = document._sat_recipient(), document._for_recipient()
         if document.sat_news in ("cancelled", "cancelled_elsewhere"):
-            marking = document.move_id._l10n_mx_facture_mark_earlier
-            alone(marking, self.env, f"Looking at what reverses the invoice of {self}")
-        problem = document._sat_undo_invoice() if document.sat_news == "cancelled" else None
-        alone(partial(document._sat_tell, reader, problem), self.env, f"Telling what SAT says of {self}")
+            mark_earlier = document.move_id._l10n_mx_facture_mark_earlier_reversals
+            commit_or_log(mark_earlier, self.env, f"Marking the reversals of the invoice of {self}")
+        problem = document._sat_update_invoice() if document.sat_news == "cancelled" else None
+        commit_or_log(
+            partial(document._sat_notify, recipient, problem), self.env, f"Notifying about SAT's answer on {self}"
+        )
 
-    def _sat_take_news(self):
-        """:return: whether the news are still to be told, and nobody else is doing it at this moment"""
-        mine = lock_free(self)
-        return bool(mine and mine.sat_news)
+    def _sat_claim_notice(self):
+        """:return: whether the notice is still pending and no other transaction is sending it"""
+        locked = lock_free(self)
+        return bool(locked and locked.sat_news)
 
-    # -- the people --------------------------------------------------------------------------------
+    # -- notifications -----------------------------------------------------------------------------
 
-    def _sat_reader(self):
-        """:return: who is told: the one who ordered or asked for it, else the invoice's own people; maybe nobody"""
+    def _sat_recipient(self):
+        """:return: the user to notify: who requested the cancellation, else a user of the invoice; may be empty"""
         asked = self._sat_requests(("done", "unknown", "pending", "rejected"))[:1].user_id
         asking = self.cancel_order_user_id, self.cancel_user_id, asked
         candidates = *asking, self.move_id.invoice_user_id, self.move_id.create_uid
         return next((user for user in candidates if self._sat_may_read(user)), self.env["res.users"])
 
-    def _for_reader(self):
-        """:return: this CFDI in the language of who is told, of the company's people where nobody is"""
-        return self.with_context(lang=self._sat_reader().lang or self.company_id.partner_id.lang or self.env.lang)
+    def _for_recipient(self):
+        """:return: this CFDI in the language of the notified user, else the company's"""
+        return self.with_context(lang=self._sat_recipient().lang or self.company_id.partner_id.lang or self.env.lang)
 
     def _sat_may_read(self, user):
         person = user and user.active and user.id != SUPERUSER_ID
         return person and self.company_id in user.company_ids and user.has_group("l10n_mx_facture.group_stamp")
 
-    def _sat_tell(self, reader, problem):
-        """Write it into the chatter of the invoice and of the CFDI.
+    def _sat_notify(self, recipient, problem):
+        """Post to the chatter of the invoice and of the CFDI.
 
-        The reader gets an activity where a person has to act, else a notice.
+        The user gets an activity if something has to be done, else a notification.
         """
-        if not self._sat_take_news():
+        if not self._sat_claim_notice():
             return
         summary = dict(self._fields["sat_news"]._description_selection(self.env))[self.sat_news]
-        text = self._sat_news_text(problem)
+        text = self._sat_notice_text(problem)
         settled = self.sat_news == "cancelled" and self._sat_invoice_followed()
-        kind = LASTING.get(self.sat_news, CANCELLATION)
-        sealed.write(self, {"sat_news": False})
-        self._note(text)
-        self.move_id.message_post(body=text, partner_ids=reader.partner_id.ids if settled else [])
-        if reader and not settled and not self._sat_is_one_of_many(kind, reader):
-            self.move_id.activity_schedule(kind, summary=summary, note=text, user_id=reader.id)
+        kind = PERSISTENT_NOTICES.get(self.sat_news, CANCELLATION)
+        protected.write(self, {"sat_news": False})
+        self._post_note(text)
+        self.move_id.message_post(body=text, partner_ids=recipient.partner_id.ids if settled else [])
+        if recipient and not settled and not self._sat_is_one_of_many(kind, recipient):
+            self.move_id.activity_schedule(kind, summary=summary, note=text, user_id=recipient.id)
 
-    def _sat_is_one_of_many(self, kind, reader):
-        """:return: whether a service that has told SAT of none of its stamps is at work: the list of divergences shows
-            all, and nobody needs an activity for each
+    def _sat_is_one_of_many(self, kind, recipient):
+        """:return: whether the user already has many such activities, for example of a service that doesn't report its
+            stamps to SAT: the list of discrepancies is enough then
         """
         if kind != NOT_AT_SAT:
             return False
-        mine = [("activity_type_id", "=", self.env.ref(kind).id), ("user_id", "=", reader.id)]
-        return self.env["mail.activity"].sudo().search_count(mine, limit=ACTIVITIES_AT_MOST) >= ACTIVITIES_AT_MOST
+        existing = [("activity_type_id", "=", self.env.ref(kind).id), ("user_id", "=", recipient.id)]
+        return self.env["mail.activity"].sudo().search_count(existing, limit=MAX_ACTIVITIES) >= MAX_ACTIVITIES
 
     def _settle_activities(self, kind):
-        """Take away what a person had to do about these: it is done, or something else is to be done by now.
+        """Remove activities of these CFDIs that are settled or outdated.
 
-        :param kind: XML id of a type of activities of ours
+        :param kind: XML id of one of our activity types
         """
         self.move_id.sudo().activity_unlink([kind])
 
-    def _sat_news_text(self, problem):
+    def _sat_notice_text(self, problem):
         texts = {
             "cancelled": self._sat_cancelled_text,
             "cancelled_elsewhere": self._sat_elsewhere_text,
@@ -123,7 +125,7 @@ class L10nMxFactureDocument(models.Model):
             ),
         }
         text = texts[self.sat_news]()
-        return f"{text} {self._sat_undo_text(problem)}" if self.sat_news == "cancelled" else text
+        return f"{text} {self._sat_invoice_text(problem)}" if self.sat_news == "cancelled" else text
 
     def _sat_cancelled_text(self):
         how = dict(self._fields["sat_how"]._description_selection(self.env)).get(self.sat_how, "")
@@ -151,8 +153,8 @@ class L10nMxFactureDocument(models.Model):
             date=format_date(self.env, self.sat_date),
         )
 
-    def _sat_undo_text(self, problem):
-        """:return: what became of the invoice, and what is left to do"""
+    def _sat_invoice_text(self, problem):
+        """:return: the state of the invoice, and what remains to be done"""
         move = self.move_id
         if move.l10n_mx_facture_undone_by_id:
             return self.env._("The invoice was reversed with %s.", move.l10n_mx_facture_undone_by_id.name)

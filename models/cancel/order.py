@@ -9,12 +9,12 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ...pac.wire.backoff import backoff
-from ..common import sealed
+from ..common import protected
 from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..common.locks import lock_free_anew
 from ..common.schedule import wake
 from ..common.states import CANCEL_STATES
-from ..common.transactions import alone, checkpoint, durably
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST
 
@@ -22,12 +22,12 @@ _logger = logging.getLogger(__name__)
 
 # the wait after attempts that decided nothing
 WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=6))
-# SAT doesn't know the CFDI yet: the request is repeated when it does
+# codes: SAT doesn't have the CFDI yet; the request is repeated
 NOT_YET_KNOWN = ("205", "not_at_sat")
-# valid CFDIs relate to it
+# codes: valid CFDIs are related to it
 NOT_CANCELLABLE = ("204", "not_cancellable")
-# outcomes of a request that was not answered
-UNHEARD = ("not_sent", "unknown")
+# outcomes of unanswered requests
+UNANSWERED = ("not_sent", "unknown")
 NO_ORDER = {
     "cancel_order": False,
     "cancel_order_uuid": False,
@@ -40,10 +40,10 @@ NO_ORDER = {
 
 
 class L10nMxFactureDocument(models.Model):
-    """A cancellation that was ordered is requested by itself, once, as soon as that makes sense.
+    """Waiting cancellations ("orders"): each is requested automatically, once, as soon as possible.
 
-    The order is committed before anything leaves. Whichever process dies at whatever step, the scheduled action finds
-    what was ordered and not yet requested; whose answer was lost is asked for at SAT before it is requested again.
+    The order is committed before anything is sent, so after a crash the scheduled action finds it again. After a lost
+    answer, SAT is asked before the request is repeated.
     """
 
     _inherit = "l10n_mx_facture.document"
@@ -61,16 +61,16 @@ class L10nMxFactureDocument(models.Model):
 
     _cancel_orders = models.Index("(id) WHERE cancel_order IS NOT NULL")
 
-    # -- giving and taking back -----------------------------------------------------------------
+    # -- registering and withdrawing ------------------------------------------------------------
 
     def _order_cancel(self, reason, replacement_uuid=None, waits=None):
-        """Keep that the cancellation is to be requested; the caller has checked that it may be.
+        """Register the cancellation; the caller has checked that it is allowed.
 
         :param reason: SAT's motivo, ``01`` to ``04``
-        :param replacement_uuid: with ``01``; without it the order waits until a substitute is stamped
-        :param waits: why it can't be requested yet, as a sentence without its dot
+        :param replacement_uuid: with ``01``; if it is missing, the order waits for a stamped substitute
+        :param waits: why it can't be requested yet, as a sentence without full stop
         """
-        sealed.write(
+        protected.write(
             self,
             {
                 **NO_ORDER,
@@ -81,17 +81,17 @@ class L10nMxFactureDocument(models.Model):
                 "cancel_order_text": waits,
             },
         )
-        # what can be requested at once tells of the request
+        # no message for one that is requested right now
         for document in self.filtered(lambda one: one.cancel_order_text or not one._order_is_ready()):
             document._log_order()
         self._review()
 
     def _log_order(self):
-        """Say on the invoice who ordered it and why it waits."""
+        """Post on the invoice who registered it and why it waits."""
         self.move_id._message_log(body=self._order_text())
 
     def _check_withdrawable(self):
-        """:raise UserError: a request has left, and may have arrived: it can't be taken back"""
+        """:raise UserError: a request was sent and may have arrived, so the order can't be withdrawn"""
         for document in self.filtered("cancel_order"):
             last = document._sat_requests((*DONE, *LOST, "rejected"))[:1]
             since = document.cancel_order_date or last.date_start
@@ -105,14 +105,14 @@ class L10nMxFactureDocument(models.Model):
                 )
 
     def _withdraw_order(self):
-        sealed.write(self.filtered("cancel_order"), NO_ORDER)
+        protected.write(self.filtered("cancel_order"), NO_ORDER)
 
     def _end_order_vals(self, state):
-        """:return: dict: what is requested or cancelled is ordered no longer, whoever did it"""
+        """:return: dict of values that end the order when the CFDI is requested or cancelled, by anyone"""
         return {**NO_ORDER, **self._order_vals()} if state in CANCEL_STATES else {}
 
     def _order_vals(self):
-        """:return: dict of what was asked for, where SAT tells that a request arrived whose answer was lost"""
+        """:return: dict of values of the request whose lost answer SAT has confirmed"""
         lost = self._sat_lost_request() if len(self) == 1 else None
         if lost and lost.cancel_reason:
             return self._request_vals(lost)
@@ -124,35 +124,35 @@ class L10nMxFactureDocument(models.Model):
             "cancel_user_id": self.cancel_order_user_id.id,
         }
 
-    # -- carrying out ---------------------------------------------------------------------------
+    # -- requesting -----------------------------------------------------------------------------
 
     @api.model
     def _cron_cancel(self):
-        """Request what was ordered and is due, one after the other, as long as the time of this round lasts."""
+        """Request the due cancellations one by one, as long as time allows."""
         due = [("cancel_order_due", "=", False), ("cancel_order_due", "<=", fields.Datetime.now())]
-        # what names others was stamped after them, and comes first
+        # newest first, as a CFDI that names others is stamped after them
         orders = self.sudo().search([("cancel_order", "!=", False), "|", *due], order="cancel_order_date, id desc")
         orders = orders.filtered(lambda document: document.state != "stamped" or document._order_is_ready())
-        cron, begun = self.env["ir.cron"], fields.Datetime.now()
+        cron, started = self.env["ir.cron"], fields.Datetime.now()
         cron._commit_progress(remaining=len(orders))
-        silent, gate = self.env["l10n_mx_facture.account"], self.env["l10n_mx_facture.sat_gate"]._get()
+        unresponsive, gate = self.env["l10n_mx_facture.account"], self.env["l10n_mx_facture.sat_gate"]._get()
         for document in orders:
-            if gate._is_held() and document._order_asks_sat():
-                # SAT is left in peace; who presses a button asks it nevertheless
-                durably(partial(document._await_sat, gate), self.env)
-            # a service that did not answer one request is left in peace until the next round
-            elif document.account_id not in silent:
+            if gate._is_paused() and document._order_needs_sat():
+                # queries to SAT are paused; only buttons still ask
+                commit_with_retry(partial(document._postpone_until_sat, gate), self.env)
+            # a service that didn't answer is skipped until the next round
+            elif document.account_id not in unresponsive:
                 document._carry_out_order()
                 last = document._last_cancel()
-                if last.outcome in UNHEARD and last.date_start >= begun:
-                    silent |= document.account_id
+                if last.outcome in UNANSWERED and last.date_start >= started:
+                    unresponsive |= document.account_id
             if not cron._commit_progress(1):
                 break
 
     def _carry_out_substituted(self, at_once):
-        """Request the cancellation of what was ordered to be cancelled once these substitute it.
+        """Request the waiting cancellations of the CFDIs that these substitute.
 
-        :param at_once: False: by the scheduled action
+        :param at_once: False: leave it to the scheduled action
         """
         orders = self._substituted().filtered(lambda document: document._order_is_ready())
         if at_once:
@@ -162,12 +162,12 @@ class L10nMxFactureDocument(models.Model):
             wake(self.env, "cron_cancel")
 
     def _order_is_ready(self):
-        """:return: whether nothing of ours is missing for the request"""
+        """:return: whether everything that the request needs is there"""
         self.ensure_one()
         return bool(self.cancel_order) and (self.cancel_order != WITH_REPLACEMENT or bool(self._order_replacement()))
 
     def _order_replacement(self):
-        """:return: UUID of the CFDI that takes its place, or None as long as there is none"""
+        """:return: UUID of the substitute; None as long as there is none"""
         if self.cancel_order_uuid:
             return self.cancel_order_uuid
         substitute = self.move_id._l10n_mx_facture_find_substitutes().get(self, self.env["account.move"])
@@ -175,26 +175,26 @@ class L10nMxFactureDocument(models.Model):
         return substitute.l10n_mx_facture_uuid if stamped else None
 
     def _carry_out_order(self):
-        """Request the ordered cancellation now, if it may be; for the one who ordered it. Never raises."""
+        """Request the waiting cancellation now, if it is allowed, as the user who registered it. Never raises."""
         self.ensure_one()
         user = self.sudo().cancel_order_user_id or self.env.user
         document = self.with_user(user).with_context(lang=user.lang).sudo().with_company(self.company_id)
         try:
-            # nothing that was done before is undone by what fails here
+            # commit first, so that a failure here rolls back nothing else
             checkpoint(self.env)
             document._carry_out()
         except OperationalError:
-            # somebody else was faster with this row: the scheduled action looks again
+            # another transaction changed this row: the scheduled action tries again
             self.env.cr.rollback()
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("The ordered cancellation of %s could not be requested", self)
             self.env.cr.rollback()
-            alone(partial(document._put_off, str(error)), self.env, f"Putting off the cancellation of {self}")
+            commit_or_log(partial(document._postpone, str(error)), self.env, f"Putting off the cancellation of {self}")
 
     def _carry_out(self):
-        if self._order_asks_sat() and not self._sat_agrees():
+        if self._order_needs_sat() and not self._sat_allows_request():
             return
-        # between the question and the lock somebody else may have requested or decided it
+        # another transaction may have changed it before the lock
         if not lock_free_anew(self):
             return
         if self.state != "stamped":
@@ -212,108 +212,108 @@ class L10nMxFactureDocument(models.Model):
         try:
             text = self._request_cancel(reason, replacement)
         except UserError as refusal:
-            # from here and now nothing may be sent at all
+            # nothing may be sent from this database
             text = str(refusal)
         if text:
-            durably(partial(self._settle_order, text), self.env)
+            commit_with_retry(partial(self._settle_order, text), self.env)
 
     def _settle_order(self, text):
-        """:param text: why the request was not accepted: it is put off, or given up where the service said no"""
+        """:param text: why the request was not accepted; the order is postponed, or ended if the service refused"""
         last = self._last_cancel()
-        waits = last.code in NOT_YET_KNOWN or (last.code in NOT_CANCELLABLE and self._first_are_leaving())
+        waits = last.code in NOT_YET_KNOWN or (last.code in NOT_CANCELLABLE and self._related_are_requested())
         if last.outcome == "rejected" and not waits:
             self._give_up_order(text)
         else:
-            self._put_off(text)
+            self._postpone(text)
 
-    def _first_are_leaving(self):
-        """:return: whether what has to be cancelled before this one is on its way, all of it"""
+    def _related_are_requested(self):
+        """:return: whether the cancellation of all CFDIs that come before this one was requested"""
         first = self._cancel_first()
         return bool(first) and all(one.state == "cancel_requested" or one.cancel_order for one in first)
 
     # -- asking SAT before ----------------------------------------------------------------------
 
     def _last_cancel(self):
-        """:return: the row of the last request since the order was given, or none"""
+        """:return: the ledger row of the last request since the order was registered, or empty"""
         rows = self.sudo().request_ids
         return rows.filtered(
             lambda row: row.operation == "cancel" and row.date_start >= (self.cancel_order_date or row.date_start)
         )[:1]
 
     def _is_cancel_under_way(self):
-        """:return: whether a request has left and may still be answered"""
+        """:return: whether a request was sent and may still be answered"""
         rows = self.sudo().request_ids.filtered(lambda row: row.operation == "cancel" and row.outcome == "pending")
-        return any(not row.document_id._is_dead(row.date_start) for row in rows)
+        return any(not row.document_id._is_timed_out(row.date_start) for row in rows)
 
-    def _order_asks_sat(self):
-        """:return: whether SAT is asked before the request: its last answer was lost, SAT didn't know the CFDI, or
-        related ones come first
+    def _order_needs_sat(self):
+        """:return: whether SAT is asked before the request: the last answer was lost, SAT didn't have the CFDI, or
+            related CFDIs come first
         """
         last = self._last_cancel()
         lost = last.outcome in ("pending", "unknown") or last.code in NOT_YET_KNOWN
         asked = self.state == "stamped" and self.sat_asks and not self._is_cancel_under_way()
         return asked and (lost or self.sat_reading == "not_yet_known" or bool(self._cancel_first()))
 
-    def _sat_agrees(self):
-        """Ask SAT; whether a request can do what it should. Where not, the order is put off, or is settled.
+    def _sat_allows_request(self):
+        """Ask SAT whether a request would succeed. If not, the order is postponed or settled.
 
-        It runs without a lock: whatever SAT says is judged again under one.
+        It runs without a lock; the caller checks the result again under one.
         """
-        word = self._sat_ask()
-        state = word.reading.state if word else None
+        answer = self._sat_ask()
+        state = answer.reading.state if answer else None
         if self.state != "stamped" or not self.cancel_order:
-            # SAT's word has settled it, perhaps by showing that the customer refused a request whose answer was lost
+            # SAT's answer has settled it, for example as refused by the customer
             return False
         text = None
         if state not in ("live", "refused"):
             text = self._cancel_expectation(problem=self.sat_error).texts[0]
-        elif word.reading.cancellable == "not_cancellable" and self._cancel_first():
+        elif answer.reading.cancellable == "not_cancellable" and self._cancel_first():
             first = ", ".join(self._cancel_first().move_id.mapped("name"))
             text = self.env._("These related CFDIs have to be cancelled first: %s.", first)
         if text:
-            durably(partial(self._put_off, text), self.env)
+            commit_with_retry(partial(self._postpone, text), self.env)
         return not text
 
-    # -- what comes of it -----------------------------------------------------------------------
+    # -- outcome --------------------------------------------------------------------------------
 
-    def _put_off(self, text):
-        """Try again later, each time later than the last."""
+    def _postpone(self, text):
+        """Try again later, with increasing waits."""
         tries = self.cancel_order_tries + 1
-        self._keep_waiting(text, cancel_order_tries=tries, cancel_order_due=fields.Datetime.now() + WAIT(tries))
+        self._set_wait_reason(text, cancel_order_tries=tries, cancel_order_due=fields.Datetime.now() + WAIT(tries))
 
-    def _await_sat(self, gate):
-        """Try again when SAT may be asked; that it can't be asked now is no attempt.
+    def _postpone_until_sat(self, gate):
+        """Try again after the pause of queries to SAT; it doesn't count as an attempt.
 
-        :param gate: l10n_mx_facture.sat_gate, which is held
+        :param gate: l10n_mx_facture.sat_gate, which is paused
         """
         order = self.with_context(lang=self.cancel_order_user_id.lang or self.env.lang)
         text = order.env._("SAT has to be asked first, but can't be asked at the moment: %s", gate.hold_reason or "-")
-        order._keep_waiting(text, cancel_order_due=gate.hold_until)
+        order._set_wait_reason(text, cancel_order_due=gate.hold_until)
 
-    def _keep_waiting(self, text, **vals):
-        """:param text: why the order waits, as a sentence; the first time it is said on the invoice
-        :param vals: what else is kept of the order
+    def _set_wait_reason(self, text, **vals):
+        """:param text: why the order waits, as a sentence; posted on the invoice the first time
+        :param vals: further values of the order
         """
-        untold = not self.cancel_order_text
-        sealed.write(self, {**vals, "cancel_order_text": text})
-        if untold:
+        is_first_time = not self.cancel_order_text
+        protected.write(self, {**vals, "cancel_order_text": text})
+        if is_first_time:
             self._log_order()
 
     def _give_up_order(self, text):
-        """The CFDI stays valid; whoever ordered its cancellation, or else the invoice's people, are told why."""
-        reader = self._sat_reader()
+        """End the order and notify the user who registered it, or else a user of the invoice. The CFDI stays valid."""
+        recipient = self._sat_recipient()
         self._withdraw_order()
-        sealed.write(self, {"message_text": text})
-        told = self.with_context(lang=reader.lang or self.env.lang)
-        summary = told.env._("The CFDI was not cancelled")
+        protected.write(self, {"message_text": text})
+        translated = self.with_context(lang=recipient.lang or self.env.lang)
+        summary = translated.env._("The CFDI was not cancelled")
         self.move_id.message_post(body=plaintext2html(f"{summary}\n{text}"))
-        if reader:
+        if recipient:
             self.move_id.activity_schedule(
-                CANCELLATION, user_id=reader.id, summary=summary, note=plaintext2html(text)
+                CANCELLATION, user_id=recipient.id, summary=summary, note=plaintext2html(text)
             )
 
     def _substituted_texts(self):
-        """:return: for each CFDI that this one substitutes, what became of its cancellation, as a sentence"""
+        """:return: a sentence for each CFDI that this one substitutes: the state of its cancellation"""
         texts = []
         for old in self._substituted().with_env(self.env):
             if old.state != "stamped" and old.cancel_replacement_uuid == self.uuid:
@@ -323,7 +323,7 @@ class L10nMxFactureDocument(models.Model):
         return texts
 
     def _order_text(self):
-        """:return: what was ordered and what it waits for, as a sentence; None without an order"""
+        """:return: the waiting cancellation and its reason to wait, as a sentence; None without an order"""
         self.ensure_one()
         if not self.cancel_order:
             return None

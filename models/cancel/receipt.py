@@ -8,12 +8,12 @@ from odoo.exceptions import UserError
 
 from ...pac.errors import PacError
 from ...pac.wire.backoff import backoff
-from ..common import sealed
+from ..common import protected
 from ..common.actions import notification
 from ..common.languages import in_company_language
 from ..common.locks import lock_anew, lock_free
 from ..common.states import CANCEL_STATES, sql
-from ..common.transactions import alone, checkpoint
+from ..common.transactions import checkpoint, commit_or_log
 from ..service.pause import FAILURES
 from .sat_answer import DONE, LOST
 
@@ -21,13 +21,13 @@ _logger = logging.getLogger(__name__)
 
 # the receipt is asked for again after this time, by the number of attempts
 WAIT = partial(backoff, first=timedelta(minutes=2), ceiling=timedelta(days=1))
-# a day and a half after the first; then a person may ask for it
+# the last one is a day and a half after the first; then only a button fetches it
 ATTEMPTS = 10
 WINDOW = 20
 
 
 class L10nMxFactureDocument(models.Model):
-    """Receipts (acuses) by themselves, as soon as the service has them. They prove a request and cancel nothing."""
+    """Fetches receipts (acuses) automatically. A receipt proves a request; it doesn't mean that SAT cancelled."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -44,25 +44,25 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _new_receipt_vals(self, state):
-        """:return: dict: a new request has a receipt of its own, which is asked for anew"""
+        """:return: dict of values that make the receipt of a new request be fetched"""
         return {"receipt_attempts": 0, "receipt_next_date": False} if state == "cancel_requested" else {}
 
     def _set_aside_receipt(self):
-        """The receipt of a request after which another one has left is kept beside the one of that."""
+        """Keep the receipt of an earlier request when another one was sent."""
         self.ensure_one()
         if self.receipt_attachment_id and self._receipt_request() != self.receipt_request_id:
             former = [Command.link(self.receipt_attachment_id.id)]
-            sealed.write(
+            protected.write(
                 self,
                 {"former_receipt_ids": former, "receipt_attachment_id": False, "receipt_code": False},
             )
 
     def _receipt_request(self):
-        """:return: row of the last request that arrived, or may have: it is the one that has a receipt now"""
+        """:return: ledger row of the last request that arrived or may have: the receipt belongs to it"""
         return self._sat_requests((*DONE, *LOST))[:1]
 
     def _fetch_receipt(self):
-        """Fetch the acuse. It proves that the request arrived at SAT, not that SAT cancelled."""
+        """Fetch the receipt. It proves that the request arrived at SAT, not that SAT cancelled."""
         self.ensure_one()
         if self.state not in CANCEL_STATES:
             raise UserError(
@@ -74,7 +74,7 @@ class L10nMxFactureDocument(models.Model):
         receipt = self._ask("receipt", self.uuid, self.remote_id or None)
         old = self.receipt_attachment_id
         if old and old.sudo().raw == receipt.xml:
-            sealed.write(self, {"receipt_request_id": self._receipt_request().id})
+            protected.write(self, {"receipt_request_id": self._receipt_request().id})
             return old
         if receipt.xml in self.former_receipt_ids.sudo().mapped("raw"):
             raise UserError(
@@ -86,7 +86,7 @@ class L10nMxFactureDocument(models.Model):
             )
         attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
         digest = hashlib.sha256(attachment.raw).hexdigest()
-        sealed.write(
+        protected.write(
             self,
             {
                 "receipt_attachment_id": attachment.id,
@@ -104,33 +104,33 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _cron_receipts(self):
-        """Fetch what is due, as long as the time of this run lasts; a service that fails is left in peace."""
+        """Fetch due receipts as long as time allows; a failing service is skipped."""
         accounts = self._receipt_accounts()
         while document := lock_anew(self.env, partial(self._receipt_lease, accounts)):
-            # the next attempt is written: whatever becomes of this one, it is not repeated at once
+            # commit the time of the next attempt, so that a failure is not repeated at once
             checkpoint(self.env)
-            if not document._fetch_receipt_alone():
+            if not document._fetch_receipt_or_log():
                 accounts -= document.account_id
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
     @api.model
     def _receipt_accounts(self):
-        """:return: the accounts whose service has receipts, and may be asked now"""
-        # only a stamp ends a hold, and there may be nothing to stamp for days: one is tried when its time is up
-        working = ["|", ("failures", "=", 0), ("hold_until", "<=", fields.Datetime.now())]
-        return self.env["l10n_mx_facture.account"].sudo().search(working).filtered(
+        """:return: the accounts whose service has receipts and may be asked now"""
+        # a paused account is tried when its pause is over, as only a stamp ends the pause
+        available = ["|", ("failures", "=", 0), ("hold_until", "<=", fields.Datetime.now())]
+        return self.env["l10n_mx_facture.account"].sudo().search(available).filtered(
             lambda account: account._capabilities().receipts and not account._call_refusal()
         )
 
     @api.model
     def _receipt_lease(self, accounts):
-        """:return: a document whose receipt is due, locked and put off; an empty recordset where there is none"""
+        """:return: a document with a due receipt, locked and postponed; empty if there is none"""
         now = fields.Datetime.now()
         domain = [
             ("state", "in", CANCEL_STATES),
             ("receipt_attachment_id", "=", False),
-            # asked for from here: of what others cancelled the service has none
+            # only requests from here: the service has no other receipts
             ("request_ids", "any", [("operation", "=", "cancel"), ("outcome", "in", (*DONE, *LOST))]),
             ("account_id", "in", accounts.ids),
             ("receipt_attempts", "<", ATTEMPTS),
@@ -142,13 +142,13 @@ class L10nMxFactureDocument(models.Model):
         document = lock_free(due, limit=1).filtered_domain(domain)
         for one in document:
             attempts = one.receipt_attempts + 1
-            sealed.write(one, {"receipt_next_date": now + WAIT(attempts), "receipt_attempts": attempts})
+            protected.write(one, {"receipt_next_date": now + WAIT(attempts), "receipt_attempts": attempts})
         return document
 
-    def _fetch_receipt_alone(self):
-        """Fetch it; a service that has none yet, or fails, is asked again at the next attempt.
+    def _fetch_receipt_or_log(self):
+        """Fetch it; if the service has none yet, or fails, the next attempt follows.
 
-        :return: whether the service may be asked for further ones now
+        :return: whether the service may be asked for more receipts now
         """
         document = in_company_language(self)
         try:
@@ -156,9 +156,9 @@ class L10nMxFactureDocument(models.Model):
         except UserError as error:
             _logger.info("No receipt of %s yet: %s", self, error)
             self.env.cr.rollback()
-            alone(partial(document._receipt_missed, str(error)), self.env, f"Noting that {self} has no receipt")
+            commit_or_log(partial(document._receipt_missed, str(error)), self.env, f"Noting that {self} has no receipt")
             if isinstance(error.__cause__, PacError):
-                self.account_id._note_failure(error.__cause__)
+                self.account_id._record_failure(error.__cause__)
                 return error.__cause__.reason not in FAILURES
         except Exception:  # pylint: disable=broad-except
             _logger.exception("The receipt of %s could not be stored", self)
@@ -166,9 +166,9 @@ class L10nMxFactureDocument(models.Model):
         return True
 
     def _receipt_missed(self, text):
-        """Say when it is asked for no longer."""
+        """Post a note after the last attempt."""
         if self.receipt_attempts >= ATTEMPTS:
-            self._note(
+            self._post_note(
                 self.env._(
                     "The receipt (acuse) was requested %(count)s times and did not come: %(text)s It is no longer "
                     "requested automatically. Use the button Fetch receipt on the invoice, or SAT's portal.",

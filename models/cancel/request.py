@@ -4,13 +4,13 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...pac.errors import PacError
-from ..common import sealed
+from ..common import protected
 from ..common.errors import cancel_code_text, error_text
-from ..common.transactions import alone, checkpoint, durably
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
 
 
 class L10nMxFactureDocument(models.Model):
-    """Asking for the cancellation. Only SAT cancels: a code says that the request arrived."""
+    """Cancellation requests. Only SAT cancels; the service's code only says that the request arrived."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -18,8 +18,8 @@ class L10nMxFactureDocument(models.Model):
         """Ask the service to cancel.
 
         :param reason: SAT's motivo, ``01`` to ``04``
-        :param replacement_uuid: UUID of the CFDI that replaces this one, with reason ``01`` only
-        :return: None where the request was accepted, else the text that says why not
+        :param replacement_uuid: UUID of the substitute, only with reason ``01``
+        :return: None if the request was accepted, else why not
         """
         self.ensure_one()
         client = self._client()
@@ -36,31 +36,31 @@ class L10nMxFactureDocument(models.Model):
                 }
             )
         )
-        # whoever waits for the lock with an older snapshot has to begin anew, and then sees the row above
-        sealed.write(self, {"cancel_date": fields.Datetime.now()})
+        # transactions that wait for the lock fail with a conflict; on retry they see the row above
+        protected.write(self, {"cancel_date": fields.Datetime.now()})
         uuid, branch, remote_id = self.uuid, self.branch_id.remote_id, self.remote_id or None
         checkpoint(self.env)
         try:
             answer = client.cancel(uuid, branch, reason, replacement_uuid, remote_id)
         except PacError as error:
-            text = durably(partial(self._store_cancel_failure, request, error), self.env)
+            text = commit_with_retry(partial(self._store_cancel_failure, request, error), self.env)
             if error.outcome == "unknown":
                 lost = partial(self._announce_cancel_lost, reason, text)
-                alone(lost, self.env, f"Telling that the answer about {self} was lost")
+                commit_or_log(lost, self.env, f"Telling that the answer about {self} was lost")
             return text
         if not answer.accepted:
-            return durably(partial(self._store_cancel_refused, request, answer), self.env)
+            return commit_with_retry(partial(self._store_cancel_refused, request, answer), self.env)
         store = partial(self._store_cancel_requested, request, answer, reason, replacement_uuid)
-        durably(store, self.env)
-        alone(self._announce_cancel_requested, self.env, f"Announcing the cancellation of {self}")
+        commit_with_retry(store, self.env)
+        commit_or_log(self._announce_cancel_requested, self.env, f"Announcing the cancellation of {self}")
         return None
 
     def _store_cancel_requested(self, request, answer, reason, replacement_uuid):
         text = cancel_code_text(self.env, answer)
         request._close("done", answer.http_status, code=answer.code, message=text)
         if self.state == "cancelled":
-            # SAT's answer was faster than the service's: it stands, and this says who had asked
-            sealed.write(
+            # SAT's answer came before the service's and stays; this adds who made the request
+            protected.write(
                 self,
                 {
                     "cancel_reason": reason,
@@ -71,9 +71,9 @@ class L10nMxFactureDocument(models.Model):
             )
             return
         if self.state == "cancel_requested":
-            # two asked at the same time: the first one's answer stands; none came yet where SAT was faster
+            # of two requests at the same time, the first answer stays; there is none yet if SAT was faster
             if not self.cancel_code:
-                sealed.write(self, {"cancel_code": answer.code})
+                protected.write(self, {"cancel_code": answer.code})
             return
         self._move_to(
             "cancel_requested",
@@ -108,33 +108,33 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _store_cancel_refused(self, request, answer):
-        """The service said no: the CFDI stays valid."""
+        """The service refused: the CFDI stays valid."""
         text = cancel_code_text(self.env, answer)
         request._close("rejected", answer.http_status, code=answer.code, message=text, raw=answer.raw)
-        sealed.write(self, {"message_code": answer.code, "message_text": text})
+        protected.write(self, {"message_code": answer.code, "message_text": text})
         return text
 
     def _store_cancel_failure(self, request, error):
-        """An answer that says no, or that can't be read, changes nothing: the CFDI stays valid."""
+        """A refusal or an unreadable answer changes nothing: the CFDI stays valid."""
         text = error_text(self.env, error)
         request._close(
             error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw
         )
-        sealed.write(self, {"message_code": error.code, "message_text": text})
+        protected.write(self, {"message_code": error.code, "message_text": text})
         if error.outcome == "unknown":
             text += "\n" + self.env._(
                 "It is not known whether the request arrived. You can safely request it again: SAT answers 202 if it "
                 "already has it."
             )
-            # it may have arrived: SAT is asked soon
-            self._sat_plan()
+            # the request may have arrived: ask SAT soon
+            self._sat_schedule()
         return text
 
-    def _state_cancelled(self, cancelled, note):
-        """A person says what SAT's portal shows. It is kept with name, time and reason.
+    def _record_sat_answer(self, cancelled, note):
+        """Record what SAT's portal shows, with user, time and reason.
 
         :param cancelled: True for "cancelled at SAT", False for "refused, it is valid"
-        :param note: where the person saw it
+        :param note: where the user saw it
         """
         self.ensure_one()
         if not (note or "").strip():

@@ -7,20 +7,20 @@ from odoo.exceptions import UserError
 from ...cfdi.deadlines import last_day_to_answer
 from ...pac.sat.decision import decide
 from ...pac.sat.pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
-from ..common import sealed
+from ..common import protected
 from ..common.schedule import wake
 from ..common.states import EVER_STAMPED_STATES, sql
 from ..sat.status import KNOWN
-from .notices import LASTING
+from .notices import PERSISTENT_NOTICES
 
 # SAT's time
 CENTRAL = ZoneInfo("America/Mexico_City")
-# what of the ledger says that a request to cancel arrived, or may have
+# outcomes of requests that arrived, and of those that may have
 DONE, LOST = ("done",), ("unknown", "pending")
 
 
 class L10nMxFactureDocument(models.Model):
-    """Our own CFDIs at SAT. Only its word cancels them, or a person who states it."""
+    """Our own CFDIs at SAT. Only SAT's answer cancels them, or a user who records it."""
 
     _name = "l10n_mx_facture.document"
     _inherit = ["l10n_mx_facture.document", "l10n_mx_facture.sat_status"]
@@ -57,18 +57,18 @@ class L10nMxFactureDocument(models.Model):
     def _compute_sat_deadline(self):
         for document in self:
             waiting = document.state == "cancel_requested" and document.sat_reading == "cancel_in_process"
-            asked = waiting and not document._sat_is_repeated() and document.cancel_date
+            asked = waiting and not document._sat_is_second_request() and document.cancel_date
             document.sat_deadline = asked and last_day_to_answer(
                 asked.replace(tzinfo=ZoneInfo("UTC")).astimezone(CENTRAL).date()
             )
 
     @api.depends("environment")
     def _compute_sat_asks(self):
-        real = self.env["l10n_mx_facture.sat_gate"]._is_real()
+        real = self.env["l10n_mx_facture.sat_gate"]._is_production()
         for document in self:
             document.sat_asks = not real or document.environment == "production"
 
-    # -- what the mixin asks for -----------------------------------------------------------------
+    # -- hooks of the mixin ----------------------------------------------------------------------
 
     def _sat_xml(self):
         return self.sudo().xml_attachment_id.raw or b""
@@ -85,7 +85,7 @@ class L10nMxFactureDocument(models.Model):
     @api.model
     def _sat_domain(self):
         domain = [("state", "in", EVER_STAMPED_STATES), ("xml_attachment_id", "!=", False)]
-        if self.env["l10n_mx_facture.sat_gate"]._is_real():
+        if self.env["l10n_mx_facture.sat_gate"]._is_production():
             domain.append(("environment", "=", "production"))
         return domain
 
@@ -96,7 +96,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_expected(self):
         if self.state == "cancel_requested":
-            return "cancelled_again" if self._sat_is_repeated() else "cancelled", self.cancel_date
+            return "cancelled_again" if self._sat_is_second_request() else "cancelled", self.cancel_date
         if self.state == "stamped" and self.sat_reading not in KNOWN:
             return "known", self.date_sent
         under_way = self.state == "stamped" and (self.sat_reading == "cancel_in_process" or self._sat_open_requests())
@@ -105,46 +105,46 @@ class L10nMxFactureDocument(models.Model):
         return "nothing", self.date_sent
 
     def _sat_request_age(self):
-        """:return: timedelta since the cancellation was asked for from here, or seen at SAT"""
-        begun = self._sat_open_requests()[:1].date_start or self.sat_answer_ids[:1].date
-        return fields.Datetime.now() - begun if begun else timedelta.max
+        """:return: timedelta since our cancellation request, or since SAT first showed one"""
+        started = self._sat_open_requests()[:1].date_start or self.sat_answer_ids[:1].date
+        return fields.Datetime.now() - started if started else timedelta.max
 
-    # -- the facts on which SAT's word is judged ---------------------------------------------------
+    # -- facts for the decision on SAT's answer ----------------------------------------------------
 
     def _sat_requests(self, outcomes):
-        """:return: rows of the ledger that asked for the cancellation, the last one first"""
+        """:return: ledger rows of cancellation requests, the last one first"""
         return self.sudo().request_ids.filtered(
             lambda row: row.operation == "cancel" and row.outcome in outcomes
         ).sorted("id", reverse=True)
 
     def _sat_open_requests(self):
-        """:return: rows of the requests that arrived, or may have, and that SAT has not shown as refused since, the
-        last one first: what SAT shows is their work
+        """:return: ledger rows of requests that arrived, or may have, and were not refused at SAT since, the last one
+            first
         """
         return self._sat_requests((*DONE, *LOST)).filtered(lambda row: not row.refused_date)
 
     def _sat_lost_request(self):
-        """:return: row of the last open request, where its answer is not known"""
+        """:return: ledger row of the last open request, if its answer is unknown"""
         return self._sat_open_requests()[:1].filtered(lambda row: row.outcome in LOST)
 
-    def _sat_is_repeated(self):
-        """:return: whether the cancellation was asked for before and refused: a further request never expires"""
-        # when it left, not when it was answered: what SAT said meanwhile is nothing former
-        begun = self._sat_requests((*DONE, *LOST))[:1].date_start or self.cancel_date
+    def _sat_is_second_request(self):
+        """:return: whether an earlier request was refused; a second request never expires"""
+        # the time of sending, not of the answer: SAT's answers in between are about this request
+        started = self._sat_requests((*DONE, *LOST))[:1].date_start or self.cancel_date
         return len(self._sat_requests(DONE)) > 1 or bool(
-            self.sudo().sat_answer_ids.filtered(lambda row: row.reading == "refused" and begun and row.date < begun)
+            self.sudo().sat_answer_ids.filtered(lambda row: row.reading == "refused" and started and row.date < started)
         )
 
-    def _sat_refusal_answers(self):
-        """:return: whether the refusal that SAT shows answers the last request
+    def _sat_refusal_is_current(self):
+        """:return: whether the refusal that SAT shows is about the last request
 
-        After a further request SAT may show the former refusal for a while: it counts once SAT has shown the request
-        under way, or after the time that SAT may lag. While a request may still be answered, nothing answers it.
+        After a second request SAT may still show the former refusal. It counts once SAT has shown the request in
+        process, or after SAT's maximum delay. It doesn't count while a request is pending.
         """
         since = self.cancel_date
         if not since or self.sat_date < since or self._is_cancel_under_way():
             return False
-        if not self._sat_is_repeated() or self.sat_date - since >= UNTIL_KNOWN:
+        if not self._sat_is_second_request() or self.sat_date - since >= UNTIL_KNOWN:
             return True
         return bool(
             self.sudo().sat_answer_ids.filtered(
@@ -152,8 +152,8 @@ class L10nMxFactureDocument(models.Model):
             )
         )
 
-    def _sat_lasting(self):
-        """:return: timedelta since which SAT doesn't know it, or since the request that SAT doesn't show"""
+    def _sat_missing_for(self):
+        """:return: timedelta since SAT doesn't have the CFDI, or since the request that SAT doesn't show"""
         if self.sat_reading != "not_yet_known":
             return self.sat_date - self.cancel_date if self.cancel_date else timedelta()
         since = self.sat_date
@@ -164,38 +164,40 @@ class L10nMxFactureDocument(models.Model):
                 since = row.date
         return self.sat_date - since
 
-    # -- consequences ----------------------------------------------------------------------------
+    # -- consequences of the answer --------------------------------------------------------------
 
-    def _sat_apply(self, word, before):
-        told = self.sat_told
+    def _sat_apply(self, answer, previous_reading):
+        notified = self.sat_told
         asked = bool(self._sat_open_requests())
-        decision = decide(self.state, word.reading.state, asked, self._sat_refusal_answers(), self._sat_lasting())
+        decision = decide(
+            self.state, answer.reading.state, asked, self._sat_refusal_is_current(), self._sat_missing_for()
+        )
         if decision.notice == "refused":
-            self._note_refused()
+            self._record_request_refused()
         if decision.state != self.state and decision.state == "cancel_requested":
-            self._note_arrived()
+            self._record_request_arrived()
         elif decision.state != self.state:
             self._move_to(decision.state, message_code=False, message_text=False)
-        lasts = decision.notice if decision.notice in ("not_known", "not_shown") else False
+        persistent = decision.notice if decision.notice in ("not_known", "not_shown") else False
         if decision.notice and decision.notice != self.sat_told:
-            sealed.write(self, {"sat_news": decision.notice})
-        sealed.write(self, {"sat_told": lasts})
-        if told and told != lasts:
-            self._settle_activities(LASTING[told])
-        if before == "not_yet_known" and self.cancel_order:
-            # the order waited until SAT knows the CFDI
-            sealed.write(self, {"cancel_order_due": False})
+            protected.write(self, {"sat_news": decision.notice})
+        protected.write(self, {"sat_told": persistent})
+        if notified and notified != persistent:
+            self._settle_activities(PERSISTENT_NOTICES[notified])
+        if previous_reading == "not_yet_known" and self.cancel_order:
+            # the order waited until SAT has the CFDI
+            protected.write(self, {"cancel_order_due": False})
             wake(self.env, "cron_cancel")
 
     def _check_only_sat_cancels(self, state):
-        """:raise UserError: one of these would become cancelled though nobody asked for it and SAT shows nothing"""
+        """:raise UserError: one of these would become cancelled without a request and without SAT's answer"""
         unasked = self.filtered(lambda document: document.state == "stamped" and document.sat_reading != "cancelled")
         if state == "cancelled" and unasked:
             raise UserError(self.env._("No cancellation was requested and SAT shows none. Only SAT cancels a CFDI."))
 
     @api.model
-    def _soon_asked_vals(self, state):
-        """:return: dict that has SAT asked soon where its answer about the new state is soon there"""
+    def _soon_due_vals(self, state):
+        """:return: dict of values that have SAT asked soon if the new state is soon visible there"""
         expected = {"stamped": "known", "cancel_requested": "cancelled"}.get(state)
         if not expected:
             return {}

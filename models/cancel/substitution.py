@@ -6,14 +6,14 @@ from ..common.transactions import checkpoint
 
 
 class AccountMove(models.Model):
-    """Substituting and cancelling as one flow (reason 01)."""
+    """Substitution and cancellation in one flow (reason 01)."""
 
     _inherit = "account.move"
 
     def _l10n_mx_facture_order_substitution(self):
-        """Order the cancellation with reason 01 and make the substitute, both or none.
+        """Register the cancellation with reason 01 and create the substitute, both in one transaction.
 
-        Once the substitute is stamped, the cancellation is requested by itself.
+        Once the substitute is stamped, the cancellation is requested automatically.
 
         :return: the action that opens the substitute
         """
@@ -22,14 +22,14 @@ class AccountMove(models.Model):
         action = self.action_l10n_mx_facture_substitute()
         substitute = self.browse(action["res_id"])
         if substitute.l10n_mx_facture_state == "stamped":
-            # it was stamped before the order: there is nothing left to wait for
+            # the substitute is already stamped: request the cancellation now
             checkpoint(self.env)
             self.l10n_mx_facture_document_id._carry_out_order()
         return action
 
     def _l10n_mx_facture_substitution_step(self):
-        """:return: where the substitution stands: ``start``, ``edit`` (the substitute is a draft), ``stamp``,
-        ``answer`` (it is not known whether it is stamped), ``cancel``, ``sat`` (SAT has to decide) or ``done``
+        """:return: the step of the substitution: ``start``, ``edit`` (the substitute is a draft), ``stamp``, ``answer``
+            (it is not known whether it is stamped), ``cancel``, ``sat`` (waiting for SAT) or ``done``
         """
         self.ensure_one()
         document = self.l10n_mx_facture_document_id

@@ -1,4 +1,4 @@
-"""What every other package may use: transactions, sealed fields, problems, actions, languages, error texts."""
+"""What every other package may use: transactions, protected fields, problems, actions, languages, error texts."""
 
 from . import access
 from . import problem

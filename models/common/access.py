@@ -13,7 +13,7 @@ def is_of_group(env, group):
 
 
 def check_group(env, group):
-    """Refuse who may not do it.
+    """Raise unless the user belongs to the group.
 
     :param group: as in :func:`is_of_group`
     :raise AccessError: the user is not of the group

@@ -55,6 +55,6 @@ def notification(message, title=None, kind="success", sticky=False):
     params = {"type": kind, "message": message, "sticky": sticky}
     if title:
         params["title"] = title
-    # without a next action the view would keep what it showed before
+    # without a next action the view would keep showing the old values
     params["next"] = close_dialog()
     return {"type": "ir.actions.client", "tag": "display_notification", "params": params}

@@ -6,5 +6,5 @@ CANCEL_REASONS = [
     ("03", "03 The operation did not take place"),
     ("04", "04 Sale to a named customer that is part of a global invoice"),
 ]
-# the only one that names the CFDI that takes its place (FolioSustitucion)
+# the only reason with a substitute (FolioSustitucion)
 WITH_REPLACEMENT = "01"

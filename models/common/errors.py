@@ -1,13 +1,13 @@
-"""What a user is told when a call to the service doesn't succeed, in the user's language."""
+"""Error messages for calls to the service and to SAT, in the user's language."""
 
 
 
 
 def error_text(env, error, reading=False, before_stamp=False):
     """:param error: :class:`~..pac.errors.PacError`
-    :param reading: whether the call only read, so that nothing can have happened
-    :param before_stamp: whether an invoice was only handed over, so that nothing fiscal can have happened
-    :return: what is wrong and what to do, with the service's own words where it gave some
+    :param reading: whether the call only read, so nothing can have changed
+    :param before_stamp: whether this was the first of two steps, before which nothing is stamped
+    :return: what is wrong and what to do, with the service's own message if it gave one
     """
     text = _texts(env, reading, before_stamp).get(error.reason, error.text)
     detail = getattr(error, "detail", "")
@@ -18,7 +18,7 @@ def error_text(env, error, reading=False, before_stamp=False):
 
 def cancel_code_text(env, answer):
     """:param answer: :class:`~..pac.results.Cancellation`
-    :return: the meaning of its code and the service's own words
+    :return: the meaning of its code and the service's own message
     """
     meanings = {
         "201": env._("SAT received the request to cancel."),
@@ -37,7 +37,7 @@ def cancel_code_text(env, answer):
 
 
 def _own_cancel_codes(env):
-    """:return: dict from the codes of services that answer in words to their meanings"""
+    """:return: dict from the codes of services without numeric codes to their meanings"""
     return {
         "requested": env._("The request to cancel was received."),
         "needs_acceptance": env._("The receiver must consent to the cancellation."),
@@ -63,7 +63,7 @@ def _texts(env, reading, before_stamp):
 
 
 def _texts_before(env, nothing):
-    """What went wrong before a byte of the request had left."""
+    """Errors before anything was sent."""
     return {
         "dns": env._("The address of the service can't be found: check it on the account, and the network.")
         + f" {nothing}",
@@ -111,7 +111,7 @@ def _texts_before(env, nothing):
 
 
 def _texts_after(env, unknown):
-    """What went wrong with the answer, or what it says."""
+    """Errors in the answer, or reported by it."""
     return {
         "read_timeout": env._("The service did not answer in time.") + f" {unknown}",
         "deadline": env._("The answer of the service was not complete in time.") + f" {unknown}",
@@ -158,9 +158,9 @@ def _texts_after(env, unknown):
 
 def sat_error_text(env, error):
     """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat.client.SatClient`
-    :return: what is wrong and what to do; SAT's own words where it gave some
+    :return: what is wrong and what to do, with SAT's own message if it gave one
     """
-    again = env._("Nothing was changed. SAT is asked again automatically.")
+    retry_text = env._("Nothing was changed. SAT is asked again automatically.")
     texts = {
         "sat_bad_xml": env._(
             "SAT was not asked: the stored XML lacks data for the query, or was changed. See CFDI discrepancies: a "
@@ -170,14 +170,14 @@ def sat_error_text(env, error):
             "The address of SAT's status service is not usable: it starts with https://. Correct the system parameter "
             "l10n_mx_facture.sat_status_url."
         ),
-        "sat_unreachable": env._("SAT's status service can't be reached: check the network.") + f" {again}",
-        "sat_no_answer": env._("SAT's status service did not answer in time.") + f" {again}",
-        "sat_broken_answer": env._("SAT's answer was lost or damaged on its way.") + f" {again}",
-        "sat_failed": env._("SAT's status service has a failure.") + f" {again}",
-        "sat_fault": env._("SAT's status service failed on the question.") + f" {again}",
+        "sat_unreachable": env._("SAT's status service can't be reached: check the network.") + f" {retry_text}",
+        "sat_no_answer": env._("SAT's status service did not answer in time.") + f" {retry_text}",
+        "sat_broken_answer": env._("SAT's answer was lost or damaged on its way.") + f" {retry_text}",
+        "sat_failed": env._("SAT's status service has a failure.") + f" {retry_text}",
+        "sat_fault": env._("SAT's status service failed on the question.") + f" {retry_text}",
         "sat_redirected": env._("SAT's status service redirected to another address, which is not allowed.")
-        + f" {again}",
-        "sat_not_understood": env._("SAT's answer was not understood; it is kept.") + f" {again}",
+        + f" {retry_text}",
+        "sat_not_understood": env._("SAT's answer was not understood; it is kept.") + f" {retry_text}",
         "sat_busy": env._("SAT is asked at most once a second and many queries wait: try again in a moment."),
     }
     text, detail = texts.get(error.reason, error.text), getattr(error, "detail", "")

@@ -1,4 +1,4 @@
-"""What keeps an invoice from being stamped, told so that it can be mended."""
+"""A reason why an invoice can't be stamped, with the record on which it is corrected."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ from .actions import open_record
 @dataclass(frozen=True)
 class Problem:
     """:param text: one translated sentence: what is wrong, where, what to do
-    :param record: the record that mends it, to link to; None where there is none
+    :param record: the record on which it is corrected, to link to; None if there is none
     """
 
     text: str
     record: models.BaseModel | None = None
 
     def vals(self, move):
-        """:param move: the invoice that it keeps from being stamped
-        :return: dict that keeps it in a line of a dialog or of a run
+        """:param move: the invoice that can't be stamped
+        :return: dict of values for a line of a dialog or of a run
         """
         record = self.record or move
         return {
@@ -41,7 +41,7 @@ class Problem:
 
 
 class L10nMxFactureProblemLine(models.AbstractModel):
-    """A problem that is kept, in a dialog or in a run, with the way to the record that mends it."""
+    """A stored problem, in a dialog or in a run, with a link to the record on which it is corrected."""
 
     _name = "l10n_mx_facture.problem.line"
     _description = "CFDI Problem"
@@ -53,6 +53,6 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     record_name = fields.Char("Where", readonly=True)
 
     def action_open(self):
-        """Open the record on which it is mended."""
+        """Open the record on which it is corrected."""
         self.ensure_one()
         return open_record(self.env[self.record_model].browse(self.record_id))

@@ -1,8 +1,8 @@
 def wake(env, *actions, at=None):
-    """Have scheduled actions look now, not at their next round.
+    """Trigger scheduled actions now instead of at their next run.
 
-    :param actions: ends of their XML ids; copies of one, with the same code, are woken too: each is one more worker
-    :param at: UTC datetime, instead of now
+    :param actions: ends of their XML ids; copies with the same code are triggered too, as each is one more worker
+    :param at: UTC datetime to run at instead of now
     """
     known = (env.ref(f"l10n_mx_facture.{action}", raise_if_not_found=False) for action in actions)
     codes = [cron.sudo().code for cron in known if cron]
@@ -11,5 +11,5 @@ def wake(env, *actions, at=None):
 
 
 def wake_queue(env, at=None):
-    """Have the workers of the queue look, now or ``at`` a UTC datetime."""
+    """Trigger the workers of the queue, now or ``at`` a UTC datetime."""
     wake(env, "cron_stamp", "cron_queue", at=at)

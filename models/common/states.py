@@ -1,4 +1,4 @@
-"""The states of a CFDI: one row each. All that depends on a state asks the sets below; the indexes do, too."""
+"""The states of a CFDI, one row each. All code and the database indexes use the sets below."""
 
 from dataclasses import dataclass
 
@@ -25,11 +25,11 @@ class State:
 STATES = {
     state.value: state
     for state in (
-        # stamped: the late answer to a call that was taken for lost; rejected: something else is sent instead
+        # to stamped: a late answer to a call that counted as lost; to rejected: something else is sent instead
         State("draft", "Draft", frozenset({"sending", "stamped", "rejected"})),
         State("sending", "Sending", frozenset({"draft", "stamped", "rejected", "unknown"}), is_live=True),
         State("unknown", "Unknown", frozenset({"stamped", "rejected"}), is_live=True),
-        # cancelled: by SAT's answer alone, where somebody else asked for it
+        # to cancelled: SAT shows a cancellation that was not requested from here
         State("stamped", "Stamped", frozenset({"cancel_requested", "cancelled"}), is_live=True, has_uuid=True),
         State(
             "cancel_requested",
@@ -39,7 +39,7 @@ STATES = {
             has_uuid=True,
         ),
         State("cancelled", "Cancelled", frozenset(), has_uuid=True),
-        # stamped: an answer that came after a person had stated "not stamped"
+        # to stamped: an answer that came after a person had recorded "not stamped"
         State("rejected", "Rejected", frozenset({"stamped"})),
     )
 }
@@ -47,9 +47,9 @@ STATES = {
 SELECTION = [(state.value, state.label) for state in STATES.values()]
 # the invoice has, or may have, a CFDI that is valid at SAT
 LIVE_STATES = tuple(value for value, state in STATES.items() if state.is_live)
-# it has one
+# the invoice has a valid CFDI
 STAMPED_STATES = tuple(value for value, state in STATES.items() if state.is_live and state.has_uuid)
-# it has, or had one
+# the CFDI was stamped, whatever happened to it since
 EVER_STAMPED_STATES = tuple(value for value, state in STATES.items() if state.has_uuid)
 # the service has not answered, or its answer was lost
 UNANSWERED_STATES = tuple(value for value, state in STATES.items() if state.is_live and not state.has_uuid)

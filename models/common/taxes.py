@@ -1,17 +1,17 @@
-"""What SAT calls a tax of Odoo, and the number that a float of Odoo means."""
+"""SAT's codes for Odoo's taxes, and exact decimals from Odoo's floats."""
 
 from decimal import Decimal
 from functools import lru_cache
 
 IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
 ISR, IEPS = "isr", "ieps"
-# SAT's code for a tax that the tax object of the line does not admit (c_ObjetoImp)
+# taxes that each tax object (c_ObjetoImp) admits, and SAT's error code for any other tax
 ADMITTED_TAXES = {
     **dict.fromkeys(("01", "03", "04", "05"), ((), "CFDI40172")),
     **dict.fromkeys(("06", "08"), ((ISR,), "CFDI140226")),
     "07": ((ISR, IEPS), "CFDI140227"),
 }
-# and for the tax that it asks for, but which the line does not have
+# taxes of which a tax object needs one, and SAT's error code when it is missing
 NEEDED_TAXES = {"02": (tuple(IMPUESTOS), "CFDI40171"), "07": ((IEPS,), "CFDI140227")}
 # c_ObjetoImp, for lines and products
 TAX_OBJECTS = [
@@ -24,7 +24,7 @@ TAX_OBJECTS = [
     ("07", "07 VAT not passed on, IEPS broken down"),
     ("08", "08 VAT not passed on, IEPS not broken down"),
 ]
-# doubles carry 15 significant digits: what lies beyond is noise of the conversion
+# doubles carry 15 significant digits; further digits are rounding noise
 NOISE = Decimal("1E-10")
 UNIT_OF_PRICES = Decimal("1E-6")
 
@@ -39,7 +39,7 @@ def tipo_factor(tax):
 @lru_cache(16384)
 def exact(number):
     """:param number: float of an Odoo field or of a raw amount of core's tax engine
-    :return: the Decimal that was meant
+    :return: the exact Decimal
     """
     return Decimal(repr(number)).quantize(NOISE).normalize() + 0
 
@@ -47,6 +47,6 @@ def exact(number):
 @lru_cache(16384)
 def booked(amount):
     """:param amount: float of an amount that Odoo has rounded to its currency
-    :return: the Decimal that was meant, also where the number is great
+    :return: the exact Decimal, also for large numbers
     """
     return Decimal(repr(amount)).quantize(UNIT_OF_PRICES).normalize() + 0

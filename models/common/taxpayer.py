@@ -4,7 +4,7 @@ from ...cfdi.rfc import GENERIC_FOREIGN, is_valid_rfc
 
 
 class ResPartner(models.Model):
-    """The RFC under which SAT knows a contact."""
+    """The RFC of a contact."""
 
     _inherit = "res.partner"
 
@@ -13,9 +13,9 @@ class ResPartner(models.Model):
         return bool(self.country_id) and self.country_id.code != "MX"
 
     def _l10n_mx_facture_rfc(self):
-        """RFC for a CFDI: the own one, or the generic one of foreigners.
+        """RFC for a CFDI: the contact's own, or the generic one for foreigners.
 
-        :return: upper case without separators; it may be invalid or empty, which the checks tell
+        :return: upper case without separators; it may be invalid or empty, which the checks report
         """
         self.ensure_one()
         if self._l10n_mx_facture_is_foreign():
@@ -23,7 +23,7 @@ class ResPartner(models.Model):
         return self._l10n_mx_facture_own_rfc()
 
     def _l10n_mx_facture_own_rfc(self):
-        """:return: what is written as tax id, as an RFC: upper case without separators"""
+        """:return: the tax id as an RFC: upper case without separators"""
         self.ensure_one()
         rfc = "".join((self.vat or "").upper().split()).replace("-", "")
         if rfc.startswith("MX") and is_valid_rfc(rfc[2:]):
@@ -37,8 +37,8 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _l10n_mx_facture_lineage(self):
-        """:return: the company and those above it, the nearest first; as superuser: who works in a branch needn't have
-        access to its parent
+        """:return: the company and those above it, the nearest first; as superuser, because a user of a branch needs no
+            access to its parent
         """
         self.ensure_one()
         return self.sudo().parent_ids[::-1]

@@ -1,4 +1,4 @@
-"""What must survive whatever comes next: the commits around a call that can't be undone."""
+"""Commits around a call to a service, which can't be rolled back."""
 
 import logging
 import time
@@ -11,18 +11,18 @@ from odoo.service.model import retrying
 
 _logger = logging.getLogger(__name__)
 
-# seconds to wait for a new connection, between attempts: a database server that is restarted is back by then
+# seconds to wait between attempts to reconnect: long enough for a database server to restart
 WAITS = (0, 1, 3, 9)
 
 
 def can_commit(env):
-    """Whether the cursor may be committed: always, but for the cursor that a test case rolls back."""
+    """Whether the cursor may be committed: always, except the cursor of a test case, which is rolled back."""
     test = modules.module.current_test
     return not (test and env.cr is getattr(test, "cr", None))
 
 
 def checkpoint(env):
-    """Commit what was written so far, so that it is known to everybody before something leaves.
+    """Commit what was written so far, so that other processes see it before something is sent.
 
     It also ends the transaction: no lock and no snapshot is held during the call that follows.
     """
@@ -33,13 +33,13 @@ def checkpoint(env):
         env.flush_all()
 
 
-def durably(func, env):
-    """Run ``func`` and commit what it wrote; run it again if the database asks for it, or was away.
+def commit_with_retry(func, env):
+    """Run ``func`` and commit; retry after a serialization conflict or a lost database connection.
 
     :param func: a method of a recordset, a function of recordsets, or a partial of these, that only touches the
         database, so that it can be repeated
     :return: what ``func`` returned
-    :raise Exception: what ``func`` raised; nothing of what it wrote stays
+    :raise Exception: what ``func`` raised; everything that it wrote is rolled back
     """
     if not can_commit(env):
         with env.cr.savepoint():
@@ -50,7 +50,7 @@ def durably(func, env):
         try:
             env.cr.rollback()
         except (InterfaceError, OperationalError):
-            # the connection broke while the service was asked: its answer must not be lost for that
+            # the connection broke during the call to the service: its answer must still be stored
             return _on_new_connection(func, env)
         raise
 
@@ -63,35 +63,35 @@ def _on_new_connection(func, env):
             with env.registry.cursor() as cr:
                 return retrying(_moved(func, cr), env(cr=cr))
         except (InterfaceError, DatabaseError) as error:
-            # the pool tells a connection that died with the server as an error without a code
-            gone = isinstance(error, (InterfaceError, OperationalError)) or not error.pgcode
-            if not gone or number == len(WAITS):
+            # for a connection that died with the server, the pool raises an error without a code
+            connection_lost = isinstance(error, (InterfaceError, OperationalError)) or not error.pgcode
+            if not connection_lost or number == len(WAITS):
                 raise
 
 
 def _moved(func, cr):
-    """:return: ``func`` on the same records, read and written by another cursor"""
+    """:return: ``func`` on the same records with another cursor"""
     func = partial(func)
 
-    def moved(value):
+    def with_cursor(value):
         if isinstance(value, dict):
-            return {moved(key): moved(one) for key, one in value.items()}
+            return {with_cursor(key): with_cursor(one) for key, one in value.items()}
         return value.with_env(value.env(cr=cr)) if isinstance(value, models.BaseModel) else value
 
     method, args = func.func, func.args
     if hasattr(method, "__self__"):
         method, args = method.__func__, (method.__self__, *args)
-    return partial(method, *map(moved, args), **func.keywords)
+    return partial(method, *map(with_cursor, args), **func.keywords)
 
 
-def alone(func, env, what):
-    """Run ``func`` as :func:`durably` does, but let it fail alone: what was committed before stays true.
+def commit_or_log(func, env, what):
+    """Run ``func`` as :func:`commit_with_retry` does, but log a failure instead of raising it.
 
-    :param what: for the log, what could not be done
+    :param what: what the log says has failed
     :return: whether it succeeded
     """
     try:
-        durably(func, env)
+        commit_with_retry(func, env)
     except Exception:  # pylint: disable=broad-except
         # after a stamp no failure of ours may look like a failed stamp
         _logger.exception("%s failed", what)

@@ -1,4 +1,4 @@
-"""One CFDI: its facts and states, the ledger of calls, and its files."""
+"""One CFDI: its data and states, the ledger of calls, and its files."""
 
 from . import document
 from . import request

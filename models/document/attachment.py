@@ -4,7 +4,7 @@ import os
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..common import sealed
+from ..common import protected
 
 _CONTENT = {
     "name",
@@ -28,20 +28,20 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         content = {name: vals[name] for name in _CONTENT.intersection(vals)}
-        if content and not self._l10n_mx_facture_same_content(vals) and not sealed.may_write(self, content):
-            self._l10n_mx_facture_check_sealed()
+        if content and not self._l10n_mx_facture_same_content(vals) and not protected.may_write(self, content):
+            self._l10n_mx_facture_check_protected()
         return super().write(vals)
 
     def _l10n_mx_facture_same_content(self, vals):
-        """:return: whether the very same is written again, as moving to another storage does"""
+        """:return: whether the same content is written again, as happens when files move to another storage"""
         return all(attachment[name] == vals[name] for attachment in self for name in _CONTENT.intersection(vals))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_l10n_mx_facture_cfdi(self):
-        self._l10n_mx_facture_check_sealed()
+        self._l10n_mx_facture_check_protected()
 
-    def _l10n_mx_facture_check_sealed(self):
-        """The XML of a CFDI, ours or a supplier's, and the receipt of a cancellation are evidence: they stay as is."""
+    def _l10n_mx_facture_check_protected(self):
+        """Raise if one is evidence, which can't be changed: the XML of a CFDI (ours or a supplier's) or a receipt."""
         if not self.ids:
             return
         document = (
@@ -76,10 +76,10 @@ class IrAttachment(models.Model):
             )
 
     @api.model
-    def _l10n_mx_facture_set_aside(self, content):
-        """Move away a file of the filestore that stands where ``content`` belongs and is something else.
+    def _l10n_mx_facture_move_corrupt_file(self, content):
+        """Rename a file of the filestore that has the name of ``content`` but other bytes.
 
-        Odoo would take it for a collision of checksums, and refuse to store the content.
+        Odoo would report a checksum collision and refuse to store the content.
         """
         checksum = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         path = self._full_path(f"{checksum[:2]}/{checksum}")

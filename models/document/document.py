@@ -4,7 +4,7 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common import sealed
+from ..common import protected
 from ..common.actions import open_record
 from ..common.cancel_reasons import CANCEL_REASONS
 from ..common.states import LIVE_STATES, SELECTION, STAMPED_STATES, STATES, sql
@@ -81,7 +81,7 @@ class L10nMxFactureDocument(models.Model):
     date_stamped = fields.Char(
         "Stamped on", readonly=True, help="As the service wrote it (FechaTimbrado)."
     )
-    # indexed: each deletion of any attachment asks for them
+    # indexed, because each deletion of an attachment searches them
     xml_attachment_id = fields.Many2one(
         "ir.attachment", "XML", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -141,7 +141,7 @@ class L10nMxFactureDocument(models.Model):
     @api.depends("uuid", "serie", "folio", "move_id.name")
     def _compute_display_name(self):
         for document in self:
-            # sudo: a list is read, though one of its invoices may not be
+            # sudo: a list must load even if the user can't read one of the invoices
             number = document.sudo().move_id.name or f"{document.serie or ''}{document.folio or ''}"
             document.display_name = f"{number} · {document.uuid}" if document.uuid else number
 
@@ -150,11 +150,11 @@ class L10nMxFactureDocument(models.Model):
         for document in self:
             document.proof_text = document.proof and json.dumps(document.proof, ensure_ascii=False, indent=2)
 
-    # -- nobody changes or deletes what was sent ------------------------------------------------
+    # -- what was sent can't be changed or deleted ----------------------------------------------
 
     def write(self, vals):
         facts = {name: value for name, value in vals.items() if name not in self._writable_fields()}
-        if facts and not sealed.may_write(self, facts):
+        if facts and not protected.may_write(self, facts):
             raise UserError(
                 self.env._(
                     "A CFDI can't be edited: it records what was sent and received. (%s)",
@@ -165,25 +165,25 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _writable_fields(self):
-        """Followers, activities and the like may change; facts may not."""
+        """Fields of followers, activities and the like."""
         return set(self.env["mail.thread"]._fields) - set(models.MAGIC_COLUMNS)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_only_never_sent(self):
+    def _unlink_except_sent(self):
         if self.filtered("date_sent"):
             raise UserError(self.env._("A CFDI that was sent is never deleted."))
 
     def _discard(self):
-        """Delete attempts that never left, with their rows of the ledger. The last CFDI before them is shown again."""
+        """Delete attempts that were never sent, with their ledger rows; the invoice shows its last other CFDI again."""
         moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
         for move in moves:
             before = move.l10n_mx_facture_document_ids - self
-            sealed.write(move, {"l10n_mx_facture_document_id": before.sorted("id", reverse=True)[:1].id})
-        sealed.unlink(self.request_ids)
+            protected.write(move, {"l10n_mx_facture_document_id": before.sorted("id", reverse=True)[:1].id})
+        protected.unlink(self.request_ids)
         self.unlink()
 
     def _check_transition(self, state):
-        """:raise UserError: one of these can't have this state after its own (:mod:`..common.states`)"""
+        """:raise UserError: one of these can't change to this state (see :mod:`..common.states`)"""
         for document in self:
             if state not in STATES[document.state].to:
                 raise UserError(
@@ -196,17 +196,19 @@ class L10nMxFactureDocument(models.Model):
                 )
 
     def _is_live_now(self):
-        """:return: whether it is the CFDI that the invoice shows, stamped, and not one of test that counts no more"""
-        return self.state in STAMPED_STATES and self._is_shown()
+        """:return: whether it is the current, stamped CFDI of its invoice, and no test CFDI of a company in
+        production
+        """
+        return self.state in STAMPED_STATES and self._is_current()
 
-    def _is_shown(self):
+    def _is_current(self):
         return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
 
     def _state_label(self, state):
         return dict(self._fields["state"]._description_selection(self.env))[state]
 
-    def _become_current(self):
-        """Be the CFDI that the invoice shows.
+    def _set_as_current(self):
+        """Make this the CFDI that the invoice shows.
 
         :return: the invoices that showed another one, or none: their rows are written
         """
@@ -220,7 +222,7 @@ class L10nMxFactureDocument(models.Model):
         moves.modified([name])
         return moves
 
-    # -- what hangs on it -----------------------------------------------------------------------
+    # -- files ----------------------------------------------------------------------------------
 
     def _payload_bytes(self):
         """:return: what was sent, byte for byte"""
@@ -228,7 +230,7 @@ class L10nMxFactureDocument(models.Model):
         return base64.b64decode(self.sudo().with_context(bin_size=False).payload)
 
     def _attach(self, name, content, mimetype):
-        """Attach to the invoice, so that it is found where the accountant looks.
+        """Attach a file to the invoice, where accountants look for it.
 
         :return: the new attachment
         """
@@ -248,7 +250,7 @@ class L10nMxFactureDocument(models.Model):
     def _file_name(self, extension, prefix="", uuid=None):
         """:param uuid: where the document doesn't have it yet"""
         self.ensure_one()
-        # a series such as INV/2026 is no path
+        # a series such as INV/2026 must not make a path
         number = f"{self.serie or ''}-{self.folio or ''}".replace("/", "-").strip("-")
         return f"{prefix}{self.rfc_emisor}_{number}_{uuid or self.uuid}.{extension}"
 

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common import sealed
+from ..common import protected
 
 
 class L10nMxFactureRequest(models.Model):
-    """The ledger: one row for each call that could change something, committed before the call leaves."""
+    """The ledger: one row for each call that could change something, committed before the call is made."""
 
     _name = "l10n_mx_facture.request"
     _inherit = ["l10n_mx_facture.access"]
@@ -61,8 +61,8 @@ class L10nMxFactureRequest(models.Model):
     )
 
     def _close(self, outcome, http_status=None, code=None, message=None, raw=None):
-        """Write what came of the call."""
-        sealed.write(
+        """Store the outcome of the call."""
+        protected.write(
             self,
             {
                 "outcome": outcome,
@@ -75,12 +75,12 @@ class L10nMxFactureRequest(models.Model):
         )
 
     def write(self, vals):
-        if not sealed.may_write(self, vals):
+        if not protected.may_write(self, vals):
             raise UserError(self.env._("The calls to the service are a log and can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        if sealed.may_unlink(self) and not self.document_id.filtered("date_sent"):
+        if protected.may_unlink(self) and not self.document_id.filtered("date_sent"):
             return
         raise UserError(self.env._("The calls to the service are a log and can't be deleted."))

@@ -6,40 +6,40 @@ from odoo.exceptions import UserError
 
 from ...cfdi.errors import CfdiError
 from ...pac.errors import PacError
-from ..common import sealed
+from ..common import protected
 from ..common.actions import notification
 from ..common.errors import error_text
-from ..common.transactions import alone, checkpoint, durably
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
 
 
 class L10nMxFactureDocument(models.Model):
-    """What the service can be asked about a CFDI at any time, without changing anything there."""
+    """Calls to the service that only read."""
 
     _inherit = "l10n_mx_facture.document"
 
     # -- PDF and XML ----------------------------------------------------------------------------
 
     def _fetch_pdf(self):
-        """Fetch and keep the PDF, or keep why it could not be fetched. Never raises for the service."""
+        """Fetch and store the PDF, or store why it could not be fetched. Errors of the service are not raised."""
         self.ensure_one()
         try:
             client, uuid, remote_id = self._client(), self.uuid, self.remote_id or None
-            # what was read for the call opened a transaction again
+            # reading the values for the call began a new transaction
             checkpoint(self.env)
             content = client.fetch_pdf(uuid, remote_id)
         except PacError as error:
             vals = {"pdf_error": error_text(self.env, error, reading=True)}
-            durably(partial(sealed.write, self, vals), self.env)
+            commit_with_retry(partial(protected.write, self, vals), self.env)
             return False
-        if alone(partial(self._keep_pdf, content), self.env, f"Storing the PDF of {self}"):
+        if commit_or_log(partial(self._store_pdf, content), self.env, f"Storing the PDF of {self}"):
             return True
         vals = {"pdf_error": self.env._("The PDF came, but could not be stored: see the server's log.")}
-        durably(partial(sealed.write, self, vals), self.env)
+        commit_with_retry(partial(protected.write, self, vals), self.env)
         return False
 
-    def _keep_pdf(self, content):
+    def _store_pdf(self, content):
         old = self.pdf_attachment_id
-        sealed.write(
+        protected.write(
             self,
             {
                 "pdf_attachment_id": self._attach(
@@ -51,16 +51,16 @@ class L10nMxFactureDocument(models.Model):
         old.sudo().unlink()
 
     def action_fetch_xml(self):
-        """Fetch the XML again; it is kept where ours is missing, and compared where it isn't."""
+        """Fetch the XML again; store it if ours is missing, else compare both."""
         self.ensure_one()
         self.move_id.check_access("write")
         self._check_stamped()
         xml = self._ask("fetch_xml", self.uuid, self.remote_id or None)
-        self._check_sent(xml)
+        self._check_matches_payload(xml)
         if not self.xml_attachment_id:
             attachment = self._attach(self._file_name("xml"), xml, "application/xml")
             vals = {"xml_attachment_id": attachment.id, "xml_hash": hashlib.sha256(xml).hexdigest()}
-            sealed.write(self, vals)
+            protected.write(self, vals)
             return notification(self.env._("The XML was fetched and attached."))
         if self.xml_attachment_id.sudo().raw == xml:
             return notification(self.env._("The service has the same XML, byte for byte."))
@@ -74,7 +74,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _client(self):
         """:return: the client of the account through which this CFDI was sent
-        :raise UserError: nothing may be asked of it from here and now
+        :raise UserError: the service may not be called
         """
         self.ensure_one()
         # who may see a CFDI of it needn't have access to the account
@@ -84,7 +84,7 @@ class L10nMxFactureDocument(models.Model):
         return document.account_id._new_client()
 
     def _call_refusal(self):
-        """:return: why the service can't be asked about this CFDI, or None"""
+        """:return: why the service can't be asked about this CFDI; None if it can"""
         self.ensure_one()
         if self.environment != self.account_id.environment:
             return self.env._(
@@ -100,15 +100,15 @@ class L10nMxFactureDocument(models.Model):
     def _environment_label(self, environment):
         return dict(self._fields["environment"]._description_selection(self.env))[environment]
 
-    def _note(self, body):
-        """Write into the chatter of the CFDI in the user's name; nobody has the right to write to the CFDI itself."""
+    def _post_note(self, body):
+        """Post to the chatter of the CFDI as the user, who has no write access to it."""
         self.sudo().message_post(body=body)
 
     def _ask(self, operation, *args):
-        """Call a reading operation of the client; what goes wrong is told to the user."""
+        """Call a reading operation of the client; raise its errors as UserError."""
         try:
             client = self._client()
-            # no transaction stays open while the service answers
+            # no transaction stays open during the call
             checkpoint(self.env)
             return getattr(client, operation)(*args)
         except PacError as error:
@@ -118,8 +118,8 @@ class L10nMxFactureDocument(models.Model):
         if not self.uuid:
             raise UserError(self.env._("%s has no UUID yet.", self.move_id.display_name))
 
-    def _check_sent(self, xml):
-        """Refuse an XML that isn't the stamped form of what was sent."""
+    def _check_matches_payload(self, xml):
+        """Raise if an XML is not the stamped form of what was sent."""
         try:
             differences = self._client().differences(self._payload_bytes(), xml)
         except CfdiError as error:

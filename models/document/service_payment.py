@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 
-from ..common import sealed
+from ..common import protected
 
-# Odoo's states of payment in which a service that knows of payments should have it as paid
+# payment states of Odoo that count as paid
 PAID = ("paid", "in_payment", "reversed")
 
 
 class L10nMxFactureDocument(models.Model):
-    """Some services keep a state of payment of their own. It is shown, and compared with Odoo's; nothing follows it."""
+    """The payment state at services that keep one. It is shown and compared with Odoo's; nothing depends on it."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -34,19 +34,19 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _paid_vals(self, paid):
-        """:param paid: what the service says of the payment, None where it doesn't tell
-        :return: dict that keeps it
+        """:param paid: whether the service has it as paid; None if it doesn't say
+        :return: dict of values to write
         """
         return {} if paid is None else {"service_paid": "paid" if paid else "not_paid"}
 
-    def _ask_paid(self):
-        """Ask the service for its state of payment, where it keeps one.
+    def _query_paid(self):
+        """Ask the service for its payment state, if it keeps one.
 
-        :return: list with the sentence that tells a difference, or empty
+        :return: list with a sentence about the difference, or empty
         """
         if not self.account_id._capabilities().tells_paid:
             return []
         status = self._ask("status", self.remote_id)
         if vals := self._paid_vals(status.paid):
-            sealed.write(self, vals)
+            protected.write(self, vals)
         return [self.paid_difference] if self.paid_difference else []

@@ -1,4 +1,4 @@
-"""The fiscal fields of an invoice and its lines, their defaults, and what an invoice with a CFDI refuses."""
+"""The fiscal fields of an invoice and its lines, their defaults, and the protection of an invoice with a CFDI."""
 
 from . import fields
 from . import defaults

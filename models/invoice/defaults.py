@@ -18,28 +18,28 @@ LINE_FIELDS = ("l10n_mx_facture_product_code_id", "l10n_mx_facture_unit_code_id"
 
 
 class AccountMove(models.Model):
-    """When the proposed fiscal values are taken over, and when they are left alone."""
+    """When fiscal values are set from defaults, and when they are kept."""
 
     _inherit = "account.move"
 
-    def _l10n_mx_facture_follow_due_date(self, vals):
-        """Another due date may be another payment policy.
+    def _l10n_mx_facture_update_payment_policy(self, vals):
+        """Recompute the payment policy after a change of the due date.
 
         :param vals: what was written
         """
         if "invoice_date_due" not in vals or "l10n_mx_facture_payment_policy" in vals:
             return
         waiting = self.filtered(lambda move: not move._l10n_mx_facture_is_live())
-        # a form that is written along is not proposed anew
+        # fields that are written in the same call are not recomputed
         written = [self._fields[name] for name in HEADER_FIELDS if name in vals]
         with self.env.protecting(written, waiting):
             waiting._compute_l10n_mx_facture_payment_policy()
 
     @api.depends("needed_terms")
     def _compute_invoice_date_due(self):
-        """A due date that was left empty (an import) was no choice of paying at once: core fills it in later."""
+        """An empty due date (an import) is not a choice of immediate payment: core fills it in later."""
         empty = self.filtered(lambda move: move._origin and move.l10n_mx_facture_applies and not move.invoice_date_due)
-        (_policy, chosen), *_others = empty._l10n_mx_facture_chosen()
+        (_policy, chosen), *_others = empty._l10n_mx_facture_manual_values()
         result = super()._compute_invoice_date_due()
         (empty - chosen)._compute_l10n_mx_facture_payment_policy()
         return result
@@ -48,18 +48,18 @@ class AccountMove(models.Model):
     def _onchange_l10n_mx_facture_invoice_date_due(self):
         self._compute_l10n_mx_facture_payment_policy()
 
-    def _l10n_mx_facture_by_local_date(self):
-        """:return: list of these invoices in parts: each is posted with the time zone in its context, so that the date
-            that posting sets is the one at the place of issue
+    def _l10n_mx_facture_group_by_local_date(self):
+        """:return: list of parts of these invoices, each with a time zone in its context, so that posting sets the date
+            at the place of issue
         """
         today = fields.Date.context_today(self)
-        elsewhere = self._l10n_mx_facture_undated().filtered(
+        other_date = self._l10n_mx_facture_undated().filtered(
             lambda move: move.l10n_mx_facture_branch_id.tz and move._l10n_mx_facture_today() != today
         )
-        grouped = elsewhere.grouped(lambda move: move.l10n_mx_facture_branch_id.tz)
+        grouped = other_date.grouped(lambda move: move.l10n_mx_facture_branch_id.tz)
         parts = [moves.with_context(tz=tz) for tz, moves in grouped.items()]
-        here = self - elsewhere
-        return [*parts, here] if here or not parts else parts
+        same_date = self - other_date
+        return [*parts, same_date] if same_date or not parts else parts
 
     def _l10n_mx_facture_undated(self):
         return self.filtered(lambda move: move.l10n_mx_facture_applies and not move.invoice_date)
@@ -69,8 +69,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         return datetime.now(ZoneInfo(self.l10n_mx_facture_branch_id.tz)).date()
 
-    def _l10n_mx_facture_chosen(self):
-        """:return: list of (fields, moves) of what a person set otherwise than it is proposed"""
+    def _l10n_mx_facture_manual_values(self):
+        """:return: list of (fields, moves) whose values a user changed from the default"""
         policy = self._fields["l10n_mx_facture_payment_policy"]
         form = self._fields["l10n_mx_facture_payment_form_id"]
         other_policy = self.filtered(
@@ -79,17 +79,18 @@ class AccountMove(models.Model):
         other_form = self.filtered(
             lambda move: move[form.name]
             and move[form.name] != move._l10n_mx_facture_default_payment_form()
-            # 99 is no choice, it follows from the policy
+            # 99 is not a choice, it follows from the policy
             and move[form.name].code != "99"
         )
-        # of a period, what stands on an invoice without date was not proposed
+        # a period on an invoice without date can't be a default
         periods = [([self._fields[name]], self.filtered(name)) for name in GLOBAL_FIELDS[1:]]
         return [([policy], other_policy), ([form], other_form), *periods]
 
-    def _l10n_mx_facture_fill_in(self):
-        """Take over what was set on journal, customer, product or unit since the invoice was made.
+    def _l10n_mx_facture_fill_defaults(self):
+        """Fill empty fields with defaults that were set on journal, customer, product or unit since the invoice was
+        created.
 
-        What is there stays as it is.
+        Existing values stay.
         """
         for move in self:
             if not move.l10n_mx_facture_applies or move._l10n_mx_facture_is_live():

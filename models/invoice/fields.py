@@ -4,12 +4,12 @@ from odoo import api, fields, models
 
 from ...cfdi.rfc import is_generic
 
-# SAT's guide of CFDI 4.0, appendix 6, step 3: the credit note of an advance is applied to what is owed
+# SAT's guide of CFDI 4.0, appendix 6, step 3: payment form of the credit note that applies an advance
 APPLICATION_FORM = "l10n_mx_catalogs.c_forma_pago_30"
 
 
 class AccountMove(models.Model):
-    """The fiscal fields of an invoice and the way to its CFDI."""
+    """The fiscal fields of an invoice and the links to its CFDIs."""
 
     _inherit = "account.move"
 
@@ -124,14 +124,14 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_applies = (
                 move.move_type in ("out_invoice", "out_refund")
                 and move.company_id.account_fiscal_country_id.code == "MX"
-                # what undoes a cancelled CFDI is no new operation
+                # the reversal of an invoice with a cancelled CFDI needs no CFDI
                 and not move.l10n_mx_facture_undoes_id
             )
 
     @api.depends("journal_id", "move_type")
     def _compute_l10n_mx_facture_branch_id(self):
         applying = self.filtered("l10n_mx_facture_applies")
-        branches = self.env["l10n_mx_facture.branch"]._of_journals(applying.journal_id)
+        branches = self.env["l10n_mx_facture.branch"]._get_by_journal(applying.journal_id)
         for move in self:
             if move.l10n_mx_facture_document_id.date_sent:
                 branch = move.l10n_mx_facture_branch_id
@@ -145,7 +145,7 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
 
     def _l10n_mx_facture_default_usage(self, move_type):
-        """:return: S01 for generic receivers, who deduct nothing; G02 for what is given back; else the customer's"""
+        """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's"""
         self.ensure_one()
         no_effects = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_S01", raise_if_not_found=False)
         returns = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_G02", raise_if_not_found=False)
@@ -160,24 +160,24 @@ class AccountMove(models.Model):
             return returns if regime in returns.applies_to_fiscal_regimes else no_effects
         return partner.l10n_mx_facture_usage_id
 
-    # not on invoice_date_due, which core computes anew with every change of an amount or of the state: a choice
-    # made by hand would be lost (see account_move_defaults)
+    # not on invoice_date_due, which core computes anew with every change of an amount or of the state: a choice of the
+    # user would be lost
     @api.depends("invoice_date", "invoice_payment_term_id", "move_type")
     def _compute_l10n_mx_facture_payment_policy(self):
         for move in self:
-            # other terms change nothing of what its CFDI states
-            stated = move._l10n_mx_facture_is_live() and move.l10n_mx_facture_payment_policy
-            move.l10n_mx_facture_payment_policy = stated or move._l10n_mx_facture_default_payment_policy()
+            # a change of terms doesn't change the policy on the CFDI
+            frozen = move._l10n_mx_facture_is_live() and move.l10n_mx_facture_payment_policy
+            move.l10n_mx_facture_payment_policy = frozen or move._l10n_mx_facture_default_payment_policy()
 
     def _l10n_mx_facture_default_payment_policy(self):
-        """:return: PPD where it falls due after the month in which it is issued"""
+        """:return: PPD if it is due after the month of its issue"""
         self.ensure_one()
         if not self.l10n_mx_facture_applies:
             return False
         issued = self.invoice_date or fields.Date.context_today(self)
         month_end = issued.replace(day=monthrange(issued.year, issued.month)[1])
         due = self.invoice_date_due or issued
-        # a credit note is paid by what it credits: always PUE
+        # a credit note is always PUE
         return "PPD" if self.move_type == "out_invoice" and due > month_end else "PUE"
 
     @api.depends("l10n_mx_facture_payment_policy", "partner_id", "journal_id")
@@ -189,7 +189,7 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_payment_form_id = form
 
     def _l10n_mx_facture_default_payment_form(self):
-        """:return: 99 with PPD; else what the customer or the journal says, maybe nothing"""
+        """:return: 99 with PPD; else the customer's or the journal's, which may be empty"""
         self.ensure_one()
         none = self.env["l10n_mx_catalogs.c_forma_pago"]
         if not self.l10n_mx_facture_applies:

@@ -55,7 +55,7 @@ class AccountMove(models.Model):
                 and partner._l10n_mx_facture_rfc() == GENERIC_NATIONAL
             )
 
-    # the three are not computed anew when a customer is renamed: posted invoices keep what they say
+    # the three don't depend on the customer's name, so that posted invoices keep their values
 
     @api.depends("partner_id", "move_type")
     def _compute_l10n_mx_facture_global_periodicity_id(self):
@@ -86,12 +86,12 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_global_year = year
 
     def _l10n_mx_facture_is_dated_global(self):
-        """:return: whether a period can be proposed; without a date only a person can know it"""
+        """:return: whether a period can be proposed, for which a date is needed"""
         self.ensure_one()
         return bool(self.invoice_date) and self.l10n_mx_facture_is_global
 
-    def _l10n_mx_facture_issued(self):
-        """:return: the invoice date, or the one that it would get now"""
+    def _l10n_mx_facture_issue_date(self):
+        """:return: the invoice date, or the one that posting would set now"""
         self.ensure_one()
         if self.invoice_date:
             return self.invoice_date
@@ -101,7 +101,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_default_months(self):
         """:return: the row of c_Meses for the invoice date: 01 to 12, or 13 to 18 for two months"""
         self.ensure_one()
-        month = self._l10n_mx_facture_issued().month
+        month = self._l10n_mx_facture_issue_date().month
         if self.l10n_mx_facture_global_periodicity_id.code == BIMONTHLY:
             month = 12 + (month + 1) // 2
         return self.env.ref(f"l10n_mx_catalogs.c_meses_{month:02}")

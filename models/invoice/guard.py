@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..common import sealed
+from ..common import protected
 from ..common.access import named_records
 from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
 
-STATED = {
+CFDI_FIELDS = {
     "name",
     "partner_id",
     "invoice_date",
@@ -29,7 +29,7 @@ OURS = "l10n_mx_facture"
 
 
 class AccountMove(models.Model):
-    """What may not happen to an invoice while it has, or may have, a CFDI."""
+    """What is forbidden on an invoice while it has, or may have, a valid CFDI."""
 
     _inherit = "account.move"
 
@@ -56,41 +56,42 @@ class AccountMove(models.Model):
         lineage = of_test.company_id.sudo().parent_ids
         accounts = Account.search([("company_id", "in", lineage.ids)]).grouped("company_id")
         for move in of_test:
-            move.l10n_mx_facture_test_only = self._l10n_mx_facture_is_real(move.company_id, accounts)
+            move.l10n_mx_facture_test_only = self._l10n_mx_facture_is_production(move.company_id, accounts)
 
     @api.model
-    def _l10n_mx_facture_is_real(self, company, accounts):
+    def _l10n_mx_facture_is_production(self, company, accounts):
         """:param accounts: dict from company to its accounts
-        :return: whether a company stamps for real: through its own accounts, or its parents' where it has none
+        :return: whether a company stamps in production: with its own accounts, or its parents' if it has none
         """
         lineage = company._l10n_mx_facture_lineage()
         nearest = next((accounts[parent] for parent in lineage if parent in accounts), ())
         return any(account.environment == "production" for account in nearest)
 
     def _l10n_mx_facture_is_live(self):
-        """:return: whether a CFDI of this invoice is, or may be, alive at SAT"""
+        """:return: whether a CFDI of this invoice is, or may be, valid at SAT"""
         self.ensure_one()
         return self.l10n_mx_facture_document_id.state in LIVE_STATES and not self.l10n_mx_facture_test_only
 
     def _need_cancel_request(self):
         stamped = self.l10n_mx_facture_document_id.state in STAMPED_STATES
-        asks = stamped and not self.l10n_mx_facture_test_only and not self._l10n_mx_facture_may_come_back()
+        asks = stamped and not self.l10n_mx_facture_test_only and not self._l10n_mx_facture_can_be_reposted()
         return super()._need_cancel_request() or asks
 
-    def _l10n_mx_facture_may_come_back(self):
-        """:return: whether it is cancelled in Odoo although its CFDI is valid: it may be posted again as it was"""
+    def _l10n_mx_facture_can_be_reposted(self):
+        """:return: whether it is cancelled in Odoo although its CFDI is valid, so that it may be posted again"""
         self.ensure_one()
         return self.state == "cancel" and self.l10n_mx_facture_document_id.state in STAMPED_STATES
 
     def _l10n_mx_facture_check_state_change(self, state):
-        """Whatever leads to draft or cancelled is refused while the CFDI is, or may be, valid: not only the buttons.
+        """Raise if an invoice with a CFDI that is, or may be, valid would become draft or cancelled, by a button or
+        otherwise.
 
         :param state: the new one
         :raise UserError: one of these invoices can't have it
         """
         if state == "draft":
-            # what Odoo had cancelled too soon may come back
-            self.filtered(lambda move: not move._l10n_mx_facture_may_come_back())._l10n_mx_facture_check_not_live()
+            # an invoice that was cancelled in Odoo too early may be posted again
+            self.filtered(lambda move: not move._l10n_mx_facture_can_be_reposted())._l10n_mx_facture_check_not_live()
         elif state == "cancel":
             self._l10n_mx_facture_check_not_live()
 
@@ -102,14 +103,16 @@ class AccountMove(models.Model):
     def _compute_show_reset_to_draft_button(self):
         result = super()._compute_show_reset_to_draft_button()
         for move in self:
-            if move._l10n_mx_facture_is_live() and not move._l10n_mx_facture_may_come_back():
+            if move._l10n_mx_facture_is_live() and not move._l10n_mx_facture_can_be_reposted():
                 move.show_reset_to_draft_button = False
         return result
 
-    def _l10n_mx_facture_check_sealed(self, vals):
-        """Stamping says which CFDI is the live one, reversing which one is undone, a check what it found."""
+    def _l10n_mx_facture_check_protected(self, vals):
+        """Raise if a user writes the links to the live CFDI or to the reversed one, or the findings, which only our
+        code sets.
+        """
         links = {name: vals[name] for name in SEALED if name in vals}
-        if not links or sealed.may_write(self, links):
+        if not links or protected.may_write(self, links):
             return
         if "l10n_mx_facture_document_id" in links:
             raise UserError(self.env._("The CFDI of an invoice can't be set by hand: it comes from stamping."))
@@ -186,5 +189,5 @@ class AccountMove(models.Model):
                     sent[:1].move_id.display_name,
                 )
             )
-        # what never left is no evidence of anything
+        # attempts that were never sent can be deleted
         self.sudo().l10n_mx_facture_document_ids._discard()

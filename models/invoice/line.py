@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES, TAX_OBJECTS
-from .sealed_fields import check_stated
+from .protected_fields import check_protected
 
-# SAT's guide of CFDI 4.0, appendix 6: an advance is an activity of this kind of goods
+# SAT's guide of CFDI 4.0, appendix 6: the product code of advances
 ADVANCE_CODE = "l10n_mx_catalogs.c_clave_prod_serv_84111506"
-# what a CFDI says of a line
-STATED = {
+# fields of a line that are part of the CFDI
+CFDI_FIELDS = {
     "name",
     "product_id",
     "product_uom_id",
@@ -78,7 +78,7 @@ class AccountMoveLine(models.Model):
             )
 
     def _l10n_mx_facture_default_tax_object(self):
-        """:return: the product's, where the taxes of the line admit it; else 02 with taxes and 01 without"""
+        """:return: the product's, if it admits the taxes of the line; else 02 with taxes and 01 without"""
         self.ensure_one()
         kinds = {
             tax.l10n_mx_tax_type for tax in self.tax_ids.flatten_taxes_hierarchy() if tax.l10n_mx_tax_type in IMPUESTOS
@@ -92,22 +92,22 @@ class AccountMoveLine(models.Model):
         return "02" if kinds else "01"
 
     def write(self, vals):
-        """What a line says of itself in a CFDI stays as it was said."""
-        check_stated(self.filtered(lambda line: line.display_type == "product"), STATED, vals)
+        """Fields that are part of a valid CFDI can't change."""
+        check_protected(self.filtered(lambda line: line.display_type == "product"), CFDI_FIELDS, vals)
         return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._l10n_mx_facture_check_not_stated()
+        lines._l10n_mx_facture_check_move_not_live()
         return lines
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_l10n_mx_facture_stated(self):
-        self._l10n_mx_facture_check_not_stated()
+    def _unlink_except_l10n_mx_facture_on_cfdi(self):
+        self._l10n_mx_facture_check_move_not_live()
 
-    def _l10n_mx_facture_check_not_stated(self):
-        """An invoice with a CFDI gets no line more and loses none."""
+    def _l10n_mx_facture_check_move_not_live(self):
+        """Raise if lines of an invoice with a valid CFDI would be added or removed."""
         moves = self.filtered(lambda line: line.display_type == "product").move_id
         for move in moves.filtered("l10n_mx_facture_document_id"):
             if move._l10n_mx_facture_is_live():
@@ -146,7 +146,7 @@ class AccountMoveLine(models.Model):
             line.l10n_mx_facture_unit_code_id = code
 
     def _l10n_mx_facture_is_advance(self):
-        """:return: whether the line is an advance: of the assistant, or a down payment of core's ``sale``"""
+        """:return: whether the line is an advance: made by our dialog, or a down payment of ``sale``"""
         self.ensure_one()
         if not self._l10n_mx_facture_is_fiscal():
             return False

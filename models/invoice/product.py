@@ -30,7 +30,7 @@ class ProductCategory(models.Model):
     )
 
     def _l10n_mx_facture_product_code(self):
-        """:return: the code of this category or of the nearest parent that has one"""
+        """:return: the code of this category, or of its nearest parent with one"""
         category = self
         while category and not category.l10n_mx_facture_product_code_id:
             category = category.parent_id

@@ -1,4 +1,4 @@
-"""Suppliers' CFDIs on vendor bills: upload, filling, comparison, and SAT's word."""
+"""Suppliers' CFDIs on vendor bills: upload, filling, comparison, and SAT's status."""
 
 from . import received
 from . import bill

@@ -8,12 +8,12 @@ MOVE_TYPES = {"I": ("in_invoice", "in_receipt"), "E": ("in_refund",)}
 
 
 class L10nMxFactureReceived(models.Model):
-    """In what a vendor bill differs from the CFDI that the supplier sent with it."""
+    """Differences between a vendor bill and the supplier's CFDI."""
 
     _inherit = "l10n_mx_facture.received"
 
     def _differences(self):
-        """What a person should look at before the bill is booked or paid. It keeps nobody from doing so.
+        """What to check before the bill is posted or paid. It doesn't block either.
 
         :return: list of :class:`~.problem.Problem`
         """
@@ -27,10 +27,10 @@ class L10nMxFactureReceived(models.Model):
                     "certificate belongs to somebody else. Ask the supplier for the original."
                 ),
             )
-        return [Problem(text) for text in [*texts, *self._doubts()]]
+        return [Problem(text) for text in [*texts, *self._unverified_problems()]]
 
-    def _doubts(self):
-        """What nobody can tell yet: whether it is genuine."""
+    def _unverified_problems(self):
+        """Problems about whether the CFDI is genuine."""
         if self.seal == "unverified" and not self._is_valid_at_sat():
             yield self.env._(
                 "The seal of the supplier's CFDI can't be verified here (version 3.3, or an unknown complement). "
@@ -42,9 +42,9 @@ class L10nMxFactureReceived(models.Model):
                 "automatically."
             )
 
-    def _wanted_rate(self):
-        """:return: units of the CFDI's currency for a peso, as Odoo's ``invoice_currency_rate``; None where Odoo has
-            no use for it
+    def _expected_rate(self):
+        """:return: units of the CFDI's currency for a peso, as in ``invoice_currency_rate``; None if it is not
+        needed
         """
         pesos = self.env.ref("base.MXN")
         applies = self.tipo_cambio and self.company_id.currency_id == pesos and self.currency_id != pesos
@@ -52,10 +52,10 @@ class L10nMxFactureReceived(models.Model):
 
     def _wrong_rate(self):
         move = self.move_id
-        if not self._wanted_rate() or move.currency_id != self.currency_id or not move.invoice_currency_rate:
+        if not self._expected_rate() or move.currency_id != self.currency_id or not move.invoice_currency_rate:
             return
         booked = 1 / move.invoice_currency_rate
-        # SAT takes six decimals
+        # SAT uses six decimals
         if float_compare(booked, self.tipo_cambio, precision_digits=6):
             yield self.env._(
                 "The exchange rate of the CFDI is %(cfdi)s, that of the bill %(bill)s.",
@@ -95,7 +95,7 @@ class L10nMxFactureReceived(models.Model):
             yield self.env._(
                 "The CFDI is in %(cfdi)s, the bill in %(bill)s.", cfdi=self.moneda, bill=move.currency_id.name
             )
-        # two floats of the same text are the same amount only after rounding
+        # floats have to be rounded before they are compared
         difference = move.currency_id.round(move.amount_total) - move.currency_id.round(self.total)
         if not move.currency_id.is_zero(difference):
             yield self.env._(

@@ -8,17 +8,17 @@ from ...cfdi.rfc import is_moral, is_valid_rfc
 from ...cfdi.values import currency_decimals
 from .differences import MOVE_TYPES
 
-# more lines than a person can check one by one: such a bill is entered in sums, by hand
-MOST_LINES = 500
+# with more lines nobody checks each one: such a bill is entered by hand, in sums
+MAX_LINES = 500
 
 
 class L10nMxFactureReceived(models.Model):
-    """Fills an empty vendor bill with what the supplier's CFDI says."""
+    """Fills an empty vendor bill from the supplier's CFDI."""
 
     _inherit = "l10n_mx_facture.received"
 
-    def _unfillable(self):
-        """:return: why the bill isn't filled from this CFDI, or None"""
+    def _fill_refusal(self):
+        """:return: why the bill isn't filled from this CFDI; None if it can be"""
         self.ensure_one()
         if self.seal == "broken" or not self._is_for_us():
             return self.env._("The bill was not filled from this CFDI: see the reason above.")
@@ -31,14 +31,14 @@ class L10nMxFactureReceived(models.Model):
     def _fill(self, may_create=False):
         """Fill a draft that has no lines: vendor, date, reference, currency, lines with their taxes.
 
-        The total becomes that of the CFDI to the cent, where the taxes are found and the CFDI adds up; if not, the
-        difference is told on the bill.
+        The total equals the CFDI's to the cent if all taxes are found and the CFDI adds up; if not, the bill shows the
+        difference.
 
-        :param may_create: whether a vendor that isn't there is created
-        :return: list of texts for the chatter: what could not be taken over
+        :param may_create: whether a missing vendor is created
+        :return: list of texts for the chatter: what could not be filled in
         """
         self.ensure_one()
-        if reason := self._unfillable():
+        if reason := self._fill_refusal():
             return [reason]
         read = read_received(self.xml_attachment_id.raw)
         move = self.move_id.with_company(self.company_id).with_context(skip_is_manually_modified=True)
@@ -50,19 +50,19 @@ class L10nMxFactureReceived(models.Model):
             move.partner_id = vendor or move.partner_id
             move.write({"invoice_date": fields.Date.to_date(self.fecha[:10]), "ref": read.reference,
                         "currency_id": self.currency_id.id})  # fmt: skip
-            if rate := self._wanted_rate():
-                # after date and currency, from which Odoo takes its own
+            if rate := self._expected_rate():
+                # after date and currency, which make Odoo recompute it
                 move.invoice_currency_rate = rate
             taxes = self.env["l10n_mx_facture.received.taxes"]._of(move)
-            lines = zip(read.lines, read.net_amounts(), strict=True) if len(read.lines) <= MOST_LINES else ()
+            lines = zip(read.lines, read.net_amounts(), strict=True) if len(read.lines) <= MAX_LINES else ()
             wanted = [values for line, net in lines for values in self._line_values(line, net, taxes)]
             move.invoice_line_ids = [Command.create(values) for values in wanted]
         if not wanted:
             text = self.env._("It has %s lines, too many to fill in: enter their sums by hand.", len(read.lines))
             return [*notes, text]
-        # the items of the taxes are there by now
+        # the tax items exist now
         with move._get_edi_creation():
-            self._take_cents(move, read, taxes)
+            self._adjust_tax_cents(move, read, taxes)
         notes += self._choice_texts(taxes.choices(read))
         notes += [
             self.env._("The local tax %(name)s of %(amount)s is not in the lines: add it by hand.",
@@ -74,14 +74,14 @@ class L10nMxFactureReceived(models.Model):
     # -- the vendor -----------------------------------------------------------------------------
 
     def _vendor(self, may_create):
-        """:return: the vendor with the issuer's RFC, maybe new, maybe none; and a list of texts"""
+        """:return: the vendor with the issuer's RFC (existing, new or empty), and a list of texts"""
         partner = self._find_vendor()
         if partner:
             return partner, []
         Partner = self.env["res.partner"]
         if not may_create or not is_valid_rfc(self.rfc_emisor) or not Partner.has_access("create"):
             return Partner, [self.env._("No vendor has the RFC %s: create or choose it.", self.rfc_emisor)]
-        # defaults of a bill are none of a vendor
+        # without the context defaults of the bill
         partner = Partner.with_context(clean_context(self.env.context)).create(self._vendor_values())
         return partner, [
             self.env._("The vendor %s was created from the CFDI: check it.", partner._get_html_link())
@@ -104,7 +104,7 @@ class L10nMxFactureReceived(models.Model):
             "vat": read.rfc_emisor,
             "is_company": is_moral(read.rfc_emisor),
             "country_id": self.env.ref("base.mx").id,
-            # that of the branch which issued it; mostly the fiscal address too
+            # postal code of the issuing branch, usually the fiscal address
             "zip": read.lugar_expedicion,
             "l10n_mx_facture_tax_regime_id": regime.id,
             "supplier_rank": 1,
@@ -114,8 +114,8 @@ class L10nMxFactureReceived(models.Model):
 
     def _line_values(self, line, net, taxes):
         """:param line: :class:`~..cfdi.received.ReceivedLine`
-        :param net: what it adds to the total before taxes
-        :return: list of dicts: the line, and below it a note for taxes that nobody set up here
+        :param net: its net amount
+        :return: list of dicts: the line, and a note about taxes that are not set up
         """
         quantity, price = self._quantity_and_price(line, net)
         found = taxes.of_line(line)
@@ -133,14 +133,14 @@ class L10nMxFactureReceived(models.Model):
         return [values, {"display_type": "line_note", "name": note}]
 
     def _quantity_and_price(self, line, net):
-        """A quantity of Odoo's decimals, and the price with which Odoo comes to ``net``: the CFDI's own if it does."""
+        """The quantity in Odoo's decimals, and the price that gives ``net``: the CFDI's price if it does."""
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         quantity = line.cantidad.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) or Decimal(1)
         left = 1 - line.descuento / line.importe if line.importe else Decimal(1)
         amount = quantity * line.valor_unitario * left
         if self.company_id.tax_calculation_rounding_method == "round_per_line":
             amount = amount.quantize(net, ROUND_HALF_UP)
-        # nothing is left of a discount of 100 %, whatever the price
+        # with a discount of 100 % any price gives zero
         return quantity, line.valor_unitario if amount == net or not left else net / left / quantity
 
     def _choice_texts(self, choices):
@@ -168,14 +168,14 @@ class L10nMxFactureReceived(models.Model):
         sign = "-" if tax.withheld else ""
         return f"{name} {sign}{rate.normalize():f}{unit}"
 
-    def _take_cents(self, move, read, taxes):
-        """What the issuer rounded otherwise than Odoo: the CFDI's amount of a tax counts, as with Odoo's UBL import."""
+    def _adjust_tax_cents(self, move, read, taxes):
+        """Set the tax amounts of the CFDI where the issuer rounded differently, as Odoo's UBL import does."""
         sign = -1 if move.is_inbound(include_receipts=True) else 1
         unit = Decimal(1).scaleb(-currency_decimals(read.moneda))
         for tax, (amount, lines) in taxes.sums(read).items():
             items = move.line_ids.filtered(lambda item, tax=tax: item.tax_line_id == tax)
             booked = sign * sum(Decimal(str(move.currency_id.round(item.amount_currency))) for item in items)
             difference = amount.quantize(unit, ROUND_HALF_UP) - booked
-            # more than rounding can do is a difference to be told, not one to be hidden
+            # a larger difference than rounding can cause is not corrected, but shown
             if items and difference and abs(difference) <= unit * lines:
                 items[0].amount_currency += sign * float(difference)

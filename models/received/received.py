@@ -8,16 +8,15 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ...cfdi.cadena_original import seal_problem
 from ...cfdi.errors import CfdiError
-from ..common import sealed
+from ..common import protected
 from ..common.actions import open_record
 
 
 class L10nMxFactureReceived(models.Model):
-    """The CFDI that a supplier sent, on the vendor bill it belongs to.
+    """A supplier's CFDI on its vendor bill.
 
-    It says what is written in the XML, and nothing of it can be edited: what differs from the bill is told, and mended
-    on the bill. A UUID is on one bill of a company and its branches; a cancelled bill gives it free, a deleted one
-    takes it along.
+    Its fields come from the XML and can't be edited: differences are corrected on the bill. A UUID is on only one bill
+    of a company and its branches, cancelled bills not counted. It is deleted with its bill.
     """
 
     _name = "l10n_mx_facture.received"
@@ -97,56 +96,56 @@ class L10nMxFactureReceived(models.Model):
             received.problems = "\n".join(received._difference_texts())
 
     def _check_free(self):
-        """A cancelled bill can't come back while another one has its CFDI.
+        """Raise if a cancelled bill is reset while another one has its CFDI.
 
-        :raise RedirectWarning: with the way to the bill that has it
+        :raise RedirectWarning: with a link to the bill that has it
         """
         for received in self:
-            if other := received._holder(received.company_id, received.uuid):
+            if other := received._find_on_bill(received.company_id, received.uuid):
                 raise RedirectWarning(
-                    received._taken_text(other),
+                    received._duplicate_text(other),
                     open_record(other.move_id),
                     self.env._("Open %s", other.move_id.display_name),
                 )
 
-    # -- nobody changes what the supplier sent --------------------------------------------------
+    # -- what the supplier sent can't be changed ------------------------------------------------
 
     def write(self, vals):
-        if not sealed.may_write(self, vals):
+        if not protected.may_write(self, vals):
             raise UserError(self.env._("A supplier's CFDI can't be edited: it is what the supplier sent."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_with_its_bill(self):
-        if not sealed.may_unlink(self):
+        if not protected.may_unlink(self):
             raise UserError(
                 self.env._("A supplier's CFDI can't be deleted. Remove it from its bill while the bill is a draft.")
             )
         answers = self.env["l10n_mx_facture.sat_answer"].sudo()
-        sealed.unlink(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]))
+        protected.unlink(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]))
 
     # -- creation -------------------------------------------------------------------------------
 
     @api.model
-    def _holder(self, company, uuid):
-        """:return: the CFDI with this UUID on a bill of the company, its parents or branches that is not cancelled"""
+    def _find_on_bill(self, company, uuid):
+        """:return: the CFDI with this UUID on a bill (not cancelled) of the company, its parents or branches"""
         return self.sudo().search(
             [("root_company_id", "=", company.sudo().root_id.id), ("uuid", "=", uuid), ("in_use", "=", True)]
         )
 
     @api.model
     def _keep(self, move, read, attachment):
-        """Put a supplier's CFDI on a bill that has none.
+        """Attach a supplier's CFDI to a bill that has none.
 
         :param read: :class:`~..cfdi.received.ReceivedCfdi`
         :param attachment: the file that was read
-        :return: the CFDI; none where another bill got it at this very moment
+        :return: the CFDI; empty if another bill got it at the same time
         """
         try:
             with self.env.cr.savepoint():
                 return self.sudo().create(self._vals(move, read, attachment)).with_env(self.env)
         except UniqueViolation:
-            # committed after this transaction began, so that a search does not see it
+            # committed after this transaction began, so a search doesn't find it
             return self.browse()
 
     @api.model
@@ -170,7 +169,7 @@ class L10nMxFactureReceived(models.Model):
             "seal": self._seal(attachment.raw),
             "xml_attachment_id": attachment.id,
             "xml_hash": hashlib.sha256(attachment.raw).hexdigest(),
-            # asked by the next round
+            # SAT is asked in the next round
             "sat_next_date": fields.Datetime.now(),
         }
 
@@ -181,26 +180,26 @@ class L10nMxFactureReceived(models.Model):
         except CfdiError:
             return "unverified"
 
-    # -- ways out -------------------------------------------------------------------------------
+    # -- actions --------------------------------------------------------------------------------
 
     def action_open_move(self):
         self.ensure_one()
         return open_record(self.move_id)
 
-    def _taken_text(self, other):
-        """:param other: the one that has the same UUID"""
+    def _duplicate_text(self, other):
+        """:param other: the received CFDI with the same UUID"""
         text = self.env._(
             "The CFDI %(uuid)s is on the bill %(bill)s already: a CFDI is booked once. Delete or cancel one of them.",
             uuid=other.uuid,
             bill=other.move_id.display_name,
         )
-        return text if other.seal == "holds" else f"{text} {other._way_out_text()}"
+        return text if other.seal == "holds" else f"{text} {other._next_step_text()}"
 
-    def _taken_note(self):
-        """:return: HTML that says that this one has the UUID, with a link to its bill"""
+    def _duplicate_note(self):
+        """:return: HTML text that this one has the UUID, with a link to its bill"""
         text = self.env._("the CFDI %s is on another bill already: a CFDI is booked once.", self.uuid)
         note = Markup("%s %s") % (text, self.move_id._get_html_link())
-        return note if self.seal == "holds" else Markup("%s. %s") % (note, self._way_out_text())
+        return note if self.seal == "holds" else Markup("%s. %s") % (note, self._next_step_text())
 
     def _note_body(self, title, texts):
         """:param texts: list of texts or HTML
@@ -215,15 +214,15 @@ class L10nMxFactureReceived(models.Model):
         return [problem.text for problem in self._differences()]
 
     def _unlink_with_bill(self):
-        """A bill that may be deleted takes along what the supplier sent for it."""
-        sealed.unlink(self)
+        """Delete the CFDI with its bill."""
+        protected.unlink(self)
 
     def _release(self):
-        """Take it off its bill, which is a draft. The file stays there as any other."""
+        """Remove it from its draft bill. The file stays as an ordinary attachment."""
         self.ensure_one()
         if self.move_id.state != "draft":
             raise UserError(
                 self.env._("%s is not a draft: its CFDI can't be removed.", self.move_id.display_name)
             )
         self.move_id.message_post(body=self.env._("The CFDI %s was removed from this bill.", self.uuid))
-        sealed.unlink(self)
+        protected.unlink(self)

@@ -7,7 +7,7 @@ from ..common.problem import Problem
 
 
 class AccountMove(models.Model):
-    """The CFDI that a draft did not get, and what else a person should know of it: on top of the form, and in lists."""
+    """Notices about a supplier's CFDI, on the form and in lists; also about one that was refused for a draft."""
 
     _inherit = "account.move"
 
@@ -21,7 +21,7 @@ class AccountMove(models.Model):
         "Notice about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
     )
 
-    # the text is that of alerts, which are computed anew each time too
+    # not stored, as the alerts
     def _compute_l10n_mx_facture_hint(self):
         for move in self:
             hints = move._l10n_mx_facture_hints() if move.state == "draft" else {}
@@ -29,7 +29,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_l10n_mx_facture_hint(self, operator, value):
-        """Whether there is one, which only looking at them tells: at drafts with a CFDI, or a file that was refused."""
+        """Search by computing the notices of drafts with a CFDI or a refused file."""
         if operator != "in" or list(value) != [False]:
             return NotImplemented
         names = ("l10n_mx_facture_received_ids", "l10n_mx_facture_refused_uuid", "l10n_mx_facture_refused_reason")
@@ -37,7 +37,7 @@ class AccountMove(models.Model):
         return [("id", "not in", suspects.filtered("l10n_mx_facture_hint").ids)]
 
     def _l10n_mx_facture_hint_alerts(self):
-        """:return: dict of alerts: what a person should know of a supplier's CFDI"""
+        """:return: dict of alerts: notices about a supplier's CFDI"""
         return {
             f"l10n_mx_facture_{name}": {**problem.alert(self.env, shown_on=self), "level": level}
             for name, (level, problem) in self._l10n_mx_facture_hints().items()
@@ -48,44 +48,44 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.state == "cancel":
             return {}
-        # who may see the bill, buyers for instance, is told what is wrong with it
+        # sudo: users who may read the bill, such as purchase users, see what is wrong with it
         received = self.sudo().l10n_mx_facture_received_id
         if not received:
             return self._l10n_mx_facture_refused_hints()
-        hints = {f"received_{name}": ("danger", Problem(text)) for name, text in received._news().items()}
+        hints = {f"received_{name}": ("danger", Problem(text)) for name, text in received._pending_notices().items()}
         for number, problem in enumerate(received._differences()):
             hints[f"received_{number}"] = ("warning", problem)
         return hints
 
     def _l10n_mx_facture_refused_hints(self):
-        """:return: as :meth:`_l10n_mx_facture_hints`, for one without a CFDI"""
+        """:return: as :meth:`_l10n_mx_facture_hints`, for a bill without a CFDI"""
         Received = self.env["l10n_mx_facture.received"]
-        if taken := self._l10n_mx_facture_taken():
-            return {"refused": ("danger", Problem(Received._taken_text(taken), taken.move_id))}
+        if existing := self._l10n_mx_facture_duplicate_received():
+            return {"refused": ("danger", Problem(Received._duplicate_text(existing), existing.move_id))}
         if self.state != "draft":
             return {}
         hints = {}
         if uuid := self.l10n_mx_facture_refused_uuid:
             hints["free"] = ("info", Problem(Received._free_text(uuid)))
-        # who enters lines by hand does not need it any more
+        # not shown any more once lines were entered by hand
         if self.l10n_mx_facture_refused_reason and not self.invoice_line_ids:
             hints["refused_file"] = ("danger", Problem(self.l10n_mx_facture_refused_reason))
         return hints
 
-    def _l10n_mx_facture_taken(self):
-        """:return: the CFDI on another bill that was dropped on this one too"""
+    def _l10n_mx_facture_duplicate_received(self):
+        """:return: the CFDI of another bill that was also dropped on this one"""
         self.ensure_one()
         Received = self.env["l10n_mx_facture.received"]
         if not self.l10n_mx_facture_refused_uuid or self.sudo().l10n_mx_facture_received_id or self.state == "cancel":
             return Received
-        return Received._holder(self.company_id, self.l10n_mx_facture_refused_uuid)
+        return Received._find_on_bill(self.company_id, self.l10n_mx_facture_refused_uuid)
 
-    # -- files that no bill comes of ------------------------------------------------------------
+    # -- refused files --------------------------------------------------------------------------
 
     def _l10n_mx_facture_refuse(self, file_data, reason):
-        """Keep with an empty draft why no bill came of its file; Odoo's import puts it into the chatter.
+        """Store on an empty draft why its file was refused; Odoo's import posts it to the chatter.
 
-        :param reason: end of a sentence that says that the file was not imported
+        :param reason: end of a sentence ("The file was not imported: ...")
         :return: the reason
         """
         if self.state == "draft" and not self.invoice_line_ids:
@@ -98,12 +98,12 @@ class AccountMove(models.Model):
 
     @api.model
     def _l10n_mx_facture_refuse_sold(self, invoice, file_data, new=False):
-        """No customer invoice comes of a CFDI, neither of a supplier's nor of one's own.
+        """Refuse to import a CFDI as a customer invoice, whether a supplier's or our own.
 
         :param file_data: dict of Odoo's import framework
-        :return: why nothing came of it
+        :return: why it was refused
         """
-        invoice = invoice.with_context(lang=invoice._l10n_mx_facture_told_lang())
+        invoice = invoice.with_context(lang=invoice._l10n_mx_facture_chatter_lang())
         try:
             read = read_received(file_data["raw"])
         except CfdiError as error:
@@ -119,10 +119,10 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_issued_text(self, read):
         """:param read: :class:`~..cfdi.received.ReceivedCfdi` of a CFDI that this company issued
-        :return: why it is none to import
+        :return: why it is not imported
         """
         root = self.company_id.sudo().root_id
-        # sudo: who buys has no access to what is sold
+        # sudo: purchase users have no access to customer invoices
         documents = self.env["l10n_mx_facture.document"].sudo().search([("uuid", "=", read.uuid)])
         if document := documents.filtered(lambda document: document.company_id.root_id == root)[:1]:
             return self.env._(
@@ -138,13 +138,13 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_company_rfc(self):
-        """:return: RFC of the company, or that of its nearest parent where a branch of Odoo has none"""
+        """:return: RFC of the company, or of its nearest parent if a branch has none"""
         return self.company_id._l10n_mx_facture_taxpayer()._l10n_mx_facture_own_rfc()
 
 
 def received_error_text(env, error):
     """:param error: :class:`~..cfdi.errors.CfdiError` of :func:`~..cfdi.received.read_received`
-    :return: the end of a sentence that says that the file was not imported
+    :return: the end of a sentence ("The file was not imported: ...")
     """
     types = {
         "N": env._("payroll"),

@@ -3,10 +3,10 @@ from odoo import api, models
 
 from ...pac.errors import NotSent
 from ...pac.sat.expression import expressions
-from ..common import sealed
-from ..sat.answer import WORDS
+from ..common import protected
+from ..sat.answer import ANSWER_FIELDS
 
-# what a forger changes, and a person compares
+# fields to compare after a replacement
 HEADER = (
     "tipo_de_comprobante", "rfc_emisor", "nombre_emisor", "rfc_receptor", "serie", "folio", "fecha", "moneda",
     "tipo_cambio", "total",
@@ -14,46 +14,54 @@ HEADER = (
 
 
 class L10nMxFactureReceived(models.Model):
-    """An XML that was tampered with holds a UUID until the one comes whose seal holds."""
+    """Replaces an XML with an invalid seal by one with the same UUID and a valid seal."""
 
     _inherit = "l10n_mx_facture.received"
 
-    def _gives_way_to(self, xml):
+    def _should_be_replaced_by(self, xml):
         """:param xml: bytes of another XML with the same UUID
-        :return: whether that one has a seal that holds, which this one's does not, as far as can be told
+        :return: whether that XML has a valid seal and this one doesn't, as far as it can be verified
         """
         self.ensure_one()
         return self.seal != "holds" and self._seal(xml) == "holds"
 
     def _replace(self, read, attachment):
-        """Put the CFDI whose seal holds in the place of this one, whose file stays with the bill as any other.
+        """Replace this CFDI by the one with a valid seal. The old file stays on the bill as an ordinary attachment.
 
-        SAT's answers stay, each with its question. What they say counts where SAT would be asked the same of this XML.
+        SAT's answers are kept. They still apply if the query for the new XML is the same.
 
         :param read: :class:`~..cfdi.received.ReceivedCfdi` of the one whose seal holds
         :param attachment: its file
-        :return: list of texts for the chatter: in what the two differ
+        :return: list of texts for the chatter: the differences of the two
         """
         self.ensure_one()
         vals = self._vals(self.move_id, read, attachment)
         texts = self._replaced_texts(vals)
-        if self.sat_answer_ids.filtered("expression")[:1].expression not in self._questions(attachment.raw):
-            nothing = (*WORDS, "sat_reading", "sat_how", "sat_cancelling", "sat_efos_reading", "sat_date", "told")
+        if self.sat_answer_ids.filtered("expression")[:1].expression not in self._sat_queries(attachment.raw):
+            nothing = (
+                *ANSWER_FIELDS,
+                "sat_reading",
+                "sat_how",
+                "sat_cancelling",
+                "sat_efos_reading",
+                "sat_date",
+                "told",
+            )
             vals.update(dict.fromkeys(nothing, False))
-        sealed.write(self, {**vals, "sat_failures": 0, "sat_error": False})
+        protected.write(self, {**vals, "sat_failures": 0, "sat_error": False})
         self._after_replacement()
         return texts
 
     @api.model
-    def _questions(self, xml):
-        """:return: the forms in which SAT is asked about this XML; none where it can't be asked"""
+    def _sat_queries(self, xml):
+        """:return: the query expressions of this XML; empty if SAT can't be asked"""
         try:
             return expressions(xml)
         except NotSent:
             return ()
 
     def _replaces_text(self):
-        """:return: why the one whose seal holds takes the place of this one, as a title"""
+        """:return: why the CFDI with a valid seal replaces this one, as a title"""
         if self.seal == "unverified":
             return self.env._(
                 "The CFDI %s replaces the one that was here: its seal is valid; the other's could not be verified.",
@@ -71,9 +79,9 @@ class L10nMxFactureReceived(models.Model):
         ]
         return texts or [self.env._("Type, parties, number, date, currency and total are the same in both.")]
 
-    # -- what is said while it is on another bill ------------------------------------------------
+    # -- texts for other bills -------------------------------------------------------------------
 
-    def _way_out_text(self):
+    def _next_step_text(self):
         if self.seal == "unverified":
             return self.env._(
                 "The seal of the XML on that bill could not be verified. Drop this file on that bill: it replaces "
@@ -87,7 +95,7 @@ class L10nMxFactureReceived(models.Model):
 
     @api.model
     def _free_text(self, uuid):
-        """:return: sentence for a bill that was refused a CFDI which no bill has any more"""
+        """:return: sentence for a bill whose refused CFDI is not on another bill any more"""
         return self.env._(
             "The CFDI %s was refused here because it was on another bill. It is free now: drop its XML here again.",
             uuid,

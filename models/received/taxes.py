@@ -5,16 +5,15 @@ from odoo import api, models
 from ..common.taxes import tipo_factor
 
 TYPES = {"001": "isr", "002": "iva", "003": "ieps"}
-# percentage points: two thirds of IVA are 0.106666 or 0.106667 in a CFDI, and 10.67 in some companies
-NEAR = Decimal("0.01")
+# percentage points of tolerance: two thirds of IVA are 0.106666 or 0.106667 in a CFDI, and 10.67 in some companies
+RATE_TOLERANCE = Decimal("0.01")
 
 
 class Taxes:
-    """The purchase taxes of a company, found by what a CFDI says of a tax.
+    """Finds a company's purchase taxes for the taxes of a CFDI.
 
     :param taxes: the candidates
-    :param rank: function from a candidate to what makes it better than others (less is better); of those with the same
-        rank the first is taken
+    :param rank: sort key of a candidate (lower is better); with equal keys the first is used
     """
 
     def __init__(self, taxes, rank=lambda tax: ()):
@@ -24,7 +23,7 @@ class Taxes:
 
     def fitting(self, tax):
         """:param tax: :class:`~..cfdi.received.ReceivedTax`
-        :return: the account.taxes that fit best, all of them equally well; maybe none
+        :return: the account.taxes that fit best, all equally well; may be empty
         """
         if tax.key not in self._known:
             fitting = [
@@ -35,11 +34,11 @@ class Taxes:
         return self._known[tax.key]
 
     def match(self, tax):
-        """:return: of those that fit the account.tax that is taken, or an empty one"""
+        """:return: the account.tax to use, or an empty recordset"""
         return self.fitting(tax)[:1]
 
     def choices(self, read):
-        """:return: list of (a tax of the CFDI, the account.taxes that fit it equally well), where there are several"""
+        """:return: list of (tax of the CFDI, account.taxes that fit equally well) for taxes with several candidates"""
         taxes = {tax.key: tax for line in read.lines for tax in line.impuestos}
         return [(tax, found) for tax in taxes.values() if len(found := self.fitting(tax)) > 1]
 
@@ -48,7 +47,7 @@ class Taxes:
         return [found for tax in line.impuestos if (found := self.match(tax))]
 
     def included(self, price, found):
-        """:return: the price with those taxes that Odoo takes out of it again"""
+        """:return: the price with its price-included taxes added"""
         for tax in sorted(found, key=lambda tax: (tax.sequence, tax.id)):
             if tax.price_include:
                 amount = Decimal(str(tax.amount))
@@ -56,7 +55,7 @@ class Taxes:
         return price
 
     def sums(self, read):
-        """:return: dict from tax to its sum in the CFDI, negative where withheld, and in how many lines it is"""
+        """:return: dict from tax to (sum in the CFDI, negative if withheld; number of lines)"""
         sums = {}
         for tax in (tax for line in read.lines for tax in line.impuestos):
             found = self.match(tax)
@@ -67,22 +66,22 @@ class Taxes:
 
 
 def _distance(candidate, tax):
-    """:return: how far the rate of an account.tax is from that of the CFDI; None where it is another tax"""
+    """:return: difference between the rates of an account.tax and the CFDI's tax; None if it is another tax"""
     if tipo_factor(candidate) != tax.tipo_factor:
         return None
     kind = candidate.l10n_mx_tax_type
-    # the chart's own tax "Exento" has no type
+    # the chart's tax "Exento" has no SAT type
     if kind != TYPES.get(tax.impuesto) and not (tax.tipo_factor == "Exento" and tax.impuesto == "002" and not kind):
         return None
     if tax.tasa_o_cuota is None:
         return Decimal() if not candidate.amount else None
     wanted = tax.tasa_o_cuota * (100 if tax.tipo_factor == "Tasa" else 1) * (-1 if tax.withheld else 1)
     distance = abs(Decimal(str(candidate.amount)) - wanted)
-    return distance if distance <= (NEAR if tax.tipo_factor == "Tasa" else 0) else None
+    return distance if distance <= (RATE_TOLERANCE if tax.tipo_factor == "Tasa" else 0) else None
 
 
 class L10nMxFactureReceivedTaxes(models.AbstractModel):
-    """Which of a company's taxes is meant, where several have the same rate."""
+    """Chooses among a company's taxes with the same rate."""
 
     _name = "l10n_mx_facture.received.taxes"
     _description = "Taxes of a Supplier's CFDI"
@@ -91,8 +90,8 @@ class L10nMxFactureReceivedTaxes(models.AbstractModel):
     def _of(self, move):
         """:return: :class:`Taxes` of the company of a bill
 
-        Of several: those for the fiscal position of the bill, not included in the price, the company's default, the
-        first by sequence.
+        Order of preference: for the bill's fiscal position, not included in the price, the company's default, by
+        sequence.
         """
         company = move.company_id
         position = move.fiscal_position_id or company.domestic_fiscal_position_id
@@ -107,7 +106,7 @@ class L10nMxFactureReceivedTaxes(models.AbstractModel):
         return Taxes(
             found.sorted(lambda tax: (tax.sequence, tax.id)),
             lambda tax: (
-                # one without fiscal positions is for all of them
+                # a tax without fiscal positions fits all
                 bool(tax.fiscal_position_ids) and position not in tax.fiscal_position_ids,
                 tax.price_include,
                 tax != company.account_purchase_tax_id,

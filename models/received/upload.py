@@ -2,26 +2,26 @@ from odoo import models
 
 
 class AccountJournal(models.Model):
-    """Of many files that are uploaded at once, those that ask for a person are told."""
+    """Reports the uploaded files that need attention."""
 
     _inherit = "account.journal"
 
     def create_document_from_attachment(self, attachment_ids):
-        """Core's uploader shows what it finds in ``notifications``; one document alone shows its alerts itself.
+        """Core's uploader shows ``notifications`` of the context; a single document shows its own alerts.
 
         :param attachment_ids: list of ids of ir.attachment
-        :return: action that opens what came of the files
+        :return: action that opens the created documents
         """
         action = super().create_document_from_attachment(attachment_ids)
         if action.get("res_id") or action.get("res_model") != "account.move":
             return action
         moves = self.env["account.move"].search(action["domain"])
-        told = moves.filtered("l10n_mx_facture_hint")
-        if told:
+        flagged = moves.filtered("l10n_mx_facture_hint")
+        if flagged:
             text = self.env._(
                 "%(count)s of %(all)s documents need attention. The column “Notice about the CFDI” says why. Later, "
                 "the filter “With a notice about the CFDI” finds them.",
-                count=len(told),
+                count=len(flagged),
                 all=len(moves),
             )
             action["context"] = {

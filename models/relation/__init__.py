@@ -1,4 +1,4 @@
-"""Which CFDI relates to which: where an invoice comes from, substitution, and one live CFDI for each sale."""
+"""Relations between CFDIs: credit and debit notes, substitution, and one live CFDI for each sale."""
 
 from . import relation
 from . import graph

@@ -6,7 +6,7 @@ from ..common.states import LIVE_STATES
 
 
 class AccountMove(models.Model):
-    """How much of an advance (anticipo) is used, and how much is left."""
+    """The used and the remaining amount of an advance (anticipo)."""
 
     _inherit = "account.move"
 
@@ -26,17 +26,17 @@ class AccountMove(models.Model):
         "account.move", "l10n_mx_facture_applied_to_id", "Applications of advances", readonly=True, copy=False
     )
 
-    def _l10n_mx_facture_anticipo_used(self, asking=None):
-        """:param asking: an invoice that counts although its CFDI was cancelled
-        :return: float, tax included, in the currency of this advance: what invoices apply of it, and what credit
-            notes of the advance itself gave back
+    def _l10n_mx_facture_anticipo_used(self, including=None):
+        """:param including: an invoice that is included although its CFDI was cancelled
+        :return: float, tax included, in the currency of this advance: amounts that invoices apply, and credit notes of
+            the advance itself
         """
         self.ensure_one()
         rows = self.env["l10n_mx_facture.relation"].search(
             [("document_id.move_id", "=", self._origin.id), ("anticipo_amount", "!=", 0)]
         )
-        moves = rows.move_id.filtered(lambda move: move == asking or move._l10n_mx_facture_anticipo_counts())
-        # a substitute applies what the substituted one applied, not as much again
+        moves = rows.move_id.filtered(lambda move: move == including or move._l10n_mx_facture_anticipo_is_used())
+        # a substitute applies the same amount as the CFDI that it substitutes, so it counts once
         substitutions = moves.l10n_mx_facture_relation_ids.filtered(lambda row: row.relation_type_id.code == "04")
         moves -= substitutions.document_id.move_id
         credited = self.reversal_move_ids.filtered(
@@ -45,27 +45,29 @@ class AccountMove(models.Model):
         applied = rows.filtered(lambda row: row.move_id in moves)
         return sum(applied.mapped("anticipo_amount")) + sum(credited.mapped("amount_total"))
 
-    def _l10n_mx_facture_anticipo_counts(self):
-        """:return: whether what this invoice applies is gone: cancelled CFDIs of it and of its credit note give back"""
+    def _l10n_mx_facture_anticipo_is_used(self):
+        """:return: whether the amounts that this invoice applies are used: not if its CFDI, or its credit note's, was
+            cancelled
+        """
         self.ensure_one()
         alive = self.state != "cancel" and self.l10n_mx_facture_state != "cancelled"
         return alive or any(note.l10n_mx_facture_state in LIVE_STATES for note in self.l10n_mx_facture_application_ids)
 
-    def _l10n_mx_facture_anticipo_rest(self):
-        """:return: float, tax included: what can still be applied of this advance, never less than zero"""
+    def _l10n_mx_facture_anticipo_remaining(self):
+        """:return: float, tax included: the remaining amount of this advance, never negative"""
         self.ensure_one()
         if not self.l10n_mx_facture_anticipo or self.l10n_mx_facture_state != "stamped":
             return 0.0
         return max(self.currency_id.round(self.amount_total - self._l10n_mx_facture_anticipo_used()), 0.0)
 
     def _l10n_mx_facture_application(self):
-        """:return: the credit note that applies the advances of this invoice, if there is one"""
+        """:return: the credit note that applies the advances of this invoice, or an empty recordset"""
         self.ensure_one()
         return self.l10n_mx_facture_application_ids.filtered(lambda note: note.state != "cancel")[:1]
 
 
 class L10nMxFactureRelation(models.Model):
-    """How much of an advance a relation 07 applies."""
+    """The amount of an advance that a relation 07 applies."""
 
     _inherit = "l10n_mx_facture.relation"
 
@@ -75,42 +77,42 @@ class L10nMxFactureRelation(models.Model):
     )
 
     def _anticipos(self):
-        """:return: the advances of which these rows apply something"""
+        """:return: the advances that these rows apply"""
         return self.filtered("anticipo_amount").document_id.move_id
 
     @api.constrains("anticipo_amount", "document_id", "relation_type_id", "move_id")
     def _check_anticipo(self):
         for move, relations in self.filtered("anticipo_amount").grouped("move_id").items():
-            if refusals := relations._anticipo_refusals(asking=move):
+            if refusals := relations._anticipo_refusals(move=move):
                 raise ValidationError("\n".join(refusals))
 
-    def _anticipo_refusals(self, asking):
-        """:param asking: the invoice of these rows, which counts although its CFDI may have been cancelled
+    def _anticipo_refusals(self, move):
+        """:param move: the invoice of these rows, which is included although its CFDI may have been cancelled
         :return: list of sentences: why the amounts can't be applied to it
         """
-        applied = asking.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
-        texts = [text for relation in self if (text := relation._anticipo_refusal(asking, applied))]
-        total = asking.currency_id.round(sum(applied.mapped("anticipo_amount")))
-        if self and asking.currency_id.compare_amounts(total, asking.amount_total) > 0:
+        applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
+        texts = [text for relation in self if (text := relation._anticipo_refusal(move, applied))]
+        total = move.currency_id.round(sum(applied.mapped("anticipo_amount")))
+        if self and move.currency_id.compare_amounts(total, move.amount_total) > 0:
             texts.append(
                 self.env._(
                     "The advances to apply (%(applied)s) are more than the total of %(invoice)s (%(total)s): lower "
                     "them.",
-                    applied=formatLang(self.env, total, currency_obj=asking.currency_id),
-                    invoice=asking.display_name,
-                    total=formatLang(self.env, asking.amount_total, currency_obj=asking.currency_id),
+                    applied=formatLang(self.env, total, currency_obj=move.currency_id),
+                    invoice=move.display_name,
+                    total=formatLang(self.env, move.amount_total, currency_obj=move.currency_id),
                 )
             )
         return texts
 
-    def _anticipo_refusal(self, asking, applied):
-        """:return: why the amount of this row can't be applied, or None"""
+    def _anticipo_refusal(self, move, applied):
+        """:return: why the amount of this row can't be applied; None if it can"""
         self.ensure_one()
         advance = self.document_id.move_id
-        names = {"advance": advance.display_name or self.uuid, "invoice": asking.display_name}
+        names = {"advance": advance.display_name or self.uuid, "invoice": move.display_name}
         if not advance.l10n_mx_facture_anticipo or self.relation_type_id.code != "07":
             return self.env._("%(advance)s is not an advance that %(invoice)s names with relation 07.", **names)
-        if asking.move_type != "out_invoice" or asking.l10n_mx_facture_anticipo:
+        if move.move_type != "out_invoice" or move.l10n_mx_facture_anticipo:
             return self.env._("%(advance)s can be applied to customer invoices only, not to %(invoice)s.", **names)
         if self.anticipo_amount < 0:
             return self.env._("The amount of %(advance)s to apply is negative: enter a positive amount.", **names)
@@ -118,27 +120,27 @@ class L10nMxFactureRelation(models.Model):
             return self.env._(
                 "The advance %(advance)s has no valid CFDI that %(invoice)s could name: stamp it first.", **names
             )
-        if advance.company_id != asking.company_id or advance.commercial_partner_id != asking.commercial_partner_id:
+        if advance.company_id != move.company_id or advance.commercial_partner_id != move.commercial_partner_id:
             return self.env._(
                 "The advance %(advance)s is of %(owner)s, %(invoice)s of %(customer)s: an advance is applied to "
                 "invoices of its own customer.",
                 owner=advance.commercial_partner_id.display_name,
-                customer=asking.commercial_partner_id.display_name or "-",
+                customer=move.commercial_partner_id.display_name or "-",
                 **names,
             )
-        if advance.currency_id != asking.currency_id:
+        if advance.currency_id != move.currency_id:
             return self.env._(
                 "The advance %(advance)s is in %(currency)s, %(invoice)s in %(other)s: an advance is applied in its "
                 "own currency.",
                 currency=advance.currency_id.name,
-                other=asking.currency_id.name,
+                other=move.currency_id.name,
                 **names,
             )
         if len(applied.filtered(lambda relation: relation.document_id.move_id == advance)) > 1:
             return self.env._("The advance %(advance)s is applied twice to %(invoice)s: one row is enough.", **names)
-        over = advance._l10n_mx_facture_anticipo_used(asking) - advance.amount_total
-        if advance.currency_id.compare_amounts(over, 0) > 0:
-            left = advance.currency_id.round(self.anticipo_amount - over)
+        excess = advance._l10n_mx_facture_anticipo_used(move) - advance.amount_total
+        if advance.currency_id.compare_amounts(excess, 0) > 0:
+            left = advance.currency_id.round(self.anticipo_amount - excess)
             return self.env._(
                 "%(amount)s is more than the remaining amount of the advance %(advance)s (%(left)s).",
                 amount=formatLang(self.env, self.anticipo_amount, currency_obj=advance.currency_id),

@@ -4,17 +4,17 @@ from ..common.states import STAMPED_STATES
 
 
 class L10nMxFactureDocument(models.Model):
-    """Who names whom among our CFDIs: SAT cancels none that a valid one names (but for its substitute)."""
+    """Which of our CFDIs name which: SAT cancels no CFDI that a valid one names, except by its substitute."""
 
     _inherit = "l10n_mx_facture.document"
 
     def _cancel_first(self):
-        """:return: the valid CFDIs of ours that name this one, directly or through others, in the order in which they
-        are cancelled: of two, the one that names the other comes first. The substitute (04) of this one is not among
-        them: it is what reason 01 asks for. As superuser: they may be of companies whose CFDIs the user can't read
+        """:return: our valid CFDIs that name this one, directly or through others, in the order in which to cancel
+            them: the one that names another comes first. Without the substitute (04) of this one, which reason 01
+            needs. As superuser, because they may belong to companies that the user can't read
         """
         self.ensure_one()
-        # of whatever company: SAT doesn't ask who may read it here
+        # in all companies, as access rights in Odoo don't matter to SAT
         this = level = self.sudo()
         naming = {}
         while level:
@@ -25,7 +25,7 @@ class L10nMxFactureDocument(models.Model):
         ordered = this.browse()
         while left:
             free = left.filtered(lambda one, left=left: not naming.get(one, this.browse()) & left)
-            # a circle can't come from stamping, but from UUIDs entered by hand
+            # UUIDs entered by hand can form a circle
             free = free or left[:1]
             ordered += free
             left -= free
@@ -35,7 +35,7 @@ class L10nMxFactureDocument(models.Model):
         """Called as superuser.
 
         :param with_substitutes: whether relation 04 counts too
-        :return: dict from each of these CFDIs to the valid ones of ours that name it
+        :return: dict from each of these CFDIs to our valid CFDIs that name it
         """
         relations = self.env["l10n_mx_facture.relation"].search(
             [

@@ -2,40 +2,40 @@ from odoo import fields, models
 
 from ..common.states import STAMPED_STATES
 
-# one of SAT's ways to settle: what is owed is waived
+# SAT's payment form 15: the debt is waived
 CONDONATION = "l10n_mx_catalogs.c_forma_pago_15"
 
 
 class AccountMove(models.Model):
-    """Relations that follow from how an invoice came to be: credit notes, debit notes, down payments of a sale."""
+    """Relations by the origin of an invoice: credit notes, debit notes, down payments of a sale."""
 
     _inherit = "account.move"
 
     def _l10n_mx_facture_relate_posted(self):
-        """Relate posted invoices to what they add to or deduct; a credit note is related when it is made."""
+        """Relate posted invoices to the CFDIs that they add to or deduct; credit notes are related when created."""
         for move in self:
             if move.move_type == "out_invoice" and move.l10n_mx_facture_applies and not move._l10n_mx_facture_is_live():
                 move._l10n_mx_facture_relate_credited()
 
     def _l10n_mx_facture_relate_debit_notes(self, copies):
-        """Debit notes, which core makes as copies, say which CFDI they add to (relation 02).
+        """Relate debit notes, which core makes as copies, to the CFDI that they add to (relation 02).
 
-        :param copies: of these invoices, in the same order
+        :param copies: copies of these invoices, in the same order
         """
         for old, move in zip(self, copies, strict=True):
             if not move.l10n_mx_facture_applies:
                 continue
             if old.move_type != move.move_type:
-                # what a credit note is used for is not what an invoice is used for
+                # a credit note's usage differs from an invoice's
                 move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
             move._l10n_mx_facture_relate_credited()
 
     def _l10n_mx_facture_default_reversal(self, values):
-        """Take over the place of issue, and the payment form with which it is given back.
+        """Set the place of issue and the payment form of a credit note.
 
-        What nobody has paid is waived (15); else it is given back as it was paid (guide of CFDI 4.0, type E).
+        An unpaid invoice is waived (15); a paid one is refunded as it was paid (guide of CFDI 4.0, type E).
 
-        :param values: dict of the credit note to be, completed in place
+        :param values: dict of values of the credit note, completed in place
         """
         self.ensure_one()
         if not self.l10n_mx_facture_applies:
@@ -52,13 +52,13 @@ class AccountMove(models.Model):
             values.setdefault("l10n_mx_facture_payment_form_id", form.id)
 
     def _l10n_mx_facture_relate_credited(self):
-        """Add the relations that the origin of this invoice asks for, where their CFDIs exist.
+        """Add the relations that the origin of this invoice requires, if their CFDIs exist.
 
-        01 to what a credit note credits, where nothing is related by hand; 02 to what a debit note adds to; 07 to
-        the down payments that an invoice of a sale deducts.
+        01 to the credited CFDI, if nothing is related by hand; 02 to the CFDI that a debit note adds to; 07 to the down
+        payments that an invoice of a sale deducts.
         """
         self.ensure_one()
-        # sudo: who may post or credit an invoice needn't have access to CFDIs
+        # sudo: users who may post or credit an invoice need no access to CFDIs
         move = self.sudo()
         related = move.l10n_mx_facture_relation_ids
         implied = []
@@ -76,7 +76,7 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_relate(self, related):
-        """:param related: list of (code of c_TipoRelacion, CFDI of ours) to add"""
+        """:param related: list of (code of c_TipoRelacion, our CFDI) to add"""
         self.ensure_one()
         if related:
             self.l10n_mx_facture_relation_ids = [
@@ -91,7 +91,7 @@ class AccountMove(models.Model):
 
 
     def _l10n_mx_facture_debited(self):
-        """:return: the invoice to which this debit note adds; none without core's ``account_debit_note``"""
+        """:return: the invoice to which this debit note adds; empty without ``account_debit_note``"""
         self.ensure_one()
         none = self.browse()
         if self.move_type != "out_invoice" or "debit_origin_id" not in self._fields:
@@ -99,14 +99,14 @@ class AccountMove(models.Model):
         return self.debit_origin_id.filtered("l10n_mx_facture_applies")
 
     def _l10n_mx_facture_deducted(self):
-        """:return: the posted down payment invoices that lines of this one deduct; none without core's ``sale``"""
+        """:return: the posted down payment invoices that lines of this one deduct; empty without ``sale``"""
         self.ensure_one()
         if self.move_type != "out_invoice":
             return self.browse()
         lines = self.line_ids.filtered(
             lambda line: line.display_type == "product" and line.quantity * line.price_unit < 0
         )
-        # a hook of core, which sale fills in
+        # a hook of core that sale implements
         return lines._get_downpayment_lines().move_id.filtered(
             lambda move: move.move_type == "out_invoice" and move.state == "posted" and move != self
         )

@@ -19,7 +19,7 @@ class L10nMxFactureDocument(models.Model):
 
 
 class L10nMxFactureRelation(models.Model):
-    """A CfdiRelacionado: a CFDI of ours, or a foreign one by its UUID."""
+    """A CfdiRelacionado: one of our CFDIs, or another one by its UUID."""
 
     _name = "l10n_mx_facture.relation"
     _inherit = ["l10n_mx_facture.access"]

@@ -14,42 +14,44 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _l10n_mx_facture_again_refusals(self):
-        """:return: dict from those whose CFDI was cancelled to why they are not stamped along with others"""
-        again = ((move, move._l10n_mx_facture_again_problems(alone=False)) for move in self)
-        return {move: problems for move, problems in again if problems}
+    def _l10n_mx_facture_restamp_refusals(self):
+        """:return: dict from invoices with a cancelled CFDI to the problems that keep them from being stamped in a
+            selection
+        """
+        checked = ((move, move._l10n_mx_facture_restamp_problems(single=False)) for move in self)
+        return {move: problems for move, problems in checked if problems}
 
-    def _l10n_mx_facture_again_problems(self, alone=True):
-        """:param alone: whether a person has pressed Stamp on this very invoice
-        :return: why it is not stamped again after its CFDI was cancelled; nothing where none was
+    def _l10n_mx_facture_restamp_problems(self, single=True):
+        """:param single: whether the user pressed Stamp on this invoice alone
+        :return: list of problems: why it is not stamped again after its CFDI was cancelled
         """
         self.ensure_one()
         cancelled = self._l10n_mx_facture_cancelled()
         if not cancelled:
             return []
-        if doubted := cancelled.filtered(lambda document: document.sat_reading in ALIVE)[:1]:
+        if contradicted := cancelled.filtered(lambda document: document.sat_reading in ALIVE)[:1]:
             text = self.env._(
                 "%(user)s stated that its CFDI %(uuid)s is cancelled, but SAT's last answer differs: %(word)s. Press "
                 "SAT status: the invoice can be stamped again when SAT shows the CFDI as cancelled.",
-                uuid=doubted.uuid,
-                user=doubted.resolved_by_id.name or "-",
-                word=doubted.with_env(self.env).sudo()._sat_text(),
+                uuid=contradicted.uuid,
+                user=contradicted.resolved_by_id.name or "-",
+                word=contradicted.with_env(self.env).sudo()._sat_text(),
             )
             return [Problem(text, self)]
-        undoing = self._l10n_mx_facture_undoing()
-        if draft := undoing.filtered(lambda one: one.state == "draft")[:1]:
+        reversals = self._l10n_mx_facture_cancel_reversals()
+        if draft := reversals.filtered(lambda one: one.state == "draft")[:1]:
             text = self.env._(
                 "Its CFDI was cancelled, and the draft %s reverses the invoice. To stamp the invoice again, delete "
                 "the draft.",
                 draft.display_name,
             )
             return [Problem(text, draft)]
-        if undone := undoing[:1]:
+        if reversal := reversals[:1]:
             text = self.env._(
                 "Its CFDI was cancelled, and %s reverses the invoice: make a new invoice.",
-                undone.display_name,
+                reversal.display_name,
             )
-            return [Problem(text, undone)]
+            return [Problem(text, reversal)]
         if self.payment_state == "reversed":
             text = self.env._("Its CFDI was cancelled, and the invoice is reversed: make a new invoice.")
             return [Problem(text, self)]
@@ -59,13 +61,13 @@ class AccountMove(models.Model):
                 substitute.display_name,
             )
             return [Problem(text, self._l10n_mx_facture_link_to(substitute))]
-        if alone:
+        if single:
             return []
         text = self.env._("Its CFDI was cancelled. To stamp it again, open the invoice and press Stamp again.")
         return [Problem(text, self)]
 
     def _l10n_mx_facture_cancelled(self):
-        """:return: the cancelled CFDIs of these invoices, without those of test of a company that stamps for real"""
+        """:return: the cancelled CFDIs of these invoices, without test CFDIs of a company that stamps in production"""
         return self.sudo().l10n_mx_facture_document_ids.filtered(
             lambda document: document.state == "cancelled"
             and document.uuid
@@ -73,13 +75,15 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_live_substitute(self):
-        """:return: an invoice, as superuser, whose CFDI is, or may be, alive and substitutes (04) or replaces (01) a
-        cancelled one of this invoice, or was made to, directly or through others that were cancelled since; else none
+        """:return: an invoice, as superuser, with a CFDI that is, or may be, valid and substitutes (04) or replaces
+            (01) a cancelled one of this invoice, or was made to, directly or through others that were cancelled since;
+            else empty
         """
         seen = level = self
         while level:
             cancelled = level._l10n_mx_facture_cancelled()
-            # whatever they name themselves: what SAT was told of with the request (01), and what was made for it
+            # also without naming it (04): those of the cancellation request (01), and those that were made to
+            # substitute it
             made = cancelled.env["account.move"].search([("l10n_mx_facture_made_for_id", "in", cancelled.ids)])
             substitutes = self.env["l10n_mx_facture.relation"]._substitutes(cancelled.mapped("uuid"))
             level = (substitutes | cancelled._replacements().move_id | made) - seen
@@ -95,8 +99,8 @@ class AccountMove(models.Model):
         return documents.search([("uuid", "in", uuids)]).move_id if uuids else self.sudo().browse()
 
     def _l10n_mx_facture_live_of_same_sale(self):
-        """:return: an invoice, as superuser, which this one was made to substitute or has replaced, or which took its
-        place since, and whose CFDI is, or may be, alive; none where this one names that CFDI with 04
+        """:return: an invoice, as superuser, of the same sale (this one was made to substitute it, replaced it, or was
+            replaced by it) with a CFDI that is, or may be, valid; empty if this one names that CFDI with 04
         """
         self.ensure_one()
         move = self.sudo()
@@ -110,29 +114,29 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_same_sale(self):
         """:return: the invoices, as superuser, which these substitute, were made to substitute, or have replaced"""
         moves = self.sudo()
-        replaced = moves._l10n_mx_facture_cancelled()._told_as_replaced().move_id
+        replaced = moves._l10n_mx_facture_cancelled()._reported_as_replaced().move_id
         return moves._l10n_mx_facture_substituted() | moves.l10n_mx_facture_made_for_id.move_id | replaced
 
     def _l10n_mx_facture_link_to(self, other):
-        """:return: another invoice, or this one where the user may not read that one"""
+        """:return: the other invoice, or this one if the user may not read the other"""
         other = other.with_env(self.env)
         return other if other.has_access("read") else self
 
-    def _l10n_mx_facture_take_substituted(self, taken):
-        """Of invoices that go in one call, one substitutes (04) a CFDI, or was made to.
+    def _l10n_mx_facture_claim_substituted(self, claimed):
+        """Only one invoice in a call may substitute (04) a given CFDI.
 
-        :param taken: set of the UUIDs of what those before this one substitute, to which its own are added
+        :param claimed: set of UUIDs that earlier invoices of the call substitute; this one's are added
         :return: problems
         """
         self.ensure_one()
         named = {*self._l10n_mx_facture_named_with_04(), self.sudo().l10n_mx_facture_made_for_id.uuid} - {False}
-        if doubled := named & taken:
+        if duplicated := named & claimed:
             text = self.env._(
                 "Another invoice of this selection substitutes %s too. Only one of them can.",
-                ", ".join(sorted(doubled)),
+                ", ".join(sorted(duplicated)),
             )
             return [Problem(text, self)]
-        taken |= set(self.env["l10n_mx_facture.document"]._sale_of(named))
+        claimed |= set(self.env["l10n_mx_facture.document"]._same_sale_uuids(named))
         return []
 
     # -- which invoice substitutes which ----------------------------------------------------------
@@ -143,18 +147,18 @@ class AccountMove(models.Model):
         return relations.filtered(lambda relation: relation.relation_type_id.code == "04").mapped("uuid")
 
     def _l10n_mx_facture_find_substitutes(self):
-        """:return: dict from a CFDI of these invoices to the invoice that substitutes it, or will"""
+        """:return: dict from a CFDI of these invoices to the invoice that substitutes it, stamped or not"""
         by_uuid = self.l10n_mx_facture_document_id._origin.filtered("uuid").grouped("uuid")
         relations = self.env["l10n_mx_facture.relation"].search(
             [
-                # a person may have entered it by the UUID alone
+                # a user may have entered only the UUID
                 ("uuid", "in", list(by_uuid)),
                 ("relation_type_id.code", "=", "04"),
                 ("move_id.state", "!=", "cancel"),
             ]
         )
         alive = relations.filtered(lambda row: row.move_id.l10n_mx_facture_state != "cancelled")
-        # the last one stands: the stamped one before those that are still being made
+        # the last one wins: put the stamped one after drafts
         alive = alive.sorted(lambda row: row.move_id.l10n_mx_facture_state in STAMPED_STATES)
         return {by_uuid[row.uuid]: row.move_id for row in alive}
 
@@ -186,7 +190,7 @@ class AccountMove(models.Model):
         return found or self._l10n_mx_facture_second_problems()
 
     def _l10n_mx_facture_second_problems(self):
-        """What it was made to substitute may have another CFDI by now, or another substitute."""
+        """The invoice that it was made to substitute may have a new CFDI, or another substitute."""
         other = self._l10n_mx_facture_live_of_same_sale()
         if not other:
             return []
@@ -216,7 +220,7 @@ class L10nMxFactureRelation(models.Model):
     @api.model
     def _substitutes(self, uuids):
         """:param uuids: list of UUIDs of CFDIs
-        :return: the invoices of whatever company, as superuser, that name one of them with 04
+        :return: the invoices of any company, as superuser, that name one of them with 04
         """
         return self._substitutions(uuids).move_id
 
@@ -229,37 +233,37 @@ class L10nMxFactureDocument(models.Model):
         """:return: UUIDs that these CFDIs substitute"""
         return self.sudo().move_id._l10n_mx_facture_named_with_04()
 
-    def _sale_of(self, uuids):
-        """:return: these UUIDs, and those of the other CFDIs of the same invoices"""
+    def _same_sale_uuids(self, uuids):
+        """:return: these UUIDs and those of all other CFDIs of the same invoices"""
         if not uuids:
             return []
         invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
         return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]
 
     def _substituted(self):
-        """:return: the CFDIs of ours, as superuser, that these name with 04, be it by the UUID alone"""
+        """:return: our CFDIs, as superuser, that these name with 04, also by the UUID alone"""
         uuids = self._named_with_04()
         return self.sudo().search([("uuid", "in", uuids)]) if uuids else self.sudo().browse()
 
     def _replacements(self):
-        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that they replace these"""
-        told = self.sudo().filtered("cancel_replacement_uuid").mapped("cancel_replacement_uuid")
-        return self.sudo().search([("uuid", "in", told)])
+        """:return: our CFDIs, as superuser, that replace these by the cancellation request (01)"""
+        uuids = self.sudo().filtered("cancel_replacement_uuid").mapped("cancel_replacement_uuid")
+        return self.sudo().search([("uuid", "in", uuids)])
 
-    def _told_as_replaced(self):
-        """:return: the CFDIs of ours, as superuser, of which SAT was told (01) that these replace them"""
+    def _reported_as_replaced(self):
+        """:return: our CFDIs, as superuser, that these replace by the cancellation request (01)"""
         uuids = self.filtered("uuid").mapped("uuid")
         return self.sudo().search([("cancel_replacement_uuid", "in", uuids)]) if uuids else self.sudo().browse()
 
     @api.model
-    def _invoices_of(self, uuids):
-        """:return: dict from those of these UUIDs that are of CFDIs of ours to the id of their invoice"""
+    def _invoice_ids_by_uuid(self, uuids):
+        """:return: dict from UUID to the id of its invoice, for those that are ours"""
         documents = self.sudo().search_fetch([("uuid", "in", uuids)], ["uuid", "move_id"])
         return {document.uuid: document.move_id.id for document in documents}
 
     @api.model
     def _stamped_with_04(self, domain):
-        """:return: relations 04 of invoices whose CFDI is stamped, in whatever company they are"""
+        """:return: relations 04 of invoices with a stamped CFDI, in all companies"""
         stamped = Domain("move_id.l10n_mx_facture_document_id.state", "=", "stamped")
         return self.env["l10n_mx_facture.relation"].sudo().search(
             stamped & Domain("relation_type_id.code", "=", "04") & Domain(domain)
@@ -267,16 +271,17 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _stamped_copies(self, domain):
-        """:return: invoices that were made to substitute another one, whatever they name, and whose CFDI is stamped"""
+        """:return: invoices with a stamped CFDI that were made to substitute another one, with or without relation
+        04
+        """
         stamped = Domain("l10n_mx_facture_document_id.state", "=", "stamped")
         return self.env["account.move"].sudo().search(
             stamped & Domain("l10n_mx_facture_made_for_id", "!=", False) & Domain(domain)
         )
 
-    def _taking_place_of(self, uuids):
+    def _live_substitutes(self, uuids):
         """:param uuids: list of UUIDs of CFDIs, all of one sale
-        :return: other live CFDIs of the same issuer that substitute one of these, or were made for it, the last one
-            first
+        :return: other valid CFDIs of the same issuer that substitute one of these, or were made to, the last one first
         """
         if not uuids:
             return self.browse()

@@ -7,10 +7,10 @@ from ..common.access import check_group
 from ..common.actions import open_record
 from ..common.locks import serialize_on
 from ..common.states import STAMPED_STATES
-from ..invoice.guard import STATED
+from ..invoice.guard import CFDI_FIELDS
 
-# a substitute has a number, a date and so a rate of its own
-SAME = STATED - {"name", "invoice_date", "invoice_currency_rate"} | {
+# a substitute has its own number, date and rate
+COPIED_FIELDS = CFDI_FIELDS - {"name", "invoice_date", "invoice_currency_rate"} | {
     "invoice_date_due",
     "ref",
     "l10n_mx_facture_anticipo",
@@ -20,11 +20,11 @@ LINE_EXTRAS = ("l10n_mx_facture_customs_numbers",)
 
 
 class AccountMove(models.Model):
-    """Substitution (relation 04): a copy is stamped that names the old CFDI, which is cancelled after that.
+    """Substitution (relation 04): a copy that names the old CFDI is stamped, then the old one is cancelled.
 
-    Which invoice substitutes which is told by the relations, also by those made by hand. Where the flow was begun by
-    Cancel CFDI with reason 01, the order to cancel waits on the old CFDI: each step is found again from what is
-    stored, whoever or whatever was interrupted.
+    The relations say which invoice substitutes which, also those made by hand. If it began with Cancel CFDI and reason
+    01, the cancellation waits on the old CFDI. Each step is derived from stored data, so an interrupted process
+    continues.
     """
 
     _inherit = "account.move"
@@ -62,7 +62,7 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_is_substituted = substitute and substitute.l10n_mx_facture_state in STAMPED_STATES
 
     def action_l10n_mx_facture_substitute(self):
-        """Open the substitute of this invoice; where there is none yet, a copy in draft with relation 04.
+        """Open the substitute of this invoice, or create it as a draft copy with relation 04.
 
         :raise UserError: there is no stamped CFDI to substitute
         """
@@ -82,7 +82,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_create_substitute(self):
         """:return: a draft with the same data, related with 04 to the CFDI of this invoice"""
         self.ensure_one()
-        # links to sales and the like go along: once the old one is cancelled, the copy stands for it
+        # links to sales etc. are copied, as the copy replaces the old invoice
         substitute = self.with_context(include_business_fields=True).copy(self._l10n_mx_facture_not_copied())
         substitute.reversed_entry_id = self.reversed_entry_id
         substitute.l10n_mx_facture_made_for_id = self.l10n_mx_facture_document_id
@@ -94,7 +94,7 @@ class AccountMove(models.Model):
             if relation.relation_type_id.code != "04" and relation.uuid not in known:
                 relation.copy({"move_id": substitute.id, "anticipo_amount": 0})
         substitute._l10n_mx_facture_relate([("04", self.l10n_mx_facture_document_id)])
-        # not before 04 is there: it says that the advances are not applied twice
+        # only after 04 is added, so that the advances don't count twice
         for relation in self.l10n_mx_facture_relation_ids.filtered("anticipo_amount"):
             substitute.l10n_mx_facture_relation_ids.filtered(
                 lambda row, relation=relation: row.uuid == relation.uuid and row.relation_type_id.code == "07"
@@ -103,8 +103,8 @@ class AccountMove(models.Model):
         return substitute
 
     def _l10n_mx_facture_not_copied(self):
-        """:return: dict of what a CFDI states of this invoice and an ordinary copy would not take over"""
-        names = [name for name in SAME if not self._fields[name].copy]
+        """:return: dict of values that are part of the CFDI and not copied by default"""
+        names = [name for name in COPIED_FIELDS if not self._fields[name].copy]
         return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
 
     def _l10n_mx_facture_substitution_note(self):
@@ -121,20 +121,22 @@ class AccountMove(models.Model):
                 "that CFDI with reason 01.",
                 **names,
             )
-        rest = self.env._(
+        payments = self.env._(
             "Payments and credit notes stay with %(invoice)s. After it is cancelled, reconcile its payments with this "
             "invoice by hand, and replace its stamped credit notes with credit notes of this invoice.",
             **names,
         )
-        return f"{first} {rest}"
+        return f"{first} {payments}"
 
-    def _l10n_mx_facture_made_for_alerts(self):
-        """:return: dict of alerts: what a substitute is made for"""
-        text = self._l10n_mx_facture_made_for_text()
+    def _l10n_mx_facture_substitute_alerts(self):
+        """:return: dict of alerts: which CFDI this invoice substitutes"""
+        text = self._l10n_mx_facture_substitute_text()
         return {"l10n_mx_facture_made_for": {"level": "info", "message": text}} if text else {}
 
-    def _l10n_mx_facture_made_for_text(self):
-        """:return: what this substitute is made for and what follows its stamp, as a sentence; None where it is none"""
+    def _l10n_mx_facture_substitute_text(self):
+        """:return: which CFDI this invoice substitutes and what happens after its stamp, as a sentence; None if it is
+            no substitute
+        """
         self.ensure_one()
         old = self.sudo().l10n_mx_facture_made_for_id
         if old.state != "stamped" or self.state == "cancel" or self._l10n_mx_facture_is_live():
@@ -154,18 +156,18 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_made_for_id")
     def _compute_duplicated_ref_ids(self):
-        """A substitute says the same as what it substitutes: that is no mistake to be warned of."""
+        """A substitute equals the invoice that it substitutes: that is no duplicate."""
         result = super()._compute_duplicated_ref_ids()
         suspected = self.filtered("duplicated_ref_ids")
         if suspected:
-            # one question for all: a list may show hundreds that look alike
+            # one query for all, as a list may show hundreds of similar invoices
             alike = (suspected | suspected.duplicated_ref_ids)._origin
-            made = self.sudo().search([("id", "in", alike.ids), ("l10n_mx_facture_made_for_id", "!=", False)])
-            meant = defaultdict(self.browse)
-            for new in made:
+            substitutes = self.sudo().search([("id", "in", alike.ids), ("l10n_mx_facture_made_for_id", "!=", False)])
+            related = defaultdict(self.browse)
+            for new in substitutes:
                 old = new.l10n_mx_facture_made_for_id.move_id
-                meant[new] |= old
-                meant[old] |= new
+                related[new] |= old
+                related[old] |= new
             for move in suspected:
-                move.duplicated_ref_ids -= meant[move._origin]
+                move.duplicated_ref_ids -= related[move._origin]
         return result

@@ -1,4 +1,4 @@
-"""SAT's public status service: whose turn it is to ask, the answers, and the round that asks by itself."""
+"""SAT's public status service: the pace of queries, the answers, and the scheduled queries."""
 
 from . import answer
 from . import gate

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common import sealed
+from ..common import protected
 
 READINGS = [
     ("live", "Valid"),
@@ -18,8 +18,8 @@ EFOS_READINGS = [
     ("clean", "Not listed"),
     ("unknown", "No information"),
 ]
-# the words of SAT by the name of the field that keeps them, on the answer and on the CFDI
-WORDS = {
+# fields of the answer and of the CFDI, with the attribute of SatAnswer that each stores
+ANSWER_FIELDS = {
     "sat_codigo_estatus": "codigo_estatus",
     "sat_estado": "estado",
     "sat_es_cancelable": "es_cancelable",
@@ -29,7 +29,7 @@ WORDS = {
 
 
 class L10nMxFactureSatAnswer(models.Model):
-    """What SAT said of a CFDI, and from when to when: one row each time its words change. Never edited or deleted."""
+    """SAT's answers about a CFDI: one row each time the answer changes, with the period. Never edited or deleted."""
 
     _name = "l10n_mx_facture.sat_answer"
     _inherit = ["l10n_mx_facture.access"]
@@ -54,17 +54,17 @@ class L10nMxFactureSatAnswer(models.Model):
 
     @api.model
     def _keep(self, record, asked, vals, raw):
-        """Note an answer: a new row where it says something new, else the last row was true until now.
+        """Store an answer: a new row if it changed, else the end of the last row's period.
 
         :param record: the CFDI, of a model that inherits ``l10n_mx_facture.sat_status``
         :param asked: UTC datetime of the question
-        :param vals: dict of the words, ``reading``, ``message`` and ``expression``
+        :param vals: dict of the fields of the answer, ``reading``, ``message`` and ``expression``
         :param raw: bytes of the answer
         :return: the row
         """
         last = self.sudo().search([("res_model", "=", record._name), ("res_id", "=", record.id)], limit=1)
         if last and all((last[name] or False) == (value or False) for name, value in vals.items()):
-            sealed.write(last, {"last_date": max(asked, last.last_date)})
+            protected.write(last, {"last_date": max(asked, last.last_date)})
             return last
         return self.sudo().create(
             {
@@ -79,12 +79,12 @@ class L10nMxFactureSatAnswer(models.Model):
         )
 
     def write(self, vals):
-        if not sealed.may_write(self, vals):
+        if not protected.may_write(self, vals):
             raise UserError(self.env._("SAT's answers are evidence: they can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        # with a supplier's CFDI that was never on a posted bill
-        if not sealed.may_unlink(self):
+        # deleted together with a supplier's CFDI that was never on a posted bill
+        if not protected.may_unlink(self):
             raise UserError(self.env._("SAT's answers are evidence: they can't be deleted."))

@@ -13,29 +13,29 @@ from ...pac.errors import NotSent
 from ...pac.sat import client as sat_client
 from ...pac.wire.backoff import backoff
 from ..common.errors import sat_error_text
-from ..common.transactions import alone, can_commit
+from ..common.transactions import can_commit, commit_or_log
 
 _logger = logging.getLogger(__name__)
 
 URL_PARAMETER = "l10n_mx_facture.sat_status_url"
-# seconds between two questions of one database: SAT asks for one a second at most, and the way there varies
+# seconds between two queries of this database: SAT allows one a second, and network delays vary
 GAP = 1.1
-# seconds: how long a question of a person, and one of the scheduled action, waits for its turn
-PATIENCE, LONG_PATIENCE = 15, 60
-# a turn that lies further ahead than this comes from a clock that was set back
-LOST_CLOCK = 3600
+# seconds that a query of a user, and of the scheduled action, waits for its turn
+MAX_WAIT, LONG_MAX_WAIT = 15, 60
+# seconds; a turn further ahead than this was stored before the clock was set back
+MAX_TURN_AHEAD = 3600
 TRIES = 50
-# failures in a row from which on nobody asks for a while: fewer may be of single CFDIs, or of a moment
-PATIENT_FAILURES = 3
+# failures in a row before queries pause: fewer may be about single CFDIs, or short
+FAILURES_BEFORE_PAUSE = 3
 # seconds: the wait after failures of SAT's service, the first of which is the one at which nobody asks any more
 WAIT = partial(backoff, first=60, ceiling=3600)
 
 
 class L10nMxFactureSatGate(models.Model):
-    """The way to SAT of this database, one row: whose turn it is, and whether SAT's service works.
+    """Pace and pause of this database's queries to SAT, in one row.
 
-    Whoever asks reserves a turn in a transaction of its own and waits for it without a lock, so that any number of
-    workers on any number of hosts ask once a second at most together.
+    Each query reserves a turn in a transaction of its own and waits for it without a lock, so that all workers on all
+    hosts together ask at most once a second.
     """
 
     _name = "l10n_mx_facture.sat_gate"
@@ -63,43 +63,43 @@ class L10nMxFactureSatGate(models.Model):
 
     @api.model
     def _url(self):
-        """:return: address of SAT's status service"""
+        """:return: URL of SAT's status service"""
         return self.env["ir.config_parameter"].sudo().get_param(URL_PARAMETER) or sat_client.URL
 
     @api.model
-    def _is_real(self):
-        """:return: whether SAT's own service is asked, which knows no CFDIs of test"""
+    def _is_production(self):
+        """:return: whether SAT's own service is used, which has no test CFDIs"""
         return self._url() == sat_client.URL
 
     @api.model
-    def _client(self, patience=PATIENCE):
-        """:param patience: seconds that a question may wait for its turn
-        :return: :class:`~..pac.sat.client.SatClient`; it uses no cursor of this environment afterwards
+    def _client(self, max_wait=MAX_WAIT):
+        """:param patience: seconds that a query may wait for its turn
+        :return: :class:`~..pac.sat.client.SatClient`; it doesn't use this environment's cursor
         :raise NotSent: the address can't be used
         """
-        return sat_client.SatClient(zeep, self._url(), throttle=Turn(self.env, patience))
+        return sat_client.SatClient(zeep, self._url(), throttle=Turn(self.env, max_wait))
 
     # -- a service that fails ------------------------------------------------------------------
 
-    def _is_held(self):
-        """:return: whether SAT is left in peace for a while"""
+    def _is_paused(self):
+        """:return: whether queries to SAT are paused"""
         self.ensure_one()
         return bool(self.failures and self.hold_until and self.hold_until > fields.Datetime.now())
 
-    def _note_failure(self, error):
-        """:param error: :class:`~..pac.errors.PacError`; one about a single CFDI holds back nothing"""
+    def _record_failure(self, error):
+        """:param error: :class:`~..pac.errors.PacError`; an error about a single CFDI doesn't pause queries"""
         if error.reason not in ("sat_bad_xml", "sat_busy", "sat_not_asked"):
-            alone(partial(self._hold, sat_error_text(self.env, error)), self.env, "Holding the questions to SAT")
+            commit_or_log(partial(self._pause, sat_error_text(self.env, error)), self.env, "Pausing the queries to SAT")
 
-    def _hold(self, text):
-        # another worker may have failed meanwhile
+    def _pause(self, text):
+        # another worker may have recorded a failure meanwhile
         self.invalidate_recordset()
         failures = self.failures + 1
-        if failures < PATIENT_FAILURES:
+        if failures < FAILURES_BEFORE_PAUSE:
             self.write({"failures": failures, "hold_until": False, "hold_reason": text})
             return
-        wait = WAIT(failures - PATIENT_FAILURES + 1)
-        if failures == PATIENT_FAILURES:
+        wait = WAIT(failures - FAILURES_BEFORE_PAUSE + 1)
+        if failures == FAILURES_BEFORE_PAUSE:
             for account in self.env["l10n_mx_facture.account"].sudo().search([("branch_ids", "!=", False)]):
                 account.message_post(body=self.env._("Queries to SAT are paused: %s", text))
         self.write(
@@ -110,19 +110,19 @@ class L10nMxFactureSatGate(models.Model):
             }
         )
 
-    def _note_success(self):
-        """SAT answers: nothing holds the questions back any more."""
+    def _record_success(self):
+        """SAT answers: end the pause."""
         if self.failures:
             released = {"failures": 0, "hold_until": False, "hold_reason": False}
-            alone(partial(self.write, released), self.env, "Releasing the questions to SAT")
+            commit_or_log(partial(self.write, released), self.env, "Releasing the questions to SAT")
 
 
 class Turn:
-    """Waits for its turn to ask; made where the cursor may be used."""
+    """Waits for the turn of a query. Create it in the thread that owns the cursor."""
 
-    def __init__(self, env, patience):
-        self._registry, self._patience = env.registry, patience
-        # the row of a test is seen by nobody else
+    def __init__(self, env, max_wait):
+        self._registry, self._max_wait = env.registry, max_wait
+        # the row of a test is visible only in its own cursor
         self._shared_cr = None if can_commit(env) else env.cr
 
     def __call__(self):
@@ -132,17 +132,17 @@ class Turn:
         time.sleep(max(wait, 0))
 
     def _reserve(self):
-        """:return: seconds until the turn that is ours now; None where the next free one is too far away"""
+        """:return: seconds until the reserved turn; None if the next free one is too far away"""
         for _try in range(TRIES):
             try:
                 with self._cursor() as cr:
-                    return self._take(cr)
+                    return self._take_turn(cr)
             except SerializationFailure:
-                # somebody took a turn at the same time: the next one is seen in a new transaction
+                # another process took a turn at the same time; a new transaction sees the next one
                 continue
         return None
 
-    def _take(self, cr):
+    def _take_turn(self, cr):
         cr.execute(
             SQL(
                 """
@@ -153,12 +153,12 @@ class Turn:
                           FROM l10n_mx_facture_sat_gate,
                                (SELECT extract(epoch FROM clock_timestamp())::float8 AS now) AS clock
                          WHERE id = 1) AS turn
-                 WHERE gate.id = 1 AND turn.at <= turn.now + %(patience)s
+                 WHERE gate.id = 1 AND turn.at <= turn.now + %(max_wait)s
              RETURNING turn.at - turn.now
                 """,
                 gap=GAP,
-                lost=LOST_CLOCK,
-                patience=self._patience,
+                lost=MAX_TURN_AHEAD,
+                max_wait=self._max_wait,
             ),
             log_exceptions=False,
         )

@@ -7,18 +7,18 @@ from odoo import api, fields, models
 from ..common.languages import in_company_language
 from ..common.locks import lock_anew, lock_free
 from ..common.transactions import checkpoint
-from .gate import LONG_PATIENCE
+from .gate import LONG_MAX_WAIT
 
 _logger = logging.getLogger(__name__)
 
-# who has taken a record to ask about it answers for it so long; a process that died gives it back by that
+# a worker claims a record for this time; after a crash, others may claim it then
 LEASE = timedelta(minutes=5)
-# other workers hold the first ones that are due: so many are looked through for a free one
+# number of due records to search for one that no other worker holds
 WINDOW = 20
 
 
 class L10nMxFactureSatStatus(models.AbstractModel):
-    """The scheduled round: who is due is asked about, the urgent ones first, while time and SAT allow it."""
+    """Scheduled queries: due CFDIs in order of urgency, as long as time and SAT allow."""
 
     _inherit = "l10n_mx_facture.sat_status"
 
@@ -35,7 +35,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
 
     @api.model
     def _cron_sat_status(self):
-        """Tell what was left untold, ask SAT about who is due."""
+        """Send pending notices, then ask SAT about the due CFDIs."""
         cron = self.env["ir.cron"]
         sources = self._sat_models()
         cron._commit_progress(remaining=sum(model.search_count(model._sat_due_domain()) for model in sources))
@@ -55,16 +55,16 @@ class L10nMxFactureSatStatus(models.AbstractModel):
     @api.model
     def _sat_round(self):
         cron, gate = self.env["ir.cron"], self.env["l10n_mx_facture.sat_gate"]._get()
-        while not gate._is_held() and (record := self._sat_take()):
-            record._sat_ask_alone()
+        while not gate._is_paused() and (record := self._sat_claim()):
+            record._sat_ask_or_log()
             if not cron._commit_progress(1):
                 return
-        # who is left waits until SAT is asked again: nothing is to be done for them now
+        # the remaining ones wait for the end of the pause
         cron._commit_progress(remaining=0)
 
     @api.model
-    def _sat_take(self):
-        """Take the most urgent record that is due and that nobody else holds; committed, so that nobody asks twice.
+    def _sat_claim(self):
+        """Claim the most urgent due record that no other worker holds; commit the claim.
 
         :return: the record, or None
         """
@@ -72,34 +72,34 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             for model in self._sat_models_by_wait(urgency):
                 if record := lock_anew(self.env, partial(model._sat_lease, urgency)):
                     checkpoint(self.env)
-                    # what is kept of the answer is read by the company's people
+                    # stored texts are in the company's language
                     return in_company_language(record)
         return None
 
     @api.model
     def _sat_models_by_wait(self, urgency):
-        """:return: the models that have a record due, whose first one waits longest first: none starves the other"""
-        heads = []
+        """:return: models with due records, the longest waiting first, so that each gets its turn"""
+        first_due = []
         for model in self._sat_models():
             domain = [*model._sat_due_domain(), *model._sat_urgencies()[urgency]]
-            if head := model.search(domain, order="sat_next_date, id", limit=1):
-                heads.append((head.sat_next_date or datetime.max, model))
-        return [model for _date, model in sorted(heads, key=lambda pair: pair[0])]
+            if first := model.search(domain, order="sat_next_date, id", limit=1):
+                first_due.append((first.sat_next_date or datetime.max, model))
+        return [model for _date, model in sorted(first_due, key=lambda pair: pair[0])]
 
     @api.model
     def _sat_lease(self, urgency):
-        """:return: a record that is due, locked and put off; an empty recordset where there is none"""
+        """:return: a due record, locked and postponed; empty if there is none"""
         domain = [*self._sat_due_domain(), *self._sat_urgencies()[urgency]]
         due = self.search(domain, order="sat_next_date, id", limit=WINDOW)
         # another worker may have asked between the search and the lock
         record = lock_free(due, limit=1).filtered_domain(domain)
-        record._sat_put_off(LEASE)
+        record._sat_postpone(LEASE)
         return record
 
-    def _sat_ask_alone(self):
-        """Ask; one at which we ourselves fail doesn't hold up the others."""
+    def _sat_ask_or_log(self):
+        """Ask SAT; an exception is logged, so that the round goes on."""
         try:
-            self._sat_ask(LONG_PATIENCE)
+            self._sat_ask(LONG_MAX_WAIT)
         except Exception:  # pylint: disable=broad-except
             _logger.exception("SAT's word on %s could not be stored", self)
             self.env.cr.rollback()

@@ -7,26 +7,26 @@ from odoo.exceptions import UserError
 from ...pac.errors import NotSent, PacError, UnknownOutcome
 from ...pac.reading import identity
 from ...pac.sat.pace import next_poll
-from ..common import sealed
+from ..common import protected
 from ..common.errors import sat_error_text
-from ..common.transactions import alone, checkpoint, durably
-from .answer import EFOS_READINGS, READINGS, WORDS
-from .gate import PATIENCE
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
+from .answer import ANSWER_FIELDS, EFOS_READINGS, READINGS
+from .gate import MAX_WAIT
 
-# readings in which SAT shows that the CFDI is not cancelled
+# readings of CFDIs that are not cancelled
 ALIVE = ("live", "cancel_in_process", "refused")
-# and in which SAT knows it
+# readings of CFDIs that SAT has
 KNOWN = (*ALIVE, "cancelled")
-# readings of which nothing is concluded
+# readings that change nothing
 NOT_UNDERSTOOD = ("unknown", "bad_expression")
 
 
 class L10nMxFactureSatStatus(models.AbstractModel):
-    """What SAT says of a CFDI, ours or a supplier's: asked, kept with its time, and acted upon.
+    """SAT's status of a CFDI, ours or a supplier's: queried, stored with its time, and acted upon.
 
     A model that inherits it has ``company_id``, ``uuid``, ``xml_attachment_id`` and ``xml_hash``, inherits
-    ``l10n_mx_facture.integrity`` too, and overrides :meth:`_sat_xml`, :meth:`_sat_expected`,
-    :meth:`_sat_domain` and :meth:`_sat_apply`; it writes sealed fields through :func:`~.sealed.internal`.
+    ``l10n_mx_facture.integrity`` too, and overrides :meth:`_sat_xml`, :meth:`_sat_expected`, :meth:`_sat_domain` and
+    :meth:`_sat_apply`; it writes protected fields through :func:`~.protected.internal`.
     """
 
     _name = "l10n_mx_facture.sat_status"
@@ -75,71 +75,75 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         "l10n_mx_facture.sat_answer", "res_id", "SAT's answers", readonly=True, bypass_search_access=True
     )
 
-    # -- what a model says of itself -------------------------------------------------------------
+    # -- overridden by the models ----------------------------------------------------------------
 
     def _sat_xml(self):
-        """:return: bytes of the stored, stamped XML that SAT is asked about; b"" without one"""
+        """:return: bytes of the stored stamped XML; b"" if there is none"""
         raise NotImplementedError
 
     def _sat_expected(self):
-        """:return: what is waited for (``pac.sat.pace.EXPECTED``) and since which UTC datetime"""
+        """:return: the expected change (a key of ``pac.sat.pace.EXPECTED``) and since which UTC datetime"""
         raise NotImplementedError
 
     @api.model
     def _sat_domain(self):
-        """:return: domain of the records that are asked for by themselves"""
+        """:return: domain of the records that the scheduled action asks about"""
         raise NotImplementedError
 
     @api.model
     def _sat_urgencies(self):
-        """:return: domains from the most urgent to the rest; who is due in the first ones is asked first"""
+        """:return: domains in order of urgency"""
         return [[("sat_reading", "=", "cancel_in_process")], [("sat_reading", "in", (False, "not_yet_known"))], []]
 
     def _sat_refusal(self):
-        """:return: why SAT is not asked about this CFDI, or None"""
+        """:return: why SAT is not asked about this CFDI; None if it is"""
         self.ensure_one()
         if self.sudo().xml_attachment_id:
             return None
         return self.env._("%s has no stamped XML: SAT is not asked.", self.display_name)
 
-    def _sat_apply(self, word, before):
-        """Draw the consequences of SAT's word, in the transaction that stores it: touch the database, call nobody.
+    def _sat_apply(self, answer, previous_reading):
+        """Apply SAT's answer, in the transaction that stores it: use only the database, call no service.
 
-        :param word: :class:`~..pac.sat.client.SatAnswer`, asked for at ``sat_date``
-        :param before: the reading that SAT's answer before had
+        :param answer: :class:`~..pac.sat.client.SatAnswer`, asked for at ``sat_date``
+        :param previous_reading: the reading of the answer before
         """
 
-    def _sat_after(self):
-        """What follows once SAT's word is committed; it may fail alone, and is not repeated by itself."""
+    def _after_sat_answer(self):
+        """What happens after SAT's answer is committed. It may fail without affecting the answer, and is not
+        repeated.
+        """
 
-    def _sat_bad_xml(self):
-        """What follows where the stored XML is not the one of this CFDI, so that SAT can't be asked."""
+    def _after_bad_xml(self):
+        """What happens if the stored XML is not this CFDI's, so that SAT can't be asked."""
 
     # -- asking ----------------------------------------------------------------------------------
 
-    def _sat_ask(self, patience=PATIENCE):
-        """Ask SAT now. What it says is kept and committed; no transaction is open meanwhile.
+    def _sat_ask(self, max_wait=MAX_WAIT):
+        """Ask SAT now, store its answer and commit. No transaction is open during the query.
 
-        :param patience: seconds to wait for the turn to ask
-        :return: :class:`~..pac.sat.client.SatAnswer`, or None where SAT could not be asked (why is in ``sat_error``)
+        :param patience: seconds to wait for the turn
+        :return: :class:`~..pac.sat.client.SatAnswer`, or None if SAT could not be asked (``sat_error`` says why)
         """
         try:
-            return self._sat_question(patience)
+            return self._sat_query(max_wait)
         except PacError:
             return None
 
     def _sat_ask_or_raise(self):
-        """As :meth:`_sat_ask`, for a button. An answer that changes nothing is told by :meth:`_sat_text`.
+        """As :meth:`_sat_ask`, for a button. :meth:`_sat_text` explains an answer that changes nothing.
 
-        :raise UserError: SAT could not be asked, or nothing readable came
+        :raise UserError: SAT could not be asked, or its answer can't be read
         """
         try:
-            return self._sat_question(PATIENCE)
+            return self._sat_query(MAX_WAIT)
         except PacError as error:
             raise UserError(sat_error_text(self.env, error)) from error
 
     def _sat_text(self):
-        """:return: what SAT said last that counts, in its own words too; before it, why its last answer doesn't"""
+        """:return: SAT's last conclusive answer, also word for word; before it, why the newest answer was not
+            conclusive
+        """
         self.ensure_one()
         reading = dict(self._fields["sat_reading"]._description_selection(self.env)).get(self.sat_reading)
         words = ", ".join(filter(None, (self.sat_estado, self.sat_estatus_cancelacion, self.sat_es_cancelable)))
@@ -148,9 +152,9 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             return f"{self.sat_error or ''} {reading} ({words})".strip()
         return self.sat_error or self.env._("SAT has not been asked yet.")
 
-    def _sat_own_xml(self):
-        """:return: bytes of the stored XML, which is still the one of this CFDI
-        :raise NotSent: ``sat_bad_xml``: SAT would be asked about another CFDI, or about none
+    def _sat_checked_xml(self):
+        """:return: bytes of the stored XML, after checking that it is this CFDI's
+        :raise NotSent: ``sat_bad_xml``: the XML is missing, or not this CFDI's
         """
         xml = self._sat_xml()
         changed = self.xml_hash and hashlib.sha256(xml).hexdigest() != self.xml_hash
@@ -159,69 +163,69 @@ class L10nMxFactureSatStatus(models.AbstractModel):
             raise NotSent("sat_bad_xml", "SAT was not asked: the stored XML is not the one of this CFDI. Check it.")
         return xml
 
-    def _sat_question(self, patience):
-        """:raise PacError: kept on the record, unless SAT is not to be asked about it at all"""
+    def _sat_query(self, max_wait):
+        """:raise PacError: also stored on the record, unless SAT must not be asked about it"""
         self.ensure_one()
         if refusal := self._sat_refusal():
             raise NotSent("sat_not_asked", refusal)
         gate = self.env["l10n_mx_facture.sat_gate"]._get()
         asked = fields.Datetime.now()
         try:
-            xml, client = self._sat_own_xml(), gate._client(patience)
-            # what was read for the question opened a transaction again
+            xml, client = self._sat_checked_xml(), gate._client(max_wait)
+            # reading the values for the query began a new transaction
             checkpoint(self.env)
-            word = client.ask(xml)
+            answer = client.ask(xml)
         except PacError as error:
-            keep = partial(self._sat_keep_failure, error, asked)
-            alone(keep, self.env, f"Keeping why SAT was not asked about {self}")
-            gate._note_failure(error)
+            store = partial(self._sat_keep_failure, error, asked)
+            commit_or_log(store, self.env, f"Storing why SAT was not asked about {self}")
+            gate._record_failure(error)
             if error.reason == "sat_bad_xml":
-                alone(self._sat_bad_xml, self.env, f"Checking the files of {self}")
+                commit_or_log(self._after_bad_xml, self.env, f"Checking the files of {self}")
             raise
-        gate._note_success()
-        durably(partial(self._sat_store, word, asked), self.env)
-        alone(self._sat_after, self.env, f"What follows SAT's word on {self}")
-        return word
+        gate._record_success()
+        commit_with_retry(partial(self._sat_store, answer, asked), self.env)
+        commit_or_log(self._after_sat_answer, self.env, f"Following up SAT's answer on {self}")
+        return answer
 
-    def _sat_store(self, word, asked):
-        """Keep SAT's word and draw its consequences, all or nothing.
+    def _sat_store(self, answer, asked):
+        """Store SAT's answer and apply it, in one transaction.
 
-        Of a word that was not understood, or that a CFDI which SAT knew can't have, only the answer is kept.
+        An answer that was not understood, or that contradicts an earlier one, is stored but not applied.
         """
         self.invalidate_recordset()
         if self.sat_date and self.sat_date > asked:
-            # somebody asked later and was answered sooner
+            # a later query was answered first
             return
-        reading, words = word.reading, {name: getattr(word, of) for name, of in WORDS.items()}
-        vals = {**words, "reading": reading.state, "message": False, "expression": word.expression}
-        self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, word.raw)
-        if problem := self._sat_doubt(word):
-            sealed.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": problem})
-            self._sat_plan()
+        reading, values = answer.reading, {name: getattr(answer, of) for name, of in ANSWER_FIELDS.items()}
+        vals = {**values, "reading": reading.state, "message": False, "expression": answer.expression}
+        self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, answer.raw)
+        if problem := self._sat_inconclusive_reason(answer):
+            protected.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": problem})
+            self._sat_schedule()
             return
-        before = self.sat_reading
-        sealed.write(
+        previous_reading = self.sat_reading
+        protected.write(
             self,
             {
-                **words,
+                **values,
                 "sat_reading": reading.state,
                 "sat_how": reading.cancellation,
                 "sat_cancelling": reading.cancellable,
-                "sat_efos_reading": word.efos,
+                "sat_efos_reading": answer.efos,
                 "sat_date": asked,
                 "sat_failures": 0,
                 "sat_error": False,
             },
         )
-        self._sat_apply(word, before)
-        self._sat_plan()
+        self._sat_apply(answer, previous_reading)
+        self._sat_schedule()
 
-    def _sat_doubt(self, word):
-        """:param word: :class:`~..pac.sat.client.SatAnswer`
-        :return: why nothing is concluded from it, as a sentence; None where it counts
+    def _sat_inconclusive_reason(self, answer):
+        """:param answer: :class:`~..pac.sat.client.SatAnswer`
+        :return: why the answer is not applied, as a sentence; None if it is
         """
-        reading = word.reading
-        if reading.state == "unknown" and word.lacks_cancellation:
+        reading = answer.reading
+        if reading.state == "unknown" and answer.lacks_cancellation:
             return self.env._(
                 "SAT answers Cancelado, but EstatusCancelacion is empty, which SAT doesn't document. Nothing was "
                 "changed. SAT is asked again automatically. Look the CFDI up in SAT's portal."
@@ -236,24 +240,24 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         return None
 
     def _sat_keep_failure(self, error, asked):
-        """No answer, or none that can be read: nothing changes but the time of the next question."""
+        """No readable answer: only the time of the next query changes."""
         self.invalidate_recordset()
         text = sat_error_text(self.env, error)
-        sealed.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": text})
+        protected.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": text})
         if error.raw:
-            nothing = dict.fromkeys(WORDS, False)
+            nothing = dict.fromkeys(ANSWER_FIELDS, False)
             vals = {**nothing, "reading": "unknown", "message": error.reason, "expression": False}
             self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, error.raw)
-        self._sat_plan()
+        self._sat_schedule()
 
-    def _sat_put_off(self, wait):
-        """:param wait: timedelta after which SAT is asked, unless something else is planned before"""
-        sealed.write(self, {"sat_next_date": fields.Datetime.now() + wait})
+    def _sat_postpone(self, wait):
+        """:param wait: timedelta until the next query, unless one is scheduled before"""
+        protected.write(self, {"sat_next_date": fields.Datetime.now() + wait})
 
-    def _sat_plan(self):
-        """Set when SAT is asked again."""
+    def _sat_schedule(self):
+        """Schedule the next query to SAT."""
         for record in self:
             expected, since = record._sat_expected()
             now = fields.Datetime.now()
             wait = next_poll(now - (since or now), record.sat_reading, expected, record.sat_failures)
-            sealed.write(record, {"sat_next_date": now + wait})
+            protected.write(record, {"sat_next_date": now + wait})

@@ -1,4 +1,4 @@
-"""The contract with a service: account, connection, branches, codes, tokens, credits, and the pause after failures."""
+"""Accounts at a service: connection, branches, codes, tokens, credits, and the pause after failures."""
 
 from . import token
 from . import account

@@ -9,14 +9,14 @@ from ...pac.errors import PacError
 from ...pac.wire.credentials import Credentials, address_problem
 from ..common.actions import notification
 from ..common.errors import error_text
-from ..common.transactions import alone, checkpoint
-from .token import AccountKeeper
+from ..common.transactions import checkpoint, commit_or_log
+from .token import AccountTokenStore
 
 _logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT = 10
-# what makes it another account with other credits
-CREDITS_OF = {"login", "secret", "base_url", "auth_scheme", "environment", "provider", "exclusive"}
+# a change of these makes it another account, with other credits
+CREDIT_FIELDS = {"login", "secret", "base_url", "auth_scheme", "environment", "provider", "exclusive"}
 READ_ONLY = {
     *("holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"),
     "credentials_date",
@@ -31,7 +31,7 @@ class L10nMxFactureAccount(models.Model):
     _description = "CFDI Service Account"
     _inherit = ["l10n_mx_facture.access", "mail.thread"]
     _check_company_auto = True
-    # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too
+    # as with Odoo's accounts and journals, branches (res.company) use the records of their parent company
     _check_company_domain = models.check_company_domain_parent_of
     _order = "company_id, id"
 
@@ -119,32 +119,36 @@ class L10nMxFactureAccount(models.Model):
         return accounts
 
     def write(self, vals):
-        """What is refused comes first; what the old values stood for is forgotten after them."""
+        """Checks come first; what depended on the old values is reset afterwards."""
         self._check_read_only(vals)
         self._check_address_change(vals)
-        others = self.filtered(lambda account: account._is_other(vals))
-        moved = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
-        if moved:
-            moved._check_nothing_sent()
+        others = self.filtered(lambda account: account._changes_credentials(vals))
+        provider_changed = self.filtered(lambda account: account.provider != vals.get("provider", account.provider))
+        if provider_changed:
+            provider_changed._check_nothing_sent()
         if others:
-            others._check_ids_stay(vals)
-        # sending the same value again (a form, an import) is nobody's decision to bind it to this database
+            others._check_no_open_remote_ids(vals)
+        # only a changed value binds the account to this database, not the same value sent again by a form or an import
         changed = self.filtered(lambda account: "environment" in vals and account.environment != vals["environment"])
-        bought = self.filtered(lambda account: account.credits_date and vals.get("credits", 0) > account.credits)
+        credits_bought = self.filtered(
+            lambda account: account.credits_date and vals.get("credits", 0) > account.credits
+        )
         result = super().write(vals)
         changed._remember_database()
-        if moved:
-            moved._forget_service()
+        if provider_changed:
+            provider_changed._forget_service()
         if others:
             others.sudo().with_context(tracking_disable=True).credentials_date = fields.Datetime.now()
-        (self if CREDITS_OF.intersection(vals) else bought)._forget_credits_evidence()
+        (self if CREDIT_FIELDS.intersection(vals) else credits_bought)._reset_verified_credits()
         return result
 
     def _check_read_only(self, vals):
-        """What the service and the database say of the account is no user's to write, through no interface."""
-        told = READ_ONLY.intersection(vals)
-        if told and not self.env.su:
-            raise AccessError(self.env._("%s can't be edited: it comes from the service.", ", ".join(sorted(told))))
+        """Users can't write what comes from the service or the database, through any interface."""
+        forbidden = READ_ONLY.intersection(vals)
+        if forbidden and not self.env.su:
+            raise AccessError(
+                self.env._("%s can't be edited: it comes from the service.", ", ".join(sorted(forbidden)))
+            )
 
     @api.constrains("base_url")
     def _check_base_url(self):
@@ -160,7 +164,7 @@ class L10nMxFactureAccount(models.Model):
                 )
 
     def _check_address_change(self, vals):
-        """Who can't read the password can't have it sent elsewhere either."""
+        """A user who can't read the password may not change the address to which it is sent."""
         if "base_url" not in vals or self.env.su or self.env.user._is_system():
             return
         for account in self:
@@ -182,11 +186,11 @@ class L10nMxFactureAccount(models.Model):
         ]
 
     def _remember_database(self):
-        """An account in production is bound to the database in which a person said so."""
+        """An account is bound to the database in which it was set to production."""
         database_uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         for account in self.sudo():
             production = account.environment == "production"
-            # a copy made inside PostgreSQL has the same uuid, but another name
+            # a copy made inside PostgreSQL has the same uuid but another name
             account.write(
                 {
                     "database_uuid": production and database_uuid,
@@ -195,7 +199,7 @@ class L10nMxFactureAccount(models.Model):
             )
 
     def _call_refusal(self):
-        """:return: why nothing may be sent from this database, or None"""
+        """:return: why nothing may be sent from this database; None if it may"""
         self.ensure_one()
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param("database.is_neutralized"):
@@ -216,7 +220,7 @@ class L10nMxFactureAccount(models.Model):
         return None
 
     def _check_may_call(self):
-        """Refuse to talk to the service from a neutralized database or from a copy of production."""
+        """Raise if nothing may be sent: the database is neutralized, or a copy of production."""
         for account in self:
             if refusal := account._call_refusal():
                 raise UserError(refusal)
@@ -243,28 +247,28 @@ class L10nMxFactureAccount(models.Model):
                 client_id=account.client_id or "",
                 client_secret=account.client_secret or "",
             ),
-            AccountKeeper(account) if account._capabilities().needs_token else None,
+            AccountTokenStore(account) if account._capabilities().needs_token else None,
         )
 
     def action_test_connection(self):
-        """Ask the service who we are, and keep holder, user and credits where it tells them."""
-        told = []
+        """Test the credentials, and store holder, user and credits if the service returns them."""
+        texts = []
         for account in self:
             account.check_access("write")
             try:
                 client = account._client()
-                # no row of another account stays locked while this one's service answers
+                # release the locks on other accounts before this call
                 checkpoint(self.env)
                 status = client.account_status()
             except PacError as error:
                 raise UserError(error_text(self.env, error, reading=True)) from error
             account._keep_status(status)
-            told.append(account._status_text(status))
-        return notification(title=self.env._("Connected"), message="\n".join(told))
+            texts.append(account._status_text(status))
+        return notification(title=self.env._("Connected"), message="\n".join(texts))
 
     def _status_text(self, status):
         """:param status: :class:`~..pac.results.AccountStatus`
-        :return: who we are at the service and how many credits are left, as far as it tells
+        :return: holder, user and credits, as far as the service returns them
         """
         facts = {"holder": status.holder, "user": status.user, "credits": status.credits}
         if not self._capabilities().tells_account:
@@ -277,15 +281,15 @@ class L10nMxFactureAccount(models.Model):
         vals = {"holder": status.holder or False, "remote_user": status.user or False}
         if status.credits is not None:
             vals.update(credits=status.credits, credits_date=fields.Datetime.now())
-        # no tracking mail for a number that changes with each stamp
+        # no tracking: the number changes with each stamp
         self.sudo().with_context(tracking_disable=True).write(vals)
 
     def _refresh_credits(self):
-        """Read the credits after stamping; a failure here must never touch what was stamped."""
+        """Read the credits after stamping; a failure here must not affect the stamp."""
         for account in self.sudo().filtered(lambda account: account._capabilities().tells_credits):
             try:
                 status = account._client().account_status()
             except PacError as error:
                 _logger.info("Credits of account %s not read: %s", account.id, error.code)
             else:
-                alone(partial(account._keep_status, status), self.env, "Keeping the credits")
+                commit_or_log(partial(account._keep_status, status), self.env, "Storing the credits")

@@ -12,7 +12,7 @@ class L10nMxFactureBranch(models.Model):
     _inherit = ["l10n_mx_facture.access"]
     _description = "CFDI Branch"
     _check_company_auto = True
-    # as with Odoo's own accounts and journals, what a company has its branches (res.company) use too
+    # as with Odoo's accounts and journals, branches (res.company) use the records of their parent company
     _check_company_domain = models.check_company_domain_parent_of
     _order = "account_id, name, id"
 
@@ -57,12 +57,12 @@ class L10nMxFactureBranch(models.Model):
     @api.depends("name", "zip", "account_id.name")
     def _compute_display_name(self):
         for branch in self:
-            # two services may well have a branch of the same name
+            # two services may have branches of the same name
             branch.display_name = f"{branch.name} ({branch.zip or '-'}), {branch.account_id.sudo().name}"
 
     @api.constrains("journal_ids", "company_id")
     def _check_journals_company(self):
-        """A journal may be one of a branch of the company (res.company), which `check_company` doesn't know."""
+        """A journal may belong to a branch (res.company) of the company, which `check_company` doesn't allow for."""
         for branch in self:
             foreign = branch.journal_ids.filtered(
                 lambda journal, branch=branch: branch.company_id not in journal.company_id.parent_ids
@@ -97,7 +97,7 @@ class L10nMxFactureBranch(models.Model):
 
     @api.constrains("zip", "active")
     def _check_zip(self):
-        """Where a person writes it down, nobody else will have looked at it."""
+        """Check postal codes that were entered by hand."""
         for branch in self.filtered(lambda branch: branch.active and not branch.lists_branches):
             if not is_known_postal_code(branch.zip):
                 raise ValidationError(
@@ -114,29 +114,29 @@ class L10nMxFactureBranch(models.Model):
         branches = super().create(
             [{**vals, "remote_id": vals.get("remote_id") or vals.get("name")} for vals in vals_list]
         )
-        branches._check_by_hand()
+        branches._check_manual_edit()
         return branches
 
     def write(self, vals):
         if set(vals) - {"journal_ids"}:
-            self._check_by_hand()
+            self._check_manual_edit()
         if "account_id" in vals and not self.env.su and self.account_id.ids != [vals["account_id"]]:
             raise UserError(self.env._("A branch can't move to another account: create one there."))
-        named = self.filtered(lambda branch: branch._goes_by_name(vals))
+        named = self.filtered(lambda branch: branch._is_known_by_name(vals))
         for branch in named:
             super(L10nMxFactureBranch, branch).write({**vals, "remote_id": vals.get("name") or branch.name})
         return super(L10nMxFactureBranch, self - named).write(vals)
 
-    def _goes_by_name(self, vals):
-        """:return: whether ``vals`` leave a branch without a number: then the service knows it by its name"""
+    def _is_known_by_name(self, vals):
+        """:return: whether ``vals`` leave the branch without a number, so that the service identifies it by its name"""
         if self.lists_branches:
             return False
         if "remote_id" in vals:
             return not vals["remote_id"]
         return "name" in vals and self.remote_id == self.name
 
-    def _check_by_hand(self):
-        """:raise UserError: a branch is the service's, and no user's to make or change"""
+    def _check_manual_edit(self):
+        """:raise UserError: branches of this service are mirrored and can't be edited by users"""
         if self.filtered("lists_branches") and not self.env.su:
             raise UserError(
                 self.env._(
@@ -145,14 +145,14 @@ class L10nMxFactureBranch(models.Model):
                 )
             )
 
-    def _leave_taken_journals(self):
-        """A branch that comes back leaves the journals that were given to another one meanwhile."""
+    def _release_reassigned_journals(self):
+        """Remove the journals that were assigned to another branch while this one was archived."""
         self.ensure_one()
         others = self.search([("journal_ids", "in", self.journal_ids.ids), ("id", "!=", self.id)])
         self.journal_ids -= others.journal_ids
 
     @api.model
-    def _of_journals(self, journals):
+    def _get_by_journal(self, journals):
         """:return: dict from journal to its active branch (empty recordset where it has none)"""
         branches = self.sudo().search([("journal_ids", "in", journals.ids)])
         result = dict.fromkeys(journals, self.browse())

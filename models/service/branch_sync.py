@@ -14,7 +14,7 @@ class L10nMxFactureAccount(models.Model):
     _inherit = "l10n_mx_facture.account"
 
     def action_sync_branches(self):
-        """Mirror the branches of the service by their remote id: created, updated, archived, never deleted."""
+        """Mirror the branches of the service by remote id: create, update or archive them, never delete."""
         for account in self:
             account.check_access("write")
             if not account.lists_branches:
@@ -26,7 +26,7 @@ class L10nMxFactureAccount(models.Model):
             rfc = account._issuer_rfc() if account._capabilities().branches_by_rfc else None
             try:
                 client = account._client()
-                # no row of another account stays locked while this one's service answers
+                # release the locks on other accounts before this call
                 checkpoint(self.env)
                 found = client.branches(rfc)
             except PacError as error:
@@ -45,7 +45,7 @@ class L10nMxFactureAccount(models.Model):
         )
 
     def _issuer_rfc(self):
-        """:return: the RFC whose branches are ours: the company's, or its parent's where a branch of Odoo has none
+        """:return: the RFC whose branches are listed: the company's, or its parent's if a branch has none
         :raise UserError: there is none
         """
         rfc = self.company_id._l10n_mx_facture_taxpayer()._l10n_mx_facture_rfc()
@@ -62,13 +62,13 @@ class L10nMxFactureAccount(models.Model):
         """:param found: list of :class:`~..pac.results.BranchInfo`, all active ones of the service"""
         self.ensure_one()
         if not found and self.branch_ids.filtered("active"):
-            # an empty list is more likely a mistake there than the end of the business
+            # an empty list is more likely an error of the service
             raise UserError(
                 self.env._("The service lists no active branch for %s: nothing was changed here.", self.name)
             )
-        # branches are the service's: no user has the right to create or rename one
+        # users have no right to create or rename branches
         known = {branch.remote_id: branch for branch in self.sudo().branch_ids}
-        # first, so that a journal is free for a branch that comes back
+        # first, so that journals are free for a branch that is active again
         self._archive_missing(known, {info.remote_id for info in found})
         new = []
         for info in found:
@@ -80,7 +80,7 @@ class L10nMxFactureAccount(models.Model):
             if branch.zip != vals["zip"]:
                 self._announce_zip(branch, vals["zip"])
             if not branch.active:
-                branch._leave_taken_journals()
+                branch._release_reassigned_journals()
             branch.write({name: value for name, value in vals.items() if branch[name] != value})
         self.env["l10n_mx_facture.branch"].sudo().create(new)
 
@@ -99,7 +99,7 @@ class L10nMxFactureAccount(models.Model):
                 )
 
     def _announce_zip(self, branch, new_zip):
-        """The postal code is LugarExpedicion, the time zone, and the address of generic receivers."""
+        """Post a note: the postal code sets LugarExpedicion, the time zone, and the address of generic receivers."""
         self.message_post(
             body=self.env._(
                 "The postal code of branch %(branch)s changed at the service from %(old)s to %(new)s: invoices "

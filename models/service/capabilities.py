@@ -3,10 +3,10 @@ from odoo.exceptions import ValidationError
 
 from ...pac import providers
 from ...pac.capabilities import Capabilities
-from .token import BOUGHT_WITH
+from .token import CREDENTIAL_FIELDS
 
-# what an account offers because its service can, or lacks because it can't: the views ask these
-ABLE = ("needs_token", "needs_create", "tells_account", "tells_credits", "lists_branches")
+# capabilities of the service that the views use
+CAPABILITY_FIELDS = ("needs_token", "needs_create", "tells_account", "tells_credits", "lists_branches")
 
 
 class L10nMxFactureAccount(models.Model):
@@ -27,31 +27,31 @@ class L10nMxFactureAccount(models.Model):
         precompute=True,
         required=True,
     )
-    needs_token = fields.Boolean(compute="_compute_able")
-    needs_create = fields.Boolean(compute="_compute_able")
-    tells_account = fields.Boolean(compute="_compute_able")
-    tells_credits = fields.Boolean(compute="_compute_able")
-    lists_branches = fields.Boolean(compute="_compute_able")
-    chooses_auth_scheme = fields.Boolean(compute="_compute_able")
-    # whether it detects what is sent twice: neither its texts tell, nor is there anything better
-    asks_duplicates = fields.Boolean(compute="_compute_able")
+    needs_token = fields.Boolean(compute="_compute_capabilities")
+    needs_create = fields.Boolean(compute="_compute_capabilities")
+    tells_account = fields.Boolean(compute="_compute_capabilities")
+    tells_credits = fields.Boolean(compute="_compute_capabilities")
+    lists_branches = fields.Boolean(compute="_compute_capabilities")
+    chooses_auth_scheme = fields.Boolean(compute="_compute_capabilities")
+    # whether the user must say if the service detects documents that are sent twice
+    asks_duplicates = fields.Boolean(compute="_compute_capabilities")
     credentials_date = fields.Datetime(
         readonly=True,
         copy=False,
         help="Since when these credentials are used. What was sent before may belong to another user at the service.",
     )
-    bulk_limit = fields.Integer("Limit of the service", compute="_compute_able")
+    bulk_limit = fields.Integer("Limit of the service", compute="_compute_capabilities")
 
     @api.depends("provider")
-    def _compute_able(self):
+    def _compute_capabilities(self):
         for account in self:
-            # a form without a service yet shows what any could have
-            can = account._capabilities() if account.provider else Capabilities()
-            for name in ABLE:
-                account[name] = getattr(can, name)
-            account.chooses_auth_scheme = len(can.auth_schemes) > 1
-            account.asks_duplicates = can.detects_duplicates is None and not can.recovers
-            account.bulk_limit = can.bulk_size or 0
+            # a form without a service shows the fields of all
+            capabilities = account._capabilities() if account.provider else Capabilities()
+            for name in CAPABILITY_FIELDS:
+                account[name] = getattr(capabilities, name)
+            account.chooses_auth_scheme = len(capabilities.auth_schemes) > 1
+            account.asks_duplicates = capabilities.detects_duplicates is None and not capabilities.recovers
+            account.bulk_limit = capabilities.bulk_size or 0
 
     @api.depends("provider")
     def _compute_auth_scheme(self):
@@ -74,19 +74,19 @@ class L10nMxFactureAccount(models.Model):
                     )
                 )
 
-    def _is_other(self, vals):
-        """:return: whether these values make it another user, or another address, at the service"""
+    def _changes_credentials(self, vals):
+        """:return: whether these values change the user or the address at the service"""
         account = self.sudo()
-        return any((account[name] or False) != (vals[name] or False) for name in BOUGHT_WITH if name in vals)
+        return any((account[name] or False) != (vals[name] or False) for name in CREDENTIAL_FIELDS if name in vals)
 
-    def _check_ids_stay(self, vals):
-        """What isn't settled is asked for by the ids of the service where it was sent."""
+    def _check_no_open_remote_ids(self, vals):
+        """Open documents are looked up by ids of the service that they were sent to."""
         if "base_url" not in vals and "login" not in vals:
             return
-        able = self.filtered(lambda account: account._capabilities().by_remote_id)
+        affected = self.filtered(lambda account: account._capabilities().by_remote_id)
         open_ones = self.env["l10n_mx_facture.document"].sudo().search(
             [
-                ("account_id", "in", able.ids),
+                ("account_id", "in", affected.ids),
                 ("state", "in", ("draft", "sending", "unknown")),
                 ("remote_id", "!=", False),
             ],
@@ -103,7 +103,7 @@ class L10nMxFactureAccount(models.Model):
             )
 
     def _check_nothing_sent(self):
-        """The ids by which a service knows branches and CFDIs mean nothing to another one."""
+        """Ids of branches and CFDIs are valid only at the service that gave them."""
         sent = self.env["l10n_mx_facture.document"].sudo().search(
             [("account_id", "in", self.ids), "|", ("state", "!=", "draft"), ("remote_id", "!=", False)], limit=1
         )
@@ -117,7 +117,7 @@ class L10nMxFactureAccount(models.Model):
             )
 
     def _forget_service(self):
-        """What the former service said of the account; its branches come back if it does."""
+        """Reset what came from the former service; its branches are archived and restored if it is chosen again."""
         self._release()
         for account in self.sudo().with_context(tracking_disable=True):
             account.branch_ids.active = False

@@ -11,7 +11,7 @@ TAXES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
 class L10nMxFactureServiceCode(models.Model):
     """A number by which a service names a tax, a payment form, a currency or a kind of receipt.
 
-    No text lists these numbers: each account has those that the service has told it.
+    There is no public list: each account has the numbers that the service gave it.
     """
 
     _name = "l10n_mx_facture.service_code"
@@ -40,16 +40,16 @@ class L10nMxFactureServiceCode(models.Model):
     def _compute_name(self):
         for row in self:
             kind, *parts = code_parts(row.code) or (None,)
-            row.name = row._named(kind, parts) if kind else False
+            row.name = row._describe(kind, parts) if kind else False
 
     @api.depends("code", "name")
     def _compute_display_name(self):
         for row in self:
             row.display_name = row.name or row.code
 
-    def _named(self, kind, parts):
+    def _describe(self, kind, parts):
         """:param parts: those of the code after its kind
-        :return: what a person calls it
+        :return: a readable name
         """
         if kind == "tax":
             return self._tax_name(*parts)

@@ -5,13 +5,13 @@ from odoo.exceptions import ValidationError
 
 from ...pac.errors import PacError
 from ..common.states import UNANSWERED_STATES
-from ..common.transactions import alone, checkpoint
+from ..common.transactions import checkpoint, commit_or_log
 
 STAMPING = ("stamp", "stamp_many", "resend")
 
 
 class L10nMxFactureAccount(models.Model):
-    """The credits as a witness: what was not paid for was not stamped."""
+    """The credits as evidence: an invoice that cost no credit was not stamped."""
 
     _inherit = "l10n_mx_facture.account"
 
@@ -45,7 +45,7 @@ class L10nMxFactureAccount(models.Model):
 
     @api.depends("provider")
     def _compute_switches(self):
-        """A switch that another service had means nothing to one that can't, or that knows better itself."""
+        """Turn off switches that the new service has no use for."""
         for account in self:
             account.detects_duplicates = account.detects_duplicates and account.asks_duplicates
             account.exclusive = account.exclusive and account.tells_credits
@@ -53,35 +53,35 @@ class L10nMxFactureAccount(models.Model):
     @api.constrains("provider", "detects_duplicates", "exclusive")
     def _check_switches(self):
         for account in self:
-            useless = (account.detects_duplicates and not account.asks_duplicates and "detects_duplicates") or (
+            switch = (account.detects_duplicates and not account.asks_duplicates and "detects_duplicates") or (
                 account.exclusive and not account.tells_credits and "exclusive"
             )
-            if useless:
+            if switch:
                 raise ValidationError(
                     self.env._(
                         "“%(switch)s” doesn't apply to the service of %(account)s: leave it off.",
-                        switch=self._fields[useless]._description_string(self.env),
+                        switch=self._fields[switch]._description_string(self.env),
                         account=account.name,
                     )
                 )
 
-    def _forget_credits_evidence(self):
-        """The credits of another account, or credits that were bought, say nothing of the stamps since."""
-        if forget := self.filtered("witness_date"):
-            forget.sudo().write({"witness_date": False})
+    def _reset_verified_credits(self):
+        """After a change of account or a purchase, the verified credits prove nothing."""
+        if outdated := self.filtered("witness_date"):
+            outdated.sudo().write({"witness_date": False})
 
     @api.model
-    def _renew_witnesses(self):
-        """Read the credits of exclusive accounts while all calls are answered, each time: some may have been bought."""
+    def _verify_all_credits(self):
+        """Read the credits of exclusive accounts while no call is open; each time, as some may have been bought."""
         for account in self.sudo().search([("exclusive", "=", True)]):
             unsettled = self.env["l10n_mx_facture.document"].sudo().search_count(
                 [("account_id", "=", account.id), ("state", "in", UNANSWERED_STATES)], limit=1
             )
             if not unsettled and not account._call_refusal():
-                account._renew_witness()
+                account._verify_credits()
 
-    def _renew_witness(self):
-        found = self._quiet_credits()
+    def _verify_credits(self):
+        found = self._credits_if_idle()
         if found:
             credits_now, last = found
             vals = {
@@ -89,19 +89,19 @@ class L10nMxFactureAccount(models.Model):
                 "witness_request": last,
                 "witness_date": fields.Datetime.now(),
             }
-            alone(partial(self.with_context(tracking_disable=True).write, vals), self.env, f"Credits of {self}")
+            commit_or_log(partial(self.with_context(tracking_disable=True).write, vals), self.env, f"Credits of {self}")
 
-    def _calls_so_far(self):
-        """:return: the last stamping call through this account, how many there were, and how many are under way"""
+    def _count_calls(self):
+        """:return: id of the last stamping call of this account, number of calls, number of pending calls"""
         domain = [("document_id.account_id", "=", self.id), ("operation", "in", STAMPING)]
         Request = self.env["l10n_mx_facture.request"].sudo()
         last = Request.search(domain, order="id desc", limit=1).id or 0
-        # counted too: ids are given out before their rows can be seen
+        # counted as well, because ids are assigned before their rows are visible
         return last, Request.search_count(domain), Request.search_count([*domain, ("outcome", "=", "pending")])
 
-    def _quiet_credits(self):
-        """:return: the credits and the last call before they were read, if none was under way meanwhile; else None"""
-        before = self._calls_so_far()
+    def _credits_if_idle(self):
+        """:return: the credits and the last call before they were read; None if a call was pending meanwhile"""
+        before = self._count_calls()
         if before[-1]:
             return None
         try:
@@ -110,8 +110,8 @@ class L10nMxFactureAccount(models.Model):
             status = client.account_status()
         except PacError:
             return None
-        # calls are committed before they leave: one that began while we read is seen by now
+        # calls are committed before they are sent, so one that began during the reading is visible now
         self.env.invalidate_all()
-        if status.credits is None or self._calls_so_far() != before:
+        if status.credits is None or self._count_calls() != before:
             return None
         return status.credits, before[0]

@@ -10,11 +10,11 @@ from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.locks import lock_free_anew
 from ..common.schedule import wake_queue
-from ..common.transactions import alone, checkpoint
+from ..common.transactions import checkpoint, commit_or_log
 
 # seconds: the wait of the queue after failures in a row
 WAIT = partial(backoff, first=15, ceiling=15 * 60)
-# what says that the service, or the way to it, is not as it should be; anything else is about one document
+# errors of the service or the connection; all others are about one document
 FAILURES = frozenset(
     """
     dns connect_timeout refused not_connected tls proxy bad_address bad_credentials bad_timeout bad_header
@@ -25,9 +25,9 @@ FAILURES = frozenset(
 
 
 class L10nMxFactureAccount(models.Model):
-    """A circuit breaker: the queue leaves a failing service in peace, asks after it, and goes on by itself.
+    """A circuit breaker: the queue pauses for a failing service, probes it, and resumes automatically.
 
-    It holds back the queue alone: who presses a button wants an answer now.
+    Only the queue is paused: a button always calls the service.
     """
 
     _inherit = "l10n_mx_facture.account"
@@ -48,24 +48,24 @@ class L10nMxFactureAccount(models.Model):
 
     @api.model
     def _ready_for_queue(self):
-        """:return: the accounts through which the queue may send now; one that failed is asked whether it is back
+        """:return: the accounts through which the queue may send now; accounts that failed are probed first
 
-        Who asks has to send something: until that succeeds, nobody else gets the account.
+        The caller has to send something: until that succeeds, no other worker gets the account.
         """
         ready = self.sudo().search([("branch_ids", "!=", False)]).filtered(lambda account: not account._call_refusal())
-        # one that had no credits left may have some by now
+        # credits may have been bought since
         failed = ready.filtered(lambda one: one.failures or (one.credits_date and not one.credits))
         due = failed.filtered(lambda one: not one.hold_until or one.hold_until <= fields.Datetime.now())
-        return ready - failed + due.filtered(lambda account: in_company_language(account)._is_back())
+        return ready - failed + due.filtered(lambda account: in_company_language(account)._probe_service())
 
     def _batch_size(self):
-        """:return: how many invoices go in the next call: no more than there are credits for, where that is known"""
+        """:return: number of invoices for the next call: at most the remaining credits, if they are known"""
         self.ensure_one()
         known = self.credits_date and self.credits > 0
         return min(self._call_size(), self.credits) if known else self._call_size()
 
-    def _hold_text(self):
-        """:return: why the queue sends nothing through this account, or None"""
+    def _pause_text(self):
+        """:return: why the queue sends nothing through this account; None if it sends"""
         self.ensure_one()
         if refusal := self._call_refusal():
             return refusal
@@ -80,20 +80,20 @@ class L10nMxFactureAccount(models.Model):
             time=fields.Datetime.context_timestamp(self, self.hold_until).strftime("%H:%M:%S"),
         )
 
-    def _note_failure(self, error):
-        """Hold the queue where an error says that the next call would fare no better.
+    def _record_failure(self, error):
+        """Pause the queue after an error that the next call would meet too.
 
         :param error: :class:`~..pac.errors.PacError`
         """
         if error.reason in FAILURES:
-            alone(partial(self._hold, error_text(self.env, error)), self.env, f"Holding the queue of {self}")
+            commit_or_log(partial(self._pause, error_text(self.env, error)), self.env, f"Pausing the queue of {self}")
 
-    def _hold(self, text):
-        """:param text: one sentence for the user; told once, however many failures follow"""
+    def _pause(self, text):
+        """:param text: one sentence for the user, posted only at the first failure"""
         self.ensure_one()
         account = self.sudo()
         failures = account.failures + 1
-        # with jitter: several databases that lost the same service don't come back in step
+        # jitter, so that several databases don't retry at the same moment
         until = fields.Datetime.now() + timedelta(seconds=round(WAIT(failures) * random.uniform(0.5, 1.0)))  # noqa: S311
         if failures == 1:
             account.message_post(body=self.env._("The queue is paused: %s", text))
@@ -102,35 +102,36 @@ class L10nMxFactureAccount(models.Model):
         )
         wake_queue(self.env, until)
 
-    def _note_success(self):
-        """The service works: nothing holds the queue any more."""
+    def _record_success(self):
+        """The service works: end the pause."""
         if self.sudo().search_count([("id", "in", self.ids), ("failures", "!=", 0)]):
-            alone(self._release, self.env, f"Releasing the queue of {self}")
+            commit_or_log(self._release, self.env, f"Ending the pause of {self}")
 
     def _release(self):
-        held = self.sudo().filtered("failures")
-        held.with_context(tracking_disable=True).write({"failures": 0, "hold_until": False, "hold_reason": False})
+        paused = self.sudo().filtered("failures")
+        paused.with_context(tracking_disable=True).write({"failures": 0, "hold_until": False, "hold_reason": False})
 
-    def _is_back(self):
-        """Ask a held account who we are, which costs nothing; whether it answers, and has credits.
+    def _probe_service(self):
+        """Read the status of a paused account, which costs nothing; return whether it answers and has credits.
 
-        One worker asks, and sends one batch if it is back; only a stamp ends the hold. The others wait meanwhile.
+        One worker probes and sends one batch if the service works; only a stamp ends the pause. Other workers wait.
         """
         self.ensure_one()
         if not lock_free_anew(self):
             return False
-        # the next attempt, should the process die while it asks; it also ends the transaction before the call
+        # the next attempt if this process dies during the call
         self.hold_until = fields.Datetime.now() + timedelta(seconds=WAIT(1) + 2 * self.timeout)
         client = self._client()
         checkpoint(self.env)
         try:
             status = client.account_status()
         except PacError as error:
-            # whatever it is, it is no working service
-            alone(partial(self._hold, error_text(self.env, error, reading=True)), self.env, f"Holding {self}")
+            # any error means that the service doesn't work
+            commit_or_log(partial(self._pause, error_text(self.env, error, reading=True)), self.env, f"Pausing {self}")
             return False
-        alone(partial(self._keep_status, status), self.env, "Keeping the credits")
+        commit_or_log(partial(self._keep_status, status), self.env, "Storing the credits")
         if status.credits == 0:
-            alone(partial(self._hold, self.env._("No credits are left: buy some.")), self.env, f"Holding {self}")
+            text = self.env._("No credits are left: buy some.")
+            commit_or_log(partial(self._pause, text), self.env, f"Pausing {self}")
             return False
         return True

@@ -17,20 +17,20 @@ from ..common.transactions import can_commit
 
 _logger = logging.getLogger(__name__)
 
-# seconds: what was marked as sent leaves within the time after which it is taken for dead, or not at all
-PATIENCE = 20
-# with each try one more process has renewed it meanwhile: more than there are at one account
+# seconds; longer than that, other processes may count the call as dead, so nothing is sent any more
+MAX_WAIT = 20
+# each retry means that another process renewed the token: more than ever use one account
 TRIES = 20
 ASK_AGAIN = "Nothing was sent; try again."
-# of an account: a token serves who has these, and nobody else
-BOUGHT_WITH = ("provider", "environment", "base_url", "login", "secret", "client_id", "client_secret")
+# fields of an account; a token is only valid for the same values
+CREDENTIAL_FIELDS = ("provider", "environment", "base_url", "login", "secret", "client_id", "client_secret")
 
 
 class L10nMxFactureToken(models.Model):
-    """The tokens of an account. Nobody has access; they are read and written by :class:`AccountKeeper`.
+    """The tokens of an account. Nobody has access; they are read and written by :class:`AccountTokenStore`.
 
-    Rows of their own: whoever renews one locks it, whatever happens to the account's row meanwhile. One for each set
-    of credentials: the service gives only three, and who mistypes a password and corrects it finds his again.
+    A separate table, so that renewing a token doesn't lock the account. One row for each set of credentials: the
+    service gives only three tokens, so after a mistyped password is corrected, the old token is used again.
     """
 
     _name = "l10n_mx_facture.token"
@@ -49,17 +49,17 @@ class L10nMxFactureToken(models.Model):
     _owner_unique = models.UniqueIndex("(account_id, owner)", "An account has one token for its credentials.")
 
 
-class AccountKeeper(TokenStore):
-    """Keeps the token of an account in the database, for all threads, workers and hosts.
+class AccountTokenStore(TokenStore):
+    """Stores the token of an account in the database, for all threads, workers and hosts.
 
-    It is made where the account's cursor may be used, and shares no cursor afterwards.
+    Create it in the thread that owns the account's cursor; afterwards it opens cursors of its own.
     """
 
     def __init__(self, account):
         super().__init__()
         self._account_id, self._owner_hash = account.id, owner_of(account)
         self._registry = account.env.registry
-        # a test's account is seen by nobody else
+        # an account of a test is visible only in its own cursor
         self._shared_cr = None if can_commit(account.env) else account.env.cr
         self._token = self._read(account.env.cr)
 
@@ -68,10 +68,10 @@ class AccountKeeper(TokenStore):
 
         :raise NotSent: ``no_token``, ``not_saved``, ``stale``, or what ``fetch`` raises
         """
-        begun = time.monotonic()
+        started = time.monotonic()
         self._token = self._renewed(stale, fetch)
-        if time.monotonic() - begun > PATIENCE:
-            # others may have taken us for dead; the token is kept for the next attempt
+        if time.monotonic() - started > MAX_WAIT:
+            # other processes may count this call as dead; the token is kept for the next attempt
             raise NotSent("stale", f"The service took too long to give a token. {ASK_AGAIN}")
         return self._token
 
@@ -81,7 +81,7 @@ class AccountKeeper(TokenStore):
                 with self._cursor() as cr:
                     return self._renew(cr, stale, fetch)
             except SerializationFailure:
-                # somebody renewed it while we waited: it is seen in a new transaction
+                # another process renewed it meanwhile; a new transaction sees it
                 continue
             except LockNotAvailable:
                 text = "Another process is getting the token of this account and doesn't come to an end."
@@ -95,8 +95,8 @@ class AccountKeeper(TokenStore):
         raise NotSent("stale", f"The token of this account is renewed all the time. {ASK_AGAIN}")
 
     def _renew(self, cr, stale, fetch):
-        """In one transaction, and in one at a time."""
-        # not logged where it fails: the values are secret
+        """In one transaction; the row lock allows one process at a time."""
+        # errors are not logged with the query, as its values are secret
         execute = partial(cr.execute, log_exceptions=False)
         execute(
             SQL(
@@ -137,10 +137,10 @@ class AccountKeeper(TokenStore):
             yield self._shared_cr
             return
         with self._registry.cursor() as cr:
-            cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{PATIENCE}s"))
+            cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{MAX_WAIT}s"))
             yield cr
 
 
 def owner_of(account):
     """:return: hash of the credentials with which an account's token is bought"""
-    return hashlib.sha256(json.dumps([account.sudo()[name] or "" for name in BOUGHT_WITH]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([account.sudo()[name] or "" for name in CREDENTIAL_FIELDS]).encode()).hexdigest()

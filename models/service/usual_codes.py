@@ -7,21 +7,23 @@ from ...cfdi.values import Retencion, Traslado
 from ...pac.service_codes import code_parts, tax_code
 from ..common.taxes import IMPUESTOS, ISR, exact, tipo_factor
 
-# cash, transfer, credit and debit card, to be defined; 15 and 30 stand on the credit notes that this module makes
+# cash, transfer, credit and debit card, to be defined; 15 and 30 are used on credit notes that this module makes
 PAYMENT_FORMS = ("01", "03", "04", "15", "28", "30", "99")
 KINDS = ("I", "E")
 NONE = Decimal(0)
 
 
 class L10nMxFactureAccount(models.Model):
-    """The table of the service's own ids, and the rows that the company will need."""
+    """The table of the service's ids, and the rows that the company needs."""
 
     _inherit = "l10n_mx_facture.account"
 
     code_ids = fields.One2many("l10n_mx_facture.service_code", "account_id", "The service's ids")
 
     def _service_ids(self):
-        """:return: dict from a code (``tax:Traslado:002:Tasa:0.160000``) to the service's own id, those filled in"""
+        """:return: dict from a code (``tax:Traslado:002:Tasa:0.160000``) to the service's id, for the rows that have
+            one
+        """
         self.ensure_one()
         return {row.code: row.remote_id for row in self.sudo().code_ids if row.remote_id}
 
@@ -36,12 +38,12 @@ class L10nMxFactureAccount(models.Model):
                 *(f"payment_method:{form}" for form in account._usual_payment_forms()),
                 *account._usual_tax_codes(),
             ]
-            # a currency that is no currency of SAT's can have no row
+            # currencies that SAT doesn't have get no row
             new = [code for code in dict.fromkeys(codes) if code not in known and code_parts(code)]
             account.code_ids = [Command.create({"code": code}) for code in new]
 
     def _usual_payment_forms(self):
-        """:return: the codes of c_FormaPago that are common, and those of the company's journals and customers"""
+        """:return: the common codes of c_FormaPago, and those of the company's journals and customers"""
         company = [("company_id", "child_of", self.company_id.id)]
         journals = self.env["account.journal"].search([*company, ("type", "=", "sale")])
         partners = self.env["res.partner"].search(

@@ -1,4 +1,4 @@
-"""From the button Stamp to what the service answered: one call or many, the queue, and the recovery of lost answers."""
+"""From the button Stamp to the service's answer: single and bulk calls, the queue, and lost answers."""
 
 from . import attempt
 from . import button
@@ -6,7 +6,7 @@ from . import answer
 from . import two_steps
 from . import queue
 from . import run
-from . import recovery
+from . import lost_answers
 from . import lookup
 from . import resolve
 from . import check

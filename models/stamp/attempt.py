@@ -4,20 +4,20 @@ import json
 
 from odoo import api, fields, models
 
-from ..common import sealed
+from ..common import protected
 from ..common.locks import serialize_on
 
 BELONGS_TO = ("move_id", "company_id", "branch_id", "account_id", "currency_id")
 
 
 class L10nMxFactureDocument(models.Model):
-    """An attempt to stamp: what will be sent is frozen and said in the ledger before anything leaves."""
+    """An attempt to stamp: its bytes and its ledger row are stored before anything is sent."""
 
     _inherit = "l10n_mx_facture.document"
 
     def _supersede_test(self):
-        """A CFDI of test makes room for a real one; it never existed for SAT."""
-        sealed.write(
+        """Cancel a test CFDI, which SAT never had, so that the production one can be stored."""
+        protected.write(
             self.filtered(lambda document: document.environment == "test"),
             {
                 "state": "cancelled",
@@ -26,12 +26,12 @@ class L10nMxFactureDocument(models.Model):
                 "resolution": self.env._("A test CFDI, replaced by one in production."),
             },
         )
-        # the index refuses the real one as long as it sees this one live
+        # the unique index would refuse the production one
         self.flush_recordset(["state"])
 
     @api.model
     def _create_sending(self, ready):
-        """Freeze what will be sent, and say so in the ledger. The caller commits before anything leaves.
+        """Store what will be sent and its ledger rows. The caller commits before sending.
 
         :param ready: list of :class:`~..build.comprobante.Built`
         :return: the documents, in state ``sending``
@@ -41,12 +41,12 @@ class L10nMxFactureDocument(models.Model):
             for one in ready
             if one.move.l10n_mx_facture_document_id.state == "draft"
         }
-        places = {one.move: waiting[one.move]._give_way(one) for one in ready if one.move in waiting}
-        drafts = {move: document for move, document in waiting.items() if places[move] is None}
+        queue_vals = {one.move: waiting[one.move]._end_if_changed(one) for one in ready if one.move in waiting}
+        drafts = {move: document for move, document in waiting.items() if queue_vals[move] is None}
         new = [one for one in ready if one.move not in drafts]
         # a first message would say no more than the ledger; nothing of it is tracked
         documents = self.sudo().with_context(tracking_disable=True)
-        created = documents.create([{**self._sending_vals(one), **places.get(one.move, {})} for one in new])
+        created = documents.create([{**self._sending_vals(one), **queue_vals.get(one.move, {})} for one in new])
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in ready:
             if one.move in drafts:
@@ -63,21 +63,21 @@ class L10nMxFactureDocument(models.Model):
                 for document in documents
             ]
         )
-        # who waits to reset or cancel an invoice has to begin anew and see that it is on its way
-        # and who stamps another invoice of the same sale, that it has one
+        # concurrent transactions that reset or cancel the invoice, or stamp another one of the same sale, get a
+        # conflict and see this attempt on retry
         others = documents.move_id | documents.move_id._l10n_mx_facture_same_sale()
-        serialize_on(others - documents._become_current())
+        serialize_on(others - documents._set_as_current())
         # of two that substitute one CFDI, of ours or not, both see the rows that name it
         serialize_on(self.env["l10n_mx_facture.relation"]._substitutions(documents._named_with_04()))
         return documents
 
     def _freeze(self, built):
         """Take over what is sent, in a document that has waited for it."""
-        # under an id of the service everything stays as it was handed over
-        vals = self._leaving_vals() if self.remote_id else self._sending_vals(built)
+        # with an id of the service, the data stays as it was sent
+        vals = self._sending_state_vals() if self.remote_id else self._sending_vals(built)
         # what it belongs to is mostly as it was: written again, all that hangs on it would be computed anew
         same = {name for name in BELONGS_TO if name in vals and self[name].id == vals[name]}
-        sealed.write(self, {name: value for name, value in vals.items() if name not in same})
+        protected.write(self, {name: value for name, value in vals.items() if name not in same})
 
     @api.model
     def _sending_vals(self, built):
@@ -102,11 +102,11 @@ class L10nMxFactureDocument(models.Model):
             "payload": base64.b64encode(built.payload),
             "payload_hash": hashlib.sha256(built.payload).hexdigest(),
             "draft_sent": built.draft and json.dumps(built.draft, ensure_ascii=False),
-            **self._leaving_vals(),
+            **self._sending_state_vals(),
         }
 
     @api.model
-    def _leaving_vals(self):
+    def _sending_state_vals(self):
         return {
             "state": "sending",
             "date_sent": fields.Datetime.now(),
@@ -117,8 +117,8 @@ class L10nMxFactureDocument(models.Model):
         }
 
     def _first_operation(self, count):
-        """:param count: how many are sent together
-        :return: what the ledger calls the first call of these documents
+        """:param count: number of documents in the call
+        :return: operation of the first call in the ledger
         """
         if self.draft_sent and not self.remote_id:
             return "create"

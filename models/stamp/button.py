@@ -10,11 +10,11 @@ from ..common.problem import Problem
 from ..common.states import STAMPED_STATES
 from ..common.transactions import checkpoint
 
-# in the context of a button: what goes wrong is shown in a dialog with links instead of an error
+# context key of buttons: show problems in a dialog with links instead of raising
 DIALOG = "l10n_mx_facture_dialog"
-# and: it has asked whether the invoice, whose CFDI was cancelled, is to be stamped again
-AGAIN = "l10n_mx_facture_again"
-# a selection that is larger is first judged in a dialog and then stamped in the background
+# context key: the user confirmed that an invoice with a cancelled CFDI is stamped again
+RESTAMP = "l10n_mx_facture_restamp"
+# larger selections are checked in a dialog and stamped in the background
 AT_ONCE = 20
 
 
@@ -26,14 +26,14 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_stamp(self):
         """Stamp one invoice or many.
 
-        What is stamped already is left alone, so that a second click or a request that Odoo retries sends nothing.
-        Everything that is missing is told at once, before anything is sent. What is sent is committed before it
-        leaves, and what comes back is committed at once: nothing that fails later can undo a stamp.
+        Stamped invoices are skipped, so a second click or a request that Odoo retries sends nothing. All problems are
+        reported at once, before anything is sent. Data is committed before it is sent, and answers are committed at
+        once: a later failure can't roll back a stamp.
 
-        Pressed by a person on a large selection it opens a dialog, and the work is done in the background.
+        On a large selection the button opens a dialog, and the work is done in the background.
 
-        :return: a notification that says what happened
-        :raise UserError: one invoice that can't be sent, with every reason; of many, the others go on
+        :return: a notification with the result
+        :raise UserError: a single invoice can't be sent, with all reasons; in a selection the others are sent
         """
         check_group(self.env, "stamp")
         self.check_access("write")
@@ -41,10 +41,10 @@ class AccountMove(models.Model):
         if len(todo) > AT_ONCE and self.env.context.get(DIALOG):
             return self.action_l10n_mx_facture_stamp_later()
         documents = self.env["l10n_mx_facture.document"]
-        # what was cancelled is stamped again on purpose only: alone, and by no button that doesn't ask
+        # an invoice with a cancelled CFDI is only stamped alone, and by a button that asks for confirmation
         context = self.env.context
-        on_purpose = len(self) == 1 and (context.get(AGAIN) or not context.get(DIALOG))
-        refusals = {} if on_purpose else todo._l10n_mx_facture_again_refusals()
+        on_purpose = len(self) == 1 and (context.get(RESTAMP) or not context.get(DIALOG))
+        refusals = {} if on_purpose else todo._l10n_mx_facture_restamp_refusals()
         todo -= self.browse().concat(*refusals)
         for batch in todo._l10n_mx_facture_batches():
             documents |= batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_stamp_batch(refusals)
@@ -54,46 +54,46 @@ class AccountMove(models.Model):
         return self._l10n_mx_facture_report(documents, refusals)
 
     def action_l10n_mx_facture_stamp_later(self):
-        """Ask what would be refused and what it costs, and stamp the rest in the background."""
+        """Show what would be refused and the credits needed, and stamp the rest in the background."""
         check_group(self.env, "stamp")
         self.check_access("write")
         check = self.env["l10n_mx_facture.check"]._create_for(self, to_stamp=True)
         return check._open(self.env._("Stamp %s invoices", len(self)))
 
     def _l10n_mx_facture_batches(self):
-        """Yield the invoices in parts of one branch that go in one call.
+        """Yield batches of invoices of one branch, each for one call.
 
-        A part is locked, committed and sent before the next one is touched: no lock waits for somebody else's call.
+        Each batch is locked, committed and sent before the next one is locked, so no lock is held during a call.
         """
-        # what has no branch yet gets the one that its journal has by now
-        self.filtered(lambda move: not move.l10n_mx_facture_branch_id)._l10n_mx_facture_fill_in()
+        # invoices without a branch get the journal's current one
+        self.filtered(lambda move: not move.l10n_mx_facture_branch_id)._l10n_mx_facture_fill_defaults()
         self.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_take_branch()
         for branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
             size = branch.sudo().account_id._call_size() if branch else len(moves)
             yield from split_every(size, moves, lambda part: self.browse().concat(*part))
 
     def _l10n_mx_facture_lock(self, refusals):
-        """Lock the invoices until they are known to be on their way.
+        """Lock the invoices until they are committed as being sent.
 
-        :param refusals: dict, filled with the problem of those that somebody else works on
+        :param refusals: dict, filled with a problem for each invoice that another transaction has locked
         :return: the locked ones that are still to be stamped
         """
         locked = lock_free(self, reread=["l10n_mx_facture_document_id"])
         for move in self - locked:
             text = self.env._("Somebody else is working on this invoice right now: try again.")
             refusals[move] = [Problem(text)]
-        # while the parts before this one were sent, another process may have stamped it
+        # another process may have stamped it while earlier batches were sent
         return locked - locked._l10n_mx_facture_stamped()
 
     def _l10n_mx_facture_stamped(self):
-        """:return: those that have what they need: a stamped CFDI, of production where the company works for real"""
+        """:return: the invoices with a stamped CFDI, of production if the company stamps in production"""
         return self.filtered(
             lambda move: move.l10n_mx_facture_state in STAMPED_STATES and not move.l10n_mx_facture_test_only
         )
 
     def _l10n_mx_facture_take_branch(self):
-        """After a CFDI of test the real one goes through the branch that the journal has now."""
-        branches = self.env["l10n_mx_facture.branch"]._of_journals(self.journal_id)
+        """After a test CFDI, use the journal's current branch for the production one."""
+        branches = self.env["l10n_mx_facture.branch"]._get_by_journal(self.journal_id)
         for move in self:
             move.l10n_mx_facture_branch_id = branches[move.journal_id] or move.l10n_mx_facture_branch_id
 
@@ -120,17 +120,17 @@ class AccountMove(models.Model):
             if refusal := accounts[account]:
                 refusals[move] = [Problem(refusal)]
                 continue
-            if problems := move._l10n_mx_facture_take_substituted(substituted):
+            if problems := move._l10n_mx_facture_claim_substituted(substituted):
                 refusals[move] = problems
                 continue
             ready.append(built)
         return ready
 
     def _l10n_mx_facture_state_problems(self):
-        """:return: why this invoice is in no state to be stamped"""
+        """:return: problems of the invoice's state that keep it from being stamped"""
         self.ensure_one()
         if self.l10n_mx_facture_undoes_id:
-            return [self._l10n_mx_facture_undoes_problem()]
+            return [self._l10n_mx_facture_cancel_reversal_problem()]
         if not self.l10n_mx_facture_applies:
             return [
                 Problem(
@@ -160,35 +160,35 @@ class AccountMove(models.Model):
                     self,
                 )
             ]
-        return self._l10n_mx_facture_again_problems()
+        return self._l10n_mx_facture_restamp_problems()
 
     def _l10n_mx_facture_stamp_batch(self, refusals, refuse=None):
         """Build and send locked invoices of one branch in one call.
 
-        Where the service refuses the call as a whole, without a word on its files, nothing was stamped: the call is
-        repeated with each half, until the file that it minds stands alone.
+        If the service refuses the whole call without naming a file, nothing was stamped: each half is sent again, until
+        the refused file is alone.
 
         :param refusals: dict, filled with the problems of the invoices that can't be sent
-        :param refuse: keeps ``refusals`` before anything is sent, in the same transaction
+        :param refuse: callable that stores ``refusals`` in the same transaction, before anything is sent
         :return: their documents
         """
         ready = self._l10n_mx_facture_prepare(refusals)
         if refuse:
             refuse(refusals)
         documents = self._l10n_mx_facture_send(ready)
-        again = documents.filtered("refused_as_whole").move_id
-        middle = len(again) // 2
-        for half in (again[:middle], again[middle:]) if again else ():
-            # nothing was locked while the service answered
+        to_split = documents.filtered("refused_as_whole").move_id
+        middle = len(to_split) // 2
+        for half in (to_split[:middle], to_split[middle:]) if to_split else ():
+            # lock again, as no lock was held during the call
             documents |= half._l10n_mx_facture_lock({})._l10n_mx_facture_stamp_batch(refusals, refuse)
         return documents
 
     @api.model
     def _l10n_mx_facture_send(self, ready):
-        """Commit, send, and keep what comes back.
+        """Commit, send, and store the answer.
 
         :param ready: list of :class:`~..build.comprobante.Built` of one branch, their invoices locked
-        :return: the documents, each in the state that the answer gives it
+        :return: the documents, in the states of their answers
         """
         Document = self.env["l10n_mx_facture.document"]
         if not ready:
@@ -200,15 +200,15 @@ class AccountMove(models.Model):
             tests._supersede_test()
         documents = Document._create_sending(ready)
         call = documents._prepare_call(ready)
-        # from here on the invoices are known to be on their way, by whomever and whatever happens
+        # from here on other processes see that the invoices are being sent
         checkpoint(self.env)
         # the answer is stored whoever asked for it: no rule has to be put to each read
         documents.sudo()._send(call)
-        # an earlier attempt that turns out to be stamped takes the place of the new one
+        # an earlier attempt that was stamped replaces the new one
         former = Document.concat(*call.former).filtered(lambda document: document.state in STAMPED_STATES)
         return documents.exists() | former if call.former else documents
 
-    # -- what the user is told ------------------------------------------------------------------
+    # -- results for the user -------------------------------------------------------------------
 
     @api.model
     def _l10n_mx_facture_refusal_text(self, problems):
@@ -216,7 +216,7 @@ class AccountMove(models.Model):
         return self.env._("Nothing was sent. Correct this first:\n%s", text)
 
     def _l10n_mx_facture_report(self, documents, refusals):
-        """:return: what the user is told: how many were stamped, and each one that was not, with its reason"""
+        """:return: a notification or dialog: the number of stamped invoices, and each other one with its reason"""
         problems = dict(refusals)
         for document in documents.filtered(lambda document: document.state != "stamped"):
             state = self.env._("Not sent") if document.state == "draft" else document._state_label(document.state)
@@ -226,7 +226,7 @@ class AccountMove(models.Model):
             message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
         else:
             message = self.env._("UUID %s", self.l10n_mx_facture_uuid) if stamped else self.display_name
-        # of one whose answer was lost, neither "stamped" nor "not stamped" is true
+        # after a lost answer, neither "stamped" nor "not stamped" is true
         lost = len(self) == 1 and self.l10n_mx_facture_state == "unknown"
         if stamped == self:
             title = self.env._("Stamped")
@@ -234,7 +234,7 @@ class AccountMove(models.Model):
             title = self.env._("It is not known whether it was stamped")
         else:
             title = self.env._("Not all stamped") if len(self) > 1 else self.env._("Not stamped")
-        # that one has a banner with the way out; there is nothing to correct
+        # it has an alert on its form; there is nothing to correct
         if problems and not lost and self.env.context.get(DIALOG):
             return self.env["l10n_mx_facture.check"]._create_with(message, problems)._open(title)
         low = [

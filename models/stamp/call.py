@@ -6,21 +6,21 @@ from odoo import models
 from ...pac.contract import Pac
 from ...pac.errors import NotSent
 
-# what was committed as on its way leaves within this time or not at all
-STALE = 60  # seconds
+# a committed attempt is sent within this time or not at all
+MAX_DELAY = 60  # seconds
 
 
 @dataclass(frozen=True)
 class Call:
-    """All that the calls for some documents need, so that nothing has to be read between the commit and them.
+    """All data for the calls, so that nothing has to be read between commit and call.
 
     :param payloads: dict from a document to the bytes of its XML
-    :param drafts: dict from a document to what is handed over before it is stamped, where the service wants that
-    :param remote_ids: dict from a document to the service's id of what was handed over before, or False
-    :param former: dict from an earlier attempt for one of the invoices to what looks it up, which comes first
+    :param drafts: dict from a document to the data of its first step, at services with two steps
+    :param remote_ids: dict from a document to its id at the service, or False
+    :param former: dict from an earlier attempt for one of the invoices to a callable that looks it up, called first
     :param account: through which it is sent
-    :param rows: the ledger's rows of this attempt: an answer that comes when there is a newer one decides nothing
-    :param prepared: when, on the monotonic clock, it was written down that the calls are being made
+    :param rows: the ledger rows of this attempt; an answer has no effect if there is a newer one
+    :param prepared: monotonic time at which the attempt was stored
     """
 
     account: models.BaseModel
@@ -34,8 +34,8 @@ class Call:
     prepared: float = field(default_factory=time.monotonic)
 
     def in_time(self, call):
-        """:raise NotSent: it was prepared too long ago"""
-        if time.monotonic() - self.prepared > STALE:
-            # the process was suspended: meanwhile others may have taken it for dead
+        """:raise NotSent: it was stored too long ago"""
+        if time.monotonic() - self.prepared > MAX_DELAY:
+            # the process was suspended, and others may count the attempt as dead
             raise NotSent("stale", "The process was held up before it could send.")
         return call()

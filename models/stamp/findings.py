@@ -5,10 +5,10 @@ from odoo.tools import SQL
 
 from ..common.problem import Problem
 from ..common.states import UNSENT_STATES
-from ..invoice.guard import STATED
-from ..invoice.line import STATED as STATED_OF_LINE
+from ..invoice.guard import CFDI_FIELDS
+from ..invoice.line import CFDI_FIELDS as STATED_OF_LINE
 
-# core's Confirm button and the dialogs that it opens have it in their context; batches, imports and code don't
+# context key of core's Confirm button and its dialogs; batches, imports and code don't have it
 BY_BUTTON = "validate_analytic"
 ALSO_OF_MOVE = {"state", "amount_total", "reversed_entry_id", "l10n_mx_facture_undoes_id"}
 ALSO_OF_LINE = {"sequence", "display_type", "price_total"}
@@ -16,10 +16,10 @@ OF_ACCOUNT = {"active", "provider", "environment"}
 
 
 class AccountMove(models.Model):
-    """What the last check of an invoice found, kept for who opens its form: reading it builds nothing.
+    """Stores the findings of an invoice's last check, so that opening its form builds nothing.
 
-    It is checked where what is missing can change and a person waits for the answer: Confirm, saving a posted
-    invoice, Check CFDI, a refused Stamp. What other records say by now is told by a fingerprint.
+    An invoice is checked when findings can change and a user waits: Confirm, saving a posted invoice, Check CFDI, a
+    refused Stamp. A fingerprint shows whether other records have changed since.
     """
 
     _inherit = "account.move"
@@ -33,23 +33,23 @@ class AccountMove(models.Model):
     )
 
     def _l10n_mx_facture_check_confirmed(self):
-        """Find what is missing in an invoice that a person has just confirmed."""
+        """Check an invoice that a user has just confirmed."""
         if self.env.context.get(BY_BUTTON):
             self._l10n_mx_facture_find_missing()
 
     def _l10n_mx_facture_check_saved(self):
-        """:return: whether something else is missing than before in what a person has just saved"""
+        """:return: whether the findings of an invoice that a user has just saved have changed"""
         before = self.sudo().mapped("l10n_mx_facture_findings")
         self._l10n_mx_facture_find_missing()
         return self.sudo().mapped("l10n_mx_facture_findings") != before
 
     def _l10n_mx_facture_find_missing(self):
-        """Check one invoice that waits for its stamp, where it is of interest to who works."""
+        """Check one invoice that waits for its stamp, if the user may stamp it."""
         if len(self) == 1 and self._l10n_mx_facture_waits() and self._l10n_mx_facture_has_account():
             self._l10n_mx_facture_build()
 
     def _l10n_mx_facture_waits(self):
-        """:return: whether it is to be stamped, as far as its own state goes, and the user may stamp"""
+        """:return: whether it can be stamped by its state, and the user may stamp"""
         self.ensure_one()
         return (
             self.state == "posted"
@@ -64,7 +64,7 @@ class AccountMove(models.Model):
         return bool(self.env["l10n_mx_facture.account"].sudo().search_count(domain, limit=1))
 
     def _l10n_mx_facture_build(self):
-        """As ``_build`` of ``l10n_mx_facture.cfdi``; what is wrong with a posted invoice is kept."""
+        """As ``_build`` of ``l10n_mx_facture.cfdi``; the problems of a posted invoice are stored."""
         built, problems = self.env["l10n_mx_facture.cfdi"]._build(self)
         if self.state == "posted" and (problems or self.sudo().l10n_mx_facture_findings) and self.has_access("write"):
             self._l10n_mx_facture_keep_findings(problems)
@@ -85,26 +85,26 @@ class AccountMove(models.Model):
             kept["fingerprint"] = self._l10n_mx_facture_fingerprint(kept["found"])
         if kept == self.sudo().l10n_mx_facture_findings:
             return
-        # a check is no change of the invoice: neither its date of change nor what hangs on it follows
+        # written by SQL: a check must not change the write date or recompute fields
         value = self._fields["l10n_mx_facture_findings"].convert_to_column(kept, self)
         self.env.cr.execute(SQL("UPDATE account_move SET l10n_mx_facture_findings = %s WHERE id = %s", value, self.id))
         self.invalidate_recordset(["l10n_mx_facture_findings", "alerts"], flush=False)
 
     def _l10n_mx_facture_issued_today(self):
-        """:return: the date at the place of issue, as far as it is known"""
+        """:return: the date at the place of issue, if that is known"""
         return self._l10n_mx_facture_today() if self.l10n_mx_facture_branch_id.tz else fields.Date.context_today(self)
 
     # -- what may have changed since -----------------------------------------------------------------
 
     def _l10n_mx_facture_fingerprint(self, found):
         """:param found: list of dicts with the keys ``record_model`` and ``record_id``
-        :return: text that is another one once something changes that a check looks at
+        :return: text that changes when data changes that a check reads
         """
         self.ensure_one()
         move = self.sudo().with_context(active_test=False)
         account = move.l10n_mx_facture_branch_id.account_id
         parts = [
-            _values(move, STATED | ALSO_OF_MOVE),
+            _values(move, CFDI_FIELDS | ALSO_OF_MOVE),
             _values(move.invoice_line_ids, STATED_OF_LINE | ALSO_OF_LINE),
             _values(account, OF_ACCOUNT),
         ]
@@ -112,13 +112,13 @@ class AccountMove(models.Model):
         for one in found:
             named.setdefault(one["record_model"], set()).add(one["record_id"])
         records = [self.env[name].sudo().browse(ids - set(move.ids)).exists() for name, ids in sorted(named.items())]
-        for one in [*move._l10n_mx_facture_looked_at(), *records]:
+        for one in [*move._l10n_mx_facture_checked_records(), *records]:
             parts.append(_values(one, {"write_date"}))
             if one._name == "account.move":
                 parts.append(_values(one.l10n_mx_facture_document_id, {"state"}))
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
-    def _l10n_mx_facture_looked_at(self):
+    def _l10n_mx_facture_checked_records(self):
         """What a check reads besides the invoice and its lines. Called as superuser.
 
         Extend it where your module adds to the CFDI from other records.
@@ -129,7 +129,7 @@ class AccountMove(models.Model):
         categories = lines.product_id.categ_id
         paths = {int(number) for category in categories for number in category.parent_path.split("/")[:-1]}
         relations = self.l10n_mx_facture_relation_ids
-        # who else names the same CFDIs
+        # other invoices that name the same CFDIs
         others = relations and relations.search([("uuid", "in", relations.mapped("uuid"))])
         partners = self.partner_id | self.commercial_partner_id | self.company_id._l10n_mx_facture_taxpayer()
         return [
@@ -152,9 +152,10 @@ class AccountMove(models.Model):
     # -- on top of the form --------------------------------------------------------------------------
 
     def _l10n_mx_facture_finding_alerts(self):
-        """:return: dict of alerts: what keeps the invoice from being stamped, as far as that is known
+        """:return: dict of alerts: the stored problems that keep the invoice from being stamped
 
-        What was never checked (an import, a batch) has none: Stamp tells what is missing before it sends anything.
+        An invoice that was never checked (an import, a batch) has none: Stamp reports its problems before it sends
+        anything.
         """
         kept = self.sudo().l10n_mx_facture_findings
         if not kept or not self._l10n_mx_facture_waits():
@@ -170,12 +171,12 @@ class AccountMove(models.Model):
             alerts = (problem.alert(self.env, shown_on=self) for problem in self._l10n_mx_facture_problems(found))
             return {f"l10n_mx_facture_{number}": alert for number, alert in enumerate(alerts)}
         alert = {"level": "warning", "message": text, "action_text": self.env._("Check CFDI")}
-        # it keeps what it finds, and the form is read again
+        # it stores its findings, and the form is reloaded
         alert["action_call"] = (self._name, "action_l10n_mx_facture_check", self.ids)
         return {"l10n_mx_facture_check": alert}
 
     def _l10n_mx_facture_problems(self, found):
-        """:return: list of problems of what was found, their records read together"""
+        """:return: list of problems from stored findings, with their records read together"""
         ids = {}
         for one in found:
             ids.setdefault(one["record_model"], []).append(one["record_id"])
@@ -187,7 +188,7 @@ class AccountMove(models.Model):
 
 
 def _values(records, names):
-    """:return: list of what each record holds in these fields"""
+    """:return: list of the values of these fields for each record"""
     return [(record.id, [_plain(record[name]) for name in sorted(names)]) for record in records]
 
 

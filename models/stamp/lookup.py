@@ -8,21 +8,21 @@ from ...pac.errors import NotFound, NotSent, PacError
 from ...pac.parallel import call_each
 from ...pac.results import Stamped
 from ...pac.wire.backoff import backoff
-from ..common import sealed
+from ..common import protected
 from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
 from ..common.locks import lock_free_anew
 from ..common.problem import Problem
-from ..common.transactions import checkpoint, durably
+from ..common.transactions import checkpoint, commit_with_retry
 
 # the service is asked again after this time, by the number of looks
 WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=256))
-# the service has something that doesn't settle it
-THERE = ("stamped_twice", "others_there", "not_ours", "cancelled")
+# errors: the service has something, but it doesn't settle the outcome
+FOUND_UNCLEAR = ("stamped_twice", "others_there", "not_ours", "cancelled")
 
 
 class L10nMxFactureDocument(models.Model):
-    """A stamp whose answer was lost, looked up at a service that can tell: reading changes nothing there."""
+    """Looks up stamps with a lost answer, at services that allow it."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -34,12 +34,12 @@ class L10nMxFactureDocument(models.Model):
     )
 
     def _look_up(self, client):
-        """:return: a callable without parameters that asks the service for the stamp of this document"""
+        """:return: a callable without parameters that looks up the stamp of this document"""
         self.ensure_one()
         return partial(client.recover, self._payload_bytes(), self.remote_id or None, self._known_uuids())
 
     def _known_uuids(self):
-        """:return: UUIDs that are accounted for: other CFDIs of the same issuer, series and folio"""
+        """:return: UUIDs of other CFDIs of the same issuer, series and folio"""
         others = self.sudo().search(
             [
                 ("rfc_emisor", "=", self.rfc_emisor),
@@ -51,10 +51,12 @@ class L10nMxFactureDocument(models.Model):
         )
         return tuple(others.mapped("uuid"))
 
-    # -- an answer that was lost ----------------------------------------------------------------
+    # -- lost answers ---------------------------------------------------------------------------
 
-    def _recover(self):
-        """Look once; what is found is adopted, and that nothing is found decides where that proves it."""
+    def _look_up_stamp(self):
+        """Look up the stamp once. A found stamp is stored; finding none settles it if the service is reliable in
+        that.
+        """
         self.ensure_one()
         if not lock_free_anew(self):
             return
@@ -62,66 +64,69 @@ class L10nMxFactureDocument(models.Model):
             return
         request = self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "recover"})
         client = self._client()
-        look = self._look_up(client)
-        # a call that may still be in work proves nothing by not being there yet
-        over = self._is_dead(self.date_sent)
+        look_up = self._look_up(client)
+        # a call that may still be in process can't count as not stamped
+        is_over = self._is_timed_out(self.date_sent)
         checkpoint(self.env)
         try:
-            found = look()
+            found = look_up()
         except PacError as error:
-            durably(partial(self._keep_look_up, request, error), self.env)
-            self.account_id._note_failure(error)
+            commit_with_retry(partial(self._store_look_up_error, request, error), self.env)
+            self.account_id._record_failure(error)
             return
         if found:
-            self._store_recovered(found)
+            self._store_found(found)
             self._after_stamp()
         else:
-            durably(partial(self._keep_nothing, request, over, client.capabilities.recovery_proves), self.env)
+            commit_with_retry(
+                partial(self._store_not_found, request, is_over, client.capabilities.recovery_proves), self.env
+            )
 
     def _may_be_looked_up(self):
-        """:return: whether the next look is due: each is twice as late as the one before"""
+        """:return: whether the next look-up is due; the wait doubles each time"""
         looks = self.sudo().request_ids.filtered(lambda row: row.operation == "recover")
         if self._call_refusal() or "pending" in looks.mapped("outcome"):
             return False
         return not looks or looks[:1].date_start + WAIT(len(looks)) < fields.Datetime.now()
 
-    def _store_recovered(self, found):
+    def _store_found(self, found):
         """:param found: :class:`~..pac.results.Stamped`"""
         evidence = self.env._("The answer was lost. The service was asked and has this stamp.")
         vals = {"resolution": evidence, "resolved_date": fields.Datetime.now(), **self._paid_vals(found.paid)}
         self._store_stamped(found, found.http_status, ("recover",), **vals)
 
-    def _keep_look_up(self, request, error):
-        """What can't be read, or belongs to something else, decides nothing."""
+    def _store_look_up_error(self, request, error):
+        """Store an error of the look-up, which settles nothing."""
         text = error_text(self.env, error, reading=True)
         request._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
-        if error.reason in THERE:
-            # what is there is what a person needs to see
-            sealed.write(self, {"message_text": text})
+        if error.reason in FOUND_UNCLEAR:
+            # the user needs to see what the service has
+            protected.write(self, {"message_text": text})
 
-    def _keep_nothing(self, request, over, proves):
-        """:param over: whether the call whose answer was lost can't be in work any more
-        :param proves: whether the service would have it by now
+    def _store_not_found(self, request, is_over, proves_absence):
+        """:param is_over: whether the call with the lost answer can't be in process any more
+        :param proves_absence: whether the service would have the stamp by now
         """
         request._close("done", message=self.env._("The service has no stamp of it."))
-        if self.state != "unknown" or not over:
+        if self.state != "unknown" or not is_over:
             return
-        if proves:
+        if proves_absence:
             self._settle_not_stamped(self.env._("The service was asked: it was not stamped."))
         else:
             text = self.env._(
                 "The service lists nothing with this series and folio. Its list may be late, so it is asked again. If "
                 "nothing appears, state that it was not stamped (button Resolve)."
             )
-            sealed.write(self, {"message_text": text})
+            protected.write(self, {"message_text": text})
 
-    # -- before an invoice is sent again ---------------------------------------------------------
+    # -- before an invoice is sent again (earlier attempts) --------------------------------------
 
     def _former_attempts(self):
-        """:return: dict from each earlier attempt for these invoices that may be stamped after all, to what looks it up
+        """:return: dict from each earlier attempt for these invoices that may be stamped after all to a callable that
+            looks it up
 
-        The service said no to it, but has it, and somebody may have had it stamped there since; or it was a person
-        who said that it was not stamped.
+        The service refused it but has its data, so that it may have been stamped there since; or a user recorded that
+        it was not stamped.
         """
         former = self.sudo().search(
             [
@@ -129,65 +134,67 @@ class L10nMxFactureDocument(models.Model):
                 ("id", "not in", self.ids),
                 ("state", "=", "rejected"),
                 ("insisted", "=", False),
-                # a CFDI of test is nothing to SAT
+                # test CFDIs don't count in production
                 ("environment", "=", self[:1].environment),
                 "|",
                 ("remote_id", "!=", False),
                 ("resolved_by_id", "!=", False),
             ]
         )
-        able = former.filtered(lambda document: document.account_id._capabilities().recovers)
-        return {document: document._look_up_or_refuse() for document in able}
+        searchable = former.filtered(lambda document: document.account_id._capabilities().recovers)
+        return {document: document._look_up_or_refuse() for document in searchable}
 
     def _look_up_or_refuse(self):
-        """:return: a callable that looks it up, or that raises why that can't be done"""
+        """:return: a callable that looks it up, or raises why it can't"""
         if refusal := self._call_refusal():
             return partial(_refuse, refusal)
         return self._look_up(self._client())
 
     def _look_up_former(self, call):
-        """Look up the earlier attempts; an invoice whose former attempt is stamped is not sent again.
+        """Look up the earlier attempts. An invoice whose earlier attempt was stamped is not sent again.
 
         :return: the documents that may be sent
         """
-        going = self
+        to_send = self
         for former, answer in call_each(call.client, call.former).items():
             document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
             if isinstance(answer, Stamped):
                 text = self.env._("The earlier attempt for this invoice has since been stamped at the service.")
-                kept = NotSent("former_stamped", text)
-                durably(partial(document._store_failure, kept, rows=call.rows), self.env)
+                not_sent = NotSent("former_stamped", text)
+                commit_with_retry(partial(document._store_failure, not_sent, rows=call.rows), self.env)
                 former._adopt_former(answer)
-                going -= document
-            elif isinstance(answer, PacError) and not former._proves_nothing_there(answer):
-                former.account_id._note_failure(answer)
+                to_send -= document
+            elif isinstance(answer, PacError) and not former._proves_not_stamped(answer):
+                former.account_id._record_failure(answer)
                 detail = error_text(self.env, answer, reading=True)
-                kept = NotSent("former_unknown", detail, detail=detail)
-                durably(partial(document._store_failure, kept, rows=call.rows), self.env)
-                if answer.reason in THERE:
-                    # asking again would bring the same: a person has to look at it
+                not_sent = NotSent("former_unknown", detail, detail=detail)
+                commit_with_retry(partial(document._store_failure, not_sent, rows=call.rows), self.env)
+                if answer.reason in FOUND_UNCLEAR:
+                    # another look-up would find the same: the user has to check it
                     problem = Problem(document.message_text, former)
-                    durably(partial(document._refuse, {document.move_id: [problem]}), self.env)
-                going -= document
-        # what was read meanwhile opened a transaction again
+                    commit_with_retry(partial(document._refuse, {document.move_id: [problem]}), self.env)
+                to_send -= document
+        # reading began a new transaction
         checkpoint(self.env)
-        return going
+        return to_send
 
     def _adopt_former(self, found):
-        """Keep the stamp of an earlier attempt, with the look that found it in the ledger."""
+        """Store the stamp of an earlier attempt, with a ledger row for the look-up."""
         vals = {"document_id": self.id, "operation": "recover"}
-        durably(partial(self.env["l10n_mx_facture.request"].sudo().create, vals), self.env)
+        commit_with_retry(partial(self.env["l10n_mx_facture.request"].sudo().create, vals), self.env)
         self.invalidate_recordset(["request_ids"])
-        self._store_recovered(found)
+        self._store_found(found)
 
-    def _proves_nothing_there(self, error):
-        """:return: whether the service's "I don't have it" is about the same account as the one that it was sent to"""
+    def _proves_not_stamped(self, error):
+        """:return: whether "not found" comes from the account that it was sent to, with unchanged credentials"""
         account = self.account_id.sudo()
         changed = account.credentials_date and account.credentials_date > self.date_sent
         return isinstance(error, NotFound) and not changed
 
-    def action_insist(self):
-        """A person has looked at an earlier attempt and says that it was not stamped, whatever can't be looked up."""
+    def action_confirm_not_stamped(self):
+        """The user has checked an earlier attempt and confirms that it was not stamped, although it can't be looked
+        up.
+        """
         self.ensure_one()
         check_may_insist(self.env)
         self.move_id.check_access("write")
@@ -195,32 +202,32 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(self.env._("%s has no earlier attempt to resolve.", self.display_name))
         text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
         vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
-        sealed.write(self, {**vals, "resolution": text})
-        self._note(text)
+        protected.write(self, {**vals, "resolution": text})
+        self._post_note(text)
         self.move_id.message_post(body=text)
         return True
 
-    # -- before a person decides -------------------------------------------------------------------
+    # -- before a user decides ---------------------------------------------------------------------
 
-    def _look_before_stating(self, decision, insist):
-        """Ask a service that can tell before a person's "not stamped" is believed.
+    def _look_up_before_not_stamped(self, decision, insist):
+        """Look the stamp up, if the service allows it, before a user's "not stamped" is accepted.
 
-        :param insist: whether the person has seen what the look brings, and states it all the same
-        :return: whether the service has the stamp, which is adopted then
-        :raise UserError: the service can't be asked, or what it has doesn't settle it
+        :param insist: whether the user confirms it although the look-up did not settle it
+        :return: whether the service has the stamp, which is stored then
+        :raise UserError: the service can't be asked, or its answer doesn't settle it
         """
-        # what was sent as a test is nothing to SAT, and may belong to an account that works for real by now
-        gone_live = self.environment == "test" and self.account_id.environment != "test"
-        if gone_live or not self.account_id._capabilities().recovers:
+        # a test CFDI doesn't matter to SAT, and the account may be in production now
+        is_production_now = self.environment == "test" and self.account_id.environment != "test"
+        if is_production_now or not self.account_id._capabilities().recovers:
             return False
         try:
             if refusal := self._call_refusal():
                 _refuse(refusal)
-            look = self._look_up(self._client())
+            look_up = self._look_up(self._client())
             checkpoint(self.env)
-            found = look()
+            found = look_up()
         except PacError as error:
-            if self._proves_nothing_there(error):
+            if self._proves_not_stamped(error):
                 return False
             text = error_text(self.env, error, reading=True)
             if insist:

@@ -6,22 +6,21 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
-from ..common import sealed
+from ..common import protected
 from ..common.locks import lock_anew, lock_free, lock_free_anew
 from ..common.problem import Problem
-from ..common.transactions import durably
+from ..common.transactions import commit_with_retry
 
 _logger = logging.getLogger(__name__)
 
-# other workers hold the first rows of the queue: so many batches are looked through for free ones
+# number of batches to search for rows that no other worker holds
 WINDOW = 8
 
 
 class L10nMxFactureDocument(models.Model):
-    """The queue: documents that never left, with the moment since when they wait.
+    """The queue: documents that were not sent yet, with the time since when they wait.
 
-    Whoever works on it takes rows that nobody else holds (``SKIP LOCKED``), so that any number of workers on any
-    number of hosts share it, and PostgreSQL is all that they need to know of each other.
+    Each worker locks free rows (``SKIP LOCKED``), so any number of workers on any number of hosts can share it.
     """
 
     _inherit = "l10n_mx_facture.document"
@@ -42,12 +41,12 @@ class L10nMxFactureDocument(models.Model):
     @api.model
     def _create_queued(self, moves, run):
         """:param moves: locked invoices without a live document
-        :return: their documents, waiting
+        :return: their queued documents
         """
         vals = {"run_id": run.id, "date_queued": fields.Datetime.now()}
         drafts = moves.l10n_mx_facture_document_id.filtered(lambda document: document.state == "draft")
-        sealed.write(drafts, vals)
-        drafts._follow_branch()
+        protected.write(drafts, vals)
+        drafts._update_branch()
         new = moves - drafts.move_id
         created = self.sudo().with_context(tracking_disable=True).create(
             [
@@ -62,7 +61,7 @@ class L10nMxFactureDocument(models.Model):
                 for move in new
             ]
         )
-        created._become_current()
+        created._set_as_current()
         return drafts | created
 
     @api.model
@@ -74,72 +73,72 @@ class L10nMxFactureDocument(models.Model):
             "environment": account.environment,
         }
 
-    def _follow_branch(self):
-        """Go where the invoice goes by now.
+    def _update_branch(self):
+        """Update the branch from the invoice.
 
-        :return: those that went elsewhere before
+        :return: the documents whose branch has changed
         """
-        moved = self.filtered(lambda document: document.branch_id != document.move_id.l10n_mx_facture_branch_id)
-        for document in moved.filtered("move_id.l10n_mx_facture_branch_id"):
+        changed = self.filtered(lambda document: document.branch_id != document.move_id.l10n_mx_facture_branch_id)
+        for document in changed.filtered("move_id.l10n_mx_facture_branch_id"):
             if document.remote_id:
-                # its id means nothing elsewhere: another one waits in its place
+                # its id is not valid at another service, so a new document takes its place in the queue
                 run = document.run_id
-                document._leave_place()
+                document._end_attempt()
                 self._create_queued(document.move_id, run)
             else:
-                sealed.write(document, self._branch_vals(document.move_id))
-        return moved
+                protected.write(document, self._branch_vals(document.move_id))
+        return changed
 
     def _leave_queue(self):
-        """What never left is as if it had never been queued."""
+        """Remove from the queue; documents that were never sent are deleted."""
         never_sent = self.filtered(lambda document: document.state == "draft" and not document.date_sent)
         kept = self - never_sent
-        sealed.write(kept, {"date_queued": False})
+        protected.write(kept, {"date_queued": False})
         attempted = never_sent.filtered("request_ids")
-        sealed.write(attempted, {"date_queued": False, "run_id": False})
+        protected.write(attempted, {"date_queued": False, "run_id": False})
         (never_sent - attempted).sudo()._discard()
 
     # -- work -----------------------------------------------------------------------------------
 
     @api.model
     def _work_queue(self, accounts=None):
-        """Send batch after batch, until nothing is left that may be sent, or the time of this round is up.
+        """Send batch after batch, until the queue is empty or the time is up.
 
-        :param accounts: through which may be sent, where that is known already
+        :param accounts: accounts that may send, if they are already known
         """
         cron = self.env["ir.cron"]
         if accounts is None:
             accounts = self.env["l10n_mx_facture.account"]._ready_for_queue()
         cron._commit_progress(remaining=self.sudo().search_count(self._ready_domain(accounts)))
-        # Odoo repeats an action up to ten times, whatever time it took: a batch more could outlive its watchdog
+        # Odoo repeats an action up to ten times without checking the time, so another batch could exceed its limit
         if self.env.context.get("cron_end_time", float("inf")) < time.monotonic():
             return
-        # what stays in the queue although it had its turn comes again in the next round, not in this one
-        stayed = self.browse()
-        while batch := lock_anew(self.env, partial(self._take_batch, accounts, stayed)):
+        # documents that stay in the queue after their batch are retried in the next round
+        skipped = self.browse()
+        while batch := lock_anew(self.env, partial(self._take_batch, accounts, skipped)):
             batch._work_batch()
-            again = batch.exists().filtered_domain(self._queue_domain())
-            stayed |= again
-            if not cron._commit_progress(len(batch) - len(again)):
+            remaining = batch.exists().filtered_domain(self._queue_domain())
+            skipped |= remaining
+            if not cron._commit_progress(len(batch) - len(remaining)):
                 break
             accounts = accounts._ready_for_queue()
 
     @api.model
     def _ready_domain(self, accounts):
         due = ["|", ("date_due", "=", False), ("date_due", "<=", fields.Datetime.now())]
-        # what waits without a run was refused for the moment when a button was pressed
-        going = ["|", ("run_id", "=", False), ("run_id.paused", "=", False)]
-        return [*self._queue_domain(), *due, *going, ("account_id", "in", accounts.ids)]
+        # documents without a run were postponed by the service when a button was pressed
+        not_paused = ["|", ("run_id", "=", False), ("run_id.paused", "=", False)]
+        return [*self._queue_domain(), *due, *not_paused, ("account_id", "in", accounts.ids)]
 
     @api.model
     def _take_batch(self, accounts, without):
-        """Lock what goes in one call: documents of one branch and one run that no other worker holds.
+        """Lock the documents for one call: of one branch and one run, not locked by another worker.
 
-        :param without: documents that are not taken
-        :return: the locked documents, in the environment of the user who asked for them; none if there are none
+        :param without: documents to leave out
+        :return: the locked documents, in the environment of the user who queued them; may be empty
         """
         domain = [*self._ready_domain(accounts), ("id", "not in", without.ids)]
-        # who came back to the queue stands behind the others, so that no branch holds up another
+        # documents that were put back come last, so that no branch blocks another
         groups = self.sudo()._read_group(
             domain, ["branch_id", "run_id"], ["date_queued:min"], order="date_queued:min, branch_id"
         )
@@ -147,7 +146,7 @@ class L10nMxFactureDocument(models.Model):
             size = branch.account_id._batch_size()
             mine = [*domain, ("branch_id", "=", branch.id), ("run_id", "=", run.id)]
             waiting = self.sudo().search(mine, order="date_queued, id", limit=WINDOW * size)
-            # another worker may have sent them between the search and the lock
+            # another worker may have sent them before the lock
             batch = lock_free(waiting, limit=size, reread=["state", "date_queued"])
             batch = batch.filtered_domain(self._queue_domain())
             if batch:
@@ -156,19 +155,19 @@ class L10nMxFactureDocument(models.Model):
         return self.browse()
 
     def _work_batch(self):
-        """Build, send and store one batch. One invoice at which we ourselves fail doesn't hold up the others."""
+        """Build, send and store one batch. If that raises, each document is tried alone."""
         try:
             self._stamp_queued()
         except OperationalError:
-            # somebody else was faster with one of the rows: they stay in the queue and come again
+            # another transaction changed one of the rows: they stay in the queue and are retried
             self.env.cr.rollback()
         except Exception:  # pylint: disable=broad-except
             _logger.exception("A batch of the queue failed before it was sent: one by one")
             self.env.cr.rollback()
             for document in self:
-                document._work_alone()
+                document._work_single()
 
-    def _work_alone(self):
+    def _work_single(self):
         waiting = lock_free_anew(self)
         if not waiting.filtered_domain(self._queue_domain()):
             return
@@ -180,26 +179,26 @@ class L10nMxFactureDocument(models.Model):
             _logger.exception("%s could not be built", self)
             self.env.cr.rollback()
             text = self.env._("Its CFDI could not be built: %s. See the server's log.", error)
-            durably(partial(waiting._refuse, {self.move_id: [Problem(text)]}), self.env)
+            commit_with_retry(partial(waiting._refuse, {self.move_id: [Problem(text)]}), self.env)
 
     def _stamp_queued(self):
         moves = self.move_id
-        # those that somebody else works on stay in the queue; they come again
+        # invoices that another transaction has locked stay in the queue
         locked = moves._l10n_mx_facture_lock({})
         stamped = moves._l10n_mx_facture_stamped()
-        # a document that is not the invoice's any more was overtaken by a button
-        overtaken = self.filtered(
+        # a button has stamped the invoice, or made another document for it
+        superseded = self.filtered(
             lambda document: document.move_id in stamped or document.move_id.l10n_mx_facture_document_id != document
         )
-        waiting = self - overtaken
-        overtaken._leave_queue()
-        elsewhere = waiting._follow_branch()
-        todo = locked & (waiting - elsewhere).move_id
+        waiting = self - superseded
+        superseded._leave_queue()
+        rerouted = waiting._update_branch()
+        todo = locked & (waiting - rerouted).move_id
         documents = todo._l10n_mx_facture_stamp_batch({}, refuse=waiting._refuse)
         documents._after_stamp(with_pdf=False)
 
     def _refuse(self, refusals):
-        """Take out of the queue what SAT would refuse, and tell the run of it.
+        """Remove what SAT would refuse from the queue, and record the refusals on the run.
 
         :param refusals: dict from an invoice to its problems
         """
@@ -211,18 +210,19 @@ class L10nMxFactureDocument(models.Model):
             vals = {"date_queued": False}
             if document.state == "draft":
                 vals["message_text"] = "\n".join(problem.text for problem in problems)
-            sealed.write(document, vals)
+            protected.write(document, vals)
 
 
 class AccountMove(models.Model):
-    """What waits in the queue follows its invoice."""
+    """Queued documents of an invoice that is reset or cancelled."""
 
     _inherit = "account.move"
 
     def _l10n_mx_facture_leave_queue(self):
-        """Take out of the queue what waits there since a button was pressed: whoever posts it again presses again.
+        """Remove documents that a button has put into the queue: after posting again, the user presses the button
+        again.
 
-        What waits in a run stays in it, which tells that it was not posted.
+        Documents of a run stay, and the run reports that the invoice is not posted.
         """
         waiting = self.l10n_mx_facture_document_id.sudo().filtered(
             lambda document: document.state == "draft" and document.date_queued and not document.run_id

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ...pac.results import Stamped
-from ..common import sealed
+from ..common import protected
 from ..common.access import check_group, check_may_insist
 from ..common.actions import open_dialog
 from ..common.locks import lock
@@ -15,26 +15,26 @@ from .answer import SENDING_CALLS
 
 
 class L10nMxFactureDocument(models.Model):
-    """A person says what became of a call whose answer was lost."""
+    """A user resolves a call with a lost answer."""
 
     _inherit = "l10n_mx_facture.document"
 
     def _resolve(self, uuid=None, note=None, insist=False):
-        """Settle an unknown outcome with what a person found.
+        """Settle an unknown outcome by what a user found.
 
-        :param uuid: the UUID found at the service: its XML is fetched and checked against what was sent;
-            None for the statement that it was not stamped
-        :param note: where the person saw it
-        :param insist: whether "not stamped" holds although the service, asked about it, did not settle it
+        :param uuid: the UUID found at the service: its XML is fetched and compared with what was sent; None: it was not
+            stamped
+        :param note: where the user saw it
+        :param insist: confirm "not stamped" although the service's answer did not settle it
         """
         self.ensure_one()
         if self.state != "unknown":
             raise UserError(
                 self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
             )
-        # whoever sends the same bytes again writes this row before: either it is seen here, or it sees this
+        # resending writes this row first, so one of the two sees the other
         lock(self, self.move_id.display_name)
-        if self._is_being_asked():
+        if self._is_being_resent():
             raise UserError(
                 self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
             )
@@ -47,12 +47,12 @@ class L10nMxFactureDocument(models.Model):
         }
         if uuid:
             xml = self._ask("fetch_xml", uuid.strip(), self.remote_id or None)
-            self._check_sent(xml)
+            self._check_matches_payload(xml)
             self._adopt(Stamped(xml, uuid.strip().upper(), HTTPStatus.OK.value), **decision)
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), note)
-        elif self._look_before_stating(decision, insist):
+        elif self._look_up_before_not_stamped(decision, insist):
             text = self.env._("Before this was stated, the service was asked: it is stamped.")
-            sealed.write(self, {"resolution": f"{text} {note or ''}".strip()})
+            protected.write(self, {"resolution": f"{text} {note or ''}".strip()})
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)
@@ -60,15 +60,15 @@ class L10nMxFactureDocument(models.Model):
             self._announce_resolution(self.env._("not stamped"), note)
 
     def _check_call_over(self):
-        """What got no answer may still be worked on there: "not stamped" could be true now and false in a minute."""
+        """Raise if the call may still be in process: "not stamped" could become false."""
         last = self._stamp_requests(SENDING_CALLS)
-        if not self._is_dead(last.date_start):
+        if not self._is_timed_out(last.date_start):
             raise UserError(
                 self.env._(
                     "The answer about %(invoice)s was lost, and the service may still be working on it. Look again "
                     "after %(time)s: then it can be stated that it was not stamped.",
                     invoice=self.move_id.display_name,
-                    time=format_datetime(self.env, last.date_start + self._longest_call()),
+                    time=format_datetime(self.env, last.date_start + self._max_call_duration()),
                 )
             )
 
@@ -89,12 +89,12 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def l10n_mx_facture_resolve_unknown(self, uuid=None, note=None, insist=False):
-        """Settle a stamp whose answer was lost.
+        """Settle a stamp with a lost answer.
 
-        :param uuid: the UUID that a person found at the service or at SAT; its XML is fetched and has to be the
-            stamped form of what was sent. None: the person states that it was not stamped
-        :param note: where the person saw it; kept with who and when
-        :param insist: "not stamped" although the service, asked about it, did not settle it
+        :param uuid: the UUID that the user found at the service or at SAT; its XML is fetched and must be the stamped
+            form of what was sent. None: it was not stamped
+        :param note: where the user saw it; stored with user and time
+        :param insist: confirm "not stamped" although the service's answer did not settle it
         :raise AccessError: the user may not stamp; or may not cancel, and insists
         """
         check_group(self.env, "stamp")
@@ -108,7 +108,7 @@ class AccountMove(models.Model):
         return True
 
     def action_l10n_mx_facture_resolve(self):
-        """Open the wizard in which a person says what became of it."""
+        """Open the wizard in which a user records the outcome."""
         self.ensure_one()
         name = self.env._("Was it stamped?")
         if self.l10n_mx_facture_state == "cancel_requested":

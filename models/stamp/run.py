@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..common import sealed
+from ..common import protected
 from ..common.access import check_group
 from ..common.actions import open_list, open_record
 from ..common.locks import lock_free
@@ -10,14 +10,14 @@ from ..common.problem import Problem
 from ..common.schedule import wake_queue
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
 
-# invoices that are written into the queue together
+# number of invoices that are queued together
 CHUNK = 500
 
 
 class L10nMxFactureRun(models.Model):
-    """Many invoices that are stamped in the background: what the accountant watches, leaves and finds again.
+    """A run: many invoices that are stamped in the background, with its progress.
 
-    It does nothing by itself: the queue is its documents in state draft with a date in the queue.
+    It has no logic of its own: its documents in state draft with a queue date form the queue.
     """
 
     _name = "l10n_mx_facture.run"
@@ -61,15 +61,15 @@ class L10nMxFactureRun(models.Model):
             run.count_sending = found.get("sending", 0)
             run.count_stamped = sum(found.get(state, 0) for state in EVER_STAMPED_STATES)
             run.count_unknown = found.get("unknown", 0)
-            # mended since, it counts as what became of it then
-            again = run.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
-            run.count_refused = len(run.refusal_ids.move_id - again.move_id)
+            # an invoice that was refused and corrected counts by its later outcome
+            resolved = run.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
+            run.count_refused = len(run.refusal_ids.move_id - resolved.move_id)
             settled = run.count_stamped + run.count_unknown + run.count_refused
             run.count_all = settled + run.count_waiting + run.count_sending
             run.progress = 100 * settled / run.count_all if run.count_all else 100
 
     def _counts(self):
-        """:return: dict from the id of a run to the number of its documents by state; a queued draft is ``waiting``"""
+        """:return: dict from run id to the number of documents by state; queued drafts count as ``waiting``"""
         counts = {}
         grouped = self.env["l10n_mx_facture.document"]._read_group(
             [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "date_queued:count"]
@@ -85,7 +85,7 @@ class L10nMxFactureRun(models.Model):
     @api.depends("paused", "count_waiting", "count_sending")
     def _compute_state(self):
         for run in self:
-            holds = run._holds() if run.count_waiting else []
+            holds = run._pause_texts() if run.count_waiting else []
             run.hold_text = "\n".join(holds)
             if not run.count_waiting and not run.count_sending:
                 run.state = "done"
@@ -94,13 +94,13 @@ class L10nMxFactureRun(models.Model):
             else:
                 run.state = "held" if holds else "running"
 
-    def _holds(self):
-        """:return: one sentence for each account that takes nothing at the moment"""
+    def _pause_texts(self):
+        """:return: one sentence for each account that sends nothing at the moment"""
         self.ensure_one()
         waiting = self.env["l10n_mx_facture.document"].sudo()._read_group(
             [("run_id", "=", self.id), *self.env["l10n_mx_facture.document"]._queue_domain()], ["account_id"]
         )
-        return [text for [account] in waiting if (text := account._hold_text())]
+        return [text for [account] in waiting if (text := account._pause_text())]
 
     # -- starting -------------------------------------------------------------------------------
 
@@ -108,13 +108,13 @@ class L10nMxFactureRun(models.Model):
     def _start(self, moves, refused):
         """Put invoices into the queue.
 
-        :param moves: invoices in which nothing was found to object to
-        :param refused: dict from an invoice to the problems that keep it out
-        :return: the runs, one a company
+        :param moves: invoices without problems
+        :param refused: dict from an invoice to its problems
+        :return: the runs, one for each company
         """
         runs = self.browse()
         ids = [*moves.ids, *(move.id for move in refused)]
-        # read by groups: of each invoice that is only looked at, all fields would stay in memory
+        # grouped in SQL, as reading many invoices would fill the memory
         grouped = moves._read_group([("id", "in", ids)], ["company_id"], ["id:array_agg"])
         for company, found in grouped:
             run = self.sudo().create({"company_id": company.id, "user_id": self.env.uid})
@@ -130,7 +130,7 @@ class L10nMxFactureRun(models.Model):
         return runs.sudo(False)
 
     def _enqueue(self, moves, refused):
-        """:param refused: dict, filled with those that somebody else stamps or has queued already"""
+        """:param refused: dict, filled with invoices that are already being stamped or queued"""
         free = moves.exists()._l10n_mx_facture_lock(refused)
         for move in free:
             document = move.l10n_mx_facture_document_id
@@ -142,13 +142,13 @@ class L10nMxFactureRun(models.Model):
                 refused[move] = [Problem(text, move)]
             elif document.state in LIVE_STATES:
                 refused[move] = move._l10n_mx_facture_state_problems()
-            elif problems := move._l10n_mx_facture_again_problems(alone=False):
+            elif problems := move._l10n_mx_facture_restamp_problems(single=False):
                 refused[move] = problems
         todo = free.filtered(lambda move: move not in refused)
         self.env["l10n_mx_facture.document"]._create_queued(todo, self)
 
     def _refuse(self, refused):
-        """:param refused: dict from an invoice to the problems that have to be mended first"""
+        """:param refused: dict from an invoice to the problems that have to be corrected first"""
         self.env["l10n_mx_facture.run.refusal"].sudo().create(
             [
                 {"run_id": self.id, **problem.vals(move)}
@@ -160,23 +160,23 @@ class L10nMxFactureRun(models.Model):
     # -- buttons --------------------------------------------------------------------------------
 
     def action_pause(self):
-        """Let what is on its way arrive, and send nothing more."""
+        """Send nothing more; calls in process continue."""
         check_group(self.env, "stamp")
         self.check_access("read")
         self.sudo().paused = True
 
     def action_resume(self):
-        """Go on; an account that is held because its service failed is tried again at once."""
+        """Continue; accounts that are paused after a failure are tried again at once."""
         check_group(self.env, "stamp")
         self.check_access("read")
         self.sudo().paused = False
         waiting = self.sudo().document_ids.filtered("date_queued")
         waiting.account_id._release()
-        sealed.write(lock_free(waiting.filtered("date_due")), {"date_due": False})
+        protected.write(lock_free(waiting.filtered("date_due")), {"date_due": False})
         wake_queue(self.env)
 
     def action_leave_queue(self):
-        """Take what still waits out of the queue: these invoices are as before."""
+        """Remove the waiting invoices from the queue; they stay unstamped."""
         check_group(self.env, "stamp")
         self.check_access("read")
         documents = self.env["l10n_mx_facture.document"].sudo()
@@ -193,7 +193,7 @@ class L10nMxFactureRun(models.Model):
         return open_list(self, name, [("id", "in", self.ids)])
 
     def action_open_refusals(self):
-        """What was refused, grouped by cause, with a link to the record that mends it."""
+        """Open the refusals, grouped by cause, with a link to the record on which each is corrected."""
         mine, grouped = [("run_id", "in", self.ids)], {"group_by": ["text"]}
         return open_list(self.refusal_ids, self.env._("Refused"), mine, views=("list",), context=grouped)
 
@@ -211,7 +211,7 @@ class L10nMxFactureRun(models.Model):
 
 
 class L10nMxFactureRunRefusal(models.Model):
-    """Why an invoice of a run was not stamped, and the record that mends it."""
+    """Why an invoice of a run was not stamped, and the record on which that is corrected."""
 
     _name = "l10n_mx_facture.run.refusal"
     _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.problem.line"]

@@ -8,7 +8,7 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_invoice_extra_attachments(self, move):
-        # the XML is the invoice, the PDF only shows it: the customer gets both
+        # the customer gets both: the XML is the invoice, the PDF only its printed form
         document = move.l10n_mx_facture_document_id
         attachments = super()._get_invoice_extra_attachments(move)
         if document.state in STAMPED_STATES:
@@ -17,7 +17,7 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_alerts(self, moves, moves_data):
-        """Say before the invoice goes out which ones the customer would get without a CFDI, and why."""
+        """Warn before sending about invoices without a CFDI, and why they have none."""
         alerts = super()._get_alerts(moves, moves_data)
         waiting = moves.filtered(
             lambda move: move.l10n_mx_facture_applies

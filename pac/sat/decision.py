@@ -1,4 +1,4 @@
-"""What SAT's answer does to a CFDI of ours: one total function, the whole of it.
+"""The effect of SAT's answer on our CFDI: one total function.
 
 =================  =================  ========================================================================
 state              SAT says           becomes

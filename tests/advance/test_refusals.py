@@ -6,7 +6,7 @@ from ..support.advance_case import AdvanceCase
 
 
 class TestAdvanceRefusals(AdvanceCase):
-    """Advances: what is refused in plain words, who may do it, and what is proposed."""
+    """Advances: refusals, access rights and proposed amounts."""
 
     def refused(self, move, advance, amount, code="07"):
         """:return: why this much of an advance can't be applied"""

@@ -18,7 +18,7 @@ class TestAlerts(CancelCase):
         self.assertNotIn("still posted", self.alerts(move))
         told = self.ask(move)
         self.assertEqual(move.l10n_mx_facture_state, "cancelled")
-        # the toast is not green: a person has something to do
+        # the notification is not green, as the user has something to do
         self.assertEqual(told["type"], "warning")
         self.assertIn("still posted", told["message"])
         self.assertIn("still posted: the company's setting leaves the invoice to the user", self.alerts(move))

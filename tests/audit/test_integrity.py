@@ -10,7 +10,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
-from odoo.addons.l10n_mx_facture.models.audit import divergence, integrity
+from odoo.addons.l10n_mx_facture.models.audit import discrepancy, integrity
 
 from ..support.stamp_case import StampCase
 
@@ -140,7 +140,7 @@ class TestIntegrity(StampCase):
         admin = self.create_user("tamper_many", "account.group_account_manager")
         documents = self.document | self.stamped_invoice().l10n_mx_facture_document_id
         self.sql("UPDATE l10n_mx_facture_document SET xml_hash = %s WHERE id = ANY(%s)", "0" * 64, documents.ids)
-        with patch.object(divergence, "ACTIVITIES_AT_MOST", 1):
+        with patch.object(discrepancy, "MAX_ACTIVITIES", 1):
             self.night()
         tampered = documents.divergence_ids
         self.assertEqual(len(tampered), 2)
@@ -271,8 +271,8 @@ class TestIntegrity(StampCase):
         divergence = self.open_ones()
         clerk = self.create_user("put_back_clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
-            divergence.with_user(clerk).action_remedy()
-        params = self.press(divergence, "action_remedy")["params"]
+            divergence.with_user(clerk).action_fix()
+        params = self.press(divergence, "action_fix")["params"]
         self.env.invalidate_all()
         self.assertEqual(params["message"], "Solved.")
         self.assertEqual(self.file.raw, self.xml)
@@ -330,7 +330,7 @@ class TestIntegrity(StampCase):
         self.night()
         divergence = self.open_ones()
         self.assertIn("missing", divergence.text)
-        self.press(divergence, "action_remedy")
+        self.press(divergence, "action_fix")
         self.env.invalidate_all()
         self.assertEqual(self.document.xml_attachment_id.raw, self.xml)
         self.assertEqual(divergence.state, "solved")
@@ -338,7 +338,7 @@ class TestIntegrity(StampCase):
     def test_nothing_is_put_back_that_is_not_what_was_adopted(self):
         self.sql("UPDATE l10n_mx_facture_document SET xml_hash = %s WHERE id = %s", "0" * 64, self.document.id)
         self.night()
-        self.assertIn("backup", self.refusal(self.open_ones(), "action_remedy"))
+        self.assertIn("backup", self.refusal(self.open_ones(), "action_fix"))
         self.assertEqual(self.file.raw, self.xml)
         self.assertTrue(self.open_ones())
 

@@ -4,7 +4,7 @@ from ..support.build_case import BuildCase
 
 
 class TestBuildLocalTaxes(BuildCase):
-    """Taxes of states and towns stand in the complement implocal 1.0 and nowhere else."""
+    """Taxes of states and towns are only in the complement implocal 1.0."""
 
     @classmethod
     def setUpClass(cls):

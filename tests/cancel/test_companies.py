@@ -1,10 +1,10 @@
 from ..support.cancel_case import CancelCase
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 
 FIELDS = ("expectation", "refused", "reason", "lacks_relation", "step", "next_text")
 
 
-class TestCancelCompanies(DivergenceMixin, CancelCase):
+class TestCancelCompanies(DiscrepancyMixin, CancelCase):
     """What must be cancelled first may be of a branch that the user may not read: it is named, without a link."""
 
     def elsewhere(self, move):

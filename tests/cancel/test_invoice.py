@@ -18,7 +18,7 @@ class TestCancelInvoice(SatCase):
         return " ".join(move.activity_ids.mapped("note"))
 
     def followed(self, move):
-        """SAT confirms, and the invoice follows: nothing is left to do. :return: what is told"""
+        """SAT confirms and the invoice is updated. :return: the message"""
         self.assertEqual(self.confirmed(move), "")
         return self.chatter(move)
 
@@ -52,12 +52,12 @@ class TestCancelInvoice(SatCase):
         self.assertEqual(reversal.amount_total, move.amount_total)
         self.assertEqual(move.payment_state, "reversed")
         self.assertIn(reversal.name, text)
-        # it undoes a CFDI that is none any more: nothing is to be stamped
+        # it reverses an invoice with a cancelled CFDI: nothing is to be stamped
         self.assertFalse(reversal.l10n_mx_facture_applies)
         self.assertFalse(reversal.l10n_mx_facture_relation_ids)
         self.refusal(reversal, "action_l10n_mx_facture_stamp")
         # once
-        self.press(self.document(move), "_sat_undo_invoice")
+        self.press(self.document(move), "_sat_update_invoice")
         self.assertEqual(len(move.reversal_move_ids), 1)
 
     def test_nobody_can_say_that_a_credit_note_needs_no_cfdi(self):
@@ -129,7 +129,7 @@ class TestCancelInvoice(SatCase):
     def test_an_invoice_that_a_person_has_reset_stays_a_draft(self):
         move = self.cancel_requested_invoice()
         document = self.document(move)
-        self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
+        self.press(document, "_record_sat_answer", True, "Seen in SAT's portal")
         self.press(move, "button_draft")
         self.ask(move)
         self.assertEqual((document.state, move.state), ("cancelled", "draft"))

@@ -24,7 +24,7 @@ class TestCancelMany(CancelCase):
         self.assertEqual([lines[move][1] for move in (free, asked, unstamped, requested)], [False, False, True, True])
         self.assertIn("no stamped CFDI", lines[unstamped][0])
         self.assertIn("already", lines[requested][0])
-        # opening it asked nobody, the button does
+        # opening the form makes no query, the button does
         self.assertEqual(self.questions(), [])
         self.press(wizard, "action_ask_sat")
         self.assertEqual(len(self.questions()), 2)

@@ -8,7 +8,7 @@ ALERT = "l10n_mx_facture_cancel_order"
 
 
 class TestCancelNotices(CancelCase):
-    """What the invoice tells of a request that was lost, and of one that was ordered and waits."""
+    """Messages on the invoice about a lost cancellation request and about a waiting one."""
 
     def ordered(self, move):
         """:return: how often the chatter says that the cancellation was ordered"""

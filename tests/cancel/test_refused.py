@@ -1,19 +1,19 @@
-from odoo.addons.l10n_mx_facture.models.common import sealed
+from odoo.addons.l10n_mx_facture.models.common import protected
 
 from ..support.cancel_case import CancelCase
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 
 
-class TestCancelRefused(DivergenceMixin, CancelCase):
+class TestCancelRefused(DiscrepancyMixin, CancelCase):
     """The customer refused: what becomes of an invoice that was cancelled here too soon, and of a second request."""
 
     def stated(self):
-        """:return: an invoice that was cancelled because a person stated that SAT had cancelled its CFDI"""
+        """:return: an invoice that was cancelled after a user recorded that SAT had cancelled its CFDI"""
         move = self.stamped_invoice(lines=[{"price_unit": 5000.0}])
         document = self.document(move)
         self.cancel(move)
         self.at_sat.says(document.uuid, "live")
-        self.press(document, "_state_cancelled", True, "Portal")
+        self.press(document, "_record_sat_answer", True, "Portal")
         self.press(move, "button_cancel")
         self.ask(move)
         return move
@@ -22,7 +22,7 @@ class TestCancelRefused(DivergenceMixin, CancelCase):
         """:return: such an invoice, whose CFDI is valid again here, as at SAT"""
         move = self.stated()
         [row] = self.found(self.document(move), "valid_cancelled")
-        self.press(row, "action_remedy")
+        self.press(row, "action_fix")
         self.assertEqual((self.document(move).state, move.state), ("stamped", "cancel"))
         return move
 
@@ -77,8 +77,8 @@ class TestCancelRefused(DivergenceMixin, CancelCase):
                 [row] = self.found(self.document(move), "valid_cancelled")
                 self.assertEqual(row.remedy, "bring_back")
                 user = self.create_user(f"stamps-{move.id}", "account.group_account_invoice")
-                self.refusal(row, "action_remedy", user=user)
-                self.press(row, "action_remedy")
+                self.refusal(row, "action_fix", user=user)
+                self.press(row, "action_fix")
                 self.assertEqual((move.state, row.state), ("posted", "solved"))
 
     def test_a_draft_that_the_request_goes_on_for_is_left_to_sat(self):
@@ -120,7 +120,7 @@ class TestCancelRefused(DivergenceMixin, CancelCase):
         document = self.document(self.cancel_requested_invoice())
         self.press(document, "_fetch_receipt")
         receipt = document.receipt_attachment_id
-        sealed.write(document, {"receipt_request_id": False})
+        protected.write(document, {"receipt_request_id": False})
         self.press(document, "_set_aside_receipt")
         text = self.refusal(document, "_fetch_receipt")
         self.assertIn("receipt of an earlier cancellation request", text)

@@ -269,7 +269,7 @@ class TestCompanies(StampCase):
         self.assertEqual(self.calls("cancel"), [])
 
 
-class TestWizardsOfOthers(StampCase):
+class TestWizardAccess(StampCase):
     """A wizard that was opened on an invoice of the user's company can't be pointed at one of another company."""
 
     @classmethod

@@ -80,7 +80,7 @@ class TestAccessViews(ReceivedCase):
         action = stamped.action_l10n_mx_facture_substitute()
         substitute = self.env["account.move"].browse(action["res_id"])
         self.assertTrue(substitute.l10n_mx_facture_relation_ids)
-        self.env["l10n_mx_facture.divergence"].sudo()._find_divergences(stamped.l10n_mx_facture_document_id)
+        self.env["l10n_mx_facture.divergence"].sudo()._find_discrepancies(stamped.l10n_mx_facture_document_id)
         moves = draft | stamped | substitute
         for bill in bills:
             moves |= bill

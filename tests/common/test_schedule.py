@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, fields
 
 from odoo.addons.base.models.ir_cron import IrCron
-from odoo.addons.l10n_mx_facture.models.audit import divergence
+from odoo.addons.l10n_mx_facture.models.audit import discrepancy
 from odoo.addons.l10n_mx_facture.models.cancel.receipt import ATTEMPTS
 
 from ..support.cancel_case import CancelCase
@@ -82,7 +82,7 @@ class TestSchedule(CancelCase):
         self.cancel(document.move_id)
         self.assertEqual((document.state, document.receipt_attempts), ("cancel_requested", 0))
 
-    # -- divergences ------------------------------------------------------------------------------
+    # -- discrepancies ----------------------------------------------------------------------------
 
     def test_divergences_go_on_where_the_time_was_up(self):
         documents = self.document(self.stamped_invoice()) + self.document(self.stamped_invoice())
@@ -92,7 +92,7 @@ class TestSchedule(CancelCase):
         found = []
         for _run in range(2):
             with (
-                patch.object(divergence, "PART", 1),
+                patch.object(discrepancy, "PART", 1),
                 patch.object(IrCron, "_commit_progress", lambda cron, *args, **kwargs: 0),
             ):
                 self.run_cron("_cron_divergences", "l10n_mx_facture.divergence")

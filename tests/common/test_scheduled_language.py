@@ -35,7 +35,7 @@ class TestScheduledLanguage(CancelCase):
             self.cancel(asked)
         self.age(move, 10000)
         self.age(asked, 10000)
-        self.scheduled("_reconcile_dead")
+        self.scheduled("_mark_timed_out")
         requests = self.document(move).request_ids | self.document(asked).request_ids[0]
         for text in (self.document(move).message_text, *requests.mapped("message")):
             self.assertIn("proceso", text)
@@ -59,7 +59,7 @@ class TestScheduledLanguage(CancelCase):
         self.assertIn("mismo documento", document.resolution)
 
     def test_a_held_account_that_is_asked_again(self):
-        self.account._hold("-")
+        self.account._pause("-")
         self.let_hold_pass()
         self.sandbox.fail("user", "error_500_before")
         self.scheduled("_cron_stamp")

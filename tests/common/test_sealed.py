@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.models import BaseModel
 from odoo.tools import mute_logger
 
-from odoo.addons.l10n_mx_facture.models.common import sealed
+from odoo.addons.l10n_mx_facture.models.common import protected
 from odoo.addons.l10n_mx_facture.models.common.transactions import _moved
 from odoo.addons.mail.models.mail_thread import MailThread
 
@@ -125,21 +125,21 @@ class TestSealedGrants(StampCase):
 
     def test_a_grant_ends_with_its_call(self):
         def fail(records, vals):
-            self.assertTrue(sealed.may_write(records, vals))
+            self.assertTrue(protected.may_write(records, vals))
             raise UserError("no")
 
         vals = {"message_text": "x"}
         with patch.object(type(self.env[DOCUMENT]), "write", fail), self.assertRaises(UserError):
-            sealed.write(self.other, vals)
-        self.assertFalse(sealed.may_write(self.other, vals))
-        sealed.write(self.other, vals)
+            protected.write(self.other, vals)
+        self.assertFalse(protected.may_write(self.other, vals))
+        protected.write(self.other, vals)
         self.assertEqual(self.other.message_text, "x")
-        self.assertFalse(sealed.may_write(self.other, vals))
-        self.assertFalse(sealed.may_unlink(self.other))
+        self.assertFalse(protected.may_write(self.other, vals))
+        self.assertFalse(protected.may_unlink(self.other))
 
     def test_it_is_written_again_on_another_connection(self):
         with self.committing() as env:
-            moved = _moved(partial(sealed.write, self.other, {"message_text": "moved"}), env.cr)
+            moved = _moved(partial(protected.write, self.other, {"message_text": "moved"}), env.cr)
             self.assertEqual(moved.args[0].env.cr, env.cr)
             moved()
         self.env.invalidate_all()

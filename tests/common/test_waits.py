@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.addons.l10n_mx_facture.models.cancel import order, receipt
 from odoo.addons.l10n_mx_facture.models.sat import gate
 from odoo.addons.l10n_mx_facture.models.service import pause
-from odoo.addons.l10n_mx_facture.models.stamp import lookup, recovery, two_steps
+from odoo.addons.l10n_mx_facture.models.stamp import lookup, lost_answers, two_steps
 
 from ..support.common import FactureCase
 
@@ -18,7 +18,7 @@ WAITS = (
     (gate.WAIT, [60, 120, 240, 480, 960, 1920, 3600, 3600]),
     (lookup.WAIT, [minutes * MINUTE for minutes in (1, 2, 4, 8, 16, 32, 64, 128, 256, 256)]),
     (two_steps.WAIT, [minutes * MINUTE for minutes in (1, 2, 4, 8, 16, 32, 64, 64)]),
-    (recovery.RESEND_WAIT, [minutes * MINUTE for minutes in (5, 10, 20, 40, 80, 160)]),
+    (lost_answers.RESEND_WAIT, [minutes * MINUTE for minutes in (5, 10, 20, 40, 80, 160)]),
     (order.WAIT, [minutes * MINUTE for minutes in (5, 10, 20, 40, 80, 160, 320, 360, 360)]),
     (receipt.WAIT, [minutes * MINUTE for minutes in (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440)]),
 )
@@ -42,13 +42,13 @@ class TestWaits(FactureCase):
         with still[0], still[1]:
             seconds = []
             for _failure in range(3):
-                self.account._hold("x")
+                self.account._pause("x")
                 seconds.append(self.waited(self.account, "hold_until"))
             self.assertEqual(seconds, [15, 30, 60])
             way, seconds = self.env["l10n_mx_facture.sat_gate"]._get(), []
             way.write({"failures": 0, "hold_until": False})
             for _failure in range(5):
-                way._hold("x")
+                way._pause("x")
                 seconds.append(way.hold_until and self.waited(way, "hold_until"))
             self.assertEqual(seconds, [False, False, 60, 120, 240])
             move = self.create_invoice()
@@ -56,6 +56,6 @@ class TestWaits(FactureCase):
             document, seconds = move.l10n_mx_facture_document_id, []
             document._order_cancel("02")
             for _attempt in range(3):
-                document._put_off("x")
+                document._postpone("x")
                 seconds.append(self.waited(document, "cancel_order_due"))
             self.assertEqual(seconds, [300, 600, 1200])

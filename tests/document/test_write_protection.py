@@ -45,7 +45,7 @@ class TestWriteProtection(StampCase):
     def companies(self):
         return {"allowed_company_ids": self.company.ids}
 
-    def sealed(self, records, action):
+    def refused(self, records, action):
         for way, seen in self.everybody(records):
             with self.subTest(way=way, record=records._name):
                 try:
@@ -69,16 +69,16 @@ class TestWriteProtection(StampCase):
             {"resolution": "forged"},
             {"request_ids": [Command.clear()]},
         ):
-            self.sealed(self.document, lambda seen, values=values: seen.write(values))
-        self.sealed(self.document, lambda seen: seen.unlink())
+            self.refused(self.document, lambda seen, values=values: seen.write(values))
+        self.refused(self.document, lambda seen: seen.unlink())
         self.env.invalidate_all()
         self.assertEqual(self.document.read()[0], before)
 
     def test_the_ledger_is_neither_edited_nor_deleted(self):
         before = self.request_row.read()[0]
         for values in ({"outcome": "rejected"}, {"raw": "x"}, {"user_id": 1}, {"message": False}):
-            self.sealed(self.request_row, lambda seen, values=values: seen.write(values))
-        self.sealed(self.request_row, lambda seen: seen.unlink())
+            self.refused(self.request_row, lambda seen, values=values: seen.write(values))
+        self.refused(self.request_row, lambda seen: seen.unlink())
         self.env.invalidate_all()
         self.assertEqual(self.request_row.read()[0], before)
 
@@ -95,9 +95,9 @@ class TestWriteProtection(StampCase):
             {"type": "url", "url": "https://elsewhere.example"},
         ):
             for file in files:
-                self.sealed(file, lambda seen, values=values: seen.write(values))
+                self.refused(file, lambda seen, values=values: seen.write(values))
         for file in files:
-            self.sealed(file, lambda seen: seen.unlink())
+            self.refused(file, lambda seen: seen.unlink())
         self.env.invalidate_all()
         self.assertEqual(files.mapped("raw"), before)
 
@@ -111,12 +111,12 @@ class TestWriteProtection(StampCase):
 
     def test_the_link_to_the_live_cfdi_is_set_by_nobody(self):
         other = self.create_invoice()
-        self.sealed(self.move, lambda seen: seen.write({"l10n_mx_facture_document_id": False}))
-        self.sealed(
+        self.refused(self.move, lambda seen: seen.write({"l10n_mx_facture_document_id": False}))
+        self.refused(
             other,
             lambda seen: seen.write({"l10n_mx_facture_document_id": self.document.id}),
         )
-        self.sealed(
+        self.refused(
             self.move,
             lambda seen: seen.write({"l10n_mx_facture_document_ids": [Command.clear()]}),
         )
@@ -131,9 +131,9 @@ class TestWriteProtection(StampCase):
         origin = self.create_invoice(l10n_mx_facture_relation_ids=[Command.create(relation)])
         row = origin.l10n_mx_facture_relation_ids
         self.stamp(origin)
-        self.sealed(row, lambda seen: seen.write({"uuid": self.document.uuid}))
-        self.sealed(row, lambda seen: seen.unlink())
-        self.sealed(row, lambda seen: seen.create({**relation, "move_id": origin.id}))
+        self.refused(row, lambda seen: seen.write({"uuid": self.document.uuid}))
+        self.refused(row, lambda seen: seen.unlink())
+        self.refused(row, lambda seen: seen.create({**relation, "move_id": origin.id}))
         self.assertEqual(row.uuid, relation["uuid"])
 
     def test_rpc_calls_as_a_browser_or_a_script_makes_them_are_refused(self):
@@ -147,7 +147,7 @@ class TestWriteProtection(StampCase):
             (DOCUMENT, "copy", [self.document.ids]),
             (DOCUMENT, "load", [["id", "state"], [[str(self.document.id), "Draft"]]]),
             (DOCUMENT, "_move_to", [self.document.ids, "cancelled"]),
-            (DOCUMENT, "_state_cancelled", [self.document.ids, True, "x"]),
+            (DOCUMENT, "_record_sat_answer", [self.document.ids, True, "x"]),
             (DOCUMENT, "_store_stamped", [self.document.ids, "x", 200]),
             (REQUEST, "write", [self.request_row.ids, {"outcome": "done"}]),
             (REQUEST, "unlink", [self.request_row.ids]),
@@ -174,8 +174,8 @@ class TestWriteProtection(StampCase):
         self.assertIn(partner, document.message_partner_ids)
 
     def test_account_and_branch_of_a_cfdi_are_not_deleted(self):
-        self.sealed(self.branch, lambda seen: seen.unlink())
-        self.sealed(self.account, lambda seen: seen.unlink())
+        self.refused(self.branch, lambda seen: seen.unlink())
+        self.refused(self.account, lambda seen: seen.unlink())
 
     def test_what_the_cfdi_states_stays_on_the_invoice(self):
         # the names and dates of a posted invoice can be changed by wizards and by RPC
@@ -192,7 +192,7 @@ class TestWriteProtection(StampCase):
             {"l10n_mx_facture_branch_id": self.branch_at("77500").id},
         ):
             with self.subTest(**values):
-                self.sealed(move, lambda seen, values=values: seen.write(values))
+                self.refused(move, lambda seen, values=values: seen.write(values))
         self.env.invalidate_all()
         # the same again is no change, and what the CFDI doesn't state is free
         move.write(

@@ -8,7 +8,7 @@ from ..support.invoice_case import InvoiceCase
 
 
 class TestInvoiceUsers(InvoiceCase):
-    """Who makes an invoice, in which language and where, changes nothing of its CFDI."""
+    """The user, language and place of an invoice's creation don't change its CFDI."""
 
     def accountant(self, **values):
         return new_test_user(

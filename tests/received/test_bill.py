@@ -37,7 +37,7 @@ class TestReceivedBill(ReceivedCase):
                 )
             self.env.invalidate_all()
             with self.committing() as env:
-                taken = [env["l10n_mx_facture.document"]._sat_take() for _number in range(3)]
+                taken = [env["l10n_mx_facture.document"]._sat_claim() for _number in range(3)]
             self.assertEqual([one and (one._name, one.id) for one in taken],
                              [(first._name, first.id), (second._name, second.id), None])  # fmt: skip
 
@@ -67,7 +67,7 @@ class TestReceivedBill(ReceivedCase):
         self.company.partner_id.lang = "es_MX"
         bill = self.mail(("a.xml", "text/xml", self.stamped_by_supplier()))
         self.assertTrue(self.received(bill))
-        self.spanish(self.told(bill))
+        self.spanish(self.chatter_text(bill))
 
     # -- dollars ----------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class TestReceivedBranches(ReceivedCase):
         self.drop(first, xml)
         self.drop(second, xml)
         self.assertFalse(self.received(second))
-        self.assertIn(f'data-oe-id="{first.id}"', self.told(second))
+        self.assertIn(f'data-oe-id="{first.id}"', self.chatter_text(second))
         first.button_cancel()
         self.drop(second, xml)
         self.assertEqual(self.received(second).uuid, self.received(first).uuid)

@@ -32,7 +32,7 @@ class TestReceivedRefusals(ReceivedCase):
         for word in (*words, "If you don't need this draft, delete it"):
             self.assertIn(word, text)
         for word in words:
-            self.assertIn(word, self.told(move))
+            self.assertIn(word, self.chatter_text(move))
 
     def test_one_that_is_cut_off(self):
         xml = self.stamped_by_supplier()
@@ -101,7 +101,7 @@ class TestReceivedRefusals(ReceivedCase):
     def test_on_a_bill_with_lines_the_chatter_is_enough(self):
         bill = self.bill(100)
         self.drop(bill, self.stamped_by_supplier()[:-30])
-        self.assertIn("cut off or damaged", self.told(bill))
+        self.assertIn("cut off or damaged", self.chatter_text(bill))
         self.assert_no_alert(bill)
 
     def test_what_is_no_cfdi_is_none_of_ours(self):

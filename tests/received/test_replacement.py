@@ -30,8 +30,8 @@ class TestReceivedReplacement(ReceivedCase):
         self.assertLessEqual(received.sat_next_date, fields.Datetime.now())
         self.assertTrue(evidence.exists())
         self.assertEqual((bill.partner_id, bill.amount_total), (self.supplier, 116.0))
-        self.assertIn("Total: 1044.0 → 116.0", self.told(bill))
-        self.assertIn(f"The CFDI {received.uuid} replaces the one that was here", self.told(bill))
+        self.assertIn("Total: 1044.0 → 116.0", self.chatter_text(bill))
+        self.assertIn(f"The CFDI {received.uuid} replaces the one that was here", self.chatter_text(bill))
         self.assert_no_alert(bill)
 
     def test_on_a_posted_bill_nothing_but_the_cfdi_changes(self):
@@ -43,7 +43,7 @@ class TestReceivedReplacement(ReceivedCase):
         self.drop(bill, xml)
         self.assertEqual((self.received(bill).seal, bill.state), ("holds", "posted"))
         self.assertEqual(bill.invoice_line_ids.mapped("name"), ["Typed"])
-        self.assertIn("are the same in both", self.told(bill))
+        self.assertIn("are the same in both", self.chatter_text(bill))
 
     def test_what_sat_said_and_people_were_told_stays(self):
         xml = self.stamped_by_supplier()
@@ -84,7 +84,7 @@ class TestReceivedReplacement(ReceivedCase):
                 before = self.received(bill)
                 self.drop(bill, second)
                 self.assertEqual(self.received(bill), before)
-                self.assertIn("has this CFDI already", self.told(bill))
+                self.assertIn("has this CFDI already", self.chatter_text(bill))
                 bill.unlink()
 
     def test_on_another_bill_the_way_out_is_told(self):
@@ -92,7 +92,7 @@ class TestReceivedReplacement(ReceivedCase):
         first, second = self.upload(self.forged(xml)), self.upload(xml)
         self.assertFalse(self.received(second))
         way = "The seal of the XML on that bill is not valid"
-        self.assertIn(way, self.told(second))
+        self.assertIn(way, self.chatter_text(second))
         level, text = self.alerts(second)["l10n_mx_facture_refused"]
         self.assertEqual(level, "danger")
         self.assertIn(way, text)
@@ -107,7 +107,7 @@ class TestReceivedReplacement(ReceivedCase):
         xml = self.stamped_by_supplier()
         self.upload(xml)
         second = self.upload(xml)
-        self.assertNotIn("is not valid", self.told(second) + self.alerts(second)["l10n_mx_facture_refused"][1])
+        self.assertNotIn("is not valid", self.chatter_text(second) + self.alerts(second)["l10n_mx_facture_refused"][1])
 
     def test_taken_off_and_dropped_again_it_fills_the_draft(self):
         xml = self.stamped_by_supplier(line("Libro", "2", "50.00"))
@@ -121,7 +121,7 @@ class TestReceivedReplacement(ReceivedCase):
 
 
 class TestReceivedUnverified(ReceivedCase):
-    """A CFDI with a complement whose rules are not known here: nobody can say whether its seal holds."""
+    """A CFDI with a complement whose rules are not known here: its seal can't be verified."""
 
     def unverified(self, xml):
         """:return: the same with other amounts, and a complement that keeps the seal from being judged"""
@@ -151,8 +151,8 @@ class TestReceivedUnverified(ReceivedCase):
         for bill in (reset, dateless):
             self.ask(bill)
             self.assertEqual((self.received(bill).sat_reading, bill.state), ("live", "draft"))
-        self.assertNotIn("not posted automatically", self.told(reset))
-        self.assertRegex(self.told(dateless), "not posted automatically: .*[Dd]ate")
+        self.assertNotIn("not posted automatically", self.chatter_text(reset))
+        self.assertRegex(self.chatter_text(dateless), "not posted automatically: .*[Dd]ate")
 
     def test_it_is_not_posted_by_itself_and_says_so(self):
         self.always()
@@ -160,8 +160,8 @@ class TestReceivedUnverified(ReceivedCase):
         self.assertEqual((self.received(bill).seal, bill.amount_total), ("unverified", 1044.0))
         self.assertEqual(bill.state, "draft")
         self.assertIn("can't be verified here", bill.l10n_mx_facture_hint)
-        self.assertIn("not posted automatically", self.told(bill))
-        # SAT's word is on parties and total, a person's on the rest
+        self.assertIn("not posted automatically", self.chatter_text(bill))
+        # SAT's answer is on parties and total, a person's on the rest
         self.at_sat.says(self.received(bill).uuid, "live")
         self.ask(bill)
         self.assertEqual(bill.state, "draft")
@@ -172,14 +172,14 @@ class TestReceivedUnverified(ReceivedCase):
         bill = self.upload(self.unverified(xml))
         self.drop(bill, xml)
         self.assertEqual((self.received(bill).seal, self.received(bill).total), ("holds", 116.0))
-        self.assertIn("could not be verified", self.told(bill))
+        self.assertIn("could not be verified", self.chatter_text(bill))
 
     def test_on_another_bill_the_way_out_is_told(self):
         xml = self.stamped_by_supplier()
         first, second = self.upload(self.unverified(xml)), self.upload(xml)
         self.assertEqual(self.received(first).seal, "unverified")
         way = "The seal of the XML on that bill could not be verified"
-        self.assertIn(way, self.told(second))
+        self.assertIn(way, self.chatter_text(second))
         self.assertIn(way, self.alerts(second)["l10n_mx_facture_refused"][1])
 
     def test_one_that_sat_does_not_know_says_so(self):
@@ -199,14 +199,14 @@ class TestReceivedUnverified(ReceivedCase):
         )
         for bill in waiting + false + by_hand:
             self.assertEqual((bill.state, self.received(bill).seal), ("draft", "holds"))
-            self.assertIn("until SAT shows the CFDI as valid", self.told(bill))
+            self.assertIn("until SAT shows the CFDI as valid", self.chatter_text(bill))
         # what a person changed meanwhile differs from the CFDI
         by_hand.invoice_line_ids.price_unit = 50
         self.at_sat.says(self.received(false).uuid, "not_yet_known")
         self.due((waiting + false + by_hand).l10n_mx_facture_received_ids)
         self.round()
         self.assertEqual((waiting + false + by_hand).mapped("state"), ["posted", "draft", "draft"])
-        # posted by itself once: a person who resets it has it for good
+        # posted automatically only once: not again after a user resets it
         waiting.button_draft()
         self.ask(waiting)
         self.assertEqual(waiting.state, "draft")

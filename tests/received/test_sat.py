@@ -94,7 +94,7 @@ class TestReceivedSat(ReceivedCase):
         Received = self.env["l10n_mx_facture.received"]
         self.env.cr.execute("UPDATE l10n_mx_facture_received SET told = NULL")
         self.env.invalidate_all()
-        found = Received.search(Received._untold_domain())
+        found = Received.search(Received._unnotified_domain())
         self.assertEqual(found & (bill + other).l10n_mx_facture_received_ids, self.received(other))
 
     def test_the_supplier_asks_to_cancel(self):
@@ -157,4 +157,4 @@ class TestReceivedSat(ReceivedCase):
         ).active = False
         held = self.upload(self.stamped_by_supplier())
         self.assertEqual(held.state, "draft")
-        self.assertIn("not posted automatically", self.told(held))
+        self.assertIn("not posted automatically", self.chatter_text(held))

@@ -25,7 +25,7 @@ class TestReceivedTaxes(ReceivedCase):
 
     def notes(self, bill):
         """:return: list of the sentences on a choice between taxes"""
-        return [text for text in self.told(bill).split("<li>") if "would also fit" in text]
+        return [text for text in self.chatter_text(bill).split("<li>") if "would also fit" in text]
 
     def test_what_is_chosen_by_its_place_alone_is_told(self):
         first, second = self.taxes("10% WH L I", "10% WH I S")

@@ -34,7 +34,7 @@ class TestReceivedUpload(ReceivedCase):
         self.assertEqual((received.total, received.moneda, received.version), (438.0, "MXN", "4.0"))
         self.assertEqual((received.rfc_emisor, received.rfc_receptor), (SUPPLIER, self.company.vat))
         self.assertEqual((received.seal, received.xml_attachment_id.raw), ("holds", xml))
-        self.assertIn(received.uuid, self.told(bill))
+        self.assertIn(received.uuid, self.chatter_text(bill))
         bill.action_post()
         self.assertEqual(bill.state, "posted")
 
@@ -93,7 +93,7 @@ class TestReceivedUpload(ReceivedCase):
     def test_a_local_tax_is_told(self):
         bill = self.upload(self.stamped_by_supplier(line("Hospedaje"), lodging="3.00"))
         self.assertEqual((self.received(bill).total, bill.amount_total), (119.0, 116.0))
-        self.assertIn("The local tax ISH of 3.00", self.told(bill))
+        self.assertIn("The local tax ISH of 3.00", self.chatter_text(bill))
         self.assertIn("3.00", str(self.alerts(bill)))
 
     def test_which_tax_is_meant(self):
@@ -134,7 +134,7 @@ class TestReceivedUpload(ReceivedCase):
         usd.active = False
         bill = self.upload(self.stamped_by_supplier(moneda="USD", rate="18.5"))
         self.assertFalse(bill.invoice_line_ids)
-        self.assertIn("activate the currency USD", self.told(bill))
+        self.assertIn("activate the currency USD", self.chatter_text(bill))
         usd.active = True
         bill.action_l10n_mx_facture_received_fill()
         self.assertEqual((bill.currency_id, bill.amount_total), (usd, 116.0))
@@ -177,7 +177,7 @@ class TestReceivedUpload(ReceivedCase):
             ("ESCUELA KEMPER URGATE", SUPPLIER, "06000", "MX", True),
         )
         self.assertEqual(vendor.l10n_mx_facture_tax_regime_id.code, "601")
-        self.assertIn("was created", self.told(bill))
+        self.assertIn("was created", self.chatter_text(bill))
         self.assert_no_alert(bill)
 
     def test_a_mail_creates_no_vendor(self):
@@ -215,11 +215,11 @@ class TestReceivedUpload(ReceivedCase):
         self.assertEqual((attachment.raw, attachment.res_id), (inside["raw"], bill.id))
 
     def test_more_lines_than_one_checks(self):
-        self.patch(fill, "MOST_LINES", 2)
+        self.patch(fill, "MAX_LINES", 2)
         bill = self.upload(self.stamped_by_supplier(line(), line(), line()))
         self.assertFalse(bill.invoice_line_ids)
         self.assertEqual((bill.partner_id, bill.invoice_date), (self.supplier, self.today()))
-        self.assertIn("It has 3 lines", self.told(bill))
+        self.assertIn("It has 3 lines", self.chatter_text(bill))
         self.assertIn("348.00", str(self.alerts(bill)))
 
     def test_only_an_empty_draft_is_filled(self):
@@ -271,7 +271,7 @@ class TestReceivedUpload(ReceivedCase):
         for text, (old, new) in changes.items():
             with self.subTest(text):
                 bill = self.upload(xml.replace(old, new))
-                self.assertIn(text, self.told(bill))
+                self.assertIn(text, self.chatter_text(bill))
                 self.assertFalse(self.received(bill) or bill.invoice_line_ids)
 
     def test_on_a_customer_invoice_nothing_happens(self):
@@ -304,7 +304,7 @@ class TestReceivedOnce(ReceivedCase):
         xml = self.stamped_by_supplier()
         first, second = self.upload(xml), self.upload(xml)
         self.assertFalse(self.received(second) or second.invoice_line_ids)
-        self.assertIn(f'data-oe-id="{first.id}"', self.told(second))
+        self.assertIn(f'data-oe-id="{first.id}"', self.chatter_text(second))
         alert = second._get_alerts()["l10n_mx_facture_refused"]
         self.assertEqual((alert["level"], alert["action"]["res_id"]), ("danger", first.id))
 
@@ -326,7 +326,7 @@ class TestReceivedOnce(ReceivedCase):
         self.assertEqual(len(bill.l10n_mx_facture_received_ids), 1)
         self.drop(bill, self.stamped_by_supplier())
         self.assertEqual(len(bill.l10n_mx_facture_received_ids), 1)
-        self.assertIn("remove that first", self.told(bill))
+        self.assertIn("remove that first", self.chatter_text(bill))
         self.assertFalse(bill.l10n_mx_facture_refused_uuid)
 
     def test_a_cancelled_bill_gives_it_free(self):
@@ -355,12 +355,12 @@ class TestReceivedOnce(ReceivedCase):
         xml = self.stamped_by_supplier()
         first, second = self.upload(xml), self.bill(100)
         Received = self.env["l10n_mx_facture.received"]
-        self.patch(type(Received), "_holder", lambda self, company, uuid: self.browse())
+        self.patch(type(Received), "_find_on_bill", lambda self, company, uuid: self.browse())
         with mute_logger("odoo.sql_db"):
             self.drop(second, xml)
         self.assertFalse(self.received(second))
         self.assertTrue(self.received(first))
-        self.assertIn("right now", self.told(second))
+        self.assertIn("right now", self.chatter_text(second))
         self.assertTrue(second.l10n_mx_facture_refused_uuid)
 
     def test_another_company_may_have_it_too(self):

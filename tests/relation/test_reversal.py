@@ -9,7 +9,7 @@ from lxml import etree
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import RedirectWarning
 
-from odoo.addons.l10n_mx_facture.models.common import sealed
+from odoo.addons.l10n_mx_facture.models.common import protected
 
 from ..support.cancel_case import CancelCase
 
@@ -71,7 +71,7 @@ class TestReversal(CancelCase):
         note = self.reversed(move)
         [divergence] = self.document(move).divergence_ids
         with self.assertRaisesRegex(RedirectWarning, f"draft {re.escape(note.display_name)} reverses it"):
-            divergence.action_remedy()
+            divergence.action_fix()
         self.assertEqual(move.reversal_move_ids, note)
         self.press(note, "action_post")
         self.assert_undone(move, note)
@@ -147,7 +147,7 @@ class TestReversal(CancelCase):
     def test_what_sat_shows_as_valid_is_not_undone(self):
         move = self.cancel_requested_invoice()
         document = self.document(move)
-        self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
+        self.press(document, "_record_sat_answer", True, "Seen in SAT's portal")
         self.at_sat.says(document.uuid, "live")
         self.ask(move)
         self.assertEqual((document.state, document.sat_reading), ("cancelled", "live"))
@@ -156,9 +156,9 @@ class TestReversal(CancelCase):
     # -- stamped again -----------------------------------------------------------------------------
 
     def stated_cancelled(self):
-        """:return: a posted invoice whose CFDI a person stated to be cancelled"""
+        """:return: a posted invoice whose CFDI was recorded as cancelled by a user"""
         move = self.cancel_requested_invoice()
-        self.press(self.document(move), "_state_cancelled", True, "Seen in SAT's portal")
+        self.press(self.document(move), "_record_sat_answer", True, "Seen in SAT's portal")
         self.assertEqual((move.state, move.l10n_mx_facture_state), ("posted", "cancelled"))
         return move
 
@@ -207,7 +207,7 @@ class TestReversal(CancelCase):
     def nobody(self, move):
         """Nobody is left who could be told."""
         root = self.env.ref("base.user_root").id
-        sealed.write(self.document(move), {"cancel_user_id": root})
+        protected.write(self.document(move), {"cancel_user_id": root})
         self.env.flush_all()
         self.env.cr.execute("UPDATE account_move SET invoice_user_id = NULL, create_uid = %s WHERE id = %s",
                             (root, move.id))  # fmt: skip
@@ -230,12 +230,12 @@ class TestReversal(CancelCase):
     def test_a_payment_that_came_meanwhile_leaves_it_to_a_person(self):
         move = self.cancel_requested_invoice()
         document = self.document(move)
-        self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
-        sealed.write(document, {"sat_news": "cancelled"})
+        self.press(document, "_record_sat_answer", True, "Seen in SAT's portal")
+        protected.write(document, {"sat_news": "cancelled"})
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         ).create({}).action_create_payments()
-        self.assertIn("Unmatch them first", self.press(document, "_sat_undo") or "")
+        self.assertIn("Unmatch them first", self.press(document, "_sat_cancel_or_reverse") or "")
         self.assertEqual(move.state, "posted")
 
     def test_which_cfdi_a_reversal_undoes_can_t_be_emptied(self):

@@ -1,12 +1,12 @@
 from odoo import Command
 
 from ..support.cancel_case import CancelCase
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 
 STAMP = "action_l10n_mx_facture_stamp"
 
 
-class TestSameSale(DivergenceMixin, CancelCase):
+class TestSameSale(DiscrepancyMixin, CancelCase):
     """A sale has one live CFDI, whatever was cancelled, stamped again or left over; two are reported."""
 
     def leftover(self):
@@ -27,7 +27,7 @@ class TestSameSale(DivergenceMixin, CancelCase):
         move.l10n_mx_facture_relation_ids = [Command.create(values)]
 
     def is_told(self, *moves):
-        """:return: the open divergences that tell of two live CFDIs"""
+        """:return: the open discrepancies about two valid CFDIs"""
         self.night()
         return self.found(self.env["account.move"].concat(*moves).l10n_mx_facture_document_ids, "two_live")
 
@@ -237,7 +237,7 @@ class TestSameSale(DivergenceMixin, CancelCase):
         ):
             self.sql(f"UPDATE {table} SET company_id = %s WHERE {column} = %s", branch.id, new.id)
         [row] = self.is_told(old)
-        action = self.press(row, "action_remedy", user=user)
+        action = self.press(row, "action_fix", user=user)
         with self.committing() as env:
             wizard = env(user=user.id, context=action["context"])[action["res_model"]]
             names = ("expectation", "refused", "reason", "lacks_relation", "step", "next_text")

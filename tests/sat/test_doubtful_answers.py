@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, fields
 from ..support.cancel_case import CancelCase
 from ..support.received_case import ReceivedCase
 
-# everything that SAT's word says and that decides something
+# everything that SAT's answer says and that decides something
 FACTS = (
     "state", "sat_codigo_estatus", "sat_estado", "sat_es_cancelable", "sat_estatus_cancelacion", "sat_efos",
     "sat_reading", "sat_how", "sat_cancelling", "sat_efos_reading", "sat_date", "sat_news", "sat_told",
@@ -15,7 +15,7 @@ FACTS = (
 
 
 class TestDoubtfulAnswers(CancelCase):
-    """An answer that isn't understood, or that takes back what SAT knew, changes nothing."""
+    """An answer that isn't understood, or that contradicts an earlier one, changes nothing."""
 
     def test_what_does_not_count_leaves_all_as_it_was(self):
         for known in ("live", "refused", "cancelled"):

@@ -6,7 +6,7 @@ from datetime import datetime
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.l10n_mx_facture.models.sat.gate import GAP, LOST_CLOCK, URL_PARAMETER, Turn
+from odoo.addons.l10n_mx_facture.models.sat.gate import GAP, MAX_TURN_AHEAD, URL_PARAMETER, Turn
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from ..support.sandbox import Sandbox
@@ -81,5 +81,5 @@ class TestSatPace(TransactionCase):
     def test_a_clock_that_was_set_back_stops_nobody(self):
         with self.work() as env:
             turn = Turn(env, 5)
-        self.next_call(time.time() + 2 * LOST_CLOCK)
+        self.next_call(time.time() + 2 * MAX_TURN_AHEAD)
         self.assertLess(turn._reserve(), 1)

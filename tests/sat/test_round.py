@@ -12,7 +12,7 @@ from ..support.stamp_case import ProcessDied
 
 
 class TestSatRound(SatCase):
-    """The scheduled action: who is due, in which order, what a dead process leaves, what happens when SAT is down."""
+    """The scheduled action: which CFDIs are due, in which order, after a crash, and when SAT is down."""
 
     def setUp(self):
         super().setUp()
@@ -60,7 +60,7 @@ class TestSatRound(SatCase):
         self.env.invalidate_all()
         taken = []
         with self.committing() as env:
-            while record := env["l10n_mx_facture.document"]._sat_take():
+            while record := env["l10n_mx_facture.document"]._sat_claim():
                 taken.append(record.id)
         self.assertEqual(taken, [self.document(requested).id, self.document(fresh).id, self.document(swept).id])
 
@@ -69,7 +69,7 @@ class TestSatRound(SatCase):
         self.due(self.document(move))
         self.env["ir.config_parameter"].sudo().set_param("l10n_mx_facture.sat_status_url", False)
         with self.committing() as env:
-            self.assertFalse(env["l10n_mx_facture.document"]._sat_take())
+            self.assertFalse(env["l10n_mx_facture.document"]._sat_claim())
         self.env.invalidate_all()
         self.assertFalse(self.document(move).sat_asks)
         self.assertIn("test CFDI", self.refusal(move, "action_l10n_mx_facture_update_sat_status"))
@@ -77,7 +77,7 @@ class TestSatRound(SatCase):
         self.env.invalidate_all()
         self.assertTrue(self.document(move).sat_asks)
         with self.committing() as env:
-            self.assertEqual(env["l10n_mx_facture.document"]._sat_take().id, self.document(move).id)
+            self.assertEqual(env["l10n_mx_facture.document"]._sat_claim().id, self.document(move).id)
 
     # -- a process that dies -----------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class TestSatRound(SatCase):
         self.assertEqual((document.state, move.state), ("cancelled", "cancel"))
 
     def test_a_process_that_dies_before_the_invoice_or_the_people_is_made_good(self):
-        for method in ("_sat_undo_invoice", "_sat_tell"):
+        for method in ("_sat_update_invoice", "_sat_notify"):
             with self.subTest(method=method):
                 move = self.cancel_requested_invoice()
                 document = self.document(move)
@@ -104,7 +104,7 @@ class TestSatRound(SatCase):
                     self.round()
                 self.env.invalidate_all()
                 self.assertEqual((document.state, document.sat_news), ("cancelled", "cancelled"))
-                self.assertEqual(move.state, "posted" if method == "_sat_undo_invoice" else "cancel")
+                self.assertEqual(move.state, "posted" if method == "_sat_update_invoice" else "cancel")
                 self.asked()
                 self.round()
                 self.assertEqual((move.state, document.sat_news), ("cancel", False))
@@ -159,7 +159,7 @@ class TestSatRound(SatCase):
         self.assertEqual((self.gate.failures, self.told_of_sat()), (3, 1))
         self.assertEqual(sorted(documents.mapped("sat_failures")), [0, 1, 1, 1])
         self.assertEqual(set(documents.mapped("state")), {"stamped"})
-        # left in peace until the time is up
+        # not asked until the pause is over
         self.due(documents)
         self.round()
         self.assertEqual(self.asked(), 0)
@@ -180,7 +180,7 @@ class TestSatRound(SatCase):
     def test_two_failures_in_a_row_hold_nobody_back_and_are_not_told(self):
         documents = self.failing(2)
         self.assertEqual((self.asked(), self.gate.failures, self.told_of_sat()), (2, 2, 0))
-        self.assertFalse(self.gate._is_held())
+        self.assertFalse(self.gate._is_paused())
         # one that is answered begins the count anew
         self.due(documents[0])
         self.round()
@@ -188,7 +188,7 @@ class TestSatRound(SatCase):
         self.due(documents[1])
         self.sandbox.fail("sat_status", "error_500_before", times=-1)
         self.round()
-        self.assertEqual((self.gate.failures, self.gate._is_held(), self.told_of_sat()), (1, False, 0))
+        self.assertEqual((self.gate.failures, self.gate._is_paused(), self.told_of_sat()), (1, False, 0))
 
     def test_each_kind_of_failure_changes_nothing_and_is_told_at_the_button(self):
         move = self.cancel_requested_invoice()
@@ -274,8 +274,8 @@ class TestSatRound(SatCase):
             self.round()
             self.assertEqual(len(self.calls("receipt")), asked)
             self.sandbox.reset()
-            # a service that failed is left in peace for a while
-            self.account._note_success()
+            # end the pause after a failure
+            self.account._record_success()
         self.assertEqual(waits, [2, 4, 8])
         self.assertEqual(document.state, "cancel_requested")
         self.due(document)

@@ -205,7 +205,7 @@ class TestSatStates(SatCase):
         for document in documents:
             self.age_request(document, timedelta(hours=80))
         self.due(documents)
-        with patch.object(notices, "ACTIVITIES_AT_MOST", 3):
+        with patch.object(notices, "MAX_ACTIVITIES", 3):
             self.round()
 
     def test_many_that_sat_does_not_know_are_told_without_an_activity_each(self):
@@ -271,7 +271,7 @@ class TestSatStates(SatCase):
     def test_a_person_may_still_state_it(self):
         move = self.cancel_requested_invoice()
         document = self.document(move)
-        self.press(document, "_state_cancelled", True, "Seen in SAT's portal")
+        self.press(document, "_record_sat_answer", True, "Seen in SAT's portal")
         self.assertEqual((document.state, document.resolution), ("cancelled", "Seen in SAT's portal"))
         self.at_sat.says(document.uuid, "live")
         self.ask(move)

@@ -10,7 +10,7 @@ from ..support.stamp_case import SECRET
 
 
 class TestToken(ServicesCase):
-    """A token that is bought: one an account, kept in the database, renewed once, shown to nobody."""
+    """Tokens: one for each account, stored in the database, renewed by one process, visible to no user."""
 
     @classmethod
     def setUpClass(cls):

@@ -142,7 +142,7 @@ class TestTokenConcurrency(TransactionCase):
     def test_who_waits_too_long_for_another_sends_nothing(self):
         self.at_once()
         self.sandbox.revoke(self.login)
-        with self.work() as holder, patch.object(token, "PATIENCE", 1):
+        with self.work() as holder, patch.object(token, "MAX_WAIT", 1):
             holder.cr.execute(
                 "SELECT 1 FROM l10n_mx_facture_token WHERE account_id = %s FOR UPDATE", (self.account_id,)
             )
@@ -154,7 +154,7 @@ class TestTokenConcurrency(TransactionCase):
     def test_a_token_that_took_too_long_is_kept_for_the_next_call(self):
         with (
             self.work() as env,
-            patch.object(token, "PATIENCE", 0.1),
+            patch.object(token, "MAX_WAIT", 0.1),
             self.assertRaises(NotSent) as caught,
         ):
             self.account(env)._client().account_status()

@@ -49,9 +49,9 @@ class TestAccessInsist(TwoStepsCase):
         self.stamp(move)
         former = self.document(move)
         self.assertEqual(former.state, "rejected")
-        self.assertIn("may cancel CFDIs", self.refusal(former, "action_insist", user=self.biller))
+        self.assertIn("may cancel CFDIs", self.refusal(former, "action_confirm_not_stamped", user=self.biller))
         self.assertFalse(former.insisted)
-        self.press(former, "action_insist", user=self.accountant)
+        self.press(former, "action_confirm_not_stamped", user=self.accountant)
         self.assertTrue(former.insisted)
 
     def test_the_box_is_shown_to_who_may_tick_it(self):

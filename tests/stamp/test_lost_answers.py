@@ -188,7 +188,7 @@ class TestLostAnswers(StampCase):
 
         def decided_meanwhile(document):
             if asked:
-                # while the one before was asked, a person has stated this one
+                # a user has resolved this one during the call for the one before
                 document._resolve(None, "Portal")
             asked.append(document)
             return resend(document)

@@ -11,7 +11,7 @@ DEAD = UnknownOutcome("process_died", "The process died.")
 
 
 class TestRecovery(StampCase):
-    """A process that died leaves a document that is being sent; the cron makes it unknown."""
+    """A crashed process leaves a document in state sending; the cron makes it unknown."""
 
     def cron(self):
         self.press(self.env["l10n_mx_facture.document"], "_cron_stamp")

@@ -125,7 +125,7 @@ class TestTokenService(TwoStepsCase):
         move = self.stamped_invoice()
         first = self.document(move)
         self.cancel(move)
-        self.press(first, "_state_cancelled", True, "SAT")
+        self.press(first, "_record_sat_answer", True, "SAT")
         self.sandbox.fail("api_stamp", "reset_before")
         self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "unknown")

@@ -205,8 +205,8 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         move.l10n_mx_facture_branch_id = branch
         self.assertIn("earlier attempt", self.stamp(move)["message"])
         self.assertEqual(len(self.book(move)), 1)
-        # a person has looked at it and insists
-        self.press(former, "action_insist")
+        # a user has checked it and confirms
+        self.press(former, "action_confirm_not_stamped")
         self.assertIn("not stamped", self.chatter(move))
 
     def test_not_found_with_other_credentials_proves_nothing(self):

@@ -65,5 +65,5 @@ class AdvanceCase(BuildCase):
 
     def cancelled(self, move):
         move.l10n_mx_facture_cancel("02")
-        move.l10n_mx_facture_document_id._state_cancelled(True, "Portal del SAT")
+        move.l10n_mx_facture_document_id._record_sat_answer(True, "Portal del SAT")
         self.assertEqual(move.l10n_mx_facture_state, "cancelled")

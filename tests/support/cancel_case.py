@@ -1,4 +1,4 @@
-"""What people and machines do to cancel: ask in the wizard, make substitutes, wait for the scheduled action."""
+"""Steps of the tests of cancellation: use the wizard, make substitutes, run the scheduled action."""
 
 from contextlib import contextmanager
 from html import unescape
@@ -14,7 +14,7 @@ from .stamp_case import ProcessDied
 
 
 class CancelCase(SatCase):
-    """Cancellations with SAT's word before and after."""
+    """Cancellations with SAT's answer before and after."""
 
     def post_and_stamp(self, move):
         """As a person does who opens a draft, confirms and stamps it."""

@@ -155,7 +155,7 @@ class Builder:
         found = self.env["l10n_mx_facture.branch"].search(
             [("zip", "=", place), ("account_id", "=", self.case.account.id)], limit=1
         )
-        # nobody may make branches but the service
+        # users can't create branches of this service
         return found or self.env["l10n_mx_facture.branch"].sudo().create(
             {
                 "name": "Sample",

@@ -102,7 +102,7 @@ class ReceivedCase(SatMixin, FactureCase):
     def received(self, bill):
         return bill.l10n_mx_facture_received_id
 
-    def told(self, bill):
+    def chatter_text(self, bill):
         """:return: the text of everything in the chatter"""
         return "\n".join(str(message.body) for message in bill.message_ids)
 

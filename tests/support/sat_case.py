@@ -1,4 +1,4 @@
-"""SAT in the tests: the sandbox's own, told what to say, and asked without waiting for a turn."""
+"""SAT in the tests: the sandbox's service with prepared answers, queried without waiting for a turn."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -27,7 +27,7 @@ MEMBERS = ("CodigoEstatus", "Estado", "EsCancelable", "EstatusCancelacion")
 
 
 class SatControl:
-    """What the sandbox's SAT is told. ``sandbox``: :class:`~.sandbox.Sandbox`."""
+    """Control of the sandbox's SAT. ``sandbox``: :class:`~.sandbox.Sandbox`."""
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
@@ -70,7 +70,7 @@ class SatControl:
 
 
 class SatMixin:
-    """For a test class with a ``sandbox``: SAT is the sandbox's, and nobody waits for a turn."""
+    """For a test class with a ``sandbox``: queries go to the sandbox's SAT, without waiting for a turn."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""What people and machines do in the tests: press a button, die in the middle, lose an answer."""
+"""Steps of the tests: press a button, crash in the middle, lose an answer."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,7 +18,7 @@ REFUSALS = (UserError, AccessError, ValidationError)
 
 
 class ProcessDied(BaseException):
-    """Ends a request as ``kill -9`` does: nobody catches it, and what wasn't committed is gone."""
+    """Ends a request like ``kill -9``: it is not caught, and uncommitted data is lost."""
 
 
 class StampCase(FactureCase):

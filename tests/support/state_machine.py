@@ -71,7 +71,7 @@ class Life(RuleBasedStateMachine):
             return
         with self.case.dying("cancel", done=done):
             self.case.cancel(self.move)
-        # nobody takes it for alive any more
+        # the call counts as timed out now
         self.case.age(self.move, 3600)
         self._note_requests()
 
@@ -168,7 +168,7 @@ class Life(RuleBasedStateMachine):
     @_is("cancel_requested")
     @rule(cancelled=st.booleans())
     def a_person_states_what_became_of_it(self, cancelled):
-        self.press(self.document, "_state_cancelled", cancelled, "Seen in SAT's portal")
+        self.press(self.document, "_record_sat_answer", cancelled, "Seen in SAT's portal")
         self.case.env.invalidate_all()
         self.before = self.document.state
         assert self.before == ("cancelled" if cancelled else "stamped")

@@ -172,7 +172,7 @@ class TwoSteps(RuleBasedStateMachine):
         self.contents[invoice] += 1
 
     def _commit_sending(self, invoice):
-        """What waits under an id goes as it is, or gives way to what the invoice says now."""
+        """An attempt with an id is sent as it is, or ended if the invoice has changed."""
         self.seen.remove(invoice)
         if self._of(invoice, LIVE):
             return
@@ -250,7 +250,9 @@ class TwoSteps(RuleBasedStateMachine):
         self.calls.append(process.call)
 
     def _look_after_temporary(self, process, arrives):
-        """A service in trouble is asked once what it has, before it is believed; who can't ask doesn't know."""
+        """After a temporary failure the service is asked once what it has; if it can't be asked, the outcome is
+        unknown.
+        """
         uuid = self.service.created[process.call.remote_id][2]
         if arrives:
             process.answer = ("stamped", uuid) if uuid else ("not_sent",)
@@ -279,7 +281,7 @@ class TwoSteps(RuleBasedStateMachine):
         self.processes.remove(process)
 
     def _time_passes(self):
-        """So long that no call can be under way, and who has stored nothing by now is dead."""
+        """So long that every call is over, and a process that has stored nothing counts as crashed."""
         self.processes.clear()
         self.looks.clear()
         for document in self.documents:

@@ -1,11 +1,11 @@
 """The protocol of a stamp as a model: what is committed when, what may be lost, where a process may die.
 
-It is a picture of models/stamp (button.py, answer.py, recovery.py) and
+It is a picture of models/stamp (button.py, answer.py, lost_answers.py) and
 models/service/credits.py, small enough for Hypothesis to try the orders in which things can happen. The states
 and what may follow them are read from the module's own source.
 
-One assumption is the module's own (``DEAD_AFTER``): when a call is old, neither the service nor the process works on it
-any more.
+One assumption is the module's own (``TIMEOUT_MARGIN``): when a call is old, neither the service nor the process works
+on it any more.
 """
 
 import importlib.util
@@ -218,7 +218,7 @@ class Protocol(RuleBasedStateMachine):
         self.processes.remove(process)
 
     def _time_passes(self):
-        """So long that no call can be under way, and who has stored nothing by now is dead."""
+        """So long that every call is over, and a process that has stored nothing counts as crashed."""
         self.processes.clear()
         for document in self.documents:
             document.old = True

@@ -1,4 +1,5 @@
-"""Service, SAT and people in any order: a CFDI is cancelled by SAT's word or a person's statement, and by nothing else.
+"""Service, SAT and people in any order: a CFDI is cancelled by SAT's answer or a person's statement, and by nothing
+else.
 
 The service, SAT, the customer and the people are a model; what is judged is the addon's own reading of SAT's texts and
 its decision. SAT lags behind, fails, and says things that nobody foresaw.
@@ -44,7 +45,7 @@ class Life(RuleBasedStateMachine):
         self.open = self.lost = False
         # why it may be cancelled
         self.witness = None
-        # the news of SAT's last word
+        # the news of SAT's last answer
         self.told = None
 
     # --- the service ------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(texts=ODD)
     def sat_says_something_odd(self, texts):
-        """Among them what may be its documented word by chance: then it is SAT's word."""
+        """Among them what may be its documented word by chance: then it is SAT's answer."""
         self._hear(*texts)
 
     @rule()

@@ -1,4 +1,4 @@
-"""SAT's word on a CFDI of ours: the table of every state and reading, written out by hand."""
+"""SAT's answer on a CFDI of ours: the table of every state and reading, written out by hand."""
 
 from datetime import timedelta
 from itertools import product

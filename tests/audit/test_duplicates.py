@@ -1,11 +1,11 @@
 from odoo.tests import Form
 
 from ..support.cancel_case import CancelCase
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 
 
-class TestTwoLive(DivergenceMixin, CancelCase):
-    """A substitute is stamped, and what it substitutes stays valid: SAT counts the sale twice."""
+class TestDuplicates(DiscrepancyMixin, CancelCase):
+    """A substitute is stamped and the substituted CFDI stays valid: SAT counts the sale twice."""
 
     def substituted(self, age=25):
         """:return: (invoice with a CFDI, the one whose CFDI substitutes it), stamped so many hours ago"""
@@ -40,7 +40,7 @@ class TestTwoLive(DivergenceMixin, CancelCase):
         old, new = self.substituted()
         self.night()
         [row] = self.row(old)
-        action = self.press(row, "action_remedy")
+        action = self.press(row, "action_fix")
         form = Form(self.env[action["res_model"]].with_context(**action["context"]))
         self.assertEqual((form.move_id, form.reason), (old, "01"))
         self.assertEqual(form.replacement_id, self.document(new))
@@ -94,7 +94,7 @@ class TestTwoLive(DivergenceMixin, CancelCase):
         self.hours_pass(new, hours=25)
         self.night()
         [row] = self.row(old)
-        action = self.press(row, "action_remedy")
+        action = self.press(row, "action_fix")
         self.assertEqual(action["context"]["default_replacement_id"], self.document(new).id)
 
     def test_two_that_substitute_the_same(self):
@@ -116,7 +116,7 @@ class TestTwoLive(DivergenceMixin, CancelCase):
         self.assertFalse(self.row(old) | self.row(second))
         [row] = self.row(first)
         self.assertIn(second.name, row.text)
-        action = self.press(row, "action_remedy")
+        action = self.press(row, "action_fix")
         self.assertNotIn("default_reason", action["context"])
         self.cancel(second)
         self.assertEqual(row.state, "solved")

@@ -4,16 +4,16 @@ from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning
 
 from ..support.common import CAPITAL
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 from ..support.received_case import SUPPLIER, ReceivedCase
 from ..support.sat_case import SatCase
 
 
-class TestDivergence(DivergenceMixin, SatCase):
-    """Each kind is found when it begins and solved by itself when it ends, and its button mends it."""
+class TestDiscrepancy(DiscrepancyMixin, SatCase):
+    """Each kind is found when it begins, solved automatically when it ends, and corrected by its button."""
 
     def pair(self, kind, begin, end, move=None):
-        """Let something differ and agree again, each noticed by the night's round. :return: the divergence"""
+        """Create and remove a discrepancy, each noticed by the nightly round. :return: the discrepancy"""
         document = self.document(move or self.stamped_invoice())
         self.night()
         self.assertFalse(document.divergence_ids)
@@ -74,7 +74,7 @@ class TestDivergence(DivergenceMixin, SatCase):
 
         def end(document):
             self.at_sat.truth()
-            params = self.press(self.found(document, "not_at_sat"), "action_remedy")["params"]
+            params = self.press(self.found(document, "not_at_sat"), "action_fix")["params"]
             self.assertEqual(params["message"], "Solved.")
 
         self.pair("not_at_sat", begin, end)
@@ -86,7 +86,7 @@ class TestDivergence(DivergenceMixin, SatCase):
         self.set(document, date_sent=fields.Datetime.now() - timedelta(hours=73))
         self.ask(move)
         [divergence] = self.found(document, "not_at_sat")
-        self.assertEqual(self.press(divergence, "action_look_again")["params"]["type"], "warning")
+        self.assertEqual(self.press(divergence, "action_check_again")["params"]["type"], "warning")
         self.assertEqual(divergence.state, "open")
 
     def test_the_issuer_is_listed(self):
@@ -107,7 +107,7 @@ class TestDivergence(DivergenceMixin, SatCase):
         self.age(move, 3600)
         self.night()
         divergence = self.found(document, "unresolved")
-        self.assertEqual(self.press(divergence, "action_remedy")["res_model"], "l10n_mx_facture.resolve")
+        self.assertEqual(self.press(divergence, "action_fix")["res_model"], "l10n_mx_facture.resolve")
         self.press(move, "l10n_mx_facture_resolve_unknown", self.book(move)[0]["uuid"], "Portal")
         self.assertEqual(divergence.state, "solved", "at once, not at night")
 
@@ -117,10 +117,10 @@ class TestDivergence(DivergenceMixin, SatCase):
         self.press(move, "action_l10n_mx_facture_check_at_service")
         divergence = self.found(self.document(move), "service")
         self.assertIn("Cancelado", divergence.text)
-        self.assertEqual(self.press(divergence, "action_remedy")["params"]["type"], "danger")
+        self.assertEqual(self.press(divergence, "action_fix")["params"]["type"], "danger")
         self.assertEqual(divergence.state, "open")
         self.sandbox.cfdi(move.l10n_mx_facture_uuid, estado="Vigente")
-        self.press(divergence, "action_remedy")
+        self.press(divergence, "action_fix")
         self.assertEqual(divergence.state, "solved")
 
     # -- cancelled at SAT, posted in Odoo -----------------------------------------------------------
@@ -144,14 +144,14 @@ class TestDivergence(DivergenceMixin, SatCase):
     def test_the_button_cancels_the_invoice(self):
         move = self.cancelled_elsewhere("cancel")
         divergence = self.found(self.document(move), "cancelled_posted")
-        self.assertEqual(self.press(divergence, "action_remedy")["params"]["message"], "Solved.")
+        self.assertEqual(self.press(divergence, "action_fix")["params"]["message"], "Solved.")
         self.assertEqual((move.state, divergence.state), ("cancel", "solved"))
-        self.assertIn("already", self.refusal(divergence, "action_remedy"))
+        self.assertIn("already", self.refusal(divergence, "action_fix"))
 
     def test_the_button_reverses_the_invoice_where_the_company_says_so(self):
         move = self.cancelled_elsewhere("reverse")
         divergence = self.found(self.document(move), "cancelled_posted")
-        self.press(divergence, "action_remedy")
+        self.press(divergence, "action_fix")
         self.assertEqual((move.state, move.payment_state), ("posted", "reversed"))
         self.assertEqual(divergence.state, "solved")
 
@@ -160,7 +160,7 @@ class TestDivergence(DivergenceMixin, SatCase):
         divergence = self.found(self.document(move), "cancelled_posted")
         self.company.fiscalyear_lock_date = move.date
         with self.assertRaises(RedirectWarning) as caught:
-            divergence.action_remedy()
+            divergence.action_fix()
         self.assertIn("locked", caught.exception.args[0])
         self.assertEqual(caught.exception.args[1]["res_id"], move.id)
         self.assertEqual((move.state, divergence.state), ("posted", "open"))
@@ -170,16 +170,16 @@ class TestDivergence(DivergenceMixin, SatCase):
         divergence = self.found(self.document(move), "cancelled_posted")
         clerk = self.create_user("divergence_clerk", "account.group_account_invoice")
         with self.assertRaises(AccessError):
-            divergence.with_user(clerk).action_remedy()
+            divergence.with_user(clerk).action_fix()
         self.assertEqual(move.state, "posted")
 
-    # -- stated as cancelled, valid at SAT ------------------------------------------------------------
+    # -- recorded as cancelled, valid at SAT ----------------------------------------------------------
 
     def stated(self):
-        """:return: an invoice whose CFDI a person stated to be cancelled, which SAT holds valid"""
+        """:return: an invoice whose CFDI was recorded as cancelled by a user, but is valid at SAT"""
         move = self.cancel_requested_invoice()
         self.at_sat.says(move.l10n_mx_facture_uuid, "live")
-        self.press(self.document(move), "_state_cancelled", True, "Somebody said so on the phone")
+        self.press(self.document(move), "_record_sat_answer", True, "Somebody said so on the phone")
         self.press(move, "button_cancel")
         self.ask(move)
         return move
@@ -187,7 +187,7 @@ class TestDivergence(DivergenceMixin, SatCase):
     def test_a_statement_that_sat_contradicts(self):
         move = self.stated()
         divergence = self.found(self.document(move), "valid_cancelled")
-        action = self.press(divergence, "action_remedy")
+        action = self.press(divergence, "action_fix")
         self.assertEqual(action["res_model"], "l10n_mx_facture.cancel")
         document = self.document(move)
         self.assertEqual(document.state, "stamped")
@@ -202,22 +202,22 @@ class TestDivergence(DivergenceMixin, SatCase):
         move = self.stated()
         divergence = self.found(self.document(move), "valid_cancelled")
         self.at_sat.says(move.l10n_mx_facture_uuid, "cancelled")
-        self.press(divergence, "action_remedy")
+        self.press(divergence, "action_fix")
         self.assertEqual((self.document(move).state, divergence.state), ("cancelled", "solved"))
 
     def test_not_where_the_invoice_has_another_cfdi_by_now(self):
         move = self.cancel_requested_invoice()
         old = self.document(move)
         self.at_sat.says(old.uuid, "live")
-        self.press(old, "_state_cancelled", True, "Somebody said so on the phone")
+        self.press(old, "_record_sat_answer", True, "Somebody said so on the phone")
         self.stamp(move)
         self.press(old, "_sat_ask")
         divergence = self.found(old, "valid_cancelled")
-        self.assertIn(self.document(move).uuid, self.refusal(divergence, "action_remedy"))
+        self.assertIn(self.document(move).uuid, self.refusal(divergence, "action_fix"))
         self.assertEqual(old.state, "cancelled")
 
 
-class TestDivergenceReceived(DivergenceMixin, ReceivedCase):
+class TestDiscrepancyReceived(DiscrepancyMixin, ReceivedCase):
     """The same of a supplier's CFDI and the bill it is on."""
 
     def bill(self, **values):
@@ -238,7 +238,7 @@ class TestDivergenceReceived(DivergenceMixin, ReceivedCase):
         self.at_sat.elsewhere(received.uuid)
         self.asked(received)
         divergence = self.found(received, "cancelled_posted")
-        self.assertEqual(divergence.action_remedy()["res_id"], bill.id)
+        self.assertEqual(divergence.action_fix()["res_id"], bill.id)
         bill.button_cancel()
         self.assertEqual(divergence.state, "solved")
 

@@ -1,25 +1,25 @@
 from odoo import fields, models
 
-from ..common import sealed
+from ..common import protected
 from .sat_answer import LOST
 
 
 class L10nMxFactureDocument(models.Model):
-    """What SAT shows of a cancellation that was asked for from here, and that wasn't known to wait for SAT."""
+    """What SAT's answer says about our cancellation requests whose outcome was not known."""
 
     _inherit = "l10n_mx_facture.document"
 
-    def _note_arrived(self):
-        """SAT shows a request under way: ours, whose answer was lost or is still to come, or which a person had stated
-        to be none.
+    def _record_request_arrived(self):
+        """SAT shows a request in process: ours, whose answer was lost, is still pending, or was recorded as refused by
+        a user.
         """
-        document = self._for_reader()
+        document = self._for_recipient()
         request = document._sat_open_requests()[:1]
         under_way, lost = document._is_cancel_under_way(), request.outcome in LOST
         code = not lost and request.code
         document._move_to("cancel_requested", cancel_code=code, message_code=False, message_text=False)
         if under_way:
-            # its answer may still come, and is told then
+            # its answer may still come, with a message of its own
             return
         names = {"uuid": document.uuid, "reason": document.cancel_reason}
         if not lost:
@@ -35,15 +35,15 @@ class L10nMxFactureDocument(models.Model):
             )
         document.move_id._message_log(body=body)
 
-    def _note_refused(self):
-        """SAT shows that the customer refused: the requests are answered, and so is the order that they were made for.
+    def _record_request_refused(self):
+        """SAT shows that the customer refused: close the requests and the order.
 
-        The state is the caller's.
+        The caller changes the state.
         """
-        document = self._for_reader()
+        document = self._for_recipient()
         requests = document._sat_open_requests()
         if requests[:1].outcome in LOST:
-            sealed.write(document, document._request_vals(requests[0]))
+            protected.write(document, document._request_vals(requests[0]))
             document._close_lost(requests[0], document.env._("Its answer was lost; SAT shows it refused."))
             document.move_id._message_log(
                 body=document.env._(
@@ -53,17 +53,17 @@ class L10nMxFactureDocument(models.Model):
                     reason=document.cancel_reason,
                 )
             )
-        sealed.write(requests, {"refused_date": document.sat_date})
+        protected.write(requests, {"refused_date": document.sat_date})
         if document.cancel_order and document._last_cancel():
             document._withdraw_order()
 
     def _close_lost(self, request, text):
-        """A request whose answer was lost has arrived: SAT shows it.
+        """Close a request whose answer was lost, as SAT shows that it arrived.
 
         :param request: its row of the ledger
-        :param text: what is added to the row, as a sentence
+        :param text: sentence that is added to the row
         """
-        sealed.write(
+        protected.write(
             request,
             {
                 "outcome": "done",
@@ -73,8 +73,8 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _request_vals(self, request):
-        """:param request: row of the ledger that asked for the cancellation
-        :return: dict of what was asked for, and by whom
+        """:param request: ledger row of the cancellation request
+        :return: dict of the request's values and user
         """
         return {
             "cancel_reason": request.cancel_reason,

@@ -9,12 +9,12 @@ from .kinds import KINDS
 
 VALID = ("live", "refused")
 LISTED = ("listed", "third_party_listed")
-# in these SAT said whether the issuer is on the list
-ISSUER_TOLD = (*LISTED, "clean")
+# readings in which SAT checked the issuer against the list
+ISSUER_CHECKED = (*LISTED, "clean")
 
 
 class L10nMxFactureDiverging(models.AbstractModel):
-    """What can be told differently of a CFDI: one method a kind of divergence, judged by what the database holds."""
+    """Detection of discrepancies from stored data: one method for each kind."""
 
     _name = "l10n_mx_facture.diverging"
     _description = "CFDI to Compare"
@@ -28,33 +28,31 @@ class L10nMxFactureDiverging(models.AbstractModel):
             record.tampered_text = "\n".join(changed.mapped("text"))
 
     def unlink(self):
-        # the database would take the rows along, but none of their activities
+        # the database cascade would leave their activities behind
         self.sudo().divergence_ids.unlink()
         return super().unlink()
 
     @api.model
-    def _divergence_domain(self):
-        """:return: domain of all that may differ; the totals are compared by :meth:`_divergence_totals`"""
+    def _discrepancy_domain(self):
+        """:return: domain of all that may have discrepancies; :meth:`_discrepancy_totals` compares totals"""
         raise NotImplementedError
 
     @api.model
-    def _divergence_totals(self):
-        """:return: those whose total may not be the one of the invoice"""
+    def _discrepancy_totals(self):
+        """:return: those whose total may differ from the invoice's"""
         raise NotImplementedError
 
-    def _divergences(self):
-        """:return: dict from each kind to a dict from those of these CFDIs that differ to the sentence that says so, in
-            each language
-        """
-        found = {kind.value: {} for kind in KINDS.values() if self._name in kind.judged_of}
+    def _discrepancies(self):
+        """:return: dict from kind to a dict from CFDI to its texts by language, for CFDIs with a discrepancy"""
+        found = {kind.value: {} for kind in KINDS.values() if self._name in kind.checked_models}
         for record in self:
             for kind, texts in found.items():
-                if told := in_each_language(record, methodcaller(f"_divergence_{kind}")):
-                    texts[record] = told
+                if translations := in_each_language(record, methodcaller(f"_discrepancy_{kind}")):
+                    texts[record] = translations
         return found
 
-    def _divergence_not_at_sat(self):
-        """SAT knows a stamp within 72 hours."""
+    def _discrepancy_not_at_sat(self):
+        """SAT has a new CFDI within 72 hours."""
         since = self._stamped_since()
         if self.sat_reading != "not_yet_known" or not since or self.sat_date - since < UNTIL_KNOWN:
             return None
@@ -64,28 +62,30 @@ class L10nMxFactureDiverging(models.AbstractModel):
         )
 
     def _efos_group(self):
-        """:return: domain of the CFDIs that are suspect for the same RFC as this one on SAT's list (69-B), this one
-            included; None where it is not suspect
+        """:return: domain of the CFDIs with the same RFC on SAT's list (69-B), this one included; None if its RFC is
+            not listed
         """
         raise NotImplementedError
 
     def _efos_text(self, count):
         """:param count: CFDIs of the group
-        :return: who is on the list, as a sentence
+        :return: a sentence about the listed RFC
         """
         raise NotImplementedError
 
-    def _divergence_efos(self):
-        """One row for each RFC: the CFDI that has it keeps it, and speaks for the others."""
+    def _discrepancy_efos(self):
+        """One discrepancy for each RFC: it stays on the CFDI that has it, else the first one gets it."""
         if not (group := self._efos_group()):
             return None
-        told = Domain("divergence_ids", "any", [("kind", "=", "efos"), ("state", "=", "open")])
-        everywhere = self.sudo()
-        speaker = everywhere.search(group & told, order="id", limit=1) or everywhere.search(group, order="id", limit=1)
-        return self._efos_text(everywhere.search_count(group)) if speaker == self else None
+        listed = Domain("divergence_ids", "any", [("kind", "=", "efos"), ("state", "=", "open")])
+        all_companies = self.sudo()
+        representative = all_companies.search(group & listed, order="id", limit=1) or all_companies.search(
+            group, order="id", limit=1
+        )
+        return self._efos_text(all_companies.search_count(group)) if representative == self else None
 
-    def _remedy_efos(self):
-        """:return: the action that lists all CFDIs of the RFC that is on the list"""
+    def _fix_efos(self):
+        """:return: the action that lists all CFDIs of the listed RFC"""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("On SAT's list of article 69-B"),
@@ -94,18 +94,18 @@ class L10nMxFactureDiverging(models.AbstractModel):
             "domain": list(self._efos_group() or [("id", "=", self.id)]),
         }
 
-    def _close_told(self, kind):
-        """Take away what SAT's word left to a person about this kind: it is mended."""
+    def _close_kind_activities(self, kind):
+        """Remove the activities about this kind of discrepancy, which is solved."""
         raise NotImplementedError
 
     def _is_refused(self):
-        """:return: whether the service said no to it"""
+        """:return: whether the service refused it"""
         return False
 
     def _stamped_since(self):
-        """:return: UTC datetime at which it had its stamp at the latest"""
+        """:return: UTC datetime by which it was stamped"""
         raise NotImplementedError
 
-    def _remedy_not_at_sat(self):
+    def _fix_not_at_sat(self):
         self._sat_ask_or_raise()
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 
 from ..support.cancel_case import CancelCase
 from ..support.common import CAPITAL
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 from ..support.received_case import SUPPLIER, US, ReceivedCase
 from ..support.sat_case import SatCase
 from ..support.services_case import ServicesCase
@@ -17,7 +17,7 @@ def shown_buttons(env, view, remedy):
     return [node.get("string") for node in arch.iter("button") if node.get("invisible") in own]
 
 
-class TestDivergenceTexts(DivergenceMixin, SatCase):
+class TestDiscrepancyTexts(DiscrepancyMixin, SatCase):
     """The text of a divergence is in the reader's language, and its button says what it does."""
 
     def cancelled_elsewhere(self, on_cancel):
@@ -119,7 +119,7 @@ class TestDivergenceTexts(DivergenceMixin, SatCase):
         self.assertEqual(move.activity_ids.mapped("summary"), ["Call the customer"])
 
 
-class TestDivergenceTextsAtService(DivergenceMixin, ServicesCase):
+class TestDiscrepancyTextsAtService(DiscrepancyMixin, ServicesCase):
     def test_what_the_service_has_is_told_in_both_languages(self):
         account = self.account_of("facture_api")
         self.env["l10n_mx_facture.branch"].search([]).journal_ids = False
@@ -141,7 +141,7 @@ class TestDivergenceTextsAtService(DivergenceMixin, ServicesCase):
         self.assertNotEqual(english, spanish)
 
 
-class TestListedOnce(DivergenceMixin, CancelCase):
+class TestListedOnce(DiscrepancyMixin, CancelCase):
     """An RFC on SAT's list (69-B) is one row, however many CFDIs it has."""
 
     def listed(self, *moves):
@@ -167,7 +167,7 @@ class TestListedOnce(DivergenceMixin, CancelCase):
         self.night()
         self.assertEqual(self.rows(*moves, third), row)
         self.assertIn("Our CFDIs: 3", row.text)
-        action = self.press(row, "action_remedy")
+        action = self.press(row, "action_fix")
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self.document(moves | third))
 
@@ -185,7 +185,7 @@ class TestListedOnce(DivergenceMixin, CancelCase):
         self.assertIn("Our CFDIs: 1", other.text)
 
 
-class TestListedSupplierOnce(DivergenceMixin, ReceivedCase):
+class TestListedSupplierOnce(DiscrepancyMixin, ReceivedCase):
     """The same of a supplier: one row, and one task."""
 
     def test_one_row_and_one_task_for_all_bills_of_it(self):
@@ -262,7 +262,7 @@ class TestListedSupplierOnce(DivergenceMixin, ReceivedCase):
         self.assertTrue(self.found(row.document_id, "efos"))
 
 
-class TestDivergenceGone(DivergenceMixin, ReceivedCase):
+class TestDiscrepancyGone(DiscrepancyMixin, ReceivedCase):
     """A divergence is deleted with its CFDI, and so is the task that it gave."""
 
     def told(self):

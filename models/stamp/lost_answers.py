@@ -5,34 +5,34 @@ from odoo import api, fields, models
 
 from ...pac.errors import PacError, UnknownOutcome
 from ...pac.wire.backoff import backoff
-from ..common import sealed
+from ..common import protected
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.locks import lock_anew, lock_free, lock_free_anew
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES
-from ..common.transactions import alone, checkpoint, durably
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
 from ..service.credits import STAMPING
 
-# a bulk call is two exchanges of at most twice the time-out each; this margin is for storing (seconds)
-DEAD_AFTER = 120
+# seconds for storing; a bulk call itself is two exchanges of at most twice the time-out each
+TIMEOUT_MARGIN = 120
 # the same bytes are sent again so often, each time after this wait, by the number of calls before
 RESEND_ATTEMPTS = 6
 RESEND_WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=3))
 
 
 class L10nMxFactureDocument(models.Model):
-    """What became of a call without answer, found out by evidence. Each piece of it is kept with the decision."""
+    """Resolves calls without an answer by evidence, which is stored with the decision."""
 
     _inherit = "l10n_mx_facture.document"
 
     date_asked = fields.Datetime("Sent again on", readonly=True, copy=False)
 
-    # -- dead processes -------------------------------------------------------------------------
+    # -- crashed processes ----------------------------------------------------------------------
 
     @api.model
-    def _reconcile_dead(self):
-        """What is under way for longer than any call can take was left by a dead process: unknown."""
+    def _mark_timed_out(self):
+        """Mark calls that are pending for longer than possible as unknown: their process has crashed."""
         error = UnknownOutcome("process_died", "The process that sent it ended without an answer.")
         dead = lock_anew(self.env, self._lock_dead)
         for document in dead:
@@ -40,7 +40,7 @@ class L10nMxFactureDocument(models.Model):
         pending = self.env["l10n_mx_facture.request"].sudo().search(
             [("outcome", "=", "pending"), ("operation", "in", ("cancel", "resend", "recover"))]
         )
-        for request in pending.filtered(lambda row: row.document_id._is_dead(row.date_start)):
+        for request in pending.filtered(lambda row: row.document_id._is_timed_out(row.date_start)):
             env = in_company_language(request.document_id).env
             request._close("unknown", code=error.code, message=error_text(env, error))
         return dead
@@ -48,58 +48,58 @@ class L10nMxFactureDocument(models.Model):
     @api.model
     def _lock_dead(self):
         sending = self.sudo().search([("state", "=", "sending")])
-        return lock_free(sending.filtered(lambda document: document._is_dead(document.date_sent)))
+        return lock_free(sending.filtered(lambda document: document._is_timed_out(document.date_sent)))
 
-    def _is_dead(self, since):
-        """:return: whether a call that began at ``since`` can't be under way any more"""
-        return since + self._longest_call() < fields.Datetime.now()
+    def _is_timed_out(self, since):
+        """:return: whether a call that began at ``since`` must be over"""
+        return since + self._max_call_duration() < fields.Datetime.now()
 
-    def _longest_call(self):
-        # the second of two steps may be followed by a look at what it left
+    def _max_call_duration(self):
+        # the second of two steps may be followed by a look-up
         exchanges = 3 if self.account_id._capabilities().needs_create else 2
-        return timedelta(seconds=2 * exchanges * self.account_id.timeout + DEAD_AFTER)
+        return timedelta(seconds=2 * exchanges * self.account_id.timeout + TIMEOUT_MARGIN)
 
     # -- unknown outcomes -----------------------------------------------------------------------
 
     @api.model
-    def _reconcile_unknown(self, accounts):
-        """Settle what was lost, where the account says that the service or its credits can tell.
+    def _resolve_unknown(self, accounts):
+        """Resolve lost answers, by the service or by the account's credits.
 
-        :param accounts: those that can be asked now
+        :param accounts: accounts that may be asked now
         """
         unknown = self.sudo().search([("state", "=", "unknown")])
         asked = unknown.filtered(
             lambda document: document.account_id in accounts and document.account_id._capabilities().recovers
         )
-        asked._recover_all()
+        asked._look_up_unknown()
         unknown -= asked
-        # a call that may still be in work there proves nothing yet
-        unknown = unknown.filtered(lambda document: document._is_dead(document.date_sent))
+        # a call that may still be in process proves nothing yet
+        unknown = unknown.filtered(lambda document: document._is_timed_out(document.date_sent))
         asked = unknown.filtered(lambda document: document.account_id in accounts)
         for account, documents in asked.grouped("account_id").items():
             if account.detects_duplicates:
                 for document in documents.filtered(lambda document: document._may_be_resent()):
                     in_company_language(document)._resend()
-                    # a service that fails is left in peace, and the time of a round is short
+                    # stop at a failing service, or when the time is up
                     if account.failures or not self.env["ir.cron"]._commit_progress():
                         break
             elif account.exclusive:
                 account = in_company_language(account)
                 account._settle_by_credits(documents.with_env(account.env))
-        self.env["l10n_mx_facture.account"]._renew_witnesses()
+        self.env["l10n_mx_facture.account"]._verify_all_credits()
 
-    def _recover_all(self):
-        """Look up each of these, as long as its service answers and the time of this round lasts."""
+    def _look_up_unknown(self):
+        """Look up each of these, as long as its service answers and time allows."""
         for account, documents in self.grouped("account_id").items():
-            # it may be held since a stamp failed: that doesn't keep it from answering
+            # a paused account may still answer look-ups
             failures = account.failures
             for document in documents.filtered(lambda document: document._may_be_looked_up()):
-                in_company_language(document)._recover()
+                in_company_language(document)._look_up_stamp()
                 if account.failures > failures or not self.env["ir.cron"]._commit_progress():
                     break
 
     def _may_be_resent(self):
-        """:return: whether the next attempt is due: each is twice as late as the one before"""
+        """:return: whether the next attempt is due; the wait doubles each time"""
         attempts = self.request_ids.filtered(lambda row: row.operation == "resend")
         if len(attempts) >= RESEND_ATTEMPTS or self._call_refusal():
             return False
@@ -107,33 +107,32 @@ class L10nMxFactureDocument(models.Model):
         return last + RESEND_WAIT(len(attempts) + 1) < fields.Datetime.now()
 
     def _resend(self):
-        """Send the same bytes again to a service that knows them by then: the answer is the former stamp.
+        """Send the same bytes again, to a service that answers with the former stamp.
 
-        It is only asked where the account says that the service detects them (error 307); a stamp made now is the
-        first one.
+        Only if the account says that the service detects duplicates (error 307), so it can't be stamped twice.
         """
         self.ensure_one()
         if not lock_free_anew(self):
             return
-        # the ones before it took their time: a person may have decided meanwhile
-        if self.state != "unknown" or self._is_being_asked() or not self._may_be_resent():
+        # earlier documents took time, and a user may have resolved this one
+        if self.state != "unknown" or self._is_being_resent() or not self._may_be_resent():
             return
-        # written on the row that a person's decision locks too: of the two, one comes first and is seen by the other
-        sealed.write(self, {"date_asked": fields.Datetime.now()})
+        # written on the row that a user's decision locks too, so that one of the two sees the other
+        protected.write(self, {"date_asked": fields.Datetime.now()})
         self.env["l10n_mx_facture.request"].sudo().create({"document_id": self.id, "operation": "resend"})
         client, payload, branch = self._client(), self._payload_bytes(), self.branch_id.remote_id
         checkpoint(self.env)
         try:
             stamped = client.stamp(payload, branch)
         except PacError as error:
-            durably(partial(self._keep_resend, error), self.env)
-            self.account_id._note_failure(error)
+            commit_with_retry(partial(self._store_resend_error, error), self.env)
+            self.account_id._record_failure(error)
         else:
             self._store_stamped(stamped, stamped.http_status, ("resend",), **self._resend_evidence())
             self._after_stamp()
 
-    def _keep_resend(self, error):
-        """Whatever else it answers to the same bytes, the first call may have been stamped: nothing is decided."""
+    def _store_resend_error(self, error):
+        """Store any other answer: the first call may have been stamped, so nothing is settled."""
         text = error_text(self.env, error)
         rows = self.request_ids.filtered(lambda row: row.operation == "resend" and row.outcome == "pending")
         rows._close(error.outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
@@ -142,16 +141,16 @@ class L10nMxFactureDocument(models.Model):
         text = self.env._("The same document was sent again, and the service answered with this stamp.")
         return {"resolution": text, "resolved_date": fields.Datetime.now()}
 
-    def _is_being_asked(self):
-        """:return: whether the same bytes are on their way again at this moment"""
+    def _is_being_resent(self):
+        """:return: whether the same bytes are being sent again right now"""
         return bool(
             self.request_ids.filtered(lambda row: row.operation == "resend" and row.outcome == "pending")
         )
 
     def _settle_not_stamped(self, evidence):
-        """Free an invoice of which it is proven that it was not stamped.
+        """Release an invoice that is proven not to be stamped.
 
-        :param evidence: the sentence that is kept as the reason
+        :param evidence: the sentence that is stored as the reason
         """
         self._move_to(
             "rejected",
@@ -171,15 +170,15 @@ class L10nMxFactureAccount(models.Model):
     _inherit = "l10n_mx_facture.account"
 
     def _settle_by_credits(self, unknown):
-        """Release what was not paid for; where credits are gone, say so to the person who has to find the UUID.
+        """Release invoices that cost no credit; if credits were spent, tell the user, who has to find the UUID.
 
-        :param unknown: documents of this account whose outcome is unknown and whose calls are over
+        :param unknown: unknown documents of this account whose calls are over
         """
         Document = self.env["l10n_mx_facture.document"].sudo()
         all_unknown = Document.search([("account_id", "=", self.id), ("state", "=", "unknown")])
         if not self.witness_date or all_unknown != unknown:
             return
-        found = self._quiet_credits()
+        found = self._credits_if_idle()
         calls = self.env["l10n_mx_facture.request"].sudo().search(
             [
                 ("document_id.account_id", "=", self.id),
@@ -187,14 +186,16 @@ class L10nMxFactureAccount(models.Model):
                 ("operation", "in", STAMPING),
             ]
         )
-        # what was sent before the witness is not covered by it, and a repeated call may have cost nothing
+        # calls before the verified credits are not covered, and a repeated call may have cost nothing
         if not found or unknown - calls.document_id or "resend" in calls.mapped("operation"):
             return
         spent = self.witness_credits - found[0]
         known = len(calls.document_id.filtered(lambda document: document.state in EVER_STAMPED_STATES))
         if spent < 0:
-            # some were bought since: the count proves nothing any more
-            alone(partial(self.write, {"witness_date": False}), self.env, f"Forgetting the credits of {self}")
+            # credits were bought since, so the count proves nothing
+            commit_or_log(
+                partial(self.write, {"witness_date": False}), self.env, f"Resetting the verified credits of {self}"
+            )
             return
         facts = {
             "before": self.witness_credits,
@@ -209,7 +210,7 @@ class L10nMxFactureAccount(models.Model):
                 "then used all the difference, so this invoice was not stamped.",
                 **facts,
             )
-            alone(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")
+            commit_or_log(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")
             return
         hint = self.env._(
             "The account had %(before)s credits on %(date)s and has %(now)s now; %(known)s stamps since then are "
@@ -218,4 +219,4 @@ class L10nMxFactureAccount(models.Model):
             lost=spent - known,
             **facts,
         )
-        alone(partial(sealed.write, unknown, {"message_text": hint}), self.env, f"Hint for {unknown}")
+        commit_or_log(partial(protected.write, unknown, {"message_text": hint}), self.env, f"Hint for {unknown}")

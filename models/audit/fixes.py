@@ -5,23 +5,23 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from ...pac.errors import PacError
-from ..common import sealed
+from ..common import protected
 from ..common.access import check_group
 from ..common.errors import error_text
 from ..common.languages import in_each_language
 from ..common.locks import lock
 from ..common.states import LIVE_STATES
-from ..common.transactions import alone, checkpoint, durably
-from ..stamp.lookup import THERE
-from .diverging import VALID
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
+from ..stamp.lookup import FOUND_UNCLEAR
+from .discrepancy_checks import VALID
 
-# what a service refused may be stamped there by hand, or by a call that was late: it is asked once a day, so long
-LOOKED_FOR = timedelta(days=30)
-LOOKED_EVERY = timedelta(hours=20)
+# a refused invoice may be stamped at the service later: it is looked up once a day for this long
+LOOK_UP_PERIOD = timedelta(days=30)
+LOOK_UP_INTERVAL = timedelta(hours=20)
 
 
 class L10nMxFactureDocument(models.Model):
-    """What mends a divergence of one of our CFDIs: one method a kind, each a press of a button."""
+    """Corrections of discrepancies of our own CFDIs: one method for each kind, called by a button."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -29,7 +29,7 @@ class L10nMxFactureDocument(models.Model):
 
     _looked_up = models.Index("(lookup_date NULLS FIRST, id) WHERE state = 'rejected'")
 
-    def _remedy_tampered(self):
+    def _fix_tampered(self):
         if not self.env.user.has_group("l10n_mx_facture.group_configure"):
             raise AccessError(self.env._("Only users who may configure CFDIs can restore a stored file."))
         if not self._restore_xml():
@@ -41,45 +41,45 @@ class L10nMxFactureDocument(models.Model):
                 )
             )
 
-    def _remedy_cancelled_posted(self):
+    def _fix_cancelled_posted(self):
         """Cancel or reverse the invoice, as the company's setting says."""
         move = self.move_id
         check_group(self.env, "cancel")
-        if reason := move._l10n_mx_facture_undo_refusal(self):
+        if reason := move._l10n_mx_facture_cancel_or_reverse_refusal(self):
             raise RedirectWarning(
                 self.env._("%(invoice)s: %(reason)s", invoice=move.display_name, reason=reason),
                 self.action_open_move(),
                 self.env._("Open the invoice"),
             )
-        move._l10n_mx_facture_undo(self)
-        self.env["l10n_mx_facture.divergence"]._find_divergences(self)
+        move._l10n_mx_facture_cancel_or_reverse(self)
+        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)
 
-    def _remedy_valid_cancelled(self):
-        """Ask SAT, take back the statement that it was cancelled where SAT says otherwise, and open the wizard."""
+    def _fix_valid_cancelled(self):
+        """Ask SAT, revert a manually recorded cancellation that SAT contradicts, and open the wizard."""
         check_group(self.env, "cancel")
-        if self._comes_back():
-            return self._bring_back()
+        if self._can_be_reposted():
+            return self._repost()
         if self.state == "cancelled":
             self._sat_ask_or_raise()
             if self.sat_reading not in VALID:
                 return None
-            durably(self._take_back_cancelled, self.env)
+            commit_with_retry(self._revert_cancelled, self.env)
         return self.move_id.action_l10n_mx_facture_cancel()
 
-    def _comes_back(self):
-        """:return: whether what is left to do is to post the invoice again: its CFDI stays valid"""
+    def _can_be_reposted(self):
+        """:return: whether the invoice only has to be posted again, as its CFDI stays valid"""
         refused = self.move_id.state == "cancel" and self.sat_reading == "refused"
         return self.state == "stamped" and (refused or self.move_id.state == "draft")
 
-    def _bring_back(self):
-        """Post the invoice again as its CFDI states it."""
+    def _repost(self):
+        """Post the invoice again, with the values of its CFDI."""
         move = self.move_id
         if move.state == "cancel":
             move.button_draft()
         move.action_post()
 
-    def _take_back_cancelled(self):
-        """A person stated that SAT had cancelled it, and SAT says that it is valid: SAT's word stands."""
+    def _revert_cancelled(self):
+        """Revert a manually recorded cancellation after SAT has answered that the CFDI is valid."""
         move = self.move_id
         lock(move)
         if other := move.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
@@ -93,32 +93,32 @@ class L10nMxFactureDocument(models.Model):
         name = self.resolved_by_id.name or "-"
         note = self.env._("SAT shows it as valid: the statement of %s no longer counts.", name)
         vals = {"state": "stamped", "resolution": note, "resolved_by_id": self.env.uid, "message_text": False}
-        # no transition of its own: an answer of a service must never bring a cancelled CFDI back
-        sealed.write(self, {**vals, "resolved_date": fields.Datetime.now(), "sat_next_date": fields.Datetime.now()})
-        self._become_current()
-        self._note(note)
+        # written directly, as the table of states must not let a service's answer reactivate a cancelled CFDI
+        protected.write(self, {**vals, "resolved_date": fields.Datetime.now(), "sat_next_date": fields.Datetime.now()})
+        self._set_as_current()
+        self._post_note(note)
         move.message_post(body=note)
 
-    def _remedy_unresolved(self):
+    def _fix_unresolved(self):
         return self.move_id.action_l10n_mx_facture_resolve()
 
-    def _remedy_service(self):
+    def _fix_service(self):
         return self.action_check_at_service()
 
     # -- stamped at the service, refused here ---------------------------------------------------
 
     @api.model
     def _look_up_refused(self):
-        """Ask the services that can tell whether what they refused was stamped after all, once a day each."""
+        """Ask the services, once a day for each CFDI, whether one that they refused was stamped after all."""
         cron, accounts = self.env["ir.cron"], self._look_up_accounts()
         now = fields.Datetime.now()
         left = True
         due = [
             ("state", "=", "rejected"),
-            ("date_sent", ">", now - LOOKED_FOR),
+            ("date_sent", ">", now - LOOK_UP_PERIOD),
             "|",
             ("lookup_date", "=", False),
-            ("lookup_date", "<", now - LOOKED_EVERY),
+            ("lookup_date", "<", now - LOOK_UP_INTERVAL),
         ]
         waiting = self.sudo().search_count([*due, ("account_id", "in", accounts.ids)])
         cron._commit_progress(remaining=waiting)
@@ -127,55 +127,55 @@ class L10nMxFactureDocument(models.Model):
             document = self.sudo().search(domain, order="lookup_date NULLS FIRST, id desc", limit=1)
             if not document:
                 break
-            if not document._look_up_refusal():
+            if not document._look_up_one_refused():
                 accounts -= document.account_id
             left = cron._commit_progress(1)
         if left:
-            # who failed is asked after another time
+            # accounts that failed are skipped
             cron._commit_progress(remaining=0)
 
     @api.model
     def _look_up_accounts(self):
-        """:return: the accounts whose service can look, and is asked now"""
+        """:return: the accounts whose service can look up stamps, and may be asked now"""
         accounts = self.env["l10n_mx_facture.account"].sudo().search([("failures", "=", 0)])
         return accounts.filtered(lambda account: account._capabilities().recovers and not account._call_refusal())
 
-    def _look_up_refusal(self):
-        """Look once for the stamp of what was refused.
+    def _look_up_one_refused(self):
+        """Look up the stamp of a refused CFDI once.
 
         :return: whether the service answered
         """
         self.ensure_one()
-        sealed.write(self, {"lookup_date": fields.Datetime.now()})
+        protected.write(self, {"lookup_date": fields.Datetime.now()})
         if self._call_refusal():
             return True
-        look = self._look_up(self._client())
+        look_up = self._look_up(self._client())
         checkpoint(self.env)
-        told = {}
+        translations = {}
         try:
-            found = look()
+            found = look_up()
         except PacError as error:
-            if error.reason not in THERE and not self._proves_nothing_there(error):
-                self.account_id._note_failure(error)
+            if error.reason not in FOUND_UNCLEAR and not self._proves_not_stamped(error):
+                self.account_id._record_failure(error)
                 return False
-            if error.reason in THERE:
+            if error.reason in FOUND_UNCLEAR:
                 there = error
-                told = in_each_language(self, lambda one: error_text(one.env, there, reading=True))
+                translations = in_each_language(self, lambda one: error_text(one.env, there, reading=True))
         else:
-            if found and not self._is_cancelled_there(found):
-                told = in_each_language(self, lambda one: one._found_text(found))
+            if found and not self._is_found_cancelled(found):
+                translations = in_each_language(self, lambda one: one._found_text(found))
         keep = self.env["l10n_mx_facture.divergence"]._settle
-        durably(partial(keep, self, "at_service", {self: told}), self.env)
+        commit_with_retry(partial(keep, self, "at_service", {self: translations}), self.env)
         return True
 
-    def _is_cancelled_there(self, found):
-        """Ask SAT about a stamp that is not ours, or the service where SAT knows no CFDIs of test.
+    def _is_found_cancelled(self, found):
+        """Ask SAT about a found stamp; for test CFDIs, which SAT doesn't have, ask the service.
 
         :param found: :class:`~..pac.results.Stamped`
-        :return: whether it is cancelled; False where that could not be asked
+        :return: whether it is cancelled; False if that could not be asked
         """
         gate = self.env["l10n_mx_facture.sat_gate"]._get()
-        if self.sat_asks and gate._is_held():
+        if self.sat_asks and gate._is_paused():
             return False
         asks_sat, remote_id = self.sat_asks, self.remote_id or None
         try:
@@ -183,18 +183,18 @@ class L10nMxFactureDocument(models.Model):
             checkpoint(self.env)
             if not asks_sat:
                 return "cancelad" in (client.find(found.uuid, remote_id).estado or "").lower()
-            word = client.ask(found.xml)
+            answer = client.ask(found.xml)
         except PacError as error:
-            (gate if asks_sat else self.account_id)._note_failure(error)
+            (gate if asks_sat else self.account_id)._record_failure(error)
             return False
-        gate._note_success()
-        return word.reading.state == "cancelled"
+        gate._record_success()
+        return answer.reading.state == "cancelled"
 
     def _found_text(self, found):
         return self.env._("The service had refused it, but has it stamped now, with UUID %s.", found.uuid)
 
-    def _remedy_at_service(self):
-        """Adopt the stamp that the service has; the ledger keeps the look and what came of it."""
+    def _fix_at_service(self):
+        """Store the stamp that the service has; the ledger gets a row for the look-up."""
         check_group(self.env, "stamp")
         if other := self.move_id.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
@@ -208,36 +208,38 @@ class L10nMxFactureDocument(models.Model):
         request = self.env["l10n_mx_facture.request"].sudo().create(
             {"document_id": self.id, "operation": "recover", "user_id": self.env.uid}
         )
-        look = document._look_up(document._client())
+        look_up = document._look_up(document._client())
         checkpoint(self.env)
         try:
-            found = look()
+            found = look_up()
         except PacError as error:
-            durably(partial(document._keep_look_up, request, error), self.env)
+            commit_with_retry(partial(document._store_look_up_error, request, error), self.env)
             raise UserError(error_text(self.env, error, reading=True)) from error
         if not found:
-            durably(partial(request._close, "done", message=self.env._("The service has no stamp of it.")), self.env)
+            commit_with_retry(
+                partial(request._close, "done", message=self.env._("The service has no stamp of it.")), self.env
+            )
         else:
-            document._store_recovered(found)
-            durably(partial(document._show_adopted), self.env)
+            document._store_found(found)
+            commit_with_retry(partial(document._show_adopted), self.env)
             document._after_stamp()
-        durably(partial(self.env["l10n_mx_facture.divergence"]._settle, self, "at_service", {}), self.env)
+        commit_with_retry(partial(self.env["l10n_mx_facture.divergence"]._settle, self, "at_service", {}), self.env)
 
     def _show_adopted(self):
         if self.state == "stamped" and self.move_id.l10n_mx_facture_document_id.state not in LIVE_STATES:
-            self._become_current()
+            self._set_as_current()
 
     def _review_former(self):
-        """Look again at what is open about former CFDIs of the invoices of these stamped ones."""
+        """Check the open discrepancies of earlier CFDIs of the same invoices again."""
         stamped = self.sudo()
         if former := stamped.move_id.l10n_mx_facture_document_ids - stamped:
-            look = partial(self.env["l10n_mx_facture.divergence"]._refresh, former)
-            alone(look, self.env, f"Looking at what was open about {former}")
+            review = partial(self.env["l10n_mx_facture.divergence"]._refresh, former)
+            commit_or_log(review, self.env, f"Checking the discrepancies of {former}")
 
-    # -- what a person has just mended ----------------------------------------------------------
+    # -- after a user's correction --------------------------------------------------------------
 
 class AccountMove(models.Model):
-    """What is open about the CFDI of an invoice, and a look at it when the invoice is cancelled or comes back."""
+    """Open discrepancies of an invoice's CFDIs, checked again when the invoice is cancelled or reposted."""
 
     _inherit = "account.move"
 
@@ -251,8 +253,10 @@ class AccountMove(models.Model):
     )
 
     def _l10n_mx_facture_review_open(self):
-        """Look again at what is open about the CFDIs of these invoices: they were cancelled, or have come back."""
+        """Check the open discrepancies of these invoices' CFDIs again, after the invoices were cancelled or
+        reposted.
+        """
         divergence = self.env["l10n_mx_facture.divergence"].sudo()
         found = divergence.search([("move_id", "in", self.ids), ("state", "=", "open")])
         for records in (found.document_id, found.received_id):
-            divergence._find_divergences(records)
+            divergence._find_discrepancies(records)

@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID
 from ..support.cancel_case import CancelCase
 
 
-class TestOwnRequests(CancelCase):
+class TestRequestStatus(CancelCase):
     """A request whose answer was lost is recognized as ours, with its reason, once SAT shows it."""
 
     def lost(self, reason="02", replacement=None):
@@ -86,13 +86,13 @@ class TestOwnRequests(CancelCase):
                 self.assertNotIn("this Odoo did not request it", self.chatter(move))
                 self.at_sat.truth()
 
-    # -- a person states that it is valid ------------------------------------------------------------
+    # -- a user records that it is valid -------------------------------------------------------------
 
     def stated_valid(self):
         """:return: an invoice whose accepted request a person took for refused"""
         self.sandbox.settings(cancel_state="En proceso")
         move = self.cancel_requested_invoice()
-        self.press(self.document(move), "_state_cancelled", False, "Seen in SAT's portal")
+        self.press(self.document(move), "_record_sat_answer", False, "Seen in SAT's portal")
         self.assertEqual((move.l10n_mx_facture_state, self.ledger(move)[-1]), ("stamped", ("cancel", "done")))
         return move
 

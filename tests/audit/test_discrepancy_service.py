@@ -1,11 +1,11 @@
 from odoo.addons.l10n_mx_facture.pac.errors import UnknownOutcome
 
-from ..support.divergence_case import DivergenceMixin
+from ..support.discrepancy_case import DiscrepancyMixin
 from ..support.sat_case import SatMixin
 from ..support.services_case import ServicesCase
 
 
-class AtServiceCase(DivergenceMixin, ServicesCase):
+class AtServiceCase(DiscrepancyMixin, ServicesCase):
     """An invoice that the service refused, as far as we know, and has stamped meanwhile."""
 
     def refused(self, provider, stamped=True):
@@ -28,7 +28,7 @@ class AtServiceCase(DivergenceMixin, ServicesCase):
         return self.sandbox.book(serie=self.prefix, folio=str(move.sequence_number))
 
     def stamped_twice(self):
-        """:return: an invoice whose refused attempt was stamped too, the divergence that says so, and that UUID"""
+        """:return: an invoice whose refused attempt was stamped too, the discrepancy about it, and that UUID"""
         move = self.refused("facture_api")
         old = move.l10n_mx_facture_document_id
         self.stamp(move)
@@ -38,7 +38,7 @@ class AtServiceCase(DivergenceMixin, ServicesCase):
 
     def cancel_there(self, row, uuid):
         """Do at the service what the refusal to adopt asks for."""
-        self.assertIn("Cancel it at the service", self.refusal(row, "action_remedy"))
+        self.assertIn("Cancel it at the service", self.refusal(row, "action_fix"))
         document = row.document_id
         answer = document.account_id._client().cancel(uuid, document.branch_id.remote_id, "02", None, None)
         self.assertTrue(answer.accepted)
@@ -48,7 +48,7 @@ class AtServiceCase(DivergenceMixin, ServicesCase):
         self.night()
 
 
-class TestDivergenceAtService(AtServiceCase):
+class TestDiscrepancyAtService(AtServiceCase):
     """It is found each night until it is adopted or cancelled there."""
 
     def test_found_and_adopted(self):
@@ -60,7 +60,7 @@ class TestDivergenceAtService(AtServiceCase):
                 self.night()
                 divergence = self.found(document, "at_service")
                 self.assertIn("stamped", divergence.text)
-                self.press(divergence, "action_remedy")
+                self.press(divergence, "action_fix")
                 self.assertEqual((document.state, divergence.state), ("stamped", "solved"))
                 self.assertEqual(move.l10n_mx_facture_state, "stamped")
                 [row] = self.own_stamps(move)
@@ -73,11 +73,11 @@ class TestDivergenceAtService(AtServiceCase):
         self.night()
         [divergence] = self.found(document, "at_service")
         before = len(self.calls())
-        self.assertEqual(self.press(divergence, "action_look_again")["params"]["type"], "warning")
+        self.assertEqual(self.press(divergence, "action_check_again")["params"]["type"], "warning")
         self.assertGreater(len(self.calls()), before)
         self.sql("UPDATE l10n_mx_facture_document SET state = 'unknown' WHERE id = %s", document.id)
         self.press(move, "l10n_mx_facture_resolve_unknown", self.own_stamps(move)[0]["uuid"], "Portal")
-        self.press(divergence, "action_look_again")
+        self.press(divergence, "action_check_again")
         self.assertEqual(divergence.state, "solved")
 
     def test_what_is_not_there_is_looked_for_once_a_day(self):
@@ -113,7 +113,7 @@ class TestDivergenceAtService(AtServiceCase):
         self.assertNotEqual(move.l10n_mx_facture_document_id, old)
         self.night()
         divergence = self.found(old, "at_service")
-        self.assertIn(move.l10n_mx_facture_uuid, self.refusal(divergence, "action_remedy"))
+        self.assertIn(move.l10n_mx_facture_uuid, self.refusal(divergence, "action_fix"))
         self.assertEqual(old.state, "rejected")
 
     def test_cancelled_there_as_it_asks_for(self):
@@ -137,11 +137,11 @@ class TestDivergenceAtService(AtServiceCase):
             raise UnknownOutcome("no_answer", "No answer.")
 
         self.patch(type(account._client()), "find", fail)
-        self.press(row, "action_look_again")
+        self.press(row, "action_check_again")
         self.assertEqual((row.state, asked[0][0]), ("open", other.upper()))
 
 
-class TestDivergenceAtServiceAndSat(SatMixin, AtServiceCase):
+class TestDiscrepancyAtServiceAndSat(SatMixin, AtServiceCase):
     """Where SAT can be asked, its word says whether that stamp is cancelled."""
 
     def test_only_sat_says_that_it_is_cancelled(self):
@@ -151,8 +151,8 @@ class TestDivergenceAtServiceAndSat(SatMixin, AtServiceCase):
         self.next_night()
         self.assertEqual(row.state, "open")
         self.sandbox.fail("sat_status", "error_500_before")
-        self.press(row, "action_look_again")
+        self.press(row, "action_check_again")
         self.assertEqual(row.state, "open")
         self.at_sat.says(other, "cancelled")
-        self.press(row, "action_look_again")
+        self.press(row, "action_check_again")
         self.assertEqual(row.state, "solved")

@@ -1,15 +1,15 @@
-"""What a CFDI states of an invoice or of a line stays as it was stated, while the CFDI is or may be alive."""
+"""Fields of an invoice or a line that are part of its CFDI can't change while the CFDI is, or may be, valid."""
 
 from odoo.exceptions import UserError
 
 
-def check_stated(records, stated, vals):
-    """:param records: invoices, or lines of invoices, that are written
-    :param stated: names of the fields that the CFDI states
-    :param vals: what is written; the same value again is no change
-    :raise UserError: a stated field of an invoice with a live CFDI would change
+def check_protected(records, field_names, vals):
+    """:param records: invoices or invoice lines that are written
+    :param field_names: names of the fields that are part of the CFDI
+    :param vals: the values that are written; writing the same value is allowed
+    :raise UserError: a field that is part of a valid CFDI would change
     """
-    for name in stated.intersection(vals):
+    for name in field_names.intersection(vals):
         field = records._fields[name]
         for record in records:
             new, old = (field.convert_to_cache(one, record) for one in (vals[name], record[name]))

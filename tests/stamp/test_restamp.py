@@ -9,7 +9,7 @@ STAMP = "action_l10n_mx_facture_stamp"
 ON_PURPOSE = "open the invoice and press Stamp again"
 
 
-class TestStampAgain(CancelCase):
+class TestRestamp(CancelCase):
     """A posted invoice whose CFDI was cancelled is stamped again on purpose only; not once reversed or substituted."""
 
     def cancelled_invoice(self, **values):
@@ -19,7 +19,7 @@ class TestStampAgain(CancelCase):
 
     def sat_cancels(self, move, *args):
         self.cancel(move, *args)
-        self.press(self.document(move), "_state_cancelled", True, "Seen in SAT's portal")
+        self.press(self.document(move), "_record_sat_answer", True, "Seen in SAT's portal")
         self.assertEqual((move.state, move.l10n_mx_facture_state), ("posted", "cancelled"))
 
     def substitute_of(self, *moves):
@@ -60,7 +60,7 @@ class TestStampAgain(CancelCase):
 
     def test_confirmed_for_one_it_is_not_confirmed_for_many(self):
         move, fresh = self.cancelled_invoice(), self.create_invoice()
-        self.press_in_a_view(move + fresh, l10n_mx_facture_again=True)
+        self.press_in_a_view(move + fresh, l10n_mx_facture_restamp=True)
         self.assertEqual((move.l10n_mx_facture_state, fresh.l10n_mx_facture_state), ("cancelled", "stamped"))
 
     def test_what_was_open_about_the_former_one_is_solved_at_once(self):

@@ -3,7 +3,7 @@
 from odoo import SUPERUSER_ID
 
 
-class DivergenceMixin:
+class DiscrepancyMixin:
     """What the scheduled actions do at night, and which divergences are open then."""
 
     def sql(self, query, *params):
@@ -22,5 +22,5 @@ class DivergenceMixin:
         self.env.invalidate_all()
 
     def found(self, record, kind):
-        """:return: the open divergences of this kind about a CFDI"""
+        """:return: the open discrepancies of this kind about a CFDI"""
         return record.divergence_ids.filtered(lambda one: one.state == "open" and one.kind == kind)

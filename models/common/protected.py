@@ -32,7 +32,7 @@ def _granted(records, vals=None):
 
 
 def write(records, vals):
-    """Write sealed fields, as superuser.
+    """Write protected fields, as superuser.
 
     :param records: of one model, ours or one that we guard
     :param vals: dict as ``write`` takes it
