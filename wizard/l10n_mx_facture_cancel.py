@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 
 from ..models.cancel.order import NOT_YET_KNOWN
 from ..models.common.actions import notification, open_record
-from ..models.common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..models.common.transactions import checkpoint
+from ..models.document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 
 
 class L10nMxFactureCancel(models.TransientModel):

@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import notification, open_dialog
-from ..models.common.cancel_reasons import WITH_REPLACEMENT
 from ..models.common.schedule import wake
 from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint
+from ..models.document.cancel_reasons import WITH_REPLACEMENT
 from ..models.stamp.button import AT_ONCE
 
 # seconds that the button may take to ask SAT; pressed again, it continues

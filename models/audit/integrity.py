@@ -230,7 +230,8 @@ class L10nMxFactureDocument(models.Model):
         if attachment:
             protected.write(attachment, {"raw": xml})
         else:
-            protected.write(self, {"xml_attachment_id": self._attach(self._file_name("xml"), xml, "application/xml").id})
+            attachment = self._attach(self._file_name("xml"), xml, "application/xml")
+            protected.write(self, {"xml_attachment_id": attachment.id})
         text = self.env._(
             "%(user)s restored the stored XML from the service. It is byte for byte the original (SHA-256 %(hash)s).",
             user=self.env.user.name,

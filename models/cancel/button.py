@@ -3,8 +3,8 @@ from odoo.exceptions import LockError, UserError
 
 from ..common.access import check_group
 from ..common.actions import notification, open_dialog
-from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..common.locks import lock
+from ..document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 
 
 class AccountMove(models.Model):

@@ -10,11 +10,11 @@ from odoo.tools import plaintext2html
 
 from ...pac.wire.backoff import backoff
 from ..common import protected
-from ..common.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from ..common.locks import lock_free_anew
 from ..common.schedule import wake
 from ..common.states import CANCEL_STATES
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
+from ..document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST
 

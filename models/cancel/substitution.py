@@ -1,8 +1,8 @@
 from odoo import models
 
-from ..common.cancel_reasons import WITH_REPLACEMENT
 from ..common.states import CANCEL_STATES, UNANSWERED_STATES
 from ..common.transactions import checkpoint
+from ..document.cancel_reasons import WITH_REPLACEMENT
 
 
 class AccountMove(models.Model):

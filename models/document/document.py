@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 
 from ..common import protected
 from ..common.actions import open_record
-from ..common.cancel_reasons import CANCEL_REASONS
 from ..common.states import LIVE_STATES, SELECTION, STAMPED_STATES, STATES, sql
+from .cancel_reasons import CANCEL_REASONS
 
 
 class L10nMxFactureDocument(models.Model):

@@ -16,7 +16,7 @@ from ..common.schedule import wake_queue
 from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import commit_or_log, commit_with_retry
 from ..service.pause import FAILURES
-from .call import Call
+from .attempt import Call
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _prepare_call(self, ready):
         """:param ready: list of :class:`~..build.comprobante.Built`, one a document
-        :return: :class:`~.call.Call`
+        :return: :class:`~.attempt.Call`
         :raise UserError: nothing may be sent now
         """
         return Call(

@@ -58,7 +58,7 @@ class L10nMxFactureDocument(models.Model):
     def _send_in_two_steps(self, call):
         """Create at the service what it doesn't have yet, store the ids, and have all stamped.
 
-        :param call: :class:`~.stamp_call.Call`
+        :param call: :class:`~.attempt.Call`
         """
         new = self.filtered(lambda document: not call.remote_ids[document])
         drafts = {self._entry_name(document): call.drafts[document] for document in new}

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import Command
 
-from odoo.addons.l10n_mx_facture.models.stamp.call import Call
+from odoo.addons.l10n_mx_facture.models.stamp.attempt import Call
 from odoo.addons.l10n_mx_facture.pac import providers
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
