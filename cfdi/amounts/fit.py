@@ -13,7 +13,7 @@ from ..errors import CfdiError
 from ..values import CUOTA, Concepto, ImpuestosLocales, Totals
 from .arithmetic import ZERO, exact_sum, round_half_up, written_decimals
 from .lines import prepare_lines, tax_key
-from .proof import make_proof, sum_differences, violations
+from .proof import line_limits, make_proof, sum_differences, violations
 from .rounding import DoesNotFit, distribute_cents, round_as_the_erp, round_per_line, six_decimals
 from .totals import totals_of_lines
 
@@ -61,6 +61,7 @@ class _Attempt:
     totals: Totals | None
     violations: list
     differing: dict
+    limits: list = field(default_factory=list)  # SAT's, of each line
 
 
 def fit_lines(invoice_lines, decimals, expected, six_decimals_first=None, impuestos_locales=None, rounded=None):
@@ -121,12 +122,14 @@ def _attempt(method, lines, decimals, expected, local_taxes):
     except DoesNotFit as error:
         return _Attempt(method, [], None, [("model", error.line, error.text)], {})
     totals = totals_of_lines(conceptos, decimals, local_taxes)
+    limits = [line_limits(concepto, decimals) for concepto in conceptos]
     return _Attempt(
         method,
         conceptos,
         totals,
-        violations(conceptos, decimals),
+        violations(conceptos, limits),
         sum_differences(totals, conceptos, expected),
+        limits,
     )
 
 
@@ -135,7 +138,9 @@ def _fit(attempt, decimals, local_taxes):
         tuple(attempt.conceptos),
         attempt.method,
         attempt.totals,
-        make_proof(attempt.method, attempt.conceptos, attempt.totals, decimals, attempt.differing),
+        make_proof(
+            attempt.method, attempt.conceptos, attempt.totals, decimals, attempt.differing, attempt.limits
+        ),
         local_taxes,
     )
 

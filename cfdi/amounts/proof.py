@@ -27,11 +27,14 @@ def line_limits(concepto, decimals):
     return rows
 
 
-def violations(conceptos, decimals):
-    """Return what SAT would object to in the lines: (code, line index, text)."""
+def violations(conceptos, limits):
+    """Return what SAT would object to in the lines: (code, line index, text).
+
+    :param limits: of each line, as `line_limits` returns them
+    """
     found = []
     for line, concepto in enumerate(conceptos):
-        for place, lower, written, upper, code in line_limits(concepto, decimals):
+        for place, lower, written, upper, code in limits[line]:
             if not lower <= written <= upper:
                 found.append((code, line, f"{place} {written} is not between {lower} and {upper}"))
         descuento = concepto.descuento
@@ -85,8 +88,11 @@ def _text(value):
     return None if value is None else format(value, "f")
 
 
-def make_proof(method, conceptos, totals, decimals, differing):
-    """Return the JSON-able record: model, sums, limits of every line, what differs from the ERP."""
+def make_proof(method, conceptos, totals, decimals, differing, limits):
+    """Return the JSON-able record: model, sums, limits of every line, what differs from the ERP.
+
+    :param limits: of each line, as `line_limits` returns them
+    """
     return {
         "modelo": method,
         "decimales": str(decimals),
@@ -111,11 +117,8 @@ def make_proof(method, conceptos, totals, decimals, differing):
             "retenciones": [[impuesto, _text(importe)] for impuesto, importe in totals.retenciones],
         },
         "limites": [
-            [
-                [place, _text(lower), _text(written), _text(upper)]
-                for place, lower, written, upper, _code in line_limits(concepto, decimals)
-            ]
-            for concepto in conceptos
+            [[place, _text(lower), _text(written), _text(upper)] for place, lower, written, upper, _code in of_line]
+            for of_line in limits
         ],
         "distinto_del_erp": {n: [_text(a), _text(b)] for n, (a, b) in differing.items()},
     }

@@ -8,7 +8,7 @@ from cfdi_values import concepto
 from fits import changed, fitted, one, refused
 from l10n_mx_facture.cfdi.amounts.fit import ExpectedTotals
 from l10n_mx_facture.cfdi.amounts.lines import InvoiceTax, tax_key
-from l10n_mx_facture.cfdi.amounts.proof import violations
+from l10n_mx_facture.cfdi.amounts.proof import line_limits, violations
 from l10n_mx_facture.cfdi.values import Retencion, Traslado
 
 
@@ -97,6 +97,10 @@ def test_nothing_to_fit():
     ],
 )
 def test_what_sat_objects_to_in_a_line(changes, code):
-    found = violations([concepto(), concepto(**changes)], 2)
+    found = objections(concepto(), concepto(**changes))
     assert {(place, line) for place, line, _text in found} == {(code, 1)}
-    assert violations([concepto(descuento=D("0.00"))], 2) == []
+    assert objections(concepto(descuento=D("0.00"))) == []
+
+
+def objections(*lines):
+    return violations(lines, [line_limits(one, 2) for one in lines])
