@@ -256,7 +256,13 @@ class AccountMove(models.Model):
         """Check the open discrepancies of these invoices' CFDIs again, after the invoices were cancelled or
         reposted.
         """
+        # invoices without a CFDI, which are posted in bulk, have no discrepancy
+        moves = self.filtered(
+            lambda move: move.l10n_mx_facture_document_id or move.is_purchase_document(include_receipts=True)
+        )
+        if not moves:
+            return
         divergence = self.env["l10n_mx_facture.divergence"].sudo()
-        found = divergence.search([("move_id", "in", self.ids), ("state", "=", "open")])
+        found = divergence.search([("move_id", "in", moves.ids), ("state", "=", "open")])
         for records in (found.document_id, found.received_id):
             divergence._find_discrepancies(records)

@@ -36,6 +36,11 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    def _l10n_mx_facture_is_mexican(self):
+        """:return: whether the company pays its taxes in Mexico (asked for each invoice: no country is read)"""
+        self.ensure_one()
+        return self.account_fiscal_country_id.id == self.env["ir.model.data"]._xmlid_to_res_id("base.mx")
+
     def _l10n_mx_facture_lineage(self):
         """:return: the company and those above it, the nearest first; as superuser, because a user of a branch needs no
             access to its parent

@@ -123,7 +123,7 @@ class AccountMove(models.Model):
         for move in self:
             move.l10n_mx_facture_applies = (
                 move.move_type in ("out_invoice", "out_refund")
-                and move.company_id.account_fiscal_country_id.code == "MX"
+                and move.company_id._l10n_mx_facture_is_mexican()
                 # the reversal of an invoice with a cancelled CFDI needs no CFDI
                 and not move.l10n_mx_facture_undoes_id
             )
@@ -147,18 +147,19 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_default_usage(self, move_type):
         """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's"""
         self.ensure_one()
-        no_effects = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_S01", raise_if_not_found=False)
-        returns = self.env.ref("l10n_mx_catalogs.c_uso_cfdi_G02", raise_if_not_found=False)
         partner = self.commercial_partner_id
         if not self.l10n_mx_facture_applies or not partner:
             return self.env["l10n_mx_catalogs.c_uso_cfdi"]
         if is_generic(partner._l10n_mx_facture_rfc()):
-            return no_effects
-        if move_type == "out_refund" and returns:
+            return self._l10n_mx_facture_usage("S01")
+        if move_type == "out_refund" and (returns := self._l10n_mx_facture_usage("G02")):
             # employees and the like can't use G02 (CFDI40161)
             regime = partner.l10n_mx_facture_tax_regime_id.code or ""
-            return returns if regime in returns.applies_to_fiscal_regimes else no_effects
+            return returns if regime in returns.applies_to_fiscal_regimes else self._l10n_mx_facture_usage("S01")
         return partner.l10n_mx_facture_usage_id
+
+    def _l10n_mx_facture_usage(self, code):
+        return self.env.ref(f"l10n_mx_catalogs.c_uso_cfdi_{code}", raise_if_not_found=False)
 
     # not on invoice_date_due, which core computes anew with every change of an amount or of the state: a choice of the
     # user would be lost

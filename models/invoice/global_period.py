@@ -4,6 +4,7 @@ from ...cfdi.names import is_general_public
 from ...cfdi.rfc import GENERIC_NATIONAL
 
 BIMONTHLY = "05"
+DAILY = "l10n_mx_catalogs.c_periodicidad_01"
 
 
 class AccountMove(models.Model):
@@ -51,20 +52,21 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_is_global = (
                 move.move_type == "out_invoice"
                 and move.l10n_mx_facture_applies
-                and is_general_public(partner.name or "")
                 and partner._l10n_mx_facture_rfc() == GENERIC_NATIONAL
+                and is_general_public(partner.name or "")
             )
 
     # the three don't depend on the customer's name, so that posted invoices keep their values
 
     @api.depends("partner_id", "move_type")
     def _compute_l10n_mx_facture_global_periodicity_id(self):
-        daily = self.env.ref("l10n_mx_catalogs.c_periodicidad_01", raise_if_not_found=False)
         for move in self:
-            if move._l10n_mx_facture_is_live():
-                periodicity = move.l10n_mx_facture_global_periodicity_id
-            else:
-                periodicity = move.l10n_mx_facture_is_global and (move.l10n_mx_facture_global_periodicity_id or daily)
+            periodicity = move.l10n_mx_facture_global_periodicity_id
+            if not move._l10n_mx_facture_is_live():
+                if not move.l10n_mx_facture_is_global:
+                    periodicity = False
+                elif not periodicity:
+                    periodicity = self.env.ref(DAILY, raise_if_not_found=False)
             move.l10n_mx_facture_global_periodicity_id = periodicity
 
     @api.depends("l10n_mx_facture_global_periodicity_id", "invoice_date")

@@ -6,6 +6,8 @@ from .protected_fields import check_protected
 
 # SAT's guide of CFDI 4.0, appendix 6: the product code of advances
 ADVANCE_CODE = "l10n_mx_catalogs.c_clave_prod_serv_84111506"
+NO_PRODUCT_CODE = "l10n_mx_catalogs.c_clave_prod_serv_01010101"
+NO_UNIT_CODE = "l10n_mx_catalogs.c_clave_unidad_ACT"
 # fields of a line that are part of the CFDI
 CFDI_FIELDS = {
     "name",
@@ -33,6 +35,7 @@ class AccountMoveLine(models.Model):
         compute="_compute_l10n_mx_facture_tax_object",
         store=True,
         readonly=False,
+        precompute=True,
         help="ObjetoImp: from the taxes of the line, unless set by hand.",
     )
     l10n_mx_facture_product_code_id = fields.Many2one(
@@ -41,6 +44,7 @@ class AccountMoveLine(models.Model):
         compute="_compute_l10n_mx_facture_product_code_id",
         store=True,
         readonly=False,
+        precompute=True,
         help="From the product or its category; a line without product gets 01010101 (not in the catalogue).",
     )
     l10n_mx_facture_unit_code_id = fields.Many2one(
@@ -49,6 +53,7 @@ class AccountMoveLine(models.Model):
         compute="_compute_l10n_mx_facture_unit_code_id",
         store=True,
         readonly=False,
+        precompute=True,
         help="From the unit of measure; a line without unit gets ACT (activity).",
     )
 
@@ -121,28 +126,25 @@ class AccountMoveLine(models.Model):
 
     @api.depends("product_id", "display_type", "move_id.l10n_mx_facture_anticipo")
     def _compute_l10n_mx_facture_product_code_id(self):
-        generic = self.env.ref("l10n_mx_catalogs.c_clave_prod_serv_01010101", raise_if_not_found=False)
-        advance = self.env.ref(ADVANCE_CODE, raise_if_not_found=False)
         for line in self:
             product, code = line.product_id, False
             if line._l10n_mx_facture_is_fiscal():
                 code = product.l10n_mx_facture_product_code_id or product.categ_id._l10n_mx_facture_product_code()
                 if not code and line._l10n_mx_facture_is_advance():
-                    code = advance
+                    code = self.env.ref(ADVANCE_CODE, raise_if_not_found=False)
                 elif not product:
-                    code = generic
+                    code = self.env.ref(NO_PRODUCT_CODE, raise_if_not_found=False)
             line.l10n_mx_facture_product_code_id = code
 
     @api.depends("product_uom_id", "display_type")
     def _compute_l10n_mx_facture_unit_code_id(self):
-        generic = self.env.ref("l10n_mx_catalogs.c_clave_unidad_ACT", raise_if_not_found=False)
         for line in self:
             if not line._l10n_mx_facture_is_fiscal():
                 code = False
             elif line.product_uom_id:
                 code = line.product_uom_id.l10n_mx_facture_unit_code_id
             else:
-                code = generic
+                code = self.env.ref(NO_UNIT_CODE, raise_if_not_found=False)
             line.l10n_mx_facture_unit_code_id = code
 
     def _l10n_mx_facture_is_advance(self):

@@ -68,7 +68,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return (
             self.is_purchase_document(include_receipts=True)
-            and self.company_id.account_fiscal_country_id.code == "MX"
+            and self.company_id._l10n_mx_facture_is_mexican()
         )
 
     # -- Odoo's import of files -----------------------------------------------------------------

@@ -23,8 +23,10 @@ class AccountMove(models.Model):
 
     # not stored, as the alerts
     def _compute_l10n_mx_facture_hint(self):
-        for move in self:
-            hints = move._l10n_mx_facture_hints() if move.state == "draft" else {}
+        drafts = self.filtered(lambda move: move.state == "draft")
+        (self - drafts).l10n_mx_facture_hint = False
+        for move in drafts:
+            hints = move._l10n_mx_facture_hints()
             move.l10n_mx_facture_hint = " ".join(problem.text for _level, problem in hints.values()) or False
 
     @api.model
@@ -49,7 +51,7 @@ class AccountMove(models.Model):
         if self.state == "cancel":
             return {}
         # sudo: users who may read the bill, such as purchase users, see what is wrong with it
-        received = self.sudo().l10n_mx_facture_received_id
+        received = self.is_purchase_document(include_receipts=True) and self.sudo().l10n_mx_facture_received_id
         if not received:
             return self._l10n_mx_facture_refused_hints()
         hints = {f"received_{name}": ("danger", Problem(text)) for name, text in received._pending_notices().items()}

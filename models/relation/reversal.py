@@ -24,10 +24,16 @@ class AccountMove(models.Model):
     )
 
     @api.depends(
-        "reversal_move_ids.l10n_mx_facture_undoes_id", "reversal_move_ids.state", "reversal_move_ids.amount_total"
+        "l10n_mx_facture_document_id",
+        "reversal_move_ids.l10n_mx_facture_undoes_id",
+        "reversal_move_ids.state",
+        "reversal_move_ids.amount_total",
     )
     def _compute_l10n_mx_facture_undone_by_id(self):
-        for move in self:
+        # only an invoice that had a CFDI can have been reversed after its cancellation
+        cancellable = self.filtered("l10n_mx_facture_document_id")
+        (self - cancellable).l10n_mx_facture_undone_by_id = False
+        for move in cancellable:
             move.l10n_mx_facture_undone_by_id = move.reversal_move_ids.filtered(
                 lambda reversal, move=move: reversal.l10n_mx_facture_undoes_id
                 and reversal.state == "posted"

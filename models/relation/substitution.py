@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -156,18 +154,19 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_made_for_id")
     def _compute_duplicated_ref_ids(self):
+        return super()._compute_duplicated_ref_ids()
+
+    def _fetch_duplicate_reference(self, matching_states=("draft", "posted")):
         """A substitute equals the invoice that it substitutes: that is no duplicate."""
-        result = super()._compute_duplicated_ref_ids()
-        suspected = self.filtered("duplicated_ref_ids")
-        if suspected:
-            # one query for all, as a list may show hundreds of similar invoices
-            alike = (suspected | suspected.duplicated_ref_ids)._origin
-            substitutes = self.sudo().search([("id", "in", alike.ids), ("l10n_mx_facture_made_for_id", "!=", False)])
-            related = defaultdict(self.browse)
-            for new in substitutes:
-                old = new.l10n_mx_facture_made_for_id.move_id
-                related[new] |= old
-                related[old] |= new
-            for move in suspected:
-                move.duplicated_ref_ids -= related[move._origin]
-        return result
+        found = super()._fetch_duplicate_reference(matching_states)
+        if not found:
+            return found
+        # one query for all, as a list may show hundreds of similar invoices
+        alike = self.browse().union(*found, *found.values())
+        substitutes = self.sudo().search([("id", "in", alike.ids), ("l10n_mx_facture_made_for_id", "!=", False)])
+        for new in substitutes:
+            old = new.l10n_mx_facture_made_for_id.move_id
+            for one, other in ((new, old), (old, new)):
+                if one in found:
+                    found[one] -= other
+        return found

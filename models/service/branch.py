@@ -154,9 +154,4 @@ class L10nMxFactureBranch(models.Model):
     @api.model
     def _get_by_journal(self, journals):
         """:return: dict from journal to its active branch (empty recordset where it has none)"""
-        branches = self.sudo().search([("journal_ids", "in", journals.ids)])
-        result = dict.fromkeys(journals, self.browse())
-        for branch in branches:
-            for journal in branch.journal_ids & journals:
-                result[journal] = branch.sudo(False)
-        return result
+        return {journal: journal.sudo().l10n_mx_facture_branch_ids[-1:].sudo(False) for journal in journals}

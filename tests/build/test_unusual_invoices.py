@@ -149,7 +149,7 @@ class TestBuildUnusualInvoices(BuildCase):
         for tax, why in (
             (self.create_tax("ISR exento", 0, "isr", "Exento"), "CFDI40184"),
             (self.create_tax("IVA ret exento", -4, "iva", "Exento"), "CFDI40184"),
-            (self.create_tax("IVA exento de 16", 16, "iva", "Exento"), "exempt"),
+            (self.create_tax("IVA exento de 16", 16, "iva", "Exento"), "factor Exento"),
             (self.create_tax("ISR que suma", 10, "isr"), "negative"),
         ):
             with self.subTest(tax=tax.name):
