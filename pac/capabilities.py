@@ -12,8 +12,8 @@ class Capabilities:
     needs_create       takes JSON instead of XML, in two steps: `create`, then `stamp_created`
     may_change         attributes of the Comprobante that it sets itself (as in cfdi.comparison.differences)
     detects_duplicates the same bytes sent twice bring the first stamp back; None: the texts don't say
-    recovers           `recover` is there: a lost answer is settled by what the service has
-    recovery_proves    `recover` finding nothing proves "not stamped"; otherwise it is only a hint
+    looks_up           `look_up` is there: a lost answer is settled by what the service has
+    look_up_proves     `look_up` finding nothing proves "not stamped"; otherwise it is only a hint
     by_remote_id       `find`, `fetch_*`, `cancel` need the service's own id of the invoice (`remote_id`)
     lists_branches     `branches` is there
     branches_by_rfc    `branches` can be asked for one issuer's
@@ -29,8 +29,8 @@ class Capabilities:
     needs_create: bool = False
     may_change: frozenset[str] = frozenset()
     detects_duplicates: bool | None = False
-    recovers: bool = False
-    recovery_proves: bool = False
+    looks_up: bool = False
+    look_up_proves: bool = False
     by_remote_id: bool = False
     lists_branches: bool = True
     branches_by_rfc: bool = False

@@ -40,7 +40,7 @@ class Pac(abc.ABC):
     `capabilities` says which methods a service has; the others raise NotSent(`not_supported`).
 
     Reading calls (`account_status`, `branches`, `find`, `fetch_xml`, `fetch_pdf`, `status`,
-    `recover`, `receipt`) may be repeated freely. `create`, `stamp`, `stamp_created`, `stamp_many` and
+    `look_up`, `receipt`) may be repeated freely. `create`, `stamp`, `stamp_created`, `stamp_many` and
     `cancel` change something: each makes its one call at most once (again only after a 401, which did
     nothing), and raises UnknownOutcome whenever it can't prove what came of it.
 
@@ -171,10 +171,10 @@ class Pac(abc.ABC):
 
     # -- evidence after a lost answer -------------------------------------------------------------
 
-    def recover(self, sent: bytes, remote_id: str | None = None, known: tuple[str, ...] = ()) -> Stamped | None:
+    def look_up(self, sent: bytes, remote_id: str | None = None, known: tuple[str, ...] = ()) -> Stamped | None:
         """The stamp of `sent` whose answer was lost; None when the service has none.
 
-        None proves "not stamped" only where `capabilities.recovery_proves`, and only once the lost call
+        None proves "not stamped" only where `capabilities.look_up_proves`, and only once the lost call
         can't be in work any more. Raises UnknownOutcome when what the service has doesn't settle it.
 
         :param known: UUIDs that are accounted for and don't count: a former, cancelled CFDI of the same

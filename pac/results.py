@@ -73,7 +73,7 @@ class RemoteStatus:
     name     the same in the service's own words.
     paid     the service's own state of payment, None where it doesn't tell.
     action   its `action_recommended`, None where there is none; `message` and `error` are its sentences.
-    xml, pdf what came with it, unchecked: see `Pac.recover`. uuid: as the service tells it, or None.
+    xml, pdf what came with it, unchecked: see `Pac.look_up`. uuid: as the service tells it, or None.
     """
 
     remote_id: str

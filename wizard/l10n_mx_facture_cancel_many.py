@@ -6,9 +6,8 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import notification, open_dialog
-from ..models.common.schedule import wake
 from ..models.common.states import CANCEL_STATES
-from ..models.common.transactions import checkpoint
+from ..models.common.transactions import checkpoint, wake
 from ..models.document.cancel_reasons import WITH_REPLACEMENT
 from ..models.stamp.button import AT_ONCE
 

@@ -110,7 +110,7 @@ def unsettled(service, book, documents):
     """
     found = []
     for document in documents:
-        if document.state != "unknown" or not service.recovers:
+        if document.state != "unknown" or not service.looks_up:
             continue
         known = {one.uuid for one in documents if one.invoice == document.invoice}
         lost = [one.uuid for one in book if one.invoice == document.invoice and one.uuid not in known]

@@ -28,7 +28,7 @@ class Service:
     :param twisting: how many of the faults are such answers, where there are any
     :param events: what happens here beside what happens everywhere, with how often it is drawn
     :param ledger: operation that changes something: the names that its rows have in the ledger
-    :param recovers: an unknown invoice that is stamped at the service is found there automatically
+    :param looks_up: an unknown invoice that is stamped at the service is found there automatically
     :param proves: and one that isn't stamped is released: nothing stays unknown while the service works
     :param steps: an invoice is created before it is stamped
     :param may_change: attributes of the document that the service sets; None: it writes all of it
@@ -48,7 +48,7 @@ class Service:
     lost: tuple = LOST
     twisting: float = 0.4
     events: dict = field(default_factory=dict)
-    recovers: bool = False
+    looks_up: bool = False
     proves: bool = False
     steps: bool = False
     may_change: frozenset | None = frozenset()
@@ -168,7 +168,7 @@ SELLO_DIGITAL = Service(
     twisting=0.5,
     events={"change": 3},
     ledger={"sello_create": ("create",), "sello_stamp": ("stamp",), "sello_cancel": ("cancel",)},
-    recovers=True,
+    looks_up=True,
     proves=True,
     steps=True,
     may_change=None,
@@ -198,7 +198,7 @@ FACTURE_API = Service(
     twisting=0.5,
     events={"change": 3, "revoke": 3},
     ledger={"api_stamp": ("stamp", "stamp_many"), "api_cancel": ("cancel",)},
-    recovers=True,
+    looks_up=True,
     may_change=frozenset({"Fecha"}),
     needs_token=True,
 )

@@ -44,4 +44,4 @@ def test_book_and_database_agree_after_every_schedule(chaos, service):
     assert total["schedules"] == len(SEEDS[service])
     assert total["stamps"] >= total["invoices"], "nothing was shown: invoices were not stamped"
     assert total["kills"] and total["restarts"], "nothing was killed"
-    assert bool(total["looks"]) == service.recovers, "what was lost is looked up where the service can tell"
+    assert bool(total["looks"]) == service.looks_up, "what was lost is looked up where the service can tell"

@@ -32,7 +32,8 @@ class AccountMove(models.Model):
         compute="_compute_l10n_mx_facture_anticipo_step",
         compute_sudo=True,
     )
-    @api.depends("l10n_mx_facture_anticipo", "amount_total", "l10n_mx_facture_document_id.state")
+    # not on amount_total, which would link this to every line of any entry: a stamped advance keeps its total
+    @api.depends("l10n_mx_facture_anticipo", "l10n_mx_facture_document_id.state")
     def _compute_l10n_mx_facture_anticipo_left(self):
         for move in self:
             move.l10n_mx_facture_anticipo_left = move._l10n_mx_facture_anticipo_remaining()

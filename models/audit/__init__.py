@@ -9,5 +9,4 @@ from . import integrity
 from . import fixes
 from . import service_check
 from . import sat_button
-from . import alerts
 from . import evidence

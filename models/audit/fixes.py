@@ -18,6 +18,8 @@ from .discrepancy_checks import VALID
 # a refused invoice may be stamped at the service later: it is looked up once a day for this long
 LOOK_UP_PERIOD = timedelta(days=30)
 LOOK_UP_INTERVAL = timedelta(hours=20)
+# kinds that have their own alert
+OTHER_ALERT_KINDS = ("unresolved",)
 
 
 class L10nMxFactureDocument(models.Model):
@@ -138,7 +140,7 @@ class L10nMxFactureDocument(models.Model):
     def _look_up_accounts(self):
         """:return: the accounts whose service can look up stamps, and may be asked now"""
         accounts = self.env["l10n_mx_facture.account"].sudo().search([("failures", "=", 0)])
-        return accounts.filtered(lambda account: account._capabilities().recovers and not account._call_refusal())
+        return accounts.filtered(lambda account: account._capabilities().looks_up and not account._call_refusal())
 
     def _look_up_one_refused(self):
         """Look up the stamp of a refused CFDI once.
@@ -239,7 +241,7 @@ class L10nMxFactureDocument(models.Model):
     # -- after a user's correction --------------------------------------------------------------
 
 class AccountMove(models.Model):
-    """Open discrepancies of an invoice's CFDIs, checked again when the invoice is cancelled or reposted."""
+    """Open discrepancies of an invoice's CFDIs: alerts on its form, and the check when it is cancelled."""
 
     _inherit = "account.move"
 
@@ -256,13 +258,26 @@ class AccountMove(models.Model):
         """Check the open discrepancies of these invoices' CFDIs again, after the invoices were cancelled or
         reposted.
         """
-        # invoices without a CFDI, which are posted in bulk, have no discrepancy
-        moves = self.filtered(
-            lambda move: move.l10n_mx_facture_document_id or move.is_purchase_document(include_receipts=True)
-        )
-        if not moves:
-            return
         divergence = self.env["l10n_mx_facture.divergence"].sudo()
-        found = divergence.search([("move_id", "in", moves.ids), ("state", "=", "open")])
+        found = divergence.search([("move_id", "in", self.ids), ("state", "=", "open")])
         for records in (found.document_id, found.received_id):
             divergence._find_discrepancies(records)
+
+    def _l10n_mx_facture_discrepancy_alerts(self):
+        """:return: dict of alerts: the open discrepancies of the invoice's CFDI"""
+        alerts = {}
+        for number, divergence in enumerate(self._l10n_mx_facture_open_discrepancies()):
+            tampered = divergence.kind == "tampered"
+            alert = {"level": "danger" if tampered else "warning", "message": divergence.text}
+            if divergence.sudo(False).has_access("read"):
+                alert["action_text"] = self.env._("What to do") if tampered else self.env._("Show the discrepancy")
+                alert["action"] = divergence.get_formview_action()
+            alerts[f"l10n_mx_facture_{'tampered' if tampered else 'divergence'}_{number}"] = alert
+        return alerts
+
+    def _l10n_mx_facture_open_discrepancies(self):
+        """:return: the open discrepancies of its CFDI, as superuser; of a bill only changed files"""
+        # sudo: users who may read the invoice see what is wrong with it
+        return self._origin.sudo().l10n_mx_facture_divergence_ids.filtered(
+            lambda one: one.kind == "tampered" or (one.document_id and one.kind not in OTHER_ALERT_KINDS)
+        )

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..common import protected
 from ..common.access import check_group
 from ..common.actions import notification
-from ..common.schedule import wake
+from ..common.transactions import wake
 from .discrepancy_checks import LISTED
 
 # for one click; more are left to the scheduled action

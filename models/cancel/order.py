@@ -11,9 +11,8 @@ from odoo.tools import plaintext2html
 from ...pac.wire.backoff import backoff
 from ..common import protected
 from ..common.locks import lock_free_anew
-from ..common.schedule import wake
 from ..common.states import CANCEL_STATES
-from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
+from ..common.transactions import checkpoint, commit_or_log, commit_with_retry, wake
 from ..document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 from .notices import CANCELLATION
 from .sat_answer import DONE, LOST

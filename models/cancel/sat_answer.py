@@ -8,8 +8,8 @@ from ...cfdi.deadlines import last_day_to_answer
 from ...pac.sat.decision import decide
 from ...pac.sat.pace import UNTIL_EXPIRED, UNTIL_KNOWN, next_poll
 from ..common import protected
-from ..common.schedule import wake
 from ..common.states import EVER_STAMPED_STATES, sql
+from ..common.transactions import wake
 from ..sat.status import KNOWN
 from .notices import PERSISTENT_NOTICES
 

@@ -16,7 +16,8 @@ class L10nMxFactureDocument(models.Model):
     )
     paid_difference = fields.Char("Payments differ", compute="_compute_paid_difference")
 
-    @api.depends("service_paid", "state", "move_id.payment_state")
+    # not on payment_state, which would link this to every line of any entry: a form computes it again
+    @api.depends("service_paid", "state")
     def _compute_paid_difference(self):
         for document in self:
             paid = document.move_id.payment_state in PAID

@@ -23,11 +23,11 @@ class AccountMove(models.Model):
         "account.move", "Reversed after the cancellation", compute="_compute_l10n_mx_facture_undone_by_id"
     )
 
+    # not on amounts, which would link this to every line of any entry: a posted entry keeps its total
     @api.depends(
         "l10n_mx_facture_document_id",
         "reversal_move_ids.l10n_mx_facture_undoes_id",
         "reversal_move_ids.state",
-        "reversal_move_ids.amount_total",
     )
     def _compute_l10n_mx_facture_undone_by_id(self):
         # only an invoice that had a CFDI can have been reversed after its cancellation

@@ -50,7 +50,7 @@ class L10nMxFactureAccount(models.Model):
             for name in CAPABILITY_FIELDS:
                 account[name] = getattr(capabilities, name)
             account.chooses_auth_scheme = len(capabilities.auth_schemes) > 1
-            account.asks_duplicates = capabilities.detects_duplicates is None and not capabilities.recovers
+            account.asks_duplicates = capabilities.detects_duplicates is None and not capabilities.looks_up
             account.bulk_limit = capabilities.bulk_size or 0
 
     @api.depends("provider")

@@ -9,8 +9,7 @@ from ...pac.wire.backoff import backoff
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.locks import lock_free_anew
-from ..common.schedule import wake_queue
-from ..common.transactions import checkpoint, commit_or_log
+from ..common.transactions import checkpoint, commit_or_log, wake_queue
 
 # seconds: the wait of the queue after failures in a row
 WAIT = partial(backoff, first=15, ceiling=15 * 60)

@@ -9,6 +9,5 @@ from . import run
 from . import lost_answers
 from . import lookup
 from . import resolve
-from . import check
 from . import findings
 from . import send

@@ -12,9 +12,8 @@ from ..common import protected
 from ..common.errors import error_text
 from ..common.languages import in_company_language
 from ..common.problem import Problem
-from ..common.schedule import wake_queue
 from ..common.states import STAMPED_STATES, STATES
-from ..common.transactions import commit_or_log, commit_with_retry
+from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 from ..service.pause import FAILURES
 from .attempt import Call
 

@@ -36,7 +36,7 @@ class L10nMxFactureDocument(models.Model):
     def _look_up(self, client):
         """:return: a callable without parameters that looks up the stamp of this document"""
         self.ensure_one()
-        return partial(client.recover, self._payload_bytes(), self.remote_id or None, self._known_uuids())
+        return partial(client.look_up, self._payload_bytes(), self.remote_id or None, self._known_uuids())
 
     def _known_uuids(self):
         """:return: UUIDs of other CFDIs of the same issuer, series and folio"""
@@ -79,7 +79,7 @@ class L10nMxFactureDocument(models.Model):
             self._after_stamp()
         else:
             commit_with_retry(
-                partial(self._store_not_found, request, is_over, client.capabilities.recovery_proves), self.env
+                partial(self._store_not_found, request, is_over, client.capabilities.look_up_proves), self.env
             )
 
     def _may_be_looked_up(self):
@@ -141,7 +141,7 @@ class L10nMxFactureDocument(models.Model):
                 ("resolved_by_id", "!=", False),
             ]
         )
-        searchable = former.filtered(lambda document: document.account_id._capabilities().recovers)
+        searchable = former.filtered(lambda document: document.account_id._capabilities().looks_up)
         return {document: document._look_up_or_refuse() for document in searchable}
 
     def _look_up_or_refuse(self):
@@ -218,7 +218,7 @@ class L10nMxFactureDocument(models.Model):
         """
         # a test CFDI doesn't matter to SAT, and the account may be in production now
         is_production_now = self.environment == "test" and self.account_id.environment != "test"
-        if is_production_now or not self.account_id._capabilities().recovers:
+        if is_production_now or not self.account_id._capabilities().looks_up:
             return False
         try:
             if refusal := self._call_refusal():
@@ -240,14 +240,14 @@ class L10nMxFactureDocument(models.Model):
         return bool(found)
 
     def _unsettled_text(self, text):
-        """:param text: what came of the look at the service
-        :return: that this settles nothing, and who can
+        """:param text: the result of the look-up at the service
+        :return: that it did not confirm what the user stated, and who may confirm it nevertheless
         """
         facts = {"invoice": self.move_id.display_name, "text": text}
         if not is_of_group(self.env, "cancel"):
             return self.env._(
-                "The service was asked about %(invoice)s, and that does not settle it: %(text)s Ask a user who may "
-                "cancel CFDIs to look at it there: they can insist that it was not stamped.",
+                "The service was asked about %(invoice)s and did not confirm it: %(text)s Ask a user who may cancel CFDIs "
+                "to check it there: they can confirm that it was not stamped.",
                 **facts,
             )
         return self.env._(

@@ -69,7 +69,7 @@ class L10nMxFactureDocument(models.Model):
         """
         unknown = self.sudo().search([("state", "=", "unknown")])
         asked = unknown.filtered(
-            lambda document: document.account_id in accounts and document.account_id._capabilities().recovers
+            lambda document: document.account_id in accounts and document.account_id._capabilities().looks_up
         )
         asked._look_up_unknown()
         unknown -= asked

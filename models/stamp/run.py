@@ -7,8 +7,8 @@ from ..common.access import check_group
 from ..common.actions import open_list, open_record
 from ..common.locks import lock_free
 from ..common.problem import Problem
-from ..common.schedule import wake_queue
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
+from ..common.transactions import wake_queue
 
 # number of invoices that are queued together
 CHUNK = 500

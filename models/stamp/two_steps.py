@@ -12,8 +12,7 @@ from ...pac.results import Created
 from ...pac.wire.backoff import backoff
 from ..common import protected
 from ..common.locks import lock_free
-from ..common.schedule import wake_queue
-from ..common.transactions import commit_or_log, commit_with_retry
+from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 
 # what the service can't do for the moment is asked again after this time, by the number of attempts
 WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=64))

@@ -43,7 +43,7 @@ class FactureApi(RestService):
         auth_schemes=("basic",),
         bulk_size=MOST,
         may_change=frozenset({"Fecha"}),
-        recovers=True,
+        looks_up=True,
         branches_by_rfc=True,
         tells_account=False,
         tells_credits=False,
@@ -97,7 +97,7 @@ class FactureApi(RestService):
                 return Receipt(acuse.xml, uuid, acuse.codes[uuid.upper()], answer.status)
         raise self._unexpected(answer, "not_ours", "a receipt that does not name this UUID")
 
-    def recover(self, sent, remote_id=None, known=()):
+    def look_up(self, sent, remote_id=None, known=()):
         """All of that series, folio and issuer, and the XML of each: the one that is the stamp of these bytes."""
         ours, others = [], []
         sent = arguments.payload(sent)

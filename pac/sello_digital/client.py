@@ -43,8 +43,8 @@ class SelloDigital(RestService):
         auth_schemes=("bearer",),
         needs_create=True,
         may_change=frozenset({"Fecha"}),
-        recovers=True,
-        recovery_proves=True,
+        looks_up=True,
+        look_up_proves=True,
         by_remote_id=True,
         lists_branches=False,
         tells_account=False,
@@ -100,7 +100,7 @@ class SelloDigital(RestService):
             raise self._unexpected(answer, "not_understood", "no PDF for this invoice, or one that was cut")
         return pdf
 
-    def recover(self, sent, remote_id=None, known=()):
+    def look_up(self, sent, remote_id=None, known=()):
         """GET /invoices/:id: the stamp whose answer was lost; None where it says that the invoice isn't stamped."""
         sent = arguments.payload(sent)
         answer = self._get(self._path(remote_id))
@@ -147,7 +147,7 @@ class SelloDigital(RestService):
             if error.reason == "temporary":
                 # a service in trouble says so: look once at what it has before believing it
                 try:
-                    found = self.recover(sent, remote_id)
+                    found = self.look_up(sent, remote_id)
                 except PacError as doubt:
                     # stamped after all, and not as it was sent
                     if doubt.reason == "not_ours":
@@ -194,7 +194,7 @@ class SelloDigital(RestService):
 
     def _stamped_later(self, answer, invoice, sent):
         try:
-            found = self.recover(sent, invoice.remote_id)
+            found = self.look_up(sent, invoice.remote_id)
         except PacError as error:
             text = f"The service says that it stamped the invoice, and its XML could not be read: {error.text}"
             kept = {"http_status": answer.status, "raw": self._raw(answer)}

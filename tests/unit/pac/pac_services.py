@@ -192,7 +192,7 @@ def _sello():
         ),
         Operation("stamp_created", (REMOTE_ID, XML), mine, ("GET", "/invoices/17/stamp"), True, foreign, wrong),
         Operation("status", (REMOTE_ID,), mine, one),
-        Operation("recover", (XML, REMOTE_ID), mine, one, foreign=foreign),
+        Operation("look_up", (XML, REMOTE_ID), mine, one, foreign=foreign),
         Operation("find", by_id, mine, one, foreign=as_json(invoice(xml=OTHER))),
         Operation("fetch_xml", by_id, mine, one, foreign=as_json(invoice(xml=OTHER))),
         Operation("fetch_pdf", by_id, mine, one),
@@ -224,7 +224,7 @@ def _api():
         Operation("find", (UUID,), as_json(DETAIL), ("GET", "/api/facturacion")),
         Operation("fetch_xml", (UUID,), as_json(items(xml)), fetch, foreign=as_json(items(other))),
         Operation("fetch_pdf", (UUID,), as_json(items({**xml, **pdf})), fetch),
-        Operation("recover", (XML,), as_json(listed()), ("GET", "/api/facturacion/find")),
+        Operation("look_up", (XML,), as_json(listed()), ("GET", "/api/facturacion/find")),
         Operation(
             "cancel",
             (UUID, "17694", "02"),

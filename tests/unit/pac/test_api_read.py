@@ -189,7 +189,7 @@ def row(**changes):
 
 
 def test_what_was_sent_is_looked_for_by_folio():
-    outcome = got("recover", as_json(listed(row())), fetched(), args=(XML,))
+    outcome = got("look_up", as_json(listed(row())), fetched(), args=(XML,))
     assert outcome.server.received[0].query == {"offset": "0", "size": "100", "filter": "folio:eq!1"}
     assert outcome.value == Stamped(LATER, UUID, 200)
 
@@ -214,18 +214,18 @@ OTHERS = {
 
 @pytest.mark.parametrize("case", SAME)
 def test_the_lists_own_way_of_writing_is_understood(case):
-    assert got("recover", as_json(listed(SAME[case])), fetched(), args=(XML,)).value == Stamped(LATER, UUID, 200)
+    assert got("look_up", as_json(listed(SAME[case])), fetched(), args=(XML,)).value == Stamped(LATER, UUID, 200)
 
 
 @pytest.mark.parametrize("case", OTHERS)
 def test_whatever_differs_is_another_document(case):
-    assert got("recover", as_json(listed(OTHERS[case])), args=(XML,)).value is None
+    assert got("look_up", as_json(listed(OTHERS[case])), args=(XML,)).value is None
 
 
 def test_a_folio_with_zeros_is_asked_for_as_a_number_too():
     sent = pac_samples.cfdi(folio="0007")
     lists = as_json(listed()), as_json(listed(row(folio=7)))
-    outcome = got("recover", *lists, fetched(pac_samples.stamped(sent)), args=(sent,))
+    outcome = got("look_up", *lists, fetched(pac_samples.stamped(sent)), args=(sent,))
     assert [one.query["filter"] for one in outcome.server.received[:2]] == ["folio:eq!0007", "folio:eq!7"]
     assert outcome.value.uuid == UUID
 
@@ -233,7 +233,7 @@ def test_a_folio_with_zeros_is_asked_for_as_a_number_too():
 def test_former_cfdis_of_the_same_invoice_do_not_count():
     rows = as_json(listed(row(cancelada=True), row(uuid=OTHER_UUID)))
     second = fetched(pac_samples.stamped(XML, OTHER_UUID), OTHER_UUID)
-    assert got("recover", rows, second, args=(XML, None, (UUID.lower(),))).value.uuid == OTHER_UUID
+    assert got("look_up", rows, second, args=(XML, None, (UUID.lower(),))).value.uuid == OTHER_UUID
 
 
 def fetched(xml=LATER, uuid=UUID):
@@ -241,43 +241,43 @@ def fetched(xml=LATER, uuid=UUID):
 
 
 def test_a_lost_stamp_is_recovered():
-    found = got("recover", as_json(listed(row())), fetched(), args=(XML,)).value
+    found = got("look_up", as_json(listed(row())), fetched(), args=(XML,)).value
     assert found == Stamped(LATER, UUID, 200)
 
 
 def test_nothing_listed_is_nothing_recovered():
-    assert got("recover", as_json(listed()), args=(XML,)).value is None
+    assert got("look_up", as_json(listed()), args=(XML,)).value is None
 
 
 def test_a_list_that_can_not_be_read_recovers_nothing_and_proves_nothing():
-    assert wrong(UnknownOutcome, "recover", as_json(listed(row(), count=9)), as_json(listed(count=9)), args=(XML,))
+    assert wrong(UnknownOutcome, "look_up", as_json(listed(row(), count=9)), as_json(listed(count=9)), args=(XML,))
 
 
 def test_two_stamps_of_the_same_are_told():
     second = pac_samples.stamped(XML, OTHER_UUID)
     script = as_json(listed(row(), row(uuid=OTHER_UUID))), fetched(), fetched(second, OTHER_UUID)
-    error = wrong(UnknownOutcome, "recover", *script, args=(XML,))
+    error = wrong(UnknownOutcome, "look_up", *script, args=(XML,))
     assert error.reason == "stamped_twice"
     assert UUID in error.text and OTHER_UUID in error.text
 
 
 def test_a_document_of_the_same_folio_that_is_another_settles_nothing():
     other = pac_samples.stamped(pac_samples.cfdi(iva="16.01"))
-    error = wrong(UnknownOutcome, "recover", as_json(listed(row())), fetched(other), args=(XML,))
+    error = wrong(UnknownOutcome, "look_up", as_json(listed(row())), fetched(other), args=(XML,))
     assert error.reason == "others_there"
 
 
 @pytest.mark.parametrize("changes", [{"total": 115.0}, {"total": None}, {"rfcReceptor": "XAXX010101000"}])
 def test_another_total_or_receiver_of_the_same_folio_is_no_proof_of_nothing(changes):
     other = pac_samples.stamped(pac_samples.cfdi(total="115.00"))
-    error = wrong(UnknownOutcome, "recover", as_json(listed(row(**changes))), fetched(other), args=(XML,))
+    error = wrong(UnknownOutcome, "look_up", as_json(listed(row(**changes))), fetched(other), args=(XML,))
     assert error.reason == "others_there" and UUID in error.text
 
 
 def test_a_find_that_fails_proves_nothing():
-    assert wrong(UnknownOutcome, "recover", pac_server.answer("", 500), args=(XML,)).reason == "server_error"
+    assert wrong(UnknownOutcome, "look_up", pac_server.answer("", 500), args=(XML,)).reason == "server_error"
 
 
 def test_what_is_listed_without_its_xml_is_not_taken_for_nothing():
-    error = wrong(UnknownOutcome, "recover", as_json(listed(row())), as_json(items(ABSENT)), args=(XML,))
+    error = wrong(UnknownOutcome, "look_up", as_json(listed(row())), as_json(items(ABSENT)), args=(XML,))
     assert (error.reason, error.detail) == ("others_there", UUID)

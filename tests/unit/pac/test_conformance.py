@@ -66,7 +66,7 @@ def test_every_operation_that_a_service_says_it_has_is_here(provider):
     wanted |= {"create", "stamp_created", "status"} if can.needs_create else {"stamp"}
     wanted |= {"branches"} if can.lists_branches else set()
     wanted |= {"receipt"} if can.receipts else set()
-    wanted |= {"recover"} if can.recovers else set()
+    wanted |= {"look_up"} if can.looks_up else set()
     assert wanted <= set(SERVICES[provider].operations)
 
 
@@ -77,7 +77,7 @@ ARGUMENTS = {
     "create": ({},),
     "stamp_created": ("17", XML),
     "status": ("17",),
-    "recover": (XML, "17"),
+    "look_up": (XML, "17"),
 }
 OTHERS = [
     (p, o)

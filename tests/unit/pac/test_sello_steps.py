@@ -56,13 +56,13 @@ def test_what_is_no_json_is_not_sent():
 
 @pytest.mark.parametrize("remote_id", [None, "", "x", "1/stamp", "17?x", " 17", "١٧"])
 @pytest.mark.parametrize(
-    "operation", ["status", "stamp_created", "find", "fetch_xml", "fetch_pdf", "cancel", "recover"]
+    "operation", ["status", "stamp_created", "find", "fetch_xml", "fetch_pdf", "cancel", "look_up"]
 )
 def test_without_the_services_id_nothing_is_sent(operation, remote_id):
     args = {
         "status": (remote_id,),
         "stamp_created": (remote_id, XML),
-        "recover": (XML, remote_id),
+        "look_up": (XML, remote_id),
         "cancel": (UUID, "", "02", None, remote_id),
     }.get(operation, (UUID, remote_id))
     outcome = asked(operation, as_json(invoice()), args=args)
@@ -72,22 +72,22 @@ def test_without_the_services_id_nothing_is_sent(operation, remote_id):
 
 @pytest.mark.parametrize("state", ["Timbrada", "Cancelada"])
 def test_what_was_stamped_is_recovered(state):
-    assert asked("recover", as_json(invoice(state)), args=(XML, "17")).value.uuid == UUID
+    assert asked("look_up", as_json(invoice(state)), args=(XML, "17")).value.uuid == UUID
 
 
 @pytest.mark.parametrize("data", [NOT_STAMPED, PENDING, invoice("No timbrada", None)])
 def test_what_was_not_stamped_is_proven(data):
-    outcome = asked("recover", as_json(data), args=(XML, "17"))
+    outcome = asked("look_up", as_json(data), args=(XML, "17"))
     assert outcome.error is None and outcome.value is None
 
 
 def test_what_is_still_in_work_is_not():
-    wrong(UnknownOutcome, invoice("Pendiente", None), reason="pending", operation="recover", args=(XML, "17"))
+    wrong(UnknownOutcome, invoice("Pendiente", None), reason="pending", operation="look_up", args=(XML, "17"))
 
 
 def test_what_is_not_there_is_not_found():
     body = {"status": 404, "message": "Not Found"}
-    wrong(NotFound, body, 404, operation="recover", args=(XML, "17"))
+    wrong(NotFound, body, 404, operation="look_up", args=(XML, "17"))
     wrong(NotFound, body, 404, operation="stamp_created")
     wrong(NotFound, invoice("No timbrada", None), operation="fetch_xml", args=(UUID, "17"))
 
