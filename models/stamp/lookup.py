@@ -246,8 +246,8 @@ class L10nMxFactureDocument(models.Model):
         facts = {"invoice": self.move_id.display_name, "text": text}
         if not is_of_group(self.env, "cancel"):
             return self.env._(
-                "The service was asked about %(invoice)s and did not confirm it: %(text)s Ask a user who may cancel CFDIs "
-                "to check it there: they can confirm that it was not stamped.",
+                "The service was asked about %(invoice)s and did not confirm it: %(text)s Ask a user who may "
+                "cancel CFDIs to check it there: they can confirm that it was not stamped.",
                 **facts,
             )
         return self.env._(
