@@ -223,7 +223,7 @@ class Parts:
 def _new_log_folder(settings):
     """A folder for this run's logs; of runs that are over, only the newest are kept."""
     home = settings.logs / "tests"
-    home.mkdir(exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     over = [path for path in sorted(home.iterdir()) if not Path("/proc", path.name.rpartition("_")[2]).exists()]
     for old in over[:-KEPT_RUNS]:
         shutil.rmtree(old, ignore_errors=True)
