@@ -38,7 +38,6 @@ class ResCompany(models.Model):
 
     def _l10n_mx_facture_is_mexican(self):
         """:return: whether the company pays its taxes in Mexico (asked for each invoice: no country is read)"""
-        self.ensure_one()
         return self.account_fiscal_country_id.id == self.env["ir.model.data"]._xmlid_to_res_id("base.mx")
 
     def _l10n_mx_facture_lineage(self):
