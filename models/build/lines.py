@@ -48,8 +48,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
 
     def _base_lines(self, move):
-        """:return: core's base lines of what is sold and of the cash rounding, in their order, with tax details before
-            any rounding, whatever the company's way to round
+        """:return: core's base lines of the sold goods and of the cash rounding, in their order, with tax details
+            before any rounding, whatever the company's way to round
         """
         lines = move.line_ids.filtered(lambda line: line.display_type in ("product", "rounding"))
         base_lines = [
@@ -75,7 +75,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return rows
 
     def _rounded_partidas(self, move, base_lines):
-        """:return: the lines once more, with the amounts that core has rounded, which few invoices need"""
+        """:return: the lines again with core's rounded amounts, which few invoices need"""
         rounded, _tax_lines = move._get_rounded_base_and_tax_lines()
         details = {base_line["record"]: base_line["tax_details"] for base_line in rounded}
         for base_line in base_lines:
@@ -84,7 +84,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _booked_taxes(self, move):
-        """:return: dict from a tax to what the books say of it: what it adds to the total"""
+        """:return: dict from a tax to its booked amount, as it adds to the total"""
         books = {}
         for line in move.line_ids:
             if line.tax_repartition_line_id:
@@ -138,7 +138,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         name = self._line_name(line)
         known = len(problems)
         self._check_line(move, base_line, name, problems)
-        # rounded: only where it was asked for
+        # rounded amounts only if requested
         raw, rounded = base_line["tax_details"], base_line.get("rounded_details")
         self._check_included_taxes(move, base_line, name, raw, problems)
         self._check_needed_taxes(move, line, name, raw["taxes_data"], problems)

@@ -10,7 +10,7 @@ from odoo.tools import plaintext2html
 
 from ...pac.wire.backoff import backoff
 from ..common import protected
-from ..common.locks import lock_free_anew
+from ..common.locks import lock_free_with_retry
 from ..common.states import CANCEL_STATES
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry, wake
 from ..document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
@@ -19,7 +19,7 @@ from .sat_answer import DONE, LOST
 
 _logger = logging.getLogger(__name__)
 
-# the wait after attempts that decided nothing
+# wait after attempts without a result
 WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=6))
 # codes: SAT doesn't have the CFDI yet; the request is repeated
 NOT_YET_KNOWN = ("205", "not_at_sat")
@@ -194,7 +194,7 @@ class L10nMxFactureDocument(models.Model):
         if self._order_needs_sat() and not self._sat_allows_request():
             return
         # another transaction may have changed it before the lock
-        if not lock_free_anew(self):
+        if not lock_free_with_retry(self):
             return
         if self.state != "stamped":
             self._withdraw_order()

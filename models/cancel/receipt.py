@@ -11,7 +11,7 @@ from ...pac.wire.backoff import backoff
 from ..common import protected
 from ..common.actions import notification
 from ..common.languages import in_company_language
-from ..common.locks import lock_anew, lock_free
+from ..common.locks import lock_free, lock_with_retry
 from ..common.states import CANCEL_STATES, sql
 from ..common.transactions import checkpoint, commit_or_log
 from ..service.pause import FAILURES
@@ -19,7 +19,7 @@ from .sat_answer import DONE, LOST
 
 _logger = logging.getLogger(__name__)
 
-# the receipt is asked for again after this time, by the number of attempts
+# wait before the receipt is fetched, by the number of attempts
 WAIT = partial(backoff, first=timedelta(minutes=2), ceiling=timedelta(days=1))
 # the last one is a day and a half after the first; then only a button fetches it
 ATTEMPTS = 10
@@ -106,7 +106,7 @@ class L10nMxFactureDocument(models.Model):
     def _cron_receipts(self):
         """Fetch due receipts as long as time allows; a failing service is skipped."""
         accounts = self._receipt_accounts()
-        while document := lock_anew(self.env, partial(self._receipt_lease, accounts)):
+        while document := lock_with_retry(self.env, partial(self._receipt_lease, accounts)):
             # commit the time of the next attempt, so that a failure is not repeated at once
             checkpoint(self.env)
             if not document._fetch_receipt_or_log():

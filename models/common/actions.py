@@ -1,4 +1,4 @@
-"""What a button answers with: the action that the web client carries out next."""
+"""Actions that buttons return to the web client."""
 
 
 def open_record(record, **more):
@@ -17,9 +17,9 @@ def open_list(model, name, domain, views=("list", "form"), **more):
 
 
 def open_dialog(wizard, name, wide=False, **defaults):
-    """:param wizard: an assistant; without a record a new one is filled in
-    :param defaults: values of a new one
-    :return: the action that opens it above the view
+    """:param wizard: a wizard; without a record a new one is opened
+    :param defaults: default values of a new one
+    :return: the action that opens it as a dialog
     """
     action = {**_window(wizard, "form"), "name": name, "target": "new"}
     if wizard:
@@ -36,7 +36,7 @@ def _window(records, *views):
 
 
 def close_dialog():
-    """:return: the action that closes the dialog; the view behind it is read again"""
+    """:return: the action that closes the dialog; the view behind it is reloaded"""
     return {"type": "ir.actions.act_window_close"}
 
 
@@ -50,7 +50,7 @@ def download(path):
 def notification(message, title=None, kind="success", sticky=False):
     """:param kind: ``success``, ``warning`` or ``danger``
     :param sticky: it stays until it is closed
-    :return: the action that tells it at the top right
+    :return: the action that shows the notification
     """
     params = {"type": kind, "message": message, "sticky": sticky}
     if title:

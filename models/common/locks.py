@@ -1,4 +1,4 @@
-"""Row locks: two transactions on the same rows come one after the other.
+"""Row locks, so that transactions on the same rows run one after the other.
 
 Odoo's transactions are REPEATABLE READ: what one reads stays as it was when it began. PostgreSQL therefore ends with a
 serialization error whoever locks or writes a row that somebody else has changed and committed since. Odoo then repeats
@@ -18,9 +18,9 @@ ATTEMPTS = 10
 
 
 def lock(records, name=None):
-    """Lock all of these, or refuse; nobody waits (SKIP LOCKED, and the rows are counted).
+    """Lock all of these or raise, without waiting (SKIP LOCKED, and the rows are counted).
 
-    :param name: what a person calls them, instead of their own names
+    :param name: a name for them in the message, instead of their own
     :raise LockError: a UserError: somebody else holds one of them
     """
     try:
@@ -31,10 +31,10 @@ def lock(records, name=None):
 
 
 def lock_free(records, limit=None, reread=None):
-    """Lock those that nobody else holds, in the order of the recordset, and leave the others (SKIP LOCKED).
+    """Lock the records that are not locked by others, in the order of the recordset (SKIP LOCKED).
 
     :param limit: how many at most
-    :param reread: names of the fields that may have changed since they were read; None: all
+    :param reread: names of the fields to read again after locking; None: all
     :return: the locked ones
     """
     locked = records.try_lock_for_update(allow_referencing=True, limit=limit)
@@ -42,8 +42,8 @@ def lock_free(records, limit=None, reread=None):
     return locked
 
 
-def lock_anew(env, function):
-    """Lock in a new transaction where a row was changed since this one began, as Odoo does with a whole request.
+def lock_with_retry(env, function):
+    """Lock; after a conflict, retry in a new transaction, as Odoo does with a whole request.
 
     Only for what has written nothing yet: a serialization error ends the transaction, and it is rolled back.
 
@@ -58,17 +58,17 @@ def lock_anew(env, function):
     return function()
 
 
-def lock_free_anew(records):
-    """:func:`lock_free`, in a new transaction if need be.
+def lock_free_with_retry(records):
+    """:func:`lock_free`, retried in a new transaction after a conflict.
 
     :return: the locked ones
     """
-    return lock_anew(records.env, partial(lock_free, records))
+    return lock_with_retry(records.env, partial(lock_free, records))
 
 
 def serialize_on(records):
-    """Let transactions that have these rows in common come one after the other: the second one waits, begins anew, and
-    sees what the first one did.
+    """Make transactions on the same rows run one after the other: the second one waits, is retried after the conflict,
+    and sees what the first one did.
 
     An UPDATE that changes nothing: who has only waited for a lock would go on with what it saw before.
     """

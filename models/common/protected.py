@@ -1,4 +1,5 @@
-"""Evidence that only our own methods write or delete: a grant for these records and these values, for one call.
+"""Protected fields and records, which only our own methods write or delete: each call is granted for given records and
+values.
 
 The grant is in no context and on no record: what other addons do inside the call, with whatever environment, is refused
 as ever, unless it is exactly what was granted.
@@ -43,7 +44,7 @@ def write(records, vals):
 
 
 def unlink(records):
-    """Delete sealed records, as superuser."""
+    """Delete protected records, as superuser."""
     if records:
         with _granted(records):
             records.sudo().unlink()
@@ -52,8 +53,8 @@ def unlink(records):
 def may_write(records, vals):
     """For guards in ``write``.
 
-    :param vals: the sealed ones of what is written
-    :return: whether :func:`write` is on its way with the same values for the same records
+    :param vals: the protected ones of the written values
+    :return: whether :func:`write` was called with the same values for the same records
     """
     return any(
         _covers(grant, records)
@@ -66,7 +67,7 @@ def may_write(records, vals):
 def may_unlink(records):
     """For guards in ``unlink``.
 
-    :return: whether :func:`unlink` is on its way with these records
+    :return: whether :func:`unlink` was called with these records
     """
     return any(_covers(grant, records) and grant.vals is None for grant in _grants.get())
 

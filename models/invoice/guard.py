@@ -24,7 +24,7 @@ CFDI_FIELDS = {
 }
 
 # set by our own methods alone
-SEALED = ("l10n_mx_facture_document_id", "l10n_mx_facture_undoes_id", "l10n_mx_facture_findings")
+PROTECTED = ("l10n_mx_facture_document_id", "l10n_mx_facture_undoes_id", "l10n_mx_facture_findings")
 OURS = "l10n_mx_facture"
 
 
@@ -48,7 +48,7 @@ class AccountMove(models.Model):
         )
         Account = self.env["l10n_mx_facture.account"].sudo()
         if of_test and not Account.search_count([("environment", "=", "production")], limit=1):
-            # nobody works for real yet
+            # no company works in production yet
             of_test = of_test.browse()
         (self - of_test).l10n_mx_facture_test_only = False
         if not of_test:
@@ -111,7 +111,7 @@ class AccountMove(models.Model):
         """Raise if a user writes the links to the live CFDI or to the reversed one, or the findings, which only our
         code sets.
         """
-        links = {name: vals[name] for name in SEALED if name in vals}
+        links = {name: vals[name] for name in PROTECTED if name in vals}
         if not links or protected.may_write(self, links):
             return
         if "l10n_mx_facture_document_id" in links:
@@ -137,7 +137,7 @@ class AccountMove(models.Model):
         return {
             name: value
             for name, value in defaults.items()
-            if name not in SEALED and not any(self._l10n_mx_facture_foreign({name: value}))
+            if name not in PROTECTED and not any(self._l10n_mx_facture_foreign({name: value}))
         }
 
     def _l10n_mx_facture_is_link(self, name):

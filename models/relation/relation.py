@@ -9,7 +9,7 @@ UUID_PATTERN = re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9
 
 
 class L10nMxFactureDocument(models.Model):
-    """A UUID that comes with a stamp is looked for among these: for many CFDIs at once."""
+    """An index of UUIDs, to look up those of many stamps at once."""
 
     _inherit = "l10n_mx_facture.document"
 

@@ -7,7 +7,7 @@ from ..sat.status import ALIVE
 
 
 class AccountMove(models.Model):
-    """One sale, one live CFDI: of an invoice, those that substitute it (04) and those that were made for it, one only.
+    """One sale has one live CFDI: among an invoice, its substitutes (04) and those that were made to substitute it.
 
     One whose CFDI was cancelled is stamped again only where it still stands, and on purpose.
     """
@@ -165,7 +165,9 @@ class AccountMove(models.Model):
     # -- before it is stamped ---------------------------------------------------------------------
 
     def _l10n_mx_facture_same_sale_problems(self):
-        """:return: why its CFDI would be a second one of its sale: a CFDI has one substitute (04), which names it"""
+        """:return: problems: why its CFDI would be a second one for its sale. A CFDI has one substitute (04), which
+            names it
+        """
         self.ensure_one()
         named = self._l10n_mx_facture_named_with_04()
         old, found = self.sudo().l10n_mx_facture_made_for_id, []
@@ -187,9 +189,9 @@ class AccountMove(models.Model):
                     uuid=uuid,
                 )
                 found.append(Problem(text, self._l10n_mx_facture_link_to(other)))
-        return found or self._l10n_mx_facture_second_problems()
+        return found or self._l10n_mx_facture_second_cfdi_problems()
 
-    def _l10n_mx_facture_second_problems(self):
+    def _l10n_mx_facture_second_cfdi_problems(self):
         """The invoice that it was made to substitute may have a new CFDI, or another substitute."""
         other = self._l10n_mx_facture_live_of_same_sale()
         if not other:
@@ -205,14 +207,14 @@ class AccountMove(models.Model):
 
 
 class L10nMxFactureRelation(models.Model):
-    """Who names a CFDI with 04."""
+    """Relations 04 to a CFDI."""
 
     _inherit = "l10n_mx_facture.relation"
 
     @api.model
     def _substitutions(self, uuids):
         """:param uuids: list of UUIDs of CFDIs, of ours or not
-        :return: the rows of whatever company, as superuser, that name one of them with 04
+        :return: the rows of any company, as superuser, that name one of them with 04
         """
         named = [("uuid", "in", uuids), ("relation_type_id.code", "=", "04")]
         return self.sudo().search(named) if uuids else self.sudo().browse()
@@ -225,7 +227,7 @@ class L10nMxFactureRelation(models.Model):
         return self._substitutions(uuids).move_id
 
 class L10nMxFactureDocument(models.Model):
-    """What a CFDI substitutes, and what takes its place."""
+    """What a CFDI substitutes, and its substitutes."""
 
     _inherit = "l10n_mx_facture.document"
 

@@ -71,7 +71,7 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._("%s has no stamped CFDI: there is nothing to substitute.", self.display_name)
             )
-        # of two who press it, the second one finds the substitute of the first
+        # if two users press it, the second one gets the substitute of the first
         serialize_on(self)
         found = self._l10n_mx_facture_find_substitutes()
         substitute = found.get(self.l10n_mx_facture_document_id) or self._l10n_mx_facture_create_substitute()

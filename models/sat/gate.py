@@ -27,7 +27,7 @@ MAX_TURN_AHEAD = 3600
 TRIES = 50
 # failures in a row before queries pause: fewer may be about single CFDIs, or short
 FAILURES_BEFORE_PAUSE = 3
-# seconds: the wait after failures of SAT's service, the first of which is the one at which nobody asks any more
+# seconds to wait after failures of SAT's service, counted from the failure that begins the pause
 WAIT = partial(backoff, first=60, ceiling=3600)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from odoo import api, fields, models
 
 from ..common.languages import in_company_language
-from ..common.locks import lock_anew, lock_free
+from ..common.locks import lock_free, lock_with_retry
 from ..common.transactions import checkpoint
 from .gate import LONG_MAX_WAIT
 
@@ -70,7 +70,7 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         """
         for urgency in range(3):
             for model in self._sat_models_by_wait(urgency):
-                if record := lock_anew(self.env, partial(model._sat_lease, urgency)):
+                if record := lock_with_retry(self.env, partial(model._sat_lease, urgency)):
                     checkpoint(self.env)
                     # stored texts are in the company's language
                     return in_company_language(record)

@@ -8,10 +8,10 @@ from ...pac.errors import PacError
 from ...pac.wire.backoff import backoff
 from ..common.errors import error_text
 from ..common.languages import in_company_language
-from ..common.locks import lock_free_anew
+from ..common.locks import lock_free_with_retry
 from ..common.transactions import checkpoint, commit_or_log, wake_queue
 
-# seconds: the wait of the queue after failures in a row
+# seconds to wait after failures in a row
 WAIT = partial(backoff, first=15, ceiling=15 * 60)
 # errors of the service or the connection; all others are about one document
 FAILURES = frozenset(
@@ -116,7 +116,7 @@ class L10nMxFactureAccount(models.Model):
         One worker probes and sends one batch if the service works; only a stamp ends the pause. Other workers wait.
         """
         self.ensure_one()
-        if not lock_free_anew(self):
+        if not lock_free_with_retry(self):
             return False
         # the next attempt if this process dies during the call
         self.hold_until = fields.Datetime.now() + timedelta(seconds=WAIT(1) + 2 * self.timeout)

@@ -105,15 +105,15 @@ class L10nMxFactureDocument(models.Model):
         # conflict and see this attempt on retry
         others = documents.move_id | documents.move_id._l10n_mx_facture_same_sale()
         serialize_on(others - documents._set_as_current())
-        # of two that substitute one CFDI, of ours or not, both see the rows that name it
+        # two substitutes of one CFDI, ours or not, both see the rows that name it
         serialize_on(self.env["l10n_mx_facture.relation"]._substitutions(documents._named_with_04()))
         return documents
 
     def _freeze(self, built):
-        """Take over what is sent, in a document that has waited for it."""
+        """Store what is sent in a document that was queued."""
         # with an id of the service, the data stays as it was sent
         vals = self._sending_state_vals() if self.remote_id else self._sending_vals(built)
-        # what it belongs to is mostly as it was: written again, all that hangs on it would be computed anew
+        # unchanged relations are not written again, as that would recompute all related fields
         same = {name for name in BELONGS_TO if name in vals and self[name].id == vals[name]}
         protected.write(self, {name: value for name, value in vals.items() if name not in same})
 

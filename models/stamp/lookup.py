@@ -11,11 +11,11 @@ from ...pac.wire.backoff import backoff
 from ..common import protected
 from ..common.access import check_may_insist, is_of_group
 from ..common.errors import error_text
-from ..common.locks import lock_free_anew
+from ..common.locks import lock_free_with_retry
 from ..common.problem import Problem
 from ..common.transactions import checkpoint, commit_with_retry
 
-# the service is asked again after this time, by the number of looks
+# wait before the service is asked again, by the number of look-ups
 WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=256))
 # errors: the service has something, but it doesn't settle the outcome
 FOUND_UNCLEAR = ("stamped_twice", "others_there", "not_ours", "cancelled")
@@ -58,7 +58,7 @@ class L10nMxFactureDocument(models.Model):
         that.
         """
         self.ensure_one()
-        if not lock_free_anew(self):
+        if not lock_free_with_retry(self):
             return
         if self.state != "unknown" or not self._may_be_looked_up():
             return

@@ -8,7 +8,7 @@ from ...pac.wire.backoff import backoff
 from ..common import protected
 from ..common.errors import error_text
 from ..common.languages import in_company_language
-from ..common.locks import lock_anew, lock_free, lock_free_anew
+from ..common.locks import lock_free, lock_free_with_retry, lock_with_retry
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
@@ -16,7 +16,7 @@ from ..service.credits import STAMPING
 
 # seconds for storing; a bulk call itself is two exchanges of at most twice the time-out each
 TIMEOUT_MARGIN = 120
-# the same bytes are sent again so often, each time after this wait, by the number of calls before
+# how often the same bytes are sent again, and the wait before, by the number of earlier calls
 RESEND_ATTEMPTS = 6
 RESEND_WAIT = partial(backoff, first=timedelta(minutes=5), ceiling=timedelta(hours=3))
 
@@ -34,7 +34,7 @@ class L10nMxFactureDocument(models.Model):
     def _mark_timed_out(self):
         """Mark calls that are pending for longer than possible as unknown: their process has crashed."""
         error = UnknownOutcome("process_died", "The process that sent it ended without an answer.")
-        dead = lock_anew(self.env, self._lock_dead)
+        dead = lock_with_retry(self.env, self._lock_timed_out)
         for document in dead:
             in_company_language(document)._store_failure(error)
         pending = self.env["l10n_mx_facture.request"].sudo().search(
@@ -46,7 +46,7 @@ class L10nMxFactureDocument(models.Model):
         return dead
 
     @api.model
-    def _lock_dead(self):
+    def _lock_timed_out(self):
         sending = self.sudo().search([("state", "=", "sending")])
         return lock_free(sending.filtered(lambda document: document._is_timed_out(document.date_sent)))
 
@@ -112,7 +112,7 @@ class L10nMxFactureDocument(models.Model):
         Only if the account says that the service detects duplicates (error 307), so it can't be stamped twice.
         """
         self.ensure_one()
-        if not lock_free_anew(self):
+        if not lock_free_with_retry(self):
             return
         # earlier documents took time, and a user may have resolved this one
         if self.state != "unknown" or self._is_being_resent() or not self._may_be_resent():

@@ -7,7 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 
 from ..common import protected
-from ..common.locks import lock_anew, lock_free, lock_free_anew
+from ..common.locks import lock_free, lock_free_with_retry, lock_with_retry
 from ..common.problem import Problem
 from ..common.transactions import commit_with_retry
 
@@ -115,7 +115,7 @@ class L10nMxFactureDocument(models.Model):
             return
         # documents that stay in the queue after their batch are retried in the next round
         skipped = self.browse()
-        while batch := lock_anew(self.env, partial(self._take_batch, accounts, skipped)):
+        while batch := lock_with_retry(self.env, partial(self._take_batch, accounts, skipped)):
             batch._work_batch()
             remaining = batch.exists().filtered_domain(self._queue_domain())
             skipped |= remaining
@@ -168,7 +168,7 @@ class L10nMxFactureDocument(models.Model):
                 document._work_single()
 
     def _work_single(self):
-        waiting = lock_free_anew(self)
+        waiting = lock_free_with_retry(self)
         if not waiting.filtered_domain(self._queue_domain()):
             return
         try:

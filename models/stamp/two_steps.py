@@ -14,7 +14,7 @@ from ..common import protected
 from ..common.locks import lock_free
 from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 
-# what the service can't do for the moment is asked again after this time, by the number of attempts
+# wait after a temporary failure of the service, by the number of attempts
 WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=64))
 
 
