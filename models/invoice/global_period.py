@@ -52,8 +52,8 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_is_global = (
                 move.move_type == "out_invoice"
                 and move.l10n_mx_facture_applies
-                and partner._l10n_mx_facture_rfc() == GENERIC_NATIONAL
                 and is_general_public(partner.name or "")
+                and partner._l10n_mx_facture_rfc() == GENERIC_NATIONAL
             )
 
     # the three don't depend on the customer's name, so that posted invoices keep their values
