@@ -95,9 +95,8 @@ class Services:
             ]
         if account.needs_create:
             self._fill_in_ids(account)
-        taken = account.env["l10n_mx_facture.branch"]._get_by_journal(journals)
         capital = account.branch_ids.filtered(lambda branch: branch.zip == CAPITAL)[:1]
-        capital.journal_ids = journals.filtered(lambda journal: not taken[journal])
+        capital.journal_ids = journals.filtered(lambda journal: not journal.l10n_mx_facture_branch_ids)
 
     def _look_after(self, account):
         """Does it still work? A person may have tried a wrong password."""
@@ -129,10 +128,9 @@ def overview(env, but):
     :return: for each sale journal of the company what its invoices go through now, and one that waits, as dicts
     """
     journals = env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", env.company.id)])
-    branches = env["l10n_mx_facture.branch"]._get_by_journal(journals)
     rows = []
     for journal in journals:
-        branch = branches[journal]
+        branch = journal.l10n_mx_facture_branch_ids[:1]
         waiting = env["account.move"].search(
             [
                 *(("journal_id", "=", journal.id), ("id", "!=", but.id)),
