@@ -155,7 +155,9 @@ class TestTwoStepsConcurrency(TwoStepsCase):
             others()
 
     def test_what_was_prepared_long_ago_is_not_sent(self):
-        call = Call(self.env["l10n_mx_facture.request"], None, "", {}, {}, {}, {}, time.monotonic() - 900)
+        nothing = dict.fromkeys(("payloads", "drafts", "remote_ids", "former"), {})
+        rows = self.env["l10n_mx_facture.request"]
+        call = Call(self.account, rows, client=None, branch="", **nothing, prepared=time.monotonic() - 900)
         with self.assertRaises(NotSent) as caught:
             call.in_time(lambda: self.fail("it was sent"))
         self.assertEqual(caught.exception.reason, "stale")
