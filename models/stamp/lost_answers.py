@@ -206,8 +206,8 @@ class L10nMxFactureAccount(models.Model):
         }
         if spent == known:
             evidence = self.env._(
-                "The account had %(before)s credits on %(date)s and has %(now)s now. The %(known)s known stamps since "
-                "then used all the difference, so this invoice was not stamped.",
+                "The account had %(before)s credits on %(date)s and has %(now)s now. Stamps known since then: "
+                "%(known)s. They used all the difference, so this invoice was not stamped.",
                 **facts,
             )
             commit_or_log(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")

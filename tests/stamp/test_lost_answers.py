@@ -161,7 +161,7 @@ class TestLostAnswers(StampCase):
         self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["rejected"] * 2)
         document = moves[0].l10n_mx_facture_document_id
         self.assertIn("credits", document.resolution)
-        self.assertIn("1 stamps", document.resolution)
+        self.assertIn("known since then: 1.", document.resolution)
         self.stamp(moves)
         for move in moves + stamped:
             self.assertEqual(len(self.book(move)), 1)
