@@ -7,7 +7,7 @@ from dev.checks.shards import Shard
 from dev.stack.settings import MODULE, REPO
 
 FILES = shards.files()
-(SALE,) = (path for path in FILES if path.stem == "test_ways_sale")
+(SALE,) = (path for path in FILES if path.stem == "test_lines" and path.parent.name == "build")
 LOG = """\
 2026-01-02 03:04:05,500 9 INFO db odoo.addons.m.tests.test_a: Starting A.test_one ...
 2026-01-02 03:04:06,000 9 INFO db werkzeug: POST
