@@ -7,7 +7,7 @@ from dev.checks.shards import Shard
 from dev.stack.settings import MODULE, REPO
 
 FILES = shards.files()
-(SALE,) = (path for path in FILES if path.stem == "test_lines" and path.parent.name == "build")
+(SALE,) = (path for path in FILES if path.stem == "test_sales_orders")
 LOG = """\
 2026-01-02 03:04:05,500 9 INFO db odoo.addons.m.tests.test_a: Starting A.test_one ...
 2026-01-02 03:04:06,000 9 INFO db werkzeug: POST
@@ -68,12 +68,12 @@ def test_files_that_need_other_modules_run_in_one_database_that_has_them():
     assert plan["modules"].modules == ("account_debit_note", "sale")
     assert paths(plan["modules"]) == [path for path in FILES if shards.required(path)]
     assert not plan["0"].modules
-    assert "test_ways_sale" not in plan["0"].tags
+    assert "test_sales_orders" not in plan["0"].tags
 
 
 def test_files_with_a_browser_run_in_one_process():
     plan = {shard.name: shard for shard in shards.plan(2, {})}
-    assert {"test_browser", "test_evidence_zip"} <= {path.stem for path in paths(plan["browser"])}
+    assert {"test_cancel", "test_evidence"} <= {path.stem for path in paths(plan["browser"])}
     assert "test_stamp" not in {path.stem for path in paths(plan["browser"])}
 
 
@@ -100,8 +100,8 @@ def test_a_test_class_that_was_not_started_is_named(tree):
     "wanted, databases",
     [
         (f"/{MODULE}:TestStamp", [False]),
-        (f"/{MODULE}:TestWaysSale.test_dozens_of_what_is_kept_in_units", [True]),
-        (f"/{MODULE}:TestStamp,/{MODULE}:TestWaysDebit", [False, True]),
+        (f"/{MODULE}:TestSalesOrders.test_dozens_of_what_is_kept_in_units", [True]),
+        (f"/{MODULE}:TestStamp,/{MODULE}:TestDebitNotes", [False, True]),
         (shards.tags([SALE]), [True]),
         (f"/{MODULE}", [False, True]),
         (f"-/{MODULE}:TestStamp", [False, True]),
