@@ -57,30 +57,33 @@ class L10nMxFactureDocument(models.Model):
         stamped = self.filtered(lambda document: document.state == "stamped")
         return [text for document in stamped for text in document._substituted_texts()]
 
-    def _after_sat_answer(self):
-        self._sat_follow_up()
-        # after the invoice was cancelled or reversed, if it is
-        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)
-
-    def _after_bad_xml(self):
-        self._check_integrity()
-
     def _review(self):
         """Check the open discrepancies of these again: a user may have just corrected them."""
         self.env["l10n_mx_facture.divergence"]._refresh(self)
 
 
-class L10nMxFactureReceived(models.Model):
-    """The same for suppliers' CFDIs."""
+class L10nMxFactureSatStatus(models.AbstractModel):
+    """What follows SAT's answer about our own CFDIs and those of suppliers."""
 
-    _inherit = "l10n_mx_facture.received"
+    _inherit = "l10n_mx_facture.sat_status"
 
     def _after_sat_answer(self):
+        """What happens after SAT's answer is committed. It may fail without affecting the answer, and is not
+        repeated.
+        """
         self._sat_follow_up()
+        # after the invoice was cancelled or reversed, if it is
         self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)
 
     def _after_bad_xml(self):
+        """What happens if the stored XML is not this CFDI's, so that SAT can't be asked."""
         self._check_integrity()
+
+
+class L10nMxFactureReceived(models.Model):
+    """What follows the replacement of a supplier's XML."""
+
+    _inherit = "l10n_mx_facture.received"
 
     def _after_replacement(self):
         """Another XML has replaced the stored one."""

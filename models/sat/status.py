@@ -109,14 +109,6 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         :param previous_reading: the reading of the answer before
         """
 
-    def _after_sat_answer(self):
-        """What happens after SAT's answer is committed. It may fail without affecting the answer, and is not
-        repeated.
-        """
-
-    def _after_bad_xml(self):
-        """What happens if the stored XML is not this CFDI's, so that SAT can't be asked."""
-
     # -- asking ----------------------------------------------------------------------------------
 
     def _sat_ask(self, max_wait=MAX_WAIT):

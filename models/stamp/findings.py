@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..common.problem import Problem
 from ..common.states import UNSENT_STATES
 from ..invoice.guard import CFDI_FIELDS
-from ..invoice.line import CFDI_FIELDS as STATED_OF_LINE
+from ..invoice.line import CFDI_FIELDS as CFDI_FIELDS_OF_LINE
 
 # context key of core's Confirm button and its dialogs; batches, imports and code don't have it
 BY_BUTTON = "validate_analytic"
@@ -105,7 +105,7 @@ class AccountMove(models.Model):
         account = move.l10n_mx_facture_branch_id.account_id
         parts = [
             _values(move, CFDI_FIELDS | ALSO_OF_MOVE),
-            _values(move.invoice_line_ids, STATED_OF_LINE | ALSO_OF_LINE),
+            _values(move.invoice_line_ids, CFDI_FIELDS_OF_LINE | ALSO_OF_LINE),
             _values(account, OF_ACCOUNT),
         ]
         named = {}
