@@ -29,7 +29,7 @@ def main():
         _log_in(browser, url, settings.demo_db)
         browser.open(f"{url}/odoo/customer-invoices/{invoice}")
         browser.click(f".o_notebook a[name={MODULE}]")
-        browser.wait_for(f"[name={MODULE}_request_ids] .o_data_row")
+        browser.wait_for(f"[name={MODULE}_document_ids] .o_data_row")
         _save(browser, "invoice.png")
         browser.open(f"{url}/odoo/action-{MODULE}.action_{MODULE}_account/{account}")
         browser.wait_for("[name=branch_ids] .o_data_row")

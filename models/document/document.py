@@ -47,6 +47,7 @@ class L10nMxFactureDocument(models.Model):
         readonly=True,
         default="draft",
         index=True,
+        prefetch="state",  # a list of invoices reads nothing else of their CFDIs
     )
     tipo_de_comprobante = fields.Selection(
         [("I", "I Income"), ("E", "E Credit note")], "Type", required=True, readonly=True

@@ -24,9 +24,10 @@ class AccountJournal(models.Model):
                 count=len(flagged),
                 all=len(moves),
             )
+            uploaded = self.env.ref("l10n_mx_facture.view_uploaded_tree").id
+            action["views"] = [[uploaded if kind == "list" else view, kind] for view, kind in action["views"]]
             action["context"] = {
                 **action["context"],
-                "l10n_mx_facture_hints": True,
                 "notifications": {self.env._("CFDI"): text},
             }
         return action

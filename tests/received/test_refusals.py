@@ -123,19 +123,25 @@ class TestReceivedRefusals(ReceivedCase):
         (text,) = action["context"]["notifications"].values()
         self.assertIn("2 of 4 documents", text)
         self.assertEqual(action["context"]["default_move_type"], "in_invoice")
-        # the list that it opens, and that of the menu
-        for view in (None, self.env.ref("account.view_in_invoice_bill_tree").id):
-            arch = etree.fromstring(self.env["account.move"].get_view(view, "list")["arch"])
-            (column,) = arch.xpath("//field[@name='l10n_mx_facture_hint']")
-            shown = {"context": action["context"]}
-            self.assertFalse(safe_eval(column.get("column_invisible"), shown))
-            self.assertTrue(safe_eval(column.get("column_invisible"), {"context": {}}))
+        views = {kind: view for view, kind in action["views"]}
+        self.assertFalse(self.is_hint_hidden(views["list"], {}))
+        self.assertEqual(views["form"], False)
+        # that of the menu, with the filter and without it
+        bills = self.env.ref("account.view_in_invoice_bill_tree").id
+        self.assertFalse(self.is_hint_hidden(bills, {"l10n_mx_facture_hints": True}))
+        self.assertTrue(self.is_hint_hidden(bills, {}))
         moves = self.env["account.move"].search(action["domain"])
         told = moves.filtered("l10n_mx_facture_hint")
         self.assertEqual(sorted(told.mapped(lambda move: bool(move.l10n_mx_facture_refused_uuid))), [False, True])
         self.assertIn("is on the bill", told.filtered("l10n_mx_facture_refused_uuid").l10n_mx_facture_hint)
         for name in ("account.view_account_invoice_filter", "account.view_account_bill_filter"):
             self.assertEqual(moves.search([*action["domain"], *self.hint_domain(name)]), told)
+
+    def is_hint_hidden(self, view_id, context):
+        """:return: whether the column “Notice about the CFDI” of this list is hidden in this context"""
+        arch = etree.fromstring(self.env["account.move"].get_view(view_id, "list")["arch"])
+        (column,) = arch.xpath("//field[@name='l10n_mx_facture_hint']")
+        return safe_eval(column.get("column_invisible", "False"), {"context": context})
 
     def test_nothing_to_tell(self):
         action = self.open_many(self.stamped_by_supplier(), self.stamped_by_supplier())

@@ -22,7 +22,6 @@ registry.category("web_tour.tours").add("l10n_mx_facture_invoice", {
         { content: "Stamp is gone", trigger: `.o_statusbar_buttons:not(:has([name=action_l10n_mx_facture_stamp]))` },
         { content: "Open the CFDI tab", trigger: ".o_notebook a[name=l10n_mx_facture]", run: "click" },
         { content: "The history has it", trigger: "[name=l10n_mx_facture_document_ids] .o_data_row:contains(Stamped)" },
-        { content: "So has the ledger", trigger: "[name=l10n_mx_facture_request_ids] .o_data_row:contains(Done)" },
         { content: "The XML is there", trigger: "[name=l10n_mx_facture_xml_attachment_id]:contains(.xml)" },
         { content: "The PDF is there", trigger: "[name=l10n_mx_facture_pdf_attachment_id]:contains(.pdf)" },
         { content: "Download the XML", trigger: "button[name=action_l10n_mx_facture_download_xml]", run: "click" },
