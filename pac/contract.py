@@ -6,11 +6,13 @@ writes down what is about to happen before the call, and what came of it after.
 """
 
 import abc
+import inspect
 from functools import partial
 
 from ..cfdi import comparison
 from ..cfdi.values import Comprobante, Totals
 from .capabilities import Capabilities
+from .door import behind_door
 from .errors import NotSent, PacError
 from .parallel import bulk_result, call_each
 from .results import (
@@ -52,9 +54,20 @@ class Pac(abc.ABC):
     title: str
     capabilities = Capabilities()
 
+    def __init_subclass__(cls, **kwargs):
+        """Put each operation of the contract that a service has behind the door, see door.py."""
+        super().__init_subclass__(**kwargs)
+        for name, method in list(vars(cls).items()):
+            if not name.startswith("_") and inspect.isfunction(method) and hasattr(Pac, name):
+                setattr(cls, name, behind_door(method))
+
     def __init__(self, credentials: Credentials, token_store: TokenStore | None = None):
         self.credentials = credentials
         self.token_store = token_store or TokenStore()
+
+    def _secrets(self) -> Credentials:
+        """The Credentials with all secrets in them that nothing may show that leaves the client."""
+        return self.credentials
 
     @abc.abstractmethod
     def account_status(self) -> AccountStatus:

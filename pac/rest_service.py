@@ -3,18 +3,14 @@
 import contextlib
 
 from .contract import Pac
-from .errors import PacError, UnknownOutcome, bounded
+from .errors import PacError, UnknownOutcome
 from .reading import answer_errors, files, records, stamps
-from .wire.credentials import check, scrub
+from .wire.credentials import check, scrub, scrubbed_start
 from .wire.http import MAX_ANSWER, exchange
 
 
 class RestService(Pac):
     """A service over HTTP. Subclasses say which address each operation calls; nothing here repeats a call."""
-
-    def _secrets(self):
-        """The Credentials with all secrets in them that no error and no kept answer may show."""
-        return self.credentials
 
     # -- one call -------------------------------------------------------------------------------
 
@@ -35,12 +31,12 @@ class RestService(Pac):
             raise
         except Exception as error:
             text = f"The service's answer could not be judged ({type(error).__name__})."
-            kept = {"http_status": answer.status, "raw": scrub(self._secrets(), answer.body)}
+            kept = {"http_status": answer.status, "raw": self._raw(answer)}
             raise UnknownOutcome("not_judged", text + answer_errors.OUTCOME_UNKNOWN, **kept) from error
 
     def _raw(self, answer):
         """The answer as it is kept: without secrets, 64 kB at most."""
-        return bounded(scrub(self._secrets(), answer.body))
+        return scrubbed_start(self._secrets(), answer.body)
 
     def _error(self, answer, *, reading=True, what=""):
         """The PacError for an answer that isn't what was hoped for; see reading.answer_errors.error_for."""
@@ -50,7 +46,7 @@ class RestService(Pac):
         """The UnknownOutcome for an answer that is about something else; `clause` says what it is."""
         text = f"The service answered with {scrub(self._secrets(), clause)}."
         text += answer_errors.OUTCOME_UNKNOWN if changing else answer_errors.ANSWER_KEPT
-        return UnknownOutcome(code, text, http_status=answer.status, raw=scrub(self._secrets(), answer.body))
+        return UnknownOutcome(code, text, http_status=answer.status, raw=self._raw(answer))
 
     def _whole(self, answer, pdf):
         """`pdf`, or UnknownOutcome(`cut`) where its end is missing."""

@@ -54,7 +54,8 @@ sello_digital
   * The branch must be one of the account's, by id or name; the issuer's name and regime are its own.
   * A create answers 201 and judges nothing but its own keys (422); SAT's rules are judged by the
     stamp. A rule that is broken: No timbrada with error. No credits: Pendiente with
-    action_recommended 2. Stamped already: the same answer again, no second stamp.
+    action_recommended 2. Stamped already: the same answer again, no second stamp (setting
+    sello_anew: another stamp).
   * Cancellation takes ?motivo= (02) and ?folioSustitucion=; while the receiver has not accepted the
     status stays Timbrada; a refusal is a 200 with error; what is not stamped is a 422.
 

@@ -58,7 +58,8 @@ NAMES = {
     "report_missing_entry": (TWIST, "the bulk report lacks its first entry"),
     "report_extra_entry": (TWIST, "the bulk report has an entry that was not sent"),
     "report_reordered": (TWIST, "the bulk report's entries come in reverse"),
-    "pending": (TWIST, "sello_digital: not stamped, Pendiente with `error`, `action_recommended`"),
+    "pending": (TWIST, "sello_digital: not stamped, Pendiente with `error`, `action_recommended`;"
+                       " `stamps_after`: by itself after so many seconds"),
     "pending_after": (TWIST, "sello_digital: stamped, but the answer says Pendiente"),
     "odd_status": (TWIST, "sello_digital: done, the status is `name`, which nobody knows"),
     "version_33": (TWIST, "sello_digital: done, the XML has CFDI 3.3's namespace and Version"),

@@ -1,6 +1,7 @@
 """The service `sello_digital`: JSON behind a Bearer token, an invoice created and then stamped."""
 
 import threading
+import uuid as uuids
 
 from lxml import etree
 
@@ -148,6 +149,8 @@ class SelloDigital(JsonService):
         with self._stamping:
             draft = self._draft(request, user)
             row = self.book.get(draft["uuid"])
+            if row and self.settings["sello_anew"]:
+                draft, row = self.drafts.change(draft["id"], uuid=str(uuids.uuid4())), None
             if row is None:
                 row, draft = self._attempt(request, user, draft)
         if row is None:
@@ -159,9 +162,24 @@ class SelloDigital(JsonService):
         """(row of the book or None, draft)."""
         order = request.marks.get("pending")
         if order:
+            if "stamps_after" in order:
+                late = threading.Timer(order["stamps_after"], self._stamp_late, (user, draft["id"]))
+                late.daemon = True
+                late.start()
             return None, self.drafts.change(
                 draft["id"], status="Pendiente", error=order.get("error", TRY_AGAIN),
                 action=order.get("action_recommended", LATER))
+        return self._judged(user, draft)
+
+    def _stamp_late(self, user, number):
+        """The service's own second attempt, unless it was asked to stamp in the meantime."""
+        with self._stamping:
+            draft = self.drafts.get(number)
+            if self.book.get(draft["uuid"]) is None:
+                self._judged(user, draft)
+
+    def _judged(self, user, draft):
+        """(row of the book or None, draft), as SAT's rules and the credits have it."""
         try:
             branch = self.accounts.branch(str(draft["branch"]))
             row = self.stamper.stamp(

@@ -23,7 +23,8 @@ KEYS = {
     "receptor_attributes": "name, social_reason, rfc, tax_regime, cfdi_use, residence, tax_id,"
                            " address_attributes {cp}",
     "concepts_attributes": "quantity, unit, unit_key, product_key, code, description, price,"
-                           " amount, discount, tax_object, taxes [{tax_type_id, base, amount}]",
+                           " amount, discount, tax_object, iva_type_id (its IVA, on the whole amount),"
+                           " taxes [{tax_type_id, base, amount}]",
 }
 
 
@@ -184,6 +185,11 @@ class Builder:
     def _taxes(self, reader, base=None):
         """[(row of the id, base, amount)] of an object's taxes, without those that are unknown."""
         rows = []
+        if base is not None and reader.value("iva_type_id"):
+            row = self._id("taxes", reader, "iva_type_id")
+            if row:
+                row = tuple(row)
+                rows.append((row, base, None if row[3] is None else self._round(Decimal(base) * Decimal(row[3]))))
         for tax in reader.many("taxes"):
             row = self._id("taxes", tax, "tax_type_id")
             if row:

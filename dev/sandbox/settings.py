@@ -57,6 +57,8 @@ SETTINGS = {
                      "sello_digital: invoice_status as {id, name} or as the name alone"),
     "sello_numbers": ("number", lambda v: v in ("number", "string"),
                       "sello_digital: ids and folios as numbers or as strings"),
+    "sello_anew": (False, lambda v: isinstance(v, bool),
+                   "sello_digital: each GET /invoices/:id/stamp issues another CFDI"),
     "sello_ids": ({}, _ids, "sello_digital: further ids, {table: {id: row}}; see sello_ids in help"),
     "token_seconds": (365 * 86400, _seconds, "facture_api: life of the access tokens from now on"),
     "max_tokens": (3, lambda v: isinstance(v, int) and v > 0,

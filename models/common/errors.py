@@ -144,11 +144,23 @@ def _texts_after(env, unknown):
         "not_stored": env._("It was stamped, but could not be stored: its XML is in the calls to the service."),
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
-        "not_found": env._("The service doesn't have it."),
+        "not_found": env._("The service answered that it has no such CFDI."),
         "temporary": env._(
             "The service can't stamp it at the moment. It is not stamped and is tried again automatically."
         ),
         "pending": env._("The service has not finished with it.") + f" {unknown}",
+        "not_looked_up": env._(
+            "The service did not say whether it has stamped it already, so it was not asked to stamp it. Try again "
+            "later."
+        ),
+        "total_differs": env._(
+            "The service would stamp another total, so it was not asked to: check the ids of the taxes in the "
+            "account's table."
+        ),
+        "not_this_service": env._(
+            "Something answers at this address, and not as this service does. Check the address on the account."
+        ),
+        "try_again": env._("The service has not stamped it yet and may still do so: wait some minutes."),
         "cancelled": env._("The service has it as cancelled.") + f" {unknown}",
         "incomplete": env._("The service's list could not be read completely.") + f" {unknown}",
         "stamped_twice": env._("The service has it more than once: check these there and cancel the extra ones."),

@@ -45,6 +45,11 @@ class AccountMove(models.Model):
     l10n_mx_facture_receipt_attachment_id = fields.Many2one(
         related="l10n_mx_facture_document_id.receipt_attachment_id", string="Cancellation receipt"
     )
+    l10n_mx_facture_request_ids = fields.Many2many(
+        "l10n_mx_facture.request",
+        string="Calls to the service",
+        compute="_compute_l10n_mx_facture_request_ids",
+    )
     l10n_mx_facture_applies = fields.Boolean(
         compute="_compute_l10n_mx_facture_applies",
         help="A customer invoice or credit note of a Mexican company.",
@@ -198,6 +203,11 @@ class AccountMove(models.Model):
             self.commercial_partner_id.l10n_mx_facture_payment_form_id
             or self.journal_id.l10n_mx_facture_payment_form_id
         )
+
+    @api.depends("l10n_mx_facture_document_ids.request_ids")
+    def _compute_l10n_mx_facture_request_ids(self):
+        for move in self:
+            move.l10n_mx_facture_request_ids = move.l10n_mx_facture_document_ids.request_ids
 
     @api.depends("l10n_mx_facture_document_id.account_id.provider")
     def _compute_l10n_mx_facture_has_receipts(self):

@@ -19,6 +19,7 @@ FAILURES = frozenset(
     dns connect_timeout refused not_connected tls proxy bad_address bad_credentials bad_timeout bad_header
     bad_provider credentials_refused too_many_requests read_timeout deadline connection_lost cut too_long
     server_error redirected html empty unclear_status service_unsure no_document not_understood no_credits no_token
+    not_looked_up not_this_service
     """.split()
 )
 
@@ -58,8 +59,12 @@ class L10nMxFactureAccount(models.Model):
         return ready - failed + due.filtered(lambda account: in_company_language(account)._probe_service())
 
     def _batch_size(self):
-        """:return: number of invoices for the next call: at most the remaining credits, if they are known"""
+        """:return: number of invoices for the next call: at most the remaining credits, if they are known; one while it
+            is not known whether the service works again
+        """
         self.ensure_one()
+        if self.failures:
+            return 1
         known = self.credits_date and self.credits > 0
         return min(self._call_size(), self.credits) if known else self._call_size()
 
@@ -114,6 +119,7 @@ class L10nMxFactureAccount(models.Model):
         """Read the status of a paused account, which costs nothing; return whether it answers and has credits.
 
         One worker probes and sends one batch if the service works; only a stamp ends the pause. Other workers wait.
+        Where the service has no such status, the next call is the probe: a batch of one.
         """
         self.ensure_one()
         if not lock_free_with_retry(self):
@@ -122,6 +128,8 @@ class L10nMxFactureAccount(models.Model):
         self.hold_until = fields.Datetime.now() + timedelta(seconds=WAIT(1) + 2 * self.timeout)
         client = self._client()
         checkpoint(self.env)
+        if not client.capabilities.tells_account:
+            return True
         try:
             status = client.account_status()
         except PacError as error:

@@ -71,9 +71,11 @@ class L10nMxFactureDocument(models.Model):
         try:
             found = look_up()
         except PacError as error:
-            commit_with_retry(partial(self._store_look_up_error, request, error), self.env)
-            self.account_id._record_failure(error)
-            return
+            if not (is_over and error.reason == "try_again"):
+                commit_with_retry(partial(self._store_look_up_error, request, error), self.env)
+                self.account_id._record_failure(error)
+                return
+            found = None
         if found:
             self._store_found(found)
             self._after_stamp()
@@ -167,7 +169,9 @@ class L10nMxFactureDocument(models.Model):
             elif isinstance(answer, PacError) and not former._proves_not_stamped(answer):
                 former.account_id._record_failure(answer)
                 detail = error_text(self.env, answer, reading=True)
-                not_sent = NotSent("former_unknown", detail, detail=detail)
+                # the service has said "later", so it is tried again without another press
+                reason = "temporary" if answer.reason == "try_again" else "former_unknown"
+                not_sent = NotSent(reason, detail, detail=detail)
                 commit_with_retry(partial(document._store_failure, not_sent, rows=call.rows), self.env)
                 if answer.reason in FOUND_UNCLEAR:
                     # another look-up would find the same: the user has to check it
@@ -186,7 +190,11 @@ class L10nMxFactureDocument(models.Model):
         self._store_found(found)
 
     def _proves_not_stamped(self, error):
-        """:return: whether "not found" comes from the account that it was sent to, with unchanged credentials"""
+        """:return: whether it says "not stamped": "not found" at the account that it was sent to, with unchanged
+            credentials; or "ask again" long after the last call, as the service may stamp by itself soon after it
+        """
+        if error.reason == "try_again":
+            return self._is_timed_out(self.date_sent)
         account = self.account_id.sudo()
         changed = account.credentials_date and account.credentials_date > self.date_sent
         return isinstance(error, NotFound) and not changed

@@ -65,12 +65,11 @@ class L10nMxFactureDocument(models.Model):
     def _resolve_unknown(self, accounts):
         """Resolve lost answers, by the service or by the account's credits.
 
-        :param accounts: accounts that may be asked now
+        :param accounts: accounts through which may be sent now. To look up needs none of them: it sends nothing, and
+            the call itself shows whether the service works
         """
         unknown = self.sudo().search([("state", "=", "unknown")])
-        asked = unknown.filtered(
-            lambda document: document.account_id in accounts and document.account_id._capabilities().looks_up
-        )
+        asked = unknown.filtered(lambda document: document.account_id._capabilities().looks_up)
         asked._look_up_unknown()
         unknown -= asked
         # a call that may still be in process proves nothing yet

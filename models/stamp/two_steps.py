@@ -16,6 +16,8 @@ from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 
 # wait after a temporary failure of the service, by the number of attempts
 WAIT = partial(backoff, first=timedelta(minutes=1), ceiling=timedelta(minutes=64))
+# errors: the service did not say whether this or an earlier attempt is stamped
+NOT_LOOKED_UP = ("not_looked_up", "former_unknown")
 
 
 class L10nMxFactureDocument(models.Model):
@@ -113,7 +115,7 @@ class L10nMxFactureDocument(models.Model):
         """Put documents with a temporary failure into the queue, with increasing waits."""
         for document in self.filtered(lambda document: document.state == "draft"):
             # invoices of a button wait only if the service said "later", not if it could not be asked
-            if error.reason == "temporary" or (error.reason == "former_unknown" and document.date_queued):
+            if error.reason == "temporary" or (error.reason in NOT_LOOKED_UP and document.date_queued):
                 protected.write(document, document._waiting_vals())
                 wake_queue(self.env, document.date_due)
 

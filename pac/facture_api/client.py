@@ -150,7 +150,7 @@ class FactureApi(RestService):
         entry = entries["document"]
         if entry.outcome == "stamped":
             return Stamped(entry.xml, entry.uuid, answer.status, root=entry.root)
-        raise error_of(entry, answer.status, scrub(self._secrets(), answer.body))
+        raise error_of(entry, answer.status, self._raw(answer))
 
     def stamp_many(self, files, branch):
         """POST /timbrado with 1 to 25 documents of one branch, each with its own outcome."""
@@ -181,11 +181,7 @@ class FactureApi(RestService):
         # the stamp of our document is proof whatever the HTTP status; a refusal in a failed answer proves nothing
         if answer.status != 200 and not any(entry.outcome == "stamped" for entry in entries.values()):
             raise error
-        return {name: self._scrubbed(entry) for name, entry in entries.items()}, answer
-
-    def _scrubbed(self, entry):
-        hide = partial(scrub, self._secrets())
-        return replace(entry, text=entry.text and hide(entry.text), detail=hide(entry.detail), raw=hide(entry.raw))
+        return entries, answer
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):
         """POST /cancelacion. The branch is not asked for: the UUID says whose it is."""

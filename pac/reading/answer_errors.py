@@ -1,7 +1,7 @@
 """The error for an answer that isn't what was hoped for: it says what may be concluded, and keeps the answer."""
 
 from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
-from ..wire.credentials import scrub
+from ..wire.credentials import scrub, scrubbed_start
 from . import tree
 from .message import NO_MESSAGE, read_message
 
@@ -52,7 +52,7 @@ def error_for(credentials, answer, *, reading, what=""):
     node = node and node.without("comprobante")
     message = read_message(node) if node is not None else NO_MESSAGE
     words = scrub(credentials, message.text)
-    kept = {"http_status": answer.status, "raw": scrub(credentials, answer.body), "detail": words}
+    kept = {"http_status": answer.status, "raw": scrubbed_start(credentials, answer.body), "detail": words}
     by_status = _by_status(answer, message, words, kept, reading)
     if by_status is not None:
         return by_status

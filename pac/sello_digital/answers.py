@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..reading import files, tree
+from ..reading.records import decimal
 
 # the page: the table has the first, second and fourth, an example the third
 STATES = {"timbrada": "stamped", "notimbrada": "not_stamped", "pendiente": "pending", "cancelada": "cancelled"}
@@ -25,7 +26,10 @@ class InvalidAnswer(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Invoice:
-    """One record of the service, see results.RemoteStatus. `xml`, `pdf_file` and `uuid`: as they came, or None."""
+    """One record of the service, see results.RemoteStatus. `xml`, `pdf_file` and `uuid`: as they came, or None.
+
+    `total`: a Decimal; None where the answer has none that can be read.
+    """
 
     remote_id: str
     state: str
@@ -37,6 +41,7 @@ class Invoice:
     xml: str | None
     pdf_file: str | None
     uuid: str | None
+    total: Decimal | None
 
 
 def read(body, needs_message=True):
@@ -69,6 +74,7 @@ def read(body, needs_message=True):
         xml=_string(record.get("xml"), "xml"),
         pdf_file=_string(record.get("pdffile"), "pdf_file"),
         uuid=_string(value("uuid"), "uuid"),
+        total=_total(record, inner),
     )
 
 
@@ -173,6 +179,13 @@ def _object(value, name):
     if value is not None and not isinstance(value, dict):
         raise InvalidAnswer(f"`{name}` is not an object")
     return value
+
+
+def _total(*objects):
+    found = {decimal(str(one["total"])) for one in objects if one.get("total") is not None} - {None}
+    if len(found) > 1:
+        raise InvalidAnswer("`total` is in it with two values")
+    return found.pop() if found else None
 
 
 def _message(value, needed):

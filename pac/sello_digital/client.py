@@ -67,6 +67,9 @@ class SelloDigital(RestService):
         # an empty 404 or a web page may come from any address
         if answer.status == 404 and node is not None and node.value("message", "status"):
             return AccountStatus("", "", None, answer.status, self._raw(answer))
+        if isinstance(error, NotFound):
+            text = "Something answers at this address, and not as this service does (HTTP 404). Check the address."
+            raise UnknownOutcome("not_this_service", text, http_status=answer.status, raw=error.raw)
         raise error
 
     def status(self, remote_id):
@@ -101,15 +104,25 @@ class SelloDigital(RestService):
         return pdf
 
     def look_up(self, sent, remote_id=None, known=()):
-        """GET /invoices/:id: the stamp whose answer was lost; None where it says that the invoice isn't stamped."""
-        sent = arguments.payload(sent)
+        """GET /invoices/:id: the stamp whose answer was lost; None where it says that the invoice isn't stamped.
+
+        "Pendiente" doesn't say it: the service may stamp by itself later. Then it is UnknownOutcome: `pending` while
+        the service works on it, `try_again` where it says to ask once more.
+        """
+        return self._found(*self._invoice(remote_id), arguments.payload(sent))
+
+    def _invoice(self, remote_id):
+        """(answer, answers.Invoice) of GET /invoices/:id."""
         answer = self._get(self._path(remote_id))
-        invoice = self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
+        return answer, self._read(answer, remote_id, f"the invoice {remote_id}", reading=True)
+
+    def _found(self, answer, invoice, sent):
+        """As `look_up`, from an answer that was read."""
         if invoice.state in ("stamped", "cancelled"):
             # a cancelled one was stamped first: the caller needs that stamp before it asks about the cancellation
             return self._stamped(answer, invoice, sent, reading=True)
-        if _in_work(invoice):
-            raise self._not_stamped(answer, invoice)
+        if _may_follow(invoice):
+            raise self._still_pending(answer, invoice)
         return None
 
     # -- changing -------------------------------------------------------------------------------
@@ -136,8 +149,14 @@ class SelloDigital(RestService):
                 raise self._invalid(answer, error) from None
 
     def stamp_created(self, remote_id, sent):
-        """GET /invoices/:id/stamp, which changes something although it is a GET."""
+        """GET /invoices/:id/stamp, which changes something although it is a GET.
+
+        Asked twice it may issue two CFDIs, and a service that failed may stamp by itself later. So each call is
+        preceded by a look at what it has: a stamp, or an invoice whose total is not the one that was sent.
+        """
         sent = arguments.payload(sent)
+        if found := self._look_first(remote_id, sent):
+            return found
         answer = self._get(self._path(remote_id, "/stamp"))
         with self._keep_answer(answer):
             invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
@@ -147,7 +166,7 @@ class SelloDigital(RestService):
             if error.reason == "temporary":
                 # a service in trouble says so: look once at what it has before believing it
                 try:
-                    found = self.look_up(sent, remote_id)
+                    found = self._found_or_free(*self._invoice(remote_id), sent)
                 except PacError as doubt:
                     # stamped after all, and not as it was sent
                     if doubt.reason == "not_ours":
@@ -156,6 +175,38 @@ class SelloDigital(RestService):
             if found is None:
                 raise error
             return found
+
+    def _look_first(self, remote_id, sent):
+        """The Stamped that the service has already; None where it may be asked to stamp."""
+        try:
+            answer, invoice = self._invoice(remote_id)
+        except UnknownOutcome as error:
+            text = f"Nothing was sent, because the service didn't say what it has of the invoice: {error.text}"
+            kept = {"http_status": error.http_status, "raw": error.raw, "detail": error.detail}
+            raise NotSent("not_looked_up", text, **kept) from error
+        found = self._found_or_free(answer, invoice, sent)
+        if found is None:
+            self._check_total(answer, invoice, sent)
+        return found
+
+    def _found_or_free(self, answer, invoice, sent):
+        """The Stamped that the service has; None where it has none and may be asked to stamp."""
+        try:
+            return self._found(answer, invoice, sent)
+        except UnknownOutcome as error:
+            if error.reason == "try_again":
+                return None
+            raise
+
+    def _check_total(self, answer, invoice, sent):
+        """:raise Rejected: the service has computed another total than the one that was sent"""
+        total = read_cfdi(sent).total
+        if invoice.total is not None and invoice.total != total:
+            text = f"The service has this invoice with a total of {invoice.total:f} instead of {total:f}."
+            text += " It was not asked to stamp it. Check the ids of the taxes in the account's table."
+            detail = f"{invoice.total:f} ≠ {total:f}"
+            kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": detail}
+            raise Rejected("total_differs", text, **kept)
 
     @staticmethod
     def _unconfirmed(error, doubt):
@@ -203,18 +254,26 @@ class SelloDigital(RestService):
             raise self._unexpected(answer, "contradictory", "two states of the same invoice", changing=True)
         return found
 
+    def _still_pending(self, answer, invoice):
+        words = scrub(self._secrets(), invoice.error or invoice.message)
+        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": words}
+        if _in_work(invoice):
+            return UnknownOutcome("pending", "The service has not finished with this invoice.", **kept)
+        text = f"The service has not stamped this invoice yet, and may do so: {words}".rstrip(". ") + "."
+        return UnknownOutcome("try_again", text, **kept)
+
     def _not_stamped(self, answer, invoice):
         words = scrub(self._secrets(), invoice.error or invoice.message)
         kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": words}
         if invoice.state == "cancelled":
             return UnknownOutcome("cancelled", "The service says that this invoice is cancelled.", **kept)
         if _in_work(invoice):
-            return UnknownOutcome("pending", "The service has not finished with this invoice.", **kept)
+            return self._still_pending(answer, invoice)
         message = message_of_text(words)
         if message.stamped_before:
             text = f"The service says that this document has been stamped before: {words}".rstrip(". ")
             return UnknownOutcome(message.code or "307", text + ". Find its UUID.", reason="stamped_before", **kept)
-        if invoice.state == "pending" and invoice.action in (None, TRY_AGAIN):
+        if _may_follow(invoice):
             text = f"The service could not stamp for the moment: {words}".rstrip(". ") + "."
             return NotSent("temporary", text + " The invoice is not stamped; try again in some minutes.", **kept)
         text = f"The service refused: {words}".rstrip(". ") + "."
@@ -335,6 +394,11 @@ class SelloDigital(RestService):
 def _in_work(invoice):
     """Whether the service still works on it: pending, with neither an error nor a recommended action."""
     return invoice.state == "pending" and not invoice.error and invoice.action is None
+
+
+def _may_follow(invoice):
+    """Whether the service may still stamp it, by itself or when asked again: pending, and not refused."""
+    return invoice.state == "pending" and invoice.action in (None, TRY_AGAIN)
 
 
 @dataclass(frozen=True)

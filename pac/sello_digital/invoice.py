@@ -2,11 +2,15 @@
 
 The service has numbers of its own for taxes, payment methods, currencies and kinds of receipts, which no text lists:
 they come from a table of the account (service_codes.py). The keys of the JSON are those of the only public client
-(OscarPay/TestSelloDigitalAPI, 2016, CFDI 3.2); what CFDI 4.0 needs beyond it has keys of our choice.
+(OscarPay/TestSelloDigitalAPI, 2016, CFDI 3.2); what CFDI 4.0 needs beyond it has keys of our choice. That client gives
+branch and receiver as lists of one, `is_test` as 0 or 1, and of a line's taxes only `iva_type_id`, its one IVA. Lines
+of which that says too little have `taxes` instead.
 """
 
 from ..errors import NotSent
 from ..service_codes import missing_codes, tax_code, taxes_of
+
+IVA = "002"
 
 
 def not_expressible(comprobante):
@@ -58,14 +62,14 @@ def create_full(comprobante, totals, ids, branch, is_test=False):
         "money_id": _id(ids, f"money:{comprobante.moneda}"),
         "exchange_rate": _text(comprobante.tipo_cambio),
         "export": comprobante.exportacion,
-        "is_test": is_test,
+        "is_test": int(is_test),
         "subtotal": _text(totals.sub_total),
         "discount_amount": _text(totals.descuento),
         "total": _text(totals.total),
         "relations": [{"type": one.tipo_relacion, "uuids": list(one.uuids)} for one in comprobante.relacionados],
         "global": _global(comprobante.informacion_global),
-        "branch_attributes": _branch(comprobante, branch),
-        "receptor_attributes": _receptor(comprobante.receptor),
+        "branch_attributes": [_branch(comprobante, branch)],
+        "receptor_attributes": [_receptor(comprobante.receptor)],
         "concepts_attributes": {str(n): _concept(one, ids) for n, one in enumerate(comprobante.conceptos)},
     }
     return {"invoice": _without_empty(invoice)}
@@ -100,14 +104,10 @@ def _receptor(receptor):
 
 
 def _concept(concepto, ids):
-    taxes = [
-        _without_empty({"tax_type_id": _id(ids, tax_code(tax)), "base": _text(tax.base), "amount": _text(tax.importe)})
-        for tax in taxes_of(concepto)
-    ]
     return _without_empty(
         {
             "quantity": _text(concepto.cantidad),
-            "unit": concepto.unidad,
+            "unit": concepto.unidad or concepto.clave_unidad,
             "unit_key": concepto.clave_unidad,
             "product_key": concepto.clave_prod_serv,
             "code": concepto.no_identificacion,
@@ -116,9 +116,25 @@ def _concept(concepto, ids):
             "amount": _text(concepto.importe),
             "discount": _text(concepto.descuento),
             "tax_object": concepto.objeto_imp,
-            "taxes": taxes,
+            **_taxes(concepto, ids),
         }
     )
+
+
+def _taxes(concepto, ids):
+    """`iva_type_id` where the line's only tax is an IVA on its whole amount, else `taxes`."""
+    taxes = taxes_of(concepto)
+    net = concepto.importe - (concepto.descuento or 0)
+    if len(taxes) == 1 and taxes == concepto.traslados and (taxes[0].impuesto, taxes[0].base) == (IVA, net):
+        return {"iva_type_id": _id(ids, tax_code(taxes[0]))}
+    return {
+        "taxes": [
+            _without_empty(
+                {"tax_type_id": _id(ids, tax_code(tax)), "base": _text(tax.base), "amount": _text(tax.importe)}
+            )
+            for tax in taxes
+        ]
+    }
 
 
 def _global(period):

@@ -1,19 +1,21 @@
 """Who calls which service, and how its secret is kept out of everything that people read."""
 
 import base64
-import html
 import ipaddress
-import json
+import re
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from ..errors import NotSent
+from ..errors import RAW_LIMIT, NotSent, bounded
 
 AUTH_SCHEMES = ("basic", "bearer", "raw")
 MASK = "***"
 # shorter than this, replacing it everywhere would garble the answer and hide little
 _SHORTEST_SCRUBBED = 4
 _ECHOES = ("utf-8", "cp1252")
+_OTHERWISE = {"&": ("&amp;",), "<": ("&lt;",), ">": ("&gt;",), '"': ("&quot;",), "'": ("&apos;",), " ": (r"\+",)}
+# characters that one character of a secret may take: `\\u0041` with backslashes before it, an emoji's two of them
+_LONGEST_SPELLING = 24
 _DAY = 24 * 60 * 60
 
 
@@ -149,7 +151,12 @@ def authorization(credentials):
 
 
 def _basic(credentials):
-    return base64.b64encode(f"{credentials.login}:{credentials.secret}".encode()).decode()
+    return _base64(f"{credentials.login}:{credentials.secret}")
+
+
+def _base64(text):
+    # a secret that can't be sent may have lone surrogates
+    return base64.b64encode(text.encode(errors="replace")).decode()
 
 
 def _authorization_problem(credentials):
@@ -168,39 +175,51 @@ def _authorization_problem(credentials):
 
 
 def scrub(credentials, data):
-    """`data` (bytes or text) without the secrets, should a service echo them."""
-    forms = _forms(credentials)
-    if isinstance(data, bytes):
-        for form in dict.fromkeys(_encoded(form, name) for form in forms for name in _ECHOES):
-            data = data.replace(form, MASK.encode()) if form else data
-        return data
-    for form in forms:
-        data = data.replace(form, MASK)
+    """`data` (bytes or text) without the secrets, should a service echo them.
+
+    However it writes them: each character may stand for itself, percent-encoded, as an entity or escaped as in JSON.
+    """
+    for form in _forms(credentials):
+        data = _without(form, data)
     return data
 
 
+def _without(form, data):
+    is_text = isinstance(data, str)
+    pattern = "".join(f"(?:{'|'.join(_spellings(one, is_text))})" for one in form)
+    return re.sub(pattern, MASK, data) if is_text else re.sub(pattern.encode("latin-1"), MASK.encode(), data)
+
+
+def scrubbed_start(credentials, data):
+    """The first bytes of an answer (errors.RAW_LIMIT) without the secrets; one that stands at the cut is hidden too."""
+    margin = max((_LONGEST_SPELLING * len(form) for form in _forms(credentials)), default=0)
+    return bounded(scrub(credentials, (data or b"")[: RAW_LIMIT + margin]))
+
+
 def _forms(credentials):
-    """The ways in which the secrets may be written, longest first."""
+    """The secrets, in clear and in base64, longest first."""
     forms = set()
     for secret in (credentials.secret, credentials.client_secret, *credentials.also):
         if len(secret or "") >= _SHORTEST_SCRUBBED:
-            forms |= _written(secret)
+            forms |= {secret, _base64(secret)}
     if len(credentials.secret or "") >= _SHORTEST_SCRUBBED:
         forms.add(_basic(credentials))
     return sorted(forms, key=len, reverse=True)
 
 
-def _written(secret):
-    escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
-    return {
-        secret,
-        quote(secret, safe=""),
-        html.escape(secret),
-        html.escape(secret, quote=False),
-        *escaped,
-        *(form.replace("/", "\\/") for form in escaped),
-        base64.b64encode(secret.encode()).decode(),
-    }
+def _spellings(character, is_text):
+    """Regular expressions for all ways to write a character; for bytes, each letter of them is one byte."""
+    code, units = ord(character), character.encode("utf-16-be", "surrogatepass")
+    encoded = sorted({_encoded(character, name) for name in _ECHOES} - {b""})
+    literals = [character] if is_text else [one.decode("latin-1") for one in encoded]
+    # several backslashes where JSON stands in JSON
+    escaped = "".join(rf"\\{{1,8}}u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    percent = ["".join(f"%{byte:02x}" for byte in one) for one in encoded]
+    return [
+        *(r"\\{0,8}" + re.escape(one) for one in literals),
+        *(f"(?i:{one})" for one in (*percent, escaped, f"&#0{{0,8}}{code};", f"&#x0{{0,8}}{code:x};")),
+        *_OTHERWISE.get(character, ()),
+    ]
 
 
 def _encoded(text, encoding):

@@ -27,7 +27,7 @@ from requests.utils import get_environ_proxies
 
 from ..errors import NotSent, UnknownOutcome
 from .connection_errors import explain
-from .credentials import check, is_loopback, scrub
+from .credentials import check, is_loopback, scrubbed_start
 
 MAX_ANSWER = 25 * 1024 * 1024
 MAX_DOWNLOAD = 200 * 1024 * 1024
@@ -186,7 +186,7 @@ def exchange(credentials, method, url, headers, *, data=None, files=None, limit=
     if not progress.sent:
         raise NotSent(reason, text)
     body.seek(0)
-    raise UnknownOutcome(reason, text, http_status=status, raw=scrub(credentials, body.read()))
+    raise UnknownOutcome(reason, text, http_status=status, raw=scrubbed_start(credentials, body.read()))
 
 
 def _send(adapter, credentials, request, headers):

@@ -8,7 +8,14 @@ NOT_STAMPED = invoice(
 )
 
 
-def asked(operation, *script, args=("17", XML), **more):
+# what the service says of an invoice that it has not been asked to stamp
+FRESH = invoice("No timbrada", None)
+
+
+def asked(operation, *script, args=("17", XML), look=FRESH, **more):
+    """Call an operation. `look`: the answer to the look before each stamp; None: it is the first of `script`."""
+    if operation == "stamp_created" and look:
+        script = (as_json({**look, "id": int(args[0] or 0) if str(args[0]).isdigit() else 17}), *script)
     return call(operation, *script, args=args, provider="sello_digital", **more)
 
 

@@ -12,7 +12,7 @@ from l10n_mx_facture.pac.reading import identity
 from l10n_mx_facture.pac.results import Stamped
 from pac_calls import XML
 from pac_samples import OTHER_UUID, PDF, UUID
-from pac_sello_calls import NOT_STAMPED, asked, wrong
+from pac_sello_calls import FRESH, NOT_STAMPED, asked, wrong
 from pac_services import FOREIGN, LATER, PENDING, STAMPED, as_json, invoice
 
 # the seed's two answers, made the JSON that it means
@@ -39,13 +39,18 @@ def stamp(data, status=200, **more):
     return asked("stamp_created", as_json(data, status), **more)
 
 
+def targets(outcome):
+    return [one.target for one in outcome.server.received]
+
+
 # -- the seed's answers -----------------------------------------------------------------------------
 
 
 def test_the_seeds_stamp():
     outcome = stamp(SEED_STAMPED)
     assert outcome.value == Stamped(STAMPED, UUID, 200, PDF, False)
-    request = outcome.request
+    look, request = outcome.server.received
+    assert (look.method, look.target) == ("GET", "/invoices/17")
     assert (request.method, request.target, request.body) == ("GET", "/invoices/17/stamp", b"")
     assert request.header("Authorization").startswith("Bearer ")
     assert request.header("Accept") == "application/json"
@@ -225,7 +230,7 @@ def test_pending(changes, kind, reason):
 def test_pending_is_believed_once_the_invoice_itself_says_so():
     outcome = asked("stamp_created", as_json(PENDING), as_json(invoice()))
     assert outcome.value.uuid == UUID
-    assert [one.target for one in outcome.server.received] == ["/invoices/17/stamp", "/invoices/17"]
+    assert targets(outcome) == ["/invoices/17", "/invoices/17/stamp", "/invoices/17"]
 
 
 def test_a_look_that_says_the_same_leaves_it_for_later():
@@ -253,7 +258,7 @@ def test_a_stamp_without_its_xml_is_fetched():
     bare = invoice(xml=None)
     outcome = asked("stamp_created", as_json(bare), as_json(invoice()))
     assert outcome.value.uuid == UUID
-    assert [one.target for one in outcome.server.received] == ["/invoices/17/stamp", "/invoices/17"]
+    assert targets(outcome) == ["/invoices/17", "/invoices/17/stamp", "/invoices/17"]
 
 
 @pytest.mark.parametrize(
@@ -263,6 +268,60 @@ def test_a_stamp_whose_xml_can_not_be_fetched_is_unknown(second):
     error = asked("stamp_created", as_json(invoice(xml=None)), second).error
     assert type(error) is UnknownOutcome
     assert error.raw
+
+
+# -- the look before ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["Timbrada", "Cancelada"])
+def test_what_the_service_stamped_by_itself_is_not_asked_for_again(state):
+    outcome = asked("stamp_created", as_json(invoice()), look=invoice(state))
+    assert outcome.value.uuid == UUID
+    assert targets(outcome) == ["/invoices/17"]
+
+
+@pytest.mark.parametrize("look", [PENDING, NOT_STAMPED, {**PENDING, "action_recommended": 2}, FRESH])
+def test_what_it_has_not_stamped_is_asked_for(look):
+    outcome = asked("stamp_created", as_json(invoice()), look=look)
+    assert outcome.value.uuid == UUID
+    assert targets(outcome) == ["/invoices/17", "/invoices/17/stamp"]
+
+
+def test_what_is_in_work_is_not_asked_for():
+    outcome = asked("stamp_created", as_json(invoice()), look=invoice("Pendiente", None))
+    assert (type(outcome.error), outcome.error.reason) == (UnknownOutcome, "pending")
+    assert targets(outcome) == ["/invoices/17"]
+
+
+PAGE = pac_server.answer("<html></html>")
+
+
+@pytest.mark.parametrize("look", [pac_server.reset, as_json({}, 500), as_json({}), PAGE, as_json(invoice(id=9))])
+def test_without_an_answer_to_the_look_nothing_is_sent(look):
+    outcome = asked("stamp_created", look, as_json(invoice()), look=None)
+    assert (type(outcome.error), outcome.error.reason) == (NotSent, "not_looked_up")
+    assert targets(outcome) == ["/invoices/17"]
+
+
+def test_another_stamp_under_the_id_is_unknown():
+    outcome = asked("stamp_created", as_json(invoice()), look=invoice(xml=FOREIGN))
+    assert (type(outcome.error), outcome.error.reason) == (UnknownOutcome, "not_ours")
+    assert targets(outcome) == ["/invoices/17"]
+
+
+@pytest.mark.parametrize("place", ["invoice", None])
+@pytest.mark.parametrize("total", ["100.00", "116.01", 0])
+def test_another_total_is_refused_before_anything_fiscal(place, total):
+    shown = {place: {"total": total}} if place else {"total": total}
+    outcome = asked("stamp_created", as_json(invoice()), look={**FRESH, **shown})
+    assert (type(outcome.error), outcome.error.reason) == (Rejected, "total_differs")
+    assert "116" in outcome.error.text
+    assert targets(outcome) == ["/invoices/17"]
+
+
+@pytest.mark.parametrize("total", ["116", "116.0", 116, "116.000000", None, "", "?"])
+def test_the_same_total_or_none_is_stamped(total):
+    assert asked("stamp_created", as_json(invoice()), look={**FRESH, "invoice": {"total": total}}).value.uuid == UUID
 
 
 # -- whose it is ------------------------------------------------------------------------------------

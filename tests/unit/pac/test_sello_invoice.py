@@ -52,37 +52,71 @@ def test_an_invoice():
         "payment_form": "PUE",
         "money_id": 1,
         "export": "01",
-        "is_test": False,
+        "is_test": 0,
         "subtotal": "100.00",
         "total": "116.00",
-        "branch_attributes": {
-            "id": "17694",
-            "name": "CENTRO",
-            "serie": "A",
-            "folio": 1,
-            "address_attributes": {"street": "Calle", "cp": "26015"},
-        },
-        "receptor_attributes": {
-            "name": "UNIVERSIDAD ROBOTICA ESPAÑOLA",
-            "social_reason": "UNIVERSIDAD ROBOTICA ESPAÑOLA",
-            "rfc": "URE180429TM6",
-            "tax_regime": "601",
-            "cfdi_use": "G03",
-            "address_attributes": {"cp": "86991"},
-        },
+        "branch_attributes": [
+            {
+                "id": "17694",
+                "name": "CENTRO",
+                "serie": "A",
+                "folio": 1,
+                "address_attributes": {"street": "Calle", "cp": "26015"},
+            }
+        ],
+        "receptor_attributes": [
+            {
+                "name": "UNIVERSIDAD ROBOTICA ESPAÑOLA",
+                "social_reason": "UNIVERSIDAD ROBOTICA ESPAÑOLA",
+                "rfc": "URE180429TM6",
+                "tax_regime": "601",
+                "cfdi_use": "G03",
+                "address_attributes": {"cp": "86991"},
+            }
+        ],
         "concepts_attributes": {
             "0": {
                 "quantity": "1",
+                "unit": "E48",
                 "unit_key": "E48",
                 "product_key": "84111506",
                 "description": "Servicio",
                 "price": "100.00",
                 "amount": "100.00",
                 "tax_object": "02",
-                "taxes": [{"tax_type_id": 1, "base": "100.00", "amount": "16.00"}],
+                "iva_type_id": 1,
             }
         },
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"traslados": (Traslado(D("90.00"), "002", "Tasa", D("0.16"), D("14.40")),)},
+        {
+            "traslados": (
+                Traslado(D("100.00"), "003", "Tasa", D("0.08"), D("8.00")),
+                Traslado(D("108.00"), "002", "Tasa", D("0.16"), D("17.28")),
+            )
+        },
+        {"retenciones": (Retencion(D("100.00"), "001", "Tasa", D("0.1"), D("10.00")),)},
+        {"traslados": (), "retenciones": (Retencion(D("100.00"), "001", "Tasa", D("0.1"), D("10.00")),)},
+    ],
+)
+def test_taxes_of_which_one_iva_says_too_little(changes):
+    ids = {**IDS, "tax:Traslado:003:Tasa:0.080000": 10}
+    doc = comprobante(concepto(**changes))
+    [line] = made(doc, ids)["concepts_attributes"].values()
+    assert "iva_type_id" not in line
+    assert len(line["taxes"]) == len(service_codes.taxes_of(doc.conceptos[0]))
+
+
+@pytest.mark.parametrize("discount,base", [(None, "100.00"), ("10.00", "90.00")])
+def test_an_exempt_line_has_one_iva(discount, base):
+    line = concepto(descuento=discount and D(discount), traslados=(Traslado(D(base), "002", "Exento"),))
+    [line] = made(comprobante(line))["concepts_attributes"].values()
+    assert (line["iva_type_id"], line.get("taxes")) == (4, None)
 
 
 def test_lines_taxes_discounts_and_relations():

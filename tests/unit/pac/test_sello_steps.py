@@ -75,10 +75,14 @@ def test_what_was_stamped_is_recovered(state):
     assert asked("look_up", as_json(invoice(state)), args=(XML, "17")).value.uuid == UUID
 
 
-@pytest.mark.parametrize("data", [NOT_STAMPED, PENDING, invoice("No timbrada", None)])
+@pytest.mark.parametrize("data", [NOT_STAMPED, {**PENDING, "action_recommended": 2}, invoice("No timbrada", None)])
 def test_what_was_not_stamped_is_proven(data):
     outcome = asked("look_up", as_json(data), args=(XML, "17"))
     assert outcome.error is None and outcome.value is None
+
+
+def test_what_the_service_may_still_stamp_by_itself_is_not():
+    wrong(UnknownOutcome, PENDING, reason="try_again", operation="look_up", args=(XML, "17"))
 
 
 def test_what_is_still_in_work_is_not():
