@@ -17,6 +17,8 @@ TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 MAX_BYTES = 25 * 1024 * 1024
+# of one element: SAT's have 30 at most, and lxml takes quadratic time to list them
+MAX_ATTRIBUTES = 1000
 # encodings in which "<!DOCTYPE" is written with its ASCII bytes; others could hide one
 ASCII_COMPATIBLE = frozenset(
     {
@@ -49,7 +51,8 @@ def parse(data, max_bytes=MAX_BYTES):
 
     :param data: the document's bytes (str is refused: the declaration would lie), or an element that was
         returned from here, so that one document is parsed once for several purposes
-    :raises CfdiError: ``empty``, ``too_large``, ``encoding``, ``dtd``, ``truncated``, ``malformed``
+    :raises CfdiError: ``empty``, ``too_large``, ``encoding``, ``dtd``, ``truncated``, ``malformed``,
+        ``too_complex``
     """
     if etree.iselement(data):
         return data
@@ -86,7 +89,18 @@ def parse(data, max_bytes=MAX_BYTES):
         raise CfdiError("encoding", f"The XML's encoding is unknown: {error}.") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise CfdiError("dtd", "The XML carries a DTD or entities, which are not accepted.")
+    _refuse_many_attributes(root)
     return root
+
+
+def _refuse_many_attributes(root):
+    for element in root.xpath(f"//*[count(@*) > {MAX_ATTRIBUTES}][1]"):
+        name, count = etree.QName(element).localname, len(element.attrib)
+        raise CfdiError(
+            "too_complex",
+            f"The XML's element {name} has {count} attributes; more than {MAX_ATTRIBUTES} are not read.",
+            data={"size": count, "limit": MAX_ATTRIBUTES},
+        )
 
 
 def _refuse_encoding(data):

@@ -20,7 +20,7 @@ from ..capabilities import Capabilities
 from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
 from ..reading import answer_errors, cancellation, files, records, stamps
 from ..rest_service import RestService
-from ..results import AccountStatus, BulkResult, Cancellation, Found, Receipt, Stamped
+from ..results import AccountStatus, BulkEntry, BulkResult, Cancellation, Found, Receipt, Stamped
 from ..wire.credentials import Masked, scrub
 from . import answers as api
 from . import token as oauth
@@ -173,7 +173,7 @@ class FactureApi(RestService):
         node, _shape = answer_errors.read_tree(answer)
         found = api.items(node) if node is not None else None
         if not found:
-            raise error
+            return self._without_items(sent, answer, error)
         rows, may_change = api.by_id(found, "requestuuid", ids.values()), self.capabilities.may_change
         entries = {
             name: entry_of(name, one, rows[ids[name].upper()], answer.status, may_change) for name, one in sent.items()
@@ -181,6 +181,19 @@ class FactureApi(RestService):
         # the stamp of our document is proof whatever the HTTP status; a refusal in a failed answer proves nothing
         if answer.status != 200 and not any(entry.outcome == "stamped" for entry in entries.values()):
             raise error
+        return entries, answer
+
+    def _without_items(self, sent, answer, error):
+        """As `_entries`, of an answer without items: a stamp of ours that stands in it all the same."""
+        found = {name: stamps.find(one, answer.body, self.capabilities.may_change) for name, one in sent.items()}
+        if not any(one.uuid for one in found.values()):
+            raise error
+        entries = {
+            name: BulkEntry(name, "stamped", xml=one.xml, uuid=one.uuid, root=one.root)
+            if one.uuid
+            else BulkEntry(name, "unknown", code=error.code, text=error.text, reason=error.reason, detail=error.detail)
+            for name, one in found.items()
+        }
         return entries, answer
 
     def cancel(self, uuid, branch, motivo, folio_sustitucion=None, remote_id=None):

@@ -17,6 +17,8 @@ _RATIO_FROM = 1024 * 1024
 # beyond what was sent: reports, PDFs and folders that a service may add
 _SPARE_ENTRIES = 1000
 _ENTRY_MARK = b"PK\x01\x02"
+# how a ZIP with files in it begins
+MAGIC = b"PK\x03\x04"
 _CHUNK = 64 * 1024
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BAD = (

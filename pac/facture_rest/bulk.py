@@ -215,6 +215,21 @@ def match(sent, report, file, problem, may_change=frozenset()):
     return _one_stamp_each(entries)
 
 
+def of_failed_call(entries):
+    """The same entries, where the service failed while it answered: its refusals prove nothing."""
+    return {
+        name: replace(
+            entry,
+            outcome="unknown",
+            reason="service_unsure",
+            text=f"It is not known whether it was stamped: the service failed, and says: {entry.detail or entry.code}.",
+        )
+        if entry.outcome == "rejected"
+        else entry
+        for name, entry in entries.items()
+    }
+
+
 def _entry(name, sent, report, archive, problem, may_change):
     rows = report.rows.get(stem(name), [])
     found = archive.names.get(stem(name), []) if archive is not None else []

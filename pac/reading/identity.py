@@ -1,11 +1,12 @@
-"""Who issued a CFDI to whom for how much, in any version: for services that write the XML themselves.
+"""Who issued a CFDI to whom for what, in any version: for services that write the XML themselves.
 
 They may issue 3.2, 3.3 or 4.0 (attribute names then differ in case, namespaces in the year) and number and date it
-themselves. So a CFDI is ours when issuer, receiver and total are, and when it has exactly one stamp, of its own seal.
+themselves. So a CFDI is ours when issuer, receiver, currency, total and the amounts of its lines are, when series and
+folio are those that the service shows for the invoice, and when it has exactly one stamp, of its own seal.
 """
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
 
@@ -15,16 +16,26 @@ from ...cfdi.xml import parse
 from .. import arguments
 from .records import decimal
 
+_CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True)
 class Identity:
-    """What makes one CFDI this one. `uuid` in upper case; `root`: the parsed XML."""
+    """What makes one CFDI this one. `uuid` in upper case; `root`: the parsed XML.
+
+    `amounts`: Importe of each line to the cent, sorted: the service may round them as it likes. `moneda`: '' where
+    it is none of SAT's codes, as in 3.2.
+    """
 
     uuid: str
     rfc_emisor: str
     rfc_receptor: str
     total: Decimal
     version: str
+    serie: str = ""
+    folio: str = ""
+    moneda: str = ""
+    amounts: tuple = ()
     root: object = field(default=None, repr=False, compare=False)
 
 
@@ -43,32 +54,63 @@ def read(xml):
     if not seal or seal != copy:
         return None, "a CFDI whose stamp belongs to another one"
     uuid, total = _value(found[0], "uuid"), decimal(_value(root, "total"))
-    rfcs = [_value(next(root.iterchildren(f"{{*}}{who}"), None), "rfc") for who in ("Emisor", "Receptor")]
+    parties = [list(root.iterchildren(f"{{*}}{who}")) for who in ("Emisor", "Receptor")]
+    if any(len(nodes) != 1 for nodes in parties):
+        return None, "a CFDI that doesn't have exactly one issuer and one receiver"
+    rfcs = [_value(nodes[0], "rfc").upper() for nodes in parties]
     if not arguments.is_uuid(uuid) or total is None or not all(rfcs):
         return None, "a CFDI without a UUID, a total or an RFC"
-    return Identity(uuid.upper(), rfcs[0].upper(), rfcs[1].upper(), total, _value(root, "version"), root), None
+    amounts = [decimal(_value(line, "importe")) for line in root.iterfind("{*}Conceptos/{*}Concepto")]
+    moneda = _value(root, "moneda").upper()
+    return (
+        Identity(
+            uuid.upper(),
+            *rfcs,
+            total,
+            _value(root, "version"),
+            _value(root, "serie"),
+            _value(root, "folio"),
+            moneda if len(moneda) == 3 else "",
+            _cents(amounts),
+            root,
+        ),
+        None,
+    )
 
 
-def differences(wanted, got):
+def differences(wanted, got, numbers=(None, None)):
     """In what `got` (an Identity) is someone else's: list of cfdi.comparison.Difference.
 
     :param wanted: cfdi.read.ParsedCfdi of what was sent
+    :param numbers: series and folio that the service shows for the invoice, None where it shows none
     """
     doc = wanted.comprobante
     pairs = {
         "Emisor/@Rfc": (doc.emisor.rfc.upper(), got.rfc_emisor),
         "Receptor/@Rfc": (doc.receptor.rfc.upper(), got.rfc_receptor),
         "@Total": (wanted.total, got.total),
+        "@Moneda": (doc.moneda, got.moneda or doc.moneda),
+        "@Serie": (numbers[0] or got.serie, got.serie),
+        "@Folio": (numbers[1] or got.folio, got.folio),
+        "Conceptos/Concepto/@Importe": (_shown(_cents(one.importe for one in doc.conceptos)), _shown(got.amounts)),
     }
     return [
         Difference(where, str(ours), str(theirs)) for where, (ours, theirs) in pairs.items() if ours != theirs
     ]
 
 
-def differences_text(wanted, got):
+def differences_text(wanted, got, numbers=(None, None)):
     """The differences as a clause, or None."""
-    texts = [f"{one.where}: sent {one.sent}, got {one.got}" for one in differences(wanted, got)]
+    texts = [f"{one.where}: sent {one.sent}, got {one.got}" for one in differences(wanted, got, numbers)]
     return f"a CFDI that is not the one that was sent ({'; '.join(texts)})" if texts else None
+
+
+def _cents(amounts):
+    return tuple(sorted(one.quantize(_CENT, ROUND_HALF_UP) for one in amounts if one is not None))
+
+
+def _shown(amounts):
+    return ", ".join(f"{one:f}" for one in amounts)
 
 
 def _value(node, name):

@@ -15,8 +15,10 @@ from lxml import etree
 from ...cfdi.errors import CfdiError
 from ...cfdi.xml import parse as parse_xml
 
-# far more than branches or the report of a bulk call need; more is an attack on our memory
-MAX_NODES = 200_000
+# elements and attributes of an XML, which may be a CFDI of thousands of lines; more is an attack on our memory
+MAX_NODES = 100_000
+# values of a JSON document: far more than branches or the report of a bulk call need
+MAX_VALUES = 50_000
 MAX_DEPTH = 100
 # label of the root when the document is a bare list
 LIST = "[]"
@@ -166,7 +168,7 @@ class _Pairs(list):
 
 
 def _from_json(body):
-    if sum(body.count(c) for c in (b"[", b"{", b",")) > MAX_NODES:
+    if sum(body.count(c) for c in (b"[", b"{", b",")) > MAX_VALUES:
         raise Unreadable("too_big")
     try:
         text = body.decode()

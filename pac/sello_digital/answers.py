@@ -28,7 +28,7 @@ class InvalidAnswer(Exception):
 class Invoice:
     """One record of the service, see results.RemoteStatus. `xml`, `pdf_file` and `uuid`: as they came, or None.
 
-    `total`: a Decimal; None where the answer has none that can be read.
+    `total`: a Decimal; None where the answer has none that can be read. `serie`, `folio`: '' where it has none.
     """
 
     remote_id: str
@@ -42,6 +42,8 @@ class Invoice:
     pdf_file: str | None
     uuid: str | None
     total: Decimal | None
+    serie: str
+    folio: str
 
 
 def read(body, needs_message=True):
@@ -58,8 +60,6 @@ def read(body, needs_message=True):
             raise InvalidAnswer(f"`{name}` is in it with two values")
         return found[0] if found else None
 
-    _string(value("serie"), "serie")
-    _number(value("folio"), "folio")
     _string(value("name"), "name")
     _object(value("addressattributes"), "address_attributes")
     state, name = _status(record.get("invoicestatus"))
@@ -75,6 +75,8 @@ def read(body, needs_message=True):
         pdf_file=_string(record.get("pdffile"), "pdf_file"),
         uuid=_string(value("uuid"), "uuid"),
         total=_total(record, inner),
+        serie=_string(value("serie"), "serie") or "",
+        folio=str(_number(value("folio"), "folio") or ""),
     )
 
 

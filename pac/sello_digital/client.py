@@ -16,7 +16,7 @@ from ...cfdi.read import read_cfdi
 from .. import arguments
 from ..capabilities import Capabilities
 from ..errors import NotFound, NotSent, PacError, Rejected, UnknownOutcome
-from ..reading import answer_errors, identity
+from ..reading import answer_errors, files, identity
 from ..reading.cancellation import ACCEPTED, code_of, meaning
 from ..reading.message import message_of_text
 from ..reading.tree import fold
@@ -159,22 +159,43 @@ class SelloDigital(RestService):
             return found
         answer = self._get(self._path(remote_id, "/stamp"))
         with self._keep_answer(answer):
-            invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
-            if invoice.state == "stamped":
-                return self._stamped(answer, invoice, sent)
-            error, found = self._not_stamped(answer, invoice), None
-            if error.reason == "temporary":
-                # a service in trouble says so: look once at what it has before believing it
-                try:
-                    found = self._found_or_free(*self._invoice(remote_id), sent)
-                except PacError as doubt:
-                    # stamped after all, and not as it was sent
-                    if doubt.reason == "not_ours":
-                        raise
-                    raise self._unconfirmed(error, doubt) from doubt
-            if found is None:
-                raise error
-            return found
+            try:
+                return self._stamped_now(answer, remote_id, sent)
+            except PacError:
+                # the stamp of our invoice is proof whatever the HTTP status, but not in a success that contradicts it
+                found = self._stamp_in(answer, sent) if answer.status != 200 else None
+                if found is None:
+                    raise
+                return found
+
+    def _stamped_now(self, answer, remote_id, sent):
+        """The Stamped of an answer to the call that stamps."""
+        invoice = self._read(answer, remote_id, f"the invoice {remote_id}")
+        if invoice.state == "stamped":
+            return self._stamped(answer, invoice, sent)
+        error, found = self._not_stamped(answer, invoice), None
+        if error.reason == "temporary":
+            # a service in trouble says so: look once at what it has before believing it
+            try:
+                found = self._found_or_free(*self._invoice(remote_id), sent)
+            except PacError as doubt:
+                # stamped after all, and not as it was sent
+                if doubt.reason == "not_ours":
+                    raise
+                raise self._unconfirmed(error, doubt) from doubt
+        if found is None:
+            raise error
+        return found
+
+    def _stamp_in(self, answer, sent):
+        """The Stamped of the one CFDI in an answer, if series and folio say that it is ours; else None."""
+        wanted, found = read_cfdi(sent), {}
+        for xml, _root in files.xml_documents(answer.body, "Comprobante"):
+            got, _problem = identity.read(xml)
+            numbers = (wanted.comprobante.serie, wanted.comprobante.folio)
+            if got and not identity.differences(wanted, got, numbers):
+                found[got.uuid] = Stamped(xml, got.uuid, answer.status, root=got.root)
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _look_first(self, remote_id, sent):
         """The Stamped that the service has already; None where it may be asked to stamp."""
@@ -237,7 +258,7 @@ class SelloDigital(RestService):
             # `xml` is optional in the page's table: then the invoice is read once more
             return self._stamped_later(answer, invoice, sent)
         got = self._identity(answer, invoice, changing=not reading)
-        problem = identity.differences_text(read_cfdi(sent), got.identity)
+        problem = identity.differences_text(read_cfdi(sent), got.identity, (invoice.serie, invoice.folio))
         if problem:
             raise self._unexpected(answer, "not_ours", problem, changing=not reading)
         pdf = answers.pdf(invoice.pdf_file)

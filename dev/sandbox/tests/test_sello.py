@@ -2,6 +2,7 @@
 
 import base64
 import threading
+import time
 
 import pytest
 from client import Client, local_now
@@ -274,3 +275,31 @@ def test_one_book_for_all_services(sello):
     uuid = sello.book()[0]["uuid"]
     response = Client(sello.url).get(f"/rest/consulta/xml/?uuid={uuid}")
     assert response.status_code == 200 and uuid.encode() in response.content
+
+
+def test_asked_twice_it_may_issue_twice(sello):
+    sello.settings(sello_anew=True)
+    number = sello.created()
+    first, second = (_root(sello.call(number, "stamp").json()) for _call in range(2))
+    uuids = {root.find(".//tfd:TimbreFiscalDigital", NS).get("UUID") for root in (first, second)}
+    assert len(uuids) == 2 == len(sello.book()) and sello.left() == 998
+
+
+def test_pending_it_may_stamp_by_itself(sello):
+    number = sello.created()
+    sello.control("POST", "faults", {"operation": "sello_stamp", "fault": "pending", "stamps_after": 0.1})
+    data = sello.call(number, "stamp").json()
+    assert data["invoice_status"]["name"] == "Pendiente" and data["action_recommended"] == 1
+    until = time.monotonic() + 10
+    while not sello.book() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert sello.call(number).json()["invoice_status"]["name"] == "Timbrada" and len(sello.book()) == 1
+
+
+@pytest.mark.parametrize("discount, total", [(None, "116.00"), ("10.00", "104.40")])
+def test_one_iva_as_the_public_client_names_it(sello, discount, total):
+    line = {**concept(taxes=[], discount=discount), "iva_type_id": 1}
+    line = {key: value for key, value in line.items() if value is not None and key != "taxes"}
+    data = sello.call(sello.created(invoice(concepts=[line])), "stamp").json()
+    assert data["invoice_status"]["name"] == "Timbrada", data
+    assert _root(data).get("Total") == total

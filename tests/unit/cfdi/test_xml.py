@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 from l10n_mx_facture.cfdi.errors import CfdiError
-from l10n_mx_facture.cfdi.xml import declared_encoding, parse
+from l10n_mx_facture.cfdi.xml import MAX_ATTRIBUTES, declared_encoding, parse
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a b="&y;">&y;</a>"""
@@ -97,3 +97,16 @@ def test_errors_survive_a_process_boundary():
     copy = pickle.loads(pickle.dumps(error))
     assert (copy.code, copy.text, copy.line, copy.data) == ("code", "text", 3, {"a": "b"})
     assert str(copy) == "text" and "code" in repr(copy)
+
+
+@pytest.mark.parametrize("inside", ["%s", "<r><a b='1'/>%s</r>"])
+def test_the_attributes_of_an_element_are_bounded(inside):
+    for count in (MAX_ATTRIBUTES, MAX_ATTRIBUTES + 1):
+        data = (inside % f"<c {' '.join(f'a{number}=%r' % str(number) for number in range(count))}/>").encode()
+        if count == MAX_ATTRIBUTES:
+            assert parse(data) is not None
+            continue
+        with pytest.raises(CfdiError) as caught:
+            parse(data)
+        assert caught.value.code == "too_complex"
+        assert f"element c has {count} attributes" in str(caught.value)

@@ -280,11 +280,26 @@ def test_the_whole_call_may_be_refused(body, code, status):
     assert error.code == code
 
 
+@pytest.mark.parametrize("status", [400, 404, 500, 502])
+def test_the_stamps_of_an_answer_that_failed_are_stamps(status):
+    assert outcomes(bulk_call(FULL, status=status)) == ["stamped"] * 3
+    zip_failed = pac_server.answer(ZIP, status, content_type="application/zip")
+    assert outcomes(bulk_call(FULL, zip_failed)) == ["stamped"] * 3
+
+
+def test_the_refusals_of_a_service_that_failed_prove_nothing():
+    rest = archive({name: xml for name, xml in STAMPED.items() if name != "1.xml"})
+    body = report(refused("1.xml"), row("2.xml"), row("3.xml"))
+    assert outcomes(bulk_call(body, rest, status=400)) == ["rejected", "stamped", "stamped"]
+    assert outcomes(bulk_call(body, rest, status=500)) == ["unknown", "stamped", "stamped"]
+    error = bulk_call(report(*(refused(name) for name in FILES)), archive({}), status=500).error
+    assert (type(error), error.reason) == (UnknownOutcome, "server_error")
+
+
 @pytest.mark.parametrize(
     "script,reason",
     [
         (pac_server.answer("", 500), "server_error"),
-        (pac_server.answer(FULL, 502), "server_error"),
         (pac_server.answer(""), "empty"),
         (pac_server.answer("<html>"), "html"),
         (pac_server.answer(FULL[:-9]), "no_document"),

@@ -26,6 +26,7 @@ from pac_services import (
     STAMPED,
     TOKEN,
     as_json,
+    b64,
     echoing,
     invoice,
     items,
@@ -208,6 +209,12 @@ LOST = {
         pac_server.answer('{"id": 17, "invoice_status": {"na', content_type="application/json"),
         {"no_document"},
     ),
+    "an element of 40,000 attributes": (
+        pac_server.answer(f"<r {' '.join(f'a{number}=%s1%s' % (chr(34), chr(34)) for number in range(40_000))}/>"),
+        {"no_document", "not_understood"},
+    ),
+    "150,000 elements": (pac_server.answer("<r>" + "<a b='1'/>" * 150_000 + "</r>"), {"too_big", "no_document"}),
+    "90,000 keys": (as_json({f"k{number}": number for number in range(90_000)}), {"too_big", "not_understood"}),
     "empty object": (as_json({}), {"not_understood", "no_code"}),
     "another document": (as_json({"hello": "world"}), {"not_understood", "no_code"}),
     "bare list": (as_json([]), {"not_understood", "no_code"}),
@@ -265,12 +272,15 @@ def test_someone_elses_cfdi_is_never_adopted(provider, name):
 
 STAMPING = {
     "facture_rest": ("stamp", pac_server.answer),
-    "sello_digital": ("stamp_created", lambda xml: as_json(invoice(xml=xml))),
-    "facture_api": ("stamp", lambda xml: echoing(items(stamped_item(xml)))),
+    "sello_digital": ("stamp_created", lambda xml, status=200: as_json(invoice(xml=xml), status)),
+    "facture_api": ("stamp", lambda xml, status=200: echoing(items(stamped_item(xml)), status)),
 }
 NOT_THE_STAMP = {
     "another total": pac_samples.stamped(pac_samples.cfdi(total="116.01")),
     "another issuer": pac_samples.stamped(pac_samples.cfdi(rfc="IIA040805DZ4")),
+    "another currency": pac_samples.stamped(XML.replace(b'Moneda="MXN"', b'Moneda="USD" TipoCambio="1"')),
+    "another line": pac_samples.stamped(XML.replace(b' Importe="100.00"', b' Importe="99.00"', 1)),
+    "two issuers": STAMPED.replace(b"<cfdi:Receptor ", b'<cfdi:Emisor Rfc="EKU9003173C9"/><cfdi:Receptor ', 1),
     "another receiver": pac_samples.stamped(XML.replace(b"URE180429TM6", b"XAXX010101000")),
     "not stamped": STAMPED.partition(b"<cfdi:Complemento>")[0] + b"</cfdi:Comprobante>",
     "stamp of another seal": STAMPED.replace(b'SelloCFD="U0VMTE8="', b'SelloCFD="T1RSTw=="'),
@@ -297,6 +307,28 @@ def _differs(client, xml):
         return bool(client.differences(XML, xml))
     except CfdiError:
         return True
+
+
+# a stamp of ours in an answer that says something else
+WRAPPED = {
+    "its own words": lambda wrap: wrap,
+    "the CFDI alone": lambda _wrap: pac_server.answer,
+    "in an error": lambda _wrap: lambda xml, status: as_json({"error": {"detail": "x", "cfdi": xml.decode()}}, status),
+    "in a page's field": lambda _wrap: lambda xml, status: as_json([{"code": 1}, {"x": b64(xml)}], status),
+}
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+@pytest.mark.parametrize("status", [400, 404, 409, 422, 500, 503])
+@pytest.mark.parametrize("how", WRAPPED)
+def test_a_stamp_of_ours_is_the_truth_whatever_stands_around_it(provider, status, how):
+    name, wrap = STAMPING[provider]
+    outcome = made(provider, name, WRAPPED[how](wrap)(STAMPED, status))
+    assert outcome.error is None, repr(outcome.error)
+    assert (outcome.value.uuid, outcome.value.xml) == (UUID, STAMPED)
+    # somebody else's is not
+    other = made(provider, name, WRAPPED[how](wrap)(NOT_THE_STAMP["another line"], status))
+    assert other.error is not None and other.error.raw
 
 
 @pytest.mark.parametrize("provider", SERVICES)

@@ -332,6 +332,17 @@ def test_the_answer_about_another_invoice_is_not_ours():
     assert "invoice 18" in error.text
 
 
+@pytest.mark.parametrize("shown", [{"serie": "B"}, {"folio": 2}, {"invoice": {"serie": "A", "folio": "2"}}])
+def test_series_and_folio_are_those_that_the_service_shows(shown):
+    error = wrong(UnknownOutcome, invoice(**shown), reason="not_ours")
+    assert "got" in error.text
+    # it may number the invoice itself
+    numbered = STAMPED.replace(b'Serie="A" Folio="1"', b'Serie="B" Folio="25"')
+    assert numbered != STAMPED
+    assert stamp(invoice(xml=numbered)).value.uuid == UUID
+    assert stamp(invoice(xml=numbered, serie="B", folio=25)).value.uuid == UUID
+
+
 def test_a_uuid_beside_the_xml_must_be_its_own():
     wrong(UnknownOutcome, invoice(uuid=OTHER_UUID), reason="not_ours")
     assert stamp(invoice(uuid=UUID.lower())).value.uuid == UUID
@@ -344,7 +355,8 @@ def old(version):
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/3" version="3.2" serie="Z" folio="99" \
 fecha="2016-05-05T10:00:00" sello="U0VMTE8=" subTotal="100.00" total="116.000000" tipoDeComprobante="ingreso">
-<cfdi:Emisor rfc="EKU9003173C9"/><cfdi:Receptor rfc="URE180429TM6"/><cfdi:Complemento>
+<cfdi:Emisor rfc="EKU9003173C9"/><cfdi:Receptor rfc="URE180429TM6"/>
+<cfdi:Conceptos><cfdi:Concepto importe="100.000000"/></cfdi:Conceptos><cfdi:Complemento>
 <tfd:TimbreFiscalDigital xmlns:tfd="http://www.sat.gob.mx/TimbreFiscalDigital" version="1.0" UUID="{UUID}" \
 FechaTimbrado="2016-05-05T10:00:03" selloCFD="U0VMTE8=" noCertificadoSAT="3" selloSAT="U0FU"/>
 </cfdi:Complemento></cfdi:Comprobante>""".encode()
