@@ -57,6 +57,10 @@ class L10nMxFactureDocument(models.Model):
         stamped = self.filtered(lambda document: document.state == "stamped")
         return [text for document in stamped for text in document._substituted_texts()]
 
+    def _after_cancel_refused(self):
+        """The service refused a cancellation: this CFDI and its substitute may be valid both."""
+        self.env["l10n_mx_facture.divergence"]._find_discrepancies(self)
+
     def _review(self):
         """Check the open discrepancies of these again: a user may have just corrected them."""
         self.env["l10n_mx_facture.divergence"]._refresh(self)

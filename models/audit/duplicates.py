@@ -43,9 +43,9 @@ class L10nMxFactureDocument(models.Model):
             return None
         if self.cancel_order and self._order_is_ready():
             return None
-        since = fields.Datetime.now() - MAX_WAIT
+        since = fields.Datetime.now() - (timedelta(0) if self._is_substitution_refused() else MAX_WAIT)
         if substitutes := self._live_substitutes(self._same_sale_uuids([self.uuid])).filtered(
-            lambda one: one.date_sent < since
+            lambda one: one.date_sent <= since
         ):
             substitute = substitutes[0]
             names = {"invoice": substitute.sudo().move_id.name, "uuid": substitute.uuid}

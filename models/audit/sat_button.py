@@ -35,6 +35,9 @@ class AccountMove(models.Model):
         :return: a notification with SAT's answers, and the invoices of the selection without a CFDI
         :raise UserError: SAT could not be asked about the one invoice
         """
+        # before anything is asked: SAT takes one question a second from all users together
+        check_group(self.env, "stamp")
+        self.check_access("write")
         if len(self) == 1:
             record = self._l10n_mx_facture_sat_record()
             record._sat_ask_or_raise()
@@ -86,6 +89,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_received_sat(self):
         """Ask SAT about the supplier's CFDI."""
+        check_group(self.env, "stamp")
         self.check_access("write")
         return self.l10n_mx_facture_received_ids.action_ask_sat()
 
@@ -98,6 +102,7 @@ class L10nMxFactureDocument(models.Model):
     def action_update_sat_status(self):
         """Ask SAT now about this CFDI."""
         self.ensure_one()
+        check_group(self.env, "stamp")
         self.move_id.check_access("write")
         self._sat_ask_or_raise()
         return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
@@ -114,6 +119,7 @@ class L10nMxFactureReceived(models.Model):
         :return: a notification with its answer
         """
         check_group(self.env, "stamp")
+        self.check_access("read")
         if len(self) == 1:
             self._sat_ask_or_raise()
             return self.env["account.move"]._l10n_mx_facture_sat_notice(self)

@@ -207,3 +207,27 @@ class AccountMove(models.Model):
                     replacement_uuid,
                 )
             )
+        self._l10n_mx_facture_check_replacement(replacement)
+
+    def _l10n_mx_facture_check_replacement(self, replacement):
+        """:raise UserError: for SAT this CFDI of ours is no substitute of the invoice's"""
+        document = self.l10n_mx_facture_document_id
+        facts = {"substitute": replacement.sudo().move_id.name, "uuid": replacement.uuid, "invoice": self.display_name}
+        if document.uuid not in replacement._named_with_04():
+            raise UserError(
+                self.env._(
+                    "%(substitute)s (%(uuid)s) doesn't substitute the CFDI of %(invoice)s: it has no relation 04 to "
+                    "it. Make the substitute with the button Substitute, or choose another reason.",
+                    **facts,
+                )
+            )
+        if replacement.rfc_receptor != document.rfc_receptor:
+            raise UserError(
+                self.env._(
+                    "%(substitute)s (%(uuid)s) is for %(other)s and the CFDI of %(invoice)s for %(customer)s: a "
+                    "substitute is for the same customer. Cancel with reason 02 instead.",
+                    other=replacement.rfc_receptor,
+                    customer=document.rfc_receptor,
+                    **facts,
+                )
+            )

@@ -7,6 +7,7 @@ from ...pac.errors import PacError
 from ..common import protected
 from ..common.errors import cancel_code_text, error_text
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
+from ..document.cancel_reasons import WITH_REPLACEMENT
 
 
 class L10nMxFactureDocument(models.Model):
@@ -44,12 +45,17 @@ class L10nMxFactureDocument(models.Model):
             answer = client.cancel(uuid, branch, reason, replacement_uuid, remote_id)
         except PacError as error:
             text = commit_with_retry(partial(self._store_cancel_failure, request, error), self.env)
+            if error.outcome == "rejected":
+                commit_or_log(self._after_cancel_refused, self.env, f"Checking {self} after a refused cancellation")
+                return "\n".join(filter(None, (text, self._two_live_text())))
             if error.outcome == "unknown":
                 lost = partial(self._announce_cancel_lost, reason, text)
                 commit_or_log(lost, self.env, f"Telling that the answer about {self} was lost")
             return text
         if not answer.accepted:
-            return commit_with_retry(partial(self._store_cancel_refused, request, answer), self.env)
+            text = commit_with_retry(partial(self._store_cancel_refused, request, answer), self.env)
+            commit_or_log(self._after_cancel_refused, self.env, f"Checking {self} after a refused cancellation")
+            return "\n".join(filter(None, (text, self._two_live_text())))
         store = partial(self._store_cancel_requested, request, answer, reason, replacement_uuid)
         commit_with_retry(store, self.env)
         commit_or_log(self._announce_cancel_requested, self.env, f"Announcing the cancellation of {self}")
@@ -113,6 +119,23 @@ class L10nMxFactureDocument(models.Model):
         request._close("rejected", answer.http_status, code=answer.code, message=text, raw=answer.raw)
         protected.write(self, {"message_code": answer.code, "message_text": text})
         return text
+
+    def _two_live_text(self):
+        """:return: that the refused cancellation leaves two valid CFDIs of one sale, and what to do; None if not"""
+        if not self._is_substitution_refused() or not (substitutes := self._live_substitutes([self.uuid])):
+            return None
+        return self.env._(
+            "Now two CFDIs of one sale are valid: this one and %(invoice)s (%(uuid)s). Request this cancellation again "
+            "when its cause is gone, or cancel the other one.",
+            invoice=substitutes[0].sudo().move_id.name,
+            uuid=substitutes[0].uuid,
+        )
+
+    def _is_substitution_refused(self):
+        """:return: whether the last request with reason 01 was refused, by the service or by the customer"""
+        rows = self.sudo().request_ids.filtered(lambda row: row.operation == "cancel")[:1]
+        refused = rows.outcome == "rejected" or self.sat_reading == "refused"
+        return refused and rows.cancel_reason == WITH_REPLACEMENT
 
     def _store_cancel_failure(self, request, error):
         """A refusal or an unreadable answer changes nothing: the CFDI stays valid."""

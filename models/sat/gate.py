@@ -22,6 +22,8 @@ URL_PARAMETER = "l10n_mx_facture.sat_status_url"
 GAP = 1.1
 # seconds that a query of a user, and of the scheduled action, waits for its turn
 MAX_WAIT, LONG_MAX_WAIT = 15, 60
+# seconds between two looks of the scheduled action for a turn that is free
+LOOK_AGAIN = GAP / 4
 # seconds; a turn further ahead than this was stored before the clock was set back
 MAX_TURN_AHEAD = 3600
 TRIES = 50
@@ -73,7 +75,7 @@ class L10nMxFactureSatGate(models.Model):
 
     @api.model
     def _client(self, max_wait=MAX_WAIT):
-        """:param patience: seconds that a query may wait for its turn
+        """:param max_wait: seconds that a query may wait for its turn
         :return: :class:`~..pac.sat.client.SatClient`; it doesn't use this environment's cursor
         :raise NotSent: the address can't be used
         """
@@ -118,7 +120,11 @@ class L10nMxFactureSatGate(models.Model):
 
 
 class Turn:
-    """Waits for the turn of a query. Create it in the thread that owns the cursor."""
+    """Waits for the turn of a query. Create it in the thread that owns the cursor.
+
+    A user's query reserves the next free turn. One of the scheduled action (LONG_MAX_WAIT) reserves none ahead: it
+    takes one that is free now, so that users come first.
+    """
 
     def __init__(self, env, max_wait):
         self._registry, self._max_wait = env.registry, max_wait
@@ -126,23 +132,28 @@ class Turn:
         self._shared_cr = None if can_commit(env) else env.cr
 
     def __call__(self):
-        wait = self._reserve()
-        if wait is None:
-            raise NotSent("sat_busy", "Too many questions wait for their turn at SAT; try again.")
+        ahead = self._max_wait if self._max_wait < LONG_MAX_WAIT else 0
+        until = time.monotonic() + self._max_wait - ahead
+        while (wait := self._reserve(ahead)) is None:
+            if time.monotonic() > until:
+                raise NotSent("sat_busy", "Too many questions wait for their turn at SAT; try again.")
+            time.sleep(LOOK_AGAIN)
         time.sleep(max(wait, 0))
 
-    def _reserve(self):
-        """:return: seconds until the reserved turn; None if the next free one is too far away"""
+    def _reserve(self, ahead):
+        """:param ahead: seconds from now until the last turn that may be reserved
+        :return: seconds until the reserved turn; None if the next free one is too far away
+        """
         for _try in range(TRIES):
             try:
                 with self._cursor() as cr:
-                    return self._take_turn(cr)
+                    return self._take_turn(cr, ahead)
             except SerializationFailure:
                 # another process took a turn at the same time; a new transaction sees the next one
                 continue
         return None
 
-    def _take_turn(self, cr):
+    def _take_turn(self, cr, ahead):
         cr.execute(
             SQL(
                 """
@@ -158,7 +169,7 @@ class Turn:
                 """,
                 gap=GAP,
                 lost=MAX_TURN_AHEAD,
-                max_wait=self._max_wait,
+                max_wait=ahead,
             ),
             log_exceptions=False,
         )

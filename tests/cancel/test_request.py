@@ -38,7 +38,8 @@ class TestCancelRequest(StampCase):
         self.assertEqual(call["headers"]["Accept"], "application/xml")
 
     def test_reason_01_names_its_replacement(self):
-        move, replacement = self.stamped_invoice(), self.stamped_invoice()
+        move = self.stamped_invoice()
+        replacement = self.stamped_substitute(move)
         self.cancel(move, "01", replacement.l10n_mx_facture_uuid.lower())
         document = move.l10n_mx_facture_document_id
         self.assertEqual(document.state, "cancel_requested")
@@ -68,11 +69,36 @@ class TestCancelRequest(StampCase):
             ("not stamped for sure", self.entry(unknown)["uuid"]),
             ("being cancelled", gone.l10n_mx_facture_uuid),
             ("of another issuer", stranger_uuid),
+            ("not related", self.stamped_invoice().l10n_mx_facture_uuid),
+            ("related to another", self.stamped_substitute(self.stamped_invoice()).l10n_mx_facture_uuid),
+            ("of another customer", self.of_another_customer(move).l10n_mx_facture_uuid),
         ):
             with self.subTest(case=case):
                 self.refusal(move, "l10n_mx_facture_cancel", "01", replacement)
         self.assertEqual(self.calls("cancel"), [])
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
+
+    def of_another_customer(self, move):
+        substitute = self.stamped_substitute(move)
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_document SET rfc_receptor = 'MASO451221PM4' WHERE move_id = %s", (substitute.id,)
+        )
+        self.env.invalidate_all()
+        return substitute
+
+    def test_a_refused_substitution_leaves_two_valid_cfdis_and_says_so_at_once(self):
+        move = self.stamped_invoice()
+        substitute = self.stamped_substitute(move)
+        self.sandbox.fail("cancel", "refuse", code="204", text="UUID no aplicable")
+        said = self.cancel(move, "01", substitute.l10n_mx_facture_uuid)["message"]
+        self.assertIn("two CFDIs of one sale are valid", said)
+        self.assertIn(substitute.l10n_mx_facture_uuid, said)
+        [found] = move.l10n_mx_facture_document_id.divergence_ids.filtered(lambda one: one.kind == "two_live")
+        self.assertIn("reason 01", found.text)
+        # another reason leaves no second one
+        self.sandbox.fail("cancel", "refuse", code="204", text="UUID no aplicable")
+        other = self.stamped_invoice()
+        self.assertNotIn("two CFDIs", self.cancel(other)["message"])
 
     def test_reasons_that_don_t_exist_or_fit_send_nothing(self):
         move, other = self.stamped_invoice(), self.stamped_invoice()
@@ -201,14 +227,18 @@ class TestCancelRequest(StampCase):
         )
 
     def test_the_wizard_asks_for_the_reason_and_the_replacement(self):
-        move, replacement = self.stamped_invoice(), self.stamped_invoice()
+        move, unrelated = self.stamped_invoice(), self.stamped_invoice()
         action = self.press(move, "action_l10n_mx_facture_cancel")
         wizard = Form(self.env[action["res_model"]].with_context(**action["context"]))
         wizard.reason = "01"
-        wizard.replacement_id = replacement.l10n_mx_facture_document_id
+        wizard.replacement_id = unrelated.l10n_mx_facture_document_id
         wizard = wizard.save()
-        # stamped without relation 04 to this one: SAT may not take it
+        # SAT doesn't take it
         self.assertTrue(wizard.lacks_relation)
+        self.assertIn("no relation 04", self.refusal(wizard, "action_cancel"))
+        replacement = self.stamped_substitute(move)
+        wizard.replacement_id = replacement.l10n_mx_facture_document_id
+        self.assertFalse(wizard.lacks_relation)
         self.press(wizard, "action_cancel")
         self.assertEqual(move.l10n_mx_facture_state, "cancel_requested")
         self.assertEqual(

@@ -1,5 +1,7 @@
 """A user of another company, and one without our groups, get nothing of ours through any method that RPC reaches."""
 
+import inspect
+
 from odoo import Command
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.models import MAGIC_COLUMNS
@@ -13,6 +15,7 @@ from ..support.received_case import ReceivedCase
 REFUSED = (AccessError, MissingError, UserError)
 PREFIX = "l10n_mx_facture."
 PRICE = 7777.77
+MODULE = "odoo.addons.l10n_mx_facture."
 
 
 class TestAccessModels(ReceivedCase):
@@ -202,6 +205,44 @@ class TestAccessModels(ReceivedCase):
                 with self.subTest(asked):
                     seen = model.with_user(self.stranger)
                     self.ask(asked, lambda s=seen, n=name, r=record: s.create({n: r.id}).read())
+
+    # -- our own methods ------------------------------------------------------------------------
+
+    def own_methods(self, model):
+        """:return: names of the methods of ours that RPC reaches, without those of core that we extend"""
+        mine, others = set(), set()
+        for one in type(model).__mro__:
+            functions = {name: method for name, method in vars(one).items() if inspect.isfunction(method)}
+            names = (name for name, method in functions.items() if not getattr(method, "_api_private", False))
+            (mine if one.__module__.startswith(MODULE) else others).update(names)
+        return sorted(name for name in mine - others if not name.startswith("_"))
+
+    def test_access_comes_before_anything_is_asked(self):
+        """SAT takes one question a second, and services have a memory: a stranger's call asks neither of them."""
+        portal = new_test_user(self.env, "portal-user", "base.group_portal", company_id=self.company.id)
+        employee = new_test_user(self.env, "employee", "base.group_user", company_id=self.company.id)
+        bill = self.env["l10n_mx_facture.received"].search([], limit=1).move_id
+        records = [self.move, bill, *(self.made(model) for model in self.models())]
+        self.assertIn("action_l10n_mx_facture_update_sat_status", self.own_methods(self.move))
+        self.sandbox.reset()
+        for record in records:
+            for name in self.own_methods(record):
+                for user in (portal, employee, self.stranger):
+                    with self.subTest(f"{record._name}.{name} by {user.login}"):
+                        self.call_as(user, record, name)
+
+    def call_as(self, user, record, name):
+        """Call a method with something for each parameter that it needs, and expect that nothing happens."""
+        method = getattr(record.with_user(user), name)
+        needed = [
+            one.name
+            for one in inspect.signature(method).parameters.values()
+            if one.default is one.empty and one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)
+        ]
+        with self.assertRaises((AccessError, MissingError)), self.env.cr.savepoint():
+            method(*("02" for _parameter in needed))
+        self.assertEqual(self.sandbox.requests(), [])
+        self.env.invalidate_all()
 
     # -- our fields of an invoice ---------------------------------------------------------------
 

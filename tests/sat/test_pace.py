@@ -2,11 +2,21 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.l10n_mx_facture.models.sat.gate import GAP, MAX_TURN_AHEAD, URL_PARAMETER, Turn
+from odoo.addons.l10n_mx_facture.models.sat import gate
+from odoo.addons.l10n_mx_facture.models.sat.gate import (
+    GAP,
+    LONG_MAX_WAIT,
+    LOOK_AGAIN,
+    MAX_TURN_AHEAD,
+    MAX_WAIT,
+    URL_PARAMETER,
+    Turn,
+)
 from odoo.addons.l10n_mx_facture.pac.errors import NotSent
 
 from ..support.sandbox import Sandbox
@@ -82,4 +92,20 @@ class TestSatPace(TransactionCase):
         with self.work() as env:
             turn = Turn(env, 5)
         self.next_call(time.time() + 2 * MAX_TURN_AHEAD)
-        self.assertLess(turn._reserve(), 1)
+        self.assertLess(turn._reserve(5), 1)
+
+    def test_a_user_comes_before_the_round(self):
+        with self.work() as env:
+            user, scheduled = Turn(env, MAX_WAIT), Turn(env, LONG_MAX_WAIT)
+        self.next_call(time.time() + 3)
+        looks = []
+
+        def free(seconds):
+            looks.append(seconds)
+            self.next_call(0)
+
+        with patch.object(gate.time, "sleep", free):
+            scheduled()
+        self.assertEqual(looks[0], LOOK_AGAIN, "it waited for a turn that is free, and took none ahead")
+        self.next_call(time.time() + 3)
+        self.assertAlmostEqual(user._reserve(MAX_WAIT), 3, delta=0.5)

@@ -62,6 +62,12 @@ class StampCase(FactureCase):
         self.assertEqual(move.l10n_mx_facture_state, "stamped", move.l10n_mx_facture_message)
         return move
 
+    def stamped_substitute(self, old, **values):
+        """:return: a stamped invoice whose CFDI substitutes that of ``old`` (relation 04)"""
+        relation = {"relation_type_id": self.sat("c_tipo_relacion", "04").id}
+        relation["document_id"] = old.l10n_mx_facture_document_id.id
+        return self.stamped_invoice(l10n_mx_facture_relation_ids=[Command.create(relation)], **values)
+
     def unknown_invoice(self, **values):
         """:return: an invoice that the service has stamped, but whose answer was lost"""
         move = self.create_invoice(**values)
