@@ -28,8 +28,11 @@ def _number(name, default):
     return int(text)
 
 
-def run(plant, service, seeds):
-    """Run the schedules of the seeds one after the other; how often what happened, and the violated ones' results."""
+def run(plant, service, seeds, kept):
+    """Run the schedules of the seeds one after the other; how often what happened, and the violated ones' results.
+
+    :param kept: folder in which the text of each violation stays, also when the next run begins
+    """
     from dev.chaos.round import Round  # needs the packages that Odoo needs
 
     total, violated = Counter(), []
@@ -39,21 +42,27 @@ def run(plant, service, seeds):
         total.update(schedules=1, **result.counts)
         if result.violations:
             violated.append(result)
-            show(result)
+            print(f"\n{report(result)}", flush=True)
+            keep(result, kept)
         verdict = "VIOLATED" if result.violations else "ok"
         say(f"{service.name}, seed {seed}: {verdict}, {time.monotonic() - began:.1f} s")
     return total, violated
 
 
-def show(result):
-    """Print what was violated, and what had happened."""
-    print(f"\nmake chaos PROVIDER={result.service.name} SEED={result.seed} N=1:")
-    for violation in result.violations:
-        print(f"    {violation}")
-    print("  what happened:")
-    for line in result.log:
-        print(f"    {line}")
-    print(flush=True)
+def report(result):
+    """The text of what was violated, and of what had happened."""
+    lines = [f"make chaos PROVIDER={result.service.name} SEED={result.seed} N=1:"]
+    lines += [f"    {violation}" for violation in result.violations]
+    lines += ["  what happened:", *(f"    {line}" for line in result.log)]
+    return "\n".join(lines)
+
+
+def keep(result, kept):
+    """Write the report of a violation and the counts of its schedule into a file of its own."""
+    kept.mkdir(parents=True, exist_ok=True)
+    path = kept / f"{result.service.name}-{result.seed}-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+    path.write_text(f"{report(result)}\n  counts: {dict(result.counts)}\n", encoding="utf-8")
+    say(f"kept in {path}")
 
 
 def chosen(provider, number):
@@ -98,7 +107,8 @@ def main():
         for service, count in plan.items():
             say(f"chaos: {count} schedules of {service.name} from seed {first}; logs in {folder}")
             began = time.monotonic()
-            results.append((service, *run(running, service, range(first, first + count)), time.monotonic() - began))
+            found = run(running, service, range(first, first + count), stack.settings.logs / "chaos-violations")
+            results.append((service, *found, time.monotonic() - began))
     for result in results:
         _told(*result)
     sys.exit(1 if any(violated for _service, _total, violated, _seconds in results) else 0)

@@ -38,8 +38,8 @@ def test_the_seeds_hold_what_breaks(service, kinds):
 
 
 @each_service
-def test_book_and_database_agree_after_every_schedule(chaos, service):
-    total, violated = run(chaos, service, SEEDS[service])
+def test_book_and_database_agree_after_every_schedule(chaos, service, stack):
+    total, violated = run(chaos, service, SEEDS[service], stack.settings.logs / "chaos-violations")
     assert [(one.seed, [str(found) for found in one.violations]) for one in violated] == []
     assert total["schedules"] == len(SEEDS[service])
     assert total["stamps"] >= total["invoices"], "nothing was shown: invoices were not stamped"

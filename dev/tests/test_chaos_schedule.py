@@ -2,10 +2,11 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from dev.chaos.run import chosen
+from dev.chaos.run import chosen, keep
 from dev.chaos.schedule import DURATION, MACHINES, STAMPING, TOKENS, USERS, draw
 from dev.chaos.services import FACTURE_API, FACTURE_REST, MARGIN, SAT, SELLO_DIGITAL, SERVICES
 from dev.stack.console import Problem
@@ -120,3 +121,12 @@ def test_an_unknown_service_is_told_with_those_that_there_are():
     with pytest.raises(Problem, match="PROVIDER=facture is unknown") as told:
         chosen("facture", None)
     assert "facture_rest, sello_digital, facture_api, sat" in str(told.value)
+
+
+def test_the_text_of_a_violation_stays_on_disk(tmp_path):
+    facts = {"violations": ["two CFDIs"], "log": ["a click", "a kill"], "counts": {"stamps": 2}}
+    keep(SimpleNamespace(service=SAT, seed=7013, **facts), tmp_path / "kept")
+    [path] = (tmp_path / "kept").iterdir()
+    text = path.read_text()
+    assert path.name.startswith("sat-7013-")
+    assert all(part in text for part in ("SEED=7013", "two CFDIs", "a click", "a kill", "'stamps': 2"))

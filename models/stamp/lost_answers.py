@@ -55,7 +55,7 @@ class L10nMxFactureDocument(models.Model):
         return since + self._max_call_duration() < fields.Datetime.now()
 
     def _max_call_duration(self):
-        # the second of two steps may be followed by a look-up
+        # the second of two steps has a look before it, and may have one after it
         exchanges = 3 if self.account_id._capabilities().needs_create else 2
         return timedelta(seconds=2 * exchanges * self.account_id.timeout + TIMEOUT_MARGIN)
 
