@@ -302,7 +302,9 @@ class TestQueue(StampCase):
 
     def test_a_service_that_answers_but_does_not_stamp_is_held_longer_each_time(self):
         run = self.start(self.selection(2))
-        self.sandbox.fail("bulk", "unauthorized_401", times=-1)
+        # after the first failure one invoice is sent as a probe
+        for operation in ("bulk", "stamp"):
+            self.sandbox.fail(operation, "unauthorized_401", times=-1)
         for number in range(3):
             self.work()
             self.assertEqual(self.account.failures, number + 1)

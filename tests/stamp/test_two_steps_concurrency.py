@@ -187,6 +187,7 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         self.stamp(move)
         waiting = self.document(move)
         move.l10n_mx_facture_branch_id = self.other_account("sello_digital")
+        self.age(move, 900)
         self.due(move)
         self.outcomes(move, 2)
         self.one_stamp(move)
@@ -251,13 +252,14 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         document = self.document(move)
         self.assertEqual((document.state, document.insisted), ("rejected", True))
         self.assertIn("not finished", document.resolution)
+        self.sandbox.reset()
         self.stamp(move)
         self.one_stamp(move)
 
     def test_not_for_the_moment_that_cannot_be_confirmed_is_unknown(self):
         move = self.create_invoice()
         self.sandbox.fail("sello_stamp", "pending_after")
-        self.sandbox.fail("sello_read", "error_500_before")
+        self.sandbox.fail("sello_read", "error_500_before", after=1)
         self.stamp(move)
         self.assertEqual(move.l10n_mx_facture_state, "unknown")
         self.assertIn("not known", self.refusal(move, "button_draft"))
