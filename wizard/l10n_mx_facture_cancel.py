@@ -182,4 +182,5 @@ class L10nMxFactureCancel(models.TransientModel):
     def action_open_substitute(self):
         """Open the substitute of this invoice."""
         self.ensure_one()
+        self.move_id.check_access("read")
         return open_record(self.substitute_id)

@@ -245,6 +245,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_received_open(self):
         self.ensure_one()
+        self.check_access("read")
         return open_record(self.l10n_mx_facture_received_id)
 
     def action_l10n_mx_facture_received_vendor(self):

@@ -268,6 +268,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_check(self):
         """Build each CFDI and check it by SAT's rules. Nothing is sent; empty fields are filled as when stamping."""
         check_group(self.env, "stamp")
+        self.check_access("read")
         check = self.env["l10n_mx_facture.check"]._create_for(self)
         return check._open(self.env._("Check CFDI"))
 

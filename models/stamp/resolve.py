@@ -110,6 +110,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_resolve(self):
         """Open the wizard in which a user records the outcome."""
         self.ensure_one()
+        self.check_access("read")
         name = self.env._("Was it stamped?")
         if self.l10n_mx_facture_state == "cancel_requested":
             name = self.env._("Record SAT's answer")

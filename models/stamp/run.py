@@ -187,6 +187,7 @@ class L10nMxFactureRun(models.Model):
 
     def action_open(self):
         """:return: the action that shows these runs"""
+        self.check_access("read")
         name = self.env._("Stamping in the background")
         if len(self) == 1:
             return open_record(self, name=name)

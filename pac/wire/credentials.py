@@ -200,7 +200,8 @@ def _forms(credentials):
     """The secrets, in clear and in base64, longest first."""
     forms = set()
     for secret in (credentials.secret, credentials.client_secret, *credentials.also):
-        if len(secret or "") >= _SHORTEST_SCRUBBED:
+        # one that is the login as well is shown with it
+        if len(secret or "") >= _SHORTEST_SCRUBBED and secret != credentials.login:
             forms |= {secret, _base64(secret)}
     if len(credentials.secret or "") >= _SHORTEST_SCRUBBED:
         forms.add(_basic(credentials))
