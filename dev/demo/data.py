@@ -10,6 +10,7 @@ what of an account doesn't work any more, and what each journal is stamped throu
 import datetime
 import json
 import os
+from collections import Counter
 from zoneinfo import ZoneInfo
 
 from odoo import Command
@@ -19,6 +20,8 @@ from dev.demo.services import Services, overview
 env = env(user=env.ref("base.user_admin"), context={"lang": "en_US", "tz": "America/Mexico_City"})
 company = env.company
 mexico = env.ref("base.mx")
+# how many records of each kind this run made; the others were there
+made = Counter()
 today = datetime.datetime.now(ZoneInfo("America/Mexico_City")).date()
 
 
@@ -27,6 +30,7 @@ def once(name, model, values):
     record = env.ref(f"__demo__.{name}", raise_if_not_found=False)
     if not record:
         record = env[model].create(values())
+        made[env[model]._description] += 1
         env["ir.model.data"].create(
             {
                 "module": "__demo__",
@@ -283,4 +287,5 @@ journals = services.set_up()
 stamp_this = set_up_invoices(goods, customers, journals)
 env.cr.commit()
 told = {"stamp": stamp_this.id, "notes": services.notes, "journals": overview(env, but=stamp_this)}
+told["made"] = dict(made)
 print("DEMO", json.dumps(told))

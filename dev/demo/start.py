@@ -123,6 +123,13 @@ def _stamp(settings, url, invoice):
     return f"{move['name']}: {move[f'{MODULE}_state']}, UUID {move[f'{MODULE}_uuid']}"
 
 
+def _new(made):
+    """What this run made, in words; what the user changed since the former run was left alone."""
+    if not made:
+        return "nothing: all records were there, and were left as they are"
+    return ", ".join(f"{count} × {what}" for what, count in made.items())
+
+
 def _announce(settings, told):
     odoo, sandbox = settings.odoo_port, settings.sandbox_port
     print(
@@ -133,6 +140,7 @@ The demo is ready.
   Login     {LOGIN} / {PASSWORD}  (database {settings.demo_db})
   Sandbox   http://127.0.0.1:{sandbox}/
   Invoice   {told["stamped"]}
+  New       {_new(told["made"])}
   Logs      {settings.logs}/{settings.demo_db}-odoo.log, {settings.demo_db}-sandbox.log
 
 {_table(told["journals"])}

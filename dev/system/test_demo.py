@@ -68,6 +68,7 @@ def test_what_a_person_changed_stays_and_what_is_spoilt_is_told(office, call):
     assert [row["account"] for row in told["journals"]] == ["Facture API", "Facture API", "Sello Digital"]
     now = [call(model, "search_count", []) for model in (ACCOUNT, BRANCH, "account.journal", "account.move")]
     assert now == counted
+    assert told["made"] == {}, "the second run says that it made nothing"
 
 
 def test_another_port_of_the_sandbox_uses_up_no_token(office):
