@@ -65,7 +65,7 @@ _RURAL = (
     "ARIC",
     "ASOCIACION RURAL DE INTERES COLECTIVO",
 )
-_RURAL_KINDS = ("PR", "PRODUCCION RURAL", "UE", "UNION DE EJIDOS", "USPR", "UNION DE SOCIEDADES DE PRODUCCION RURAL")
+_RURAL_KINDS = ("PR", "UE", "UNION DE EJIDOS", "USPR", "UNION DE SOCIEDADES DE PRODUCCION RURAL")
 _LIABILITIES = (
     "DE RL",
     "DE RI",
@@ -192,5 +192,15 @@ def _tail():
     return f"(?:{stock}{variable}{financial}{group}|(?:{'|'.join(kinds)}){variable}{financial})"
 
 
-# what stands before the form is a comma or a blank; a name is never only its form
-TAIL = re.compile(r"(?<=\S)(?:\s*,\s*|\s+)" + _tail() + r"[\s.,]*$")
+_FORM = re.compile(_tail() + r"[\s.,]*")
+# what stands before the form is a comma or a blank
+_TAIL = re.compile(rf"(?<=\S)(?:\s*,\s*|\s+){_FORM.pattern}$")
+
+
+def form_start(name):
+    """Return where the legal form at the end of a name begins, with the blank before it; its length if it has none.
+
+    :param name: upper case without accents. A name is never only its form
+    """
+    found = None if _FORM.fullmatch(name) else _TAIL.search(name)
+    return found.start() if found else len(name)

@@ -6,7 +6,7 @@ The register keeps the legal form apart from the name, so "Herrería S.A. de C.V
 
 from functools import lru_cache
 
-from .legal_forms import TAIL
+from .legal_forms import form_start
 from .texts import one_form
 
 _ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
@@ -38,6 +38,6 @@ def fiscal_name(name):
     :return: upper case, white space folded, the legal form at its end removed; accents, Ñ and & stay
     """
     folded = folded_name(name)
-    # accents are as many characters as plain letters, so a match can be cut from the original
-    match = TAIL.search(folded.translate(_ACCENTS))
-    return folded[: match.start()].rstrip(" ,") if match else folded
+    # accents are as many characters as plain letters, so the form can be cut from the original
+    start = form_start(folded.translate(_ACCENTS))
+    return folded[:start].rstrip(" ,") if start < len(folded) else folded
