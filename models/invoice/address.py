@@ -16,14 +16,14 @@ class AccountMove(models.Model):
         index="btree_not_null",
         domain="[('commercial_partner_id', '=', commercial_partner_id)]",
         ondelete="restrict",
-        help="The address of the customer's constancia de situación fiscal, whose postal code goes into the CFDI. Empty: "
-        "the invoice address that is the customer of this invoice, or else the customer's own.",
+        help="The address of the customer's constancia de situación fiscal, whose postal code goes into the CFDI. "
+        "Empty: the invoice address that this invoice is made to, or else the customer's own.",
     )
     l10n_mx_facture_receiver_zip = fields.Char(
         "Customer's postal code",
         compute="_compute_l10n_mx_facture_receiver_zip",
-        help="DomicilioFiscalReceptor. Empty where the fiscal address has to be chosen first, or where the customer has "
-        "a generic RFC: the place of issue counts then.",
+        help="DomicilioFiscalReceptor. Empty where the fiscal address has to be chosen first, or where the customer "
+        "has a generic RFC: the place of issue counts then.",
     )
 
     @api.depends(

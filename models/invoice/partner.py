@@ -24,8 +24,8 @@ class ResPartner(models.Model):
         "Fiscal name",
         compute="_compute_l10n_mx_facture_fiscal_name",
         inverse="_inverse_l10n_mx_facture_fiscal_name",
-        help="Nombre on CFDIs: the name as in the constancia de situación fiscal, without the legal form. Proposed from "
-        "the name; what you enter instead stays until you empty it.",
+        help="Nombre on CFDIs: the name as in the constancia de situación fiscal, without the legal form. Proposed "
+        "from the name; what you enter instead stays until you empty it.",
     )
     # apart, so that a proposal follows the name, and a name that was entered doesn't
     l10n_mx_facture_entered_name = fields.Char("Fiscal name that was entered")
