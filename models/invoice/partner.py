@@ -28,7 +28,7 @@ class ResPartner(models.Model):
         "from the name; what you enter instead stays until you empty it.",
     )
     # apart, so that a proposal follows the name, and a name that was entered doesn't
-    l10n_mx_facture_entered_name = fields.Char("Fiscal name that was entered")
+    l10n_mx_facture_entered_name = fields.Char("Fiscal name that was entered", copy=False)
 
     def _commercial_fields(self):
         return super()._commercial_fields() + [
