@@ -50,6 +50,8 @@ class ResPartner(models.Model):
             if is_general_public(name):
                 name = GENERAL_PUBLIC
             partner.l10n_mx_facture_entered_name = name != partner._l10n_mx_facture_proposed_name() and name
+        # what is read next is the name as it was kept, not as it was typed
+        self.invalidate_recordset(["l10n_mx_facture_fiscal_name"], flush=False)
 
     def _l10n_mx_facture_proposed_name(self):
         """:return: upper case; names of companies without the legal form"""

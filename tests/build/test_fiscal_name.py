@@ -39,7 +39,7 @@ class TestBuildFiscalName(BuildCase):
     def test_the_fiscal_name_on_the_form_of_a_contact(self):
         form = Form(self.env["res.partner"])
         form.name = "Acme, S.A. de C.V."
-        form.is_company = True
+        form.company_type = "company"
         self.assertEqual(form.l10n_mx_facture_fiscal_name, "ACME")
         partner = form.save()
         # what was only proposed is not taken for an entry
