@@ -178,8 +178,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         # the address of the contact itself is compared with its RFC elsewhere
         if address != main and country and country.code != taxpayer.MEXICO:
             text = self.env._(
-                "The fiscal address %(address)s of %(partner)s is in %(country)s, but who has an RFC has one in Mexico: "
-                "choose another one, or correct its country.",
+                "The fiscal address %(address)s of %(partner)s is in %(country)s, but who has an RFC has one in "
+                "Mexico: choose another one, or correct its country.",
                 address=address.display_name,
                 partner=main.display_name,
                 country=country.name,
