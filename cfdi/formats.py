@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from .amounts.arithmetic import round_half_up, strip_zeros, written_decimals
 from .errors import CfdiError
+from .texts import forbidden_character, one_form
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 POSTAL_CODE = re.compile(r"[0-9]{5}")
@@ -24,11 +25,11 @@ def collapse(text):
 
 
 def text(value, name, maximum, line=None):
-    """A required text of 1 to `maximum` characters without `|`."""
-    clean = collapse(value or "")
+    """A required text of 1 to `maximum` characters without `|`, in the one form of `texts`."""
+    clean = one_form(value or "")
     if clean.isprintable() and "|" not in clean and 0 < len(clean) <= maximum:
         return clean
-    # separators and controls alone (a zero width space) say nothing
+    # private characters alone say nothing
     if not any(c.isprintable() and c != " " for c in clean):
         raise CfdiError("missing", f"{name} is missing.", line, {"attribute": name})
     if len(clean) > maximum:
@@ -45,19 +46,20 @@ def text(value, name, maximum, line=None):
             line,
             {"attribute": name, "value": clean},
         )
-    if any(c < " " or "\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in clean):
+    if forbidden := forbidden_character(clean):
+        position, code = forbidden
         raise CfdiError(
             "invalid_character",
-            f"{name} contains a character that XML can't hold: {clean!r}.",
+            f"Character {position} of {name} is {code}, which XML can't hold: {clean!r}.",
             line,
-            {"attribute": name, "value": repr(clean)},
+            {"attribute": name, "value": repr(clean), "position": position, "character": code},
         )
     return clean
 
 
 def optional(value, name, maximum, line=None):
     """The text, or None when there is nothing to write."""
-    return text(value, name, maximum, line) if value and value.strip() else None
+    return text(value, name, maximum, line) if value and one_form(value) else None
 
 
 def matching(value, pattern, name, line=None):

@@ -48,6 +48,7 @@ class AccountMove(models.Model):
                 "ref": f"{APPLICATION_NAME}: {self.name}",
                 "l10n_mx_facture_applied_to_id": self.id,
                 "l10n_mx_facture_branch_id": self.l10n_mx_facture_branch_id.id,
+                "l10n_mx_facture_address_id": self.l10n_mx_facture_address_id.id,
                 "invoice_line_ids": lines,
             }
         )

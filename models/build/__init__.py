@@ -1,6 +1,7 @@
 """Maps an invoice to the values of its CFDI, and finds everything that SAT would refuse."""
 
 from . import comprobante
+from . import parties
 from . import lines
 from . import reductions
 from . import cash_rounding

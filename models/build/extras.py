@@ -20,19 +20,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if line.l10n_mx_facture_predial:
             extras["cuentas_prediales"] = cuentas_prediales(line.l10n_mx_facture_predial)
         if third_party := line.l10n_mx_facture_third_party_id:
-            extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party.commercial_partner_id)
+            extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party)
         return extras
 
-    def _a_cuenta_terceros(self, move, partner):
+    def _a_cuenta_terceros(self, move, third_party):
+        partner = third_party.commercial_partner_id
         rfc = partner._l10n_mx_facture_own_rfc()
         if rfc == FOREIGN_THIRD_PARTY_RFC:
             # CFDI40189, CFDI140223, CFDI40193
             return ACuentaTerceros(rfc, FOREIGN_THIRD_PARTY_NAME, "616", move.l10n_mx_facture_branch_id.zip)
         return ACuentaTerceros(
             rfc=rfc,
-            nombre=self._nombre(partner, rfc),
+            nombre=self._nombre(partner),
             regimen_fiscal=partner.l10n_mx_facture_tax_regime_id.code,
-            domicilio_fiscal=self._zip(partner),
+            domicilio_fiscal=third_party._l10n_mx_facture_fiscal_address()._l10n_mx_facture_zip(),
         )
 
     def _check_extras(self, move, line, name, problems):
@@ -41,7 +42,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if line.l10n_mx_facture_predial:
             self._check_predial(move, line, name, problems)
         if line.l10n_mx_facture_third_party_id:
-            self._check_third_party(line, name, problems)
+            self._check_third_party(move, line, name, problems)
 
     def _check_customs_numbers(self, move, line, name, problems):
         for number in pedimentos(line.l10n_mx_facture_customs_numbers):
@@ -73,8 +74,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     )
                 )
 
-    def _check_third_party(self, line, name, problems):
-        partner = line.l10n_mx_facture_third_party_id.commercial_partner_id
+    def _check_third_party(self, move, line, name, problems):
+        third_party = line.l10n_mx_facture_third_party_id
+        partner = third_party.commercial_partner_id
+        identity = partner._l10n_mx_facture_identity()
         rfc = partner._l10n_mx_facture_own_rfc()
         if rfc == FOREIGN_THIRD_PARTY_RFC:
             return
@@ -92,5 +95,19 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     partner,
                 )
             )
+        elif identity.doubt:
+            problems.append(Problem(self._identity_text(partner, identity.doubt), partner))
         self._check_regime(partner, problems)
-        self._check_zip(partner, problems)
+        if address := third_party._l10n_mx_facture_fiscal_address():
+            self._check_zip(address, problems)
+        else:
+            text = self.env._(
+                "Line %(line)s: the third party %(chosen)s has the postal code %(zip)s, but %(partner)s has %(other)s: "
+                "choose the one of the constancia de situación fiscal, or its invoice address.",
+                line=name,
+                chosen=third_party.display_name,
+                zip=third_party.zip,
+                partner=partner.display_name,
+                other=partner.zip or "-",
+            )
+            problems.append(Problem(text, move))

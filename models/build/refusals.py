@@ -46,7 +46,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 limit=data.get("limit"),
             ),
             "pipe": self.env._("%s contains the character |, which SAT forbids: remove it.", name),
-            "invalid_character": self.env._("%s contains a character that no XML can hold.", name),
+            "invalid_character": self.env._(
+                "character %(position)s of %(name)s is %(code)s, which no XML can hold: delete it.",
+                position=data.get("position"),
+                name=name,
+                code=data.get("character"),
+            ),
             "bad_format": self.env._(
                 "%(name)s doesn't have the format that SAT requires: %(value)s",
                 name=name,

@@ -49,7 +49,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
             "partner": move.commercial_partner_id,
             "branch": move.l10n_mx_facture_branch_id,
         }.get(owner)
-        if field == "product_code":
+        if finding.fix_in == "partner.zip":
+            record = move._l10n_mx_facture_fiscal_address() or record
+        elif field == "product_code":
             record = line.product_id.product_tmpl_id
         elif field == "unit_code":
             record = line.product_uom_id

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...cfdi.rfc import GENERIC_FOREIGN, is_valid_rfc
+from ...cfdi.taxpayer import identify, own_rfc
 
 
 class ResPartner(models.Model):
@@ -8,27 +8,22 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _l10n_mx_facture_is_foreign(self):
+    def _l10n_mx_facture_identity(self):
+        """:return: :class:`~..cfdi.taxpayer.Identity`: what tax id and country say together"""
         self.ensure_one()
-        return bool(self.country_id) and self.country_id.code != "MX"
+        return identify(self.vat or "", self.country_id.code or "")
 
     def _l10n_mx_facture_rfc(self):
-        """RFC for a CFDI: the contact's own, or the generic one for foreigners.
+        """RFC for a CFDI: the contact's own, or the generic one for residents abroad.
 
         :return: upper case without separators; it may be invalid or empty, which the checks report
         """
-        self.ensure_one()
-        if self._l10n_mx_facture_is_foreign():
-            return GENERIC_FOREIGN
-        return self._l10n_mx_facture_own_rfc()
+        return self._l10n_mx_facture_identity().rfc
 
     def _l10n_mx_facture_own_rfc(self):
-        """:return: the tax id as an RFC: upper case without separators"""
+        """:return: the tax id as an RFC: upper case without separators; "" where it says that there is none"""
         self.ensure_one()
-        rfc = "".join((self.vat or "").upper().split()).replace("-", "")
-        if rfc.startswith("MX") and is_valid_rfc(rfc[2:]):
-            rfc = rfc[2:]
-        return rfc
+        return own_rfc(self.vat or "")
 
 
 class ResCompany(models.Model):
@@ -50,7 +45,7 @@ class ResCompany(models.Model):
     def _l10n_mx_facture_taxpayer(self):
         """:return: the contact, as superuser, with the RFC that this company uses"""
         company = self.sudo()
-        if not company.vat:
+        if not company.partner_id._l10n_mx_facture_own_rfc():
             lineage = self._l10n_mx_facture_lineage()
-            company = next((one for one in lineage if one.vat), lineage[:1])
+            company = next((one for one in lineage if one.partner_id._l10n_mx_facture_own_rfc()), lineage[:1])
         return company.partner_id.commercial_partner_id

@@ -1,6 +1,7 @@
 """The fiscal fields of an invoice and its lines, their defaults, and the protection of an invoice with a CFDI."""
 
 from . import fields
+from . import address
 from . import defaults
 from . import global_period
 from . import guard

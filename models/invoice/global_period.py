@@ -45,14 +45,16 @@ class AccountMove(models.Model):
         help="Año of a global invoice: the one of the invoice date.",
     )
 
-    @api.depends("l10n_mx_facture_applies", "commercial_partner_id.name", "commercial_partner_id.vat")
+    @api.depends(
+        "l10n_mx_facture_applies", "commercial_partner_id.l10n_mx_facture_fiscal_name", "commercial_partner_id.vat"
+    )
     def _compute_l10n_mx_facture_is_global(self):
         for move in self:
             partner = move.commercial_partner_id
             move.l10n_mx_facture_is_global = (
                 move.move_type == "out_invoice"
                 and move.l10n_mx_facture_applies
-                and is_general_public(partner.name or "")
+                and is_general_public(partner.l10n_mx_facture_fiscal_name or "")
                 and partner._l10n_mx_facture_rfc() == GENERIC_NATIONAL
             )
 

@@ -8,6 +8,7 @@ from ..common.states import LIVE_STATES, STAMPED_STATES, UNANSWERED_STATES
 CFDI_FIELDS = {
     "name",
     "partner_id",
+    "l10n_mx_facture_address_id",
     "invoice_date",
     "currency_id",
     "invoice_currency_rate",

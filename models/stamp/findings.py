@@ -131,9 +131,11 @@ class AccountMove(models.Model):
         relations = self.l10n_mx_facture_relation_ids
         # other invoices that name the same CFDIs
         others = relations and relations.search([("uuid", "in", relations.mapped("uuid"))])
-        partners = self.partner_id | self.commercial_partner_id | self.company_id._l10n_mx_facture_taxpayer()
+        partners = self.partner_id | self.commercial_partner_id | self.l10n_mx_facture_address_id
+        partners |= self.company_id._l10n_mx_facture_taxpayer()
+        third_parties = lines.l10n_mx_facture_third_party_id
         return [
-            partners | lines.l10n_mx_facture_third_party_id.commercial_partner_id,
+            partners | third_parties | third_parties.commercial_partner_id,
             self.journal_id,
             branch | self.journal_id.l10n_mx_facture_branch_ids,
             branch.account_id.code_ids,

@@ -83,7 +83,7 @@ class TestBuildGeneralPublic(BuildCase):
     def test_the_public_with_another_rfc_is_refused(self):
         for vat in ("URE180429TM6", "XEXX010101000"):
             with self.subTest(vat=vat):
-                partner = self.customer.copy({"name": "Público en general", "vat": vat})
+                partner = self.customer.copy({"name": "Público en general", "vat": vat, "country_id": False})
                 self.assertIn("CFDI40146", self.refusal(self.create_invoice(partner_id=partner.id)))
 
     def test_the_period_is_proposed_from_the_invoice_date(self):

@@ -40,6 +40,12 @@ class TestBuildParties(BuildCase):
             ("Amigos de la  Música A.C.", "AMIGOS DE LA MÚSICA"),
             ("Sociedad Anónima de Cuentos S.A. DE C.V.", "SOCIEDAD ANÓNIMA DE CUENTOS"),
             ("Casa Sa", "CASA"),
+            ("Agrícola del Valle, S.P.R. de R.I.", "AGRÍCOLA DEL VALLE"),
+            ("Maquila Norte S de RL de IP de CV", "MAQUILA NORTE"),
+            ("Pescadores de Topo, S.C. de P. de R.L. de C.V.", "PESCADORES DE TOPO"),
+            ("Fomento del Norte, S.N.C.", "FOMENTO DEL NORTE"),
+            ("Ahorro Fácil, S.A. de C.V., S.F.P.", "AHORRO FÁCIL"),
+            ("La Cruz, Sociedad Cooperativa de Producción de Responsabilidad Limitada", "LA CRUZ"),
             ("Mesa", "MESA"),
         ):
             with self.subTest(name=name):
@@ -53,15 +59,19 @@ class TestBuildParties(BuildCase):
         self.assertEqual(self.receiver(partner)["Nombre"], "JUAN CARLOS SA")
 
     def test_an_rfc_is_taken_however_it_is_written(self):
-        for vat in ("ure180429tm6", "URE-180429-TM6", " URE180429 TM6 ", "MXURE180429TM6"):
+        for vat in ("ure180429tm6", "URE-180429-TM6", " URE180429 TM6 ", "MXURE180429TM6", "MX URE-180429-TM6"):
             with self.subTest(vat=vat):
                 partner = self.taxpayer("Universidad Robotica Española", vat)
                 self.assertEqual(self.receiver(partner)["Rfc"], "URE180429TM6")
 
     def test_an_rfc_with_enye_and_ampersand(self):
-        for name, vat in (("Organicos Ñavez Osorio", "OÑO120726RX3"), ("H & E", "H&E951128469")):
+        for name, vat, written in (
+            ("Organicos Ñavez Osorio", "OÑO120726RX3", "OÑO120726RX3"),
+            ("Organicos N\u0303avez Osorio", "ON\u0303O120726RX3", "O\u00d1O120726RX3"),
+            ("H & E", "H&E951128469", "H&E951128469"),
+        ):
             with self.subTest(vat=vat):
-                self.assertEqual(self.receiver(self.taxpayer(name, vat))["Rfc"], vat)
+                self.assertEqual(self.receiver(self.taxpayer(name, vat))["Rfc"], written)
 
     # -- generic receivers ----------------------------------------------------------------------
 
@@ -114,7 +124,7 @@ class TestBuildParties(BuildCase):
                 "name": "Acme Inc",
                 "vat": vat,
                 "zip": "78701",
-                "country_id": self.env.ref(country).id,
+                "country_id": country and self.env.ref(country).id,
                 "l10n_mx_facture_payment_form_id": self.sat("c_forma_pago", "03").id,
                 **values,
             }
@@ -126,6 +136,9 @@ class TestBuildParties(BuildCase):
             ("base.de", "DE123456788", "DEU"),
             ("base.jp", False, "JPN"),
             ("base.us", "XEXX010101000", "USA"),
+            ("base.us", "xexx-010101-000", "USA"),
+            ("base.us", "/", "USA"),
+            ("base.de", "N/A", "DEU"),
             ("base.ca", "987654321", "CAN"),
         ):
             with self.subTest(country=country, vat=vat):
@@ -133,7 +146,7 @@ class TestBuildParties(BuildCase):
                 self.assertEqual(receiver["Rfc"], "XEXX010101000")
                 self.assertEqual(receiver["Nombre"], "ACME INC")
                 self.assertEqual(receiver["ResidenciaFiscal"], residence)
-                expected = vat if vat and vat != "XEXX010101000" else None
+                expected = vat if vat and vat[-1].isdigit() and vat[0] not in "Xx" else None
                 self.assertEqual(receiver.get("NumRegIdTrib"), expected)
                 self.assertEqual(receiver["DomicilioFiscalReceptor"], "06000")
                 self.assertEqual(receiver["RegimenFiscalReceptor"], "616")
@@ -168,8 +181,7 @@ class TestBuildParties(BuildCase):
                 self.assertEqual(self.receiver(partner)["Nombre"], expected)
 
     def test_the_foreign_generic_rfc_without_a_country(self):
-        partner = self.foreigner("base.mx", "XEXX010101000")
-        receiver = self.receiver(partner)
+        receiver = self.receiver(self.foreigner(False, "XEXX010101000"))
         self.assertEqual(receiver["Rfc"], "XEXX010101000")
         self.assertNotIn("ResidenciaFiscal", receiver)
 

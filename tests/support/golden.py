@@ -136,8 +136,10 @@ class Builder:
     def _receiver(self):
         receiver = self.root.find("cfdi:Receptor", NS)
         residence = receiver.get("ResidenciaFiscal")
+        if not residence and receiver.get("Rfc") != "XEXX010101000":
+            residence = "MEX"
         countries = self.env["res.country"].search([])
-        country = countries.filtered(lambda c: country_code(c.code) == (residence or "MEX"))
+        country = countries.filtered(lambda c: residence and country_code(c.code) == residence)
         return self.env["res.partner"].create(
             {
                 "name": receiver.get("Nombre"),

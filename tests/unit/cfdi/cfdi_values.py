@@ -1,5 +1,6 @@
 """Comprobantes for the tests: one by hand, and strategies for random ones."""
 
+import unicodedata
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -65,10 +66,14 @@ def comprobante(*conceptos, **changes):
 
 
 def texts(limit):
-    """Any text that a CFDI may hold: white space folded, no '|', nothing XML can't carry."""
-    characters = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="|￾￿")
-    folded = st.text(characters, min_size=1, max_size=min(limit, 40)).map(lambda text: " ".join(text.split()))
+    """Any text that a CFDI may hold: white space folded, NFC, no '|', nothing unseen or that XML can't carry."""
+    characters = st.characters(exclude_categories=("Cs", "Cc", "Cf"), exclude_characters="|￾￿")
+    folded = st.text(characters, min_size=1, max_size=min(limit, 40)).map(lambda text: " ".join(nfc(text).split()))
     return folded.filter(_visible)
+
+
+def nfc(text):
+    return unicodedata.normalize("NFC", text)
 
 
 def _visible(text):

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 from carts import IVA16, cart
-from cfdi_values import comprobante, sample
+from cfdi_values import comprobante, concepto, sample
 from l10n_mx_facture.cfdi.amounts.fit import fit_lines
 from l10n_mx_facture.cfdi.amounts.totals import compute_totals
 from l10n_mx_facture.cfdi.build import build
@@ -29,6 +29,18 @@ def test_a_fit_gives_totals_and_proof():
     assert built.totals == compute_totals(made) == read_cfdi(built.payload).totals
     assert built.proof is fit.proof and built.proof["total"] == str(built.totals.total)
     assert judge(Document.from_comprobante(made, built.totals)) == judge(Document.from_comprobante(made))
+
+
+def test_what_is_told_besides_the_xml_is_as_in_it():
+    made = comprobante(
+        concepto(descripcion="Pin\u0303a\x07", no_identificacion="\u200b"), concepto(), serie="N\u0303", folio=" 7 "
+    )
+    built = build(made)
+    assert built.comprobante == read_cfdi(built.payload).comprobante
+    assert built.comprobante.serie == "\u00d1" and built.comprobante.conceptos[0].descripcion == "Pi\u00f1a"
+    # most have nothing to change
+    assert built.comprobante.conceptos[1] is made.conceptos[1]
+    assert build(built.comprobante).comprobante is built.comprobante
 
 
 def test_without_a_fit_the_totals_are_computed():
