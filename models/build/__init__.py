@@ -1,7 +1,9 @@
 """Maps an invoice to the values of its CFDI, and finds everything that SAT would refuse."""
 
 from . import comprobante
+from . import exchange_rate
 from . import lines
+from . import line_taxes
 from . import reductions
 from . import cash_rounding
 from . import local_taxes

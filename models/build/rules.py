@@ -38,6 +38,16 @@ class L10nMxFactureCfdi(models.AbstractModel):
         text = finding.text(self.env.lang or "en_US")
         return Problem(f"{finding.code}: {text}", self._record_to_fix(move, finding))
 
+    @api.model
+    def _warnings(self, move, built):
+        """What a person should look at before stamping, although SAT would take it. Extend it where your module adds to
+        the CFDI.
+
+        :param built: :class:`~..build.comprobante.Built`
+        :return: list of :class:`~..common.problem.Problem`
+        """
+        return [*(self._finding_problem(move, finding) for finding in built.warnings), *self._rate_warnings(move)]
+
     def _record_to_fix(self, move, finding):
         """:return: the record on which the finding's ``fix_in`` is corrected"""
         line = self.env["account.move.line"]

@@ -3,6 +3,7 @@
 from . import fields
 from . import defaults
 from . import global_period
+from . import exchange_rate
 from . import guard
 from . import line
 from . import buttons

@@ -285,4 +285,4 @@ class AccountMove(models.Model):
         built, problems = self._l10n_mx_facture_build()
         if problems:
             return problems, []
-        return [], [Cfdi._finding_problem(self, finding) for finding in built.warnings]
+        return [], Cfdi._warnings(self, built)
