@@ -4,6 +4,7 @@ from . import comprobante
 from . import exchange_rate
 from . import lines
 from . import line_taxes
+from . import zero_lines
 from . import reductions
 from . import cash_rounding
 from . import local_taxes

@@ -9,6 +9,7 @@ from ...cfdi.errors import CfdiError
 from ...cfdi.values import currency_decimals
 from ..common.problem import Problem
 from ..common.taxes import booked, exact
+from ..invoice.line import ADVANCE_CODE, ADVANCE_TEXT
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -52,6 +53,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             before any rounding, whatever the company's way to round
         """
         lines = move.line_ids.filtered(lambda line: line.display_type in ("product", "rounding"))
+        lines -= self._left_out(move)
         base_lines = [
             move._prepare_product_base_line_for_taxes_computation(line)
             if line.display_type == "product"
@@ -120,7 +122,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             and not (line.display_type == "rounding" and line.tax_repartition_line_id)
             and not self._is_reduction(line)
         )
-        return lines.sorted(self._line_order)
+        return (lines - self._left_out(move)).sorted(self._line_order)
 
     @api.model
     def _line_order(self, line):
@@ -154,7 +156,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         cantidad, valor_unitario, importe, neto = self._amounts(move, base_line, raw)
         return InvoiceLine(
             clave_prod_serv=self._code(line.l10n_mx_facture_product_code_id),
-            no_identificacion=line.product_id.default_code or None,
+            no_identificacion=line.l10n_mx_facture_identification or None,
             cantidad=cantidad,
             clave_unidad=self._code(line.l10n_mx_facture_unit_code_id),
             descripcion=self._descripcion(line),
@@ -188,13 +190,23 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _descripcion(self, line):
-        """:return: the printed text of the line, or else the product's name in the customer's language"""
+        """:return: the printed text of the line, or else the product's name in the customer's language; SAT's words for a
+            down payment
+        """
+        if self._is_sat_advance(line):
+            return ADVANCE_TEXT
         if text := " ".join((line.name or "").split()):
             return text
         product = line.product_id
         if line.partner_id.lang:
             product = product.with_context(lang=line.partner_id.lang)
         return " ".join((product.display_name or "").split())
+
+    def _is_sat_advance(self, line):
+        """:return: whether a line is a down payment by SAT's code, and its text doesn't say so in SAT's words yet"""
+        if not line._l10n_mx_facture_is_advance() or ADVANCE_TEXT.casefold() in (line.name or "").casefold():
+            return False
+        return line.l10n_mx_facture_product_code_id == self.env.ref(ADVANCE_CODE, raise_if_not_found=False)
 
     def _line_name(self, line):
         return " ".join((line.name or line.display_name or "").split())[:60]

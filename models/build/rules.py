@@ -46,7 +46,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
         :param built: :class:`~..build.comprobante.Built`
         :return: list of :class:`~..common.problem.Problem`
         """
-        return [*(self._finding_problem(move, finding) for finding in built.warnings), *self._rate_warnings(move)]
+        return [
+            *(self._finding_problem(move, finding) for finding in built.warnings),
+            *self._rate_warnings(move),
+            *self._left_out_warnings(move),
+        ]
 
     def _record_to_fix(self, move, finding):
         """:return: the record on which the finding's ``fix_in`` is corrected"""

@@ -10,4 +10,5 @@ from . import buttons
 from . import partner
 from . import journal
 from . import product
+from . import uom
 from . import company
