@@ -28,7 +28,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         related = move.l10n_mx_facture_relation_ids.document_id
         kinds = {document.uuid: document.tipo_de_comprobante for document in related}
         # product and unit codes are rows of SAT's catalogues: the rules needn't look them up
-        return rules.judge(rules.Document.from_comprobante(built.comprobante, built.totals, related_types=kinds))
+        document = rules.Document.from_comprobante(built.comprobante, built.totals, related_types=kinds)
+        return rules.judge(document, self.env["l10n_mx_facture.tax_rate"]._catalogues())
 
     @api.model
     def _finding_problem(self, move, finding):
@@ -63,6 +64,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             "partner": move.commercial_partner_id,
             "branch": move.l10n_mx_facture_branch_id,
         }.get(owner)
+        if finding.fix_in == "tax_rates":
+            record = self.env["l10n_mx_facture.tax_rate"]._of_finding(finding.data)
         if field == "product_code":
             record = line.product_id.product_tmpl_id
         elif field == "unit_code":
