@@ -81,16 +81,19 @@ class L10nMxFactureTaxRate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        rates = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return rates
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.model
     @ormcache()
@@ -124,12 +127,11 @@ class L10nMxFactureTaxRate(models.Model):
 
     @api.model
     def _of_finding(self, data):
-        """:param data: dict of values of a finding about a rate
-        :return: the row of the law with that rate; empty where it is about another
+        """:param data: dict of values of a finding
+        :return: the row that it is about: of the law, or else the last one of the tax
         """
+        rows = self.search([("impuesto", "=", data["impuesto"]), ("tipo_factor", "=", data["factor"])])
         if "tasa" not in data:
-            return self.browse()
+            return rows.filtered("in_catalogue").sorted("date_from")[-1:]
         rate = Decimal(data["tasa"])
-        return self.search(
-            [("impuesto", "=", data["impuesto"]), ("tipo_factor", "=", data["factor"]), ("in_catalogue", "=", False)]
-        ).filtered(lambda row: booked(row.lowest) <= rate <= booked(row.highest))[:1]
+        return rows.filtered(lambda row: not row.in_catalogue and booked(row.lowest) <= rate <= booked(row.highest))[:1]
