@@ -33,8 +33,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if row:
             return Problem(
                 self.env._(
-                    "The invoice still has the exchange rate 1, which Odoo takes where a currency has none: reset it to "
-                    "draft and reload the rate (the arrow beside it), or enter the rate there.",
+                    "The invoice still has the exchange rate 1, which Odoo takes where a currency has none: reset it "
+                    "to draft and reload the rate (the arrow beside it), or enter the rate there.",
                 ),
                 move,
             )

@@ -145,8 +145,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         kinds = {kind.lower() for kind in KINDS.findall(tax.name)}
         if kinds and tax.l10n_mx_tax_type not in kinds:
             return self.env._(
-                "Line %(line)s: by its name the tax %(tax)s is %(named)s, and by its SAT tax type it is %(kind)s, which "
-                "Odoo proposes for every tax: correct one of the two.",
+                "Line %(line)s: by its name the tax %(tax)s is %(named)s, and by its SAT tax type it is %(kind)s, "
+                "which Odoo proposes for every tax: correct one of the two.",
                 line=name,
                 tax=tax.name,
                 named=" / ".join(sorted(kind.upper() for kind in kinds)),
@@ -154,8 +154,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             )
         if EXEMPT.search(tax.name) and tipo_factor(tax) == "Tasa" and not tax.amount:
             return self.env._(
-                "Line %(line)s: by its name the tax %(tax)s is exempt, and by its SAT factor it is a rate of 0 %%, which "
-                "is another thing: set the factor Exento, or correct the name.",
+                "Line %(line)s: by its name the tax %(tax)s is exempt, and by its SAT factor it is a rate of 0 %%, "
+                "which is another thing: set the factor Exento, or correct the name.",
                 line=name,
                 tax=tax.name,
             )

@@ -190,8 +190,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _descripcion(self, line):
-        """:return: the printed text of the line, or else the product's name in the customer's language; SAT's words for a
-            down payment
+        """:return: SAT's words for a down payment; else the printed text of the line, or the product's name in the
+            customer's language
         """
         if self._is_sat_advance(line):
             return ADVANCE_TEXT

@@ -106,8 +106,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             )
         if not taxes and self._pays(base_line["product_id"]):
             return self.env._(
-                "Line %s is a gift card or a wallet. It pays the invoice and is no discount, so a CFDI doesn't have it: "
-                "take it off the invoice and register it as a payment. If an advance was invoiced when it was bought, "
+                "Line %s is a gift card or a wallet. It pays the invoice and is no discount, so a CFDI doesn't have "
+                "it: take it off the invoice and register it as a payment. If an advance was invoiced when it was bought, "
                 "apply that one (button Advances).",
                 name,
             )
@@ -116,8 +116,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not taxes:
             return self.env._(
                 "Line %s is negative and has no taxes, and there is no line without taxes that it could lower. If it "
-                "pays (a gift card, a wallet, a voucher), take it off the invoice and register it as a payment; if it is "
-                "a discount, give it the taxes of the lines that it lowers.",
+                "pays (a gift card, a wallet, a voucher), take it off the invoice and register it as a payment; if it "
+                "is a discount, give it the taxes of the lines that it lowers.",
                 name,
             )
         return self.env._(

@@ -39,7 +39,9 @@ class L10nMxFactureTaxRate(models.Model):
     lowest = fields.Float(
         "Rate from", digits=(16, 6), required=True, help="As in the CFDI: 0.16 is 16 %; a quota is in pesos a unit."
     )
-    highest = fields.Float("Rate to", digits=(16, 6), required=True, help="The same as the first, unless it is a range.")
+    highest = fields.Float(
+        "Rate to", digits=(16, 6), required=True, help="The same as the first, unless it is a range."
+    )
     transferred = fields.Boolean(default=True, help="A transferred tax (Traslado) may have it.")
     withheld = fields.Boolean(help="A withheld tax (Retencion) may have it.")
     date_from = fields.Date("In force from", required=True)
@@ -51,7 +53,7 @@ class L10nMxFactureTaxRate(models.Model):
     )
     source = fields.Char(required=True, help="Where it is published: the catalogue and its date, or the law.")
     active = fields.Boolean(default=True)
-    ends_soon = fields.Boolean(compute="_compute_ends_soon", help="Nothing follows it yet.")
+    ends_soon = fields.Boolean("Ends soon", compute="_compute_ends_soon", help="Nothing follows it yet.")
 
     @api.depends("impuesto", "tipo_factor", "lowest", "highest")
     def _compute_display_name(self):

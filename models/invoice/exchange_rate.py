@@ -48,8 +48,8 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_tipo_cambio(self):
-        """:return: pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117);
-            None in pesos
+        """:return: pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to
+            40117); None in pesos
         """
         self.ensure_one()
         if self.currency_id.name in (False, *WITHOUT_RATE) or not self.invoice_currency_rate:

@@ -65,8 +65,8 @@ class AccountMoveLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="NoIdentificacion: part, serial or ticket number of what is sold. The product's internal reference, unless "
-        "set by hand; empty: none is written.",
+        help="NoIdentificacion: part, serial or ticket number of what is sold. The product's internal reference, "
+        "unless set by hand; empty: none is written.",
     )
     l10n_mx_facture_customs_numbers = fields.Text(
         "Customs numbers",

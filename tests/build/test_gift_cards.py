@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+from odoo import Command
+
 from ..support.invoice_case import InvoiceCase
 
 
@@ -10,12 +12,9 @@ class TestBuildGiftCards(InvoiceCase):
 
     def card(self, kind):
         """:return: the product of the line with which a gift card or a wallet pays"""
+        reward = {"reward_type": "discount", "discount_mode": "per_point", "discount": 1}
         program = self.env["loyalty.program"].create(
-            {
-                "name": kind,
-                "program_type": kind,
-                "reward_ids": [(5, 0), (0, 0, {"reward_type": "discount", "discount_mode": "per_point", "discount": 1})],
-            }
+            {"name": kind, "program_type": kind, "reward_ids": [Command.clear(), Command.create(reward)]}
         )
         self.assertEqual(program.program_type, kind)
         return program.reward_ids.discount_line_product_id

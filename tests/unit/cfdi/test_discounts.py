@@ -96,7 +96,8 @@ def test_an_exempt_base_is_lowered_without_an_amount():
 
 def test_rounding_down_lowers_no_tax():
     rounded = round_down(taxed("99.99", "10"), D("0.04"))
-    fit = fit_lines([rounded], 2, ExpectedTotals(D("104.35"), D("89.95"), {("002", "Tasa", D("0.16"), False): D("14.40")}))
+    booked = {("002", "Tasa", D("0.16"), False): D("14.40")}
+    fit = fit_lines([rounded], 2, ExpectedTotals(D("104.35"), D("89.95"), booked))
     (concepto,) = fit.conceptos
     assert (concepto.importe, concepto.descuento) == (D("99.99"), D("10.04"))
     assert (concepto.traslados[0].base, concepto.traslados[0].importe) == (D("89.99"), D("14.40"))

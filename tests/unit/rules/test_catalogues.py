@@ -109,7 +109,8 @@ def test_rates(catalogue):
     known = set()
     for row in tax_rates.read_rows(tax_rates.FILE.read_text(encoding="utf-8")):
         if row.in_catalogue and row.lowest == row.highest:
-            known |= {(row.impuesto, row.lowest, w) for w, is_so in ((False, row.transferred), (True, row.withheld)) if is_so}
+            kinds = {False: row.transferred, True: row.withheld}
+            known |= {(row.impuesto, row.lowest, withheld) for withheld, is_so in kinds.items() if is_so}
     assert known == fixed
 
 
