@@ -59,21 +59,23 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return None
 
     def _round_down(self, move, base_line, reduction, kept, partidas):
-        """Turn a cash rounding that lowers the total into a discount of one line, whose taxes stay as they are.
+        """Turn a cash rounding that lowers the total into a discount of the lines without taxes, or else of the greatest
+        line, whose taxes stay as they are.
 
         :return: as :meth:`_take_off`
         """
         left = [partida.importe - partida.descuento for partida in partidas]
-        able = [index for index, amount in enumerate(left) if amount > reduction.importe]
-        if not able:
+        untaxed = [index for index, partida in enumerate(partidas) if not partida.impuestos]
+        if sum(left[index] for index in untaxed) >= reduction.importe:
+            return self._take_off(move, base_line, reduction, kept, partidas)
+        greatest = max(range(len(left)), key=left.__getitem__, default=None)
+        if greatest is None or left[greatest] <= reduction.importe:
             return self.env._(
                 "The cash rounding %s lowers the total by more than any line comes to: use a rounding with smaller "
                 "steps, or none.",
                 self._line_name(base_line["record"]),
             )
-        # a line without taxes first: nobody asks whether its base should be lower
-        index = max(able, key=lambda index: (not partidas[index].impuestos, left[index]))
-        partidas[index] = round_down(partidas[index], reduction.importe)
+        partidas[greatest] = round_down(partidas[greatest], reduction.importe)
         return None
 
     def _discountable_taxes(self, base_line, partida):
@@ -107,8 +109,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if not taxes and self._pays(base_line["product_id"]):
             return self.env._(
                 "Line %s is a gift card or a wallet. It pays the invoice and is no discount, so a CFDI doesn't have "
-                "it: take it off the invoice and register it as a payment. If an advance was invoiced when it was bought, "
-                "apply that one (button Advances).",
+                "it: take it off the invoice and register it as a payment. If an advance was invoiced when it was "
+                "bought, apply that one (button Advances).",
                 name,
             )
         if group:

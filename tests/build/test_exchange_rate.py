@@ -36,8 +36,8 @@ class TestBuildExchangeRate(BuildCase):
         return self.env["l10n_mx_facture.cfdi"]._rate_warnings(move)
 
     def alerts(self, move):
-        move.invalidate_recordset(["alerts", "l10n_mx_facture_rate_text"])
-        return [alert for name, alert in (move.alerts or {}).items() if name.startswith("l10n_mx_facture_rate")]
+        move.invalidate_recordset(["l10n_mx_facture_rate_text"])
+        return [alert for name, alert in move._get_alerts().items() if name.startswith("l10n_mx_facture_rate")]
 
     # -- what is refused ------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class TestBuildExchangeRate(BuildCase):
         [alert] = self.alerts(move)
         self.assertIn("USD has no exchange rate", alert["message"])
         # once it is checked it stands among the findings
-        self.problems(move)
+        move._l10n_mx_facture_build()
         self.assertFalse(self.alerts(move))
 
     def test_pesos_have_no_rate_to_show(self):
@@ -175,7 +175,7 @@ class TestBuildExchangeRate(BuildCase):
     def test_a_check_is_out_of_date_when_a_rate_comes(self):
         self.rates(self.dollar)
         move = self.in_dollars()
-        self.problems(move)
+        move._l10n_mx_facture_build()
         kept = move.l10n_mx_facture_findings
         self.assertEqual(kept["fingerprint"], move._l10n_mx_facture_fingerprint(kept["found"]))
         self.rates(self.dollar, (0, 18.5))
