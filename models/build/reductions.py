@@ -65,8 +65,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         :return: as :meth:`_take_off`
         """
         left = [partida.importe - partida.descuento for partida in partidas]
-        untaxed = [index for index, partida in enumerate(partidas) if not partida.impuestos]
-        if sum(left[index] for index in untaxed) >= reduction.importe:
+        untaxed = [amount for amount, row in zip(left, kept, strict=True) if not self._discountable_taxes(*row)]
+        if sum(untaxed) >= reduction.importe:
             return self._take_off(move, base_line, reduction, kept, partidas)
         greatest = max(range(len(left)), key=left.__getitem__, default=None)
         if greatest is None or left[greatest] <= reduction.importe:
