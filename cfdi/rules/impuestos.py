@@ -372,7 +372,7 @@ def rates_of_the_day(c, d, cat):
     """Rates of a year to come are not refused because nobody has entered them."""
     day = c.fecha.date()
     for impuesto, factor, withheld in _limited_rates(d, cat):
-        if cat.rates.is_silent((impuesto, factor, withheld), day):
+        if cat.rates.is_over((impuesto, factor, withheld), day):
             return {"impuesto": impuesto, "factor": factor, "fecha": day.isoformat()}
     return None
 

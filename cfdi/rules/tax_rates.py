@@ -64,6 +64,10 @@ class TaxRates:
         """Whether the table has rows of a key, but none of this day: nobody knows then."""
         return bool(self._catalogue.get(key)) and not self._of(key, day)
 
+    def is_over(self, key, day):
+        """Whether all rows of a key ended before a day."""
+        return all(row.date_to and row.date_to < day for row in self._catalogue.get(key, ()))
+
     def _of(self, key, day):
         return [row for row in self._catalogue.get(key, ()) if row.is_of(day)]
 

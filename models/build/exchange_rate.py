@@ -17,10 +17,10 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_rates(self, move):
         """:return: problems: a rate that nobody has entered"""
-        found = (self._rate_problem(move, currency, row) for currency, row in move._l10n_mx_facture_rates().items())
+        found = (self._exchange_rate_problem(move, currency, row) for currency, row in move._l10n_mx_facture_rates().items())
         return [problem for problem in found if problem]
 
-    def _rate_problem(self, move, currency, row):
+    def _exchange_rate_problem(self, move, currency, row):
         """:param row: the newest rate of the currency on the day of the invoice, or none
         :return: why the rate is one that Odoo made up; None if somebody entered it
         """
