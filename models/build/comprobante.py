@@ -1,6 +1,5 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models

@@ -17,7 +17,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_rates(self, move):
         """:return: problems: a rate that nobody has entered"""
-        found = (self._exchange_rate_problem(move, currency, row) for currency, row in move._l10n_mx_facture_rates().items())
+        rates = move._l10n_mx_facture_rates()
+        found = (self._exchange_rate_problem(move, currency, row) for currency, row in rates.items())
         return [problem for problem in found if problem]
 
     def _exchange_rate_problem(self, move, currency, row):

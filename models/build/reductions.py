@@ -59,8 +59,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return None
 
     def _round_down(self, move, base_line, reduction, kept, partidas):
-        """Turn a cash rounding that lowers the total into a discount of the lines without taxes, or else of the greatest
-        line, whose taxes stay as they are.
+        """Turn a cash rounding that lowers the total into a discount of the lines without taxes, or else of the
+        greatest line, whose taxes stay as they are.
 
         :return: as :meth:`_take_off`
         """
