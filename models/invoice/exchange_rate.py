@@ -33,18 +33,18 @@ class AccountMove(models.Model):
             return False
         rates = self._l10n_mx_facture_rates()
         if self._l10n_mx_facture_rate_is_chosen():
-            source = self.env._("entered on the invoice")
+            origin = self.env._("entered on the invoice")
         elif all(rates.values()):
             # the older one where two rates are multiplied
             oldest = min(row.name for row in rates.values())
-            source = self.env._("rate of %s", fields.Date.to_string(oldest))
+            origin = self.env._("rate of %s", fields.Date.to_string(oldest))
         else:
-            source = self.env._("no rate is known for this day")
+            origin = self.env._("no rate is known for this day")
         return self.env._(
-            "1 %(currency)s = %(rate)s MXN (%(source)s)",
+            "1 %(currency)s = %(rate)s MXN (%(origin)s)",
             currency=self.currency_id.name,
             rate=rate.normalize(),
-            source=source,
+            origin=origin,
         )
 
     def _l10n_mx_facture_tipo_cambio(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, column_exists, create_column
+from odoo.tools.sql import SQL, column_exists, create_column
 
 from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES, TAX_OBJECTS
 from .protected_fields import check_protected

@@ -18,8 +18,9 @@ class TestTaxRate(BuildCase):
     """The dated table of tax rates: what SAT has, what only the law has, and what an administrator adds."""
 
     def quota(self, amount=QUOTA):
+        name = f"IEPS quota {amount}, {next(self.numbers)}"
         return self.create_tax(
-            f"IEPS quota {amount}", amount, "ieps", "Cuota", amount_type="fixed", sequence=1, include_base_amount=True
+            name, amount, "ieps", "Cuota", amount_type="fixed", sequence=1, include_base_amount=True
         )
 
     def ieps(self, percent):
@@ -145,7 +146,7 @@ class TestTaxRate(BuildCase):
                 self.assertEqual(["CFDI40164" in problem.text for problem in problems], [True] * refused)
 
     def test_a_code_that_the_catalogue_marks_later_counts(self):
-        row = self.sat("c_clave_prod_serv", "84111506")
+        row = self.sat("c_clave_prod_serv", "84111506").sudo()
         row.includes_ieps = "Sí"
         self.env.registry.clear_cache()
         _built, problems = self.env["l10n_mx_facture.cfdi"]._build(self.create_invoice())
