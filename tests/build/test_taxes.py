@@ -347,7 +347,7 @@ class TestBuildTaxes(BuildCase):
         for name, amount, part in (
             ("ISR retenido", -10, "is ISR, and by its SAT tax type it is IVA"),
             ("IEPS 8 %", 8, "is IEPS, and by its SAT tax type it is IVA"),
-            ("Exento", 0, "factor Exento"),
+            ("Exento por ley", 0, "factor Exento"),
             ("VAT exempt", 0, "factor Exento"),
         ):
             with self.subTest(name=name):
