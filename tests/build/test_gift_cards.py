@@ -13,7 +13,7 @@ class TestBuildGiftCards(InvoiceCase):
     def card(self, kind):
         """:return: the product of the line with which a gift card or a wallet pays"""
         reward = {"reward_type": "discount", "discount_mode": "per_point", "discount": 1}
-        program = self.env["loyalty.program"].create(
+        program = self.env["loyalty.program"].sudo().create(
             {"name": kind, "program_type": kind, "reward_ids": [Command.clear(), Command.create(reward)]}
         )
         self.assertEqual(program.program_type, kind)
