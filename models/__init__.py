@@ -4,6 +4,7 @@ from . import common
 from . import service
 from . import document
 from . import sat
+from . import catalogue
 from . import invoice
 from . import relation
 from . import build

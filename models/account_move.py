@@ -105,6 +105,7 @@ class AccountMove(models.Model):
             **super()._get_alerts(),
             **self._l10n_mx_facture_stamp_alerts(),
             **self._l10n_mx_facture_finding_alerts(),
+            **self._l10n_mx_facture_rate_alerts(),
             **self._l10n_mx_facture_cancel_order_alerts(),
             **self._l10n_mx_facture_cancel_reversal_alerts(),
             **self._l10n_mx_facture_hint_alerts(),

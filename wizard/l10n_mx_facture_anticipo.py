@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.actions import open_record
-
-# SAT's guide of CFDI 4.0, appendix 6
-ANTICIPO_NAME = "Anticipo del bien o servicio"
+from ..models.invoice.line import ADVANCE_TEXT
 
 
 class L10nMxFactureAnticipo(models.TransientModel):
@@ -133,7 +131,7 @@ class L10nMxFactureAnticipo(models.TransientModel):
             "l10n_mx_facture_payment_policy": "PUE",
             "l10n_mx_facture_payment_form_id": self.payment_form_id.id,
             "invoice_line_ids": [
-                commands.create(move._l10n_mx_facture_advance_line(part, ANTICIPO_NAME)) for part in self._parts()
+                commands.create(move._l10n_mx_facture_advance_line(part, ADVANCE_TEXT)) for part in self._parts()
             ],
         }
 

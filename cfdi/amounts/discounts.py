@@ -40,6 +40,20 @@ def spread_discount(invoice_lines, reduction, decimals):
     ]
 
 
+def round_down(invoice_line, amount):
+    """Return an InvoiceLine with `amount` taken off as a discount that lowers no tax.
+
+    The customer pays less because there is no smaller coin; what is taxed is the price as it was agreed.
+    """
+    rounded = invoice_line.rounded_importe
+    return replace(
+        invoice_line,
+        descuento=invoice_line.descuento + amount,
+        untaxed_discount=invoice_line.untaxed_discount + amount,
+        rounded_importe=None if rounded is None else rounded - amount,
+    )
+
+
 def _parts(left, importe, decimals):
     """`importe` in parts, none greater than its rest, in proportion to them."""
     total_left = exact_sum(left)

@@ -35,7 +35,7 @@ class InvoiceLine:
     `valor_unitario` is without included taxes and, as `importe` (gross: quantity by price) and
     `descuento` (at least 0), unrounded: more than six decimals say that the price was derived.
     `rounded_importe` is the ERP's own rounded *net* amount (after the discount, before taxes),
-    when it has one.
+    when it has one. `untaxed_discount` is what of `descuento` lowers no tax.
     """
 
     clave_prod_serv: str
@@ -50,6 +50,7 @@ class InvoiceLine:
     no_identificacion: str | None = None
     unidad: str | None = None
     rounded_importe: Decimal | None = None
+    untaxed_discount: Decimal = ZERO
     extras: Mapping[str, object] = field(default_factory=dict)  # other fields of Concepto, as they are
 
 
@@ -107,7 +108,10 @@ def _prepare_line(invoice_line, index, decimals):
         inexact_price=value != without_noise(invoice_line.valor_unitario),
         gross=gross,
         net=net,
-        joining_taxes=tuple(_joining_taxes(invoice_line, i, net, decimals) for i in range(len(invoice_line.impuestos))),
+        joining_taxes=tuple(
+            _joining_taxes(invoice_line, i, net + invoice_line.untaxed_discount, decimals)
+            for i in range(len(invoice_line.impuestos))
+        ),
     )
 
 
@@ -156,7 +160,7 @@ def _validate(invoice_line, index, cantidad, value, gross, descuento):
 
 
 def _joining_taxes(invoice_line, i, net, decimals):
-    """Which IEPS of the line belong to the base of tax `i`, found from the raw base.
+    """Which IEPS of the line belong to the base of tax `i`, found from the raw base and the taxed net amount.
 
     None when the base is its own: the quantity of a Cuota, or what the net amount can't explain.
     """

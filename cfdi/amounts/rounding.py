@@ -143,7 +143,8 @@ def _base(line, j, net, amounts, decimals):
     """Base of tax `j`: the net and the IEPS that joins it, or the tax's own base."""
     impuesto, joining_taxes = line.invoice_line.impuestos[j], line.joining_taxes[j]
     if joining_taxes is not None:
-        return net + exact_sum(zero_if_none(amounts.get(k)) for k in joining_taxes)
+        taxed = net + line.invoice_line.untaxed_discount
+        return taxed + exact_sum(zero_if_none(amounts.get(k)) for k in joining_taxes)
     if impuesto.tipo_factor == CUOTA:
         return strip_zeros(round_half_up(without_noise(impuesto.base), 6))
     return round_half_up(without_noise(impuesto.base), decimals)

@@ -8,5 +8,6 @@ from .catalogues import DEFAULT, Catalogues
 from .document import Document
 from .engine import RULES, judge
 from .rule import ERROR, WARNING
+from .tax_rates import TaxRate, TaxRates
 
-__all__ = ["DEFAULT", "ERROR", "RULES", "WARNING", "Catalogues", "Document", "judge"]
+__all__ = ["DEFAULT", "ERROR", "RULES", "WARNING", "Catalogues", "Document", "TaxRate", "TaxRates", "judge"]

@@ -5,6 +5,7 @@ from bisect import bisect_right
 
 from ..places import is_known_postal_code
 from . import catalogues_data as data
+from .tax_rates import DEFAULT_RATES
 
 _CLAVE_PROD_SERV = re.compile("[0-9]{8}")
 _CLAVE_UNIDAD = re.compile("[0-9A-Za-z]{2,3}")
@@ -38,7 +39,13 @@ _KNOWN = {
 
 
 class Catalogues:
-    """SAT's catalogues. `fecha` is the Fecha of the document, by which a key is judged."""
+    """SAT's catalogues. `fecha` is the Fecha of the document, by which a key is judged.
+
+    :param TaxRates rates: the table of rates and quotas
+    """
+
+    def __init__(self, rates=DEFAULT_RATES):
+        self.rates = rates
 
     def has(self, catalogue, key, fecha):
         """Whether a catalogue has a key, in force at `fecha`.
@@ -83,19 +90,13 @@ class Catalogues:
         return pattern is None or bool(pattern.fullmatch(tax_id))
 
     def has_tasa(self, impuesto, tipo_factor, tasa, withheld, fecha):
-        """c_TasaOCuota: whether the value is in it, or in one of its ranges."""
-        key = impuesto, tipo_factor, withheld
-        fixed = data.TASAS.get(key)
-        if fixed is not None:
-            return tasa in fixed
-        if tipo_factor == "Cuota":
-            return impuesto == "003" and self._has_cuota(tasa, fecha)
-        return key in data.RATE_RANGES and 0 <= tasa <= data.RATE_RANGES[key]
+        """c_TasaOCuota: whether it has the value, or says nothing of the day."""
+        key, day = (impuesto, tipo_factor, withheld), fecha.date()
+        return self.rates.has(key, tasa, day) or self.rates.is_silent(key, day)
 
-    def _has_cuota(self, cuota, fecha):
-        # ceilings rise: an older year's is below ours, a younger year's is not known
-        anio, maximum = data.HIGHEST_CUOTA
-        return cuota >= 0 and (cuota <= maximum or fecha.year > anio)
+    def needed_taxes(self, clave_prod_serv):
+        """c_ClaveProdServ, "Incluir IVA/IEPS trasladado": the taxes (c_Impuesto) without which a code isn't sold."""
+        return data.NEEDED_TAXES.get(clave_prod_serv, ())
 
     def is_border_rate(self, impuesto, tipo_factor, tasa):
         """Whether the rate is the one of the border stimulus."""

@@ -73,20 +73,8 @@ KEYS = {
     "c_UsoCFDI": dict.fromkeys(USOS),
 }
 
-# c_TasaOCuota, fixed values: (impuesto, tipo_factor, withheld)
-_IEPS = "0.06 0.07 0.08 0.09 0.25 0.265 0.3 0.304 0.5 0.53 1.6"
-TASAS = {
-    ("002", "Tasa", False): frozenset(map(Decimal, ("0", "0.08", "0.16"))),
-    ("003", "Tasa", False): frozenset(map(Decimal, f"0 0.03 {_IEPS}".split())),
-    ("003", "Tasa", True): frozenset(map(Decimal, _IEPS.split())),
-}
-# idem, ranges that begin at zero: greatest value
-RATE_RANGES = {
-    ("001", "Tasa", True): Decimal("0.35"),
-    ("002", "Tasa", True): Decimal("0.16"),
-}
-# the range of IEPS Cuota moves every year; the ceiling of (year)
-HIGHEST_CUOTA = (2026, Decimal("72.1605"))
+# c_ClaveProdServ, "Incluir IVA trasladado": Sí (of IEPS no code has it; c_Impuesto)
+NEEDED_TAXES = dict.fromkeys("80111700 80111701 84121603 84121604".split(), ("002",))
 # "IVA Crédito aplicado del 50 %": only from a postal code with the border stimulus
 BORDER_IVA = Decimal("0.08")
 

@@ -4,6 +4,7 @@ from ..values import IEPS, IVA
 from .amount_checks import exceeds, outside_limits, text
 from .rule import in_catalogue, rule
 
+_NAMES = {IVA: "IVA", IEPS: "IEPS"}
 # ObjetoImp with which a line has no node Impuestos (c_ObjetoImp)
 _WITHOUT_IMPUESTOS = ("01", "03", "04", "05")
 
@@ -18,6 +19,24 @@ in_catalogue(
     es="la clave de producto o servicio {value} no existe en el catálogo del SAT. Elija otra en el "
     "producto o en su categoría.",
 )
+
+@rule(
+    "CFDI40164",
+    scope="concepto",
+    reads=("Concepto/@ClaveProdServ", "Concepto/Impuestos/Traslado/@Impuesto"),
+    fix_in="line.tax",
+    en="SAT wants the tax {impuesto} on lines with the product code {clave}. Add it, or choose another code.",
+    es="el SAT exige el impuesto {impuesto} en las partidas con la clave {clave}. Agréguelo, o elija otra clave.",
+)
+def taxes_of_clave_prod_serv(c, d, cat):
+    """c_ClaveProdServ, "Incluir IVA/IEPS trasladado": Sí."""
+    needed = cat.needed_taxes(c.clave_prod_serv)
+    if not needed or not d.has_amounts:
+        return None
+    declared = {t.impuesto for t in c.traslados}
+    missing = [f"{impuesto} ({_NAMES[impuesto]})" for impuesto in needed if impuesto not in declared]
+    return {"impuesto": ", ".join(missing), "clave": c.clave_prod_serv} if missing else None
+
 
 in_catalogue(
     "CFDI40165",

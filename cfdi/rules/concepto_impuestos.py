@@ -10,13 +10,34 @@ _ES = "Quite el impuesto, o asigne un precio a la partida."
 
 
 def unknown_rate(t, d, cat, withheld):
-    """Values for a sentence if c_TasaOCuota does not have the rate; None if it has, or none is due."""
-    if t.tipo_factor == EXENTO or t.tasa_o_cuota is None:
+    """Values for a sentence if neither c_TasaOCuota nor the law has the rate; None if one has, or none is due."""
+    return _judged_rate(t, d, cat, withheld)[0]
+
+
+def law_rate(t, d, cat, withheld):
+    """Values for a sentence if the law has the rate and c_TasaOCuota lacks it, or None."""
+    values, row = _judged_rate(t, d, cat, withheld)
+    if row is None or values is not None:
         return None
+    return {
+        "tasa": text(t.tasa_o_cuota),
+        "impuesto": t.impuesto,
+        "factor": t.tipo_factor,
+        "since": row.date_from.isoformat(),
+        "source": row.source,
+    }
+
+
+def _judged_rate(t, d, cat, withheld):
+    """(values for a sentence, row of the law): both None for a rate of the catalogue."""
+    if t.tipo_factor == EXENTO or t.tasa_o_cuota is None:
+        return None, None
     fecha = d.comprobante.fecha
     if cat.has_tasa(t.impuesto, t.tipo_factor, t.tasa_o_cuota, withheld, fecha):
-        return None
-    return {"tasa": text(t.tasa_o_cuota), "impuesto": t.impuesto, "factor": t.tipo_factor}
+        return None, None
+    if row := cat.rates.of_law((t.impuesto, t.tipo_factor, withheld), t.tasa_o_cuota, fecha.date()):
+        return None, row
+    return {"tasa": text(t.tasa_o_cuota), "impuesto": t.impuesto, "factor": t.tipo_factor}, None
 
 
 @rule(
@@ -99,6 +120,30 @@ def taxed_with_tasa(t, d, cat):
 def traslado_tasa_in_catalogue(t, d, cat):
     """TasaOCuota of a Traslado is in c_TasaOCuota."""
     return unknown_rate(t, d, cat, withheld=False)
+
+
+_LAW_EN = (
+    "the law has the rate {tasa} of the tax {impuesto} ({factor}) since {since} ({source}), but SAT's catalogue of "
+    "rates (c_TasaOCuota) lacks it, so SAT refuses it. When SAT has published it, add it to the table of tax rates."
+)
+_LAW_ES = (
+    "la ley prevé la tasa o cuota {tasa} del impuesto {impuesto} ({factor}) desde {since} ({source}), pero el catálogo "
+    "c_TasaOCuota del SAT aún no la tiene, por lo que el SAT la rechaza. Cuando el SAT la publique, agréguela a la "
+    "tabla de tasas."
+)
+
+
+@rule(
+    "CFDI40179",
+    scope="traslado",
+    reads=(f"{_T}/@TasaOCuota", f"{_T}/@Impuesto", f"{_T}/@TipoFactor"),
+    fix_in="tax_rates",
+    en=_LAW_EN,
+    es=_LAW_ES,
+)
+def traslado_tasa_of_the_law(t, d, cat):
+    """The law changed before SAT's catalogue did."""
+    return law_rate(t, d, cat, withheld=False)
 
 
 @rule(
@@ -207,6 +252,19 @@ def retencion_not_exento(r, d, cat):
 def retencion_tasa_in_catalogue(r, d, cat):
     """TasaOCuota of a Retencion is in c_TasaOCuota."""
     return unknown_rate(r, d, cat, withheld=True)
+
+
+@rule(
+    "CFDI40185",
+    scope="retencion",
+    reads=(f"{_R}/@TasaOCuota", f"{_R}/@Impuesto", f"{_R}/@TipoFactor"),
+    fix_in="tax_rates",
+    en=_LAW_EN,
+    es=_LAW_ES,
+)
+def retencion_tasa_of_the_law(r, d, cat):
+    """The law changed before SAT's catalogue did."""
+    return law_rate(r, d, cat, withheld=True)
 
 
 @rule(

@@ -1,12 +1,16 @@
 """Comprobante/Impuestos: the summary of taxes against itself and against the lines."""
 
+from datetime import timedelta
+
 from ..amounts.arithmetic import ZERO, exact_sum, round_half_up
 from ..values import EXENTO
 from .amount_checks import RECOMPUTE_EN, RECOMPUTE_ES, difference, text, too_many_decimals
 from .concepto_impuestos import unknown_rate
-from .rule import in_catalogue, rule
+from .rule import WARNING, in_catalogue, rule
 
 _T, _R = "Impuestos/Traslado", "Impuestos/Retencion"
+# so many days before the table of rates ends it is told
+_SOON = timedelta(days=45)
 
 
 def _row_name(key):
@@ -340,3 +344,55 @@ def traslado_rows_complete(c, d, cat):
     written = {_row_key(t) for t in d.totals.traslados}
     missing = next((key for key in d.sums.traslados if key not in written), None)
     return None if missing is None else {"row": _row_name(missing)}
+
+
+def _limited_rates(d, cat):
+    """Yield the kinds of taxes of the document (Impuesto, TipoFactor) of which the table of rates has an end."""
+    for impuesto, factor, withheld in cat.rates.limited:
+        if withheld:
+            rows = (r for c in d.comprobante.conceptos for r in c.retenciones) if d.sums.retenciones else ()
+        else:
+            rows = d.totals.traslados
+        if any(row.impuesto == impuesto and row.tipo_factor == factor for row in rows):
+            yield impuesto, factor, withheld
+
+
+@rule(
+    "TASA-VIGENCIA",
+    scope="summary",
+    reads=(f"{_T}/@TipoFactor", "Fecha"),
+    fix_in="tax_rates",
+    severity=WARNING,
+    en="The table of tax rates has nothing of the tax {impuesto} ({factor}) for {fecha}, so only the service knows "
+    "whether SAT has the rate. Add what SAT has published for that day.",
+    es="La tabla de tasas no tiene nada del impuesto {impuesto} ({factor}) para el {fecha}, así que solo el servicio "
+    "sabe si el SAT tiene la tasa o cuota. Agregue lo que el SAT haya publicado para ese día.",
+)
+def rates_of_the_day(c, d, cat):
+    """Rates of a year to come are not refused because nobody has entered them."""
+    day = c.fecha.date()
+    for impuesto, factor, withheld in _limited_rates(d, cat):
+        if cat.rates.is_over((impuesto, factor, withheld), day):
+            return {"impuesto": impuesto, "factor": factor, "fecha": day.isoformat()}
+    return None
+
+
+@rule(
+    "TASA-VIGENCIA",
+    scope="summary",
+    reads=(f"{_T}/@TipoFactor", "Fecha"),
+    fix_in="tax_rates",
+    severity=WARNING,
+    en="The table of tax rates ends for the tax {impuesto} ({factor}) on {end}. Add what follows as soon as SAT "
+    "publishes it.",
+    es="La tabla de tasas termina para el impuesto {impuesto} ({factor}) el {end}. Agregue lo que sigue en cuanto el "
+    "SAT lo publique.",
+)
+def rates_end_soon(c, d, cat):
+    """Told while there is time to look for what follows."""
+    day = c.fecha.date()
+    for key in _limited_rates(d, cat):
+        end = cat.rates.end(key, day)
+        if end is not None and day <= end <= day + _SOON:
+            return {"impuesto": key[0], "factor": key[1], "end": end.isoformat()}
+    return None

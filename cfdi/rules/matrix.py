@@ -305,9 +305,9 @@ SAT_TEXTS = {
 _SEAL = "about the seal and the certificate, which the service adds after the rules have judged"
 _INACTIVE = "not in force: SAT has not published the limits that ask for a Confirmacion"
 _LIST = "needs SAT's list of registered taxpayers (l_RFC, l_LCO), which only SAT and the PACs have"
-_FLAGS = (
-    "needs columns of c_ClaveProdServ (taxes and complement to be included) that are not public "
-    "in a form that could be obtained"
+_COMPLEMENT = (
+    "needs the column of c_ClaveProdServ with the complement to be included, which the public catalogues that could "
+    "be obtained don't have"
 )
 _MARK = "hangs on a mark of the issuer in SAT's list of registered taxpayers (l_RFC)"
 
@@ -328,7 +328,7 @@ OMITTED = {
         ),
         _LIST,
     ),
-    **dict.fromkeys(("CFDI40163", "CFDI40164"), _FLAGS),
+    "CFDI40163": _COMPLEMENT,
     **dict.fromkeys(("CFDI140224", "CFDI140225"), _MARK),
     "CFDI40999": "says nothing: whatever SAT's other codes do not cover",
 }

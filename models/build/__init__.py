@@ -2,7 +2,10 @@
 
 from . import comprobante
 from . import parties
+from . import exchange_rate
 from . import lines
+from . import line_taxes
+from . import zero_lines
 from . import reductions
 from . import cash_rounding
 from . import local_taxes

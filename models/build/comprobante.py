@@ -1,6 +1,5 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -13,6 +12,7 @@ from ..common.problem import Problem
 
 # a service stamps what was issued in the last 72 hours (SAT code 401)
 STAMP_WINDOW = timedelta(hours=72)
+DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
     # -- header ---------------------------------------------------------------------------------
 
     def _check_header(self, move):
-        """:return: what is wrong with the place of issue and with the payment"""
-        return [*self._check_branch(move), *self._check_payment(move)]
+        """:return: what is wrong with the place of issue, the payment and the exchange rate"""
+        return [*self._check_branch(move), *self._check_payment(move), *self._check_rates(move)]
 
     def _check_branch(self, move):
         branch = move.l10n_mx_facture_branch_id
@@ -150,26 +150,13 @@ class L10nMxFactureCfdi(models.AbstractModel):
         return (move.sequence_prefix or "").rstrip("/-_ ") or None
 
     def _folio(self, move):
-        """The number and what follows it, so that no two invoices share series and folio."""
-        behind = (move.name or "")[len(move.sequence_prefix or "") :].lstrip("0123456789")
-        return f"{move.sequence_number}{behind}"
+        """The number and what follows it, so that no two invoices share series and folio.
 
-    def _tipo_cambio(self, move):
-        """Pesos for one unit of the currency, with the rate of the invoice, in 6 decimals (CFDI40114 to 40117)."""
-        if move.currency_id.name in ("MXN", "XXX"):
-            return None
-        rate = Decimal(1) / Decimal(repr(move.invoice_currency_rate))
-        books = move.company_id.currency_id
-        if books.name != "MXN":
-            # the rate of the invoice is to the company's currency
-            pesos = self.env["res.currency"]._get_conversion_rate(
-                books,
-                self.env.ref("base.MXN"),
-                move.company_id,
-                move.invoice_date or move._l10n_mx_facture_today(),
-            )
-            rate *= Decimal(repr(pesos))
-        return rate.quantize(Decimal("0.000001"))
+        A name without a number has 0 in Odoo, which is no number of anybody's.
+        """
+        text = (move.name or "")[len(move.sequence_prefix or "") :]
+        behind = text.lstrip(DIGITS)
+        return f"{move.sequence_number}{behind}" if text == "" or text[0] in DIGITS else behind
 
     def _informacion_global(self, move):
         """:return: the period of an invoice to the general public (CFDI40130 to 40136); else None"""

@@ -4,11 +4,12 @@ from functools import partial
 from odoo import api, models
 
 from ...cfdi.amounts.fit import ExpectedTotals, fit_lines
-from ...cfdi.amounts.lines import InvoiceLine, InvoiceTax, tax_key
+from ...cfdi.amounts.lines import InvoiceLine, tax_key
 from ...cfdi.errors import CfdiError
 from ...cfdi.values import currency_decimals
 from ..common.problem import Problem
-from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, ISR, NEEDED_TAXES, booked, exact, tipo_factor
+from ..common.taxes import booked, exact
+from ..invoice.line import ADVANCE_CODE, ADVANCE_TEXT
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -52,6 +53,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             before any rounding, whatever the company's way to round
         """
         lines = move.line_ids.filtered(lambda line: line.display_type in ("product", "rounding"))
+        lines -= self._left_out(move)
         base_lines = [
             move._prepare_product_base_line_for_taxes_computation(line)
             if line.display_type == "product"
@@ -120,7 +122,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             and not (line.display_type == "rounding" and line.tax_repartition_line_id)
             and not self._is_reduction(line)
         )
-        return lines.sorted(self._line_order)
+        return (lines - self._left_out(move)).sorted(self._line_order)
 
     @api.model
     def _line_order(self, line):
@@ -154,7 +156,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         cantidad, valor_unitario, importe, neto = self._amounts(move, base_line, raw)
         return InvoiceLine(
             clave_prod_serv=self._code(line.l10n_mx_facture_product_code_id),
-            no_identificacion=line.product_id.default_code or None,
+            no_identificacion=line.l10n_mx_facture_identification or None,
             cantidad=cantidad,
             clave_unidad=self._code(line.l10n_mx_facture_unit_code_id),
             descripcion=self._descripcion(line),
@@ -188,13 +190,23 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     @api.model
     def _descripcion(self, line):
-        """:return: the printed text of the line, or else the product's name in the customer's language"""
+        """:return: SAT's words for a down payment; else the printed text of the line, or the product's name in the
+            customer's language
+        """
+        if self._is_sat_advance(line):
+            return ADVANCE_TEXT
         if text := " ".join((line.name or "").split()):
             return text
         product = line.product_id
         if line.partner_id.lang:
             product = product.with_context(lang=line.partner_id.lang)
         return " ".join((product.display_name or "").split())
+
+    def _is_sat_advance(self, line):
+        """:return: whether a line is a down payment by SAT's code, and its text doesn't say so in SAT's words yet"""
+        if not line._l10n_mx_facture_is_advance() or ADVANCE_TEXT.casefold() in (line.name or "").casefold():
+            return False
+        return line.l10n_mx_facture_product_code_id == self.env.ref(ADVANCE_CODE, raise_if_not_found=False)
 
     def _line_name(self, line):
         return " ".join((line.name or line.display_name or "").split())[:60]
@@ -230,132 +242,3 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     line.product_uom_id or move,
                 )
             )
-
-    def _impuesto(self, move, line, name, tax_data, rounded, problems):
-        """:param tax_data: one tax of a line, with core's raw amounts
-        :param rounded: the same with core's rounded ones, or None
-        :return: :class:`~..cfdi.amounts.lines.InvoiceTax`; None with a problem
-        """
-        tax = tax_data["tax"]
-        impuesto = IMPUESTOS.get(tax.l10n_mx_tax_type)
-        problem = self._tax_problem(line, name, tax)
-        if problem:
-            problems.append(Problem(problem, tax if not impuesto else move))
-            return None
-        factor = tipo_factor(tax)
-        importe = exact(tax_data["raw_tax_amount_currency"])
-        # ISR is only ever withheld, also where its rate is 0
-        retencion = tax.amount < 0 or tax.l10n_mx_tax_type == ISR
-        base = abs(exact(tax_data["raw_base_amount_currency"]))
-        if factor == "Cuota":
-            # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
-            base, tasa = abs(exact(line.quantity)), abs(exact(tax.amount))
-        else:
-            tasa = abs(exact(tax.amount)) / 100
-        exento = factor == "Exento"
-        return InvoiceTax(
-            impuesto=impuesto,
-            tipo_factor=factor,
-            tasa_o_cuota=None if exento else tasa.quantize(Decimal("0.000001")),
-            retencion=retencion,
-            base=base,
-            importe=None if exento else abs(importe),
-            rounded_importe=None if exento or not rounded else abs(exact(rounded["tax_amount_currency"])),
-        )
-
-    def _check_included_taxes(self, move, base_line, name, raw, problems):
-        """A quota that is included in the price may exceed it, especially after a discount."""
-        sold = exact(base_line["quantity"]) * exact(base_line["price_unit"])
-        if sold * exact(raw["raw_total_excluded_currency"]) < 0:
-            problems.append(
-                Problem(
-                    self.env._(
-                        "Line %s: the price after the discount is less than the taxes that it includes: raise it, or "
-                        "use taxes that are not included in the price.",
-                        name,
-                    ),
-                    move,
-                )
-            )
-
-    def _check_needed_taxes(self, move, line, name, taxes_data, problems):
-        needed, code = NEEDED_TAXES.get(line.l10n_mx_facture_tax_object, (None, None))
-        if needed and not any(tax_data["tax"].l10n_mx_tax_type in needed for tax_data in taxes_data):
-            problems.append(
-                Problem(
-                    self.env._(
-                        "Line %(line)s: its tax object %(object)s needs a tax that the line doesn't have (%(code)s): "
-                        "correct one of the two.",
-                        line=name,
-                        object=line.l10n_mx_facture_tax_object,
-                        code=code,
-                    ),
-                    move,
-                )
-            )
-
-    def _tax_problem(self, line, name, tax):
-        """:return: why this tax can't be on this line; None if it can"""
-        if tax.l10n_mx_tax_type not in IMPUESTOS:
-            return self.env._(
-                "Line %(line)s: the tax %(tax)s is not IVA, ISR or IEPS: set its SAT tax type.",
-                line=name,
-                tax=tax.name,
-            )
-        if tax.amount_type not in ("percent", "fixed"):
-            return self.env._(
-                "Line %(line)s: the tax %(tax)s is computed in a way that a CFDI can't express.",
-                line=name,
-                tax=tax.name,
-            )
-        if (tax.l10n_mx_factor_type == "Cuota") > (tax.amount_type == "fixed"):
-            return self.env._(
-                "Line %(line)s: the tax %(tax)s has the SAT factor Cuota, but is computed as a percentage: correct "
-                "one of the two.",
-                line=name,
-                tax=tax.name,
-            )
-        return self._rate_problem(name, tax) or self._tax_object_problem(line, name, tax)
-
-    def _rate_problem(self, name, tax):
-        """:return: why the amount of a tax contradicts its SAT factor; None if it doesn't"""
-        exempt = tipo_factor(tax) == "Exento"
-        if exempt and (tax.amount < 0 or tax.l10n_mx_tax_type == ISR):
-            return self.env._(
-                "Line %(line)s: the tax %(tax)s is withheld, and a withheld tax can't be exempt (CFDI40184): correct "
-                "its SAT factor.",
-                line=name,
-                tax=tax.name,
-            )
-        if exempt and tax.amount:
-            return self.env._(
-                "Line %(line)s: the tax %(tax)s has the SAT factor Exento, but adds %(rate)s %%: correct one of the "
-                "two.",
-                line=name,
-                tax=tax.name,
-                rate=exact(tax.amount),
-            )
-        if tax.l10n_mx_tax_type == ISR and tax.amount > 0:
-            return self.env._(
-                "Line %(line)s: the tax %(tax)s is ISR, which can only be withheld, but it raises the total: give it "
-                "a negative rate.",
-                line=name,
-                tax=tax.name,
-            )
-        return None
-
-    def _tax_object_problem(self, line, name, tax):
-        """:return: why a tax can't be on a line with this tax object; None if it can"""
-        tax_object = line.l10n_mx_facture_tax_object
-        admitted, code = ADMITTED_TAXES.get(tax_object, (tuple(IMPUESTOS), None))
-        # the kind of tax is enough, as ISR is always withheld
-        if tax.l10n_mx_tax_type not in admitted:
-            return self.env._(
-                "Line %(line)s has the tax %(tax)s, which its tax object %(object)s doesn't allow (%(code)s): correct "
-                "one of the two.",
-                line=name,
-                tax=tax.name,
-                object=tax_object,
-                code=code,
-            )
-        return None

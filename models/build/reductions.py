@@ -1,8 +1,11 @@
+from collections import Counter
+
 from odoo import api, models
 
-from ...cfdi.amounts.discounts import spread_discount
+from ...cfdi.amounts.discounts import round_down, spread_discount
+from ...cfdi.amounts.lines import tax_key
 from ...cfdi.errors import CfdiError
-from ...cfdi.values import currency_decimals
+from ...cfdi.values import CUOTA, currency_decimals
 from ..common.problem import Problem
 
 
@@ -26,33 +29,63 @@ class L10nMxFactureCfdi(models.AbstractModel):
         partidas = [partida for _base_line, partida in kept]
         if len(kept) == len(rows):
             return partidas
-        decimals = currency_decimals(move.currency_id.name)
         for base_line, reduction in rows:
             if not self._is_reduction(base_line["record"]):
                 continue
-            group = [
-                index
-                for index, (other, _partida) in enumerate(kept)
-                if self._discountable_taxes(other) == self._discountable_taxes(base_line)
-            ]
-            group = self._same_goods(base_line, reduction, kept, partidas, group) or group
-            try:
-                problem = self._reduction_problem(base_line, group)
-                if not problem:
-                    discounted = spread_discount([partidas[index] for index in group], reduction, decimals)
-            except CfdiError as error:
-                problem = self._too_large_text(base_line, error.data["left"])
-            if problem:
-                problems.append(Problem(problem, move))
-                continue
-            for index, partida in zip(group, discounted, strict=True):
-                partidas[index] = partida
+            take_off = self._round_down if base_line["special_type"] == "cash_rounding" else self._take_off
+            if text := take_off(move, base_line, reduction, kept, partidas):
+                problems.append(Problem(text, move))
         return partidas
 
-    def _discountable_taxes(self, base_line):
-        """:return: ids of the taxes that a discount lowers; not of quotas, which depend on the quantity alone"""
+    def _take_off(self, move, base_line, reduction, kept, partidas):
+        """Turn a negative line into discounts of the lines with the same taxes of SAT's.
+
+        :param kept: the rows that are Conceptos
+        :param partidas: their lines, changed in place
+        :return: why it can't be; None if it is done
+        """
+        taxes = self._discountable_taxes(base_line, reduction)
+        group = [index for index, row in enumerate(kept) if self._discountable_taxes(*row) == taxes]
+        group = self._same_goods(base_line, reduction, kept, partidas, group) or group
+        if text := self._reduction_problem(base_line, group):
+            return text
+        try:
+            decimals = currency_decimals(move.currency_id.name)
+            discounted = spread_discount([partidas[index] for index in group], reduction, decimals)
+        except CfdiError as error:
+            return self._too_large_text(base_line, error.data["left"])
+        for index, partida in zip(group, discounted, strict=True):
+            partidas[index] = partida
+        return None
+
+    def _round_down(self, move, base_line, reduction, kept, partidas):
+        """Turn a cash rounding that lowers the total into a discount of the lines without taxes, or else of the
+        greatest line, whose taxes stay as they are.
+
+        :return: as :meth:`_take_off`
+        """
+        left = [partida.importe - partida.descuento for partida in partidas]
+        untaxed = [amount for amount, row in zip(left, kept, strict=True) if not self._discountable_taxes(*row)]
+        if sum(untaxed) >= reduction.importe:
+            return self._take_off(move, base_line, reduction, kept, partidas)
+        greatest = max(range(len(left)), key=left.__getitem__, default=None)
+        if greatest is None or left[greatest] <= reduction.importe:
+            return self.env._(
+                "The cash rounding %s lowers the total by more than any line comes to: use a rounding with smaller "
+                "steps, or none.",
+                self._line_name(base_line["record"]),
+            )
+        partidas[greatest] = round_down(partidas[greatest], reduction.importe)
+        return None
+
+    def _discountable_taxes(self, base_line, partida):
+        """:return: counts of the taxes that a discount lowers, as SAT tells them apart; not of quotas, which depend on
+            the quantity alone
+        """
         taxes = [tax_data["tax"] for tax_data in base_line["tax_details"]["taxes_data"]]
-        return sorted(tax.id for tax in taxes if tax.amount_type != "fixed")
+        federal = [tax_key(impuesto) for impuesto in partida.impuestos if impuesto.tipo_factor != CUOTA]
+        local = [(self._local_tax_name(tax), tax.amount) for tax in taxes if tax.l10n_mx_tax_type == "local"]
+        return Counter(federal + local)
 
     def _same_goods(self, base_line, reduction, kept, partidas, group):
         """:return: the lines of the group with the returned product, if the discount fits into them"""
@@ -73,20 +106,40 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 line=name,
                 tax=quota.name,
             )
+        if not taxes and self._pays(base_line["product_id"]):
+            return self.env._(
+                "Line %s is a gift card or a wallet. It pays the invoice and is no discount, so a CFDI doesn't have "
+                "it: take it off the invoice and register it as a payment. If an advance was invoiced when it was "
+                "bought, apply that one (button Advances).",
+                name,
+            )
         if group:
             return None
-        if base_line["special_type"] == "cash_rounding":
+        if not taxes:
             return self.env._(
-                "The cash rounding %s lowers the total, and there is no line without taxes to deduct it from: use a "
-                "rounding that rounds up, or none.",
+                "Line %s is negative and has no taxes, and there is no line without taxes that it could lower. If it "
+                "pays (a gift card, a wallet, a voucher), take it off the invoice and register it as a payment; if it "
+                "is a discount, give it the taxes of the lines that it lowers.",
                 name,
             )
         return self.env._(
             "Line %(line)s is negative, which SAT doesn't accept. It can't become a discount, as no other line has "
             "the same taxes (%(taxes)s): give it the taxes of the lines that it lowers, or make a credit note.",
             line=name,
-            taxes=", ".join(tax.name for tax in taxes) or "-",
+            taxes=", ".join(tax.name for tax in taxes),
         )
+
+    def _pays(self, product):
+        """:return: whether a product stands for a gift card or a wallet that pays (module ``loyalty``)"""
+        if "loyalty.reward" not in self.env or not product:
+            return False
+        # sudo: an accountant needs no access to loyalty programs
+        rewards = self.env["loyalty.reward"].sudo().with_context(active_test=False)
+        paying = [
+            ("discount_line_product_id", "=", product.id),
+            ("program_id.program_type", "in", ("gift_card", "ewallet")),
+        ]
+        return bool(rewards.search_count(paying, limit=1))
 
     def _too_large_text(self, base_line, left):
         return self.env._(

@@ -28,7 +28,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         related = move.l10n_mx_facture_relation_ids.document_id
         kinds = {document.uuid: document.tipo_de_comprobante for document in related}
         # product and unit codes are rows of SAT's catalogues: the rules needn't look them up
-        return rules.judge(rules.Document.from_comprobante(built.comprobante, built.totals, related_types=kinds))
+        document = rules.Document.from_comprobante(built.comprobante, built.totals, related_types=kinds)
+        return rules.judge(document, self.env["l10n_mx_facture.tax_rate"]._catalogues())
 
     @api.model
     def _finding_problem(self, move, finding):
@@ -37,6 +38,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         text = finding.text(self.env.lang or "en_US")
         return Problem(f"{finding.code}: {text}", self._record_to_fix(move, finding))
+
+    @api.model
+    def _warnings(self, move, built):
+        """What a person should look at before stamping, although SAT would take it. Extend it where your module adds to
+        the CFDI.
+
+        :param built: :class:`~..build.comprobante.Built`
+        :return: list of :class:`~..common.problem.Problem`
+        """
+        return [
+            *(self._finding_problem(move, finding) for finding in built.warnings),
+            *self._rate_warnings(move),
+            *self._left_out_warnings(move),
+        ]
 
     def _record_to_fix(self, move, finding):
         """:return: the record on which the finding's ``fix_in`` is corrected"""
@@ -49,7 +64,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
             "partner": move.commercial_partner_id,
             "branch": move.l10n_mx_facture_branch_id,
         }.get(owner)
-        if finding.fix_in == "partner.zip":
+        if finding.fix_in == "tax_rates":
+            record = self.env["l10n_mx_facture.tax_rate"]._of_finding(finding.data)
+        elif finding.fix_in == "partner.zip":
             record = move._l10n_mx_facture_fiscal_address() or record
         elif field == "product_code":
             record = line.product_id.product_tmpl_id

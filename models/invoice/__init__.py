@@ -4,10 +4,12 @@ from . import fields
 from . import address
 from . import defaults
 from . import global_period
+from . import exchange_rate
 from . import guard
 from . import line
 from . import buttons
 from . import partner
 from . import journal
 from . import product
+from . import uom
 from . import company

@@ -15,6 +15,11 @@ class ResCompany(models.Model):
         required=True,
         help="What happens to the invoice when SAT confirms a cancellation that was requested here.",
     )
+    l10n_mx_facture_rate_days = fields.Integer(
+        "Days until an exchange rate is old",
+        default=7,
+        help="Before stamping, you are told where the newest rate of the invoice's currency is older. 0: never.",
+    )
 
 
 class ResConfigSettings(models.TransientModel):
@@ -23,3 +28,4 @@ class ResConfigSettings(models.TransientModel):
     l10n_mx_facture_on_cancel = fields.Selection(
         related="company_id.l10n_mx_facture_on_cancel", readonly=False, required=True
     )
+    l10n_mx_facture_rate_days = fields.Integer(related="company_id.l10n_mx_facture_rate_days", readonly=False)

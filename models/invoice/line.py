@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.sql import SQL, column_exists, create_column
 
 from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, NEEDED_TAXES, TAX_OBJECTS
 from .protected_fields import check_protected
 
-# SAT's guide of CFDI 4.0, appendix 6: the product code of advances
+# SAT's guide of CFDI 4.0, appendix 6: product code and description of advances
 ADVANCE_CODE = "l10n_mx_catalogs.c_clave_prod_serv_84111506"
+ADVANCE_TEXT = "Anticipo del bien o servicio"
 NO_PRODUCT_CODE = "l10n_mx_catalogs.c_clave_prod_serv_01010101"
 NO_UNIT_CODE = "l10n_mx_catalogs.c_clave_unidad_ACT"
 # fields of a line that are part of the CFDI
@@ -20,6 +22,7 @@ CFDI_FIELDS = {
     "l10n_mx_facture_tax_object",
     "l10n_mx_facture_product_code_id",
     "l10n_mx_facture_unit_code_id",
+    "l10n_mx_facture_identification",
     "l10n_mx_facture_customs_numbers",
     "l10n_mx_facture_predial",
     "l10n_mx_facture_third_party_id",
@@ -56,7 +59,15 @@ class AccountMoveLine(models.Model):
         precompute=True,
         help="From the unit of measure; a line without unit gets ACT (activity).",
     )
-
+    l10n_mx_facture_identification = fields.Char(
+        "Identification number",
+        compute="_compute_l10n_mx_facture_identification",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="NoIdentificacion: part, serial or ticket number of what is sold. The product's internal reference, "
+        "unless set by hand; empty: none is written.",
+    )
     l10n_mx_facture_customs_numbers = fields.Text(
         "Customs numbers",
         copy=False,
@@ -74,6 +85,27 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
         help="ACuentaTerceros: the taxpayer for whom this is sold.",
     )
+
+    def _auto_init(self):
+        """Fill a new column of this large table by one statement, not line by line."""
+        name = "l10n_mx_facture_identification"
+        if not column_exists(self.env.cr, self._table, name):
+            create_column(self.env.cr, self._table, name, "varchar")
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE account_move_line AS line SET l10n_mx_facture_identification = product.default_code
+                        FROM product_product AS product, account_move AS move
+                        WHERE product.id = line.product_id AND product.default_code <> ''
+                        AND move.id = line.move_id AND move.move_type IN ('out_invoice', 'out_refund')
+                        AND line.display_type = 'product'"""
+                )
+            )
+        return super()._auto_init()
+
+    @api.depends("product_id", "display_type")
+    def _compute_l10n_mx_facture_identification(self):
+        for line in self:
+            line.l10n_mx_facture_identification = line._l10n_mx_facture_is_fiscal() and line.product_id.default_code
 
     @api.depends("tax_ids", "display_type", "product_id")
     def _compute_l10n_mx_facture_tax_object(self):

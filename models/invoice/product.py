@@ -35,11 +35,3 @@ class ProductCategory(models.Model):
         while category and not category.l10n_mx_facture_product_code_id:
             category = category.parent_id
         return category.l10n_mx_facture_product_code_id
-
-
-class UomUom(models.Model):
-    _inherit = "uom.uom"
-
-    l10n_mx_facture_unit_code_id = fields.Many2one(
-        "l10n_mx_catalogs.c_clave_unidad", "SAT unit code", help="SAT's c_ClaveUnidad"
-    )

@@ -246,8 +246,15 @@ class AccountMove(models.Model):
             for move, found in problems.items()
         ] + low
         kind = "danger" if stamped != self else "warning" if low else "success"
-        lines += documents._stamp_notes()
+        made = documents.filtered(lambda document: document.state == "stamped").move_id
+        lines += documents._stamp_notes() + made._l10n_mx_facture_left_out_texts()
         return notification("\n".join([message, *lines]), title, kind, sticky=bool(lines))
+
+    def _l10n_mx_facture_left_out_texts(self):
+        """:return: list of sentences: lines of these invoices that their CFDIs don't have"""
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        found = [(move, problem) for move in self for problem in Cfdi._left_out_warnings(move)]
+        return [f"{move.name}: {problem.text}" for move, problem in found]
 
     def _l10n_mx_facture_stamp_alerts(self):
         """:return: dict of alerts: an answer that was lost"""
@@ -286,4 +293,4 @@ class AccountMove(models.Model):
         built, problems = self._l10n_mx_facture_build()
         if problems:
             return problems, []
-        return [], [Cfdi._finding_problem(self, finding) for finding in built.warnings]
+        return [], Cfdi._warnings(self, built)

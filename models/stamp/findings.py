@@ -149,6 +149,7 @@ class AccountMove(models.Model):
             relations.document_id.move_id,
             self.l10n_mx_facture_made_for_id.move_id,
             self._l10n_mx_facture_live_of_same_sale(),
+            *self._l10n_mx_facture_rates().values(),
         ]
 
     # -- on top of the form --------------------------------------------------------------------------
@@ -176,6 +177,21 @@ class AccountMove(models.Model):
         # it stores its findings, and the form is reloaded
         alert["action_call"] = (self._name, "action_l10n_mx_facture_check", self.ids)
         return {"l10n_mx_facture_check": alert}
+
+    def _l10n_mx_facture_rate_alerts(self):
+        """:return: dict of alerts: the exchange rate that would be stamped, and what is odd about it"""
+        if not self.l10n_mx_facture_rate_text or not self._l10n_mx_facture_waits():
+            return {}
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        if problems := Cfdi._check_rates(self):
+            # after a check they are among the findings
+            found, alerts = [] if self.sudo().l10n_mx_facture_findings else problems, []
+        else:
+            found = Cfdi._rate_warnings(self)
+            text = self.env._("It will be stamped with the exchange rate %s.", self.l10n_mx_facture_rate_text)
+            alerts = [{"level": "info", "message": text}]
+        alerts += [problem.alert(self.env, shown_on=self) for problem in found]
+        return {f"l10n_mx_facture_rate_{number}": alert for number, alert in enumerate(alerts)}
 
     def _l10n_mx_facture_problems(self, found):
         """:return: list of problems from stored findings, with their records read together"""

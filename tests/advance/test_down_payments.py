@@ -5,6 +5,7 @@ from odoo import Command
 from ..support.sale_case import SaleCase
 
 ADVANCE, ACTIVITY = "84111506", "ACT"
+ADVANCE_TEXT = "Anticipo del bien o servicio"
 
 
 class TestDownPayments(SaleCase):
@@ -18,6 +19,7 @@ class TestDownPayments(SaleCase):
         """It is an income of one activity a tax set, with SAT's code for advances, related to nothing."""
         self.assertEqual(read["TipoDeComprobante"], "I")
         self.assertEqual(self.concepts(read), [(ADVANCE, ACTIVITY, 1, amount, amount, 0) for amount in amounts])
+        self.assertEqual({row[0] for row in read.rows("//cfdi:Concepto", "Descripcion")}, {ADVANCE_TEXT})
         self.assertFalse(read.relations())
 
     def test_a_percentage_then_the_rest(self):
@@ -179,10 +181,19 @@ class TestDownPayments(SaleCase):
         self.assertEqual(self.sums(read), (1500, 450, 1162))
         self.assertEqual(read.relations(), [("01", [final.l10n_mx_facture_uuid])])
 
+    def test_a_text_that_says_it_in_sats_words_is_kept(self):
+        advance = self.down_payment(self.order({"price_unit": 1000}), percent=30)
+        text = f"{ADVANCE_TEXT}, pedido 12"
+        advance.invoice_line_ids.filtered("is_downpayment").name = text
+        self.assertEqual(self.issued(advance).line().get("Descripcion"), text)
+
     def test_a_code_that_a_person_set_is_kept(self):
         order = self.two_rates()
         advance = self.down_payment(order, percent=30)
         advance.invoice_line_ids.filtered("is_downpayment").write(
             {"l10n_mx_facture_product_code_id": self.sat("c_clave_prod_serv", "56101500").id}
         )
-        self.assertEqual({row[0] for row in self.concepts(self.issued(advance))}, {"56101500"})
+        read = self.issued(advance)
+        self.assertEqual({row[0] for row in self.concepts(read)}, {"56101500"})
+        # that is a sale, not SAT's advance
+        self.assertNotIn(ADVANCE_TEXT, read.line().get("Descripcion"))

@@ -79,13 +79,61 @@ class TestBuildCashRounding(BuildCase):
                 self.assertIsNone(read.line(1).get("Descuento"))
                 self.assertEqual(Decimal(read.line(2).get("Descuento")), Decimal("0.02"))
 
-    def test_rounding_down_without_such_a_line_is_refused(self):
+    def test_rounding_down_is_a_discount_of_the_greatest_line_whose_tax_stays(self):
         rounding = self.cash_rounding("DOWN")
         for way in self.every_way():
             with way as currency:
-                refusal = self.refusal(self.rounded([{"price_unit": 99.99}], rounding, 115.95, currency_id=currency.id))
+                lines = [{"price_unit": 20}, {"price_unit": 99.99}]
+                read = self.stamped(self.rounded(lines, rounding, 139.15, currency_id=currency.id))
+                self.assertIsNone(read.line(1).get("Descuento"))
+                self.assertEqual(Decimal(read.line(2).get("Descuento")), Decimal("0.04"))
+                self.assertEqual(read.transfers(), [("002", "Tasa", "0.160000", "119.99", "19.20")])
+
+    def test_half_up_goes_both_ways_to_the_cent(self):
+        rounding = self.cash_rounding("HALF-UP", unit=0.1)
+        taxes = (self.iva16, self.iva0, self.exempt, self.ieps8 + self.iva16, self.iva16 + self.isr_ret + self.iva_ret)
+        went = set()
+        for way in self.every_way():
+            with way as currency:
+                for number, price in enumerate((99.91, 99.99, 33.33, 1234.56, 0.97, 18.18, 7.77, 250.49)):
+                    lines = [{"price_unit": price, "tax_ids": taxes[number % 5]}, {"price_unit": price / 3}]
+                    move = self.create_invoice(lines, invoice_cash_rounding_id=rounding.id, currency_id=currency.id)
+                    extra = move.line_ids.filtered(lambda line: line.display_type == "rounding").amount_currency
+                    went.add((extra < 0) - (extra > 0))
+                    # compares the total, and each tax with the books
+                    read = self.stamped(move)
+                    self.assertFalse(Decimal(read["Total"]) % Decimal("0.1"))
+        self.assertLessEqual({-1, 1}, went)
+
+    def test_rounding_down_on_a_credit_note(self):
+        rounding = self.cash_rounding("DOWN")
+        for way in self.every_way():
+            with way as currency:
+                invoice = self.rounded([{"price_unit": 99.99}], rounding, 115.95, currency_id=currency.id)
+                self.stamped(invoice)
+                refund = invoice._reverse_moves(
+                    [{"invoice_date": self.today(), "name": f"{self.prefix}/{next(self.numbers):05d}"}]
+                )
+                refund.action_post()
+                read = self.stamped(refund)
+                self.assertEqual((read["TipoDeComprobante"], read["Total"]), ("E", "115.95"))
+
+    def test_rounding_down_beside_a_negative_line(self):
+        rounding = self.cash_rounding("DOWN")
+        for way in self.every_way():
+            with way as currency:
+                lines = [{"price_unit": 99.99}, {"price_unit": -10}]
+                read = self.stamped(self.rounded(lines, rounding, 104.35, currency_id=currency.id))
+                self.assertEqual(Decimal(read.line(1).get("Descuento")), Decimal("10.04"))
+                self.assertEqual(read.transfers(), [("002", "Tasa", "0.160000", "89.99", "14.40")])
+
+    def test_a_rounding_that_no_line_can_bear_is_refused(self):
+        rounding = self.cash_rounding("DOWN", unit=1)
+        for way in self.every_way():
+            with way as currency:
+                refusal = self.refusal(self.rounded([{"price_unit": 0.4}] * 4, rounding, 1, currency_id=currency.id))
                 self.assertIn(rounding.name, refusal)
-                self.assertIn("rounds up", refusal)
+                self.assertIn("smaller steps", refusal)
 
     # -- what a CFDI has no words for ------------------------------------------------------------------
 

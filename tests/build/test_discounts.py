@@ -111,6 +111,33 @@ class TestBuildDiscounts(BuildCase):
                 read = self.stamped(self.create_invoice(lines, currency_id=currency.id))
                 self.assertEqual(self.discounts(read), [10])
 
+    def test_the_same_tax_of_sat_is_the_same_whatever_odoo_calls_it(self):
+        of_discounts = self.create_tax("IVA of discounts", 16, sequence=5)
+        exempt = self.create_tax("IVA exento de descuentos", 0, factor="Exento")
+        withheld = self.create_tax("ISR ret 10 de descuentos", -10, "isr")
+        for sold, taken_off in (
+            (self.iva16, of_discounts),
+            (self.iva16, self.iva_in),
+            (self.exempt, exempt),
+            (self.iva16 + self.isr_ret, withheld + of_discounts),
+        ):
+            for way in self.every_way():
+                with way as currency:
+                    lines = [
+                        {"price_unit": 100, "tax_ids": sold},
+                        {"price_unit": 50, "tax_ids": self.iva0},
+                        {"price_unit": -11.6, "tax_ids": taken_off},
+                    ]
+                    read = self.stamped(self.create_invoice(lines, currency_id=currency.id))
+                    off = "10" if taken_off == self.iva_in else "11.6"
+                    self.assertEqual(self.discounts(read), [Decimal(off), 0])
+
+    def test_another_rate_or_factor_is_another_tax(self):
+        for taken_off in (self.iva8, self.exempt, self.iva0):
+            with self.subTest(tax=taken_off.name):
+                lines = [{"price_unit": 100}, {"name": "Rebaja", "price_unit": -1, "tax_ids": taken_off}]
+                self.assertIn(f"same taxes ({taken_off.name})", self.refusal(self.create_invoice(lines)))
+
     def test_cents_that_do_not_divide_are_not_lost(self):
         for way in self.every_way():
             with way as currency:
@@ -225,7 +252,7 @@ class TestBuildDiscounts(BuildCase):
     def test_a_negative_line_that_no_line_can_bear_is_refused_by_name(self):
         cases = {
             "taxes of no other line": ("same taxes (IVA 8)", {"price_unit": -1, "tax_ids": self.iva8}),
-            "no taxes": ("same taxes (-)", {"price_unit": -1, "tax_ids": self.none}),
+            "no taxes": ("register it as a payment", {"price_unit": -1, "tax_ids": self.none}),
             "too great": ("(100.00)", {"price_unit": -100.01}),
             "a quota": ("Quota", {"price_unit": 1, "quantity": -1, "tax_ids": self.quota + self.iva16}),
         }

@@ -36,6 +36,12 @@ class TestBuildHeader(BuildCase):
         self.assertEqual([read["Folio"] for read in reads], ["124", "124A", "124-B"])
         self.assertEqual({read["Serie"] for read in reads}, {self.prefix})
 
+    def test_a_name_without_a_number_has_no_zero(self):
+        move = self.create_invoice(name="UNICA")
+        self.assertEqual((move.name, move.sequence_number), ("UNICA", 0))
+        comprobante = self.built(move)
+        self.assertEqual((comprobante.serie, comprobante.folio), (None, "UNICA"))
+
     def test_a_series_is_not_cut_but_refused(self):
         move = self.create_invoice(name=f"{'LONGER/THAN/SAT/TAKES/IT/'}{self.prefix}/00001")
         refusal = self.refusal(move)

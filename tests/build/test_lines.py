@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 
 from ..support.build_case import BuildCase
 
@@ -141,6 +142,31 @@ class TestBuildLines(BuildCase):
         move = self.create_invoice([{"price_unit": 10, "product_uom_id": dozen.id}])
         self.assertEqual(self.codes(self.stamped(move))[1], "XBX")
 
+    def test_the_identification_is_proposed_and_may_be_another(self):
+        self.product.default_code = "A-1"
+        move = self.create_invoice([{"price_unit": 10}] * 3, post=False)
+        proposed, chosen, none = move.invoice_line_ids
+        self.assertEqual(move.invoice_line_ids.mapped("l10n_mx_facture_identification"), ["A-1"] * 3)
+        chosen.l10n_mx_facture_identification = "SN 4711"
+        none.l10n_mx_facture_identification = False
+        move.action_post()
+        # what the product is called later doesn't change the invoice
+        self.product.default_code = "A-2"
+        read = self.stamped(move)
+        written = [row[0] for row in read.rows("//cfdi:Concepto", "NoIdentificacion")]
+        self.assertEqual(written, ["A-1", "SN 4711", None])
+
+    def test_the_identification_is_part_of_the_cfdi(self):
+        move = self.create_invoice()
+        self.stamped(move)
+        with self.assertRaises(UserError):
+            move.invoice_line_ids.l10n_mx_facture_identification = "B"
+        copy = move.copy()
+        copy.invoice_line_ids.l10n_mx_facture_identification = "x" * 101
+        copy.write({"invoice_date": self.today(), "name": f"{self.prefix}/{next(self.numbers):05d}"})
+        copy.action_post()
+        self.assertIn("100", self.refusal(copy))
+
     # -- texts ----------------------------------------------------------------------------------
 
     def test_white_space_is_folded_and_signs_arrive(self):
@@ -240,13 +266,55 @@ class TestBuildLines(BuildCase):
         odd = self.create_invoice([{"price_unit": 100.123}])
         self.assertIn("decimals", self.refusal(odd))
 
+    # -- lines of nothing -----------------------------------------------------------------------
+
+    def test_a_line_of_nothing_is_left_out_and_it_is_told(self):
+        for values in ({"price_unit": 0}, {"price_unit": 0, "discount": 100}, {"price_unit": 10, "quantity": 0}):
+            for method in ("round_per_line", "round_globally"):
+                with self.subTest(method=method, **values):
+                    self.company.tax_calculation_rounding_method = method
+                    lines = [{"name": "Muestra", "sequence": 1, **values}, {"price_unit": 50, "sequence": 2}]
+                    move = self.create_invoice(lines)
+                    [warning] = self.env["l10n_mx_facture.cfdi"]._left_out_warnings(move)
+                    self.assertIn("Muestra", warning.text)
+                    action = move.action_l10n_mx_facture_stamp()
+                    self.assertIn("Line Muestra comes to zero", action["params"]["message"])
+                    read = self.read_stamped(move)
+                    self.assertEqual(len(read.nodes("//cfdi:Concepto")), 1)
+                    self.assertEqual(self.line_of(read)[1], "50.00")
+
+    def test_a_line_of_nothing_is_among_the_warnings_of_check_cfdi(self):
+        move = self.create_invoice([{"name": "Muestra", "price_unit": 0}, {"price_unit": 50}])
+        action = move.action_l10n_mx_facture_check()
+        check = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertEqual(check.line_ids.mapped("severity"), ["warning"])
+        self.assertIn("Muestra", check.line_ids.text)
+
+    def test_a_finding_names_the_right_line_beside_one_of_nothing(self):
+        lines = [
+            {"name": "Muestra", "price_unit": 0, "sequence": 1},
+            {"name": "Con | barra", "price_unit": 50, "sequence": 2},
+        ]
+        self.assertIn("Con | barra", self.refusal(self.create_invoice(lines)))
+
+    def test_a_line_of_nothing_that_sat_needs_is_refused(self):
+        quota = self.create_tax("IEPS quota", 3.0818, "ieps", "Cuota", amount_type="fixed", sequence=1)
+        for values in ({"tax_ids": quota + self.iva0}, {"l10n_mx_facture_customs_numbers": "26  47  3807  6000123"}):
+            with self.subTest(**values):
+                move = self.create_invoice([{"price_unit": 50}, {"name": "Extraña", "price_unit": 0, **values}])
+                refusal = self.refusal(move)
+                self.assertIn("Extraña", refusal)
+                self.assertIn("CFDI40166", refusal)
+
+    def test_an_invoice_of_nothing_is_refused(self):
+        self.assertIn("CFDI40166", self.refusal(self.create_invoice([{"price_unit": 0}, {"price_unit": 0}])))
+
     # -- what is refused ------------------------------------------------------------------------
 
     def test_what_sat_does_not_take_is_refused_with_the_line_named(self):
         cases = [
-            ({"price_unit": 0}, "CFDI40166"),
-            ({"price_unit": 0, "discount": 100}, "CFDI40166"),
-            ({"price_unit": 10, "quantity": 0}, "quantity"),
+            ({"price_unit": 0.0000001}, "CFDI40166"),
             ({"price_unit": 10, "discount": -5}, "discount"),
         ]
         for values, why in cases:

@@ -329,3 +329,35 @@ class TestBuildTaxes(BuildCase):
                 text = self.refusal(self.invoice_with(tax, name="Hospedaje"))
                 self.assertIn("Hospedaje", text)
                 self.assertIn(tax.name, text)
+
+    def test_a_share_of_the_price_is_refused_with_the_rate_that_says_the_same(self):
+        for share, rate in ((13.7931, "16"), (7.4074, "8"), (100, "-")):
+            with self.subTest(share=share):
+                move = self.invoice_with(self.create_tax(f"Share {share}", share, amount_type="division"))
+                [problem] = self.problems(move)
+                self.assertEqual(problem.record._name, "account.tax")
+                self.assertIn(f"Percentage with {rate} %", problem.text)
+
+    def problems(self, move):
+        _built, problems = self.env["l10n_mx_facture.cfdi"]._build(move)
+        return problems
+
+    def test_what_odoo_fills_in_by_itself_is_not_taken_for_a_choice(self):
+        Tax = self.env["account.tax"]
+        for name, amount, part in (
+            ("ISR retenido", -10, "is ISR, and by its SAT tax type it is IVA"),
+            ("IEPS 8 %", 8, "is IEPS, and by its SAT tax type it is IVA"),
+            ("Exento por ley", 0, "factor Exento"),
+            ("VAT exempt", 0, "factor Exento"),
+        ):
+            with self.subTest(name=name):
+                # as a person makes it who leaves SAT's fields alone
+                tax = Tax.create({"name": name, "amount": amount, "country_id": self.env.ref("base.mx").id})
+                self.assertEqual((tax.l10n_mx_tax_type, tax.l10n_mx_factor_type), ("iva", "Tasa"))
+                [problem] = self.problems(self.invoice_with(tax))
+                self.assertEqual(problem.record, tax)
+                self.assertIn(part, problem.text)
+
+    def test_a_name_that_fits_its_type_is_no_contradiction(self):
+        taxes = self.create_tax("IVA sobre IEPS", 16) + self.create_tax("Retención ISR / IVA", -10, "isr")
+        self.assertFalse(self.problems(self.invoice_with(taxes)))

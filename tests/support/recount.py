@@ -15,7 +15,9 @@ NS = {"cfdi": "http://www.sat.gob.mx/cfd/4"}
 
 
 def wares(cart):
-    return [line for line in cart.lines if not line.is_reduction]
+    """What becomes a Concepto: neither negative lines nor those of nothing, unless there are no others."""
+    lines = [line for line in cart.lines if line.price or any(tax.factor == "Cuota" for tax in line.taxes)]
+    return [line for line in lines or cart.lines if not line.is_reduction]
 
 
 def federal(line):
@@ -23,8 +25,22 @@ def federal(line):
 
 
 def host_taxes(line):
-    """What a negative line and the line that bears it have in common: all taxes but quotas."""
-    return Counter(tax for tax in line.taxes if tax.factor != "Cuota")
+    """What a negative line and the line that bears it have in common: all taxes of SAT's but quotas."""
+    return Counter((tax.kind, tax.amount, tax.factor) for tax in line.taxes if tax.factor != "Cuota")
+
+
+def mixes_bases(cart):
+    """Whether a negative line and one that bears it have the same taxes on another base."""
+    return any(
+        host_taxes(line) == host_taxes(other) and Counter(_bases(line)) != Counter(_bases(other))
+        for line in cart.lines
+        if line.is_reduction
+        for other in wares(cart)
+    )
+
+
+def _bases(line):
+    return [(tax.kind, tax.amount, tax.factor, tax.joins) for tax in line.taxes]
 
 
 def net(line):

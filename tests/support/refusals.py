@@ -150,7 +150,7 @@ CAUSES = {
     "tax object": (r"CFDI40171|CFDI40172|CFDI140226|CFDI140227", _wrong_object),
     "IVA of 8 % far from the border": (r"^CFDI40179: .* border region", _far_from_border),
     "negative line with a quota": (r"negative and has the quota", _negative_quota),
-    "negative line without place": (r"no other line has the same taxes", _homeless),
+    "negative line without place": (r"no other line has the same taxes|no line without taxes", _homeless),
     "negative line too great": (r"larger than the lines with the same taxes", _too_great),
     "cash rounding down": (r"[Cc]ash rounding .* lowers the total|Redondeo is negative", _rounds_down),
     "cash rounding of a tax": (r"changes the largest tax", _rounds_tax),

@@ -32,13 +32,17 @@ def limits(one, other, n, fixed_other=False):
     return F(math.floor(least * 10**n), 10**n), F(math.ceil(most * 10**n), 10**n)
 
 
-def faults(xml, decimals):
-    """Return the faults in the numbers of a CFDI of type I or E."""
+def faults(xml, decimals, untaxed=0, own_bases=False):
+    """Return the faults in the numbers of a CFDI of type I or E.
+
+    :param untaxed: a discount that one of its lines has and that lowers no tax (cash rounding)
+    :param own_bases: whether a discount may have lowered a tax by another base than the line's
+    """
     root = etree.fromstring(xml)
     found = []
     concepts = root.findall("c:Conceptos/c:Concepto", NS)
     for number, concept in enumerate(concepts, 1):
-        found += [f"{fault} (line {number})" for fault in _line_faults(concept, decimals)]
+        found += [f"{fault} (line {number})" for fault in _line_faults(concept, decimals, F(untaxed), own_bases)]
     found += _summary_faults(root, concepts, decimals)
     for node in root.iter():
         found += [
@@ -68,7 +72,7 @@ def _within(code, written, bounds_of, decimals):
     ]
 
 
-def _line_faults(concept, decimals):
+def _line_faults(concept, decimals, untaxed, own_bases):
     get = concept.get
     found = []
     if F(get("ValorUnitario")) <= 0:
@@ -91,10 +95,10 @@ def _line_faults(concept, decimals):
     if get("ObjetoImp") in ("01", "03", "04", "05") and concept.find("c:Impuestos", NS) is not None:
         found.append("CFDI40172")
     net = F(get("Importe")) - F(discount or 0)
-    return found + _tax_faults(taxes, net, decimals)
+    return found + _tax_faults(taxes, {net, net + untaxed}, decimals, own_bases)
 
 
-def _tax_faults(taxes, net, decimals):
+def _tax_faults(taxes, bases, decimals, own_bases):
     found = []
     for tax in taxes:
         if F(tax.get("Base")) <= 0:
@@ -111,8 +115,9 @@ def _tax_faults(taxes, net, decimals):
             lambda n, t=tax: limits(t.get("Base"), t.get("TasaOCuota"), n, fixed_other=True),
             decimals,
         )
+    if own_bases:
+        return found
     # the base of a tax is the net amount, with any of the IEPS of the line
-    bases = {net}
     for tax in taxes:
         if tax.tag.endswith("}Traslado") and tax.get("Impuesto") == "003" and tax.get("Importe"):
             bases |= {base + F(tax.get("Importe")) for base in bases}

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from l10n_mx_facture.cfdi.amounts.discounts import spread_discount
+from l10n_mx_facture.cfdi.amounts.arithmetic import round_half_up
+from l10n_mx_facture.cfdi.amounts.discounts import round_down, spread_discount
 from l10n_mx_facture.cfdi.amounts.fit import ExpectedTotals, fit_lines
 from l10n_mx_facture.cfdi.amounts.lines import InvoiceLine, InvoiceTax
 from l10n_mx_facture.cfdi.errors import CfdiError
@@ -91,6 +92,38 @@ def test_an_exempt_base_is_lowered_without_an_amount():
 
     (found,) = spread_discount([line("80", exempt(80))], line("30", exempt(30)), 2)
     assert (found.impuestos[0].base, found.impuestos[0].importe) == (50, None)
+
+
+def test_rounding_down_lowers_no_tax():
+    rounded = round_down(taxed("99.99", "10"), D("0.04"))
+    booked = {("002", "Tasa", D("0.16"), False): D("14.40")}
+    fit = fit_lines([rounded], 2, ExpectedTotals(D("104.35"), D("89.95"), booked))
+    (concepto,) = fit.conceptos
+    assert (concepto.importe, concepto.descuento) == (D("99.99"), D("10.04"))
+    assert (concepto.traslados[0].base, concepto.traslados[0].importe) == (D("89.99"), D("14.40"))
+
+
+def test_rounding_down_keeps_the_ieps_in_the_base_of_the_iva():
+    ieps = InvoiceTax("003", "Tasa", D("0.08"), False, D("100"), D("8"))
+    rounded = round_down(line("100", ieps, iva(D("108"))), D("0.28"))
+    (concepto,) = fit_lines([rounded], 2, ExpectedTotals(D("125.00"), D("99.72"))).conceptos
+    assert [t.base for t in concepto.traslados] == [100, 108]
+    assert [t.importe for t in concepto.traslados] == [8, D("17.28")]
+
+
+@given(CENTS, st.integers(0, 9), st.sampled_from(["0.16", "0.08", "0"]))
+def test_a_rounded_line_comes_to_the_rounded_total(price, units, rate):
+    tax = round_half_up(price * D(rate), 2)
+    total = price + tax
+    off = min(D(units) / 100, total % D("0.10"))
+    if off >= price:
+        return
+    rounded = round_down(line(price, iva(price, rate)), off)
+    key = ("002", "Tasa", D(rate), False)
+    fit = fit_lines([rounded], 2, ExpectedTotals(total - off, price - off, {key: tax}))
+    assert fit.totals.total == total - off
+    assert not fit.proof["distinto_del_erp"]
+    assert fit.conceptos[0].traslados[0].base == price
 
 
 @given(st.lists(CENTS | MILLIONTHS, min_size=1, max_size=20), st.fractions(0, 1), st.sampled_from([0, 2, 3]))

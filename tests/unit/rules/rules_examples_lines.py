@@ -1,6 +1,7 @@
 """Examples of the rules of lines and of the summary of taxes."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from l10n_mx_facture.cfdi.rules.concepto_nodes import FOREIGN_THIRD_PARTY_NAME
 from l10n_mx_facture.cfdi.rules.document import Parte
@@ -58,6 +59,15 @@ def kind_07(*taxes):
     return lines(line(objeto_imp="07", traslados=taxes, retenciones=()))
 
 
+def of_ieps(rate, importe):
+    return lines(line(traslados=(replace(IEPS, tasa_o_cuota=D(rate), importe=D(importe)),)))
+
+
+def with_quota(**changes):
+    quota = Traslado(D("10"), "003", "Cuota", D("3.000000"), D("30.00"))
+    return lines(line(traslados=(quota,)), **changes)
+
+
 def withheld_rows(*rows, **changes):
     return sums(retenciones=tuple(RetencionTotal(*row) for row in rows), **changes)
 
@@ -67,6 +77,11 @@ EXAMPLES = {
     # Concepto
     "Concepto/@ClaveProdServ in c_ClaveProdServ": (GOOD, service(clave_prod_serv="8411150"), {"CFDI40162"}),
     "Concepto/@ClaveUnidad in c_ClaveUnidad": (GOOD, service(clave_unidad="PIEZA"), {"CFDI40165"}),
+    "taxes_of_clave_prod_serv": (
+        service(clave_prod_serv="80111700"),
+        lines(replace(BARE, clave_prod_serv="80111700")),
+        {"CFDI40164"},
+    ),
     "valor_unitario_positive": (
         GOOD,
         lines(line(valor_unitario=D(0), importe=D(0), objeto_imp="01", traslados=(), retenciones=())),
@@ -119,6 +134,7 @@ EXAMPLES = {
         tax(tasa_o_cuota=D("0.150000"), importe=D("15.00")),
         {"CFDI40179", "CFDI40219"},
     ),
+    "traslado_tasa_of_the_law": (of_ieps("1.600000", "160.00"), of_ieps("2.000000", "200.00"), {"CFDI40179"}),
     "border_rate_at_border": (
         lines(line(traslados=(iva("100.00", "8.00", "0.080000"),))),
         lines(line(traslados=(iva("100.00", "8.00", "0.080000"),)), lugar_expedicion="06000"),
@@ -140,6 +156,11 @@ EXAMPLES = {
     "retencion_tasa_in_catalogue": (
         withheld(tasa_o_cuota=D("0.350000"), importe=D("35.00")),
         withheld(tasa_o_cuota=D("0.350001"), importe=D("35.00")),
+        {"CFDI40185"},
+    ),
+    "retencion_tasa_of_the_law": (
+        lines(line(retenciones=(replace(ISR, impuesto="003", tasa_o_cuota=D("0.304000"), importe=D("30.40")),))),
+        lines(line(retenciones=(replace(ISR, impuesto="003", tasa_o_cuota=D("0.320000"), importe=D("32.00")),))),
         {"CFDI40185"},
     ),
     "retencion_within_limits": (withheld(importe=D("10.01")), withheld(importe=D("10.02")), {"CFDI40186"}),
@@ -317,5 +338,11 @@ EXAMPLES = {
             total=TOTALS.total - D("23.78"),
         ),
         {"CFDI40221"},
+    ),
+    "rates_of_the_day": (with_quota(), with_quota(fecha=datetime(2027, 1, 1)), {"TASA-VIGENCIA"}),
+    "rates_end_soon": (
+        with_quota(fecha=datetime(2026, 11, 15)),
+        with_quota(fecha=datetime(2026, 12, 31, 23)),
+        {"TASA-VIGENCIA"},
     ),
 }

@@ -1,11 +1,11 @@
 """The facts of the catalogues against SAT's own files when they are there, and by hand."""
 
 import csv
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal as D
 
 import pytest
-from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogues
+from l10n_mx_facture.cfdi.rules import DEFAULT, Catalogues, TaxRate, TaxRates, tax_rates
 from l10n_mx_facture.cfdi.rules import catalogues_data as data
 from l10n_mx_facture.cfdi.values import currency_decimals
 
@@ -106,8 +106,12 @@ def test_rates(catalogue):
             assert not DEFAULT.has_tasa(tax, factor, value + D("0.000001"), withheld, NOW)
     for tax, value, withheld in fixed:
         assert DEFAULT.has_tasa(tax, "Tasa", value, withheld, NOW)
-    for (tax, _factor, withheld), values in data.TASAS.items():
-        assert values == {value for t, value, w in fixed if (t, w) == (tax, withheld)}
+    known = set()
+    for row in tax_rates.read_rows(tax_rates.FILE.read_text(encoding="utf-8")):
+        if row.in_catalogue and row.lowest == row.highest:
+            kinds = {False: row.transferred, True: row.withheld}
+            known |= {(row.impuesto, row.lowest, withheld) for withheld, is_so in kinds.items() if is_so}
+    assert known == fixed
 
 
 @pytest.mark.parametrize(
@@ -133,9 +137,48 @@ def test_well_known_rates(tax, factor, rate, withheld, known):
     assert DEFAULT.has_tasa(tax, factor, D(rate), withheld, NOW) is known
 
 
-def test_the_ceiling_of_a_year_to_come_is_not_known():
+def test_a_quota_of_a_year_that_the_table_lacks_is_not_refused():
     assert DEFAULT.has_tasa("003", "Cuota", D("75"), False, datetime(2027, 1, 1))
     assert not DEFAULT.has_tasa("003", "Cuota", D("75"), False, datetime(2026, 12, 31))
+    assert DEFAULT.rates.is_silent(("003", "Cuota", False), date(2027, 1, 1))
+
+
+def row(tipo_factor="Cuota", highest="80", since=(2027, 1, 1), until=None, in_catalogue=True):
+    until = until and date(*until)
+    return TaxRate("003", tipo_factor, D(0), D(highest), True, False, date(*since), until, in_catalogue, "DOF")
+
+
+def test_rows_that_are_added_count_from_their_day():
+    rates = TaxRates([row(highest="72", since=(2026, 1, 1), until=(2026, 12, 31)), row(until=(2027, 12, 31))])
+    more = Catalogues(rates)
+    for year, quota, known in ((2026, "75", False), (2027, "75", True), (2027, "81", False), (2028, "81", True)):
+        assert more.has_tasa("003", "Cuota", D(quota), False, datetime(year, 6, 1)) is known
+
+
+def test_where_the_table_ends():
+    key, day = ("003", "Cuota", False), date(2026, 6, 1)
+    this_year = row(since=(2026, 1, 1), until=(2026, 12, 31))
+    assert TaxRates([this_year]).end(key, day) == date(2026, 12, 31)
+    assert TaxRates([this_year, row(until=(2027, 6, 30))]).end(key, day) == date(2027, 6, 30)
+    assert TaxRates([this_year, row()]).end(key, day) is None
+    assert TaxRates([this_year, row(since=(2027, 2, 1))]).end(key, day) == date(2026, 12, 31)
+    assert TaxRates([this_year]).limited == (key,)
+    assert TaxRates([this_year, row()]).limited == ()
+
+
+@pytest.mark.parametrize("rate", ("2", "0.32", "1"))
+def test_what_only_the_law_has(rate):
+    key = ("003", "Tasa", False)
+    assert not DEFAULT.has_tasa(*key[:2], D(rate), False, NOW)
+    assert "LIEPS" in DEFAULT.rates.of_law(key, D(rate), NOW.date()).source
+    assert DEFAULT.rates.of_law(key, D(rate), date(2025, 12, 31)) is None
+    published = TaxRates([row("Tasa", rate, (2026, 1, 1), in_catalogue=False), row("Tasa", rate, (2026, 9, 1))])
+    assert Catalogues(published).has_tasa(*key[:2], D(rate), False, datetime(2026, 9, 1))
+
+
+def test_the_codes_that_need_iva():
+    assert DEFAULT.needed_taxes("80111700") == ("002",)
+    assert DEFAULT.needed_taxes("84111506") == ()
 
 
 def test_border(catalogue):
