@@ -99,6 +99,12 @@ class AccountMove(models.Model):
             return self.action_l10n_mx_facture_cancel()
         return super().button_request_cancel()
 
+    def _extend_with_attachments(self, files_data, new=False):
+        imported = super()._extend_with_attachments(files_data, new)
+        if not imported:
+            self._l10n_mx_facture_tell_failure(files_data)
+        return imported
+
     def _get_alerts(self):
         """On top of the form, in this order."""
         return {

@@ -8,4 +8,5 @@ from . import taxes
 from . import sat
 from . import replacement
 from . import refusals
+from . import other_files
 from . import upload

@@ -86,7 +86,7 @@ class AccountMove(models.Model):
                 return parse(raw, MAX_BYTES)
             except CfdiError:
                 return etree.Element(ROOTS[0])
-        return tree
+        return self._l10n_mx_facture_any_xml(file_data) if tree is None else tree
 
     @api.model
     def _get_import_file_type(self, file_data):
@@ -101,7 +101,8 @@ class AccountMove(models.Model):
         # on an existing invoice it is an ordinary file
         if file_data["import_file_type"] == FILE_TYPE and new and any(move.is_sale_document() for move in self):
             return {"priority": 20, "decoder": self._l10n_mx_facture_refuse_sold}
-        return super()._get_edi_decoder(file_data, new)
+        decoder = super()._get_edi_decoder(file_data, new)
+        return decoder or self._l10n_mx_facture_other_decoder(file_data, new)
 
     @api.model
     def _l10n_mx_facture_import_received(self, bill, file_data, new=False):
@@ -170,7 +171,7 @@ class AccountMove(models.Model):
         self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
         notes = []
         if self.state == "draft" and not self.invoice_line_ids:
-            notes = received._fill(may_create=not self.partner_id and self._l10n_mx_facture_may_create_vendor())
+            notes = received._fill_or_tell(not self.partner_id and self._l10n_mx_facture_may_create_vendor())
         self._l10n_mx_facture_post_received_note(received, notes)
 
     @api.model

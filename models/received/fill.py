@@ -1,12 +1,18 @@
+import logging
 from decimal import ROUND_HALF_UP, Decimal
 
+from psycopg2 import OperationalError
+
 from odoo import Command, fields, models
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import clean_context
 
 from ...cfdi.received import read_received
 from ...cfdi.rfc import is_moral, is_valid_rfc
 from ...cfdi.values import currency_decimals
 from .differences import MOVE_TYPES
+
+_logger = logging.getLogger(__name__)
 
 # with more lines nobody checks each one: such a bill is entered by hand, in sums
 MAX_LINES = 500
@@ -17,16 +23,30 @@ class L10nMxFactureReceived(models.Model):
 
     _inherit = "l10n_mx_facture.received"
 
-    def _fill_refusal(self):
-        """:return: why the bill isn't filled from this CFDI; None if it can be"""
-        self.ensure_one()
-        if self.seal == "broken" or not self._is_for_us():
-            return self.env._("The bill was not filled from this CFDI: see the reason above.")
-        if not self.currency_id.active:
-            return self.env._(
-                "The bill was not filled: activate the currency %s, then fill it from the CFDI.", self.moneda
+    def _fill_or_tell(self, may_create):
+        """As :meth:`_fill`, for a file that is being imported: if it fails, the CFDI stays on the bill, which says why."""
+        try:
+            with self.env.cr.savepoint():
+                return self._fill(may_create)
+        except OperationalError:
+            # a conflict with another transaction: this one can't go on
+            raise
+        except Exception as error:  # pylint: disable=broad-except
+            _logger.exception("Filling %s from its CFDI failed", self.move_id)
+            text = self.env._(
+                "The bill was not filled from its CFDI: %s Correct that and press “Fill the bill from the CFDI”, or "
+                "enter the bill by hand.",
+                error.args[0] if isinstance(error, (UserError, RedirectWarning)) else f"{type(error).__name__}: {error}.",
             )
-        return None
+            return self._leave_unfilled(text)
+
+    def _leave_unfilled(self, text):
+        """Say on top of the empty bill, and in the list, why it was not filled.
+
+        :return: list of texts for the chatter
+        """
+        self.move_id.l10n_mx_facture_refused_reason = text
+        return [text]
 
     def _fill(self, may_create=False):
         """Fill a draft that has no lines: vendor, date, reference, currency, lines with their taxes.
@@ -38,8 +58,14 @@ class L10nMxFactureReceived(models.Model):
         :return: list of texts for the chatter: what could not be filled in
         """
         self.ensure_one()
-        if reason := self._fill_refusal():
-            return [reason]
+        if self.seal == "broken" or not self._is_for_us():
+            # the bill says so on top
+            return [self.env._("The bill was not filled from this CFDI: see the reason above.")]
+        if not self.currency_id.active:
+            text = self.env._(
+                "The bill was not filled: activate the currency %s, then fill it from the CFDI.", self.moneda
+            )
+            return self._leave_unfilled(text)
         read = read_received(self.xml_attachment_id.raw)
         move = self.move_id.with_company(self.company_id).with_context(skip_is_manually_modified=True)
         if move.move_type not in MOVE_TYPES[self.tipo_de_comprobante]:
@@ -58,8 +84,12 @@ class L10nMxFactureReceived(models.Model):
             wanted = [values for line, net in lines for values in self._line_values(line, net, taxes)]
             move.invoice_line_ids = [Command.create(values) for values in wanted]
         if not wanted:
-            text = self.env._("It has %s lines, too many to fill in: enter their sums by hand.", len(read.lines))
-            return [*notes, text]
+            text = self.env._(
+                "The bill was not filled: its CFDI has %s lines, too many to check each. Enter their sums by hand.",
+                len(read.lines),
+            )
+            return [*notes, *self._leave_unfilled(text)]
+        move.l10n_mx_facture_refused_reason = False
         # the tax items exist now
         with move._get_edi_creation():
             self._adjust_tax_cents(move, read, taxes)
