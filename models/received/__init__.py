@@ -4,6 +4,7 @@ from . import received
 from . import bill
 from . import differences
 from . import fill
+from . import lines
 from . import taxes
 from . import sat
 from . import replacement

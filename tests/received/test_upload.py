@@ -90,12 +90,6 @@ class TestReceivedUpload(ReceivedCase):
         bill = self.upload(self.stamped_by_supplier())
         self.assertEqual((bill.invoice_line_ids.price_unit, bill.amount_total), (116.0, 116.0))
 
-    def test_a_local_tax_is_told(self):
-        bill = self.upload(self.stamped_by_supplier(line("Hospedaje"), lodging="3.00"))
-        self.assertEqual((self.received(bill).total, bill.amount_total), (119.0, 116.0))
-        self.assertIn("The local tax ISH of 3.00", self.chatter_text(bill))
-        self.assertIn("3.00", str(self.alerts(bill)))
-
     def test_which_tax_is_meant(self):
         quota = self.create_tax("Quota", 1.5, "ieps", "Cuota", amount_type="fixed", type_tax_use="purchase")
         default = self.company.account_purchase_tax_id
@@ -134,7 +128,8 @@ class TestReceivedUpload(ReceivedCase):
         usd.active = False
         bill = self.upload(self.stamped_by_supplier(moneda="USD", rate="18.5"))
         self.assertFalse(bill.invoice_line_ids)
-        self.assertIn("activate the currency USD", self.chatter_text(bill))
+        for text in (self.chatter_text(bill), bill.l10n_mx_facture_hint):
+            self.assertIn("activate the currency USD", text)
         usd.active = True
         bill.action_l10n_mx_facture_received_fill()
         self.assertEqual((bill.currency_id, bill.amount_total), (usd, 116.0))
@@ -219,7 +214,8 @@ class TestReceivedUpload(ReceivedCase):
         bill = self.upload(self.stamped_by_supplier(line(), line(), line()))
         self.assertFalse(bill.invoice_line_ids)
         self.assertEqual((bill.partner_id, bill.invoice_date), (self.supplier, self.today()))
-        self.assertIn("It has 3 lines", self.chatter_text(bill))
+        for text in (self.chatter_text(bill), bill.l10n_mx_facture_hint):
+            self.assertIn("its CFDI has 3 lines", text)
         self.assertIn("348.00", str(self.alerts(bill)))
 
     def test_only_an_empty_draft_is_filled(self):
@@ -262,7 +258,7 @@ class TestReceivedUpload(ReceivedCase):
         changes = {
             "of type P (payment receipt)": (b'TipoDeComprobante="I"', b'TipoDeComprobante="P"'),
             "no stamp": (b"tfd:TimbreFiscalDigital", b"tfd:Otro"),
-            "another version": (b'Version="4.0"', b'Version="3.2"'),
+            "a CFDI of version 3.2": (b'Version="4.0"', b'Version="3.2"'),
             "belongs to another CFDI": (b'SelloCFD="', b'SelloCFD="A'),
             "can't be read as a CFDI": (b'Total="116.00"', b'Total="116,00"'),
             "a DTD or entities": (b"<cfdi:Comprobante", b'<!DOCTYPE x [<!ENTITY y "z">]><cfdi:Comprobante'),
