@@ -34,6 +34,11 @@ class L10nMxFactureDocument(models.Model):
     def _fix_tampered(self):
         if not self.env.user.has_group("l10n_mx_facture.group_configure"):
             raise AccessError(self.env._("Only users who may configure CFDIs can restore a stored file."))
+        if self._pdf_problems() and not self._evidence_problems():
+            if not self._fetch_pdf():
+                raise UserError(self.pdf_error)
+            self._check_integrity()
+            return
         if not self._restore_xml():
             raise UserError(
                 self.env._(

@@ -111,6 +111,22 @@ class L10nMxFactureIntegrity(models.AbstractModel):
             return []
         return [self.env._("%(what)s: the SHA-256 of its bytes is not %(hash)s.", what=what, hash=expected)]
 
+    def _answer_problems(self, answers, what):
+        """:param answers: records with ``raw`` and ``raw_hash``
+        :param what: their name in the sentences
+        :return: list of sentences, one for each answer that is not as it came; those without a hash are not compared
+        """
+        return [
+            problem
+            for answer in answers
+            for problem in self._hash_problems(
+                (answer.raw or "").encode(), answer.raw_hash, self.env._("%(what)s, row %(id)s", what=what, id=answer.id)
+            )
+        ]
+
+    def _sat_answer_problems(self):
+        return self._answer_problems(self.sat_answer_ids, self.env._("SAT's answer"))
+
     def _seal_problems(self, xml):
         """:return: list of sentences; the seal can't be verified with a complement whose rules are not known here"""
         texts = {
@@ -149,6 +165,18 @@ class L10nMxFactureDocument(models.Model):
     _integrity_round = models.Index("(integrity_date NULLS FIRST, id) WHERE uuid IS NOT NULL")
 
     def _integrity_problems(self):
+        return self._evidence_problems() + self._pdf_problems()
+
+    def _pdf_problems(self):
+        """:return: list of sentences about the PDF, which users may overwrite; one that is gone is fetched again"""
+        attachment, what = self.pdf_attachment_id, self.env._("PDF")
+        if not attachment or not self.pdf_hash:
+            return []
+        problems = self._file_problems(attachment, what)
+        return problems or self._hash_problems(attachment.raw, self.pdf_hash, what)
+
+    def _evidence_problems(self):
+        """:return: list of sentences about all but the PDF"""
         self.ensure_one()
         attachment, what = self.xml_attachment_id, self.env._("Stamped XML")
         problems = self._file_problems(attachment, what)
@@ -162,10 +190,17 @@ class L10nMxFactureDocument(models.Model):
             name = self.env._("Receipt (acuse)")
             kept = (self.receipt_hashes or {}).get(str(receipt.id))
             problems += self._file_problems(receipt, name) + self._hash_problems(receipt.raw or b"", kept, name)
+        problems += self._sat_answer_problems()
+        problems += self._answer_problems(self.request_ids, self.env._("Answer of the service"))
         # two checks may report the same unreadable file
         return list(dict.fromkeys(problems))
 
     def _integrity_advice(self):
+        if not self._evidence_problems():
+            return self.env._(
+                "The PDF is not the one that came. Fetch it again: button Fetch PDF of the invoice, tab CFDI. XML and "
+                "receipts are unchanged."
+            )
         if not self.xml_hash or self._xml_is_unchanged():
             # only the stamped XML can be restored from the service, and only with a hash to verify it
             return super()._integrity_advice()
@@ -251,4 +286,6 @@ class L10nMxFactureReceived(models.Model):
     def _integrity_problems(self):
         self.ensure_one()
         attachment, what = self.xml_attachment_id, self.env._("Stored XML")
-        return self._file_problems(attachment, what) + self._hash_problems(attachment.raw or b"", self.xml_hash, what)
+        problems = self._file_problems(attachment, what)
+        problems += self._hash_problems(attachment.raw or b"", self.xml_hash, what)
+        return problems + self._sat_answer_problems()
