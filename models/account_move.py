@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         check_protected(self, CFDI_FIELDS, vals)
         result = super().write(vals)
         self._l10n_mx_facture_update_payment_policy(vals)
-        if "state" in vals:
+        if "state" in vals or "l10n_mx_facture_removed_uuid" in vals:
             self._l10n_mx_facture_review_open()
         return result
 

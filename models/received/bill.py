@@ -168,7 +168,13 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_after_received(self, received):
         """Fill an empty draft from its new CFDI, and post a note."""
-        self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
+        self.write(
+            {
+                "l10n_mx_facture_refused_uuid": False,
+                "l10n_mx_facture_refused_reason": False,
+                "l10n_mx_facture_removed_uuid": False,
+            }
+        )
         notes = []
         if self.state == "draft" and not self.invoice_line_ids:
             notes = received._fill_or_tell(not self.partner_id and self._l10n_mx_facture_may_create_vendor())
@@ -275,5 +281,8 @@ class AccountMove(models.Model):
             text = self.env._("The CFDI %s, which was refused here, was dismissed from this bill.", uuid)
             self.message_post(body=text)
         self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
-        if self.l10n_mx_facture_received_id:
-            self.l10n_mx_facture_received_id._release()
+        if received := self.l10n_mx_facture_received_id:
+            if self.invoice_line_ids and received._agrees():
+                # posted like this, the bill is listed as a discrepancy
+                self.l10n_mx_facture_removed_uuid = received.uuid
+            received._release()

@@ -29,6 +29,10 @@ class L10nMxFactureReceived(models.Model):
             )
         return [Problem(text) for text in [*texts, *self._unverified_problems()]]
 
+    def _agrees(self):
+        """:return: whether the bill names the parties and amounts of this CFDI"""
+        return not any(self._wrong_parties()) and not any(self._wrong_amounts())
+
     def _unverified_problems(self):
         """Problems about whether the CFDI is genuine."""
         if self.seal == "unverified" and not self._is_valid_at_sat():

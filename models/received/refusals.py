@@ -19,6 +19,9 @@ class AccountMove(models.Model):
         "Why a file was refused", readonly=True, copy=False, help="The uploaded file makes no bill, or the bill "
                                                                                  "could not be filled from it."
     )
+    l10n_mx_facture_removed_uuid = fields.Char(
+        "Removed CFDI", readonly=True, copy=False, help="The CFDI that was removed from this bill, which agrees with it."
+    )
     l10n_mx_facture_hint = fields.Char(
         "Notice about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
     )
