@@ -130,7 +130,7 @@ def _plain(rfc):
 class _Cadena:
     """The cadena original of a document, and what can't be said of it.
 
-    `text`: the cadena; `doubtful`: the first complement that has something which its rule doesn't name, None if none has
+    `text`: the cadena; `doubtful`: the first complement that has something which its rule doesn't name, or None
     """
 
     def __init__(self, root):

@@ -109,8 +109,7 @@ def _parsed():
                 marked.add(namespace)
             continue
         name, _colon, text = line.strip().partition(":")
-        tokens = text.split()
-        current[name] = _steps(tokens)
+        current[name] = _steps(text.split())
     return rules, frozenset(marked)
 
 
@@ -122,20 +121,20 @@ def _of_before():
     return _parsed()[1]
 
 
-def _steps(tokens):
-    """Steps of a rule, up to the bracket that ends them; what is read is taken from `tokens`."""
+def _steps(words):
+    """Steps of a rule, up to the bracket that ends them; what is read is taken from `words`."""
     steps = []
-    while tokens:
-        token = tokens.pop(0)
-        if token == ")":
+    while words:
+        word = words.pop(0)
+        if word == ")":
             break
-        name, optional = token.removesuffix("?"), token.endswith("?")
-        condition = _CONDITION.fullmatch(token)
+        name, optional = word.removesuffix("?"), word.endswith("?")
+        condition = _CONDITION.fullmatch(word)
         if condition:
-            steps.append(_step("where", condition.groups(), _steps(tokens)))
-        elif token.startswith("/"):
-            steps.append(_step("each", token.removesuffix("("), _steps(tokens) if token.endswith("(") else None))
-        elif token.startswith("."):
+            steps.append(_step("where", condition.groups(), _steps(words)))
+        elif word.startswith("/"):
+            steps.append(_step("each", word.removesuffix("("), _steps(words) if word.endswith("(") else None))
+        elif word.startswith("."):
             steps.append(_step("text", name[1:], optional))
         else:
             steps.append(_step("attribute", name, optional))

@@ -64,8 +64,8 @@ class L10nMxFactureDivergence(models.Model):
     )
 
     _open_unique = models.UniqueIndex(
-        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), (CASE WHEN coalesce(document_id, received_id) IS NULL "
-        "THEN move_id ELSE 0 END)) WHERE state = 'open'",
+        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), "
+        "(CASE WHEN coalesce(document_id, received_id) IS NULL THEN move_id ELSE 0 END)) WHERE state = 'open'",
         "This discrepancy is already listed.",
     )
 

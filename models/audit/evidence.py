@@ -10,8 +10,8 @@ from ...cfdi.errors import CfdiError
 
 FACTS = (
     "state environment uuid tipo_de_comprobante serie folio fecha date_stamped rfc_emisor rfc_receptor total "
-    "currency_id lugar_expedicion account_id branch_id remote_id date_sent payload_hash xml_hash xml_hash_late pdf_hash "
-    "message_code message_text cancel_reason cancel_replacement_uuid cancel_date cancel_user_id cancel_code "
+    "currency_id lugar_expedicion account_id branch_id remote_id date_sent payload_hash xml_hash xml_hash_late "
+    "pdf_hash message_code message_text cancel_reason cancel_replacement_uuid cancel_date cancel_user_id cancel_code "
     "receipt_code sat_reading sat_date resolved_by_id resolved_date resolution"
 ).split()
 CALL = (
@@ -140,7 +140,9 @@ class L10nMxFactureDocument(models.Model):
         if not self.xml_attachment_id:
             return b""
         lines = self._integrity_problems() or [
-            self.env._("Sent XML, stamped XML, receipts, PDF and raw answers are byte for byte what came in or was sent."),
+            self.env._(
+                "Sent XML, stamped XML, receipts, PDF and raw answers are byte for byte what came in or was sent."
+            ),
             self._evidence_seal(),
         ]
         return "\n".join([*lines, *self._evidence_not_covered(), ""]).encode()
@@ -164,7 +166,7 @@ class L10nMxFactureDocument(models.Model):
             lines.append(self.env._("printed.pdf: no SHA-256 was kept when it came, so it is not checked."))
         unhashed = [*self.request_ids, *self.sat_answer_ids]
         if count := sum(bool(one.raw and not one.raw_hash) for one in unhashed):
-            lines.append(self.env._("Raw answers of which no SHA-256 was kept, so that they are not checked: %s.", count))
+            lines.append(self.env._("Raw answers that are not checked, as no SHA-256 of them was kept: %s.", count))
         lines.append(
             self.env._(
                 "Not covered by a hash: the tables (*.csv), proof.json and handed_over.json, which are what the "

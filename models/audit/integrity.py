@@ -116,13 +116,11 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         :param what: their name in the sentences
         :return: list of sentences, one for each answer that is not as it came; those without a hash are not compared
         """
-        return [
-            problem
-            for answer in answers
-            for problem in self._hash_problems(
-                (answer.raw or "").encode(), answer.raw_hash, self.env._("%(what)s, row %(id)s", what=what, id=answer.id)
-            )
-        ]
+        problems = []
+        for answer in answers:
+            name = self.env._("%(what)s, row %(id)s", what=what, id=answer.id)
+            problems += self._hash_problems((answer.raw or "").encode(), answer.raw_hash, name)
+        return problems
 
     def _sat_answer_problems(self):
         return self._answer_problems(self.sat_answer_ids, self.env._("SAT's answer"))

@@ -31,8 +31,8 @@ class L10nMxFactureDocument(models.Model):
         if rfc == self.rfc_receptor:
             return None
         return self.env._(
-            "The CFDI was issued to %(rfc)s, but the RFC of the customer %(customer)s is %(vat)s: its contact was merged "
-            "with another one, or changed. Correct the RFC of the contact, or substitute the CFDI.",
+            "The CFDI was issued to %(rfc)s, but the RFC of the customer %(customer)s is %(vat)s: its contact was "
+            "merged with another one, or changed. Correct the RFC of the contact, or substitute the CFDI.",
             rfc=self.rfc_receptor,
             customer=customer.display_name,
             vat=rfc or "-",

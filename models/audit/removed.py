@@ -57,8 +57,8 @@ def _removed_text(move):
     if not uuid or move.state != "posted" or move.l10n_mx_facture_received_ids:
         return None
     text = move.env._(
-        "The CFDI %s was removed from this bill (button “Remove from this bill”), and the bill with its amounts is posted "
-        "without a CFDI. Drop the XML here again, cancel the bill, or state that it needs none.",
+        "The CFDI %s was removed from this bill (button “Remove from this bill”), and the bill with its amounts is "
+        "posted without a CFDI. Drop the XML here again, cancel the bill, or state that it needs none.",
         uuid,
     )
     other = move.env["l10n_mx_facture.received"]._find_on_bill(move.company_id, uuid)

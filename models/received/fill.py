@@ -23,7 +23,7 @@ class L10nMxFactureReceived(models.Model):
     _inherit = "l10n_mx_facture.received"
 
     def _fill_or_tell(self, may_create):
-        """As :meth:`_fill`, for a file that is being imported: if it fails, the CFDI stays on the bill, which says why."""
+        """As :meth:`_fill`, for a file that is being imported: if it fails, the CFDI stays on the bill, which says so."""
         try:
             with self.env.cr.savepoint():
                 return self._fill(may_create)
@@ -32,10 +32,11 @@ class L10nMxFactureReceived(models.Model):
             raise
         except Exception as error:  # pylint: disable=broad-except
             _logger.exception("Filling %s from its CFDI failed", self.move_id)
+            known = isinstance(error, (UserError, RedirectWarning))
             text = self.env._(
                 "The bill was not filled from its CFDI: %s Correct that and press “Fill the bill from the CFDI”, or "
                 "enter the bill by hand.",
-                error.args[0] if isinstance(error, (UserError, RedirectWarning)) else f"{type(error).__name__}: {error}.",
+                error.args[0] if known else f"{type(error).__name__}: {error}.",
             )
             return self._leave_unfilled(text)
 

@@ -78,7 +78,9 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_is_empty_new(self, new):
         """:return: whether a file is all that there is of these: new documents, or empty draft bills"""
         company = self.company_id[:1] or self.env.company
-        if not company._l10n_mx_facture_is_mexican() or not all(move.is_invoice(include_receipts=True) for move in self):
+        if not company._l10n_mx_facture_is_mexican():
+            return False
+        if not all(move.is_invoice(include_receipts=True) for move in self):
             return False
         return new or all(
             move.is_purchase_document(include_receipts=True) and move._l10n_mx_facture_is_empty_draft() for move in self
@@ -98,5 +100,5 @@ class AccountMove(models.Model):
         move = self.exists().with_context(lang=self._l10n_mx_facture_chatter_lang())
         told = move.l10n_mx_facture_refused_reason or move.l10n_mx_facture_refused_uuid
         if move and not told and not move.sudo().l10n_mx_facture_received_ids:
-            text = move.env._("an error occurred, which the chatter shows. Drop the file here again, or ask for support.")
+            text = move.env._("an error occurred, see the chatter. Drop the file here again, or ask for support.")
             move._l10n_mx_facture_refuse(used, text)

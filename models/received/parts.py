@@ -166,7 +166,7 @@ class BillLines:
         return sums
 
     def allowed(self, tax):
-        """:return: how far Odoo's amount of a tax may be from the CFDI's: a unit for each line, and what is explained"""
+        """:return: how far Odoo's amount of a tax may be from the CFDI's: a unit a line, and what is explained"""
         parts = [part for layout in self.layouts for part in layout.parts if tax in part.taxes]
         # a quota on a quantity that Odoo has with fewer decimals
         units = sum(abs(Decimal(str(tax.amount))) for part in parts) * UNIT_OF_QUANTITIES

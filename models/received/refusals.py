@@ -20,7 +20,7 @@ class AccountMove(models.Model):
                                                                                  "could not be filled from it."
     )
     l10n_mx_facture_removed_uuid = fields.Char(
-        "Removed CFDI", readonly=True, copy=False, help="The CFDI that was removed from this bill, which agrees with it."
+        "Removed CFDI", readonly=True, copy=False, help="The CFDI that was removed from it and agrees with it."
     )
     l10n_mx_facture_hint = fields.Char(
         "Notice about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"

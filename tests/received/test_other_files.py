@@ -1,4 +1,4 @@
-"""Files of SAT that are no CFDI of a bill, CFDIs that SAT's own program wrote, and errors: no empty draft in silence."""
+"""Files of SAT that are no CFDI of a bill, what SAT's own program writes, and errors: no empty draft in silence."""
 
 from unittest.mock import patch
 
@@ -41,8 +41,9 @@ class TestReceivedOtherFiles(ReceivedCase):
     def test_what_sat_s_own_program_writes(self):
         xml = self.stamped_by_supplier()
         location = b'xmlns:schemaLocation="http://www.sat.gob.mx/cfd/4 http://www.sat.gob.mx/cfdv40.xsd" '
-        for old, new in ((b"xmlns:cfdi=", location + b"xmlns:cfdi="),
-                         (b"</cfdi:Comprobante>", b"<cfdi:Addenda><own:a own:b='1'/></cfdi:Addenda></cfdi:Comprobante>")):
+        end = b"</cfdi:Comprobante>"
+        addenda = b"<cfdi:Addenda><own:a own:b='1'/></cfdi:Addenda>"
+        for old, new in ((b"xmlns:cfdi=", location + b"xmlns:cfdi="), (end, addenda + end)):
             with self.subTest(new):
                 odd = xml.replace(old, new, 1)
                 bill = self.upload(odd)

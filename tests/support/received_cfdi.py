@@ -93,9 +93,11 @@ def version_33(text):
 def _local(lodging, works):
     rows = ""
     if works:
-        rows += f"<implocal:RetencionesLocales {attributes(ImpLocRetenido='5 al millar', TasadeRetencion='0.50', Importe=works)}/>"
+        row = attributes(ImpLocRetenido="5 al millar", TasadeRetencion="0.50", Importe=works)
+        rows += f"<implocal:RetencionesLocales {row}/>"
     if lodging:
-        rows += f"<implocal:TrasladosLocales {attributes(ImpLocTrasladado='ISH', TasadeTraslado='3.00', Importe=lodging)}/>"
+        row = attributes(ImpLocTrasladado="ISH", TasadeTraslado="3.00", Importe=lodging)
+        rows += f"<implocal:TrasladosLocales {row}/>"
     totals = attributes(TotaldeRetenciones=works or "0.00", TotaldeTraslados=lodging or "0.00")
     return (
         '<cfdi:Complemento><implocal:ImpuestosLocales xmlns:implocal="http://www.sat.gob.mx/implocal" version="1.0" '

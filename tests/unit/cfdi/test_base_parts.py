@@ -11,7 +11,8 @@ UNIT = D("0.01")
 
 
 def cut_text(net, *bases):
-    return [(str(amount), "".join(sorted(keys))) for amount, keys in cut(D(net), [(k, g, D(b)) for k, g, b in bases], UNIT)]
+    parts = cut(D(net), [(key, group, D(base)) for key, group, base in bases], UNIT)
+    return [(str(amount), "".join(sorted(keys))) for amount, keys in parts]
 
 
 @pytest.mark.parametrize(

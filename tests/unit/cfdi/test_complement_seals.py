@@ -53,8 +53,8 @@ def test_all_that_real_bills_carry_are_there():
     names = {name.rpartition("/")[2] for name in complement_cadena._rules()}
     assert names >= {
         "Pagos20", "CartaPorte31", "CartaPorte30", "ComercioExterior20", "nomina12", "ine", "iedu", "leyendasFiscales",
-        "donat", "terceros", "hidrocarburospetroliferos", "GastosHidrocarburos10", "IngresosHidrocarburos10", "implocal",
-        "aerolineas", "notariospublicos", "EstadoDeCuentaCombustible12", "detallista", "ventavehiculos",
+        "donat", "terceros", "hidrocarburospetroliferos", "GastosHidrocarburos10", "IngresosHidrocarburos10",
+        "implocal", "aerolineas", "notariospublicos", "EstadoDeCuentaCombustible12", "detallista", "ventavehiculos",
     }  # fmt: skip
     assert len(INSIDE) == len(names) - 1, "all but terceros, which version 4.0 has no more"
 
