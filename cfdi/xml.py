@@ -137,7 +137,7 @@ def _with_odd_namespaces(data):
 
 
 def _refuse_malformed(data):
-    """Refuse what is not well-formed, read without namespaces: libxml2's recovery hides even that the end is missing."""
+    """Refuse what is not well-formed, read without namespaces: libxml2's recovery hides even a missing end."""
     try:
         text = data.decode(declared_encoding(data))
     except (UnicodeDecodeError, LookupError) as error:

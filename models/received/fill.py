@@ -23,7 +23,7 @@ class L10nMxFactureReceived(models.Model):
     _inherit = "l10n_mx_facture.received"
 
     def _fill_or_tell(self, may_create):
-        """As :meth:`_fill`, for a file that is being imported: if it fails, the CFDI stays on the bill, which says so."""
+        """As :meth:`_fill`, for a file that is being imported: if it fails, the CFDI stays and the bill says so."""
         try:
             with self.env.cr.savepoint():
                 return self._fill(may_create)

@@ -27,10 +27,10 @@ def other_document_text(env, error):
     root, version = error.data.get("root"), error.data.get("version") or "-"
     texts = {
         "cfdi": env._(
-            "it is a CFDI of version %s; 3.3 and 4.0 are read. Enter the bill by hand and attach the file.", version
+            "it is a CFDI of version %s; 3.3 and 4.0 are read. Enter it by hand and attach the file.", version
         ),
         "cfd": env._(
-            "it is a CFD %s, which came before the CFDI. Enter the bill by hand and attach the file.", version
+            "it is a CFD %s, which came before the CFDI. Enter it by hand and attach the file.", version
         ),
         "comprobante": env._(
             "its Comprobante is not in SAT's namespace (http://www.sat.gob.mx/cfd/4), so it is not what SAT's "
