@@ -44,12 +44,12 @@ class L10nMxFactureReceived(models.Model):
 
     def _first_values(self, layout, part, taxes):
         line = layout.line
-        if layout.is_split:
-            quantity, discount = self._in_units(line.cantidad), 0.0
-            price = part.amount / quantity
-        else:
+        if part.amount == layout.net:
             quantity, price = self._quantity_and_price(line, part.amount)
             discount = float(line.descuento / line.importe * 100) if line.importe else 0.0
+        else:
+            quantity, discount = self._in_units(line.cantidad), 0.0
+            price = part.amount / quantity
         return {
             "name": line.descripcion,
             "quantity": float(quantity),

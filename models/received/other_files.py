@@ -10,14 +10,17 @@ from ...cfdi.xml import parse
 OTHER_TYPE = "l10n_mx_facture.other"
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z_]")
 _OF_SAT = b"sat.gob.mx"
+# a PDF, a ZIP or a picture that somebody named .xml
+_BINARY = (b"%PDF", b"PK", b"\x89PNG", b"\xff\xd8")
 HEAD = 4096
 
 
 def may_be_xml(file_data):
-    """:return: whether Odoo may have taken an XML for text: by its name, or by SAT's address at its beginning"""
+    """:return: whether it was sent as an XML: by its name, or by SAT's address at its beginning"""
     raw = file_data["raw"] or b""
-    named = (file_data["name"] or "").lower().endswith(".xml")
-    return bool(_XML.match(raw)) and (named or _OF_SAT in raw[:HEAD])
+    if (file_data["name"] or "").lower().endswith(".xml"):
+        return not raw.startswith(_BINARY)
+    return bool(_XML.match(raw)) and _OF_SAT in raw[:HEAD]
 
 
 def other_document_text(env, error):
@@ -58,7 +61,8 @@ class AccountMove(models.Model):
     @api.model
     def _l10n_mx_facture_any_xml(self, file_data):
         """:return: the root of an XML that Odoo took for text or can't read; None if it is none"""
-        if not may_be_xml(file_data):
+        company = self.company_id[:1] or self.env.company
+        if not company._l10n_mx_facture_is_mexican() or not may_be_xml(file_data):
             return None
         try:
             return parse(file_data["raw"])

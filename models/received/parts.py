@@ -49,7 +49,7 @@ class Layout:
     """
 
     def __init__(self, line, net, taxes, unit):
-        self.line, self._net, self._unit = line, net, unit
+        self.line, self.net, self._unit = line, net, unit
         pairs = [(tax, taxes.match(tax)) for tax in line.impuestos]
         self._levied = [(tax, found) for tax, found in pairs if found and tax.tipo_factor != CUOTA]
         self._quotas = [(tax, found) for tax, found in pairs if tax.tipo_factor == CUOTA]
@@ -68,7 +68,7 @@ class Layout:
         order = [found for _tax, found in self._levied]
         parts = [
             Part(amount, tuple(dict.fromkeys(one for one in order if one in keys)))
-            for amount, keys in cut(self._net, bases, self._unit)
+            for amount, keys in cut(self.net, bases, self._unit)
         ]
         for tax, found in self._quotas:
             if found and len(parts) == 1 and self._is_on_quantity(tax, found):
@@ -89,12 +89,12 @@ class Layout:
         growth = 1 + sum(_rate(other) for _tax, other in self._levied if precedes(other, found))
         quota = sum(one.importe for one, _found in self._quotas if not one.withheld)
         base = tax.base / growth
-        if quota and base > self._net + self._unit:
+        if quota and base > self.net + self._unit:
             self.on_quotas.append(found)
             base = (tax.base - quota) / growth
-        if base > self._net + self._unit:
+        if base > self.net + self._unit:
             # Odoo's taxes don't add up to this base: the CFDI's amount is taken
-            self._allow(found, (base - self._net) * growth * _rate(found))
+            self._allow(found, (base - self.net) * growth * _rate(found))
         return base
 
     def _is_on_quantity(self, tax, quota):

@@ -163,7 +163,7 @@ def received_error_text(env, error):
         "T": env._("transport of goods"),
     }
     kind = error.data.get("type")
-    detail = error.data.get("detail", "")
+    detail = error.data.get("detail") or error.text
     texts = {
         "other_type": env._(
             "it is a CFDI of type %(type)s (%(meaning)s); a bill is of type I, a credit note of type E.",

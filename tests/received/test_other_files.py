@@ -25,6 +25,7 @@ OTHERS = {
     "an XML with the root Order": "<Order/>",
     "ends too early": f'<r:Retenciones xmlns:r="{SAT}/esquemas/retencionpago/2">',
     "not written by the rules of XML": "<a><b></a>",
+    "does not start with": "Internal Server Error",
 }
 
 
