@@ -84,13 +84,18 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         for record in self.sudo():
             if translations := in_each_language(record, methodcaller("_integrity_text")):
                 texts[record] = translations
-            elif not record.xml_hash:
+                continue
+            if not record.xml_hash:
                 record._keep_late_hash()
+            record._review_seal()
         protected.write(self, {"integrity_date": fields.Datetime.now()})
         self.env["l10n_mx_facture.divergence"]._settle(self, "tampered", texts)
 
     def _keep_late_hash(self):
         """Store the hash of unchanged files that have none yet."""
+
+    def _review_seal(self):
+        """Verify the seal of unchanged files that could not be verified before, as newer releases know more rules."""
 
     # -- what is compared -----------------------------------------------------------------------
 
@@ -287,3 +292,7 @@ class L10nMxFactureReceived(models.Model):
         problems = self._file_problems(attachment, what)
         problems += self._hash_problems(attachment.raw or b"", self.xml_hash, what)
         return problems + self._sat_answer_problems()
+
+    def _review_seal(self):
+        if self.seal == "unverified" and (seal := self._seal(self.xml_attachment_id.raw)) != self.seal:
+            protected.write(self, {"seal": seal})
