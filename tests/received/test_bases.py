@@ -121,9 +121,9 @@ class TestReceivedBases(ReceivedCase):
 
     def test_local_taxes_that_nobody_set_up(self):
         bill = self.fill(line("Hospedaje"), lodging="3.00", works="0.50")
-        self.assertEqual(self.parts(bill), [(100.0, [16]), (-0.5, []), (3.0, [])])
+        self.assertEqual(self.parts(bill), [(100.0, [16]), (3.0, []), (-0.5, [])])
         self.assertEqual(bill.amount_total, 118.5)
-        self.assertEqual(bill.invoice_line_ids.mapped("name")[1:], ["5 al millar 0.5 %", "ISH 3 %"])
+        self.assertEqual(bill.invoice_line_ids.mapped("name")[1:], ["ISH 3 %", "5 al millar 0.5 %"])
         self.assertIn("ISH 3 %", self.chatter_text(bill))
         bill.action_post()
 
