@@ -23,6 +23,8 @@ class L10nMxFactureDivergence(models.Model):
     def _find_removed(self, moves):
         """Store which of these bills are posted without their CFDI; solve the rows of the others."""
         moves = moves.sudo().exists()
+        if not moves:
+            return
         domain = [("kind", "=", KIND), ("move_id", "in", moves.ids), ("state", "=", "open")]
         rows = self.sudo().search(domain).grouped("move_id")
         for move in moves:
