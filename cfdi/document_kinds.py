@@ -25,7 +25,7 @@ def document_kind(root):
     if name == "Comprobante":
         return {CFDI: "cfdi", CFDI3: "cfdi", CFD2: "cfd"}.get(namespace, "comprobante")
     if namespace.startswith(_RETENTIONS):
-        return "retenciones"
+        return "retenciones" if name == "Retenciones" else "cancellation"
     if _is_acuse(root, name):
         return "acuse"
     if _ACCOUNTING in namespace:

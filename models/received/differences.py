@@ -37,8 +37,8 @@ class L10nMxFactureReceived(models.Model):
         """Problems about whether the CFDI is genuine."""
         if self.seal == "unverified" and not self._is_valid_at_sat():
             yield self.env._(
-                "The seal of the supplier's CFDI can't be verified here (version 3.3, or an unknown complement). "
-                "Don't rely on its content until SAT shows it as valid."
+                "The seal of the supplier's CFDI can't be verified here (version 3.3, an unknown complement, or a "
+                "certificate that can't be read). Don't rely on its content until SAT shows it as valid."
             )
         if self.sat_reading == "not_yet_known":
             yield self.env._(

@@ -1,5 +1,6 @@
 """A supplier's XML: the ways in which it comes, what it fills, what is refused."""
 
+import re
 from decimal import Decimal
 
 from odoo.exceptions import RedirectWarning, UserError
@@ -241,6 +242,12 @@ class TestReceivedUpload(ReceivedCase):
         self.assertEqual(self.received(bill).seal, "broken")
         self.assertFalse(bill.invoice_line_ids)
         self.assertIn("seal", self.alerts(bill)["l10n_mx_facture_received_0"][1])
+
+    def test_a_certificate_that_can_t_be_read_is_no_broken_seal(self):
+        xml = re.sub(rb' Certificado="[^"]*"', b' Certificado="bm8gY2VydGlmaWNhdGU="', self.stamped_by_supplier())
+        bill = self.upload(xml)
+        self.assertEqual((self.received(bill).seal, bill.amount_total), ("unverified", 116.0))
+        self.assertIn("a certificate that can't be read", str(self.alerts(bill)))
 
     def test_what_differs_is_told_and_blocks_nothing(self):
         other = self.supplier.copy({"vat": "XIA190128J61", "name": "Otra"})

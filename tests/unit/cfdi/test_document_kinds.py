@@ -30,6 +30,7 @@ SAT = "http://www.sat.gob.mx"
         ('<s:Envelope xmlns:s="urn:s"><s:Header/><s:Body><CancelaCFDResponse/></s:Body></s:Envelope>', "acuse"),
         ('<s:Envelope xmlns:s="urn:s"><s:Body><Something/></s:Body></s:Envelope>', "xml"),
         ('<Cancelacion xmlns="http://cancelacfd.sat.gob.mx"/>', "cancellation"),
+        (f'<Cancelacion xmlns="{SAT}/esquemas/retencionpago/1"/>', "cancellation"),
         (f'<B:Balanza xmlns:B="{SAT}/esquemas/ContabilidadE/1_3/BalanzaComprobacion"/>', "accounting"),
         (f'<C:Catalogo xmlns:C="{SAT}/esquemas/ContabilidadE/1_3/CatalogoCuentas"/>', "accounting"),
         (f'<t:TimbreFiscalDigital xmlns:t="{SAT}/TimbreFiscalDigital"/>', "timbre"),
