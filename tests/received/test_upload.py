@@ -243,6 +243,23 @@ class TestReceivedUpload(ReceivedCase):
         self.assertFalse(bill.invoice_line_ids)
         self.assertIn("seal", self.alerts(bill)["l10n_mx_facture_received_0"][1])
 
+    def test_seals_over_complements(self):
+        complements = {
+            "leyendasFiscales": '<l:LeyendasFiscales xmlns:l="http://www.sat.gob.mx/leyendasFiscales" version="1.0">'
+                                '<l:Leyenda disposicionFiscal="RMF" textoLeyenda="Una  leyenda"/></l:LeyendasFiscales>',
+            "donat": '<d:Donatarias xmlns:d="http://www.sat.gob.mx/donat" version="1.1" noAutorizacion="700" '
+                     'fechaAutorizacion="2020-01-01" leyenda="Un donativo"/>',
+        }  # fmt: skip
+        for name, complement in complements.items():
+            with self.subTest(name):
+                xml = self.stamped_by_supplier(complement=complement)
+                bill = self.upload(xml)
+                self.assertEqual((self.received(bill).seal, bill.amount_total), ("holds", 116.0))
+                self.assert_no_alert(bill)
+                bill.unlink()
+                changed = self.upload(re.sub(b'"(700|RMF)"', b'"701"', xml))
+                self.assertEqual(self.received(changed).seal, "broken")
+
     def test_a_certificate_that_can_t_be_read_is_no_broken_seal(self):
         xml = re.sub(rb' Certificado="[^"]*"', b' Certificado="bm8gY2VydGlmaWNhdGU="', self.stamped_by_supplier())
         bill = self.upload(xml)

@@ -56,10 +56,11 @@ def line(name="Servicio", quantity="1", price="100.00", taxes=(IVA16,), discount
 
 
 def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=None, receiver=None, lodging=None,
-         works=None):  # fmt: skip
+         works=None, complement=""):  # fmt: skip
     """:param lines: list of what :func:`line` returns
     :param lodging: amount of a local tax on lodging of 3 %
     :param works: amount of a local tax of 5 per thousand that is withheld
+    :param complement: further elements of the Complemento, as text
     :return: text of the XML that is to be stamped
     """
     taxes = [row for one in lines for row in one["taxes"]]
@@ -73,10 +74,12 @@ def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=Non
         TipoDeComprobante=kind, Exportacion="01", MetodoPago="PUE", LugarExpedicion=zip_code,
     )  # fmt: skip
     body = "".join(map(_concepto, lines))
+    complement += _local(lodging, works) if lodging or works else ""
+    complement = complement and f"<cfdi:Complemento>{complement}</cfdi:Complemento>"
     to = attributes(**{**_RECEIVER, **(receiver or {})})
     return (
         f"{_HEAD.format(head)}{_ISSUER}<cfdi:Receptor {to}/><cfdi:Conceptos>{body}</cfdi:Conceptos>"
-        f"{_summary(taxes)}{_local(lodging, works) if lodging or works else ''}</cfdi:Comprobante>"
+        f"{_summary(taxes)}{complement}</cfdi:Comprobante>"
     )
 
 
@@ -100,8 +103,8 @@ def _local(lodging, works):
         rows += f"<implocal:TrasladosLocales {row}/>"
     totals = attributes(TotaldeRetenciones=works or "0.00", TotaldeTraslados=lodging or "0.00")
     return (
-        '<cfdi:Complemento><implocal:ImpuestosLocales xmlns:implocal="http://www.sat.gob.mx/implocal" version="1.0" '
-        f"{totals}>{rows}</implocal:ImpuestosLocales></cfdi:Complemento>"
+        '<implocal:ImpuestosLocales xmlns:implocal="http://www.sat.gob.mx/implocal" version="1.0" '
+        f"{totals}>{rows}</implocal:ImpuestosLocales>"
     )
 
 
