@@ -68,8 +68,8 @@ class L10nMxFactureReceived(models.Model):
         required=True,
         readonly=True,
         help="Whether the seal matches the content, by the certificate in the XML. Only SAT can say whether the CFDI "
-        "is real. Not verified: version 3.3, a complement that this module doesn't know, or a certificate that can't be "
-        "read.",
+        "is real. Not verified: version 3.3, a complement that this module doesn't know, or a certificate that can't "
+        "be read.",
     )
     xml_attachment_id = fields.Many2one(
         "ir.attachment", "XML", required=True, readonly=True, ondelete="restrict", index=True
