@@ -5,6 +5,7 @@ any other input.
 """
 
 import re
+from urllib.parse import quote
 from xml.parsers import expat
 
 from lxml import etree
@@ -130,7 +131,11 @@ def _with_odd_namespaces(data):
             where = {"line": entry.line, "column": entry.column, "detail": " ".join(entry.message.split())}
             raise CfdiError("malformed", f"The XML is malformed: {where['detail']}.", data=where)
     for node in root.iter(etree.Element):
-        node.tag = _declared(node.tag)
+        for name in (node.tag, *node.attrib):
+            if name.count("{") + name.count("}") > 2:
+                raise CfdiError("malformed", "The XML is malformed: a namespace has braces.", data={"detail": name})
+        if not node.tag.startswith("{") and ":" in node.tag:
+            node.tag = _declared(node.tag)
         for name in [name for name in node.attrib if ":" in name and not name.startswith("{")]:
             node.set(_declared(name), node.attrib.pop(name))
     return root
@@ -139,7 +144,7 @@ def _with_odd_namespaces(data):
 def _refuse_malformed(data):
     """Refuse what is not well-formed, read without namespaces: libxml2's recovery hides even a missing end."""
     try:
-        text = data.decode(declared_encoding(data))
+        text = data.decode("utf-8-sig" if data.startswith(_BOM) else declared_encoding(data))
     except (UnicodeDecodeError, LookupError) as error:
         raise CfdiError("encoding", f"The XML's bytes are not in the encoding it declares: {error}.") from error
     try:
@@ -153,8 +158,8 @@ def _refuse_malformed(data):
 
 
 def _declared(name):
-    prefix, colon, local = name.partition(":")
-    return f"{{{UNDECLARED}{prefix}}}{local}" if colon and not name.startswith("{") else name
+    prefix, _colon, local = name.partition(":")
+    return f"{{{UNDECLARED}{quote(prefix)}}}{local}"
 
 
 def _refuse_encoding(data):
@@ -189,10 +194,12 @@ def _syntax_error(data, error):
 
 def _ends_early(data, error):
     """Whether the parser complained only when nothing was left to read."""
-    if error.code in (etree.ErrorTypes.ERR_TAG_NAME_MISMATCH, *_WRONG_NAMES):
+    if error.code == etree.ErrorTypes.ERR_TAG_NAME_MISMATCH:
         return False
     if not data.endswith(b">"):
         return True
+    if error.code in _WRONG_NAMES:
+        return False
     lines = data.split(b"\n")
     # columns are bytes or characters, depending on the release of libxml2
     width = len(lines[-1].decode("utf-8", "ignore"))

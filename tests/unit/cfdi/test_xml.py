@@ -59,7 +59,8 @@ def test_refused(data, code):
         b'<c:A xmlns:c="urn:c" xmlns:schemaLocation="http://a.mx/4 http://a.mx/4.xsd" v="1">',
         b'<c:A xmlns:c="urn:c" xsi:schemaLocation="http://a.mx/4 http://a.mx/4.xsd" v="1">',
         b"<?xml version='1.0' encoding='utf8'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1'>",
-        b"\xef\xbb\xbf<?xml version='1.0' encoding='windows-1252'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1' n='\xf1'>",
+        b"<?xml version='1.0' encoding='windows-1252'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1' n='\xf1'>",
+        b"\xef\xbb\xbf<?xml version='1.0'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1' n='\xc3\xb1'>",
     ),
 )
 def test_odd_namespaces_are_read_and_nothing_else_is_forgiven(head):
@@ -85,10 +86,12 @@ def test_names_with_an_undeclared_prefix_are_nobody_s():
     assert root[0].tag == f"{{{UNDECLARED}x}}b"
     assert dict(root[0].attrib) == {f"{{{UNDECLARED}y}}c": "1", "d": "2"}
     assert root[0][0].tag == "{urn:c}e"
+    assert parse("<ñ:b/>".encode()).tag == f"{{{UNDECLARED}%C3%B1}}b"
 
 
 @pytest.mark.parametrize(
-    "data", (b'<a xmlns:p="u" xmlns:q="u" p:x="1" q:x="2"/>', b"<a:b:c xmlns:a='u'/>", b"<a:/>")
+    "data", (b'<a xmlns:p="u" xmlns:q="u" p:x="1" q:x="2"/>', b"<a:b:c xmlns:a='u'/>", b"<a:/>",
+              b'<a xmlns="http://www.sat}gob.mx/"/>')
 )
 def test_wrong_names_are_not_called_a_file_that_ends_early(data):
     with pytest.raises(CfdiError) as caught:
