@@ -35,6 +35,7 @@ class TestReceivedOtherFiles(ReceivedCase):
         self.assertFalse(self.received(move) or move.invoice_line_ids)
         ((level, text),) = self.alerts(move).values()
         self.assertEqual(level, "danger")
+        self.assertIn("If you don't need this draft, delete it", text)
         for word in words:
             for where in (text, move.l10n_mx_facture_hint, self.chatter_text(move).replace("&#39;", "'")):
                 self.assertIn(word, where)
@@ -61,7 +62,7 @@ class TestReceivedOtherFiles(ReceivedCase):
         for word, text in OTHERS.items():
             for name, move in (("upload", self.upload), ("sold", self.upload_sold)):
                 with self.subTest(word, way=name):
-                    self.assert_told(move(text.encode()), word, "If you don't need this draft, delete it")
+                    self.assert_told(move(text.encode()), word)
 
     def upload_sold(self, xml):
         attachment = self.env["ir.attachment"].create({"name": "factura.xml", "raw": xml})
