@@ -1,12 +1,11 @@
 """The cadena original of a CFDI 4.0 and the seal over it (Anexo 20, sections I.B and I.C).
 
 SAT publishes the cadena as a stylesheet (cadenaoriginal_4_0.xslt); it is a walk over the document in a fixed order,
-written here as a table, so that nothing of SAT's has to be carried along. Complements have stylesheets of their own:
-of these only implocal 1.0 is known, others are refused (``cadena_unsupported``), never guessed.
+written here as a table, so that nothing of SAT's has to be carried along. Complements have stylesheets of their own
+(`complement_cadena`); others are refused (``cadena_unsupported``), never guessed.
 """
 
 import base64
-import re
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -14,12 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import InvalidVersion, ObjectIdentifier, load_der_x509_certificate
 
+from . import complement_cadena
 from .errors import CfdiError
-from .xml import CFDI, IMPLOCAL, TFD, parse
+from .xml import CFDI, TFD, parse
 
-_C, _L, _T = f"{{{CFDI}}}", f"{{{IMPLOCAL}}}", f"{{{TFD}}}"
-# XPath's normalize-space knows these four; Python's split would take a no-break space too
-_BLANKS = re.compile("[ \t\r\n]+")
+_C, _T = f"{{{CFDI}}}", f"{{{TFD}}}"
 _RFC_OF_SUBJECT = ObjectIdentifier("2.5.4.45")
 
 # names in SAT's order; "?" marks those that are skipped where they are absent
@@ -46,7 +44,7 @@ def cadena_original(xml):
     :raises CfdiError: those of `xml.parse`, ``not_cfdi40``, and ``cadena_unsupported`` where a complement's own rule
         is not known here
     """
-    return _cadena(_comprobante(xml))
+    return _Cadena(_comprobante(xml)).text
 
 
 def seal_problem(xml):
@@ -57,10 +55,11 @@ def seal_problem(xml):
     ``broken_seal`` (what is sealed was changed after it was sealed). The certificate is the one in the XML: who issued
     it and whether it was revoked is not checked here. Sello = base64(RSA PKCS#1 v1.5 (SHA-256 (UTF-8 cadena))).
 
-    :raises CfdiError: as `cadena_original`
+    :raises CfdiError: as `cadena_original`; ``cadena_unsupported`` too where the seal doesn't hold and a complement has
+        something that its rule doesn't name, so that the rule may have changed
     """
     root = _comprobante(xml)
-    cadena = _cadena(root)
+    cadena = _Cadena(root)
     sello, certificate_bytes = _binary(root, "Sello"), _binary(root, "Certificado")
     if not sello or not certificate_bytes:
         return "no_seal"
@@ -77,11 +76,19 @@ def seal_problem(xml):
     rfcs = _rfcs(certificado)
     if rfcs and _plain(root.find(f"{_C}Emisor").get("Rfc") or "") not in rfcs:
         return "certificate_of_another"
+    if any(_verifies(key, sello, text) for text in cadena.texts()):
+        return None
+    if cadena.doubtful is not None:
+        raise _unsupported(cadena.doubtful)
+    return "broken_seal"
+
+
+def _verifies(key, sello, cadena):
     try:
         key.verify(sello, cadena.encode(), PKCS1v15(), SHA256())
     except InvalidSignature:
-        return "broken_seal"
-    return None
+        return False
+    return True
 
 
 def _comprobante(xml):
@@ -120,54 +127,74 @@ def _plain(rfc):
     return "".join(character for character in rfc.strip() if character.isascii())
 
 
-def _cadena(root):
-    return "||" + "|".join(_walk(root)) + "||"
+class _Cadena:
+    """The cadena original of a document, and what can't be said of it.
 
+    `text`: the cadena; `doubtful`: the first complement that has something which its rule doesn't name, or None
+    """
 
-def _walk(root):
-    yield from _values(root, _COMPROBANTE)
-    for node in root.findall(f"{_C}InformacionGlobal"):
-        yield from _values(node, "Periodicidad Meses Año")
-    for node in root.findall(f"{_C}CfdiRelacionados"):
-        yield from _values(node, "TipoRelacion")
-        yield from _all(node, "CfdiRelacionado", "UUID")
-    yield from _all(root, "Emisor", _EMISOR)
-    yield from _all(root, "Receptor", _RECEPTOR)
-    for node in root.findall(f"{_C}Conceptos/{_C}Concepto"):
-        yield from _concepto(node)
-    for node in root.findall(f"{_C}Impuestos"):
-        yield from _all(node, f"Retenciones/{_C}Retencion", "Impuesto Importe")
-        yield from _values(node, "TotalImpuestosRetenidos?")
-        yield from _all(node, f"Traslados/{_C}Traslado", _TRASLADO)
-        yield from _values(node, "TotalImpuestosTrasladados?")
-    for node in root.findall(f"{_C}Complemento/*"):
-        yield from _complemento(node)
+    def __init__(self, root):
+        self._root = root
+        self._of_before, self.doubtful = False, None
+        self.text = self._built()
 
+    def texts(self):
+        """The cadenas that may be meant: two where SAT's stylesheet doesn't name a complement any more."""
+        yield self.text
+        if self._of_before:
+            yield self._built(with_those_of_before=False)
 
-def _concepto(node):
-    yield from _values(node, _CONCEPTO)
-    yield from _all(node, f"Impuestos/{_C}Traslados/{_C}Traslado", _TRASLADO)
-    yield from _all(node, f"Impuestos/{_C}Retenciones/{_C}Retencion", "Base Impuesto TipoFactor TasaOCuota Importe")
-    yield from _all(node, "ACuentaTerceros", _THIRD_PARTY)
-    yield from _all(node, "InformacionAduanera", "NumeroPedimento")
-    yield from _all(node, "CuentaPredial", "Numero")
-    for item in node.findall(f"{_C}ComplementoConcepto/*"):
-        raise _unsupported(item)
-    for parte in node.findall(f"{_C}Parte"):
-        yield from _values(parte, _PARTE)
-        yield from _all(parte, "InformacionAduanera", "NumeroPedimento")
+    def _built(self, **options):
+        return "||" + "|".join(self._walk(**options)) + "||"
 
+    def _walk(self, with_those_of_before=True):
+        root = self._root
+        yield from _values(root, _COMPROBANTE)
+        for node in root.findall(f"{_C}InformacionGlobal"):
+            yield from _values(node, "Periodicidad Meses Año")
+        for node in root.findall(f"{_C}CfdiRelacionados"):
+            yield from _values(node, "TipoRelacion")
+            yield from _all(node, "CfdiRelacionado", "UUID")
+        yield from _all(root, "Emisor", _EMISOR)
+        yield from _all(root, "Receptor", _RECEPTOR)
+        for node in root.findall(f"{_C}Conceptos/{_C}Concepto"):
+            yield from self._concepto(node, with_those_of_before)
+        for node in root.findall(f"{_C}Impuestos"):
+            yield from _all(node, f"Retenciones/{_C}Retencion", "Impuesto Importe")
+            yield from _values(node, "TotalImpuestosRetenidos?")
+            yield from _all(node, f"Traslados/{_C}Traslado", _TRASLADO)
+            yield from _values(node, "TotalImpuestosTrasladados?")
+        for node in root.findall(f"{_C}Complemento/*"):
+            yield from self._complement(node, with_those_of_before)
 
-def _complemento(node):
-    if node.tag == f"{_T}TimbreFiscalDigital":
-        return
-    if node.tag != f"{_L}ImpuestosLocales":
-        raise _unsupported(node)
-    yield from _values(node, "version TotaldeRetenciones TotaldeTraslados")
-    for row in node.findall(f"{_L}RetencionesLocales"):
-        yield from _values(row, "ImpLocRetenido TasadeRetencion Importe")
-    for row in node.findall(f"{_L}TrasladosLocales"):
-        yield from _values(row, "ImpLocTrasladado TasadeTraslado Importe")
+    def _concepto(self, node, with_those_of_before):
+        yield from _values(node, _CONCEPTO)
+        yield from _all(node, f"Impuestos/{_C}Traslados/{_C}Traslado", _TRASLADO)
+        yield from _all(node, f"Impuestos/{_C}Retenciones/{_C}Retencion", "Base Impuesto TipoFactor TasaOCuota Importe")
+        yield from _all(node, "ACuentaTerceros", _THIRD_PARTY)
+        yield from _all(node, "InformacionAduanera", "NumeroPedimento")
+        yield from _all(node, "CuentaPredial", "Numero")
+        for item in node.findall(f"{_C}ComplementoConcepto/*"):
+            yield from self._complement(item, with_those_of_before)
+        for parte in node.findall(f"{_C}Parte"):
+            yield from _values(parte, _PARTE)
+            yield from _all(parte, "InformacionAduanera", "NumeroPedimento")
+
+    def _complement(self, node, with_those_of_before):
+        if node.tag == f"{_T}TimbreFiscalDigital":
+            return
+        if not complement_cadena.is_known(node):
+            raise _unsupported(node)
+        seen = set()
+        values = list(complement_cadena.values(node, seen))
+        if complement_cadena.is_of_before(node):
+            self._of_before = True
+            self.doubtful = node if self.doubtful is None else self.doubtful
+            if not with_those_of_before:
+                return
+        if self.doubtful is None and not complement_cadena.is_fully_known(node, seen):
+            self.doubtful = node
+        yield from values
 
 
 def _all(node, path, names):
@@ -179,8 +206,7 @@ def _values(node, names):
     for name in names.split(" "):
         value = node.get(name.rstrip("?"))
         if value is not None or not name.endswith("?"):
-            # as the stylesheet does, an empty value leaves an empty place
-            yield _BLANKS.sub(" ", value or "").strip(" ")
+            yield complement_cadena.collapsed(value)
 
 
 def _unsupported(node):

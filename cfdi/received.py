@@ -13,11 +13,11 @@ from lxml import etree
 
 from . import nodes
 from .amounts.arithmetic import round_half_up
+from .document_kinds import CFDI3, document_kind, root_name
 from .errors import CfdiError
 from .values import EXENTO, ImpuestoLocal, currency_decimals
 from .xml import CFDI, IMPLOCAL, TFD, parse
 
-CFDI3 = "http://www.sat.gob.mx/cfd/3"
 ROOTS = tuple(f"{{{namespace}}}Comprobante" for namespace in (CFDI, CFDI3))
 TYPES = ("I", "E")
 # a mail may bring anything; the largest CFDIs (thousands of lines) have about 3 MB
@@ -114,7 +114,8 @@ def read_received(xml):
     """Return the ReceivedCfdi of a stamped CFDI 3.3 or 4.0 of type I or E.
 
     :param xml: bytes, or the root that `xml.parse` returned
-    :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version), ``other_type`` (N, P, T:
+    :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version:
+        `data["kind"]` of `document_kinds`, `data["root"]`, `data["version"]`), ``other_type`` (N, P, T:
         `data["type"]`), ``not_stamped``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is not the Sello),
         ``structure``, ``missing``, ``bad_number``, ``bad_date``, ``bad_uuid``
     """
@@ -151,8 +152,8 @@ def _version(root):
     if root.tag not in _VERSIONS or _VERSIONS[root.tag] != version:
         raise CfdiError(
             "not_cfdi",
-            f"This is not a CFDI 3.3 or 4.0: the root is {root.tag}, version {version}.",
-            data={"root": str(root.tag), "version": version},
+            f"This is not a CFDI 3.3 or 4.0: the root is {root_name(root)}, version {version}.",
+            data={"kind": document_kind(root), "root": root_name(root), "version": version},
         )
     return version
 

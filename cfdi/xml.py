@@ -5,6 +5,8 @@ any other input.
 """
 
 import re
+from urllib.parse import quote
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -15,6 +17,25 @@ CFDI = "http://www.sat.gob.mx/cfd/4"
 IMPLOCAL = "http://www.sat.gob.mx/implocal"
 TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+# namespace of names whose prefix a document doesn't declare; the prefix follows
+UNDECLARED = "urn:undeclared-prefix:"
+# what a parser may complain of, and the tree is still the one that was meant
+_ODD_NAMESPACES = (etree.ErrorTypes.WAR_NS_URI, etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE)
+_WRONG_NAMES = (
+    etree.ErrorTypes.NS_ERR_XML_NAMESPACE,
+    etree.ErrorTypes.NS_ERR_QNAME,
+    etree.ErrorTypes.NS_ERR_ATTRIBUTE_REDEFINED,
+)
+_ENDS_EARLY = tuple(
+    expat.errors.codes[text]
+    for text in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
 
 MAX_BYTES = 25 * 1024 * 1024
 # of one element: SAT's have 30 at most, and lxml takes quadratic time to list them
@@ -51,8 +72,8 @@ def parse(data, max_bytes=MAX_BYTES):
 
     :param data: the document's bytes (str is refused: the declaration would lie), or an element that was
         returned from here, so that one document is parsed once for several purposes
-    :raises CfdiError: ``empty``, ``too_large``, ``encoding``, ``dtd``, ``truncated``, ``malformed``,
-        ``too_complex``
+    :raises CfdiError: ``empty``, ``too_large``, ``too_complex``, ``encoding``, ``dtd``, ``truncated``, ``malformed``;
+        a namespace that is no URI and a prefix that is not declared are read, see `_with_odd_namespaces`
     """
     if etree.iselement(data):
         return data
@@ -71,20 +92,12 @@ def parse(data, max_bytes=MAX_BYTES):
     # before the parser sees it: libxml2 expands internal entities inside attribute values
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise CfdiError("dtd", "The XML carries a DTD or entities, which are not accepted.")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(data.strip(), parser)
+        root = etree.fromstring(data.strip(), _parser())
     except etree.XMLSyntaxError as error:
-        raise _syntax_error(data, error) from error
+        if error.code not in _ODD_NAMESPACES:
+            raise _syntax_error(data, error) from error
+        root = _with_odd_namespaces(data.strip())
     except LookupError as error:
         raise CfdiError("encoding", f"The XML's encoding is unknown: {error}.") from error
     if root.getroottree().docinfo.internalDTD is not None:
@@ -101,6 +114,66 @@ def _refuse_many_attributes(root):
             f"The XML's element {name} has {count} attributes; more than {MAX_ATTRIBUTES} are not read.",
             data={"size": count, "limit": MAX_ATTRIBUTES},
         )
+
+
+def _parser(**options):
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        **options,
+    )
+
+
+def _with_odd_namespaces(data):
+    """The root of XML that is well-formed but for its namespaces.
+
+    SAT's own program writes ``xmlns:schemaLocation="uri uri"``, which is no URI; others declare no prefix for what they
+    add (an Addenda). Such names get a namespace of their own (`UNDECLARED` and the prefix), so that none is taken for
+    one of SAT's, and the tree can be walked as any other.
+    """
+    _refuse_malformed(data)
+    parser = _parser(recover=True)
+    root = etree.fromstring(data, parser)
+    _refuse_many_attributes(root)
+    for entry in parser.error_log:
+        if entry.type not in _ODD_NAMESPACES:
+            where = {"line": entry.line, "column": entry.column, "detail": " ".join(entry.message.split())}
+            raise CfdiError("malformed", f"The XML is malformed: {where['detail']}.", data=where)
+    for node in root.iter(etree.Element):
+        for name in (node.tag, *node.attrib):
+            if name.count("{") + name.count("}") > 2:
+                raise CfdiError("malformed", "The XML is malformed: a namespace has braces.", data={"detail": name})
+        if not node.tag.startswith("{") and ":" in node.tag:
+            node.tag = _declared(node.tag)
+        for name in [name for name in node.attrib if ":" in name and not name.startswith("{")]:
+            node.set(_declared(name), node.attrib.pop(name))
+    return root
+
+
+def _refuse_malformed(data):
+    """Refuse what is not well-formed, read without namespaces: libxml2's recovery hides even a missing end."""
+    try:
+        text = data.decode("utf-8-sig" if data.startswith(_BOM) else declared_encoding(data))
+    except (UnicodeDecodeError, LookupError) as error:
+        raise CfdiError("encoding", f"The XML's bytes are not in the encoding it declares: {error}.") from error
+    try:
+        expat.ParserCreate("utf-8").Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        detail = expat.ErrorString(error.code)
+        where = {"line": error.lineno, "column": error.offset + 1, "detail": detail}
+        if error.code in _ENDS_EARLY:
+            raise CfdiError("truncated", f"The XML ends too early: {detail}.", data=where) from error
+        raise CfdiError("malformed", f"The XML is malformed: {detail}.", data=where) from error
+
+
+def _declared(name):
+    prefix, _colon, local = name.partition(":")
+    return f"{{{UNDECLARED}{quote(prefix)}}}{local}"
 
 
 def _refuse_encoding(data):
@@ -139,6 +212,8 @@ def _ends_early(data, error):
         return False
     if not data.endswith(b">"):
         return True
+    if error.code in _WRONG_NAMES:
+        return False
     lines = data.split(b"\n")
     # columns are bytes or characters, depending on the release of libxml2
     width = len(lines[-1].decode("utf-8", "ignore"))

@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         check_protected(self, CFDI_FIELDS, vals)
         result = super().write(vals)
         self._l10n_mx_facture_update_payment_policy(vals)
-        if "state" in vals:
+        if "state" in vals or "l10n_mx_facture_removed_uuid" in vals:
             self._l10n_mx_facture_review_open()
         return result
 
@@ -98,6 +98,12 @@ class AccountMove(models.Model):
         if self.l10n_mx_facture_document_id.state == "stamped":
             return self.action_l10n_mx_facture_cancel()
         return super().button_request_cancel()
+
+    def _extend_with_attachments(self, files_data, new=False):
+        imported = super()._extend_with_attachments(files_data, new)
+        if not imported:
+            self._l10n_mx_facture_tell_failure(files_data)
+        return imported
 
     def _get_alerts(self):
         """On top of the form, in this order."""

@@ -4,6 +4,8 @@ from . import discrepancy
 from . import discrepancy_checks
 from . import of_bills
 from . import of_invoices
+from . import parties
+from . import removed
 from . import duplicates
 from . import integrity
 from . import fixes

@@ -9,7 +9,7 @@ from odoo.tools import plaintext2html, split_every
 
 from ..cancel.notices import MAX_ACTIVITIES
 from ..common import protected
-from ..common.actions import notification
+from ..common.actions import notification, open_record
 from ..common.transactions import commit_with_retry
 from .kinds import KINDS, OURS, SUPPLIERS
 
@@ -64,7 +64,8 @@ class L10nMxFactureDivergence(models.Model):
     )
 
     _open_unique = models.UniqueIndex(
-        "(kind, coalesce(document_id, 0), coalesce(received_id, 0)) WHERE state = 'open'",
+        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), "
+        "(CASE WHEN coalesce(document_id, received_id) IS NULL THEN move_id ELSE 0 END)) WHERE state = 'open'",
         "This discrepancy is already listed.",
     )
 
@@ -78,7 +79,7 @@ class L10nMxFactureDivergence(models.Model):
 
     def _compute_uuid(self):
         for divergence in self:
-            divergence.uuid = divergence._owner().uuid
+            divergence.uuid = divergence._owner().uuid or divergence.sudo().move_id.l10n_mx_facture_removed_uuid
 
     @api.depends(
         "kind", "state", "company_id.l10n_mx_facture_on_cancel", "document_id.sat_reading", "document_id.move_id.state"
@@ -86,7 +87,7 @@ class L10nMxFactureDivergence(models.Model):
     def _compute_remedy(self):
         for divergence in self:
             remedy = "open"
-            if hasattr(divergence._owner(), f"_fix_{divergence.kind}"):
+            if divergence.kind == "removed" or hasattr(divergence._owner(), f"_fix_{divergence.kind}"):
                 # without automatic cancellation, the button opens the invoice
                 way = divergence.company_id.l10n_mx_facture_on_cancel
                 remedy = KINDS[divergence.kind].button or (way if way in ("cancel", "reverse") else "open")
@@ -95,7 +96,7 @@ class L10nMxFactureDivergence(models.Model):
             divergence.remedy = divergence.state == "open" and remedy
 
     def _owner(self):
-        """:return: the CFDI, ours or a supplier's"""
+        """:return: the CFDI, ours or a supplier's; empty where it is about a bill without one"""
         self.ensure_one()
         return self.document_id or self.received_id
 
@@ -205,6 +206,7 @@ class L10nMxFactureDivergence(models.Model):
         cron = self.env["ir.cron"]
         suspects = {name: self._suspects(name) for name in OWNERS}
         cron._commit_progress(remaining=sum(map(len, suspects.values())))
+        commit_with_retry(partial(self._find_removed, self._removed_suspects()), self.env)
         for name, ids in suspects.items():
             for part in split_every(PART, ids):
                 # retried in a new transaction if one of them was changed meanwhile
@@ -220,6 +222,7 @@ class L10nMxFactureDivergence(models.Model):
         model = self.env[name].sudo()
         open_ones = self.sudo().search([("state", "=", "open"), (OWNERS[name], "!=", False)])
         found = model.search(model._discrepancy_domain()) | model._discrepancy_totals() | open_ones[OWNERS[name]]
+        found |= model._discrepancy_parties_suspects()
         since = fields.Datetime.now() - ROUND
         unseen = ["|", ("divergence_date", "=", False), ("divergence_date", "<", since)]
         return model.search([("id", "in", found.ids), *unseen], order="divergence_date NULLS FIRST, id").ids
@@ -238,7 +241,7 @@ class L10nMxFactureDivergence(models.Model):
         self.move_id.check_access("write")
         if self.state == "solved":
             raise UserError(self.env._("This is already solved."))
-        remedy = getattr(self._owner(), f"_fix_{self.kind}", None)
+        remedy = self._dismiss_removed if self.kind == "removed" else getattr(self._owner(), f"_fix_{self.kind}", None)
         action = remedy() if remedy else self.action_open()
         # dialogs and forms are opened; direct corrections show a notification
         return action if isinstance(action, dict) else self._result_notification()
@@ -259,6 +262,8 @@ class L10nMxFactureDivergence(models.Model):
             elif checked_at == "sat":
                 owner._sat_ask_or_raise()
             self._find_discrepancies(owner)
+            if divergence.kind == "removed":
+                self._find_removed(divergence.move_id)
         return self._result_notification()
 
     def _result_notification(self):
@@ -271,4 +276,4 @@ class L10nMxFactureDivergence(models.Model):
     def action_open(self):
         """Open the invoice or the bill."""
         self.ensure_one()
-        return self._owner().action_open_move()
+        return open_record(self.move_id)

@@ -5,19 +5,22 @@ import re
 from odoo import api, models
 from odoo.tools import html2plaintext
 
+from ...cfdi.cadena_original import seal_problem
+from ...cfdi.errors import CfdiError
+
 FACTS = (
     "state environment uuid tipo_de_comprobante serie folio fecha date_stamped rfc_emisor rfc_receptor total "
     "currency_id lugar_expedicion account_id branch_id remote_id date_sent payload_hash xml_hash xml_hash_late "
-    "message_code message_text cancel_reason cancel_replacement_uuid cancel_date cancel_user_id cancel_code "
+    "pdf_hash message_code message_text cancel_reason cancel_replacement_uuid cancel_date cancel_user_id cancel_code "
     "receipt_code sat_reading sat_date resolved_by_id resolved_date resolution"
 ).split()
 CALL = (
     "id operation outcome http_status date_start date_end refused_date user_id code message cancel_reason "
-    "cancel_replacement_uuid"
+    "cancel_replacement_uuid raw_hash"
 ).split()
 ANSWER = (
     "id date last_date sat_codigo_estatus sat_estado sat_es_cancelable sat_estatus_cancelacion sat_efos reading "
-    "message expression"
+    "message expression raw_hash"
 ).split()
 DIVERGENCE = "id kind text date state solved_date".split()
 # N is a number: 1, 2, ...
@@ -136,15 +139,41 @@ class L10nMxFactureDocument(models.Model):
     def _evidence_integrity(self):
         if not self.xml_attachment_id:
             return b""
-        text = "\n".join(self._integrity_problems()) or self.env._(
-            "The stored files are byte for byte as received. The seal is valid, by the certificate in the XML."
-        )
+        lines = self._integrity_problems() or [
+            self.env._(
+                "Sent XML, stamped XML, receipts, PDF and raw answers are byte for byte what came in or was sent."
+            ),
+            self._evidence_seal(),
+        ]
+        return "\n".join([*lines, *self._evidence_not_covered(), ""]).encode()
+
+    def _evidence_seal(self):
+        try:
+            # what is wrong with a seal is among the problems
+            seal_problem(self.xml_attachment_id.raw)
+        except CfdiError:
+            return self.env._("The seal could not be verified: this module doesn't know the rules of a complement.")
+        return self.env._("The seal is valid, by the certificate in the XML.")
+
+    def _evidence_not_covered(self):
+        """:return: list of sentences on what no hash says anything about"""
+        lines = []
         if self.xml_hash_late or not self.xml_hash:
-            note = self.env._(
-                "No SHA-256 was kept when the XML arrived. Until the first check, Odoo's SHA-1 is used."
+            lines.append(
+                self.env._("No SHA-256 was kept when the XML arrived. Until the first check, Odoo's SHA-1 is used.")
             )
-            text = f"{text}\n{note}"
-        return f"{text}\n".encode()
+        if self.pdf_attachment_id and not self.pdf_hash:
+            lines.append(self.env._("printed.pdf: no SHA-256 was kept when it came, so it is not checked."))
+        unhashed = [*self.request_ids, *self.sat_answer_ids]
+        if count := sum(bool(one.raw and not one.raw_hash) for one in unhashed):
+            lines.append(self.env._("Raw answers that are not checked, as no SHA-256 of them was kept: %s.", count))
+        lines.append(
+            self.env._(
+                "Not covered by a hash: the tables (*.csv), proof.json and handed_over.json, which are what the "
+                "database says today."
+            )
+        )
+        return lines
 
 
 class AccountMove(models.Model):

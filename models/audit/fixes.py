@@ -34,6 +34,11 @@ class L10nMxFactureDocument(models.Model):
     def _fix_tampered(self):
         if not self.env.user.has_group("l10n_mx_facture.group_configure"):
             raise AccessError(self.env._("Only users who may configure CFDIs can restore a stored file."))
+        if self._pdf_problems() and not self._evidence_problems():
+            if not self._fetch_pdf():
+                raise UserError(self.pdf_error)
+            self._check_integrity()
+            return
         if not self._restore_xml():
             raise UserError(
                 self.env._(
@@ -262,6 +267,7 @@ class AccountMove(models.Model):
         found = divergence.search([("move_id", "in", self.ids), ("state", "=", "open")])
         for records in (found.document_id, found.received_id):
             divergence._find_discrepancies(records)
+        divergence._find_removed(self.filtered("l10n_mx_facture_removed_uuid") | found.move_id)
 
     def _l10n_mx_facture_discrepancy_alerts(self):
         """:return: dict of alerts: the open discrepancies of the invoice's CFDI"""
@@ -279,5 +285,5 @@ class AccountMove(models.Model):
         """:return: the open discrepancies of its CFDI, as superuser; of a bill only changed files"""
         # sudo: users who may read the invoice see what is wrong with it
         return self._origin.sudo().l10n_mx_facture_divergence_ids.filtered(
-            lambda one: one.kind == "tampered" or (one.document_id and one.kind not in OTHER_ALERT_KINDS)
+            lambda one: one.kind in ("tampered", "removed") or (one.document_id and one.kind not in OTHER_ALERT_KINDS)
         )

@@ -84,13 +84,18 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         for record in self.sudo():
             if translations := in_each_language(record, methodcaller("_integrity_text")):
                 texts[record] = translations
-            elif not record.xml_hash:
+                continue
+            if not record.xml_hash:
                 record._keep_late_hash()
+            record._review_seal()
         protected.write(self, {"integrity_date": fields.Datetime.now()})
         self.env["l10n_mx_facture.divergence"]._settle(self, "tampered", texts)
 
     def _keep_late_hash(self):
         """Store the hash of unchanged files that have none yet."""
+
+    def _review_seal(self):
+        """Verify the seal of unchanged files that could not be verified before, as newer releases know more rules."""
 
     # -- what is compared -----------------------------------------------------------------------
 
@@ -110,6 +115,20 @@ class L10nMxFactureIntegrity(models.AbstractModel):
         if not expected or hashlib.sha256(content).hexdigest() == expected:
             return []
         return [self.env._("%(what)s: the SHA-256 of its bytes is not %(hash)s.", what=what, hash=expected)]
+
+    def _answer_problems(self, answers, what):
+        """:param answers: records with ``raw`` and ``raw_hash``
+        :param what: their name in the sentences
+        :return: list of sentences, one for each answer that is not as it came; those without a hash are not compared
+        """
+        problems = []
+        for answer in answers:
+            name = self.env._("%(what)s, row %(id)s", what=what, id=answer.id)
+            problems += self._hash_problems((answer.raw or "").encode(), answer.raw_hash, name)
+        return problems
+
+    def _sat_answer_problems(self):
+        return self._answer_problems(self.sat_answer_ids, self.env._("SAT's answer"))
 
     def _seal_problems(self, xml):
         """:return: list of sentences; the seal can't be verified with a complement whose rules are not known here"""
@@ -149,6 +168,18 @@ class L10nMxFactureDocument(models.Model):
     _integrity_round = models.Index("(integrity_date NULLS FIRST, id) WHERE uuid IS NOT NULL")
 
     def _integrity_problems(self):
+        return self._evidence_problems() + self._pdf_problems()
+
+    def _pdf_problems(self):
+        """:return: list of sentences about the PDF, which users may overwrite; one that is gone is fetched again"""
+        attachment, what = self.pdf_attachment_id, self.env._("PDF")
+        if not attachment or not self.pdf_hash:
+            return []
+        problems = self._file_problems(attachment, what)
+        return problems or self._hash_problems(attachment.raw, self.pdf_hash, what)
+
+    def _evidence_problems(self):
+        """:return: list of sentences about all but the PDF"""
         self.ensure_one()
         attachment, what = self.xml_attachment_id, self.env._("Stamped XML")
         problems = self._file_problems(attachment, what)
@@ -162,10 +193,17 @@ class L10nMxFactureDocument(models.Model):
             name = self.env._("Receipt (acuse)")
             kept = (self.receipt_hashes or {}).get(str(receipt.id))
             problems += self._file_problems(receipt, name) + self._hash_problems(receipt.raw or b"", kept, name)
+        problems += self._sat_answer_problems()
+        problems += self._answer_problems(self.request_ids, self.env._("Answer of the service"))
         # two checks may report the same unreadable file
         return list(dict.fromkeys(problems))
 
     def _integrity_advice(self):
+        if not self._evidence_problems():
+            return self.env._(
+                "The PDF is not the one that came. Fetch it again: button Fetch PDF of the invoice, tab CFDI. XML and "
+                "receipts are unchanged."
+            )
         if not self.xml_hash or self._xml_is_unchanged():
             # only the stamped XML can be restored from the service, and only with a hash to verify it
             return super()._integrity_advice()
@@ -251,4 +289,10 @@ class L10nMxFactureReceived(models.Model):
     def _integrity_problems(self):
         self.ensure_one()
         attachment, what = self.xml_attachment_id, self.env._("Stored XML")
-        return self._file_problems(attachment, what) + self._hash_problems(attachment.raw or b"", self.xml_hash, what)
+        problems = self._file_problems(attachment, what)
+        problems += self._hash_problems(attachment.raw or b"", self.xml_hash, what)
+        return problems + self._sat_answer_problems()
+
+    def _review_seal(self):
+        if self.seal == "unverified" and (seal := self._seal(self.xml_attachment_id.raw)) != self.seal:
+            protected.write(self, {"seal": seal})

@@ -41,6 +41,8 @@ KINDS = {
         Kind("unresolved", "Not known whether it was stamped", "resolve", None, (OURS,)),
         Kind("service", "The service shows different data", "ask_service", "service"),
         Kind("total", "Totals of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
+        Kind("parties", "RFCs of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
+        Kind("removed", "CFDI removed, bill posted without one", "dismiss", None),
         Kind("not_at_sat", "Not found at SAT", "ask_sat", "sat", (OURS, SUPPLIERS)),
         Kind("efos", "On SAT's list of article 69-B", "list", "sat", (OURS, SUPPLIERS)),
     )

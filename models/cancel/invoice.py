@@ -41,6 +41,11 @@ class AccountMove(models.Model):
             lambda payment: payment.state in ("in_process", "paid")
         ):
             return self.env._("payments or credit notes are matched with it. Unmatch them first.")
+        if way == "cancel" and self.sudo().inalterable_hash:
+            return self.env._(
+                "Odoo has secured it with a hash (journal %s), so it can't be cancelled. Reverse it.",
+                self.journal_id.display_name,
+            )
         if way == "cancel" and (locks := self._get_violated_lock_dates(self.date, self._affect_tax_report())):
             return self.env._(
                 "its date, %(date)s, is locked: %(locks)s. Reverse it with a date of today.",

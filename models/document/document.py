@@ -90,6 +90,10 @@ class L10nMxFactureDocument(models.Model):
         "ir.attachment", "PDF", readonly=True, ondelete="set null", index="btree_not_null"
     )
     pdf_error = fields.Char("PDF not fetched", readonly=True)
+    pdf_hash = fields.Char(
+        "SHA-256 of the PDF", readonly=True, copy=False, help="When it came. Empty for PDFs that came before hashes of "
+                                                              "PDFs were kept."
+    )
     receipt_attachment_id = fields.Many2one(
         "ir.attachment",
         "Receipt (acuse)",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common import protected
+from ..common.raw_answer import raw_vals
 
 
 class L10nMxFactureRequest(models.Model):
@@ -59,6 +60,7 @@ class L10nMxFactureRequest(models.Model):
     raw = fields.Text(
         "Raw answer", readonly=True, help="What came back, kept where it could not be understood."
     )
+    raw_hash = fields.Char("SHA-256 of the raw answer", readonly=True, help="When it came.")
 
     def _close(self, outcome, http_status=None, code=None, message=None, raw=None):
         """Store the outcome of the call."""
@@ -70,7 +72,7 @@ class L10nMxFactureRequest(models.Model):
                 "date_end": fields.Datetime.now(),
                 "code": code or False,
                 "message": message or False,
-                "raw": raw.decode("utf-8", "backslashreplace").replace("\0", "\\0") if raw else False,
+                **raw_vals(raw),
             },
         )
 

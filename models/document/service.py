@@ -46,6 +46,7 @@ class L10nMxFactureDocument(models.Model):
                     self._file_name("pdf"), content, "application/pdf"
                 ).id,
                 "pdf_error": False,
+                "pdf_hash": hashlib.sha256(content).hexdigest(),
             },
         )
         old.sudo().unlink()

@@ -4,8 +4,10 @@ from . import received
 from . import bill
 from . import differences
 from . import fill
+from . import lines
 from . import taxes
 from . import sat
 from . import replacement
 from . import refusals
+from . import other_files
 from . import upload

@@ -86,7 +86,7 @@ class AccountMove(models.Model):
                 return parse(raw, MAX_BYTES)
             except CfdiError:
                 return etree.Element(ROOTS[0])
-        return tree
+        return self._l10n_mx_facture_any_xml(file_data) if tree is None else tree
 
     @api.model
     def _get_import_file_type(self, file_data):
@@ -101,7 +101,8 @@ class AccountMove(models.Model):
         # on an existing invoice it is an ordinary file
         if file_data["import_file_type"] == FILE_TYPE and new and any(move.is_sale_document() for move in self):
             return {"priority": 20, "decoder": self._l10n_mx_facture_refuse_sold}
-        return super()._get_edi_decoder(file_data, new)
+        decoder = super()._get_edi_decoder(file_data, new)
+        return decoder or self._l10n_mx_facture_other_decoder(file_data, new)
 
     @api.model
     def _l10n_mx_facture_import_received(self, bill, file_data, new=False):
@@ -167,10 +168,16 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_after_received(self, received):
         """Fill an empty draft from its new CFDI, and post a note."""
-        self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
+        self.write(
+            {
+                "l10n_mx_facture_refused_uuid": False,
+                "l10n_mx_facture_refused_reason": False,
+                "l10n_mx_facture_removed_uuid": False,
+            }
+        )
         notes = []
         if self.state == "draft" and not self.invoice_line_ids:
-            notes = received._fill(may_create=not self.partner_id and self._l10n_mx_facture_may_create_vendor())
+            notes = received._fill_or_tell(not self.partner_id and self._l10n_mx_facture_may_create_vendor())
         self._l10n_mx_facture_post_received_note(received, notes)
 
     @api.model
@@ -275,5 +282,8 @@ class AccountMove(models.Model):
             text = self.env._("The CFDI %s, which was refused here, was dismissed from this bill.", uuid)
             self.message_post(body=text)
         self.write({"l10n_mx_facture_refused_uuid": False, "l10n_mx_facture_refused_reason": False})
-        if self.l10n_mx_facture_received_id:
-            self.l10n_mx_facture_received_id._release()
+        if received := self.l10n_mx_facture_received_id:
+            if self.invoice_line_ids and received._agrees():
+                # posted like this, the bill is listed as a discrepancy
+                self.l10n_mx_facture_removed_uuid = received.uuid
+            received._release()

@@ -29,12 +29,16 @@ class L10nMxFactureReceived(models.Model):
             )
         return [Problem(text) for text in [*texts, *self._unverified_problems()]]
 
+    def _agrees(self):
+        """:return: whether the bill names the parties and amounts of this CFDI"""
+        return not any(self._wrong_parties()) and not any(self._wrong_amounts())
+
     def _unverified_problems(self):
         """Problems about whether the CFDI is genuine."""
         if self.seal == "unverified" and not self._is_valid_at_sat():
             yield self.env._(
-                "The seal of the supplier's CFDI can't be verified here (version 3.3, or an unknown complement). "
-                "Don't rely on its content until SAT shows it as valid."
+                "The seal of the supplier's CFDI can't be verified here (version 3.3, an unknown complement, or a "
+                "certificate that can't be read). Don't rely on its content until SAT shows it as valid."
             )
         if self.sat_reading == "not_yet_known":
             yield self.env._(

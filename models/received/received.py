@@ -68,7 +68,8 @@ class L10nMxFactureReceived(models.Model):
         required=True,
         readonly=True,
         help="Whether the seal matches the content, by the certificate in the XML. Only SAT can say whether the CFDI "
-        "is real. Not verified: version 3.3, or a complement that this module doesn't know.",
+        "is real. Not verified: version 3.3, a complement that this module doesn't know, or a certificate that can't "
+        "be read.",
     )
     xml_attachment_id = fields.Many2one(
         "ir.attachment", "XML", required=True, readonly=True, ondelete="restrict", index=True
@@ -176,9 +177,11 @@ class L10nMxFactureReceived(models.Model):
     @api.model
     def _seal(self, xml):
         try:
-            return "broken" if seal_problem(xml) else "holds"
+            problem = seal_problem(xml)
         except CfdiError:
             return "unverified"
+        # a certificate that this server can't read says nothing of the seal
+        return {None: "holds", "bad_certificate": "unverified"}.get(problem, "broken")
 
     # -- actions --------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ...cfdi.errors import CfdiError
 from ...cfdi.received import MAX_BYTES, read_received
 from ..common.problem import Problem
+from .other_files import other_document_text
 
 
 class AccountMove(models.Model):
@@ -15,7 +16,11 @@ class AccountMove(models.Model):
         "Refused CFDI", readonly=True, copy=False, help="The CFDI that was dropped here is already on another bill."
     )
     l10n_mx_facture_refused_reason = fields.Char(
-        "Why a file was refused", readonly=True, copy=False, help="The uploaded file makes no bill."
+        "Why a file was refused", readonly=True, copy=False, help="The uploaded file makes no bill, or the bill "
+                                                                                 "could not be filled from it."
+    )
+    l10n_mx_facture_removed_uuid = fields.Char(
+        "Removed CFDI", readonly=True, copy=False, help="The CFDI that was removed from it and agrees with it."
     )
     l10n_mx_facture_hint = fields.Char(
         "Notice about the CFDI", compute="_compute_l10n_mx_facture_hint", search="_search_l10n_mx_facture_hint"
@@ -54,7 +59,11 @@ class AccountMove(models.Model):
         received = self.is_purchase_document(include_receipts=True) and self.sudo().l10n_mx_facture_received_id
         if not received:
             return self._l10n_mx_facture_refused_hints()
-        hints = {f"received_{name}": ("danger", Problem(text)) for name, text in received._pending_notices().items()}
+        hints = {}
+        if self.state == "draft" and self.l10n_mx_facture_refused_reason and not self.invoice_line_ids:
+            hints["unfilled"] = ("danger", Problem(self.l10n_mx_facture_refused_reason))
+        for name, text in received._pending_notices().items():
+            hints[f"received_{name}"] = ("danger", Problem(text))
         for number, problem in enumerate(received._differences()):
             hints[f"received_{number}"] = ("warning", problem)
         return hints
@@ -154,21 +163,24 @@ def received_error_text(env, error):
         "T": env._("transport of goods"),
     }
     kind = error.data.get("type")
-    damaged = env._("it is a CFDI that is cut off or damaged: ask the supplier to send the XML again.")
+    detail = error.data.get("detail") or error.text
     texts = {
         "other_type": env._(
             "it is a CFDI of type %(type)s (%(meaning)s); a bill is of type I, a credit note of type E.",
             type=kind,
             meaning=types.get(kind, "-"),
         ),
-        "not_cfdi": env._("it is a CFDI of another version; 3.3 and 4.0 are read."),
+        "not_cfdi": other_document_text(env, error),
         "not_stamped": env._("it has no stamp (TimbreFiscalDigital): SAT doesn't know it. Ask for the stamped XML."),
         "two_stamps": env._("it has more than one stamp. Ask the supplier for the original."),
         "foreign_stamp": env._("its stamp belongs to another CFDI: it was changed. Ask the supplier for the original."),
         "too_large": env._("it is larger than %s MB.", MAX_BYTES // 2**20),
-        "truncated": damaged,
-        "malformed": damaged,
-        "encoding": damaged,
+        "truncated": env._("its XML ends too early, it was cut off: ask for the file again."),
+        "malformed": env._(
+            "its XML is damaged or was not written by the rules of XML (%s): ask for the file again.", detail
+        ),
+        "encoding": env._("its characters are not in the encoding that it names: ask for the file again."),
+        "empty": env._("it is empty: ask for the file again."),
         "dtd": env._("it has a DTD or entities, which are not allowed in a CFDI."),
     }
     return texts.get(error.code) or env._("it can't be read as a CFDI: %s", error.text)

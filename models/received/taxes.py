@@ -42,10 +42,6 @@ class Taxes:
         taxes = {tax.key: tax for line in read.lines for tax in line.impuestos}
         return [(tax, found) for tax in taxes.values() if len(found := self.fitting(tax)) > 1]
 
-    def of_line(self, line):
-        """:return: list of the taxes of a :class:`~..cfdi.received.ReceivedLine` that were found"""
-        return [found for tax in line.impuestos if (found := self.match(tax))]
-
     def included(self, price, found):
         """:return: the price with its price-included taxes added"""
         for tax in sorted(found, key=lambda tax: (tax.sequence, tax.id)):
@@ -54,15 +50,18 @@ class Taxes:
                 price = price + amount if tax.amount_type == "fixed" else price * (1 + amount / 100)
         return price
 
-    def sums(self, read):
-        """:return: dict from tax to (sum in the CFDI, negative if withheld; number of lines)"""
-        sums = {}
-        for tax in (tax for line in read.lines for tax in line.impuestos):
-            found = self.match(tax)
-            if found and tax.importe is not None:
-                amount, lines = sums.get(found, (Decimal(), 0))
-                sums[found] = (amount + (-tax.importe if tax.withheld else tax.importe), lines + 1)
-        return sums
+    def local(self, tax):
+        """:param tax: :class:`~..cfdi.values.ImpuestoLocal`, negative if withheld
+        :return: the tax of a state or town with its rate; empty if there is none, or several
+        """
+        rate = tax.tasa if tax.importe >= 0 else -tax.tasa
+        found = self._taxes.filtered(
+            lambda one: one.l10n_mx_tax_type == "local"
+            and one.amount_type == "percent"
+            and Decimal(str(one.amount)) == rate
+            and not (one.price_include or one.include_base_amount)
+        )
+        return found if len(found) == 1 else found.browse()
 
 
 def _distance(candidate, tax):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common import protected
+from ..common.raw_answer import raw_vals
 
 READINGS = [
     ("live", "Valid"),
@@ -18,6 +19,8 @@ EFOS_READINGS = [
     ("clean", "Not listed"),
     ("unknown", "No information"),
 ]
+# readings that change nothing
+NOT_UNDERSTOOD = ("unknown", "bad_expression")
 # fields of the answer and of the CFDI, with the attribute of SatAnswer that each stores
 ANSWER_FIELDS = {
     "sat_codigo_estatus": "codigo_estatus",
@@ -51,10 +54,13 @@ class L10nMxFactureSatAnswer(models.Model):
     message = fields.Char(readonly=True, help="Why the answer was not understood.")
     expression = fields.Char("Question", readonly=True, help="The printed expression that was sent to SAT.")
     raw = fields.Text("Raw answer", readonly=True)
+    raw_hash = fields.Char("SHA-256 of the raw answer", readonly=True, help="When it was first seen.")
 
     @api.model
     def _keep(self, record, asked, vals, raw):
         """Store an answer: a new row if it changed, else the end of the last row's period.
+
+        One that was not understood is kept as it came: it is the same only if its bytes are.
 
         :param record: the CFDI, of a model that inherits ``l10n_mx_facture.sat_status``
         :param asked: UTC datetime of the question
@@ -63,7 +69,9 @@ class L10nMxFactureSatAnswer(models.Model):
         :return: the row
         """
         last = self.sudo().search([("res_model", "=", record._name), ("res_id", "=", record.id)], limit=1)
-        if last and all((last[name] or False) == (value or False) for name, value in vals.items()):
+        vals = {**vals, **raw_vals(raw)}
+        compared = set(vals) - (set() if vals["reading"] in NOT_UNDERSTOOD else {"raw", "raw_hash"})
+        if last and all((last[name] or False) == (value or False) for name, value in vals.items() if name in compared):
             protected.write(last, {"last_date": max(asked, last.last_date)})
             return last
         return self.sudo().create(
@@ -74,7 +82,6 @@ class L10nMxFactureSatAnswer(models.Model):
                 "company_id": record.company_id.id,
                 "date": asked,
                 "last_date": asked,
-                "raw": raw.decode("utf-8", "backslashreplace").replace("\0", "\\0"),
             }
         )
 

@@ -6,19 +6,18 @@ from odoo.exceptions import UserError
 
 from ...pac.errors import NotSent, PacError, UnknownOutcome
 from ...pac.reading import identity
+from ...pac.sat.expression import expressions
 from ...pac.sat.pace import next_poll
 from ..common import protected
 from ..common.errors import sat_error_text
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
-from .answer import ANSWER_FIELDS, EFOS_READINGS, READINGS
+from .answer import ANSWER_FIELDS, EFOS_READINGS, NOT_UNDERSTOOD, READINGS
 from .gate import MAX_WAIT
 
 # readings of CFDIs that are not cancelled
 ALIVE = ("live", "cancel_in_process", "refused")
 # readings of CFDIs that SAT has
 KNOWN = (*ALIVE, "cancelled")
-# readings that change nothing
-NOT_UNDERSTOOD = ("unknown", "bad_expression")
 
 
 class L10nMxFactureSatStatus(models.AbstractModel):
@@ -238,9 +237,17 @@ class L10nMxFactureSatStatus(models.AbstractModel):
         protected.write(self, {"sat_failures": self.sat_failures + 1, "sat_error": text})
         if error.raw:
             nothing = dict.fromkeys(ANSWER_FIELDS, False)
-            vals = {**nothing, "reading": "unknown", "message": error.reason, "expression": False}
+            question = self._sat_question()
+            vals = {**nothing, "reading": "unknown", "message": error.reason, "expression": question}
             self.env["l10n_mx_facture.sat_answer"]._keep(self, asked, vals, error.raw)
         self._sat_schedule()
+
+    def _sat_question(self):
+        """:return: what is asked about this CFDI; two forms where its RFC can be written in two ways"""
+        try:
+            return " ".join(expressions(self._sat_xml()))
+        except NotSent:
+            return False
 
     def _sat_postpone(self, wait):
         """:param wait: timedelta until the next query, unless one is scheduled before"""

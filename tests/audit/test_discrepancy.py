@@ -277,6 +277,12 @@ class TestDiscrepancyReceived(DiscrepancyMixin, ReceivedCase):
         self.night()
         self.assertFalse(self.found(received, "total"))
 
+    def test_a_seal_that_an_earlier_release_could_not_verify(self):
+        _bill, received = self.bill()
+        self.sql("UPDATE l10n_mx_facture_received SET seal = 'unverified' WHERE id = %s", received.id)
+        received._check_integrity()
+        self.assertEqual(received.seal, "holds")
+
     def test_its_stored_file_is_checked_too(self):
         _bill, received = self.bill()
         with self.committing() as env:

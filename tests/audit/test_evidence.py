@@ -142,6 +142,40 @@ class TestEvidenceZip(DownloadMixin, SatCase):
         files = read_zip(self.zipped(document))
         self.assertIn(b"SHA-256", files[f"{document._evidence_folder()}/integrity.txt"])
 
+    def integrity_text(self, document):
+        return read_zip(self.zipped(document))[f"{document._evidence_folder()}/integrity.txt"].decode()
+
+    def test_it_says_what_no_hash_covers(self):
+        document = self.document(self.cancelled())
+        text = self.integrity_text(document)
+        for words in ("PDF and raw answers are byte for byte", "The seal is valid", "Not covered by a hash"):
+            self.assertIn(words, text)
+        for words in ("printed.pdf", "no SHA-256 of them", "could not be verified"):
+            self.assertNotIn(words, text)
+        for table_name in ("sat_answer", "document"):
+            column = "raw_hash" if table_name == "sat_answer" else "pdf_hash"
+            self.env.cr.execute(f"UPDATE l10n_mx_facture_{table_name} SET {column} = NULL")
+        self.env.invalidate_all()
+        text = self.integrity_text(document)
+        self.assertIn("printed.pdf: no SHA-256 was kept", text)
+        self.assertIn("as no SHA-256 of them was kept: 3", text)
+
+    def test_a_pdf_that_was_overwritten_is_not_called_what_came_in(self):
+        document = self.document(self.stamped_invoice())
+        document.pdf_attachment_id.raw = b"%PDF-1.4 something else"
+        self.env.invalidate_all()
+        text = self.integrity_text(document)
+        self.assertIn("PDF: the SHA-256", text)
+        self.assertNotIn("byte for byte", text)
+
+    def test_an_answer_of_sat_that_was_changed(self):
+        document = self.document(self.cancelled())
+        answer = document.sat_answer_ids[:1]
+        self.assertEqual(answer.raw_hash, hashlib.sha256(answer.raw.encode()).hexdigest())
+        self.env.cr.execute("UPDATE l10n_mx_facture_sat_answer SET raw = 'x' WHERE id = %s", (answer.id,))
+        self.env.invalidate_all()
+        self.assertIn(f"SAT's answer, row {answer.id}: the SHA-256", self.integrity_text(document))
+
     def test_what_people_wrote_about_the_invoice_is_not_in_it(self):
         move = self.stamped_invoice()
         move.message_post(body="Ask aunt Lupita about the discount", message_type="comment")

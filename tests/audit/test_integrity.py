@@ -187,6 +187,49 @@ class TestIntegrity(StampCase):
         self.sql("UPDATE ir_attachment SET checksum = %s WHERE id = %s", "0" * 40, receipt.id)
         self.assertIn("Receipt", "".join(self.document._integrity_problems()))
 
+    def test_the_pdf_that_somebody_overwrote(self):
+        pdf = self.document.pdf_attachment_id
+        came = pdf.raw
+        self.assertEqual(self.document.pdf_hash, hashlib.sha256(came).hexdigest())
+        clerk = self.create_user("tamper_pdf", "account.group_account_invoice")
+        pdf.with_user(clerk).raw = b"%PDF-1.4 something else"
+        self.night()
+        divergence = self.open_ones()
+        self.assertIn("PDF: the SHA-256 of its bytes is not", divergence.text)
+        self.assertIn("Fetch PDF", divergence.text)
+        self.assertNotIn("no longer evidence", divergence.text)
+        self.press(divergence, "action_fix")
+        self.env.invalidate_all()
+        self.assertEqual(divergence.state, "solved")
+        self.assertEqual(self.document.pdf_hash, hashlib.sha256(self.document.pdf_attachment_id.raw).hexdigest())
+        self.assertFalse(any("restored" in (one.body or "") for one in self.document.message_ids))
+        # one that is gone is no change: it is fetched again
+        self.document.pdf_attachment_id.with_user(clerk).unlink()
+        self.night()
+        self.assertFalse(self.open_ones())
+
+    def test_a_pdf_of_before_hashes_is_not_compared(self):
+        self.sql("UPDATE l10n_mx_facture_document SET pdf_hash = NULL WHERE id = %s", self.document.id)
+        self.document.pdf_attachment_id.raw = b"%PDF-1.4 something else"
+        self.night()
+        self.assertFalse(self.open_ones())
+
+    def test_raw_answers_of_the_service(self):
+        document = self.refused_once().l10n_mx_facture_document_ids
+        [row] = document.request_ids.filtered("raw")
+        self.assertEqual(row.raw_hash, hashlib.sha256(row.raw.encode()).hexdigest())
+        self.assertEqual(document._integrity_problems(), [])
+        self.sql("UPDATE l10n_mx_facture_request SET raw = raw || ' ' WHERE id = %s", row.id)
+        self.assertIn("Answer of the service", "".join(document._integrity_problems()))
+
+    def refused_once(self):
+        """:return: an invoice whose CFDI could not be cancelled the first time, and why is kept raw"""
+        move = self.stamped_invoice()
+        self.sandbox.fail("cancel", "refuse", code="203", status=200)
+        self.cancel(move)
+        self.env.invalidate_all()
+        return move
+
     # -- a forger who knows the hashes ----------------------------------------------------------------
 
     def forge(self, xml):

@@ -1,5 +1,6 @@
 """A supplier's XML: the ways in which it comes, what it fills, what is refused."""
 
+import re
 from decimal import Decimal
 
 from odoo.exceptions import RedirectWarning, UserError
@@ -90,12 +91,6 @@ class TestReceivedUpload(ReceivedCase):
         bill = self.upload(self.stamped_by_supplier())
         self.assertEqual((bill.invoice_line_ids.price_unit, bill.amount_total), (116.0, 116.0))
 
-    def test_a_local_tax_is_told(self):
-        bill = self.upload(self.stamped_by_supplier(line("Hospedaje"), lodging="3.00"))
-        self.assertEqual((self.received(bill).total, bill.amount_total), (119.0, 116.0))
-        self.assertIn("The local tax ISH of 3.00", self.chatter_text(bill))
-        self.assertIn("3.00", str(self.alerts(bill)))
-
     def test_which_tax_is_meant(self):
         quota = self.create_tax("Quota", 1.5, "ieps", "Cuota", amount_type="fixed", type_tax_use="purchase")
         default = self.company.account_purchase_tax_id
@@ -134,7 +129,8 @@ class TestReceivedUpload(ReceivedCase):
         usd.active = False
         bill = self.upload(self.stamped_by_supplier(moneda="USD", rate="18.5"))
         self.assertFalse(bill.invoice_line_ids)
-        self.assertIn("activate the currency USD", self.chatter_text(bill))
+        for text in (self.chatter_text(bill), bill.l10n_mx_facture_hint):
+            self.assertIn("activate the currency USD", text)
         usd.active = True
         bill.action_l10n_mx_facture_received_fill()
         self.assertEqual((bill.currency_id, bill.amount_total), (usd, 116.0))
@@ -219,7 +215,8 @@ class TestReceivedUpload(ReceivedCase):
         bill = self.upload(self.stamped_by_supplier(line(), line(), line()))
         self.assertFalse(bill.invoice_line_ids)
         self.assertEqual((bill.partner_id, bill.invoice_date), (self.supplier, self.today()))
-        self.assertIn("It has 3 lines", self.chatter_text(bill))
+        for text in (self.chatter_text(bill), bill.l10n_mx_facture_hint):
+            self.assertIn("its CFDI has 3 lines", text)
         self.assertIn("348.00", str(self.alerts(bill)))
 
     def test_only_an_empty_draft_is_filled(self):
@@ -246,6 +243,29 @@ class TestReceivedUpload(ReceivedCase):
         self.assertFalse(bill.invoice_line_ids)
         self.assertIn("seal", self.alerts(bill)["l10n_mx_facture_received_0"][1])
 
+    def test_seals_over_complements(self):
+        complements = {
+            "leyendasFiscales": '<l:LeyendasFiscales xmlns:l="http://www.sat.gob.mx/leyendasFiscales" version="1.0">'
+                                '<l:Leyenda disposicionFiscal="RMF" textoLeyenda="Una  leyenda"/></l:LeyendasFiscales>',
+            "donat": '<d:Donatarias xmlns:d="http://www.sat.gob.mx/donat" version="1.1" noAutorizacion="700" '
+                     'fechaAutorizacion="2020-01-01" leyenda="Un donativo"/>',
+        }  # fmt: skip
+        for name, complement in complements.items():
+            with self.subTest(name):
+                xml = self.stamped_by_supplier(complement=complement)
+                bill = self.upload(xml)
+                self.assertEqual((self.received(bill).seal, bill.amount_total), ("holds", 116.0))
+                self.assert_no_alert(bill)
+                bill.unlink()
+                changed = self.upload(re.sub(b'"(700|RMF)"', b'"701"', xml))
+                self.assertEqual(self.received(changed).seal, "broken")
+
+    def test_a_certificate_that_can_t_be_read_is_no_broken_seal(self):
+        xml = re.sub(rb' Certificado="[^"]*"', b' Certificado="bm8gY2VydGlmaWNhdGU="', self.stamped_by_supplier())
+        bill = self.upload(xml)
+        self.assertEqual((self.received(bill).seal, bill.amount_total), ("unverified", 116.0))
+        self.assertIn("a certificate that can't be read", str(self.alerts(bill)))
+
     def test_what_differs_is_told_and_blocks_nothing(self):
         other = self.supplier.copy({"vat": "XIA190128J61", "name": "Otra"})
         bill = self.bill(100.01, partner_id=other.id, invoice_date="2026-01-31")
@@ -262,7 +282,7 @@ class TestReceivedUpload(ReceivedCase):
         changes = {
             "of type P (payment receipt)": (b'TipoDeComprobante="I"', b'TipoDeComprobante="P"'),
             "no stamp": (b"tfd:TimbreFiscalDigital", b"tfd:Otro"),
-            "another version": (b'Version="4.0"', b'Version="3.2"'),
+            "a CFDI of version 3.2": (b'Version="4.0"', b'Version="3.2"'),
             "belongs to another CFDI": (b'SelloCFD="', b'SelloCFD="A'),
             "can't be read as a CFDI": (b'Total="116.00"', b'Total="116,00"'),
             "a DTD or entities": (b"<cfdi:Comprobante", b'<!DOCTYPE x [<!ENTITY y "z">]><cfdi:Comprobante'),

@@ -1,6 +1,7 @@
 """Answers of SAT that don't count, and when SAT is not asked."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 from odoo import SUPERUSER_ID, fields
 
@@ -78,6 +79,22 @@ class TestDoubtfulAnswers(CancelCase):
             env["l10n_mx_facture.document"].with_user(SUPERUSER_ID).with_context(lang="en_US")._cron_sat_status()
         self.env.invalidate_all()
         self.assertIn("no se entendió", document.sat_error)
+
+    def test_what_was_not_understood_is_kept_with_its_question_and_hash(self):
+        move = self.stamped_invoice()
+        document = self.document(move)
+        for fault in ("html_before", "html_before", "garbage_xml", "error_500_before"):
+            self.sandbox.fail("sat_status", fault)
+            self.refusal(move, "action_l10n_mx_facture_update_sat_status")
+        answers = document.sat_answer_ids.sorted("id")
+        # the second page is the first, byte for byte
+        self.assertEqual(len(answers), 3)
+        for answer in answers:
+            self.assertEqual(answer.reading, "unknown")
+            self.assertIn(f"&id={document.uuid}", answer.expression)
+            self.assertEqual(answer.raw_hash, sha256(answer.raw.encode()).hexdigest())
+        self.ask(move)
+        self.assertEqual(document.sat_answer_ids[0].expression, answers[0].expression)
 
     def test_the_wizard_tells_that_the_answer_does_not_count(self):
         move = self.stamped_invoice()

@@ -37,32 +37,36 @@ def attributes(**values):
 
 
 def line(name="Servicio", quantity="1", price="100.00", taxes=(IVA16,), discount=None, decimals=2):
-    """:param taxes: tuples of Impuesto, TipoFactor, TasaOCuota and whether it is withheld
+    """:param taxes: tuples of Impuesto, TipoFactor, TasaOCuota, whether it is withheld, and its Base where that is not
+        the amount (with Cuota: units)
     :param decimals: with how many the line's amounts are written
     """
     unit = Decimal(1).scaleb(-decimals)
     amount = (Decimal(quantity) * Decimal(price)).quantize(unit, ROUND_HALF_UP)
     base = amount - Decimal(discount or 0)
     rows = []
-    for impuesto, factor, rate, withheld in taxes:
+    for impuesto, factor, rate, withheld, *given in taxes:
         # IVA is also on IEPS
         before = sum((row["Importe"] for row in rows if row["Impuesto"] == "003"), Decimal())
-        taxed = base + (before if impuesto == "002" else 0)
+        taxed = Decimal(given[0]) if given else base + (before if impuesto == "002" else 0)
         value = None if rate is None else (taxed * Decimal(rate)).quantize(unit, ROUND_HALF_UP)
         rows.append({"Base": taxed, "Impuesto": impuesto, "TipoFactor": factor, "TasaOCuota": rate,
                      "Importe": value, "withheld": withheld})  # fmt: skip
     return {"name": name, "quantity": quantity, "price": price, "amount": amount, "discount": discount, "taxes": rows}
 
 
-def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=None, receiver=None, lodging=None):
+def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=None, receiver=None, lodging=None,
+         works=None, complement=""):  # fmt: skip
     """:param lines: list of what :func:`line` returns
     :param lodging: amount of a local tax on lodging of 3 %
+    :param works: amount of a local tax of 5 per thousand that is withheld
+    :param complement: further elements of the Complemento, as text
     :return: text of the XML that is to be stamped
     """
     taxes = [row for one in lines for row in one["taxes"]]
     amount = sum((one["amount"] for one in lines), Decimal())
     discount = sum((Decimal(one["discount"] or 0) for one in lines), Decimal())
-    due = cents(amount) - cents(discount) + Decimal(lodging or 0)
+    due = cents(amount) - cents(discount) + Decimal(lodging or 0) - Decimal(works or 0)
     due += sum(row["Importe"] or 0 for row in _added(taxes)) - sum(row["Importe"] for row in _withheld(taxes))
     head = attributes(
         Version="4.0", Serie="P", Folio=folio, Fecha=fecha, FormaPago="03", SubTotal=cents(amount),
@@ -70,10 +74,12 @@ def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=Non
         TipoDeComprobante=kind, Exportacion="01", MetodoPago="PUE", LugarExpedicion=zip_code,
     )  # fmt: skip
     body = "".join(map(_concepto, lines))
+    complement += _local(lodging, works) if lodging or works else ""
+    complement = complement and f"<cfdi:Complemento>{complement}</cfdi:Complemento>"
     to = attributes(**{**_RECEIVER, **(receiver or {})})
     return (
         f"{_HEAD.format(head)}{_ISSUER}<cfdi:Receptor {to}/><cfdi:Conceptos>{body}</cfdi:Conceptos>"
-        f"{_summary(taxes)}{_lodging(lodging) if lodging else ''}</cfdi:Comprobante>"
+        f"{_summary(taxes)}{complement}</cfdi:Comprobante>"
     )
 
 
@@ -87,12 +93,18 @@ def version_33(text):
     return old.replace("</cfdi:Comprobante>", f"<cfdi:Complemento>{tfd}</cfdi:Complemento></cfdi:Comprobante>")
 
 
-def _lodging(amount):
-    row = attributes(ImpLocTrasladado="ISH", TasadeTraslado="3.00", Importe=amount)
+def _local(lodging, works):
+    rows = ""
+    if works:
+        row = attributes(ImpLocRetenido="5 al millar", TasadeRetencion="0.50", Importe=works)
+        rows += f"<implocal:RetencionesLocales {row}/>"
+    if lodging:
+        row = attributes(ImpLocTrasladado="ISH", TasadeTraslado="3.00", Importe=lodging)
+        rows += f"<implocal:TrasladosLocales {row}/>"
+    totals = attributes(TotaldeRetenciones=works or "0.00", TotaldeTraslados=lodging or "0.00")
     return (
-        '<cfdi:Complemento><implocal:ImpuestosLocales xmlns:implocal="http://www.sat.gob.mx/implocal" version="1.0" '
-        f'TotaldeRetenciones="0.00" TotaldeTraslados="{amount}"><implocal:TrasladosLocales {row}/>'
-        "</implocal:ImpuestosLocales></cfdi:Complemento>"
+        '<implocal:ImpuestosLocales xmlns:implocal="http://www.sat.gob.mx/implocal" version="1.0" '
+        f"{totals}>{rows}</implocal:ImpuestosLocales>"
     )
 
 

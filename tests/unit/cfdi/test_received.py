@@ -113,6 +113,15 @@ def test_version_33_is_read_alike():
     }
 
 
+def test_what_sat_s_own_program_writes_is_read_alike():
+    odd = changed("xmlns:xsi=", 'xmlns:schemaLocation="http://www.sat.gob.mx/cfd/4 http://a.mx/b.xsd" xmlns:xsi=')
+    assert read_received(odd) == read_received(STAMPED)
+    addenda = changed("</cfdi:Comprobante>", "<cfdi:Addenda><our:own our:x='1'/></cfdi:Addenda></cfdi:Comprobante>")
+    assert read_received(addenda) == read_received(STAMPED)
+    undeclared = STAMPED.replace(b"xmlns:cfdi=", b"xmlns:other=")
+    assert error(undeclared).data["kind"] == "comprobante"
+
+
 def test_local_taxes():
     got = read_received(changed(TFD, LOCALES + TFD))
     assert got.impuestos_locales == (

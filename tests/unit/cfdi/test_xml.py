@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 from l10n_mx_facture.cfdi.errors import CfdiError
-from l10n_mx_facture.cfdi.xml import MAX_ATTRIBUTES, declared_encoding, parse
+from l10n_mx_facture.cfdi.xml import MAX_ATTRIBUTES, UNDECLARED, declared_encoding, parse
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a b="&y;">&y;</a>"""
@@ -50,6 +50,53 @@ def test_refused(data, code):
         parse(data)
     assert caught.value.code == code
     assert caught.value.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "head",
+    (
+        # SAT's own program
+        b'<c:A xmlns:c="urn:c" xmlns:schemaLocation="http://a.mx/4 http://a.mx/4.xsd" v="1">',
+        b'<c:A xmlns:c="urn:c" xsi:schemaLocation="http://a.mx/4 http://a.mx/4.xsd" v="1">',
+        b"<?xml version='1.0' encoding='utf8'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1'>",
+        b"<?xml version='1.0' encoding='windows-1252'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1' n='\xf1'>",
+        b"\xef\xbb\xbf<?xml version='1.0'?><c:A xmlns:c='urn:c' xmlns:x='a b' v='1' n='\xc3\xb1'>",
+    ),
+)
+def test_odd_namespaces_are_read_and_nothing_else_is_forgiven(head):
+    root = parse(head + b'<c:B w="2"/></c:A>')
+    assert (root.tag, root.get("v"), root[0].tag, root[0].get("w")) == ("{urn:c}A", "1", "{urn:c}B", "2")
+    for rest, code in (
+        (b"", "truncated"),
+        (b"<c:B/>", "truncated"),
+        (b"<c:B", "truncated"),
+        (b"<c:B></c:A>", "malformed"),
+        (b"<c:B w='1' w='2'/></c:A>", "malformed"),
+        (b"<c:B w=1/></c:A>", "malformed"),
+        (b"&nbsp;</c:A>", "malformed"),
+        (b"</c:A><c:A/>", "malformed"),
+    ):
+        with pytest.raises(CfdiError) as caught:
+            parse(head + rest)
+        assert caught.value.code == code, rest
+
+
+def test_names_with_an_undeclared_prefix_are_nobody_s():
+    root = parse(b'<a xmlns="urn:c"><x:b y:c="1" d="2"><e/></x:b></a>')
+    assert root[0].tag == f"{{{UNDECLARED}x}}b"
+    assert dict(root[0].attrib) == {f"{{{UNDECLARED}y}}c": "1", "d": "2"}
+    assert root[0][0].tag == "{urn:c}e"
+    assert parse("<ñ:b/>".encode()).tag == f"{{{UNDECLARED}%C3%B1}}b"
+
+
+@pytest.mark.parametrize(
+    "data", (b'<a xmlns:p="u" xmlns:q="u" p:x="1" q:x="2"/>', b"<a:b:c xmlns:a='u'/>", b"<a:/>",
+              b'<a xmlns="http://www.sat}gob.mx/"/>')
+)
+def test_wrong_names_are_not_called_a_file_that_ends_early(data):
+    with pytest.raises(CfdiError) as caught:
+        parse(data)
+    assert caught.value.code == "malformed"
 
 
 def test_too_large_is_refused_before_it_is_parsed():
