@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..common.states import STAMPED_STATES
+from ..elsewhere.agreement import CONFIRMABLE, TYPES
+
+
+class IrAttachment(models.Model):
+    """The files that may be adopted."""
+
+    _inherit = "ir.attachment"
+
+    @api.model
+    def _l10n_mx_facture_adoptable(self, moves):
+        """:param moves: invoices that the user may write; none: all of the user's companies that show no valid CFDI
+        :return: the stamped CFDIs among their files that no document has, and those that other modules keep elsewhere, if
+            one of the user's companies issued them; as superuser
+        """
+        move_model = self.env["account.move"]
+        domain = Domain("id", "in", moves.ids) if moves else move_model._l10n_mx_facture_adoptable_domain()
+        hanging = Domain("res_model", "=", move_model._name) & Domain("res_id", "in", move_model._search(domain))
+        files = self.sudo().search(
+            (hanging & self._l10n_mx_facture_xml_domain()) | self._l10n_mx_facture_homes_domain(), order="id"
+        )
+        read = {file: one for file in files for one, _error in [file._l10n_mx_facture_read_issued()] if one}
+        known = self.env["l10n_mx_facture.document"]._invoice_ids_by_uuid([one.uuid for one in read.values()])
+        issuers = {
+            company._l10n_mx_facture_taxpayer()._l10n_mx_facture_own_rfc()
+            for company in moves.company_id or self.env.companies
+        }
+        return self.sudo().concat(
+            *(file for file, one in read.items() if one.uuid not in known and one.rfc_emisor in issuers)
+        )
+
+
+class AccountMove(models.Model):
+    """The invoices to which CFDIs belong that are not on any invoice: from a ZIP, or from the service."""
+
+    _inherit = "account.move"
+
+    @api.model
+    def _l10n_mx_facture_adoptable_domain(self):
+        """:return: domain of the customer invoices of the user's companies that may have a CFDI and show no valid one"""
+        return (
+            Domain("move_type", "in", list(TYPES))
+            & Domain("state", "in", ("posted", "cancel"))
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("l10n_mx_facture_document_id.state", "not in", STAMPED_STATES)
+        )
+
+    @api.model
+    def _l10n_mx_facture_invoices_of(self, reads, scope=None):
+        """:param reads: list of :class:`~..cfdi.issued.IssuedCfdi`
+        :param scope: the only invoices that come into question; None: all that may be adopted for
+        :return: dict from UUID to the invoices that fit best: those that agree in all; else those that one fact speaks
+            against and the date speaks for
+        """
+        domain = self._l10n_mx_facture_adoptable_domain() if scope is None else Domain("id", "in", scope.ids)
+        # one query for all: each total is compared exactly afterwards
+        totals = sorted({float(read.total) for read in reads})
+        by_total = self.search(domain & Domain("amount_total", "in", totals)).grouped("amount_total")
+        none = self.browse()
+        return {read.uuid: by_total.get(float(read.total), none)._l10n_mx_facture_best(read) for read in reads}
+
+    def _l10n_mx_facture_best(self, read):
+        """:return: those of these invoices that fit a CFDI best"""
+        differences = {move: set(move._l10n_mx_facture_differences(read)) for move in self}
+        exact = self.filtered(lambda move: not differences[move])
+        return exact or self.filtered(
+            lambda move: len(differences[move]) == 1
+            and differences[move] <= set(CONFIRMABLE)
+            and move.invoice_date == read.fecha.date()
+        )
