@@ -7,6 +7,7 @@ from ..models.adopt.candidate import BadArchive, Candidate, read_file, unpack
 from ..models.adopt.checks import issued_error_text
 from ..models.common.access import check_group
 from ..models.common.actions import notification, open_dialog, open_record
+from ..models.common.transactions import checkpoint
 
 # number of files that are shown and adopted at a time: each is stored in a transaction of its own
 AT_MOST = 300
@@ -35,11 +36,7 @@ class L10nMxFactureAdopt(models.TransientModel):
     file = fields.Binary(attachment=False)
     file_name = fields.Char()
     account_id = fields.Many2one(
-        "l10n_mx_facture.account",
-        compute="_compute_account_id",
-        store=True,
-        readonly=False,
-        domain="[('company_id', 'parent_of', allowed_company_ids)]",
+        "l10n_mx_facture.account", compute="_compute_account_id", store=True, readonly=False
     )
     uuid = fields.Char("UUID")
     needs_remote_id = fields.Boolean(compute="_compute_needs_remote_id")
@@ -165,7 +162,7 @@ class L10nMxFactureAdopt(models.TransientModel):
             "total": f"{read.total} {read.moneda}",
         }
         move = found if len(found) == 1 else found.browse()
-        vals |= {"move_id": move.id, "branch_id": move and move._l10n_mx_facture_adopt_branch(read).id}
+        vals |= {"move_id": move.id, "branch_id": move._l10n_mx_facture_adopt_branch(read).id if move else False}
         if read.tipo_de_comprobante not in ("I", "E"):
             text = self.env._("it is of type %s, no invoice or credit note.", read.tipo_de_comprobante)
         elif found and not move:
@@ -202,6 +199,8 @@ class L10nMxFactureAdopt(models.TransientModel):
             raise UserError(self.env._("Choose the CFDIs to adopt."))
         lines.move_id.check_access("write")
         adopted, refused = self.env["l10n_mx_facture.document"], []
+        # a CFDI that is refused is rolled back alone
+        checkpoint(self.env)
         for line in lines:
             # of two CFDIs of one invoice, SAT's word about the first decides whether there is room for the second
             twins = lines.filtered(lambda one, line=line: one.move_id == line.move_id)

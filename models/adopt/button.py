@@ -31,13 +31,18 @@ class AccountMove(models.Model):
             return {}
         problems, warnings = self._l10n_mx_facture_elsewhere().get(self, ([], []))
         levels = [("danger", problem) for problem in problems] + [("warning", problem) for problem in warnings]
+        # a server action, as the dialog shows what is stored for it: opening the form writes nothing
+        action = {
+            "type": "ir.actions.server",
+            "id": self.env["ir.model.data"]._xmlid_to_res_id("l10n_mx_facture.action_move_adopt"),
+            "context": {"active_model": self._name, "active_id": self.id, "active_ids": self.ids},
+        }
         return {
             f"l10n_mx_facture_elsewhere_{number}": {
                 "level": level,
                 "message": problem.text,
                 "action_text": self.env._("Adopt CFDI"),
-                # a button: opening the form writes nothing
-                "action_call": (self._name, "action_l10n_mx_facture_adopt", self.ids),
+                "action": action,
             }
             for number, (level, problem) in enumerate(levels)
         }
