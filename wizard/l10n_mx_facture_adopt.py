@@ -14,7 +14,7 @@ AT_MOST = 300
 
 
 class L10nMxFactureAdopt(models.TransientModel):
-    """Adopts CFDIs that another system has stamped: finds them, shows with which invoice each goes, then stores them."""
+    """Adopts CFDIs that another system has stamped: finds them, shows with which invoice each goes, stores them."""
 
     _name = "l10n_mx_facture.adopt"
     _inherit = ["l10n_mx_facture.access"]

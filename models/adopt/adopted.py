@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...cfdi.errors import CfdiError
+from ...pac.errors import PacError
 from ...pac.results import Stamped
 from ..common.locks import lock, serialize_on
 
@@ -16,7 +17,7 @@ STAMP_TZ = ZoneInfo("America/Mexico_City")
 
 
 class L10nMxFactureDocument(models.Model):
-    """A CFDI that was stamped elsewhere becomes one of ours: stored as it is, without a payload, as nothing was sent."""
+    """A CFDI that was stamped elsewhere becomes one of ours: stored as it is, without a payload: nothing was sent."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -79,8 +80,8 @@ class L10nMxFactureDocument(models.Model):
         }
 
     def _found_files(self, uuid):
-        """:return: dict of values: the PDF and the receipt (acuse) that this module has left on the invoice before it was
-            removed, known by their names
+        """:return: dict of values: the PDF and the receipt (acuse) that this module, before it was removed, has left on
+            the invoice, known by their names
         """
         ours = [("res_model", "=", "account.move"), ("res_id", "=", self.move_id.id), ("res_field", "=", False)]
         files = self.env["ir.attachment"].sudo().search([*ours, ("name", "=ilike", f"%{uuid}.___")], order="id")
@@ -111,7 +112,7 @@ class L10nMxFactureDocument(models.Model):
             return False
         try:
             return not self.account_id._new_client().differences(self._payload_bytes(), xml)
-        except CfdiError:
+        except (CfdiError, PacError):
             return False
 
     def _resolve_by_file(self, candidate):

@@ -37,7 +37,7 @@ class L10nMxFactureDocument(models.Model):
 
     @api.model
     def _adopted_environment(self, account, candidate):
-        """A real CFDI that counted as a test one would be stamped again when the account goes live: in test, SAT decides.
+        """A real CFDI that counted as a test one would be stamped again when the account goes live: SAT decides.
 
         :return: ``production`` or ``test``
         :raise UserError: SAT has to be asked, and gave no answer that decides

@@ -9,15 +9,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def action_l10n_mx_facture_adopt(self):
-        """Show the stamped CFDIs among the files of these invoices, matched, before anything is written."""
+        """Show the stamped CFDIs among the files of these invoices, before anything is written."""
         check_group(self.env, "stamp")
         self.check_access("write")
         return self.env["l10n_mx_facture.adopt"]._create_for(self)._open()
 
     def _l10n_mx_facture_adopt_branch(self, read):
         """:param read: :class:`~..cfdi.issued.IssuedCfdi`
-        :return: the branch through which an adopted CFDI is cancelled: the invoice's, the journal's, or one at its place of
-            issue; empty if there is none
+        :return: the branch through which an adopted CFDI is cancelled: the invoice's, the journal's, or one at its
+            place of issue; empty if there is none
         """
         self.ensure_one()
         branches = self.env["l10n_mx_facture.branch"]

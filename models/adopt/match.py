@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -13,8 +15,8 @@ class IrAttachment(models.Model):
     @api.model
     def _l10n_mx_facture_adoptable(self, moves):
         """:param moves: invoices that the user may write; none: all of the user's companies that show no valid CFDI
-        :return: the stamped CFDIs among their files that no document has, and those that other modules keep elsewhere, if
-            one of the user's companies issued them; as superuser
+        :return: the stamped CFDIs among their files that no document has, and those that other modules keep
+            elsewhere, if one of the user's companies issued them; as superuser
         """
         move_model = self.env["account.move"]
         domain = Domain("id", "in", moves.ids) if moves else move_model._l10n_mx_facture_adoptable_domain()
@@ -40,7 +42,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _l10n_mx_facture_adoptable_domain(self):
-        """:return: domain of the customer invoices of the user's companies that may have a CFDI and show no valid one"""
+        """:return: domain of the customer invoices of the user's companies that may have a CFDI and show none"""
         return (
             Domain("move_type", "in", list(TYPES))
             & Domain("state", "in", ("posted", "cancel"))
@@ -56,11 +58,21 @@ class AccountMove(models.Model):
             against and the date speaks for
         """
         domain = self._l10n_mx_facture_adoptable_domain() if scope is None else Domain("id", "in", scope.ids)
-        # one query for all: each total is compared exactly afterwards
+        # one query for all; grouped, as thousands of invoices may have the same total
         totals = sorted({float(read.total) for read in reads})
-        by_total = self.search(domain & Domain("amount_total", "in", totals)).grouped("amount_total")
-        none = self.browse()
-        return {read.uuid: by_total.get(float(read.total), none)._l10n_mx_facture_best(read) for read in reads}
+        alike = self.search(domain & Domain("amount_total", "in", totals))
+        groups = [
+            alike.grouped(lambda move: (move.amount_total, move.sequence_number)),
+            alike.grouped(lambda move: (move.amount_total, move.invoice_date)),
+        ]
+        found = {}
+        for read in reads:
+            total = float(read.total)
+            near = self.browse().union(
+                *(group.get((total, key), self.browse()) for group, key in zip(groups, _keys(read), strict=True))
+            )
+            found[read.uuid] = near._l10n_mx_facture_best(read)
+        return found
 
     def _l10n_mx_facture_best(self, read):
         """:return: those of these invoices that fit a CFDI best"""
@@ -71,3 +83,9 @@ class AccountMove(models.Model):
             and differences[move] <= set(CONFIRMABLE)
             and move.invoice_date == read.fecha.date()
         )
+
+
+def _keys(read):
+    """:return: (number at the end of its Folio, date of issue)"""
+    digits = re.search(r"[0-9]*$", read.folio or "").group()
+    return int(digits or 0), read.fecha.date()

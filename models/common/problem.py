@@ -11,7 +11,7 @@ from .actions import open_record
 class Problem:
     """:param text: one translated sentence: what is wrong, where, what to do
     :param record: the record on which it is corrected, to link to; None if there is none
-    :param remedy: value of ``remedy`` of a problem line: the dialog in which it is corrected; None: on the record's form
+    :param remedy: value of ``remedy`` of a line: the dialog in which it is corrected; None: on the record's form
     """
 
     text: str
@@ -55,7 +55,7 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     record_name = fields.Char("Where", readonly=True)
     remedy = fields.Selection(
-        [("adopt", "Adopt a CFDI")], readonly=True, help="The dialog in which it is corrected; else on the record's form."
+        [("adopt", "Adopt a CFDI")], readonly=True, help="The dialog in which it is corrected; else on the record."
     )
 
     def action_open(self):

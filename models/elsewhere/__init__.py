@@ -1,4 +1,4 @@
-"""CFDIs of ours that another system has stamped: the files on an invoice that say so, and why it is not stamped again."""
+"""CFDIs of ours that another system has stamped: the files on an invoice, and why it is not stamped again."""
 
 from . import agreement
 from . import files

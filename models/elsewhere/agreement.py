@@ -31,9 +31,9 @@ class AccountMove(models.Model):
             ),
             "number": (self.name or "", read.number, numbered is not False),
             "receiver": (
-                self.commercial_partner_id._l10n_mx_facture_rfc(),
+                self.commercial_partner_id and self.commercial_partner_id._l10n_mx_facture_rfc(),
                 read.rfc_receptor,
-                self._l10n_mx_facture_is_receiver(read, numbered),
+                bool(self.commercial_partner_id) and self._l10n_mx_facture_is_receiver(read, numbered),
             ),
         }
         return {

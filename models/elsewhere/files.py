@@ -54,6 +54,8 @@ class AccountMove(models.Model):
         """:return: dict from an invoice to a list of (file, :class:`~..cfdi.issued.IssuedCfdi`): the files on it, and
             those in the fields of other modules, which may be of any invoice
         """
+        if not self:
+            return {}
         Attachment = self.env["ir.attachment"].sudo()
         mine = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
         recent = Domain("create_date", ">=", self._l10n_mx_facture_first_day())

@@ -9,11 +9,13 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _l10n_mx_facture_elsewhere(self):
-        """:return: dict from an invoice to (problems, warnings): a file on it is its stamped CFDI; or may be, under another
-            number. Invoices without either are left out
+        """:return: dict from an invoice to (problems, warnings): a file on it is its stamped CFDI; or may be, under
+            another number. Invoices without either are left out
         """
         found = {}
-        for move, files in self._l10n_mx_facture_foreign_files().items():
+        # a draft has no number yet, and is not stamped
+        posted = self.filtered(lambda move: move.state == "posted" and move.l10n_mx_facture_applies)
+        for move, files in posted._l10n_mx_facture_foreign_files().items():
             problems, warnings = [], []
             for file, read in files:
                 differences = move._l10n_mx_facture_differences(read)

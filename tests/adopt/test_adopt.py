@@ -234,7 +234,8 @@ class TestAdopt(AdoptCase):
                 self.assertTrue(wizard.line_ids.refused)
                 self.refusal(wizard, "action_adopt")
                 # what a client writes into the line doesn't count
-                wizard.line_ids.write({"chosen": True, "refused": False, "move_id": move.id, "branch_id": self.branch.id})
+                vals = {"chosen": True, "refused": False, "move_id": move.id, "branch_id": self.branch.id}
+                wizard.line_ids.write(vals)
                 self.refusal(wizard, "action_adopt")
                 self.assertFalse(move.l10n_mx_facture_document_ids)
 

@@ -36,7 +36,8 @@ class TestAdoptMany(AdoptCase):
         self.assertIn("3 of 3", answer["params"]["message"])
         for move in moves:
             [entry] = self.book(move)
-            self.assertEqual((move.l10n_mx_facture_state, move.l10n_mx_facture_uuid), ("stamped", entry["uuid"].upper()))
+            self.assertEqual(move.l10n_mx_facture_state, "stamped")
+            self.assertEqual(move.l10n_mx_facture_uuid, entry["uuid"].upper())
         self.stamp(self.env["account.move"].concat(*moves))
         self.assertEqual([len(self.book(move)) for move in moves], [1, 1, 1])
 
@@ -75,7 +76,8 @@ class TestAdoptMany(AdoptCase):
 
     def test_a_bad_or_huge_zip_is_refused(self):
         good = self.archive({"1.xml": b"<a/>", "2.xml": b"<a/>"})
-        wizard = self.env[WIZARD].create({"source": "upload", "file": base64.b64encode(good[:-30]), "file_name": "x.zip"})
+        vals = {"source": "upload", "file": base64.b64encode(good[:-30]), "file_name": "x.zip"}
+        wizard = self.env[WIZARD].create(vals)
         self.assertIn("damaged", self.refusal(wizard, "action_find"))
         wizard.file = base64.b64encode(good)
         for name in ("MAX_FILES", "MAX_UNPACKED"):

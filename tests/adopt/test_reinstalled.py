@@ -5,7 +5,7 @@ LINKS = ("document_id", "made_for_id", "undoes_id")
 
 
 class TestReinstalled(AdoptCase):
-    """After the module was removed and installed again its tables are empty; the files on the invoices are still there."""
+    """After the module was removed and installed again its tables are empty; the files are still there."""
 
     def reinstall(self):
         """Empty our tables as an uninstall does; the account and its branches are entered again."""

@@ -30,7 +30,8 @@ def test_it_says_what_our_own_reader_says():
     assert isinstance(got.fecha_timbrado, datetime)
     assert (got.metodo_pago, got.forma_pago) == (written.metodo_pago, written.forma_pago)
     assert (got.exportacion, got.uso_cfdi) == (written.exportacion, written.receptor.uso_cfdi)
-    assert got.relacionados == tuple((one.tipo_relacion, uuid.upper()) for one in written.relacionados for uuid in one.uuids)
+    pairs = [(one.tipo_relacion, uuid.upper()) for one in written.relacionados for uuid in one.uuids]
+    assert got.relacionados == tuple(pairs)
 
 
 def test_version_33():
