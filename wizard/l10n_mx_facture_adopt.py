@@ -115,12 +115,11 @@ class L10nMxFactureAdopt(models.TransientModel):
         for vals in sorted(found, key=lambda vals: "attachment_id" not in vals):
             one, error = read_file(self._content(vals))
             read.setdefault(one.uuid if one else (vals["name"], len(read)), (vals, one, error))
-        shown = list(read.values())[:AT_MOST]
-        lines = self._line_values(shown)
-        self.line_ids = [fields.Command.clear(), *map(fields.Command.create, lines)]
+        lines = self._line_values(list(read.values()))
+        self.line_ids = [fields.Command.clear(), *map(fields.Command.create, lines[:AT_MOST])]
         ready = sum(1 for vals in lines if vals["chosen"])
-        text = self.env._("%(count)s CFDIs, %(ready)s ready to be adopted", count=len(read), ready=ready)
-        if len(read) > AT_MOST:
+        text = self.env._("%(count)s CFDIs, %(ready)s ready to be adopted", count=len(lines), ready=ready)
+        if len(lines) > AT_MOST:
             text = self.env._("%(text)s. The first %(limit)s are shown: adopt them and find the rest.", text=text,
                               limit=AT_MOST)
         self.summary = text
@@ -130,23 +129,28 @@ class L10nMxFactureAdopt(models.TransientModel):
             return self.env["ir.attachment"].browse(attachment).raw or b""
         return base64.b64decode(vals["content"])
 
-    def _line_values(self, shown):
-        """:param shown: list of (values, :class:`~..cfdi.issued.IssuedCfdi` or None, error or None)
-        :return: list of values of lines, those of one invoice by the time of their stamp
+    def _line_values(self, files):
+        """:param files: list of (values, :class:`~..cfdi.issued.IssuedCfdi` or None, error or None)
+        :return: list of values of lines: those that can be adopted first, by the time of their stamp
         """
         moves = self.env["account.move"]
         scope = self.move_ids or None
-        fits = moves._l10n_mx_facture_invoices_of([read for _vals, read, _error in shown if read], scope)
+        fits = moves._l10n_mx_facture_invoices_of([read for _vals, read, _error in files if read], scope)
         lines = []
-        for vals, read, error in shown:
+        for vals, read, error in files:
             if not read:
                 lines.append({**vals, "text": issued_error_text(self.env, error), "refused": True, "chosen": False})
                 continue
-            file = self.env["ir.attachment"].browse(vals.get("attachment_id"))
-            # a file belongs to the invoice on which it hangs, whatever its number says
-            own = moves.browse(file.res_id) if file.res_model == moves._name else self.move_ids
-            found = own if len(own) == 1 else fits[read.uuid]
-            lines.append(self._line_of(vals, read, found))
+            if "attachment_id" in vals:
+                # a file belongs to the invoice on which it hangs, whatever its number says
+                found = moves.browse(self.env["ir.attachment"].browse(vals["attachment_id"]).res_id)
+            elif self.source == "attachment" or len(self.move_ids) != 1:
+                found = fits[read.uuid]
+            else:
+                found = self.move_ids
+            # the files that other modules keep elsewhere are of all invoices
+            if found or self.source != "attachment":
+                lines.append(self._line_of(vals, read, found))
         return sorted(lines, key=lambda vals: (vals["refused"], vals.get("stamped") or ""))
 
     def _line_of(self, vals, read, found):

@@ -2,9 +2,13 @@ import re
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ..common.states import STAMPED_STATES
 from ..elsewhere.agreement import CONFIRMABLE, TYPES
+
+# files that are read together, and at how many of ours the search ends: the next one finds the rest
+CHUNK, AT_MOST = 200, 1000
 
 
 class IrAttachment(models.Model):
@@ -24,15 +28,27 @@ class IrAttachment(models.Model):
         files = self.sudo().search(
             (hanging & self._l10n_mx_facture_xml_domain()) | self._l10n_mx_facture_homes_domain(), order="id"
         )
-        read = {file: one for file in files for one, _error in [file._l10n_mx_facture_read_issued()] if one}
-        known = self.env["l10n_mx_facture.document"]._invoice_ids_by_uuid([one.uuid for one in read.values()])
         issuers = {
             company._l10n_mx_facture_taxpayer()._l10n_mx_facture_own_rfc()
             for company in moves.company_id or self.env.companies
         }
-        return self.sudo().concat(
-            *(file for file, one in read.items() if one.uuid not in known and one.rfc_emisor in issuers)
-        )
+        found = self.sudo().browse()
+        for part in split_every(CHUNK, files.ids, files.browse):
+            found |= part._l10n_mx_facture_foreign_of(issuers)
+            # free the memory of their content
+            part.invalidate_recordset()
+            if len(found) >= AT_MOST:
+                break
+        return found
+
+    def _l10n_mx_facture_foreign_of(self, issuers):
+        """:param issuers: set of RFCs
+        :return: those of these files that are stamped CFDIs of these issuers and that no document has
+        """
+        read = {file: one for file in self for one, _error in [file._l10n_mx_facture_read_issued()] if one}
+        known = self.env["l10n_mx_facture.document"]._invoice_ids_by_uuid([one.uuid for one in read.values()])
+        mine = [file for file, one in read.items() if one.uuid not in known and one.rfc_emisor in issuers]
+        return self.browse().concat(*mine)
 
 
 class AccountMove(models.Model):

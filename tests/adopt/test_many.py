@@ -2,6 +2,7 @@ import base64
 from unittest.mock import patch
 
 from odoo.addons.l10n_mx_facture.models.adopt import candidate
+from odoo.addons.l10n_mx_facture.wizard import l10n_mx_facture_adopt
 
 from ..support.adopt_case import AdoptCase
 
@@ -73,6 +74,17 @@ class TestAdoptMany(AdoptCase):
         xml = self.foreign(move)
         wizard = self.upload(self.archive({"1.xml": xml, "2.xml": xml}))
         self.assertEqual(len(wizard.line_ids), 1)
+
+    def test_those_that_are_not_shown_are_found_next_time(self):
+        moves = [self.create_invoice([{"price_unit": price}]) for price in (71.0, 72.0)]
+        content = self.archive({f"{number}.xml": self.foreign(move) for number, move in enumerate(moves)})
+        with patch.object(l10n_mx_facture_adopt, "AT_MOST", 1):
+            for left in (2, 1):
+                wizard = self.upload(content)
+                self.assertEqual(len(wizard.line_ids), 1)
+                self.assertIn(f"{left} ready", wizard.summary)
+                self.press(wizard, "action_adopt")
+        self.assertEqual([move.l10n_mx_facture_state for move in moves], ["stamped", "stamped"])
 
     def test_a_bad_or_huge_zip_is_refused(self):
         good = self.archive({"1.xml": b"<a/>", "2.xml": b"<a/>"})
