@@ -1,4 +1,5 @@
 import base64
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +12,8 @@ from ..models.common.transactions import checkpoint
 
 # number of files that are shown and adopted at a time: each is stored in a transaction of its own
 AT_MOST = 300
+# seconds that the button may take; found again, the rest is adopted
+ADOPTING = 60
 
 
 class L10nMxFactureAdopt(models.TransientModel):
@@ -205,18 +208,28 @@ class L10nMxFactureAdopt(models.TransientModel):
         adopted, refused = self.env["l10n_mx_facture.document"], []
         # a CFDI that is refused is rolled back alone
         checkpoint(self.env)
+        end = time.monotonic() + ADOPTING
         for line in lines:
+            if time.monotonic() > end:
+                refused.append(self.env._("The time was up: find and adopt the rest."))
+                break
             # of two CFDIs of one invoice, SAT's word about the first decides whether there is room for the second
             twins = lines.filtered(lambda one, line=line: one.move_id == line.move_id)
             try:
                 adopted |= line._adopt(ask=len(lines) == 1 or len(twins) > 1)
             except UserError as error:
                 refused.append(f"{line.move_id.name or line.name}: {error}")
-        if len(lines) == 1 and refused:
+        return self._report(adopted, refused, len(lines))
+
+    def _report(self, adopted, refused, count):
+        """:param refused: list of sentences
+        :param count: number of chosen CFDIs
+        """
+        if count == 1 and refused:
             raise UserError(refused[0])
-        if len(lines) == 1:
+        if count == 1:
             return open_record(adopted.move_id)
-        text = self.env._("%(count)s of %(all)s CFDIs adopted.", count=len(adopted), all=len(lines))
+        text = self.env._("%(count)s of %(all)s CFDIs adopted.", count=len(adopted), all=count)
         title = self.env._("Not all adopted") if refused else self.env._("Adopted")
         kind = "danger" if refused else "success"
         return notification("\n".join([text, *refused]), title, kind, sticky=bool(refused))
