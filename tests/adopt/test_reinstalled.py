@@ -52,6 +52,7 @@ class TestReinstalled(AdoptCase):
         self.assertEqual(note.l10n_mx_facture_relation_ids.document_id, credited.l10n_mx_facture_document_id)
         document = cancelled.l10n_mx_facture_document_id
         self.assertEqual(document.receipt_attachment_id, receipt)
+        self.assertFalse(cancelled.activity_ids, "its invoice was cancelled long ago: nobody has to do anything")
         self.assertTrue(stamped.l10n_mx_facture_pdf_attachment_id)
         for move in moves:
             self.assertEqual(move.l10n_mx_facture_document_id._integrity_problems(), [])
