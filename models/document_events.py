@@ -54,6 +54,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _after_adopt(self):
         """What happens after a CFDI that was stamped elsewhere became ours."""
+        # of another CFDI of the invoice, which SAT had cancelled
+        self._settle_activities(CANCELLATION)
         self._carry_out_substituted(at_once=False)
         self._review_former()
 

@@ -193,6 +193,7 @@ class TestAdopt(AdoptCase):
         self.assertEqual(states.get(first["uuid"].upper()), "cancelled", states)
         self.assertEqual(states.get(second["uuid"].upper()), "stamped", states)
         self.assertEqual(move.l10n_mx_facture_uuid, second["uuid"].upper())
+        self.assertFalse(move.activity_ids)
 
     def test_never_two_live_ones(self):
         move = self.create_invoice()
