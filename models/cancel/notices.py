@@ -153,8 +153,8 @@ class L10nMxFactureDocument(models.Model):
     def _sat_elsewhere_text(self):
         if self._sat_was_cancelled_before():
             return self.env._(
-                "SAT shows CFDI %s, which was adopted, as cancelled. The invoice was not changed. If it is still posted, "
-                "cancel or reverse it, or stamp it again.",
+                "SAT shows CFDI %s, which was adopted, as cancelled. The invoice was not changed. If it is still "
+                "posted, cancel or reverse it, or stamp it again.",
                 self.uuid,
             )
         return self.env._(
