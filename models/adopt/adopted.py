@@ -97,9 +97,9 @@ class L10nMxFactureDocument(models.Model):
         labels = dict(self._fields["adopted_from"]._description_selection(self.env))
         self.move_id._message_log(
             body=self.env._(
-                "The CFDI %(uuid)s, which was stamped elsewhere, was adopted. %(source)s: %(file)s",
+                "The CFDI %(uuid)s, which was stamped elsewhere, was adopted. %(origin)s: %(file)s",
                 uuid=self.uuid,
-                source=labels[candidate.source],
+                origin=labels[candidate.source],
                 file=candidate.name,
             )
         )
