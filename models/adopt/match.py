@@ -59,11 +59,13 @@ class AccountMove(models.Model):
     @api.model
     def _l10n_mx_facture_adoptable_domain(self):
         """:return: domain of the customer invoices of the user's companies that may have a CFDI and show none"""
+        none_valid = Domain("l10n_mx_facture_document_id", "=", False)
+        none_valid |= Domain("l10n_mx_facture_document_id.state", "not in", STAMPED_STATES)
         return (
             Domain("move_type", "in", list(TYPES))
             & Domain("state", "in", ("posted", "cancel"))
             & Domain("company_id", "in", self.env.companies.ids)
-            & Domain("l10n_mx_facture_document_id.state", "not in", STAMPED_STATES)
+            & none_valid
         )
 
     @api.model

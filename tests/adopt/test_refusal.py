@@ -18,7 +18,7 @@ class TestStampedElsewhere(AdoptCase):
 
     def test_the_refusal_has_a_button_that_leads_to_adopting(self):
         move = self.foreign_invoice()
-        action = self.press(move.with_context(**{DIALOG: True}), "action_l10n_mx_facture_stamp")
+        action = self.press_in({DIALOG: True}, move, "action_l10n_mx_facture_stamp")
         [line] = self.env[action["res_model"]].browse(action["res_id"]).line_ids
         self.assertEqual(line.remedy, "adopt")
         action = self.press(line, "action_adopt")
@@ -38,6 +38,7 @@ class TestStampedElsewhere(AdoptCase):
         run = self.press(self.env["l10n_mx_facture.run"], "_start", move | other, {})
         self.hang(move, self.foreign(move))
         self.cron_stamp()
+        run = run.with_env(self.env)
         self.assertEqual(move.l10n_mx_facture_state, "draft")
         self.assertEqual(other.l10n_mx_facture_state, "stamped")
         self.assertEqual((run.refusal_ids.move_id, run.refusal_ids.remedy), (move, "adopt"))
@@ -57,7 +58,7 @@ class TestStampedElsewhere(AdoptCase):
         alert = move._get_alerts()["l10n_mx_facture_elsewhere_0"]
         self.assertEqual(alert["level"], "danger")
         action = self.env["ir.actions.server"].browse(alert["action"]["id"])
-        result = self.press(action.with_context(**alert["action"]["context"]), "run")
+        result = self.press_in(alert["action"]["context"], action, "run")
         self.assertEqual(result["res_model"], "l10n_mx_facture.adopt")
         self.adopt(move)
         self.assertNotIn("l10n_mx_facture_elsewhere_0", move._get_alerts())

@@ -34,7 +34,6 @@ class TestReinstalled(AdoptCase):
         credited = note.reversed_entry_id
         cancelled = self.cancel_requested_invoice()
         self.press(cancelled, "action_l10n_mx_facture_fetch_receipt")
-        self.at_sat.receiver(cancelled.l10n_mx_facture_uuid, "accept")
         self.confirm(cancelled)
         self.assertEqual(cancelled.l10n_mx_facture_state, "cancelled")
         moves = stamped | note | credited | cancelled

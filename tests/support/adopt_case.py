@@ -46,6 +46,11 @@ class AdoptCase(CancelCase):
                 archive.writestr(name, content)
         return buffer.getvalue()
 
+    def press_in(self, context, records, method):
+        """As :meth:`press`, with a context: that of a button, or of an action."""
+        with self.committing() as env:
+            return getattr(records.with_env(env).with_context(**context), method)()
+
     # -- the wizard -----------------------------------------------------------------------------
 
     def adopt_wizard(self, moves):
