@@ -247,7 +247,7 @@ class L10nMxFactureAdoptLine(models.TransientModel):
     attachment_id = fields.Many2one("ir.attachment", readonly=True)
     content = fields.Binary(attachment=False, readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
-    branch_id = fields.Many2one("l10n_mx_facture.branch", "Branch")
+    branch_id = fields.Many2one("l10n_mx_facture.branch")
     uuid = fields.Char("UUID", readonly=True)
     number = fields.Char(readonly=True)
     stamped = fields.Char("Stamped on", readonly=True)
