@@ -21,6 +21,7 @@
         "data/uom_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "wizard/l10n_mx_facture_adopt_views.xml",
         "wizard/l10n_mx_facture_anticipo_views.xml",
         "wizard/l10n_mx_facture_anticipo_apply_views.xml",
         "wizard/l10n_mx_facture_cancel_views.xml",

@@ -8,8 +8,10 @@ from . import catalogue
 from . import invoice
 from . import relation
 from . import build
+from . import elsewhere
 from . import stamp
 from . import cancel
+from . import adopt
 from . import advance
 from . import received
 from . import audit

@@ -52,6 +52,13 @@ class L10nMxFactureDocument(models.Model):
         stamped._carry_out_substituted(at_once=with_pdf)
         stamped._review_former()
 
+    def _after_adopt(self):
+        """What happens after a CFDI that was stamped elsewhere became ours."""
+        # of another CFDI of the invoice, which SAT had cancelled
+        self._settle_activities(CANCELLATION)
+        self._carry_out_substituted(at_once=False)
+        self._review_former()
+
     def _stamp_notes(self):
         """:return: list of sentences for the user after a stamp: the state of the CFDIs that these substitute"""
         stamped = self.filtered(lambda document: document.state == "stamped")

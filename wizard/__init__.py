@@ -1,3 +1,4 @@
+from . import l10n_mx_facture_adopt
 from . import l10n_mx_facture_anticipo
 from . import l10n_mx_facture_anticipo_apply
 from . import l10n_mx_facture_cancel

@@ -17,6 +17,7 @@ from pathlib import Path
 
 # A wizard belongs to the package whose work it begins.
 WIZARDS = {
+    "adopt": "adopt",
     "anticipo": "advance",
     "anticipo_apply": "advance",
     "cancel": "cancel",

@@ -12,7 +12,8 @@ FACTS = (
     "state environment uuid tipo_de_comprobante serie folio fecha date_stamped rfc_emisor rfc_receptor total "
     "currency_id lugar_expedicion account_id branch_id remote_id date_sent payload_hash xml_hash xml_hash_late "
     "pdf_hash message_code message_text cancel_reason cancel_replacement_uuid cancel_date cancel_user_id cancel_code "
-    "receipt_code sat_reading sat_date resolved_by_id resolved_date resolution"
+    "receipt_code sat_reading sat_date resolved_by_id resolved_date resolution adopted_from adopted_file adopted_by_id "
+    "adopted_date"
 ).split()
 CALL = (
     "id operation outcome http_status date_start date_end refused_date user_id code message cancel_reason "

@@ -84,13 +84,18 @@ class L10nMxFactureDocument(models.Model):
             return
         summary = dict(self._fields["sat_news"]._description_selection(self.env))[self.sat_news]
         text = self._sat_notice_text(problem)
-        settled = self.sat_news == "cancelled" and self._sat_invoice_followed()
+        before = self._sat_was_cancelled_before()
+        settled = (self.sat_news == "cancelled" or before) and self._sat_invoice_followed()
         kind = PERSISTENT_NOTICES.get(self.sat_news, CANCELLATION)
         protected.write(self, {"sat_news": False})
         self._post_note(text)
-        self.move_id.message_post(body=text, partner_ids=recipient.partner_id.ids if settled else [])
+        self.move_id.message_post(body=text, partner_ids=recipient.partner_id.ids if settled and not before else [])
         if recipient and not settled and not self._sat_is_one_of_many(kind, recipient):
             self.move_id.activity_schedule(kind, summary=summary, note=text, user_id=recipient.id)
+
+    def _sat_was_cancelled_before(self):
+        """:return: whether SAT had cancelled it before it was adopted: its first answer says so"""
+        return bool(self.adopted_from) and self.sat_news == "cancelled_elsewhere" and len(self.sat_answer_ids) == 1
 
     def _sat_is_one_of_many(self, kind, recipient):
         """:return: whether the user already has many such activities, for example of a service that doesn't report its
@@ -146,6 +151,12 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _sat_elsewhere_text(self):
+        if self._sat_was_cancelled_before():
+            return self.env._(
+                "SAT shows CFDI %s, which was adopted, as cancelled. The invoice was not changed. If it is still "
+                "posted, cancel or reverse it, or stamp it again.",
+                self.uuid,
+            )
         return self.env._(
             "SAT shows CFDI %(uuid)s as cancelled (seen on %(date)s), but this Odoo did not request it. The invoice "
             "was not changed. Find out who cancelled it; then cancel or reverse the invoice, or stamp it again.",

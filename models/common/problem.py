@@ -11,10 +11,12 @@ from .actions import open_record
 class Problem:
     """:param text: one translated sentence: what is wrong, where, what to do
     :param record: the record on which it is corrected, to link to; None if there is none
+    :param remedy: value of ``remedy`` of a line: the dialog in which it is corrected; None: on the record's form
     """
 
     text: str
     record: models.BaseModel | None = None
+    remedy: str | None = None
 
     def vals(self, move):
         """:param move: the invoice that can't be stamped
@@ -27,6 +29,7 @@ class Problem:
             "record_model": record._name,
             "record_id": record.id,
             "record_name": record.display_name,
+            "remedy": self.remedy,
         }
 
     def alert(self, env, shown_on):
@@ -51,6 +54,9 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     record_name = fields.Char("Where", readonly=True)
+    remedy = fields.Selection(
+        [("adopt", "Adopt a CFDI")], readonly=True, help="The dialog in which it is corrected; else on the record."
+    )
 
     def action_open(self):
         """Open the record on which it is corrected."""

@@ -77,7 +77,19 @@ class L10nMxFactureDocument(models.Model):
         copy=False,
         help="What was sent to the service in the first step, before stamping.",
     )
-    date_sent = fields.Datetime("Sent on", readonly=True)
+    date_sent = fields.Datetime(
+        "Sent on", readonly=True, help="Of an adopted CFDI, which was not sent from here: when it was stamped."
+    )
+    adopted_from = fields.Selection(
+        [("attachment", "A file on the invoice"), ("upload", "An uploaded file"), ("service", "The service")],
+        "Adopted from",
+        readonly=True,
+        copy=False,
+        help="It was stamped by another system, or before this module was installed. Nothing was sent from here.",
+    )
+    adopted_file = fields.Char("Adopted file", readonly=True, copy=False)
+    adopted_by_id = fields.Many2one("res.users", "Adopted by", readonly=True, copy=False)
+    adopted_date = fields.Datetime("Adopted on", readonly=True, copy=False)
     uuid = fields.Char("UUID", readonly=True, index="btree_not_null")
     date_stamped = fields.Char(
         "Stamped on", readonly=True, help="As the service wrote it (FechaTimbrado)."
@@ -230,9 +242,9 @@ class L10nMxFactureDocument(models.Model):
     # -- files ----------------------------------------------------------------------------------
 
     def _payload_bytes(self):
-        """:return: what was sent, byte for byte"""
+        """:return: what was sent, byte for byte; b"" of an adopted CFDI, which was not sent from here"""
         self.ensure_one()
-        return base64.b64decode(self.sudo().with_context(bin_size=False).payload)
+        return base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
 
     def _attach(self, name, content, mimetype):
         """Attach a file to the invoice, where accountants look for it.

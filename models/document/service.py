@@ -120,9 +120,12 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(self.env._("%s has no UUID yet.", self.move_id.display_name))
 
     def _check_matches_payload(self, xml):
-        """Raise if an XML is not the stamped form of what was sent."""
+        """Raise if an XML is not the stamped form of what was sent; of an adopted CFDI, if it is another one."""
+        if self.adopted_from and self.sudo().xml_attachment_id.raw == xml:
+            return
+        sent = self._payload_bytes() or self.sudo().xml_attachment_id.raw or b""
         try:
-            differences = self._client().differences(self._payload_bytes(), xml)
+            differences = self._client().differences(sent, xml)
         except CfdiError as error:
             raise UserError(
                 self.env._("The service's file for %(invoice)s can't be read as a CFDI: %(problem)s",

@@ -143,7 +143,8 @@ class AccountMove(models.Model):
             )
         return self.env._(
             "this company issued it (CFDI %(uuid)s to %(receiver)s). Customer invoices are not made from an XML: "
-            "enter the invoice by hand and attach the file.",
+            "enter the invoice by hand, confirm it, and take the file over with “Adopt CFDI” (menu Actions). It is not "
+            "stamped again then.",
             uuid=read.uuid,
             receiver=read.rfc_receptor,
         )

@@ -209,25 +209,33 @@ class L10nMxFactureDocument(models.Model):
         # of the invoices nothing else is needed here, and they are wide
         adopted.move_id.fetch(["l10n_mx_facture_document_id"])
         for document, attachment in zip(writable, attachments, strict=True):
-            timbre = timbres[document]
-            document._move_to(
-                "stamped",
-                uuid=timbre.uuid.upper(),
-                xml_hash=hashlib.sha256(stamped[document].xml).hexdigest(),
-                xml_attachment_id=attachment.id,
-                date_stamped=timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
-                message_code=False,
-                message_text=False,
-                date_queued=False,
-                **vals,
-            )
-            document._replace_later_draft()
+            document._become_stamped(timbres[document], stamped[document].xml, attachment, **vals)
         known = self.browse().concat(*stamped) - adopted
         if known:
             known._rows_of(rows)._close("done", http_status=http_status)
         if adopted and http_status:
             # a UUID that a user found doesn't answer the call: the ledger row stays as it is
             adopted._rows_of(rows)._close("done", http_status=http_status)
+
+    def _become_stamped(self, timbre, xml, attachment, **vals):
+        """Become ``stamped`` and the CFDI that the invoice shows.
+
+        :param timbre: with ``uuid`` and ``fecha_timbrado``: a TimbreFiscalDigital, or a CFDI that was read with it
+        :param xml: bytes of the stamped XML
+        :param attachment: the file with these bytes
+        """
+        self._move_to(
+            "stamped",
+            uuid=timbre.uuid.upper(),
+            xml_hash=hashlib.sha256(xml).hexdigest(),
+            xml_attachment_id=attachment.id,
+            date_stamped=timbre.fecha_timbrado.isoformat(sep=" ", timespec="seconds"),
+            message_code=False,
+            message_text=False,
+            date_queued=False,
+            **vals,
+        )
+        self._replace_later_draft()
 
     def _rows_of(self, rows):
         """:param rows: the ledger rows of a bulk call, or None
@@ -373,6 +381,8 @@ class L10nMxFactureDocument(models.Model):
             [
                 ("state", "in", STAMPED_STATES),
                 ("pdf_attachment_id", "=", False),
+                # this service didn't stamp it; the button still asks
+                ("adopted_from", "=", False),
                 # a failed PDF is retried for a day, then only by the button
                 "|",
                 ("pdf_error", "=", False),

@@ -105,8 +105,10 @@ class AccountMove(models.Model):
         """
         ready, substituted, accounts = [], set(), {}
         self.env["l10n_mx_facture.cfdi"]._prefetch(self)
+        elsewhere = self._l10n_mx_facture_elsewhere()
         for move in self:
-            if problems := move._l10n_mx_facture_state_problems():
+            stamped_elsewhere, _warnings = elsewhere.get(move, ([], []))
+            if problems := move._l10n_mx_facture_state_problems() or stamped_elsewhere:
                 refusals[move] = problems
                 continue
             move._l10n_mx_facture_relate_credited()
@@ -287,10 +289,13 @@ class AccountMove(models.Model):
         judged = self.l10n_mx_facture_applies and self.state == "draft"
         if not judged and (problems := self._l10n_mx_facture_state_problems()):
             return problems, []
+        stamped_elsewhere, warnings = self._l10n_mx_facture_elsewhere().get(self, ([], []))
+        if stamped_elsewhere:
+            return stamped_elsewhere, []
         if self.has_access("write"):
             # relations that stamping adds are not missing
             self._l10n_mx_facture_relate_credited()
         built, problems = self._l10n_mx_facture_build()
         if problems:
             return problems, []
-        return [], Cfdi._warnings(self, built)
+        return [], [*warnings, *Cfdi._warnings(self, built)]
