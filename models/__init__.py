@@ -5,8 +5,10 @@ from . import service
 from . import document
 from . import sat
 from . import catalogue
+from . import setup
 from . import invoice
 from . import relation
+from . import parts
 from . import build
 from . import elsewhere
 from . import stamp

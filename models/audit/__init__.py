@@ -5,10 +5,8 @@ from . import discrepancy_checks
 from . import of_bills
 from . import of_invoices
 from . import parties
-from . import removed
 from . import duplicates
 from . import integrity
 from . import fixes
-from . import service_check
-from . import sat_button
+from . import buttons
 from . import evidence

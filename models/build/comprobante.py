@@ -3,7 +3,6 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.tools import ormcache
 
 from ...cfdi import build, rules
 from ...cfdi.errors import CfdiError
@@ -30,13 +29,9 @@ class Built(build.Built):
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """Maps an invoice to the values of its CFDI, and reports everything that is missing at once.
+    """The Comprobante: header, and all of its parts together."""
 
-    Modules that add to the CFDI extend the methods that return its parts.
-    """
-
-    _name = "l10n_mx_facture.cfdi"
-    _description = "CFDI Values of an Invoice"
+    _inherit = "l10n_mx_facture.cfdi"
 
     @api.model
     def _build(self, move):
@@ -89,18 +84,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None, problems
         warnings = tuple(one for one in findings if one.severity == rules.WARNING)
         return Built(made.comprobante, made.totals, made.payload, made.proof, move, draft, warnings), []
-
-    @api.model
-    def _code(self, row):
-        """:param row: a row of one of SAT's catalogues, or none
-        :return: its code, which is what it is known by and never changes; False for none
-        """
-        return bool(row) and self._catalogue_code(row._name, row.id)
-
-    @api.model
-    @ormcache("catalogue", "row_id")
-    def _catalogue_code(self, catalogue, row_id):
-        return self.env[catalogue].browse(row_id).code
 
     # -- header ---------------------------------------------------------------------------------
 

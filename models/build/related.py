@@ -1,14 +1,8 @@
-from dataclasses import replace
-
 from odoo import models
 
 from ...cfdi.values import CfdiRelacionados
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES, STAMPED_STATES
-
-# SAT's guide, appendix 6, procedure B: the invoice of the rest after an advance
-REMAINDER = "CFDI por remanente de un anticipo"
-DESCRIPTION_SIZE = 1000
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -93,12 +87,3 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         applied = move.l10n_mx_facture_relation_ids.filtered("anticipo_amount")
         problems += [Problem(text, move) for text in applied._anticipo_refusals(move=move)]
-
-    def _with_remainder_text(self, base_line, partida):
-        """:return: a line of an invoice that deducts down payments, with a text about the deduction (appendix 6,
-            procedure B)
-        """
-        if base_line["special_type"] or self._is_reduction(base_line["record"]):
-            return partida
-        max_length = DESCRIPTION_SIZE - len(REMAINDER) - 1
-        return replace(partida, descripcion=f"{partida.descripcion[:max_length].rstrip()} {REMAINDER}")

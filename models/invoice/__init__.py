@@ -8,8 +8,3 @@ from . import exchange_rate
 from . import guard
 from . import line
 from . import buttons
-from . import partner
-from . import journal
-from . import product
-from . import uom
-from . import company

@@ -10,4 +10,3 @@ from . import sat
 from . import replacement
 from . import refusals
 from . import other_files
-from . import upload

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common import protected
-from ..common.raw_answer import raw_vals
+from ..document.request import raw_vals
 
 READINGS = [
     ("live", "Valid"),

@@ -227,7 +227,7 @@ class TestSatRound(SatCase):
     def test_many_are_asked_in_the_background(self):
         moves = self.env["account.move"].concat(*(self.stamped_invoice() for _number in range(3)))
         self.idle()
-        with patch("odoo.addons.l10n_mx_facture.models.audit.sat_button.AT_ONCE", 1):
+        with patch("odoo.addons.l10n_mx_facture.models.audit.buttons.AT_ONCE", 1):
             params = self.ask(moves)
         self.assertIn("2 more", params["message"])
         self.assertEqual(moves.l10n_mx_facture_document_id.filtered("sat_date").move_id, moves[0])

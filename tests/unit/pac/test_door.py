@@ -66,7 +66,7 @@ def test_what_is_no_secret_stays():
 
 
 def test_a_password_that_is_the_login_is_shown_with_it():
-    credentials = Credentials("https://x.example", login="demo", secret="demo")  # noqa: S106
+    credentials = Credentials("https://x.example", login="demo", secret="demo")
     assert scrub(credentials, "demo") == "demo"
     basic = base64.b64encode(b"demo:demo").decode()
     assert scrub(credentials, f"Basic {basic}") == f"Basic {MASK}"

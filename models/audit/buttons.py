@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 from ..common import protected
 from ..common.access import check_group
 from ..common.actions import notification
+from ..common.languages import in_each_language
 from ..common.transactions import wake
 from .discrepancy_checks import LISTED
 
@@ -12,7 +14,7 @@ AT_ONCE = 10
 
 
 class AccountMove(models.Model):
-    """The button SAT status on invoices."""
+    """The buttons SAT status and Check at the service, on invoices."""
 
     _inherit = "account.move"
 
@@ -93,9 +95,16 @@ class AccountMove(models.Model):
         self.check_access("write")
         return self.l10n_mx_facture_received_ids.action_ask_sat()
 
+    # -- the service ------------------------------------------------------------------------------
+
+    def action_l10n_mx_facture_check_at_service(self):
+        """Compare the service's data with ours."""
+        self.ensure_one()
+        return self._l10n_mx_facture_document().action_check_at_service()
+
 
 class L10nMxFactureDocument(models.Model):
-    """The same button on our own CFDIs, including earlier ones of an invoice."""
+    """The same buttons on our own CFDIs, including earlier ones of an invoice."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -106,6 +115,60 @@ class L10nMxFactureDocument(models.Model):
         self.move_id.check_access("write")
         self._sat_ask_or_raise()
         return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
+
+    # -- the service ------------------------------------------------------------------------------
+
+    def action_check_at_service(self):
+        """Compare the service's data with ours and show each difference."""
+        self.ensure_one()
+        self.move_id.check_access("write")
+        self._check_stamped()
+        found = self._ask("find", self.uuid, self.remote_id or None)
+        texts = in_each_language(self, lambda one: "\n".join(one._compare_found(found)))
+        self.env["l10n_mx_facture.divergence"]._settle(self, "service", {self: texts})
+        differences = self._compare_found(found) + self._query_paid()
+        if differences:
+            self._post_note(self.env._("Checked at the service: %s", "; ".join(differences)))
+            return notification("\n".join(differences), kind="danger", sticky=True)
+        text = self.env._(
+            "The service has this CFDI with the same issuer, receiver and total. Its state there: %s",
+            found.estado or self.env._("no information"),
+        )
+        self._post_note(text)
+        return notification(text)
+
+    def _compare_found(self, found):
+        """:param found: :class:`~..pac.results.Found`
+        :return: list of sentences, one for each difference; data that the service doesn't return is not compared
+        """
+        pairs = [
+            (self.env._("UUID"), self.uuid, (found.uuid or "").upper()),
+            (self.env._("Issuer"), self.rfc_emisor, found.rfc_emisor),
+            (self.env._("Receiver"), self.rfc_receptor, found.rfc_receptor),
+        ]
+        differences = [
+            self.env._("%(what)s: here %(ours)s, there %(theirs)s", what=what, ours=ours, theirs=theirs)
+            for what, ours, theirs in pairs
+            if theirs and ours != theirs
+        ]
+        if "cancelad" in (found.estado or "").lower() and self.state != "cancelled":
+            differences.append(
+                self.env._(
+                    "The service shows it as %s. Check it at SAT. After you have requested the cancellation, you can "
+                    "record SAT's answer here.",
+                    found.estado,
+                )
+            )
+        if found.total is not None and float_compare(self.total, float(found.total), 6):
+            differences.append(
+                self.env._(
+                    "%(what)s: here %(ours)s, there %(theirs)s",
+                    what=self.env._("Total"),
+                    ours=self.total,
+                    theirs=found.total,
+                )
+            )
+        return differences
 
 
 class L10nMxFactureReceived(models.Model):

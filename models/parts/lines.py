@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -10,6 +11,10 @@ from ...cfdi.values import currency_decimals
 from ..common.problem import Problem
 from ..common.taxes import booked, exact
 from ..invoice.line import ADVANCE_CODE, ADVANCE_TEXT
+
+# SAT's guide, appendix 6, procedure B: the invoice of the rest after an advance
+REMAINDER = "CFDI por remanente de un anticipo"
+DESCRIPTION_SIZE = 1000
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -75,6 +80,15 @@ class L10nMxFactureCfdi(models.AbstractModel):
         if any(self._is_reduction(line["record"]) for line in base_lines) and move._l10n_mx_facture_deducted():
             rows = [(line, partida and self._with_remainder_text(line, partida)) for line, partida in rows]
         return rows
+
+    def _with_remainder_text(self, base_line, partida):
+        """:return: a line of an invoice that deducts down payments, with a text about the deduction (appendix 6,
+            procedure B)
+        """
+        if base_line["special_type"] or self._is_reduction(base_line["record"]):
+            return partida
+        max_length = DESCRIPTION_SIZE - len(REMAINDER) - 1
+        return replace(partida, descripcion=f"{partida.descripcion[:max_length].rstrip()} {REMAINDER}")
 
     def _rounded_partidas(self, move, base_lines):
         """:return: the lines again with core's rounded amounts, which few invoices need"""
