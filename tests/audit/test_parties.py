@@ -1,6 +1,7 @@
 """The invoice names another RFC than its CFDI; a bill is posted without the CFDI that was removed from it."""
 
 from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
 
 from ..support.discrepancy_case import DiscrepancyMixin
 from ..support.received_case import ReceivedCase
@@ -107,7 +108,10 @@ class TestDiscrepancyPartiesReceived(DiscrepancyMixin, ReceivedCase):
         bill.action_l10n_mx_facture_received_release()
         bill.action_post()
         row = self.removed_rows(bill)
-        reader = self.create_user("removed_reader", "account.group_account_readonly")
+        reader = new_test_user(
+            self.env, "removed_reader", "base.group_user,account.group_account_readonly",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )  # fmt: skip
         with self.assertRaises(AccessError):
             row.with_user(reader).action_fix()
         row.action_fix()

@@ -91,7 +91,7 @@ class TestDoubtfulAnswers(CancelCase):
         self.assertEqual(len(answers), 3)
         for answer in answers:
             self.assertEqual(answer.reading, "unknown")
-            self.assertIn(f"&id={document.uuid}", answer.expression)
+            self.assertIn(f"&ID={document.uuid}", answer.expression.upper())
             self.assertEqual(answer.raw_hash, sha256(answer.raw.encode()).hexdigest())
         self.ask(move)
         self.assertEqual(document.sat_answer_ids[0].expression, answers[0].expression)
