@@ -144,7 +144,7 @@ def _texts_after(env, unknown):
         "not_stored": env._("It was stamped, but could not be stored: its XML is in the calls to the service."),
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
-        "not_found": env._("The service answered that it has no such CFDI."),
+        "not_found": env._("The service answered that it has nothing of the kind under this UUID or id."),
         "temporary": env._(
             "The service can't stamp it at the moment. It is not stamped and is tried again automatically."
         ),

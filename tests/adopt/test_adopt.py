@@ -79,7 +79,7 @@ class TestAdopt(AdoptCase):
     def test_a_service_that_does_not_have_it_says_so(self):
         move = self.create_invoice()
         wizard = self.wizard(move, source="service", uuid="5A2D6AFF-2DD7-43D1-83D3-14C1ACA396D9")
-        self.assertIn("doesn't have it", self.refusal(wizard, "action_find"))
+        self.assertIn("nothing of the kind", self.refusal(wizard, "action_find"))
         self.assertTrue(self.refusal(self.wizard(move, source="service"), "action_find"))
 
     def test_the_invoice_takes_what_the_xml_says(self):

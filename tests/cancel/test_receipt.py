@@ -42,7 +42,7 @@ class TestReceipt(StampCase):
     def test_no_receipt_yet_is_told(self):
         move = self.cancel_requested_invoice()
         self.sandbox.fail("receipt", "not_found_404", times=-1)
-        self.assertIn("doesn't have it", self.refusal(move, "action_l10n_mx_facture_fetch_receipt"))
+        self.assertIn("nothing of the kind", self.refusal(move, "action_l10n_mx_facture_fetch_receipt"))
         self.assertFalse(move.l10n_mx_facture_document_id.receipt_attachment_id)
         self.sandbox.reset()
         self.fetch(move)
