@@ -192,8 +192,8 @@ class L10nMxFactureDocument(models.Model):
             wake(self.env, "cron_cancel")
 
     def _sat_confirm_real(self):
-        """What SAT has is no test CFDI: an adopted one counts as real from then on, so that it is not stamped again when
-        the account goes live.
+        """What SAT has is no test CFDI: an adopted one counts as real from then on, and is not stamped again when the
+        account goes live.
         """
         real = self.env["l10n_mx_facture.sat_gate"]._is_production()
         if real and self.adopted_from and self.environment == "test" and self.sat_reading in KNOWN:

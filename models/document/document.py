@@ -219,7 +219,7 @@ class L10nMxFactureDocument(models.Model):
         return self.state in STAMPED_STATES and self._is_current()
 
     def _may_be_real(self):
-        """:return: whether SAT has not said yet that this adopted CFDI is none of its own: it has a new one in 72 hours"""
+        """:return: whether it was adopted, and SAT, which has a new one in 72 hours, has not said that it is none"""
         known_since = fields.Datetime.now() - TEST_AFTER
         return bool(self.adopted_from) and (self.sat_reading != "not_yet_known" or self.date_sent > known_since)
 
