@@ -86,7 +86,7 @@ class L10nMxFactureAdopt(models.TransientModel):
                 raise UserError(self.env._("Enter the UUID of the CFDI and the account of its service."))
             uuid = self.uuid.strip().upper()
             xml = self.account_id._fetch_cfdi(uuid, (self.remote_id or "").strip() or None)
-            return [{"name": f"{uuid}.xml", "content": base64.b64encode(xml)}]
+            return [{"name": f"{uuid}.xml", "content": base64.b64encode(xml), "remote_id": self.remote_id}]
         if self.source == "upload":
             return self._uploaded()
         files = self.env["ir.attachment"]._l10n_mx_facture_adoptable(self.move_ids)
@@ -248,6 +248,7 @@ class L10nMxFactureAdoptLine(models.TransientModel):
     content = fields.Binary(attachment=False, readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     branch_id = fields.Many2one("l10n_mx_facture.branch")
+    remote_id = fields.Char("Id at the service", help="Without it, this service can't cancel the CFDI from here.")
     uuid = fields.Char("UUID", readonly=True)
     number = fields.Char(readonly=True)
     stamped = fields.Char("Stamped on", readonly=True)
@@ -277,7 +278,7 @@ class L10nMxFactureAdoptLine(models.TransientModel):
             self.wizard_id.source,
             self.name,
             self.attachment_id.sudo() if hangs else None,
-            (self.wizard_id.remote_id or "").strip() or None,
+            (self.remote_id or "").strip() or None,
         )
         adopt = self.env["l10n_mx_facture.document"]._adopt_and_commit
         return adopt(self.move_id, candidate, self.branch_id, confirmed=self.chosen, ask=ask)

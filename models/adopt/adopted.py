@@ -22,12 +22,11 @@ class L10nMxFactureDocument(models.Model):
     _inherit = "l10n_mx_facture.document"
 
     @api.model
-    def _adopt_elsewhere(self, move, candidate, branch, environment, confirmed=False):
+    def _adopt_elsewhere(self, move, candidate, branch, confirmed=False):
         """Store a CFDI that another system has stamped as that of an invoice. The caller commits.
 
         :param candidate: :class:`~.candidate.Candidate`
         :param branch: through which it is cancelled and its files are fetched
-        :param environment: ``test`` or ``production``
         :param confirmed: whether a person says that it is this invoice's although its number or receiver differs
         :return: the CFDI
         :raise UserError: it can't be adopted, or somebody else works on the invoice
@@ -38,7 +37,7 @@ class L10nMxFactureDocument(models.Model):
         move._l10n_mx_facture_check_adoptable(candidate, confirmed)
         move.l10n_mx_facture_document_id.filtered(lambda one: move.l10n_mx_facture_test_only)._supersede_test()
         move._l10n_mx_facture_take_from_cfdi(candidate.read, branch)
-        vals = self._adopted_vals(move, candidate, branch, environment)
+        vals = self._adopted_vals(move, candidate, branch)
         document = self.sudo().with_context(tracking_disable=True).create(vals)
         attachment = candidate.attachment or document._attach(
             document._file_name("xml", uuid=candidate.read.uuid), candidate.xml, "application/xml"
@@ -53,15 +52,16 @@ class L10nMxFactureDocument(models.Model):
         return document
 
     @api.model
-    def _adopted_vals(self, move, candidate, branch, environment):
-        read = candidate.read
+    def _adopted_vals(self, move, candidate, branch):
+        read, account = candidate.read, branch.sudo().account_id
         stamped = read.fecha_timbrado.replace(tzinfo=STAMP_TZ).astimezone(UTC).replace(tzinfo=None)
         return {
             "move_id": move.id,
             "company_id": move.company_id.id,
             "branch_id": branch.id,
-            "account_id": branch.account_id.id,
-            "environment": environment,
+            "account_id": account.id,
+            # of an account in test, until SAT says that it is a real one
+            "environment": account.environment,
             "tipo_de_comprobante": read.tipo_de_comprobante,
             "serie": read.serie,
             "folio": read.folio,

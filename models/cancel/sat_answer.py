@@ -62,11 +62,12 @@ class L10nMxFactureDocument(models.Model):
                 asked.replace(tzinfo=ZoneInfo("UTC")).astimezone(CENTRAL).date()
             )
 
-    @api.depends("environment")
+    @api.depends("environment", "adopted_from")
     def _compute_sat_asks(self):
         real = self.env["l10n_mx_facture.sat_gate"]._is_production()
         for document in self:
-            document.sat_asks = not real or document.environment == "production"
+            # an adopted one may be real whatever the account is set to
+            document.sat_asks = not real or document.environment == "production" or bool(document.adopted_from)
 
     # -- hooks of the mixin ----------------------------------------------------------------------
 
@@ -86,7 +87,7 @@ class L10nMxFactureDocument(models.Model):
     def _sat_domain(self):
         domain = [("state", "in", EVER_STAMPED_STATES), ("xml_attachment_id", "!=", False)]
         if self.env["l10n_mx_facture.sat_gate"]._is_production():
-            domain.append(("environment", "=", "production"))
+            domain += ["|", ("environment", "=", "production"), ("adopted_from", "!=", False)]
         return domain
 
     @api.model
@@ -167,6 +168,7 @@ class L10nMxFactureDocument(models.Model):
     # -- consequences of the answer --------------------------------------------------------------
 
     def _sat_apply(self, answer, previous_reading):
+        self._sat_confirm_real()
         notified = self.sat_told
         asked = bool(self._sat_open_requests())
         decision = decide(
@@ -188,6 +190,14 @@ class L10nMxFactureDocument(models.Model):
             # the order waited until SAT has the CFDI
             protected.write(self, {"cancel_order_due": False})
             wake(self.env, "cron_cancel")
+
+    def _sat_confirm_real(self):
+        """What SAT has is no test CFDI: an adopted one counts as real from then on, and is not stamped again when the
+        account goes live.
+        """
+        real = self.env["l10n_mx_facture.sat_gate"]._is_production()
+        if real and self.adopted_from and self.environment == "test" and self.sat_reading in KNOWN:
+            protected.write(self, {"environment": "production"})
 
     def _check_only_sat_cancels(self, state):
         """:raise UserError: one of these would become cancelled without a request and without SAT's answer"""

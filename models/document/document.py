@@ -1,5 +1,6 @@
 import base64
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +9,9 @@ from ..common import protected
 from ..common.actions import open_record
 from ..common.states import LIVE_STATES, SELECTION, STAMPED_STATES, STATES, sql
 from .cancel_reasons import CANCEL_REASONS
+
+# an adopted CFDI that SAT doesn't have for so long is a test one
+TEST_AFTER = timedelta(hours=72)
 
 
 class L10nMxFactureDocument(models.Model):
@@ -217,6 +221,11 @@ class L10nMxFactureDocument(models.Model):
         production
         """
         return self.state in STAMPED_STATES and self._is_current()
+
+    def _may_be_real(self):
+        """:return: whether it was adopted, and SAT, which has a new one in 72 hours, has not said that it is none"""
+        known_since = fields.Datetime.now() - TEST_AFTER
+        return bool(self.adopted_from) and (self.sat_reading != "not_yet_known" or self.date_sent > known_since)
 
     def _is_current(self):
         return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment

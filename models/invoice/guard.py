@@ -41,11 +41,16 @@ class AccountMove(models.Model):
         help="It was stamped when the account was in test. The company stamps in production now.",
     )
 
-    @api.depends("l10n_mx_facture_document_id.state", "l10n_mx_facture_document_id.environment")
+    @api.depends(
+        "l10n_mx_facture_document_id.state",
+        "l10n_mx_facture_document_id.environment",
+        "l10n_mx_facture_document_id.sat_reading",
+    )
     def _compute_l10n_mx_facture_test_only(self):
         of_test = self.filtered(
             lambda move: move.l10n_mx_facture_document_id.environment == "test"
             and move.l10n_mx_facture_document_id.state in STAMPED_STATES
+            and not move.l10n_mx_facture_document_id._may_be_real()
         )
         Account = self.env["l10n_mx_facture.account"].sudo()
         if of_test and not Account.search_count([("environment", "=", "production")], limit=1):

@@ -203,16 +203,21 @@ class TestAdopt(AdoptCase):
         self.assertEqual(move.l10n_mx_facture_document_ids.mapped("state"), ["stamped"])
 
     def test_in_a_test_account_sat_decides_what_is_real(self):
+        self.assertEqual(self.account.environment, "test")
+        self.patch(self.env.registry["l10n_mx_facture.sat_gate"], "_is_production", lambda _gate: True)
+        real = self.adopted_invoice()
+        self.assertEqual(real.l10n_mx_facture_document_id.environment, "production")
         move = self.foreign_invoice()
-        self.account.environment = "test"
-        gate = self.env.registry["l10n_mx_facture.sat_gate"]
-        self.patch(gate, "_is_production", lambda _gate: True)
+        self.at_sat.says(self.book(move)[0]["uuid"], "not_yet_known")
         self.adopt(move)
-        self.assertEqual(move.l10n_mx_facture_document_id.environment, "production")
-        unknown = self.foreign_invoice()
-        self.at_sat.says(self.book(unknown)[0]["uuid"], "not_yet_known")
-        self.assertIn("SAT", self.refusal(self.adopt_wizard(unknown), "action_adopt"))
-        self.assertFalse(unknown.l10n_mx_facture_document_ids)
+        document = move.l10n_mx_facture_document_id
+        self.assertEqual((document.environment, document.sat_reading), ("test", "not_yet_known"))
+        self.account.environment = "production"
+        self.env.invalidate_all()
+        for one in (real, move):
+            self.assertFalse(one.l10n_mx_facture_test_only, "it may be real: it is not stamped again")
+        self.age(move, 80 * 3600)
+        self.assertTrue(move.l10n_mx_facture_test_only, "SAT doesn't have it after 72 hours")
 
     # -- what is refused ------------------------------------------------------------------------
 

@@ -1,10 +1,13 @@
+import base64
+
 from ..support.adopt_case import AdoptCase
+from ..support.two_steps_case import TwoStepsCase
 
 TABLES = ("divergence", "sat_answer", "relation", "run_refusal", "request", "document")
 LINKS = ("document_id", "made_for_id", "undoes_id")
 
 
-class TestReinstalled(AdoptCase):
+class Reinstalls:
     """After the module was removed and installed again its tables are empty; the files are still there."""
 
     def reinstall(self):
@@ -16,6 +19,10 @@ class TestReinstalled(AdoptCase):
         for table in TABLES:
             self.env.cr.execute(f"DELETE FROM l10n_mx_facture_{table}")
         self.env.invalidate_all()
+
+
+class TestReinstalled(Reinstalls, AdoptCase):
+    """All files of the invoices are adopted at once."""
 
     def adopt_all(self):
         wizard = self.env["l10n_mx_facture.adopt"].create({})
@@ -81,3 +88,33 @@ class TestReinstalled(AdoptCase):
         self.assertEqual(old.l10n_mx_facture_substitute_id, new)
         self.cancel(old, "01", new.l10n_mx_facture_uuid)
         self.assertEqual(old.l10n_mx_facture_state, "cancel_requested")
+
+
+class TestReinstalledTwoSteps(Reinstalls, TwoStepsCase):
+    """A service that finds a CFDI only by its own id of the invoice is told that id."""
+
+    def adopted_again(self, **values):
+        """:return: an invoice that this service stamped, adopted with its id there after all was lost here"""
+        move = self.stamped_invoice()
+        number, uuid = move.l10n_mx_facture_document_id.remote_id, move.l10n_mx_facture_uuid
+        xml = base64.b64encode(move.l10n_mx_facture_xml_attachment_id.raw)
+        self.reinstall()
+        of_source = {
+            "service": {"uuid": uuid, "remote_id": number},
+            "upload": {"file": xml, "file_name": "x.xml"},
+            "attachment": {},
+        }[values["source"]]
+        wizard = self.env["l10n_mx_facture.adopt"].create({"move_ids": move.ids, **values, **of_source})
+        self.assertTrue(wizard.needs_remote_id)
+        self.press(wizard, "action_find")
+        wizard.line_ids.remote_id = number
+        self.press(wizard, "action_adopt")
+        self.assertEqual((move.l10n_mx_facture_uuid, move.l10n_mx_facture_document_id.remote_id), (uuid, number))
+        return move
+
+    def test_it_is_cancelled_by_that_id(self):
+        for source in ("service", "upload", "attachment"):
+            with self.subTest(source):
+                move = self.adopted_again(source=source)
+                self.cancel(move)
+                self.assertEqual(move.l10n_mx_facture_state, "cancel_requested")
