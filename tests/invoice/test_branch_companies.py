@@ -124,10 +124,11 @@ class TestBranchCompanies(InvoiceCase):
         self.assertTrue([text for text in alerts if "tax regime" in text], alerts)
 
     def test_the_replacement_may_be_one_of_the_parents(self):
-        replacement = self.create_invoice()
-        self.stamped(replacement)
         move = self.invoice_of(self.north, self.journal)
         self.stamped(move)
+        relation = {"relation_type_id": self.sat("c_tipo_relacion", "04").id, "uuid": move.l10n_mx_facture_uuid}
+        replacement = self.create_invoice(l10n_mx_facture_relation_ids=[Command.create(relation)])
+        self.stamped(replacement)
         move.with_context(allowed_company_ids=(self.north + self.company).ids).l10n_mx_facture_cancel(
             "01", replacement.l10n_mx_facture_uuid
         )
