@@ -5,7 +5,7 @@ import re
 import shutil
 import time
 
-from dev.demo import rpc
+from dev.demo import printing, rpc
 from dev.demo.stop import stop_cluster, stop_programs
 from dev.stack import lock, pidfiles, processes
 from dev.stack.console import Problem, guarded, say
@@ -61,7 +61,8 @@ def _bring_up(settings, stack, started):
     odoo_url = f"http://127.0.0.1:{settings.odoo_port}"
     told = prepare_data(stack, settings.demo_db, sandbox.url, odoo_url)
     log = settings.logs / f"{settings.demo_db}-odoo.log"
-    server = stack.start_odoo(settings.demo_db, settings.odoo_port, "--max-cron-threads=1", log=log)
+    printing_env = printing.environment(settings)
+    server = stack.start_odoo(settings.demo_db, settings.odoo_port, "--max-cron-threads=1", log=log, env=printing_env)
     started.append(pidfiles.remember(settings, "odoo", server, settings.odoo_port))
     say(f"odoo: {server.url}")
     try:
