@@ -10,7 +10,7 @@ import time
 from decimal import Decimal
 
 from odoo.addons.l10n_mx_facture.cfdi import build as cfdi_build
-from odoo.addons.l10n_mx_facture.models.build import lines
+from odoo.addons.l10n_mx_facture.models.parts import lines
 
 from dev.bench.goals import goal
 from dev.bench.invoices import LINES, made
