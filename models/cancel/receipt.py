@@ -3,6 +3,8 @@ import logging
 from datetime import timedelta
 from functools import partial
 
+from psycopg2 import OperationalError
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -153,6 +155,11 @@ class L10nMxFactureDocument(models.Model):
         document = in_company_language(self)
         try:
             document._fetch_receipt()
+            # here, so that a conflict with another worker ends this receipt and not the whole round
+            checkpoint(self.env)
+        except OperationalError:
+            # it is asked for again at its next attempt
+            self.env.cr.rollback()
         except UserError as error:
             _logger.info("No receipt of %s yet: %s", self, error)
             self.env.cr.rollback()
