@@ -1,5 +1,10 @@
 import hashlib
 import json
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.addons.l10n_mx_facture.models.cancel import receipt
 
 from ..support.stamp_case import StampCase
 
@@ -105,3 +110,24 @@ class TestReceipt(StampCase):
         return self.env["l10n_mx_facture.resolve"].create(
             {"move_id": move.id, "cancel_answer": "valid", "note": "Portal"}
         )
+
+    def test_a_conflict_ends_one_receipt_and_not_the_round(self):
+        moves = self.cancel_requested_invoice() + self.cancel_requested_invoice()
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_document SET receipt_next_date = NULL WHERE move_id = ANY(%s)", (moves.ids,)
+        )
+        self.env.invalidate_all()
+        conflicts, checkpoint = [], receipt.checkpoint
+
+        def conflicting(env):
+            # the first commit is that of the claim, the second that of the first receipt
+            conflicts.append(env)
+            if len(conflicts) == 2:
+                raise SerializationFailure("another worker was faster")
+            return checkpoint(env)
+
+        with patch.object(receipt, "checkpoint", conflicting), self.committing() as env:
+            env["l10n_mx_facture.document"]._cron_receipts()
+        self.env.invalidate_all()
+        self.assertGreater(len(conflicts), 2, "the round went on")
+        self.assertTrue(any(moves.l10n_mx_facture_document_id.mapped("receipt_attachment_id.id")))
