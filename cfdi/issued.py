@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from lxml import etree
-
 from . import nodes
 from .errors import CfdiError
 from .received import CFDI3
@@ -80,7 +78,7 @@ def read_issued(xml):
     """
     root = parse(xml)
     version, stamp = _version(root), _stamp(root)
-    emisor, receptor = _child(root, "Emisor"), _child(root, "Receptor")
+    emisor, receptor = nodes.own_child(root, "Emisor"), nodes.own_child(root, "Receptor")
     return IssuedCfdi(
         version=version,
         tipo_de_comprobante=nodes.text(root, "TipoDeComprobante"),
@@ -100,8 +98,8 @@ def read_issued(xml):
         uso_cfdi=nodes.optional(receptor, "UsoCFDI"),
         relacionados=tuple(
             (nodes.text(group, "TipoRelacion"), nodes.uuid(node).upper())
-            for group in _children(root, "CfdiRelacionados")
-            for node in _children(group, "CfdiRelacionado")
+            for group in nodes.own_children(root, "CfdiRelacionados")
+            for node in nodes.own_children(group, "CfdiRelacionado")
         ),
     )
 
@@ -118,7 +116,7 @@ def _version(root):
 
 
 def _stamp(root):
-    found = [stamp for complement in _children(root, "Complemento") for stamp in complement.iter(_STAMP)]
+    found = [stamp for complement in nodes.own_children(root, "Complemento") for stamp in complement.iter(_STAMP)]
     if len(found) != 1:
         code, text = ("two_stamps", "several stamps") if found else ("not_stamped", "no TimbreFiscalDigital")
         raise CfdiError(code, f"The CFDI has {text}.", data={"count": len(found)})
@@ -129,18 +127,6 @@ def _stamp(root):
             "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
             data={"uuid": found[0].get("UUID")},
         )
-    return found[0]
-
-
-def _children(node, name):
-    return node.findall(f"{{{etree.QName(node).namespace}}}{name}")
-
-
-def _child(root, name):
-    found = _children(root, name)
-    if len(found) != 1:
-        text = f"{name} is {'more than once' if found else 'not'} in {nodes.place(root)}."
-        raise CfdiError("structure", text, data={"element": name, "parent": nodes.place(root), "count": len(found)})
     return found[0]
 
 

@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
+from lxml import etree
+
 from .errors import CfdiError
 from .formats import UUID, collapse
 from .xml import CFDI
@@ -89,3 +91,17 @@ def grandchildren(node, container, name):
     """Children `name` of the child `container`, empty when that is not there."""
     group = None if node is None else child(node, container)
     return [] if group is None else group.findall(f"{_C}{name}")
+
+
+def own_children(node, name):
+    """Children of that name in the node's own namespace: that of version 3 or 4."""
+    return node.findall(f"{{{etree.QName(node).namespace}}}{name}")
+
+
+def own_child(node, name):
+    """The one child of that name in the node's own namespace. Raises CfdiError(`structure`)."""
+    found = own_children(node, name)
+    if len(found) != 1:
+        text = f"{name} is {'more than once' if found else 'not'} in {place(node)}."
+        raise CfdiError("structure", text, data={"element": name, "parent": place(node), "count": len(found)})
+    return found[0]

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from lxml import etree
-
 from . import nodes
 from .amounts.arithmetic import round_half_up
 from .document_kinds import CFDI3, document_kind, root_name
@@ -124,7 +122,7 @@ def read_received(xml):
     tipo = nodes.text(root, "TipoDeComprobante")
     if tipo not in TYPES:
         raise CfdiError("other_type", f"This CFDI is of type {tipo}, not I or E.", data={"type": tipo})
-    emisor, receptor = _child(root, "Emisor"), _child(root, "Receptor")
+    emisor, receptor = nodes.own_child(root, "Emisor"), nodes.own_child(root, "Receptor")
     return ReceivedCfdi(
         version=version,
         tipo_de_comprobante=tipo,
@@ -142,7 +140,10 @@ def read_received(xml):
         sub_total=nodes.number(root, "SubTotal"),
         descuento=nodes.number(root, "Descuento", required=False) or Decimal(),
         total=nodes.number(root, "Total"),
-        lines=tuple(_line(node, i) for i, node in enumerate(_children(_child(root, "Conceptos"), "Concepto"))),
+        lines=tuple(
+            _line(node, i)
+            for i, node in enumerate(nodes.own_children(nodes.own_child(root, "Conceptos"), "Concepto"))
+        ),
         impuestos_locales=_local_taxes(root),
     )
 
@@ -161,7 +162,7 @@ def _version(root):
 def _uuid(root):
     stamps = [
         stamp
-        for complement in _children(root, "Complemento")
+        for complement in nodes.own_children(root, "Complemento")
         for stamp in complement.iter(f"{{{TFD}}}TimbreFiscalDigital")
     ]
     if len(stamps) != 1:
@@ -178,7 +179,7 @@ def _uuid(root):
 
 
 def _line(node, i):
-    taxes = _children(node, "Impuestos")
+    taxes = nodes.own_children(node, "Impuestos")
     return ReceivedLine(
         clave_prod_serv=nodes.text(node, "ClaveProdServ", i),
         no_identificacion=nodes.optional(node, "NoIdentificacion"),
@@ -192,8 +193,8 @@ def _line(node, i):
             _tax(row, name == "Retencion", i)
             for group, name in (("Traslados", "Traslado"), ("Retenciones", "Retencion"))
             for tax in taxes
-            for rows in _children(tax, group)
-            for row in _children(rows, name)
+            for rows in nodes.own_children(tax, group)
+            for row in nodes.own_children(rows, name)
         ),
     )
 
@@ -216,20 +217,7 @@ def _local_taxes(root):
              ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", -1))  # fmt: skip
     return tuple(
         ImpuestoLocal(nodes.text(node, name), nodes.number(node, rate), sign * nodes.number(node, "Importe"))
-        for complement in _children(root, "Complemento")
+        for complement in nodes.own_children(root, "Complemento")
         for element, name, rate, sign in kinds
         for node in complement.findall(f"{{{IMPLOCAL}}}ImpuestosLocales/{{{IMPLOCAL}}}{element}")
     )
-
-
-def _children(node, name):
-    """Children of that name in the node's own namespace: that of version 3 or 4."""
-    return node.findall(f"{{{etree.QName(node).namespace}}}{name}")
-
-
-def _child(node, name):
-    found = _children(node, name)
-    if len(found) != 1:
-        text = f"{name} is {'more than once' if found else 'not'} in {nodes.place(node)}."
-        raise CfdiError("structure", text, data={"element": name, "parent": nodes.place(node), "count": len(found)})
-    return found[0]

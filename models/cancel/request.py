@@ -46,16 +46,14 @@ class L10nMxFactureDocument(models.Model):
         except PacError as error:
             text = commit_with_retry(partial(self._store_cancel_failure, request, error), self.env)
             if error.outcome == "rejected":
-                commit_or_log(self._after_cancel_refused, self.env, f"Checking {self} after a refused cancellation")
-                return "\n".join(filter(None, (text, self._two_live_text())))
+                return self._finish_refused(text)
             if error.outcome == "unknown":
                 lost = partial(self._announce_cancel_lost, reason, text)
                 commit_or_log(lost, self.env, f"Telling that the answer about {self} was lost")
             return text
         if not answer.accepted:
             text = commit_with_retry(partial(self._store_cancel_refused, request, answer), self.env)
-            commit_or_log(self._after_cancel_refused, self.env, f"Checking {self} after a refused cancellation")
-            return "\n".join(filter(None, (text, self._two_live_text())))
+            return self._finish_refused(text)
         store = partial(self._store_cancel_requested, request, answer, reason, replacement_uuid)
         commit_with_retry(store, self.env)
         commit_or_log(self._announce_cancel_requested, self.env, f"Announcing the cancellation of {self}")
@@ -119,6 +117,13 @@ class L10nMxFactureDocument(models.Model):
         request._close("rejected", answer.http_status, code=answer.code, message=text, raw=answer.raw)
         protected.write(self, {"message_code": answer.code, "message_text": text})
         return text
+
+    def _finish_refused(self, text):
+        """:param text: why the request was refused, which is stored
+        :return: the same, and what it means for the substitute
+        """
+        commit_or_log(self._after_cancel_refused, self.env, f"Checking {self} after a refused cancellation")
+        return "\n".join(filter(None, (text, self._two_live_text())))
 
     def _two_live_text(self):
         """:return: that the refused cancellation leaves two valid CFDIs of one sale, and what to do; None if not"""
