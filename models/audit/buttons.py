@@ -19,14 +19,6 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_sat_reading = fields.Selection(related="l10n_mx_facture_document_id.sat_reading")
-    l10n_mx_facture_sat_estado = fields.Char(related="l10n_mx_facture_document_id.sat_estado")
-    l10n_mx_facture_sat_es_cancelable = fields.Char(related="l10n_mx_facture_document_id.sat_es_cancelable")
-    l10n_mx_facture_sat_estatus_cancelacion = fields.Char(related="l10n_mx_facture_document_id.sat_estatus_cancelacion")
-    l10n_mx_facture_sat_efos_reading = fields.Selection(related="l10n_mx_facture_document_id.sat_efos_reading")
-    l10n_mx_facture_sat_date = fields.Datetime(related="l10n_mx_facture_document_id.sat_date")
-    l10n_mx_facture_sat_next_date = fields.Datetime(related="l10n_mx_facture_document_id.sat_next_date")
-    l10n_mx_facture_sat_error = fields.Char(related="l10n_mx_facture_document_id.sat_error")
-    l10n_mx_facture_sat_deadline = fields.Date(related="l10n_mx_facture_document_id.sat_deadline")
     l10n_mx_facture_sat_asks = fields.Boolean(related="l10n_mx_facture_document_id.sat_asks")
 
     # -- the button --------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from ...cfdi.errors import CfdiError
 from ...cfdi.received import MAX_BYTES, ROOTS, is_cfdi, read_received
 from ...cfdi.xml import parse
 from ..common import protected
-from ..common.actions import open_record
 from .refusals import received_error_text
 
 FILE_TYPE = "l10n_mx_facture.cfdi"
@@ -32,30 +31,6 @@ class AccountMove(models.Model):
     )
     l10n_mx_facture_received_uuid = fields.Char(
         "Supplier's UUID", related="l10n_mx_facture_received_ids.uuid"
-    )
-    l10n_mx_facture_received_state = fields.Selection(
-        related="l10n_mx_facture_received_ids.sat_reading", string="Supplier's CFDI at SAT"
-    )
-    l10n_mx_facture_received_efos = fields.Selection(
-        related="l10n_mx_facture_received_ids.sat_efos_reading", string="Issuer on the 69-B list"
-    )
-    l10n_mx_facture_received_issuer = fields.Char(
-        related="l10n_mx_facture_received_ids.rfc_emisor", string="RFC of the issuer"
-    )
-    l10n_mx_facture_received_total = fields.Monetary(
-        related="l10n_mx_facture_received_ids.total",
-        string="Total of the CFDI",
-        currency_field="l10n_mx_facture_received_currency_id",
-    )
-    l10n_mx_facture_received_currency_id = fields.Many2one(
-        related="l10n_mx_facture_received_ids.currency_id", string="Currency of the CFDI"
-    )
-    l10n_mx_facture_received_seal = fields.Selection(related="l10n_mx_facture_received_ids.seal")
-    l10n_mx_facture_received_date = fields.Datetime(
-        related="l10n_mx_facture_received_ids.sat_date", string="SAT asked about the supplier's CFDI"
-    )
-    l10n_mx_facture_received_error = fields.Char(
-        related="l10n_mx_facture_received_ids.sat_error", string="SAT could not be asked about it"
     )
 
     @api.depends("l10n_mx_facture_received_ids")
@@ -249,11 +224,6 @@ class AccountMove(models.Model):
             received._unlink_with_bill()
 
     # -- buttons --------------------------------------------------------------------------------
-
-    def action_l10n_mx_facture_received_open(self):
-        self.ensure_one()
-        self.check_access("read")
-        return open_record(self.l10n_mx_facture_received_id)
 
     def action_l10n_mx_facture_received_vendor(self):
         """Set the vendor with the issuer's RFC, created from the CFDI if there is none."""
