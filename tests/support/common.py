@@ -176,23 +176,31 @@ class FactureCase(AccountTestInvoicingCommon):
         """:param lines: list of dicts for invoice lines; product and 16 % where they don't say otherwise
         :return: an invoice of today with a number in the series of this test class
         """
-        lines = lines or [{"price_unit": 100.0}]
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "journal_id": self.journal.id,
-                "invoice_date": self.today(),
-                "invoice_date_due": self.today(),
-                "invoice_payment_term_id": False,
-                "name": f"{self.prefix}/{next(self.numbers):05d}",
-                "invoice_line_ids": [Command.create(self.line_values(**line)) for line in lines],
-                **values,
-            }
-        )
+        return self.create_invoices([{"lines": lines, **values}], post=post)
+
+    def create_invoices(self, several, post=True):
+        """Create invoices at once: of many, that takes a quarter of the time.
+
+        :param several: list of dicts of what :meth:`create_invoice` takes
+        """
+        moves = self.env["account.move"].create([self.invoice_values(**values) for values in several])
         if post:
-            move.action_post()
-        return move
+            moves.action_post()
+        return moves
+
+    def invoice_values(self, lines=None, **values):
+        lines = lines or [{"price_unit": 100.0}]
+        return {
+            "move_type": "out_invoice",
+            "partner_id": self.customer.id,
+            "journal_id": self.journal.id,
+            "invoice_date": self.today(),
+            "invoice_date_due": self.today(),
+            "invoice_payment_term_id": False,
+            "name": f"{self.prefix}/{next(self.numbers):05d}",
+            "invoice_line_ids": [Command.create(self.line_values(**line)) for line in lines],
+            **values,
+        }
 
     def line_values(self, **values):
         values.setdefault("product_id", self.product.id)
