@@ -11,6 +11,8 @@ from ..common.taxes import booked
 IEPS, IVA = "003", "002"
 # so many days before its table of rates ends it is shown
 SOON = timedelta(days=45)
+# as SAT writes it, and as others type it; no ilike, which reads the 50,000 rows eight times as long
+YES = ("Sí", "SÍ", "sí", "Si", "SI", "si")
 
 
 class Catalogues(rules.Catalogues):
@@ -123,7 +125,7 @@ class L10nMxFactureTaxRate(models.Model):
         """:return: dict from a product code to the taxes that it needs, for the few that need one"""
         needed = {}
         for field, impuesto in (("includes_iva", IVA), ("includes_ieps", IEPS)):
-            for row in self.env["l10n_mx_catalogs.c_clave_prod_serv"].sudo().search([(field, "=ilike", "s_")]):
+            for row in self.env["l10n_mx_catalogs.c_clave_prod_serv"].sudo().search([(field, "in", YES)]):
                 needed[row.code] = (*needed.get(row.code, ()), impuesto)
         return needed
 

@@ -127,7 +127,7 @@ class TestStampedElsewhere(AdoptCase):
             self.assertEqual(move.l10n_mx_facture_state, "stamped")
 
     def test_without_files_a_batch_asks_once(self):
-        moves = self.env["account.move"].concat(*(self.create_invoice() for _number in range(3)))
+        moves = self.create_invoices([{}] * 3)
         moves.mapped("name")
         with self.assertQueryCount(2):
             self.assertEqual(moves._l10n_mx_facture_elsewhere(), {})

@@ -23,21 +23,29 @@ class TestBuildDecimals(BuildCase):
 
     def decimals(self, prices, quantities, taxes, **line):
         """Stamp one invoice a currency, way to round and price; a line for each number of decimals of the quantity."""
-        for currency in self.currencies:
-            for method in ("round_per_line", "round_globally"):
-                self.company.tax_calculation_rounding_method = method
-                for places in prices:
-                    price = round(PRICE, places)
-                    entered = [(round(QUANTITY, number), price) for number in quantities]
-                    with self.subTest(currency=currency.name, method=method, price=price):
-                        move = self.create_invoice(
-                            [
-                                {"price_unit": float(price), "quantity": float(quantity), "tax_ids": taxes, **line}
-                                for quantity, price in entered
-                            ],
-                            currency_id=currency.id,
-                        )
-                        self.assertEqual(self.written(self.stamped(move)), entered)
+        for method in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = method
+            cases = [
+                (currency, [(round(QUANTITY, number), round(PRICE, places)) for number in quantities])
+                for currency in self.currencies
+                for places in prices
+            ]
+            moves = self.create_invoices(
+                [
+                    {
+                        "lines": [
+                            {"price_unit": float(price), "quantity": float(quantity), "tax_ids": taxes, **line}
+                            for quantity, price in entered
+                        ],
+                        "currency_id": currency.id,
+                    }
+                    for currency, entered in cases
+                ]
+            )
+            moves.action_l10n_mx_facture_stamp()
+            for move, (currency, entered) in zip(moves, cases, strict=True):
+                with self.subTest(currency=currency.name, method=method, price=entered[0][1]):
+                    self.assertEqual(self.written(self.read_stamped(move)), entered)
 
     def test_prices_and_quantities_of_two_to_six_decimals(self):
         self.decimals(range(2, 7), (0, *range(2, 7)), self.iva16)

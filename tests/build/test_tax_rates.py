@@ -60,9 +60,11 @@ class TestBuildTaxRates(BuildCase):
         )
 
     def invoice_with(self, taxes):
-        return self.create_invoice(
-            [{"price_unit": 5000}, {"name": "Con tasa", "price_unit": 411.53, "quantity": 3, "tax_ids": taxes}]
-        )
+        return self.invoices_with([taxes])
+
+    def invoices_with(self, several):
+        first, other = {"price_unit": 5000}, {"name": "Con tasa", "price_unit": 411.53, "quantity": 3}
+        return self.create_invoices([{"lines": [first, {**other, "tax_ids": taxes}]} for taxes in several])
 
     def expected(self, factor, rate):
         """:return: (base, amount) of three pieces at 411.53, figured here"""
@@ -70,10 +72,13 @@ class TestBuildTaxRates(BuildCase):
         return base, base * rate
 
     def test_every_transferred_rate_is_stamped(self):
-        for kind in self.each(TRANSFERRED):
+        kinds = list(self.each(TRANSFERRED))
+        moves = self.invoices_with([self.tax(*kind, withheld=False) for kind in kinds])
+        moves.action_l10n_mx_facture_stamp()
+        for kind, move in zip(kinds, moves, strict=True):
             with self.subTest(tax=kind):
                 sat_type, factor, rate = kind
-                read = self.stamped(self.invoice_with(self.tax(*kind, withheld=False)))
+                read = self.read_stamped(move)
                 self.assertEqual(read.line(2).get("ObjetoImp"), "02")
                 ((*kept, base, amount),) = read.transfers(2)
                 self.assertEqual(kept, [IMPUESTO[sat_type], factor, f"{rate:.6f}"])
@@ -81,10 +86,13 @@ class TestBuildTaxRates(BuildCase):
                 self.assertFalse(read.withholdings(2))
 
     def test_every_withheld_rate_is_stamped(self):
-        for kind in self.each(WITHHELD):
+        kinds = list(self.each(WITHHELD))
+        moves = self.invoices_with([self.iva16 + self.tax(*kind, withheld=True) for kind in kinds])
+        moves.action_l10n_mx_facture_stamp()
+        for kind, move in zip(kinds, moves, strict=True):
             with self.subTest(tax=kind):
                 sat_type, factor, rate = kind
-                read = self.stamped(self.invoice_with(self.iva16 + self.tax(*kind, withheld=True)))
+                read = self.read_stamped(move)
                 ((*kept, base, amount),) = read.withholdings(2)
                 self.assertEqual(kept, [IMPUESTO[sat_type], f"{rate:.6f}"])
                 self.assert_amount((base, amount), factor, rate)

@@ -41,9 +41,14 @@ class TestSatStates(SatCase):
 
     def test_each_reading_in_each_state(self):
         for state, becomes in BECOMES.items():
-            for reading, expected in zip(READINGS, becomes, strict=True):
+            moves = self.create_invoices([{}] * len(READINGS))
+            self.stamp(moves)
+            self.assertEqual(set(moves.mapped("l10n_mx_facture_state")), {"stamped"})
+            for move, reading, expected in zip(moves, READINGS, becomes, strict=True):
                 with self.subTest(state=state, reading=reading):
-                    move = self.cancel_requested_invoice() if state == "cancel_requested" else self.stamped_invoice()
+                    if state == "cancel_requested":
+                        self.cancel(move)
+                        self.assertEqual(move.l10n_mx_facture_state, state)
                     document = self.document(move)
                     self.at_sat.says(document.uuid, reading)
                     self.put(document, state)

@@ -29,7 +29,9 @@ class TestGoingLive(StampCase):
         other = self.journal.copy({"name": "Otra", "code": "OTRA", "l10n_mx_facture_branch_ids": False})
         capital, north = self.branch, self.account.branch_ids.filtered(lambda branch: branch.zip == "83000")
         capital.journal_ids = self.journal + other
-        moves = self.create_invoice() + self.create_invoice(journal_id=other.id)
+        # where it is midnight an hour later
+        there = self.today("America/Hermosillo")
+        moves = self.create_invoice() + self.create_invoice(journal_id=other.id, invoice_date=there)
         self.stamp(moves)
         self.assertEqual(moves.l10n_mx_facture_branch_id, capital)
         capital.journal_ids = self.journal

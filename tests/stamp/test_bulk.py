@@ -16,9 +16,7 @@ class TestBulk(StampCase):
     """A selection of invoices: one ZIP a branch, each invoice with an outcome of its own."""
 
     def selection(self, count=3, **values):
-        return self.env["account.move"].concat(
-            *[self.create_invoice(**values) for _number in range(count)]
-        )
+        return self.create_invoices([values] * count)
 
     def states(self, moves):
         moves.invalidate_recordset()

@@ -40,10 +40,10 @@ class TestCheck(BuildCase):
                 self.assertLess(abs((now - fecha).total_seconds()), 60)
 
     def test_of_fifty_invoices_48_are_ready_and_2_not(self):
-        good = [self.create_invoice(post=number % 2) for number in range(48)]
+        good = self.create_invoices([{}] * 24) + self.create_invoices([{}] * 24, post=False)
         bad_customer = self.draft(partner_id=self.bad_partner().id)
         bad_export = self.create_invoice(l10n_mx_facture_export="02")
-        moves = self.env["account.move"].union(*good, bad_customer, bad_export)
+        moves = good + bad_customer + bad_export
         check = self.check(moves)
         self.assertEqual(check.summary, "48 ready, 2 not")
         self.assertEqual(check.line_ids.move_id, bad_customer + bad_export)
@@ -54,9 +54,7 @@ class TestCheck(BuildCase):
         # what the check calls ready the service takes
         moves.filtered(lambda move: move.state == "draft").action_post()
         moves.action_l10n_mx_facture_stamp()
-        self.assertEqual(
-            moves.filtered(lambda move: move.l10n_mx_facture_state == "stamped"), self.env["account.move"].union(*good)
-        )
+        self.assertEqual(moves.filtered(lambda move: move.l10n_mx_facture_state == "stamped"), good)
 
     def test_each_finding_leads_to_the_record_that_mends_it(self):
         partner = self.bad_partner()

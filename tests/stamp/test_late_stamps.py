@@ -137,7 +137,7 @@ class TestServiceThatIsBack(TwoStepsCase):
 
     def test_the_queue_goes_on_with_a_batch_of_one(self):
         self.sandbox.fail("sello_read", "error_500_before", times=-1, contains="/invoices/0")
-        moves = self.env["account.move"].concat(*(self.create_invoice() for _number in range(3)))
+        moves = self.create_invoices([{}] * 3)
         self.press(self.env["l10n_mx_facture.run"], "_start", moves, {})
         self.sandbox.fail("sello_create", "error_503", times=3)
         self.outcomes(moves)

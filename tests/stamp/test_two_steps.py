@@ -164,7 +164,7 @@ class TestTwoSteps(TwoStepsCase):
         self.assertEqual(float(row["total"]), 232)
 
     def test_many_at_once_each_with_its_own_outcome(self):
-        moves = self.env["account.move"].concat(*(self.create_invoice() for _number in range(5)))
+        moves = self.create_invoices([{}] * 5)
         self.sandbox.fail("sello_stamp", "pending")
         self.sandbox.fail("sello_create", "reset_after")
         self.stamp(moves)

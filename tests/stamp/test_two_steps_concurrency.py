@@ -281,7 +281,7 @@ class TestTwoStepsConcurrency(TwoStepsCase):
         self.assertEqual(len(self.book(move)), 1)
 
     def test_one_that_cannot_be_stored_does_not_hold_up_the_others(self):
-        moves = self.env["account.move"].concat(*(self.create_invoice() for _number in range(4)))
+        moves = self.create_invoices([{}] * 4)
         self.sandbox.fail("sello_create", "error_500_before")
         model = type(self.env["l10n_mx_facture.document"])
         store = model._store_failure

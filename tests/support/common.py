@@ -25,7 +25,10 @@ class FactureCase(AccountTestInvoicingCommon):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("mx")
     def setUpClass(cls):
-        super().setUpClass()
+        # past core's own: nothing here uses its partners, products, taxes and users, which take two seconds a class
+        super(AccountTestInvoicingCommon, cls).setUpClass()
+        cls.maxDiff = None
+        cls.company_data = cls.collect_company_accounting_data(cls.env.company)
         cls.sandbox = Sandbox()
         cls.sandbox.reset()
         # what is told in a person's own language is compared in English
@@ -56,6 +59,25 @@ class FactureCase(AccountTestInvoicingCommon):
             return company
         return super().setup_independent_company(**kwargs)
 
+    @classmethod
+    def collect_company_accounting_data(cls, company):
+        """What of core's the tests use; core creates journals, too."""
+        accounts = cls.env["account.account"].with_company(company)
+        journals = cls.env["account.journal"]
+
+        def first(model, field, value):
+            domain = [*model._check_company_domain(company), (field, "=", value)]
+            return model.search(domain, limit=1)
+
+        return {
+            "company": company,
+            "default_account_revenue": first(accounts, "account_type", "income"),
+            "default_account_expense": first(accounts, "account_type", "expense"),
+            "default_account_tax_sale": company.account_sale_tax_id.invoice_repartition_line_ids.account_id,
+            "default_journal_sale": first(journals, "type", "sale"),
+            "default_journal_purchase": first(journals, "type", "purchase"),
+        }
+
     def setUp(self):
         super().setUp()
         self.sandbox.reset()
@@ -81,33 +103,39 @@ class FactureCase(AccountTestInvoicingCommon):
         )
 
     @classmethod
-    def create_tax(cls, name, amount, sat_type="iva", factor="Tasa", **values):
-        return cls.env["account.tax"].create(
-            {
-                "name": name,
-                "amount": amount,
-                "type_tax_use": "sale",
-                "l10n_mx_tax_type": sat_type,
-                "l10n_mx_factor_type": factor,
-                "company_id": cls.company.id,
-                "country_id": cls.env.ref("base.mx").id,
-                **values,
-            }
-        )
+    def create_tax(cls, *args, **values):
+        """:return: a tax for sales; see :meth:`tax_values`"""
+        return cls.env["account.tax"].create(cls.tax_values(*args, **values))
+
+    @classmethod
+    def tax_values(cls, name, amount, sat_type="iva", factor="Tasa", **values):
+        return {
+            "name": name,
+            "amount": amount,
+            "type_tax_use": "sale",
+            "l10n_mx_tax_type": sat_type,
+            "l10n_mx_factor_type": factor,
+            "company_id": cls.company.id,
+            "country_id": cls.env.ref("base.mx").id,
+            **values,
+        }
 
     @classmethod
     def _create_taxes(cls):
-        cls.iva16 = cls.create_tax("IVA 16", 16, sequence=10)
-        cls.iva8 = cls.create_tax("IVA 8", 8, sequence=10)
-        cls.iva0 = cls.create_tax("IVA 0", 0, sequence=10)
-        cls.exempt = cls.create_tax("IVA exento", 0, factor="Exento", sequence=10)
-        cls.iva_ret = cls.create_tax("IVA ret 10.6667", -10.6667, sequence=20)
-        cls.iva_ret4 = cls.create_tax("IVA ret 4", -4, sequence=20)
-        cls.isr_ret = cls.create_tax("ISR ret 10", -10, "isr", sequence=20)
-        cls.ieps8 = cls.create_tax("IEPS 8", 8, "ieps", sequence=1, include_base_amount=True)
-        cls.ieps265 = cls.create_tax(
-            "IEPS 26.5", 26.5, "ieps", sequence=1, include_base_amount=True
-        )
+        joins = {"sequence": 1, "include_base_amount": True}
+        taxes = {
+            "iva16": cls.tax_values("IVA 16", 16, sequence=10),
+            "iva8": cls.tax_values("IVA 8", 8, sequence=10),
+            "iva0": cls.tax_values("IVA 0", 0, sequence=10),
+            "exempt": cls.tax_values("IVA exento", 0, factor="Exento", sequence=10),
+            "iva_ret": cls.tax_values("IVA ret 10.6667", -10.6667, sequence=20),
+            "iva_ret4": cls.tax_values("IVA ret 4", -4, sequence=20),
+            "isr_ret": cls.tax_values("ISR ret 10", -10, "isr", sequence=20),
+            "ieps8": cls.tax_values("IEPS 8", 8, "ieps", **joins),
+            "ieps265": cls.tax_values("IEPS 26.5", 26.5, "ieps", **joins),
+        }
+        for name, tax in zip(taxes, cls.env["account.tax"].create(list(taxes.values())), strict=True):
+            setattr(cls, name, tax)
 
     @classmethod
     def _create_records(cls):
@@ -148,23 +176,31 @@ class FactureCase(AccountTestInvoicingCommon):
         """:param lines: list of dicts for invoice lines; product and 16 % where they don't say otherwise
         :return: an invoice of today with a number in the series of this test class
         """
-        lines = lines or [{"price_unit": 100.0}]
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "journal_id": self.journal.id,
-                "invoice_date": self.today(),
-                "invoice_date_due": self.today(),
-                "invoice_payment_term_id": False,
-                "name": f"{self.prefix}/{next(self.numbers):05d}",
-                "invoice_line_ids": [Command.create(self.line_values(**line)) for line in lines],
-                **values,
-            }
-        )
+        return self.create_invoices([{"lines": lines, **values}], post=post)
+
+    def create_invoices(self, several, post=True):
+        """Create invoices at once: of many, that takes a quarter of the time.
+
+        :param several: list of dicts of what :meth:`create_invoice` takes
+        """
+        moves = self.env["account.move"].create([self.invoice_values(**values) for values in several])
         if post:
-            move.action_post()
-        return move
+            moves.action_post()
+        return moves
+
+    def invoice_values(self, lines=None, **values):
+        lines = lines or [{"price_unit": 100.0}]
+        return {
+            "move_type": "out_invoice",
+            "partner_id": self.customer.id,
+            "journal_id": self.journal.id,
+            "invoice_date": self.today(),
+            "invoice_date_due": self.today(),
+            "invoice_payment_term_id": False,
+            "name": f"{self.prefix}/{next(self.numbers):05d}",
+            "invoice_line_ids": [Command.create(self.line_values(**line)) for line in lines],
+            **values,
+        }
 
     def line_values(self, **values):
         values.setdefault("product_id", self.product.id)
