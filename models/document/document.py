@@ -174,7 +174,8 @@ class L10nMxFactureDocument(models.Model):
     # -- what was sent can't be changed or deleted ----------------------------------------------
 
     def write(self, vals):
-        facts = {name: value for name, value in vals.items() if name not in self._writable_fields()}
+        writable = self._writable_fields()
+        facts = {name: value for name, value in vals.items() if name not in writable}
         if facts and not protected.may_write(self, facts):
             raise UserError(
                 self.env._(

@@ -182,6 +182,5 @@ class AccountMoveLine(models.Model):
     def _l10n_mx_facture_is_advance(self):
         """:return: whether the line is an advance: made by our dialog, or a down payment of ``sale``"""
         self.ensure_one()
-        if not self._l10n_mx_facture_is_fiscal():
-            return False
-        return self.move_id.l10n_mx_facture_anticipo or ("is_downpayment" in self._fields and self.is_downpayment)
+        made = self.move_id.l10n_mx_facture_anticipo or ("is_downpayment" in self._fields and self.is_downpayment)
+        return made and self._l10n_mx_facture_is_fiscal()

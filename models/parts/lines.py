@@ -77,7 +77,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _rows(self, move, base_lines, problems):
         """:return: list of (base line of core, :class:`~..cfdi.amounts.lines.InvoiceLine`)"""
         rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
-        if any(self._is_reduction(line["record"]) for line in base_lines) and move._l10n_mx_facture_deducted():
+        if any(map(self._reduces, base_lines)) and move._l10n_mx_facture_deducted():
             rows = [(line, partida and self._with_remainder_text(line, partida)) for line, partida in rows]
         return rows
 
@@ -85,7 +85,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:return: a line of an invoice that deducts down payments, with a text about the deduction (appendix 6,
             procedure B)
         """
-        if base_line["special_type"] or self._is_reduction(base_line["record"]):
+        if base_line["special_type"] or self._reduces(base_line):
             return partida
         max_length = DESCRIPTION_SIZE - len(REMAINDER) - 1
         return replace(partida, descripcion=f"{partida.descripcion[:max_length].rstrip()} {REMAINDER}")
@@ -229,7 +229,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         line = base_line["record"]
         if not 0 <= base_line["discount"] <= 100:
             problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
-        if not self._is_reduction(line):
+        if not self._reduces(base_line):
             self._check_codes(move, line, name, problems)
         self._check_extras(move, line, name, problems)
 

@@ -21,16 +21,21 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return line.move_id.direction_sign * line.amount_currency < 0
         return line.quantity * line.price_unit < 0
 
+    @api.model
+    def _reduces(self, base_line):
+        """:return: the same of a base line of core, which has the numbers already"""
+        return base_line["quantity"] * base_line["price_unit"] < 0
+
     def _spread(self, move, rows, problems):
         """:param rows: list of (base line of core, :class:`~..cfdi.amounts.lines.InvoiceLine`), in the invoice's order
         :return: the Partidas that are Conceptos, with the others as their discounts
         """
-        kept = [row for row in rows if not self._is_reduction(row[0]["record"])]
+        kept = [row for row in rows if not self._reduces(row[0])]
         partidas = [partida for _base_line, partida in kept]
         if len(kept) == len(rows):
             return partidas
         for base_line, reduction in rows:
-            if not self._is_reduction(base_line["record"]):
+            if not self._reduces(base_line):
                 continue
             take_off = self._round_down if base_line["special_type"] == "cash_rounding" else self._take_off
             if text := take_off(move, base_line, reduction, kept, partidas):

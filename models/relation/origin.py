@@ -101,7 +101,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_deducted(self):
         """:return: the posted down payment invoices that lines of this one deduct; empty without ``sale``"""
         self.ensure_one()
-        if self.move_type != "out_invoice":
+        if self.move_type != "out_invoice" or "is_downpayment" not in self.env["account.move.line"]._fields:
             return self.browse()
         lines = self.line_ids.filtered(
             lambda line: line.display_type == "product" and line.quantity * line.price_unit < 0

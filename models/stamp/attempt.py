@@ -11,7 +11,7 @@ from ...pac.errors import NotSent
 from ..common import protected
 from ..common.locks import serialize_on
 
-BELONGS_TO = ("move_id", "company_id", "branch_id", "account_id", "currency_id")
+BELONGS_TO = ("move_id", "company_id", "branch_id", "account_id", "environment", "currency_id")
 
 # a committed attempt is sent within this time or not at all
 MAX_DELAY = 60  # seconds
@@ -84,11 +84,16 @@ class L10nMxFactureDocument(models.Model):
         new = [one for one in ready if one.move not in drafts]
         # a first message would say no more than the ledger; nothing of it is tracked
         documents = self.sudo().with_context(tracking_disable=True)
-        created = documents.create([{**self._sending_vals(one), **queue_vals.get(one.move, {})} for one in new])
+        sending = self._sending_state_vals()
+        created = documents.create(
+            [{**self._sending_vals(one), **sending, **queue_vals.get(one.move, {})} for one in new]
+        )
         known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
         for one in ready:
             if one.move in drafts:
                 documents.browse(drafts[one.move].id)._freeze(one)
+        # once for all: what depends on the state would be searched for each
+        protected.write(documents.concat(*drafts.values()), sending)
         documents = self.concat(*(known[one.move] for one in ready))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
@@ -111,10 +116,12 @@ class L10nMxFactureDocument(models.Model):
 
     def _freeze(self, built):
         """Store what is sent in a document that was queued."""
-        # with an id of the service, the data stays as it was sent
-        vals = self._sending_state_vals() if self.remote_id else self._sending_vals(built)
-        # unchanged relations are not written again, as that would recompute all related fields
-        same = {name for name in BELONGS_TO if name in vals and self[name].id == vals[name]}
+        if self.remote_id:
+            # with an id of the service, the data stays as it was sent
+            return
+        vals = self._sending_vals(built)
+        # what is unchanged is not written again, as that would recompute all related fields
+        same = {name for name in BELONGS_TO if self._fields[name].convert_to_write(self[name], self) == vals[name]}
         protected.write(self, {name: value for name, value in vals.items() if name not in same})
 
     @api.model
@@ -140,7 +147,6 @@ class L10nMxFactureDocument(models.Model):
             "payload": base64.b64encode(built.payload),
             "payload_hash": hashlib.sha256(built.payload).hexdigest(),
             "draft_sent": built.draft and json.dumps(built.draft, ensure_ascii=False),
-            **self._sending_state_vals(),
         }
 
     @api.model

@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..errors import RAW_LIMIT, NotSent, bounded
@@ -208,6 +209,7 @@ def _forms(credentials):
     return sorted(forms, key=len, reverse=True)
 
 
+@lru_cache(1024)
 def _spellings(character, is_text):
     """Regular expressions for all ways to write a character; for bytes, each letter of them is one byte."""
     code, units = ord(character), character.encode("utf-16-be", "surrogatepass")

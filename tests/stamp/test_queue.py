@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.sql_db import Cursor
 from odoo.tests import mute_logger
 
 from ..support.common import CANCUN
@@ -94,6 +95,22 @@ class TestQueue(StampCase):
         for move in moves - moves[2]:
             self.assertEqual(len(self.book(move)), 1)
             self.assertEqual(move.l10n_mx_facture_request_ids.user_id, self.env.user)
+
+    def test_a_batch_does_not_search_the_invoice_of_each_document(self):
+        run = self.start(self.selection(3))
+        searches, execute = [], Cursor.execute
+
+        def recorded(cursor, query, *arguments, **options):
+            text = str(getattr(query, "code", query))
+            if 'WHERE "account_move"."l10n_mx_facture_document_id" IN' in text:
+                searches.append(text)
+            return execute(cursor, query, *arguments, **options)
+
+        with patch.object(Cursor, "execute", recorded):
+            self.work()
+        self.assertEqual(self.counts(run), {"stamped": 3})
+        # one for the state of all that begin to be sent
+        self.assertLessEqual(len(searches), 1)
 
     def test_what_was_corrupted_meanwhile_is_refused_and_holds_up_nobody(self):
         moves = self.selection(3)
