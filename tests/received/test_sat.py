@@ -56,7 +56,7 @@ class TestReceivedSat(ReceivedCase):
         bill = self.bill(55)
         self.drop(bill, self.stamped_by_supplier())
         self.ask(bill)
-        self.assertEqual(bill.l10n_mx_facture_received_state, "live")
+        self.assertEqual(bill.l10n_mx_facture_received_id.sat_reading, "live")
         self.assertIn("tt=116.00", self.received(bill).sat_answer_ids.expression)
 
     def test_cancelled_while_the_bill_is_posted(self):
@@ -116,7 +116,7 @@ class TestReceivedSat(ReceivedCase):
         bill = self.received_bill()
         self.at_sat.efos(SUPPLIER, "100")
         self.ask(bill)
-        self.assertEqual(bill.l10n_mx_facture_received_efos, "listed")
+        self.assertEqual(bill.l10n_mx_facture_received_id.sat_efos_reading, "listed")
         self.assertEqual(self.alerts(bill)["l10n_mx_facture_received_efos"][0], "danger")
         self.assertIn("69-B", self.activities(bill)[0])
 
@@ -126,7 +126,7 @@ class TestReceivedSat(ReceivedCase):
             with self.subTest(reading):
                 self.at_sat.says(self.received(bill).uuid, reading)
                 self.ask(bill)
-                self.assertEqual(bill.l10n_mx_facture_received_state, "not_yet_known")
+                self.assertEqual(bill.l10n_mx_facture_received_id.sat_reading, "not_yet_known")
                 self.assertFalse(self.activities(bill))
                 self.assertEqual(bill.state, "posted")
 

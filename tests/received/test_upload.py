@@ -309,7 +309,7 @@ class TestReceivedUpload(ReceivedCase):
         bill = self.upload(self.stamped_by_supplier()).with_user(clerk)
         self.drop(bill.create({"move_type": "in_invoice"}), self.stamped_by_supplier())
         bill.action_l10n_mx_facture_received_sat()
-        self.assertEqual(bill.l10n_mx_facture_received_state, "live")
+        self.assertEqual(bill.l10n_mx_facture_received_id.sat_reading, "live")
         with self.assertRaises(UserError):
             self.received(bill).xml_attachment_id.unlink()
         with Form(bill) as form:
