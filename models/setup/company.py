@@ -20,6 +20,16 @@ class ResCompany(models.Model):
         default=7,
         help="Before stamping, you are told where the newest rate of the invoice's currency is older. 0: never.",
     )
+    l10n_mx_facture_auto_stamp = fields.Boolean(
+        "Stamp when an invoice is confirmed", help="Confirm stamps the invoice at once, where nothing is missing."
+    )
+    l10n_mx_facture_pdf_source = fields.Selection(
+        [("odoo", "The invoice as Odoo prints it"), ("service", "The PDF of the service")],
+        "PDF for customers",
+        default="odoo",
+        required=True,
+        help="The one PDF that is mailed with the XML and offered on the portal.",
+    )
 
 
 class ResConfigSettings(models.TransientModel):
@@ -29,3 +39,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_mx_facture_on_cancel", readonly=False, required=True
     )
     l10n_mx_facture_rate_days = fields.Integer(related="company_id.l10n_mx_facture_rate_days", readonly=False)
+    l10n_mx_facture_auto_stamp = fields.Boolean(related="company_id.l10n_mx_facture_auto_stamp", readonly=False)
+    l10n_mx_facture_pdf_source = fields.Selection(
+        related="company_id.l10n_mx_facture_pdf_source", readonly=False, required=True
+    )
