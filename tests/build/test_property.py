@@ -202,12 +202,13 @@ class TestProperty(BuildCase):
 
     def values_of(self, cart):
         """:return: the values of the invoice"""
+        journal = self.border if cart.border else self.journal
         values = {
             "move_type": "out_refund" if cart.refund else "out_invoice",
             "partner_id": self.customer.id,
-            "journal_id": (self.border if cart.border else self.journal).id,
-            "invoice_date": self.today(),
-            "invoice_date_due": self.today(),
+            "journal_id": journal.id,
+            "invoice_date": self.today_of(journal),
+            "invoice_date_due": self.today_of(journal),
             "invoice_payment_term_id": False,
             "name": f"{self.prefix}/{next(self.numbers):05d}",
             "currency_id": self.currencies[cart.currency].id,

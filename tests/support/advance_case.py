@@ -33,7 +33,7 @@ class AdvanceCase(BuildCase):
         return [row for row in rows if row["uuid"].upper() == move.l10n_mx_facture_uuid]
 
     def post(self, move):
-        move.write({"name": f"{self.prefix}/{next(self.numbers):05d}", "invoice_date": self.today()})
+        move.write({"name": f"{self.prefix}/{next(self.numbers):05d}", "invoice_date": self.today_of(move.journal_id)})
         move.action_post()
 
     def assistant(self, move):

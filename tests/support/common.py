@@ -172,6 +172,12 @@ class FactureCase(AccountTestInvoicingCommon):
         """:return: the date at a place of issue, which is the one that SAT takes"""
         return datetime.now(ZoneInfo(tz)).date()
 
+    @classmethod
+    def today_of(cls, journal):
+        """:return: the date where the journal's invoices are issued: for two hours a night it is another one there"""
+        branch = journal.l10n_mx_facture_branch_ids[:1]
+        return cls.today(branch.tz) if branch.tz else cls.today()
+
     def create_invoice(self, lines=None, post=True, **values):
         """:param lines: list of dicts for invoice lines; product and 16 % where they don't say otherwise
         :return: an invoice of today with a number in the series of this test class
@@ -190,12 +196,13 @@ class FactureCase(AccountTestInvoicingCommon):
 
     def invoice_values(self, lines=None, **values):
         lines = lines or [{"price_unit": 100.0}]
+        today = self.today_of(self.env["account.journal"].browse(values.get("journal_id", self.journal.id)))
         return {
             "move_type": "out_invoice",
             "partner_id": self.customer.id,
             "journal_id": self.journal.id,
-            "invoice_date": self.today(),
-            "invoice_date_due": self.today(),
+            "invoice_date": today,
+            "invoice_date_due": today,
             "invoice_payment_term_id": False,
             "name": f"{self.prefix}/{next(self.numbers):05d}",
             "invoice_line_ids": [Command.create(self.line_values(**line)) for line in lines],

@@ -90,7 +90,7 @@ class Builder:
                 "partner_id": self._receiver().id,
                 "journal_id": self.case.journal.id,
                 "currency_id": self._currency().id,
-                "invoice_date": self.case.today(),
+                "invoice_date": self.case.today(self._branch().tz),
                 "invoice_payment_term_id": False,
                 "name": f"{self.case.prefix}/{next(self.case.numbers):05d}",
                 "l10n_mx_facture_branch_id": self._branch().id,
