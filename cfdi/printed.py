@@ -136,11 +136,14 @@ def rate_text(tax):
     return f"{_plain(tax.tasa_o_cuota * 100)}%"
 
 
-def tax_name(tax):
-    """``IVA 16%``, ``Ret. ISR 10%``, ``IEPS 3.0818 (cuota)``, ``IVA Exento``."""
+def tax_name(tax, with_factor=False):
+    """``IVA 16%``, ``Ret. ISR 10%``, ``IEPS 3.0818 (Cuota)``, ``IVA Exento``.
+
+    :param with_factor: ``IVA 16% (Tasa)``, as TipoFactor says
+    """
     name = " ".join((IMPUESTOS.get(tax.impuesto, tax.impuesto), rate_text(tax)))
-    quota = " (cuota)" if tax.tipo_factor == CUOTA else ""
-    return f"{'Ret. ' if isinstance(tax, Retencion) else ''}{name}{quota}"
+    factor = f" ({tax.tipo_factor})" if tax.tipo_factor == CUOTA or (with_factor and tax.tipo_factor != EXENTO) else ""
+    return f"{'Ret. ' if isinstance(tax, Retencion) else ''}{name}{factor}"
 
 
 def amount_text(amount):

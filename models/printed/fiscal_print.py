@@ -4,10 +4,9 @@ from urllib.parse import quote
 from ...cfdi import printed
 from ...cfdi.printed import EXPORTACIONES, IMPUESTOS, LEGEND, OBJETOS_IMP, TIPOS_DE_COMPROBANTE, amount_text
 from .labels import label
+from .qr import qr_png
 
 CANCELLED, TEST = "CANCELADO", "SIN VALIDEZ FISCAL"
-# px of the image; it is printed at 3.4 cm (Anexo 20 asks for 2.75 at least)
-QR_SIZE = 400
 _TITLES = {
     "I": "Factura", "E": "Nota de crédito", "P": "Recibo electrónico de pago", "T": "Carta de traslado",
 }  # fmt: skip
@@ -78,8 +77,7 @@ class FiscalPrint:
     @property
     def qr_uri(self):
         """The QR code of SAT's page as a data URI, so that printing needs no connection."""
-        image = self._env["ir.actions.report"].barcode("QR", self.read.url, width=QR_SIZE, height=QR_SIZE, barLevel="M")
-        return f"data:image/png;base64,{base64.b64encode(image).decode()}"
+        return f"data:image/png;base64,{base64.b64encode(qr_png(self.read.url)).decode()}"
 
     @property
     def watermark_style(self):

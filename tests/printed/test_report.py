@@ -35,6 +35,7 @@ class TestReport(StampCase):
         protected.write(move.l10n_mx_facture_document_id, values)
 
     def test_a_stamped_invoice_is_printed_from_its_xml(self):
+        self.customer.lang = "en_US"
         move = self.stamped_invoice()
         xml = move.l10n_mx_facture_xml_attachment_id.raw
         page = self.print_text(move)
@@ -58,6 +59,7 @@ class TestReport(StampCase):
         self.assertNotIn("Issuer", page)
 
     def test_a_credit_note_has_its_title(self):
+        self.customer.lang = "en_US"
         move = self.stamped_invoice()
         reversal = move._reverse_moves([{"invoice_date": move.invoice_date}])
         reversal.action_post()

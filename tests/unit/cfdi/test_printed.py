@@ -88,7 +88,8 @@ def test_rates_and_amounts_as_they_are_printed():
     iva, exempt = Traslado(D(1), "002", "Tasa", D("0.160000"), D(1)), Traslado(D(1), "002", "Exento")
     assert (rate_text(iva), tax_name(iva), tax_name(exempt)) == ("16%", "IVA 16%", "IVA Exento")
     quota = Traslado(D(1), "003", "Cuota", D("3.081800"), D(1))
-    assert tax_name(quota) == "IEPS 3.0818 (cuota)"
+    assert tax_name(quota) == "IEPS 3.0818 (Cuota)"
+    assert tax_name(iva, with_factor=True) == "IVA 16% (Tasa)"
     assert tax_name(Retencion(D(1), "001", "Tasa", D("0.012500"), D(1))) == "Ret. ISR 1.25%"
     assert rate_text(Traslado(D(1), "002", "Tasa", D("0.000000"), D(0))) == "0%"
     assert (amount_text(D("1234567.50")), amount_text(D("0.000100"))) == ("1,234,567.50", "0.000100")
