@@ -45,7 +45,11 @@ class FiscalPrint:
 
     def named(self, catalogue, code):
         """:return: a code and its name, the code alone where the catalogue doesn't have it: ``G03 Gastos en general``"""
-        return " ".join(filter(None, (code, self._names.get((catalogue, code)))))
+        return " ".join(filter(None, (code, self.name(catalogue, code))))
+
+    def name(self, catalogue, code):
+        """:return: the name of a code, '' where the catalogue doesn't have it"""
+        return self._names.get((catalogue, code), "")
 
     amount = staticmethod(amount_text)
     tax_name = staticmethod(printed.tax_name)

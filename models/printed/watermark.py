@@ -8,8 +8,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-_FONT, _ANGLE, _LARGEST = "Helvetica-Bold", 50, 84
-_COLOUR = Color(0.75, 0, 0, alpha=0.16)
+_FONT, _ANGLE, _LARGEST = "Helvetica-Bold", 50, 64
+_COLOUR = Color(0.75, 0, 0, alpha=0.14)
 
 
 def mark_pages(stream, marks):
