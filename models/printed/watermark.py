@@ -27,7 +27,10 @@ def mark_pages(stream, marks):
         if size not in sheets:
             sheets[size] = PdfFileReader(_sheet(size, marks), strict=False).getPage(0)
         page.mergePage(sheets[size])
-        writer.addPage(page)
+        added = writer.addPage(page)
+        # what is merged is stored without compression
+        if hasattr(added, "compress_content_streams"):
+            added.compress_content_streams()
     marked = io.BytesIO()
     writer.write(marked)
     marked.seek(0)
