@@ -96,7 +96,8 @@ def read_printed(xml):
     if not cfdi.timbre:
         raise CfdiError("not_stamped", "The CFDI has no TimbreFiscalDigital.")
     doc = cfdi.comprobante
-    expression = Expression.of(doc.emisor.rfc, doc.receptor.rfc, root.get("Total").strip(), cfdi.timbre.uuid, cfdi.sello)
+    total = root.get("Total").strip()
+    expression = Expression.of(doc.emisor.rfc, doc.receptor.rfc, total, cfdi.timbre.uuid, cfdi.sello)
     return PrintedCfdi(
         cfdi=cfdi,
         url=expression.url(),

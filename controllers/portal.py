@@ -1,3 +1,5 @@
+"""The portal's pages of a customer's invoices."""
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request
@@ -6,10 +8,11 @@ from odoo.addons.account.controllers.portal import PortalAccount
 
 
 class FacturePortal(PortalAccount):
-    """A customer's stamped invoices on the portal: who may see the invoice may have its PDF, its XML and its receipt."""
+    """A customer's stamped invoices: who may see the invoice may have its PDF, its XML and its receipt."""
 
     @http.route()
     def portal_my_invoice_detail(self, invoice_id, access_token=None, report_type=None, download=False, **kw):
+        """A stamped invoice's PDF is the one that the company gives to customers, drawn anew."""
         if report_type == "pdf" and (invoice := self._facture_invoice(invoice_id, access_token)):
             document = invoice._l10n_mx_facture_printed_document()
             if document:

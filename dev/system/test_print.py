@@ -45,7 +45,8 @@ def long_invoice(office):
 def printed(office, session, *moves):
     """The PDF's bytes, as the button Print downloads it."""
     ids = ",".join(map(str, moves))
-    answer = session.get(f"{office.servers['a'].url}/report/pdf/account.report_invoice_with_payments/{ids}", timeout=300)
+    url = f"{office.servers['a'].url}/report/pdf/account.report_invoice_with_payments/{ids}"
+    answer = session.get(url, timeout=300)
     assert answer.status_code == 200, answer.text[:2000]
     assert answer.content.startswith(b"%PDF")
     return answer.content

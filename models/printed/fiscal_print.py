@@ -44,7 +44,7 @@ class FiscalPrint:
         return "Factura global" if self.doc.informacion_global else _TITLES.get(self.doc.tipo_de_comprobante, "Factura")
 
     def named(self, catalogue, code):
-        """:return: a code and its name, the code alone where the catalogue doesn't have it: ``G03 Gastos en general``"""
+        """:return: ``G03 Gastos en general``, the code alone where the catalogue doesn't have it"""
         return " ".join(filter(None, (code, self.name(catalogue, code))))
 
     def name(self, catalogue, code):

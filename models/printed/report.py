@@ -12,7 +12,8 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf_prepare_streams(self, report_ref, data, res_ids=None):
         """Say across each page of a CFDI that it is cancelled or a test."""
-        if not res_ids or self._get_report(report_ref).model != "account.move" or not self._is_invoice_report(report_ref):
+        of_invoices = self._get_report(report_ref).model == "account.move" and self._is_invoice_report(report_ref)
+        if not res_ids or not of_invoices:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         moves = self.env["account.move"].browse(res_ids)
         marks = {

@@ -93,7 +93,7 @@ class TestPrintedData(TransactionCase):
             "Cuenta predial / Property tax account",
             "CANCELADO / CANCELLED",
             "SIN VALIDEZ FISCAL / NOT VALID FOR TAX PURPOSES",
-            "Este documento es una representación impresa de un CFDI / This document is a printed representation of a CFDI",
+            "representación impresa de un CFDI / This document is a printed representation of a CFDI",
         ):
             with self.subTest(label=label):
                 self.assertIn(label, text)

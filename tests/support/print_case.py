@@ -63,7 +63,8 @@ def not_shown(xml, page):
     missing = []
     for node in root.iter(etree.Element):
         name = etree.QName(node)
-        if name.namespace not in PRINTED_NAMESPACES or any(True for _one in node.iterancestors(f"{{{NS['cfdi']}}}Addenda")):
+        in_addenda = any(True for _one in node.iterancestors(f"{{{NS['cfdi']}}}Addenda"))
+        if name.namespace not in PRINTED_NAMESPACES or in_addenda:
             continue
         for attribute, value in node.attrib.items():
             local = attribute.rpartition("}")[2]
