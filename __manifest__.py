@@ -45,6 +45,8 @@
         "views/product_views.xml",
         "views/uom_views.xml",
         "views/menus.xml",
+        "views/report_invoice.xml",
+        "views/portal_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["l10n_mx_facture/static/src/**/*"],

@@ -7,6 +7,7 @@ from . import sat
 from . import catalogue
 from . import setup
 from . import invoice
+from . import printed
 from . import relation
 from . import parts
 from . import build

@@ -99,6 +99,10 @@ class AccountMove(models.Model):
             return self.action_l10n_mx_facture_cancel()
         return super().button_request_cancel()
 
+    def _get_name_invoice_report(self):
+        """A stamped invoice is printed from its stored XML."""
+        return self._l10n_mx_facture_print_template() or super()._get_name_invoice_report()
+
     def _extend_with_attachments(self, files_data, new=False):
         imported = super()._extend_with_attachments(files_data, new)
         if not imported:

@@ -8,7 +8,7 @@ import psycopg2
 import psycopg2.extras
 import requests
 
-from dev.demo import rpc
+from dev.demo import printing, rpc
 
 STAMP = "action_l10n_mx_facture_stamp"
 LOGIN = PASSWORD = "admin"
@@ -33,7 +33,13 @@ class Office:
         addons = f"--addons-path={self.stack.addons_path},{self.stack.system_addons}"
         log = self.stack.settings.logs / f"test-system-{name}.log"
         server = self.stack.start_odoo(
-            self.database, None, addons, "--max-cron-threads=0", *arguments, log=log
+            self.database,
+            None,
+            addons,
+            "--max-cron-threads=0",
+            *arguments,
+            log=log,
+            env=printing.environment(self.stack.settings),
         )
         self.servers[name] = server
         self.clients[name] = rpc.Client(server.url, self.database, LOGIN, PASSWORD)

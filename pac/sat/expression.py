@@ -6,6 +6,7 @@ record: SAT answers N - 602, "not found", where the total or an RFC differs from
 
 import re
 
+from ...cfdi.expression import Expression
 from ...cfdi.xml import parse
 from ..errors import NotSent
 from ..reading import identity
@@ -13,7 +14,6 @@ from ..reading import identity
 # Anexo 20's pattern of an RFC, persons and companies; generic ones (XAXX, XEXX) are of this form too
 _RFC = re.compile(r"[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{3}")
 _TOTAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?")
-_SEAL_TAIL = 8
 
 
 def expressions(xml):
@@ -27,19 +27,11 @@ def expressions(xml):
     :param xml: bytes of a CFDI with its TimbreFiscalDigital
     :raise NotSent: ``sat_bad_xml``: it has no UUID, RFC, total or seal that could be asked for
     """
-    parts = _parts(xml)
-    raw = _join(**parts)
-    if "&" not in parts["re"] + parts["rr"]:
-        return (raw,)
-    escaped = {name: value.replace("&", "&amp;") for name, value in parts.items() if name in ("re", "rr")}
-    return (_join(**{**parts, **escaped}), raw)
+    found = _expression(xml)
+    return (found.text(), found.text(escaped=False)) if found.has_ampersand else (found.text(),)
 
 
-def _join(**parts):
-    return "?" + "&".join(f"{name}={value}" for name, value in parts.items())
-
-
-def _parts(xml):
+def _expression(xml):
     found, problem = identity.read(xml)
     if problem:
         raise _unusable(f"it is {problem}")
@@ -53,7 +45,7 @@ def _parts(xml):
         raise _unusable(f"its total is {total!r}")
     stamp = next(root.iter("{*}TimbreFiscalDigital"))
     uuid = next(value.strip() for name, value in stamp.attrib.items() if name.lower() == "uuid")
-    return {"re": found.rfc_emisor, "rr": found.rfc_receptor, "tt": total, "id": uuid, "fe": seal[-_SEAL_TAIL:]}
+    return Expression.of(found.rfc_emisor, found.rfc_receptor, total, uuid, seal)
 
 
 def _unusable(clause):

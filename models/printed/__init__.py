@@ -1,0 +1,5 @@
+from . import customer_pdf
+from . import document
+from . import move
+from . import portal
+from . import report

@@ -1,0 +1,129 @@
+import base64
+from urllib.parse import quote
+
+from ...cfdi import printed
+from ...cfdi.printed import EXPORTACIONES, IMPUESTOS, LEGEND, OBJETOS_IMP, TIPOS_DE_COMPROBANTE, amount_text
+from .labels import label
+from .qr import qr_png
+
+CANCELLED, TEST = "CANCELADO", "SIN VALIDEZ FISCAL"
+_TITLES = {
+    "I": "Factura", "E": "Nota de crédito", "P": "Recibo electrónico de pago", "T": "Carta de traslado",
+}  # fmt: skip
+
+
+class FiscalPrint:
+    """What the template of the printed CFDI draws: values of the stored XML, and the names of their codes.
+
+    :param env: names of codes are read as superuser, because customers on the portal can't read catalogues
+    :param xml: bytes of the stored XML
+    :param marks: what is said across each page: CANCELLED, TEST
+    :param with_english: whether English stands beside each Spanish label
+    :raises CfdiError: the XML can't be read, or has no stamp
+    """
+
+    legend = LEGEND
+
+    def __init__(self, env, xml, marks=(), with_english=False):
+        self.read = printed.read_printed(xml)
+        self.cfdi, self.doc = self.read.cfdi, self.read.cfdi.comprobante
+        self.marks, self.with_english = marks, with_english
+        self._env = env(su=True)
+        self._names = {}
+        self._read_names()
+
+    # -- texts ----------------------------------------------------------------------------------
+
+    def label(self, spanish):
+        """:return: Spanish, with English beside it for customers who read no Spanish"""
+        return label(spanish, self.with_english)
+
+    @property
+    def title(self):
+        """Kind of document in Spanish, a key of the labels."""
+        return "Factura global" if self.doc.informacion_global else _TITLES.get(self.doc.tipo_de_comprobante, "Factura")
+
+    def named(self, catalogue, code):
+        """:return: ``G03 Gastos en general``, the code alone where the catalogue doesn't have it"""
+        return " ".join(filter(None, (code, self.name(catalogue, code))))
+
+    def name(self, catalogue, code):
+        """:return: the name of a code, '' where the catalogue doesn't have it"""
+        return self._names.get((catalogue, code), "")
+
+    amount = staticmethod(amount_text)
+    tax_name = staticmethod(printed.tax_name)
+
+    @staticmethod
+    def objeto_imp(code):
+        """:return: ``02 Sí objeto de impuesto``"""
+        return f"{code} {OBJETOS_IMP.get(code, '')}".strip()
+
+    @property
+    def exportacion(self):
+        return f"{self.doc.exportacion} {EXPORTACIONES.get(self.doc.exportacion, '')}".strip()
+
+    @property
+    def tipo(self):
+        code = self.doc.tipo_de_comprobante
+        return f"{code} {TIPOS_DE_COMPROBANTE.get(code, '')}".strip()
+
+    def withheld_name(self, row):
+        """:return: ``Ret. ISR 10%`` of a row of ``read.retenidos``"""
+        return f"Ret. {IMPUESTOS.get(row.impuesto, row.impuesto)} {', '.join(row.rates)}".strip()
+
+    def partes(self, index):
+        """:return: list of the parts of a line"""
+        return [parte for parte in self.read.partes if parte.concepto == index]
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    @property
+    def qr_uri(self):
+        """The QR code of SAT's page as a data URI, so that printing needs no connection."""
+        return f"data:image/png;base64,{base64.b64encode(qr_png(self.read.url)).decode()}"
+
+    @property
+    def watermark_style(self):
+        """CSS that repeats the marks behind the page in a browser; '' where there are none."""
+        if not self.marks:
+            return ""
+        rows = "".join(
+            f'<text x="50%" y="{210 + 60 * i}" text-anchor="middle">{mark}</text>' for i, mark in enumerate(self.marks)
+        )
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="420"><g font-family="sans-serif" '
+            'font-size="54" font-weight="bold" fill="#c00000" fill-opacity="0.16" '
+            f'transform="rotate(-25 320 210)">{rows}</g></svg>'
+        )
+        return f"background-image: url(&quot;data:image/svg+xml,{quote(svg)}&quot;); background-position: top center;"
+
+    # -- names of codes -------------------------------------------------------------------------
+
+    def _read_names(self):
+        for catalogue, codes in self._codes().items():
+            model = self._env[f"l10n_mx_catalogs.{catalogue}"].with_context(active_test=False)
+            field = "description" if catalogue in ("c_tipo_relacion", "c_pais") else "name"
+            for row in model.search_read([("code", "in", [code for code in codes if code])], ["code", field]):
+                self._names[catalogue, row["code"]] = row[field]
+
+    def _codes(self):
+        """:return: dict from a catalogue to the codes whose names are shown"""
+        doc = self.doc
+        period = doc.informacion_global
+        return {
+            "c_regimen_fiscal": [
+                doc.emisor.regimen_fiscal,
+                doc.receptor.regimen_fiscal,
+                *(line.a_cuenta_terceros.regimen_fiscal for line in doc.conceptos if line.a_cuenta_terceros),
+            ],
+            "c_uso_cfdi": [doc.receptor.uso_cfdi],
+            "c_forma_pago": [doc.forma_pago],
+            "c_metodo_pago": [doc.metodo_pago],
+            "c_pais": [doc.receptor.residencia_fiscal],
+            "c_tipo_relacion": [group.tipo_relacion for group in doc.relacionados],
+            "c_periodicidad": [period and period.periodicidad],
+            "c_meses": [period and period.meses],
+            "c_clave_prod_serv": [line.clave_prod_serv for line in doc.conceptos],
+            "c_clave_unidad": [line.clave_unidad for line in doc.conceptos],
+        }

@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """What a customer sees of the CFDI on the portal. Callers have checked that the customer may see the invoice."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_customer_files(self):
+        """:return: dict of the files beside the PDF, as superuser: ``xml``; ``acuse`` of a cancelled CFDI"""
+        self.ensure_one()
+        document = self._l10n_mx_facture_printed_document()
+        files = {"xml": document.xml_attachment_id}
+        if document.state == "cancelled":
+            files["acuse"] = document.receipt_attachment_id
+        return {kind: attachment for kind, attachment in files.items() if attachment}
+
+    def _l10n_mx_facture_customer_state(self):
+        """:return: tuple of a sentence on the CFDI's state and Bootstrap's colour for it; None without a CFDI"""
+        self.ensure_one()
+        document = self._l10n_mx_facture_printed_document()
+        if not document:
+            return None
+        if document.state == "cancelled":
+            return self.env._("Cancelled at SAT"), "danger"
+        if document.environment == "test":
+            return self.env._("Test document, not valid for tax purposes"), "warning"
+        if document.state == "cancel_requested":
+            return self.env._("Valid at SAT; its cancellation was requested"), "warning"
+        return self.env._("Valid at SAT"), "success"

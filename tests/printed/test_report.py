@@ -1,0 +1,135 @@
+import base64
+import io
+
+from lxml import etree, html
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo.tools.pdf import PdfFileReader
+
+from odoo.addons.l10n_mx_facture.models.common import protected
+from odoo.addons.l10n_mx_facture.models.printed.watermark import mark_pages
+
+from ..support.print_case import not_shown, text_of
+from ..support.stamp_case import StampCase
+
+try:
+    import zxingcpp
+except ImportError:
+    zxingcpp = None
+
+REPORT = "account.account_invoices"
+
+
+class TestReport(StampCase):
+    """Odoo's invoice report prints a stamped invoice from its stored XML, and any other one as ever."""
+
+    def print_html(self, move):
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(REPORT, move.ids)
+        return html.fromstring(content.decode())
+
+    def print_text(self, move):
+        return text_of(self.print_html(move))
+
+    def set_document(self, move, **values):
+        protected.write(move.l10n_mx_facture_document_id, values)
+
+    def test_a_stamped_invoice_is_printed_from_its_xml(self):
+        self.customer.lang = "en_US"
+        move = self.stamped_invoice()
+        xml = move.l10n_mx_facture_xml_attachment_id.raw
+        page = self.print_text(move)
+        self.assertFalse(not_shown(xml, page), page)
+        self.assertIn("Factura / Invoice", page)
+        self.assertIn("M.N.", page)
+
+    def test_it_says_what_the_xml_says_and_not_what_the_record_says(self):
+        move = self.stamped_invoice()
+        old = move.partner_id.name
+        move.partner_id.name = "OTRO NOMBRE"
+        self.assertNotIn("OTRO NOMBRE", self.print_text(move))
+        move.partner_id.name = old
+
+    def test_spanish_alone_for_who_reads_spanish(self):
+        self.env["res.lang"]._activate_lang("es_MX")
+        move = self.stamped_invoice()
+        move.partner_id.lang = "es_MX"
+        page = self.print_text(move)
+        self.assertIn("Emisor Receptor", page)
+        self.assertNotIn("Issuer", page)
+
+    def test_a_credit_note_has_its_title(self):
+        self.customer.lang = "en_US"
+        move = self.stamped_invoice()
+        reversal = move._reverse_moves([{"invoice_date": move.invoice_date}])
+        reversal.action_post()
+        self.stamp(reversal)
+        self.assertEqual(reversal.l10n_mx_facture_state, "stamped", reversal.l10n_mx_facture_message)
+        page = self.print_text(reversal)
+        self.assertIn("Nota de crédito / Credit note", page)
+        self.assertIn(move.l10n_mx_facture_uuid.upper(), page.upper())
+
+    def test_an_unstamped_invoice_is_printed_as_ever(self):
+        page = self.print_html(self.create_invoice())
+        self.assertTrue(page.xpath("//table[@name='invoice_line_table']"))
+        self.assertNotIn("Folio fiscal", text_of(page))
+
+    def test_an_xml_that_can_t_be_read_is_said(self):
+        move = self.stamped_invoice()
+        attachment = move.l10n_mx_facture_xml_attachment_id.sudo()
+        protected.write(attachment, {"raw": b"<broken"})
+        page = self.print_html(move)
+        self.assertTrue(page.xpath("//table[@name='invoice_line_table']"))
+        self.assertIn("can't be read", text_of(page))
+
+    def test_words_across_a_page_follow_the_state(self):
+        move = self.stamped_invoice()
+        document = move.l10n_mx_facture_document_id
+        self.set_document(move, environment="production")
+        self.assertEqual(document._print_marks(), ())
+        self.set_document(move, state="cancel_requested")
+        self.assertEqual(document._print_marks(), ())
+        self.assertFalse(self.print_html(move).xpath("//div[@class='mx_mark']"))
+        self.set_document(move, state="cancelled")
+        self.assertEqual(document._print_marks(), ("CANCELADO",))
+        self.set_document(move, environment="test")
+        marks = [text_of(node) for node in self.print_html(move).xpath("//div[@class='mx_mark']")]
+        self.assertEqual(len(marks), 2, marks)
+        self.assertIn("background-image", self.print_html(move).xpath("//div[contains(@class, 'mx_cfdi')]/@style")[0])
+
+    def test_the_words_are_on_each_page_of_a_pdf(self):
+        packet = io.BytesIO()
+        canvas = Canvas(packet)
+        for size in ((612, 792), (595, 842), (612, 792)):
+            canvas.setPageSize(size)
+            canvas.drawString(100, 100, "contenido")
+            canvas.showPage()
+        canvas.save()
+        packet.seek(0)
+        pages = PdfFileReader(mark_pages(packet, ["CANCELADO", "SIN VALIDEZ FISCAL"])).pages
+        texts = [page.extract_text() for page in pages]
+        self.assertEqual(len(texts), 3)
+        for text in texts:
+            for words in ("contenido", "CANCELADO", "SIN VALIDEZ FISCAL"):
+                self.assertIn(words, text)
+
+    def test_the_qr_code_holds_sat_s_address(self):
+        if not zxingcpp:
+            self.skipTest("zxing-cpp is not installed")
+        move = self.stamped_invoice()
+        uri = self.print_html(move).xpath("//img[@name='qr']/@src")[0]
+        image = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+        self.assert_qr(move, image)
+
+    def assert_qr(self, move, image):
+        codes = [code.text for code in zxingcpp.read_barcodes(image)]
+        root = etree.fromstring(move.l10n_mx_facture_xml_attachment_id.raw)
+        uuid = root.find(".//{*}TimbreFiscalDigital").get("UUID")
+        issuer, receiver = (root.find(f"{{*}}{name}").get("Rfc") for name in ("Emisor", "Receptor"))
+        self.assertEqual(
+            codes,
+            [
+                f"https://verificacfdi.facturaelectronica.sat.gob.mx/default.aspx?id={uuid}&re={issuer}&rr={receiver}"
+                f"&tt={root.get('Total')}&fe={root.get('Sello')[-8:]}"
+            ],
+        )

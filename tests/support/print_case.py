@@ -1,0 +1,83 @@
+"""Samples of CFDIs with a stamp, drawn as they are printed, and what of their XML the page doesn't show."""
+
+from decimal import Decimal
+
+from lxml import etree, html
+
+from odoo.addons.l10n_mx_facture.models.printed.fiscal_print import FiscalPrint
+
+from .golden import NUMBERS
+from .read_cfdi import NS
+
+TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
+UUID = "6A1B2C3D-4E5F-4A6B-8C7D-9E0F1A2B3C4D"
+CERTIFICATES = ("30001000000500003416", "30001000000500003456")
+# as long as real ones: 344 characters
+SEAL = "".join(f"{i:02d}Ab+/" for i in range(57)) + "12=="
+SAT_SEAL = "".join(f"Zy{i:02d}x/" for i in range(57)) + "34=="
+# what no printed form shows as it is written: names of schemas, versions, the certificate, and sums of local taxes
+HIDDEN = {"schemaLocation", "Version", "version", "Certificado", "TotaldeRetenciones", "TotaldeTraslados"}
+RATES = {"TasaOCuota"}
+PRINTED_NAMESPACES = (NS["cfdi"], TFD, "http://www.sat.gob.mx/implocal")
+
+
+def stamped(xml):
+    """:return: bytes of the CFDI with seals and a stamp that no one made; those that it has stay"""
+    root = etree.fromstring(xml)
+    if root.find(f".//{{{TFD}}}TimbreFiscalDigital") is not None:
+        return xml
+    root.set("Sello", SEAL)
+    root.set("NoCertificado", CERTIFICATES[0])
+    complement = root.find("cfdi:Complemento", NS)
+    if complement is None:
+        complement = etree.SubElement(root, f"{{{NS['cfdi']}}}Complemento")
+    values = {
+        "Version": "1.1",
+        "UUID": UUID,
+        "FechaTimbrado": "2026-05-05T10:00:07",
+        "RfcProvCertif": "SPR190613I52",
+        "SelloCFD": SEAL,
+        "NoCertificadoSAT": CERTIFICATES[1],
+        "SelloSAT": SAT_SEAL,
+    }
+    etree.SubElement(complement, f"{{{TFD}}}TimbreFiscalDigital", values, nsmap={"tfd": TFD})
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def draw(env, xml, **options):
+    """:return: the page of a stamped CFDI as an HTML element; ``options`` are those of FiscalPrint"""
+    values = {"p": FiscalPrint(env, xml, **options), "report_type": "pdf"}
+    return html.fromstring(str(env["ir.qweb"]._render("l10n_mx_facture.report_cfdi", values)))
+
+
+def text_of(element):
+    """:return: what a reader sees of an HTML element, white space collapsed"""
+    for style in element.xpath("//style"):
+        style.drop_tree()
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def not_shown(xml, page):
+    """:return: list of the attributes of a CFDI whose values are not in a page's text: ``Concepto/@Importe=1.00``"""
+    root = etree.fromstring(xml)
+    missing = []
+    for node in root.iter(etree.Element):
+        name = etree.QName(node)
+        in_addenda = any(True for _one in node.iterancestors(f"{{{NS['cfdi']}}}Addenda"))
+        if name.namespace not in PRINTED_NAMESPACES or in_addenda:
+            continue
+        for attribute, value in node.attrib.items():
+            local = attribute.rpartition("}")[2]
+            if local not in HIDDEN and value.strip() and _written(local, node, value) not in page:
+                missing.append(f"{name.localname}/@{local}={value}")
+    return missing
+
+
+def _written(name, node, value):
+    if name in RATES:
+        number = Decimal(value) if node.get("TipoFactor") == "Cuota" else Decimal(value) * 100
+        text = f"{number.normalize():f}"
+        return text if node.get("TipoFactor") == "Cuota" else f"{text}%"
+    if name in NUMBERS:
+        return f"{Decimal(value):,f}"
+    return " ".join(value.split())
