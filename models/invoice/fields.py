@@ -156,7 +156,7 @@ class AccountMove(models.Model):
             # employees and the like can't use G02 (CFDI40161)
             regime = partner.l10n_mx_facture_tax_regime_id.code or ""
             return returns if regime in returns.applies_to_fiscal_regimes else self._l10n_mx_facture_usage("S01")
-        return partner.l10n_mx_facture_usage_id
+        return partner.l10n_mx_facture_usage_id or self.company_id.l10n_mx_facture_usage_id
 
     def _l10n_mx_facture_usage(self, code):
         return self.env.ref(f"l10n_mx_catalogs.c_uso_cfdi_{code}", raise_if_not_found=False)
@@ -202,6 +202,7 @@ class AccountMove(models.Model):
         return (
             self.commercial_partner_id.l10n_mx_facture_payment_form_id
             or self.journal_id.l10n_mx_facture_payment_form_id
+            or self.company_id.l10n_mx_facture_payment_form_id
         )
 
     @api.depends("l10n_mx_facture_document_ids.request_ids")
