@@ -24,6 +24,7 @@
         "wizard/l10n_mx_facture_adopt_views.xml",
         "wizard/l10n_mx_facture_anticipo_views.xml",
         "wizard/l10n_mx_facture_anticipo_apply_views.xml",
+        "wizard/l10n_mx_facture_assign_code_views.xml",
         "wizard/l10n_mx_facture_cancel_views.xml",
         "wizard/l10n_mx_facture_cancel_many_views.xml",
         "wizard/l10n_mx_facture_check_views.xml",
