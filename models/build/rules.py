@@ -3,7 +3,6 @@ from odoo import api, models
 from ...cfdi import rules
 from ..common.problem import Problem
 
-
 # fields by the last part of a finding's fix_in, where it isn't the field's name
 FIELDS = {
     "rfc": "vat",

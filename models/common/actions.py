@@ -20,7 +20,8 @@ def open_at(record, field=None):
     at = {FIELD: field} if field else {}
     if record._name == "res.company":
         context = {"module": "account", "bin_size": False, **at}
-        return {**_window(record.env["res.config.settings"], "form"), "name": record.env._("Settings"), "context": context}
+        window = _window(record.env["res.config.settings"], "form")
+        return {**window, "name": record.env._("Settings"), "context": context}
     return open_record(record, context=at)
 
 

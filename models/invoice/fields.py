@@ -148,8 +148,8 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type, lasts)
 
     def _l10n_mx_facture_default_usage(self, move_type, lasts=None):
-        """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's, that of the
-            last invoice, or the company's
+        """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's, that of
+            the last invoice, or the company's
         """
         self.ensure_one()
         partner = self.commercial_partner_id
@@ -181,7 +181,7 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_payment_policy = frozen or move._l10n_mx_facture_default_payment_policy(lasts)
 
     def _l10n_mx_facture_default_payment_policy(self, lasts=None):
-        """:return: PPD if it is due after the month of its issue, unless a person chose otherwise on the last invoice"""
+        """:return: PPD if it is due after the month of its issue, unless a person chose otherwise last time"""
         self.ensure_one()
         if self.l10n_mx_facture_applies and self.move_type == "out_invoice":
             return self._l10n_mx_facture_usual_payment_policy(lasts) or self._l10n_mx_facture_policy_by_date()
@@ -210,8 +210,8 @@ class AccountMove(models.Model):
             move.l10n_mx_facture_payment_form_id = form
 
     def _l10n_mx_facture_default_payment_form(self, lasts=None):
-        """:return: 99 with PPD; else the customer's, the journal's, that of the last invoice or the company's, which may
-            be empty
+        """:return: 99 with PPD; else the customer's, the journal's, that of the last invoice or the company's, which
+            may be empty
         """
         self.ensure_one()
         none = self.env["l10n_mx_catalogs.c_forma_pago"]

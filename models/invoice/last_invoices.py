@@ -26,7 +26,8 @@ class AccountMove(models.Model):
             ("l10n_mx_facture_document_id.state", "in", STAMPED_STATES),
             ("id", "not in", self.ids),
         ]
-        groups = self.env["account.move"].sudo()._read_group(domain, ["company_id", "commercial_partner_id"], ["id:max"])
+        keys = ["company_id", "commercial_partner_id"]
+        groups = self.env["account.move"].sudo()._read_group(domain, keys, ["id:max"])
         return {(company.id, partner.id): self.sudo().browse(last) for company, partner, last in groups}
 
     def _l10n_mx_facture_last_invoice(self, lasts=None):

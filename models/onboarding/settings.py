@@ -87,7 +87,8 @@ class ResConfigSettings(models.TransientModel):
         return self.env["l10n_mx_facture.checklist"].with_company(self.company_id).action_open_checklist()
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         # without an address nothing was entered
         if self.l10n_mx_facture_base_url:
             self._l10n_mx_facture_keep_account()
+        return result

@@ -57,7 +57,8 @@ class TestLastInvoices(FactureCase):
         self.assertEqual(self.proposed(other)[1], False)
 
     def test_a_policy_that_a_person_chose_against_the_due_date(self):
-        self.stamped(l10n_mx_facture_payment_policy="PPD", l10n_mx_facture_payment_form_id=self.sat("c_forma_pago", "99").id)
+        form = self.sat("c_forma_pago", "99").id
+        self.stamped(l10n_mx_facture_payment_policy="PPD", l10n_mx_facture_payment_form_id=form)
         self.assertEqual(self.proposed(), ("G01", "99", "PPD"))
         # 99 is no habit
         self.assertEqual(self.proposed(l10n_mx_facture_payment_policy="PUE")[1], False)

@@ -128,4 +128,5 @@ class TestChecklist(FactureCase):
         moves = self.env["account.move"].with_company(self.company)
         told = moves.with_context(default_move_type="out_invoice").get_empty_list_help("<p>x</p>")
         self.assertIn("action_open_checklist", told)
-        self.assertNotIn("action_open_checklist", moves.with_context(default_move_type="in_invoice").get_empty_list_help("x"))
+        bills = moves.with_context(default_move_type="in_invoice")
+        self.assertNotIn("action_open_checklist", bills.get_empty_list_help("x"))

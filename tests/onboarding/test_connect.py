@@ -101,7 +101,8 @@ class TestConnect(FactureCase):
         settings = self.settings(tax_regime_id=self.sat("c_regimen_fiscal", "603").id, zip="77500", vat="URE180429TM6")
         settings.execute()
         partner = self.company.partner_id
-        self.assertEqual((partner.l10n_mx_facture_tax_regime_id.code, partner.zip, partner.vat), ("603", "77500", "URE180429TM6"))
+        written = (partner.l10n_mx_facture_tax_regime_id.code, partner.zip, partner.vat)
+        self.assertEqual(written, ("603", "77500", "URE180429TM6"))
 
     def test_another_service_gets_an_account_of_its_own_once_this_one_has_stamped(self):
         account, _told = self.connected()

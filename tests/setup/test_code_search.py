@@ -1,7 +1,7 @@
 import time
 
-from odoo.tests import new_test_user
 from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
 
 from ..support.common import FactureCase
 
