@@ -10,7 +10,7 @@ class L10nMxFactureAssignCode(models.TransientModel):
     _inherit = ["l10n_mx_facture.access"]
     _description = "Assign SAT Code"
 
-    product_ids = fields.Many2many("product.template", string="Products", required=True)
+    product_ids = fields.Many2many("product.template", string="Products")
     code_id = fields.Many2one("l10n_mx_catalogs.c_clave_prod_serv", "SAT product code")
     replace = fields.Boolean("Replace other codes", help="Else only products without a code of their own get it.")
 

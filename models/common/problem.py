@@ -94,18 +94,18 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     record_field = fields.Char(readonly=True)
     record_name = fields.Char("Where", readonly=True)
     may_mend = fields.Boolean(compute="_compute_may_mend")
-    who = fields.Char("Who can", compute="_compute_may_mend", help="Where you may not correct it yourself.")
+    told = fields.Char("What and why", compute="_compute_may_mend", help="With who can correct it, where you can't.")
     remedy = fields.Selection(
         [("adopt", "Adopt a CFDI")], readonly=True, help="The dialog in which it is corrected; else on the record."
     )
 
-    @api.depends("record_model", "record_id", "record_field")
-    @api.depends_context("uid")
+    @api.depends("text", "record_model", "record_id", "record_field")
+    @api.depends_context("uid", "lang")
     def _compute_may_mend(self):
         for line in self:
             record = line._record()
             line.may_mend = bool(record) and may_mend(record, line.record_field)
-            line.who = not line.may_mend and bool(record) and who_may_mend(record)
+            line.told = f"{line.text} {who_may_mend(record)}" if record and not line.may_mend else line.text
 
     def _record(self):
         """:return: the record on which it is corrected; none where it was deleted"""

@@ -48,6 +48,7 @@ class L10nMxFactureChecklist(models.TransientModel):
     def action_open_checklist(self):
         """Open what is missing in the company."""
         check_group(self.env, "stamp")
+        self.check_access("read")
         steps = [fields.Command.create({"kind": kind}) for kind in STEPS]
         checklist = self.create({"step_ids": steps})
         return open_record(checklist, name=self.env._("CFDI set-up"))
@@ -101,7 +102,7 @@ class L10nMxFactureChecklistStep(models.TransientModel):
     def _text(self, step):
         """:return: a sentence: what is missing, and who can mend it where this user can't"""
         if not step:
-            return self.env._("Ready")
+            return self.env._("In order")
         records = step.records
         names = format_list(self.env, [str(record.display_name) for record in records[:NAMED]])
         if len(records) > NAMED:
@@ -177,5 +178,5 @@ class AccountMove(models.Model):
         ):
             return result
         text = self.env._("Before the first CFDI: see what is still missing")
-        link = '<a type="action" data-model="l10n_mx_facture.checklist" data-method="action_open_checklist">%s</a>'
-        return f"{result or ''}<p>{link % text}</p>"
+        target = 'data-model="l10n_mx_facture.checklist" data-method="action_open_checklist"'
+        return f'{result or ""}<p><a type="action" class="btn btn-link" {target}>{text}</a></p>'

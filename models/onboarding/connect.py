@@ -35,7 +35,8 @@ class ResConfigSettings(models.TransientModel):
         if account.lists_branches:
             account.action_sync_branches()
         texts.append(self._l10n_mx_facture_give_branch(account))
-        return notification("\n".join(texts), self.env._("Connected"), sticky=True)
+        # a notification has no line breaks
+        return notification(". ".join(text.rstrip(".") for text in texts) + ".", self.env._("Connected"), sticky=True)
 
     def action_l10n_mx_facture_open_account(self):
         """Open the account: its branches, and what is seldom changed."""

@@ -15,6 +15,8 @@ patch(Notebook.prototype, {
         if (field && !this.state.currentPage) {
             const page = this.pages.find(([, one]) => one.isVisible && one.fieldNames?.includes(field));
             if (page) {
+                // else the next update of the props would show the default page
+                this.defaultVisible = true;
                 return page[0];
             }
         }
