@@ -18,5 +18,6 @@ from . import adopt
 from . import advance
 from . import received
 from . import audit
+from . import onboarding
 from . import document_events
 from . import account_move

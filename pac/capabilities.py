@@ -21,6 +21,7 @@ class Capabilities:
     tells_credits      `account_status` says how many stamps are left
     receipts           `receipt` is there: SAT's acuse of a cancellation
     tells_paid         the service keeps a state of payment of its own
+    addresses          its published addresses, where its texts have any; which is for tests they don't say
     needs_token        a token is issued for the credentials; the caller keeps it (`wire.tokens.TokenStore`)
     """
 
@@ -38,4 +39,5 @@ class Capabilities:
     tells_credits: bool = True
     receipts: bool = True
     tells_paid: bool = False
+    addresses: tuple[str, ...] = ()
     needs_token: bool = False

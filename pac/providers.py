@@ -23,6 +23,11 @@ def capabilities(provider: str) -> Capabilities:
     return _service(provider).capabilities
 
 
+def addresses() -> list[str]:
+    """The published addresses of all services."""
+    return [address for service in PROVIDERS.values() for address in service.capabilities.addresses]
+
+
 def client(provider: str, credentials: Credentials, token_store: TokenStore | None = None) -> Pac:
     """The client of `provider` (a key of PROVIDERS). Raises NotSent(`bad_provider`).
 

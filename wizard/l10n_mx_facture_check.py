@@ -95,7 +95,8 @@ class L10nMxFactureCheck(models.TransientModel):
         refused = {}
         for line in self.line_ids.filtered(lambda line: line.severity == "error"):
             record = self.env[line.record_model].browse(line.record_id)
-            refused.setdefault(line.move_id, []).append(Problem(line.text, record, line.remedy or None))
+            problem = Problem(line.text, record, line.remedy or None, line.record_field or None)
+            refused.setdefault(line.move_id, []).append(problem)
         return self.env["l10n_mx_facture.run"]._start(moves, refused).action_open()
 
     @api.model

@@ -19,6 +19,7 @@ from pathlib import Path
 WIZARDS = {
     "adopt": "adopt",
     "anticipo": "advance",
+    "assign_code": "setup",
     "anticipo_apply": "advance",
     "cancel": "cancel",
     "cancel_many": "cancel",

@@ -12,6 +12,7 @@ from ..common.problem import Problem
 # a service stamps what was issued in the last 72 hours (SAT code 401)
 STAMP_WINDOW = timedelta(hours=72)
 DIGITS = "0123456789"
+POLICY, FORM = "l10n_mx_facture_payment_policy", "l10n_mx_facture_payment_form_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:param move: one customer invoice or credit note
         :return: :class:`Built` and no problems, or ``None`` and a list of :class:`Problem`
         """
+        if not move.l10n_mx_facture_branch_id and (problem := self._no_account_problem(move)):
+            return None, [problem]
         move._l10n_mx_facture_fill_defaults()
         problems = self._check_header(move)
         emisor = self._emisor(move, problems)
@@ -91,11 +94,22 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:return: what is wrong with the place of issue, the payment and the exchange rate"""
         return [*self._check_branch(move), *self._check_payment(move), *self._check_rates(move)]
 
+    def _no_account_problem(self, move):
+        """:return: where there is no account at all, the one problem that counts; else None"""
+        company = move.company_id
+        if company._l10n_mx_facture_accounts():
+            return None
+        text = self.env._(
+            "No stamping service is connected yet: enter its address and credentials in Invoicing's settings (block "
+            "CFDI, button Connect)."
+        )
+        return Problem(text, company, field="l10n_mx_facture_base_url")
+
     def _check_branch(self, move):
         branch = move.l10n_mx_facture_branch_id
-        text, record = None, branch
+        text, record, field = None, branch, None
         if not branch:
-            record = move.journal_id
+            record, field = move.journal_id, "l10n_mx_facture_branch_ids"
             text = self.env._("The journal %s has no CFDI branch: choose one on the journal.", record.display_name)
         elif not branch.active:
             text = self.env._(
@@ -111,22 +125,22 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 branch=branch.display_name,
                 zip=branch.zip or "-",
             )
-        return [Problem(text, record)] if text else []
+        return [Problem(text, record, field=field)] if text else []
 
     def _check_payment(self, move):
         policy, form = move.l10n_mx_facture_payment_policy, move.l10n_mx_facture_payment_form_id
         texts = []
         if not policy:
-            texts.append(self.env._("The payment policy (MetodoPago) is missing."))
+            texts.append((self.env._("The payment policy (MetodoPago) is missing."), POLICY))
         if not form:
-            texts.append(
-                self.env._(
-                    "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
-                )
+            text = self.env._(
+                "The payment form (FormaPago) is missing: set it on the invoice, the customer or the journal."
             )
+            texts.append((text, FORM))
         elif (policy == "PPD") != (self._code(form) == "99"):
-            texts.append(self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105)."))
-        return [Problem(text, move) for text in texts]
+            text = self.env._("The payment form 99 goes with the policy PPD, and only with it (CFDI40105).")
+            texts.append((text, FORM))
+        return [Problem(text, move, field=field) for text, field in texts]
 
     def _serie(self, move):
         """The prefix of the number without separators at its end."""

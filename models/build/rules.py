@@ -3,6 +3,24 @@ from odoo import api, models
 from ...cfdi import rules
 from ..common.problem import Problem
 
+# fields by the last part of a finding's fix_in, where it isn't the field's name
+FIELDS = {
+    "rfc": "vat",
+    "regime": "l10n_mx_facture_tax_regime_id",
+    "country": "country_id",
+    "usage": "l10n_mx_facture_usage_id",
+    "payment_policy": "l10n_mx_facture_payment_policy",
+    "payment_form": "l10n_mx_facture_payment_form_id",
+    "export": "l10n_mx_facture_export",
+    "relations": "l10n_mx_facture_relation_ids",
+    "global": "l10n_mx_facture_global_periodicity_id",
+    "date": "invoice_date",
+    "currency": "currency_id",
+    "currency_rate": "invoice_currency_rate",
+    "product_code": "l10n_mx_facture_product_code_id",
+    "unit_code": "l10n_mx_facture_unit_code_id",
+}
+
 
 class L10nMxFactureCfdi(models.AbstractModel):
     """Checks the built document by SAT's rules, so that no credit is spent on what SAT would refuse."""
@@ -37,7 +55,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         :return: a problem with SAT's code and a link to the record on which it is corrected
         """
         text = finding.text(self.env.lang or "en_US")
-        return Problem(f"{finding.code}: {text}", self._record_to_fix(move, finding))
+        record = self._record_to_fix(move, finding)
+        return Problem(f"{finding.code}: {text}", record, field=self._field_to_fix(record, finding))
 
     @api.model
     def _warnings(self, move, built):
@@ -52,6 +71,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
             *self._rate_warnings(move),
             *self._left_out_warnings(move),
         ]
+
+    def _field_to_fix(self, record, finding):
+        """:return: name of the field of this record which corrects the finding; None: no single one"""
+        owner, _dot, slug = finding.fix_in.partition(".")
+        name = FIELDS.get(slug, slug)
+        if name not in record._fields and owner == "line" and record._name == "account.move":
+            return "invoice_line_ids"
+        return name if name in record._fields else None
 
     def _record_to_fix(self, move, finding):
         """:return: the record on which the finding's ``fix_in`` is corrected"""

@@ -23,6 +23,7 @@ def check_group(env, group):
     names = {
         "stamp": env._("stamp CFDIs"),
         "cancel": env._("cancel CFDIs"),
+        "configure": env._("set up CFDI accounts"),
     }
     raise AccessError(env._("You are not allowed to %s. Ask an administrator for access.", names[group]))
 

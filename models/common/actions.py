@@ -1,11 +1,28 @@
 """Actions that buttons return to the web client."""
 
+# key of an action's context: the field that the form shows
+FIELD = "l10n_mx_facture_field"
+
 
 def open_record(record, **more):
     """:param more: other keys of the action
     :return: the action that opens the form of a record
     """
     return {**_window(record, "form"), "res_id": record.id, **more}
+
+
+def open_at(record, field=None):
+    """Open the place where something is corrected: of a company, its settings.
+
+    :param field: the form shows the tab of this field, and marks it (static/src/open_at)
+    :return: the action
+    """
+    at = {FIELD: field} if field else {}
+    if record._name == "res.company":
+        context = {"module": "account", "bin_size": False, **at}
+        window = _window(record.env["res.config.settings"], "form")
+        return {**window, "name": record.env._("Settings"), "context": context}
+    return open_record(record, context=at)
 
 
 def open_list(model, name, domain, views=("list", "form"), **more):

@@ -2,9 +2,35 @@
 
 from dataclasses import dataclass
 
-from odoo import fields, models
+from odoo import api, fields, models
 
-from .actions import open_record
+from .actions import open_at
+
+# what is looked at, not corrected, as it is
+TO_READ = {"account.move", "l10n_mx_facture.document", "l10n_mx_facture.run"}
+
+
+def may_mend(record, field=None):
+    """:return: whether the user may correct it there"""
+    if record._name == "res.company":
+        return record.env.user.has_group("base.group_system")
+    if field == "l10n_mx_facture_branch_ids":
+        return record.env.user.has_group("l10n_mx_facture.group_configure")
+    # some are read as superuser
+    record = record.sudo(False)
+    return record.has_access("read" if record._name in TO_READ else "write")
+
+
+def who_may_mend(record):
+    """:return: a sentence for users who may not correct it themselves"""
+    env = record.env
+    if record._name == "res.company":
+        return env._("Ask a system administrator (Settings).")
+    if record._name == "res.partner":
+        return env._("Ask somebody who may edit contacts.")
+    if record._name in ("product.template", "product.category", "uom.uom"):
+        return env._("Ask somebody who may edit products.")
+    return env._("Ask an administrator of Invoicing.")
 
 
 @dataclass(frozen=True)
@@ -12,11 +38,13 @@ class Problem:
     """:param text: one translated sentence: what is wrong, where, what to do
     :param record: the record on which it is corrected, to link to; None if there is none
     :param remedy: value of ``remedy`` of a line: the dialog in which it is corrected; None: on the record's form
+    :param field: name of the field on that form which corrects it
     """
 
     text: str
     record: models.BaseModel | None = None
     remedy: str | None = None
+    field: str | None = None
 
     def vals(self, move):
         """:param move: the invoice that can't be stamped
@@ -29,6 +57,7 @@ class Problem:
             "record_model": record._name,
             "record_id": record.id,
             "record_name": record.display_name,
+            "record_field": self.field,
             "remedy": self.remedy,
         }
 
@@ -37,9 +66,18 @@ class Problem:
         :return: an entry for Odoo's ``actionable_errors`` widget
         """
         alert = {"level": "warning", "message": self.text}
-        if self.record and self.record != shown_on and self.record.has_access("write"):
-            alert["action_text"] = env._("Open %s", self.record.display_name)
-            alert["action"] = open_record(self.record)
+        record = self.record
+        if not record:
+            return alert
+        if not may_mend(record, self.field):
+            alert["message"] = f"{self.text} {who_may_mend(record)}"
+        elif record != shown_on:
+            alert["action_text"] = env._("Open %s", record.display_name)
+            alert["action"] = open_at(record, self.field)
+        elif self.field:
+            # the tab CFDI of the invoice itself
+            alert["action_text"] = env._("Show")
+            alert["action"] = open_at(record, self.field)
         return alert
 
 
@@ -53,12 +91,29 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     text = fields.Char("What and why", readonly=True)
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
+    record_field = fields.Char(readonly=True)
     record_name = fields.Char("Where", readonly=True)
+    may_mend = fields.Boolean(compute="_compute_may_mend")
+    told = fields.Char("What and why", compute="_compute_may_mend", help="With who can correct it, where you can't.")
     remedy = fields.Selection(
         [("adopt", "Adopt a CFDI")], readonly=True, help="The dialog in which it is corrected; else on the record."
     )
 
-    def action_open(self):
-        """Open the record on which it is corrected."""
+    @api.depends("text", "record_model", "record_id", "record_field")
+    @api.depends_context("uid", "lang")
+    def _compute_may_mend(self):
+        for line in self:
+            record = line._record()
+            line.may_mend = bool(record) and may_mend(record, line.record_field)
+            line.told = f"{line.text} {who_may_mend(record)}" if record and not line.may_mend else line.text
+
+    def _record(self):
+        """:return: the record on which it is corrected; none where it was deleted"""
         self.ensure_one()
-        return open_record(self.env[self.record_model].browse(self.record_id))
+        model = self.env[self.record_model or "account.move"]
+        return model.browse(self.record_id or ()).exists()
+
+    def action_open(self):
+        """Open the field that corrects it."""
+        self.ensure_one()
+        return open_at(self.env[self.record_model].browse(self.record_id), self.record_field)

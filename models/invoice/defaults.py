@@ -74,7 +74,10 @@ class AccountMove(models.Model):
         policy = self._fields["l10n_mx_facture_payment_policy"]
         form = self._fields["l10n_mx_facture_payment_form_id"]
         other_policy = self.filtered(
-            lambda move: move[policy.name] and move[policy.name] != move._l10n_mx_facture_default_payment_policy()
+            # the last invoice is only asked for where the due date says otherwise
+            lambda move: move[policy.name]
+            and move[policy.name] != move._l10n_mx_facture_policy_by_date()
+            and move[policy.name] != move._l10n_mx_facture_default_payment_policy()
         )
         other_form = self.filtered(
             lambda move: move[form.name]

@@ -141,11 +141,16 @@ class AccountMove(models.Model):
 
     @api.depends("partner_id", "move_type")
     def _compute_l10n_mx_facture_usage_id(self):
+        lasts = None
         for move in self:
-            move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
+            if lasts is None and not move.commercial_partner_id.l10n_mx_facture_usage_id:
+                lasts = self._l10n_mx_facture_last_invoices()
+            move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type, lasts)
 
-    def _l10n_mx_facture_default_usage(self, move_type):
-        """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's"""
+    def _l10n_mx_facture_default_usage(self, move_type, lasts=None):
+        """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's, that of
+            the last invoice, or the company's
+        """
         self.ensure_one()
         partner = self.commercial_partner_id
         if not self.l10n_mx_facture_applies or not partner:
@@ -156,7 +161,11 @@ class AccountMove(models.Model):
             # employees and the like can't use G02 (CFDI40161)
             regime = partner.l10n_mx_facture_tax_regime_id.code or ""
             return returns if regime in returns.applies_to_fiscal_regimes else self._l10n_mx_facture_usage("S01")
-        return partner.l10n_mx_facture_usage_id
+        return (
+            partner.l10n_mx_facture_usage_id
+            or self._l10n_mx_facture_usual_usage(lasts)
+            or self.company_id.l10n_mx_facture_usage_id
+        )
 
     def _l10n_mx_facture_usage(self, code):
         return self.env.ref(f"l10n_mx_catalogs.c_uso_cfdi_{code}", raise_if_not_found=False)
@@ -165,12 +174,20 @@ class AccountMove(models.Model):
     # user would be lost
     @api.depends("invoice_date", "invoice_payment_term_id", "move_type")
     def _compute_l10n_mx_facture_payment_policy(self):
+        lasts = self._l10n_mx_facture_last_invoices()
         for move in self:
             # a change of terms doesn't change the policy on the CFDI
             frozen = move._l10n_mx_facture_is_live() and move.l10n_mx_facture_payment_policy
-            move.l10n_mx_facture_payment_policy = frozen or move._l10n_mx_facture_default_payment_policy()
+            move.l10n_mx_facture_payment_policy = frozen or move._l10n_mx_facture_default_payment_policy(lasts)
 
-    def _l10n_mx_facture_default_payment_policy(self):
+    def _l10n_mx_facture_default_payment_policy(self, lasts=None):
+        """:return: PPD if it is due after the month of its issue, unless a person chose otherwise last time"""
+        self.ensure_one()
+        if self.l10n_mx_facture_applies and self.move_type == "out_invoice":
+            return self._l10n_mx_facture_usual_payment_policy(lasts) or self._l10n_mx_facture_policy_by_date()
+        return self._l10n_mx_facture_policy_by_date()
+
+    def _l10n_mx_facture_policy_by_date(self):
         """:return: PPD if it is due after the month of its issue"""
         self.ensure_one()
         if not self.l10n_mx_facture_applies:
@@ -183,14 +200,19 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_payment_policy", "partner_id", "journal_id")
     def _compute_l10n_mx_facture_payment_form_id(self):
+        lasts = None
         for move in self:
-            form = move._l10n_mx_facture_default_payment_form()
+            if lasts is None and not move.commercial_partner_id.l10n_mx_facture_payment_form_id:
+                lasts = self._l10n_mx_facture_last_invoices()
+            form = move._l10n_mx_facture_default_payment_form(lasts)
             if not form and move.l10n_mx_facture_payment_policy == "PUE":
                 form = move.l10n_mx_facture_payment_form_id.filtered(lambda f: f.code != "99")
             move.l10n_mx_facture_payment_form_id = form
 
-    def _l10n_mx_facture_default_payment_form(self):
-        """:return: 99 with PPD; else the customer's or the journal's, which may be empty"""
+    def _l10n_mx_facture_default_payment_form(self, lasts=None):
+        """:return: 99 with PPD; else the customer's, the journal's, that of the last invoice or the company's, which
+            may be empty
+        """
         self.ensure_one()
         none = self.env["l10n_mx_catalogs.c_forma_pago"]
         if not self.l10n_mx_facture_applies:
@@ -202,6 +224,8 @@ class AccountMove(models.Model):
         return (
             self.commercial_partner_id.l10n_mx_facture_payment_form_id
             or self.journal_id.l10n_mx_facture_payment_form_id
+            or self._l10n_mx_facture_usual_payment_form(lasts)
+            or self.company_id.l10n_mx_facture_payment_form_id
         )
 
     @api.depends("l10n_mx_facture_document_ids.request_ids")

@@ -243,6 +243,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         name,
                     ),
                     line.product_id.product_tmpl_id or move,
+                    field="l10n_mx_facture_product_code_id" if line.product_id else "invoice_line_ids",
                 )
             )
         if not line.l10n_mx_facture_unit_code_id:
@@ -254,5 +255,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         unit=line.product_uom_id.display_name,
                     ),
                     line.product_uom_id or move,
+                    field="l10n_mx_facture_unit_code_id" if line.product_uom_id else "invoice_line_ids",
                 )
             )

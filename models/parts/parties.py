@@ -27,6 +27,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         rfc=partner.vat or "-",
                     ),
                     partner,
+                    field="vat",
                 )
             )
         self._check_regime(partner, problems)
@@ -50,7 +51,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None
         identity = partner._l10n_mx_facture_identity()
         if identity.doubt:
-            problems.append(Problem(self._identity_text(partner, identity.doubt), partner))
+            problems.append(Problem(self._identity_text(partner, identity.doubt), partner, field="vat"))
         if not move.l10n_mx_facture_usage_id:
             problems.append(
                 Problem(
@@ -59,6 +60,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         partner.display_name,
                     ),
                     move,
+                    field="l10n_mx_facture_usage_id",
                 )
             )
         generic = is_generic(identity.rfc)
@@ -137,6 +139,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                         partner=partner.display_name,
                     ),
                     partner,
+                    field="country_id",
                 )
             )
         return {"residencia_fiscal": country, "num_reg_id_trib": self._num_reg_id_trib(identity.tax_id, country)}
@@ -154,7 +157,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _check_regime(self, partner, problems):
         if not partner.l10n_mx_facture_tax_regime_id:
-            problems.append(Problem(self.env._("The tax regime of %s is missing.", partner.display_name), partner))
+            text = self.env._("The tax regime of %s is missing.", partner.display_name)
+            problems.append(Problem(text, partner, field="l10n_mx_facture_tax_regime_id"))
 
     def _check_address(self, move, address, problems):
         """:param address: the contact whose postal code goes into the CFDI; none where somebody has to choose it"""
@@ -168,7 +172,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 partner=customer.display_name,
                 other=customer.zip or "-",
             )
-            problems.append(Problem(text, move))
+            problems.append(Problem(text, move, field="l10n_mx_facture_address_id"))
             return
         self._check_zip(address, problems)
 
@@ -184,11 +188,11 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 partner=main.display_name,
                 country=country.name,
             )
-            problems.append(Problem(text, address))
+            problems.append(Problem(text, address, field="country_id"))
         elif not is_known_postal_code(address._l10n_mx_facture_zip()):
             text = self.env._(
                 "The postal code of %(partner)s is missing or not in SAT's catalogue: %(zip)s.",
                 partner=address.display_name,
                 zip=address.zip or "-",
             )
-            problems.append(Problem(text, address))
+            problems.append(Problem(text, address, field="zip"))

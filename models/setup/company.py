@@ -32,6 +32,26 @@ class ResCompany(models.Model):
     )
 
 
+    l10n_mx_facture_tax_regime_id = fields.Many2one(related="partner_id.l10n_mx_facture_tax_regime_id", readonly=False)
+    l10n_mx_facture_usage_id = fields.Many2one(
+        "l10n_mx_catalogs.c_uso_cfdi", "Default CFDI usage", help="UsoCFDI for customers that have none of their own."
+    )
+    l10n_mx_facture_payment_form_id = fields.Many2one(
+        "l10n_mx_catalogs.c_forma_pago",
+        "Default payment form",
+        domain=[("code", "!=", "99")],
+        help="FormaPago of PUE invoices where neither the customer nor the journal has one.",
+    )
+
+    def _l10n_mx_facture_accounts(self):
+        """:return: the active accounts of the company, its own before those of the companies above it"""
+        domain = [("company_id", "parent_of", self.ids)]
+        # settings are saved in a context that shows archived records, too
+        Account = self.env["l10n_mx_facture.account"].with_context(active_test=True).sudo()
+        accounts = Account.search(domain).sudo(False)
+        return accounts.sorted(lambda account: (account.sudo().company_id not in self, account.id))
+
+
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 

@@ -74,12 +74,13 @@ class AccountMove(models.Model):
         """:param problems: list of :class:`~..common.problem.Problem`; empty where nothing is missing"""
         kept = None
         if problems:
-            found = [(problem.text, problem.record if problem.record else self) for problem in problems]
+            found = [(problem.text, problem.record if problem.record else self, problem.field) for problem in problems]
             kept = {
                 "date": fields.Date.to_string(self._l10n_mx_facture_issued_today()),
                 "lang": self.env.lang or "en_US",
                 "found": [
-                    {"text": text, "record_model": record._name, "record_id": record.id} for text, record in found
+                    {"text": text, "record_model": record._name, "record_id": record.id, "field": field}
+                    for text, record, field in found
                 ],
             }
             kept["fingerprint"] = self._l10n_mx_facture_fingerprint(kept["found"])
@@ -199,7 +200,11 @@ class AccountMove(models.Model):
         for one in found:
             ids.setdefault(one["record_model"], []).append(one["record_id"])
         return [
-            Problem(one["text"], self.env[one["record_model"]].browse(one["record_id"]).with_prefetch(prefetch))
+            Problem(
+                one["text"],
+                self.env[one["record_model"]].browse(one["record_id"]).with_prefetch(prefetch),
+                field=one.get("field"),
+            )
             for one in found
             for prefetch in [ids[one["record_model"]]]
         ]

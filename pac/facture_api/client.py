@@ -47,6 +47,8 @@ class FactureApi(RestService):
         branches_by_rfc=True,
         tells_account=False,
         tells_credits=False,
+        # both are used as test and as production by others: the contract decides
+        addresses=("https://app.facture.com.mx", "https://app.micontador.mx"),
         needs_token=True,
     )
 

@@ -1,0 +1,121 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from ...cfdi.places import is_known_postal_code
+from ...cfdi.rfc import is_generic, is_valid_rfc
+from ...cfdi.taxpayer import identify
+from ..common.states import EVER_STAMPED_STATES
+
+CODE = "l10n_mx_facture_product_code_id"
+REGIME = "l10n_mx_facture_tax_regime_id"
+STEPS = ("account", "company", "branches", "journals", "products", "units", "customers", "stamp")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is missing of one kind.
+
+    :param records: those that lack something; empty where nothing is missing
+    :param field: name of the field that mends one of them
+    """
+
+    records: models.BaseModel
+    field: str | None = None
+
+
+class ResCompany(models.Model):
+    """What keeps a company from its first CFDI: a fixed number of queries, however many records there are."""
+
+    _inherit = "res.company"
+
+    def _l10n_mx_facture_missing(self):
+        """What the user may see of it.
+
+        :return: dict from the steps that are not done yet (``STEPS``) to :class:`Step`, in their order; only
+            ``account`` where there is none, as nothing else counts then
+        """
+        self.ensure_one()
+        accounts = self._l10n_mx_facture_accounts()
+        if not accounts:
+            return {"account": Step(self, "l10n_mx_facture_base_url")}
+        missing = {
+            "company": self._l10n_mx_facture_incomplete_issuer(),
+            "branches": self._l10n_mx_facture_without_branch(accounts),
+            "journals": self._l10n_mx_facture_journals_without_branch(),
+            "products": Step(self._l10n_mx_facture_products_without_code(), CODE),
+            "units": Step(self._l10n_mx_facture_units_without_code(), "l10n_mx_facture_unit_code_id"),
+            "customers": Step(self._l10n_mx_facture_failing_customers(), "vat"),
+            "stamp": Step(self.browse() if self._l10n_mx_facture_has_stamped() else self),
+        }
+        return {name: step for name, step in missing.items() if step.records}
+
+    def _l10n_mx_facture_incomplete_issuer(self):
+        partner = self._l10n_mx_facture_taxpayer()
+        rfc = partner._l10n_mx_facture_own_rfc()
+        if is_generic(rfc) or not is_valid_rfc(rfc):
+            field = "vat"
+        elif not partner[REGIME]:
+            field = REGIME
+        elif not is_known_postal_code(partner._l10n_mx_facture_zip()):
+            field = "zip"
+        else:
+            return Step(self.env["res.partner"])
+        return Step(partner.sudo(False), field)
+
+    def _l10n_mx_facture_without_branch(self, accounts):
+        """:return: the accounts without a branch that can issue"""
+        domain = [("account_id", "in", accounts.ids), ("tz", "!=", False)]
+        with_branch = self.env["l10n_mx_facture.branch"].search(domain).account_id
+        # one that works is enough
+        return Step(accounts.browse() if with_branch else accounts, "branch_ids")
+
+    def _l10n_mx_facture_journals_without_branch(self):
+        """:return: the sales journals of which no invoice can be stamped; none if there is another one that can"""
+        journals = self.env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", self.id)])
+        branches = self.env["l10n_mx_facture.branch"].search([("journal_ids", "in", journals.ids)])
+        without = journals - branches.journal_ids
+        return Step(without if without == journals else journals.browse(), "l10n_mx_facture_branch_ids")
+
+    def _l10n_mx_facture_sold(self):
+        """:return: domain of what is sold"""
+        return [("sale_ok", "=", True), ("company_id", "in", (False, self.id))]
+
+    def _l10n_mx_facture_products_without_code(self):
+        """:return: products that have no code, nor has their category or one above it"""
+        coded = self.env["product.category"].search([(CODE, "!=", False)])
+        domain = [*self._l10n_mx_facture_sold(), (CODE, "=", False)]
+        if coded:
+            domain += ["|", ("categ_id", "=", False), "!", ("categ_id", "child_of", coded.ids)]
+        return self.env["product.template"].search(domain)
+
+    def _l10n_mx_facture_units_without_code(self):
+        """:return: units of what is sold that have no code"""
+        groups = self.env["product.template"]._read_group(self._l10n_mx_facture_sold(), ["uom_id"])
+        units = self.env["uom.uom"].concat(*(unit for (unit,) in groups))
+        return units.search([("id", "in", units.ids), ("l10n_mx_facture_unit_code_id", "=", False)])
+
+    def _l10n_mx_facture_failing_customers(self):
+        """:return: customers to whom no invoice can be stamped as they are: RFC, country, regime or postal code"""
+        Partner = self.env["res.partner"]
+        domain = [
+            ("customer_rank", ">", 0),
+            ("company_id", "in", (False, self.id)),
+            "|",
+            ("parent_id", "=", False),
+            ("is_company", "=", True),
+        ]
+        groups = Partner._read_group(domain, ["vat", "country_id", "zip", REGIME], ["id:array_agg"])
+        codes = {country.id: country.code for country in self.env["res.country"].search([])}
+        failing = []
+        for vat, country, zip_code, regime, ids in groups:
+            who = identify(vat or "", codes.get(country.id) or "")
+            known = is_generic(who.rfc) or (regime and is_known_postal_code("".join((zip_code or "").split())))
+            if who.doubt or not known:
+                failing += ids
+        return Partner.browse(sorted(failing))
+
+    def _l10n_mx_facture_has_stamped(self):
+        """:return: whether one of its invoices was ever stamped"""
+        domain = [("company_id", "=", self.id), ("state", "in", EVER_STAMPED_STATES)]
+        return bool(self.env["l10n_mx_facture.document"].sudo().search_count(domain, limit=1))
