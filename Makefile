@@ -15,7 +15,7 @@ help:
 	@echo "make test    everything there is (PART=lint|unit|tools|sandbox|odoo|system, TAGS=odoo test tags)"
 	@echo "make lint    ruff and pylint-odoo"
 	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"
-	@echo "make screenshots  take the README's pictures from the running demo"
+	@echo "make screenshots  take the pictures of the README and of doc/ from the running demo"
 	@echo "make bench   ratios of speed, measured side by side"
 	@echo "make property N=10000  that many random invoices, posted, built and judged (SEED=: the same ones again)"
 	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database, 1000 schedules of facture_rest and"

@@ -1,4 +1,4 @@
-"""make screenshots: the README's pictures, taken from the running demo with a headless browser."""
+"""make screenshots: the pictures of the README and of doc/, taken from the running demo with a headless browser."""
 
 import base64
 import json
@@ -7,17 +7,18 @@ from dev.browser import chromium
 from dev.browser.devtools import Browser
 from dev.demo import rpc
 from dev.demo.start import LOGIN, PASSWORD
-from dev.stack import pidfiles
-from dev.stack.console import Problem, guarded, say
+from dev.stack import pidfiles, venvs
+from dev.stack.console import Problem, guarded, run, say
 from dev.stack.settings import MODULE, REPO, Settings
 
 FOLDER = REPO / "static/description"
+PRINTS = REPO / "doc/pictures"
 SIZE = (1366, 900)
 TIMEZONE = "America/Mexico_City"
 
 
 def main():
-    """Take static/description/invoice.png, settings.png and ids.png."""
+    """Take static/description/invoice.png, settings.png and ids.png, and the prints in doc/pictures."""
     settings = Settings()
     url = _demo_url(settings)
     client = rpc.Client(url, settings.demo_db, LOGIN, PASSWORD)
@@ -41,6 +42,12 @@ def main():
         _save(browser, "ids.png")
     finally:
         browser.close()
+    PRINTS.mkdir(exist_ok=True)
+    # PDFs are read outside of the standard library
+    command = [venvs.python(settings, "odoo"), "-m", "dev.demo.prints", url, settings.demo_db, PRINTS]
+    log = settings.logs / "prints.log"
+    run(command, log, "Taking the pictures of prints", env={"PYTHONPATH": str(REPO)})
+    say(f"{PRINTS.relative_to(REPO)}: prints")
 
 
 def _demo_url(settings):

@@ -114,7 +114,7 @@ class L10nMxFactureChecklistStep(models.TransientModel):
             "journals": self.env._("No sales journal has a branch: choose one on %s.", names),
             "products": self.env._("Sold without SAT product code: %s", names),
             "units": self.env._("Units without SAT unit code: %s", names),
-            "customers": self.env._("RFC, country, tax regime or postal code is missing: %s", names),
+            "customers": self.env._("Incomplete fiscal data (RFC, regime, postal code, usage or form): %s", names),
             "stamp": self._stamp_text(),
         }
         text = texts[self.kind]

@@ -94,8 +94,9 @@ class ResConfigSettings(models.TransientModel):
         journals = self.env["account.journal"].search(
             [("type", "=", "sale"), ("company_id", "child_of", self.company_id.id)]
         )
-        # archived branches don't stamp
-        free = journals.filtered(lambda journal: not journal.sudo().l10n_mx_facture_branch_ids.filtered("active"))
+        # what is archived doesn't stamp
+        stamping = journals.sudo().l10n_mx_facture_branch_ids.filtered(lambda one: one.active and one.account_id.active)
+        free = journals - stamping.journal_ids.sudo(False)
         if not free:
             return self.env._("%(count)s active branches; every sales journal has one.", count=len(branches))
         names = ", ".join(free.mapped("name"))
@@ -106,6 +107,8 @@ class ResConfigSettings(models.TransientModel):
                 count=len(branches),
                 journals=names,
             )
+        archived = branches.search([("journal_ids", "in", free.ids), ("account_id.active", "=", False)])
+        archived.journal_ids = [Command.unlink(journal.id) for journal in free]
         branches.journal_ids = [Command.link(journal.id) for journal in free]
         return self.env._(
             "The branch %(branch)s stamps the journals %(journals)s.", branch=branches.display_name, journals=names

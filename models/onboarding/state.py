@@ -5,10 +5,11 @@ from odoo import models
 from ...cfdi.places import is_known_postal_code
 from ...cfdi.rfc import is_generic, is_valid_rfc
 from ...cfdi.taxpayer import identify
-from ..common.states import EVER_STAMPED_STATES
+from ..common.states import EVER_STAMPED_STATES, STAMPED_STATES
 
 CODE = "l10n_mx_facture_product_code_id"
 REGIME = "l10n_mx_facture_tax_regime_id"
+USAGE, FORM = "l10n_mx_facture_usage_id", "l10n_mx_facture_payment_form_id"
 STEPS = ("account", "company", "branches", "journals", "products", "units", "customers", "stamp")
 
 
@@ -45,7 +46,7 @@ class ResCompany(models.Model):
             "journals": self._l10n_mx_facture_journals_without_branch(),
             "products": Step(self._l10n_mx_facture_products_without_code(), CODE),
             "units": Step(self._l10n_mx_facture_units_without_code(), "l10n_mx_facture_unit_code_id"),
-            "customers": Step(self._l10n_mx_facture_failing_customers(), "vat"),
+            "customers": self._l10n_mx_facture_failing_customers(),
             "stamp": Step(self.browse() if self._l10n_mx_facture_has_stamped() else self),
         }
         return {name: step for name, step in missing.items() if step.records}
@@ -73,7 +74,9 @@ class ResCompany(models.Model):
     def _l10n_mx_facture_journals_without_branch(self):
         """:return: the sales journals of which no invoice can be stamped; none if there is another one that can"""
         journals = self.env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", self.id)])
-        branches = self.env["l10n_mx_facture.branch"].search([("journal_ids", "in", journals.ids)])
+        branches = self.env["l10n_mx_facture.branch"].search(
+            [("journal_ids", "in", journals.ids), ("account_id.active", "=", True)]
+        )
         without = journals - branches.journal_ids
         return Step(without if without == journals else journals.browse(), "l10n_mx_facture_branch_ids")
 
@@ -96,7 +99,7 @@ class ResCompany(models.Model):
         return units.search([("id", "in", units.ids), ("l10n_mx_facture_unit_code_id", "=", False)])
 
     def _l10n_mx_facture_failing_customers(self):
-        """:return: customers to whom no invoice can be stamped as they are: RFC, country, regime or postal code"""
+        """:return: customers to whom no invoice can be stamped as they are, and the field that the first one lacks"""
         Partner = self.env["res.partner"]
         domain = [
             ("customer_rank", ">", 0),
@@ -105,15 +108,41 @@ class ResCompany(models.Model):
             ("parent_id", "=", False),
             ("is_company", "=", True),
         ]
-        groups = Partner._read_group(domain, ["vat", "country_id", "zip", REGIME], ["id:array_agg"])
+        groups = Partner._read_group(domain, ["vat", "country_id", "zip", REGIME, USAGE, FORM], ["id:array_agg"])
         codes = {country.id: country.code for country in self.env["res.country"].search([])}
-        failing = []
-        for vat, country, zip_code, regime, ids in groups:
+        served, has_form = self._l10n_mx_facture_served_customers(), self._l10n_mx_facture_has_form()
+        failing = {}
+        for vat, country, zip_code, regime, usage, form, ids in groups:
             who = identify(vat or "", codes.get(country.id) or "")
-            known = is_generic(who.rfc) or (regime and is_known_postal_code("".join((zip_code or "").split())))
-            if who.doubt or not known:
-                failing += ids
-        return Partner.browse(sorted(failing))
+            # a generic receiver has regime 616, usage S01 and the postal code of the branch
+            generic = is_generic(who.rfc)
+            if who.doubt:
+                failing.update(dict.fromkeys(ids, "vat"))
+            elif not generic and not regime:
+                failing.update(dict.fromkeys(ids, REGIME))
+            elif not generic and not is_known_postal_code("".join((zip_code or "").split())):
+                failing.update(dict.fromkeys(ids, "zip"))
+            elif not (generic or usage or self[USAGE]):
+                failing.update(dict.fromkeys(set(ids) - served, USAGE))
+            elif not (form or has_form):
+                failing.update(dict.fromkeys(set(ids) - served, FORM))
+        customers = Partner.browse(sorted(failing))
+        return Step(customers, failing.get(customers[:1].id))
+
+    def _l10n_mx_facture_served_customers(self):
+        """:return: set of ids of customers whose last invoice proposes usage and form"""
+        domain = [
+            ("company_id", "=", self.id),
+            ("move_type", "=", "out_invoice"),
+            ("l10n_mx_facture_document_id.state", "in", STAMPED_STATES),
+        ]
+        groups = self.env["account.move"].sudo()._read_group(domain, ["commercial_partner_id"])
+        return {partner.id for (partner,) in groups}
+
+    def _l10n_mx_facture_has_form(self):
+        """:return: whether company or journals have a payment form for every customer"""
+        without = [("type", "=", "sale"), ("company_id", "=", self.id), (FORM, "=", False)]
+        return bool(self[FORM]) or not self.env["account.journal"].search_count(without, limit=1)
 
     def _l10n_mx_facture_has_stamped(self):
         """:return: whether one of its invoices was ever stamped"""

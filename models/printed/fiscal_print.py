@@ -1,4 +1,5 @@
 import base64
+from functools import cached_property
 from urllib.parse import quote
 
 from ...cfdi import printed
@@ -29,8 +30,6 @@ class FiscalPrint:
         self.cfdi, self.doc = self.read.cfdi, self.read.cfdi.comprobante
         self.marks, self.with_english = marks, with_english
         self._env = env(su=True)
-        self._names = {}
-        self._read_names()
 
     # -- texts ----------------------------------------------------------------------------------
 
@@ -50,6 +49,17 @@ class FiscalPrint:
     def name(self, catalogue, code):
         """:return: the name of a code, '' where the catalogue doesn't have it"""
         return self._names.get((catalogue, code), "")
+
+    @cached_property
+    def _names(self):
+        """Names by catalogue and code, read once they are drawn."""
+        names = {}
+        for catalogue, codes in self._codes().items():
+            model = self._env[f"l10n_mx_catalogs.{catalogue}"].with_context(active_test=False)
+            field = "description" if catalogue in ("c_tipo_relacion", "c_pais") else "name"
+            for row in model.search_read([("code", "in", [code for code in codes if code])], ["code", field]):
+                names[catalogue, row["code"]] = row[field]
+        return names
 
     amount = staticmethod(amount_text)
     tax_name = staticmethod(printed.tax_name)
@@ -96,16 +106,10 @@ class FiscalPrint:
             'font-size="54" font-weight="bold" fill="#c00000" fill-opacity="0.16" '
             f'transform="rotate(-25 320 210)">{rows}</g></svg>'
         )
-        return f"background-image: url(&quot;data:image/svg+xml,{quote(svg)}&quot;); background-position: top center;"
+        address = quote(svg, safe="")
+        return f"background-image: url('data:image/svg+xml,{address}'); background-position: top center;"
 
     # -- names of codes -------------------------------------------------------------------------
-
-    def _read_names(self):
-        for catalogue, codes in self._codes().items():
-            model = self._env[f"l10n_mx_catalogs.{catalogue}"].with_context(active_test=False)
-            field = "description" if catalogue in ("c_tipo_relacion", "c_pais") else "name"
-            for row in model.search_read([("code", "in", [code for code in codes if code])], ["code", field]):
-                self._names[catalogue, row["code"]] = row[field]
 
     def _codes(self):
         """:return: dict from a catalogue to the codes whose names are shown"""

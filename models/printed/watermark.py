@@ -49,7 +49,7 @@ def _sheet(size, marks):
         points = min(_LARGEST, room / stringWidth(mark, _FONT, 1))
         canvas.setFont(_FONT, points)
         # the lines are centred together
-        canvas.drawCentredString(0, ((len(marks) - 1) / 2 - line) * _LARGEST - points / 3, mark)
+        canvas.drawCentredString(0, ((len(marks) - 1) / 2 - line) * 1.3 * _LARGEST - points / 3, mark)
     canvas.save()
     packet.seek(0)
     return packet

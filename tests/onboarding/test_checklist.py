@@ -76,13 +76,34 @@ class TestChecklist(FactureCase):
             {"vat": "XAXX010101000", "zip": False, "l10n_mx_facture_tax_regime_id": False, "customer_rank": 1}
         )
         unknown = self.customer.copy({"zip": "00001", "customer_rank": 1})
+        idle = self.customer.copy({"l10n_mx_facture_usage_id": False, "customer_rank": 1})
         failing = self.missing()["customers"].records
-        self.assertLessEqual(bare | unknown, failing)
+        self.assertLessEqual(bare | unknown | idle, failing)
         self.assertFalse({public.id, self.customer.id} & set(failing.ids))
         # what the list says is what a check says
-        for partner in bare | unknown | self.customer:
+        for partner in bare | unknown | idle | self.customer:
             _built, problems = self.env["l10n_mx_facture.cfdi"]._build(self.create_invoice(partner_id=partner.id))
             self.assertEqual(bool(problems), partner in failing, partner.name)
+
+    def test_one_customer_opens_at_what_it_lacks(self):
+        self.env["res.partner"].search([("customer_rank", ">", 0)]).customer_rank = 0
+        for field in ("vat", "zip", "l10n_mx_facture_usage_id", "l10n_mx_facture_payment_form_id"):
+            lacking = self.customer.copy({field: False, "customer_rank": 1})
+            action = self.step("customers").action_open()
+            self.assertEqual(action["res_id"], lacking.id)
+            self.assertEqual(action["context"], {"l10n_mx_facture_field": field})
+            lacking.customer_rank = 0
+
+    def test_the_companys_defaults_and_the_last_invoice_help_customers(self):
+        idle = self.customer.copy({"l10n_mx_facture_usage_id": False, "customer_rank": 1})
+        self.assertIn(idle, self.missing()["customers"].records)
+        self.company.l10n_mx_facture_usage_id = self.sat("c_uso_cfdi", "G03")
+        customers = self.missing().get("customers")
+        self.assertFalse(customers and idle in customers.records)
+        self.create_invoice(partner_id=idle.id).action_l10n_mx_facture_stamp()
+        self.company.l10n_mx_facture_usage_id = False
+        customers = self.missing().get("customers")
+        self.assertFalse(customers and idle in customers.records)
 
     def test_it_ends_with_the_first_stamp(self):
         move = self.create_invoice()

@@ -61,6 +61,12 @@ class TestConnect(FactureCase):
         self.assertFalse(branch.journal_ids.filtered(lambda journal: journal.type != "sale"))
         self.assertIn(f"The branch {branch.display_name} stamps the journals", told)
 
+    def test_a_journal_of_an_archived_account_is_free(self):
+        self.branch.journal_ids = self.journal
+        self.only_branch_is(CAPITAL)
+        account, _told = self.connected()
+        self.assertEqual(self.journal.l10n_mx_facture_branch_ids.account_id, account)
+
     def test_again_it_changes_the_account_and_keeps_the_password(self):
         account, _told = self.connected()
         again, _told = self.connected(secret=False)

@@ -1,5 +1,6 @@
 import base64
 import io
+from urllib.parse import unquote
 
 from lxml import etree, html
 from PIL import Image
@@ -95,7 +96,8 @@ class TestReport(StampCase):
         self.set_document(move, environment="test")
         marks = [text_of(node) for node in self.print_html(move).xpath("//div[@class='mx_mark']")]
         self.assertEqual(len(marks), 2, marks)
-        self.assertIn("background-image", self.print_html(move).xpath("//div[contains(@class, 'mx_cfdi')]/@style")[0])
+        (style,) = self.print_html(move).xpath("//div[contains(@class, 'mx_cfdi')]/@style")
+        self.assertIn("CANCELADO", unquote(style.partition("url('data:image/svg+xml,")[2].partition("')")[0]))
 
     def test_the_words_are_on_each_page_of_a_pdf(self):
         packet = io.BytesIO()
