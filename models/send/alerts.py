@@ -23,7 +23,8 @@ class AccountMoveSend(models.AbstractModel):
         ours = moves.filtered("l10n_mx_facture_applies")
         unanswered = ours.filtered(lambda move: move.l10n_mx_facture_state in UNANSWERED_STATES)
         needing = ours.filtered(self._l10n_mx_facture_needs_stamp)
-        ticked = needing.filtered(lambda move: CFDI in (moves_data[move].get("extra_edis") or ()))
+        allowed = needing.filtered(self._l10n_mx_facture_may_stamp)
+        ticked = allowed.filtered(lambda move: CFDI in (moves_data[move].get("extra_edis") or ()))
         cancelled = ours.filtered(lambda move: move.l10n_mx_facture_state == "cancelled")
         test = ours.filtered("l10n_mx_facture_test_only")
         found = [
@@ -61,7 +62,9 @@ class AccountMoveSend(models.AbstractModel):
         if moves.l10n_mx_facture_state == "sending":
             text = moves._l10n_mx_facture_state_problems()[0].text
             return [self._l10n_mx_facture_alert(text, moves, False, "danger")]
-        text = self.env._("It is not known whether this invoice was stamped: it can't be mailed until that is resolved.")
+        text = self.env._(
+            "It is not known whether this invoice was stamped: it can't be mailed until that is resolved."
+        )
         alert = self._l10n_mx_facture_alert(text, moves, False, "danger")
         if is_of_group(self.env, "stamp"):
             alert |= {"action_text": self.env._("Resolve"), "action": moves.action_l10n_mx_facture_resolve()}
@@ -101,7 +104,8 @@ class AccountMoveSend(models.AbstractModel):
         """:return: one cause, with the link to the record that mends it; else to the invoices"""
         alert = self._l10n_mx_facture_alert(problem.text, moves, True)
         if problem.record and problem.record not in (*moves, None):
-            alert |= {name: value for name, value in problem.alert(self.env, shown_on=None).items() if name != "message"}
+            link = problem.alert(self.env, shown_on=None)
+            alert |= {"action_text": link.get("action_text"), "action": link.get("action")}
         return alert
 
     @api.model

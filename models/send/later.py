@@ -63,7 +63,7 @@ class AccountMoveSend(models.AbstractModel):
                 kept[name] = self.env[model].browse(kept[name]).exists()
         if kept.get("mail_body"):
             # it was rendered, and so escaped, when it was kept
-            kept["mail_body"] = Markup(kept["mail_body"])
+            kept["mail_body"] = Markup(kept["mail_body"])  # noqa: S704
         return super()._get_default_sending_settings(move, from_cron=from_cron, **{**kept, **custom_settings})
 
     @api.model
@@ -73,7 +73,7 @@ class AccountMoveSend(models.AbstractModel):
             for move, data in moves_data.items():
                 if data["error"].get(WAITS) and move.sending_data:
                     move.l10n_mx_facture_mail_later = move.sending_data
-        super()._hook_if_errors(moves_data, allow_raising=allow_raising)
+        return super()._hook_if_errors(moves_data, allow_raising=allow_raising)
 
 
 class AccountMove(models.Model):

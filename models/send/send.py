@@ -43,10 +43,15 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _l10n_mx_facture_may_stamp(self, move):
-        """The scheduled action sends for the person who started it."""
+        return is_of_group(self._l10n_mx_facture_sender_env(move), "stamp")
+
+    @api.model
+    def _l10n_mx_facture_sender_env(self, move):
+        """:return: the environment of who sends: the scheduled action does it for the person who started it"""
         author = self.env.su and (move.sending_data or {}).get("author_user_id")
-        env = self.env(user=author) if author else self.env
-        return is_of_group(env, "stamp")
+        if not author:
+            return self.env
+        return self.env(user=author, context={**self.env.context, "lang": self.env["res.users"].browse(author).lang})
 
     # -- the files ------------------------------------------------------------------------------
 
@@ -95,14 +100,15 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _hook_invoice_document_before_pdf_report_render(self, invoice, invoice_data):
-        super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
+        result = super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
         # whether it has a CFDI is not known, whatever is ticked
         if invoice.l10n_mx_facture_applies and invoice.l10n_mx_facture_state in UNANSWERED_STATES:
             invoice_data["error"] = self._l10n_mx_facture_error(invoice)
+        return result
 
     @api.model
     def _call_web_service_before_invoice_pdf_render(self, invoices_data):
-        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        result = super()._call_web_service_before_invoice_pdf_render(invoices_data)
         todo = [
             invoice
             for invoice, data in invoices_data.items()
@@ -118,6 +124,7 @@ class AccountMoveSend(models.AbstractModel):
                 self._l10n_mx_facture_settle_files(invoice, data)
             elif invoice in todo:
                 data["error"] = self._l10n_mx_facture_error(invoice, refusals.get(invoice))
+        return result
 
     @api.model
     def _l10n_mx_facture_stamp(self, invoices, author):
@@ -145,18 +152,19 @@ class AccountMoveSend(models.AbstractModel):
         """:param problems: why it was not sent; None: what the service answered
         :return: why it is not mailed, as core's ``_format_error_text`` takes it
         """
-        document = invoice.l10n_mx_facture_document_id
-        waits = False
+        document, env = invoice.l10n_mx_facture_document_id, self._l10n_mx_facture_sender_env(invoice)
+        waits = document.state == "sending"
         if document.state == "unknown":
-            title = self.env._(
+            title = env._(
                 "Not mailed: it is not known whether it was stamped. Press Resolve on the invoice first, then send it."
             )
-        elif document.state == "sending":
-            title, waits = self.env._("Not mailed: it is being stamped right now."), True
+        elif waits:
+            title = env._("Not mailed: it is being stamped right now.")
         elif not problems and document.state == "draft" and document.date_queued:
-            title, waits = self.env._("Not mailed: the service can't stamp it now. Stamping is tried again by itself."), True
+            waits = True
+            title = env._("Not mailed: the service can't stamp it now. Stamping is tried again by itself.")
         else:
-            title = self.env._("Not mailed, because the CFDI was not stamped.")
+            title = env._("Not mailed, because the CFDI was not stamped.")
         texts = [problem.text for problem in problems] if problems else [document.message_text]
         return {"error_title": title, "errors": [text for text in texts if text], WAITS: waits, CFDI: True}
 
@@ -173,13 +181,9 @@ class AccountMoveSend(models.AbstractModel):
         kept = self._get_invoice_extra_attachments(invoice)
         widget = data.get("mail_attachments_widget") or []
         files = self.env["ir.attachment"].browse(one["id"] for one in widget if isinstance(one["id"], int)).exists()
-        dropped = files.filtered(lambda file: file.name.endswith(".pdf") and self._l10n_mx_facture_is_of(file, invoice))
-        gone = set((dropped - kept).ids)
+        own = files.filtered(lambda file: (file.res_model, file.res_id) == (invoice._name, invoice.id))
+        gone = set((own - kept).filtered(lambda file: file.name.endswith(".pdf")).ids)
         data["mail_attachments_widget"] = [one for one in widget if one.get("manual") or one["id"] not in gone]
-
-    @api.model
-    def _l10n_mx_facture_is_of(self, file, invoice):
-        return (file.res_model, file.res_id) == (invoice._name, invoice.id)
 
     @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):
@@ -188,25 +192,25 @@ class AccountMoveSend(models.AbstractModel):
             for invoice, data in invoices_data.items()
             if not self._l10n_mx_facture_sends_pdf_of_service(invoice)
         }
-        if drawn:
-            super()._prepare_invoice_pdf_report(drawn)
+        return super()._prepare_invoice_pdf_report(drawn) if drawn else None
 
     @api.model
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
         # other modules write into the PDF that was drawn
-        if not self._l10n_mx_facture_sends_pdf_of_service(invoice):
-            super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
+        if self._l10n_mx_facture_sends_pdf_of_service(invoice):
+            return None
+        return super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
 
     @api.model
     def _link_invoice_documents(self, invoices_data):
-        super()._link_invoice_documents(invoices_data)
+        result = super()._link_invoice_documents(invoices_data)
         for invoice in invoices_data:
             if self._l10n_mx_facture_sends_pdf_of_service(invoice):
                 invoice.is_move_sent = True
+        return result
 
     @api.model
     def _generate_invoice_fallback_documents(self, invoices_data):
         """A proforma is no substitute for a CFDI: such an invoice stays unmailed."""
         others = {invoice: data for invoice, data in invoices_data.items() if not data["error"].get(CFDI)}
-        if others:
-            super()._generate_invoice_fallback_documents(others)
+        return super()._generate_invoice_fallback_documents(others)

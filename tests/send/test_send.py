@@ -1,6 +1,8 @@
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.tests import new_test_user
 
 from ..support.send_case import SendCase
 from ..support.stamp_case import ProcessDied
@@ -123,20 +125,42 @@ class TestSend(SendCase):
         self.assertFalse(move.l10n_mx_facture_document_id)
 
     def test_a_cancelled_cfdi_is_not_stamped_again_by_send(self):
-        move = self.stamped_invoice()
-        self.cancel(move)
-        document = move.l10n_mx_facture_document_id
-        with self.committing() as env:
-            document.with_env(env)._move_to("stamped")
-        self.assertFalse(self.wizard(move).extra_edis)
+        self.company.l10n_mx_facture_on_cancel = "nothing"
+        move = self.cancel_requested_invoice()
+        self.press(move.l10n_mx_facture_document_id, "_record_sat_answer", True, "Portal del SAT")
+        self.assertEqual(move.l10n_mx_facture_state, "cancelled")
+        wizard = self.wizard(move)
+        self.assertFalse(wizard.extra_edis)
+        self.assertIn("The CFDI was cancelled", self.alerts(wizard)[0]["message"])
+        self.press_send(wizard)
+        self.assertEqual(len(self.calls("stamp")), 1)
+
+    def test_a_biller_stamps_by_send_and_who_may_not_is_told(self):
+        biller = new_test_user(self.env, "sender-biller", "account.group_account_invoice", company_id=self.company.id)
+        move = self.create_invoice()
+        wizard = self.wizard(move).with_user(biller)
+        self.assertEqual(wizard.extra_edis, ["l10n_mx_facture"])
+        other = self.create_invoice()
+        group = self.env.ref("l10n_mx_facture.group_stamp")
+        self.env.ref("account.group_account_invoice").implied_ids -= group
+        biller.group_ids -= group
+        theirs = self.wizard(other).with_user(biller)
+        self.assertNotIn("l10n_mx_facture", theirs.env["account.move.send"]._get_default_extra_edis(other))
+        # what a client writes is not enough
+        theirs.sudo().extra_edi_checkboxes = {"l10n_mx_facture": {"checked": True}}
+        self.assertIn("not allowed to stamp", self.refusal(theirs, "action_send_and_print", user=biller))
+        self.assertFalse(self.calls("stamp"))
 
     # -- crashes and conflicts ------------------------------------------------------------------
 
     def test_a_crash_between_stamp_and_mail_leads_to_one_stamp_and_one_mail(self):
         move = self.create_invoice()
         sender = type(self.env["account.move.send.wizard"])
-        with patch.object(sender, "_send_mails", side_effect=ProcessDied), self.assertRaises(ProcessDied):
-            self.press(self.wizard(move), "action_send_and_print")
+        wizard = self.wizard(move)
+        # assertRaises would take back what was committed
+        with patch.object(sender, "_send_mails", side_effect=ProcessDied) as mailing, suppress(ProcessDied):
+            self.press(wizard, "action_send_and_print")
+        mailing.assert_called_once()
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertFalse(self.mails(move))
         self.assertIsNone(self.send(move))
