@@ -13,6 +13,7 @@ from . import parts
 from . import build
 from . import elsewhere
 from . import stamp
+from . import send
 from . import cancel
 from . import adopt
 from . import advance

@@ -2,6 +2,8 @@ from odoo import api, models
 
 from .invoice.guard import CFDI_FIELDS
 from .invoice.protected_fields import check_protected
+from .send.confirm import CONFIRMED
+from .send.send import IN_BETWEEN
 
 
 class AccountMove(models.Model):
@@ -64,9 +66,20 @@ class AccountMove(models.Model):
         posted._l10n_mx_facture_relate_posted()
         posted._l10n_mx_facture_review_reversed()
         posted._l10n_mx_facture_check_confirmed()
+        posted._l10n_mx_facture_stamp_confirmed()
         # a bill that is reset to draft later must not be posted automatically
         posted.sudo().l10n_mx_facture_received_ids._cancel_autopost()
         return posted
+
+    def action_post(self):
+        return super(AccountMove, self.with_context(**{CONFIRMED: True})).action_post()
+
+    def _autopost_draft_entries(self, *args, **kwargs):
+        return super(AccountMove, self.with_context(**{CONFIRMED: True}))._autopost_draft_entries(*args, **kwargs)
+
+    def _generate_and_send(self, *args, **kwargs):
+        """Code sends an invoice that it has just made: nothing may be committed there."""
+        return super(AccountMove, self.with_context(**{IN_BETWEEN: True}))._generate_and_send(*args, **kwargs)
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Relate credit notes to the CFDI that they credit; the reversal of an invoice with a cancelled CFDI needs no
@@ -87,6 +100,7 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         self._l10n_mx_facture_check_state_change("draft")
+        self._l10n_mx_facture_do_not_mail()
         return super().button_draft()
 
     def button_cancel(self):

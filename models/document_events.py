@@ -47,10 +47,12 @@ class L10nMxFactureDocument(models.Model):
         :param with_pdf: False in the queue, to save its time for stamping
         """
         stamped = self.filtered(lambda document: document.state == "stamped")
+        stamped.move_id._l10n_mx_facture_set_aside_printed()
         stamped._finish_stamp(with_pdf)
         stamped.account_id._refresh_credits()
         stamped._carry_out_substituted(at_once=with_pdf)
         stamped._review_former()
+        stamped.move_id._l10n_mx_facture_mail_stamped()
 
     def _after_adopt(self):
         """What happens after a CFDI that was stamped elsewhere became ours."""

@@ -38,17 +38,20 @@ class L10nMxFactureDocument(models.Model):
         return False
 
     def _store_pdf(self, content):
-        old = self.pdf_attachment_id
+        old, pdf = self.pdf_attachment_id, self._attach(self._file_name("pdf"), content, "application/pdf")
         protected.write(
             self,
             {
-                "pdf_attachment_id": self._attach(
-                    self._file_name("pdf"), content, "application/pdf"
-                ).id,
+                "pdf_attachment_id": pdf.id,
                 "pdf_error": False,
                 "pdf_hash": hashlib.sha256(content).hexdigest(),
             },
         )
+        # beside the form a PDF is shown, not the name of the XML; one that Odoo drew stays
+        move = self.move_id.sudo()
+        shown = move.message_main_attachment_id
+        if self == move.l10n_mx_facture_document_id and (shown == old or shown.mimetype != "application/pdf"):
+            move._message_set_main_attachment_id(pdf, force=True)
         old.sudo().unlink()
 
     def action_fetch_xml(self):

@@ -10,4 +10,3 @@ from . import lost_answers
 from . import lookup
 from . import resolve
 from . import findings
-from . import send

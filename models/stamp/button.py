@@ -40,18 +40,28 @@ class AccountMove(models.Model):
         todo = self - self._l10n_mx_facture_stamped()
         if len(todo) > AT_ONCE and self.env.context.get(DIALOG):
             return self.action_l10n_mx_facture_stamp_later()
-        documents = self.env["l10n_mx_facture.document"]
         # an invoice with a cancelled CFDI is only stamped alone, and by a button that asks for confirmation
         context = self.env.context
         on_purpose = len(self) == 1 and (context.get(RESTAMP) or not context.get(DIALOG))
-        refusals = {} if on_purpose else todo._l10n_mx_facture_restamp_refusals()
-        todo -= self.browse().concat(*refusals)
-        for batch in todo._l10n_mx_facture_batches():
-            documents |= batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_stamp_batch(refusals)
+        documents, refusals = todo._l10n_mx_facture_stamp_now(on_purpose)
         if len(self) == 1 and refusals and not self.env.context.get(DIALOG):
             raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
         documents._after_stamp(with_pdf=len(documents) == 1)
         return self._l10n_mx_facture_report(documents, refusals)
+
+    def _l10n_mx_facture_stamp_now(self, on_purpose=False):
+        """Lock, commit and send, one call a branch. ``_after_stamp`` of the documents is left to the caller.
+
+        :param on_purpose: an invoice with a cancelled CFDI is stamped again
+        :return: the documents, in the states of their answers; and a dict from each invoice that was not sent to its
+            problems
+        """
+        documents = self.env["l10n_mx_facture.document"]
+        refusals = {} if on_purpose else self._l10n_mx_facture_restamp_refusals()
+        todo = self - self.browse().concat(*refusals)
+        for batch in todo._l10n_mx_facture_batches():
+            documents |= batch._l10n_mx_facture_lock(refusals)._l10n_mx_facture_stamp_batch(refusals)
+        return documents, refusals
 
     def action_l10n_mx_facture_stamp_later(self):
         """Show what would be refused and the credits needed, and stamp the rest in the background."""

@@ -45,13 +45,14 @@ class TestStampedElsewhere(AdoptCase):
         self.assertEqual(self.press(run.refusal_ids, "action_adopt")["res_model"], "l10n_mx_facture.adopt")
         self.assertEqual(len(self.book(move)), 1)
 
-    def test_the_check_and_the_send_dialog_count_it_as_refused(self):
+    def test_the_check_and_the_send_dialog_refuse_it(self):
         move = self.foreign_invoice()
         problems, _warnings = move._l10n_mx_facture_judge()
         self.assertEqual([problem.remedy for problem in problems], ["adopt"])
         send = self.env["account.move.send.wizard"].with_context(active_model="account.move", active_ids=move.ids)
-        alert = send.create({"move_id": move.id}).alerts["l10n_mx_facture_not_stamped"]
-        self.assertIn("1 with problems", alert["message"])
+        [alert] = send.create({"move_id": move.id}).alerts.values()
+        self.assertEqual(alert["level"], "danger")
+        self.assertIn("Adopt that CFDI", alert["message"])
 
     def test_the_form_says_so_with_a_button(self):
         move = self.foreign_invoice()

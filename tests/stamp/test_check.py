@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
@@ -125,32 +124,3 @@ class TestCheck(BuildCase):
                 else:
                     with self.assertRaises(AccessError):
                         asked.action_l10n_mx_facture_check()
-
-    # -- send dialog ----------------------------------------------------------------------------
-
-    def alert(self, moves, user=None):
-        """:return: what the send dialog says of invoices without CFDI, None where it says nothing"""
-        wizard = self.env["account.move.send.batch.wizard" if len(moves) > 1 else "account.move.send.wizard"]
-        values = {"move_ids": [Command.set(moves.ids)]} if len(moves) > 1 else {"move_id": moves.id}
-        wizard = wizard.with_context(active_model="account.move", active_ids=moves.ids)
-        alerts = wizard.with_user(user or self.env.user).create(values).alerts or {}
-        return alerts.get("l10n_mx_facture_not_stamped")
-
-    def test_the_send_dialog_says_what_goes_out_without_cfdi(self):
-        good, bad = self.create_invoice(), self.create_invoice(l10n_mx_facture_export="02")
-        alert = self.alert(good + bad)
-        self.assertEqual(alert["level"], "warning")
-        self.assertIn("2 without a CFDI: 1 ready to be stamped, 1 with problems", alert["message"])
-        shown = self.env["account.move"].search(alert["action"]["domain"])
-        self.assertEqual(shown, good + bad)
-        self.assertFalse(self.calls("stamp"))
-
-    def test_the_send_dialog_says_nothing_of_a_stamped_invoice(self):
-        move = self.create_invoice()
-        self.assertIn("1 without a CFDI: 1 ready", self.alert(move)["message"])
-        move.action_l10n_mx_facture_stamp()
-        self.assertIsNone(self.alert(move))
-
-    def test_a_biller_sees_the_alert(self):
-        user = new_test_user(self.env, "check-sender", "account.group_account_invoice", company_id=self.company.id)
-        self.assertIn("1 ready", self.alert(self.create_invoice(), user)["message"])
