@@ -17,5 +17,6 @@ from . import adopt
 from . import advance
 from . import received
 from . import audit
+from . import overview
 from . import document_events
 from . import account_move

@@ -10,4 +10,5 @@ from . import lost_answers
 from . import lookup
 from . import resolve
 from . import findings
+from . import refusal
 from . import send
