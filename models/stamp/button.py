@@ -261,8 +261,11 @@ class AccountMove(models.Model):
             self.env._("%(account)s: only %(credits)s credits left.", account=account.name, credits=account.credits)
             for account in documents.sudo().account_id.filtered("credits_low")
         ]
+        # of one invoice the message has the number already
         lines = [
-            f"{move.name or move.display_name}: {' '.join(problem.text for problem in found)}"
+            " ".join(problem.text for problem in found)
+            if len(self) == 1
+            else f"{move.name or move.display_name}: {' '.join(problem.text for problem in found)}"
             for move, found in problems.items()
         ] + low
         kind = "danger" if stamped != self else "warning" if low else "success"
