@@ -8,6 +8,8 @@ from ..common.states import UNANSWERED_STATES
 
 # of the pace at which credits are used
 PACE_DAYS = 30
+# a longer time says nothing
+FAR_DAYS = 365
 # as the search filter "CFDI to stamp" that the card opens
 TO_STAMP = [
     ("state", "=", "posted"),
@@ -107,8 +109,8 @@ class L10nMxFactureAccount(models.Model):
         texts = {}
         for account in told:
             texts[account] = self.env._("%s credits left", account.credits)
-            if pace := used.get(account.sudo(), 0):
-                days = account.credits * PACE_DAYS // pace
+            pace = used.get(account.sudo(), 0)
+            if pace and (days := account.credits * PACE_DAYS // pace) <= FAR_DAYS:
                 texts[account] = self.env._(
                     "%(credits)s credits left, for %(days)s days at last month's pace",
                     credits=account.credits,

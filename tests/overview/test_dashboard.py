@@ -47,14 +47,21 @@ class TestDashboard(StampCase):
         self.assertEqual(self.card(journal)["acceptance"], 1)
 
     def test_the_credits_last_as_long_as_last_months_pace_lets_them(self):
-        self.env.cr.execute(
-            "UPDATE l10n_mx_facture_account SET credits = 90, credits_date = now() WHERE id = %s", (self.account.id,)
-        )
-        self.env.invalidate_all()
-        self.assertEqual(self.card()["credits"], "90 credits left")
+        def credits(left):
+            self.env.cr.execute(
+                "UPDATE l10n_mx_facture_account SET credits = %s, credits_date = now() WHERE id = %s",
+                (left, self.account.id),
+            )
+            self.env.invalidate_all()
+
+        credits(9)
+        self.assertEqual(self.card()["credits"], "9 credits left")
         for _ in range(3):
             self.stamped_invoice()
-        left = self.account.credits
+        credits(1000)
+        self.assertEqual(self.card()["credits"], "1000 credits left")
+        left = 9
+        credits(left)
         self.assertEqual(
             self.card()["credits"], f"{left} credits left, for {left * 30 // 3} days at last month's pace"
         )
