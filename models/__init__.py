@@ -20,5 +20,6 @@ from . import advance
 from . import received
 from . import audit
 from . import onboarding
+from . import overview
 from . import document_events
 from . import account_move

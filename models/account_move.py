@@ -128,6 +128,7 @@ class AccountMove(models.Model):
         return {
             **super()._get_alerts(),
             **self._l10n_mx_facture_stamp_alerts(),
+            **self._l10n_mx_facture_refusal_alerts(),
             **self._l10n_mx_facture_elsewhere_alerts(),
             **self._l10n_mx_facture_finding_alerts(),
             **self._l10n_mx_facture_rate_alerts(),

@@ -5,6 +5,7 @@ from odoo.tools import split_every
 from ..models.common.access import check_group
 from ..models.common.actions import open_dialog
 from ..models.common.problem import Problem
+from ..models.stamp.button import DESPITE, DIALOG, RESTAMP
 
 # number of invoices that are read together: enough to share queries, few enough for the memory
 CHUNK = 500
@@ -19,9 +20,13 @@ class L10nMxFactureCheck(models.TransientModel):
 
     summary = fields.Char(readonly=True)
     line_ids = fields.One2many("l10n_mx_facture.check.line", "check_id", readonly=True)
+    cause_ids = fields.Many2many("l10n_mx_facture.check.line", string="Causes", compute="_compute_causes")
     # both are set before a selection is stamped
     ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
     credits_text = fields.Text("Credits", readonly=True)
+    # an invoice whose warnings are shown before it is stamped, and whether it has a cancelled CFDI
+    warned_move_id = fields.Many2one("account.move", string="Warned", readonly=True)
+    restamp = fields.Boolean(readonly=True)
 
     @api.model
     def _create_for(self, moves, to_stamp=False):
@@ -35,15 +40,35 @@ class L10nMxFactureCheck(models.TransientModel):
             found, more = self._judge(part, single=len(moves) == 1 and not to_stamp)
             ready |= found
             lines += more
-        summary = self.env._(
-            "%(ready)s ready, %(rest)s not", ready=len(ready), rest=len(waiting) - len(ready)
-        )
-        if stamped:
-            summary = self.env._("%(summary)s, %(stamped)s stamped already", summary=summary, stamped=len(stamped))
+        summary = self._summary_text(len(ready), len(waiting) - len(ready), len(stamped))
         vals = {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
         if to_stamp:
             vals.update(ready_move_ids=[fields.Command.set(ready.ids)], credits_text=self._credits_text(ready))
         return self.create(vals)
+
+    @api.depends("line_ids")
+    def _compute_causes(self):
+        for check in self:
+            lines = check.line_ids
+            errors = lines.filtered(lambda line: line.severity == "error")
+            check.cause_ids = errors._one_of_each_cause() + (lines - errors)._one_of_each_cause()
+
+    def _summary_text(self, ready, wrong, stamped):
+        """:return: how many of each there are; what there is none of is left out"""
+        if ready + wrong + stamped == 1:
+            texts = {
+                ready: self.env._("Ready to be stamped."),
+                wrong: self.env._("Something has to be corrected before it is stamped."),
+                stamped: self.env._("It is stamped already."),
+            }
+            return texts[1]
+        parts = [
+            ready and self.env._("ready to be stamped: %s", ready),
+            wrong and self.env._("to be corrected: %s", wrong),
+            stamped and self.env._("stamped already: %s", stamped),
+        ]
+        text = "; ".join(part for part in parts if part)
+        return f"{text[:1].upper()}{text[1:]}"
 
     def _judge(self, moves, single):
         """:param single: whether a single invoice is checked, not a selection
@@ -107,6 +132,26 @@ class L10nMxFactureCheck(models.TransientModel):
         lines = [self._line_vals(move, problem, "error") for move, found in problems.items() for problem in found]
         return self.create({"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]})
 
+    @api.model
+    def _open_warnings(self, move, warnings):
+        """:param warnings: list of :class:`~..models.common.problem.Problem`, of an invoice that nothing else stops
+        :return: the action that opens the dialog, in which a user decides
+        """
+        vals = {
+            "summary": self.env._("Please look at this first. Nothing has been sent."),
+            "line_ids": [fields.Command.create(self._line_vals(move, one, "warning")) for one in warnings],
+            "warned_move_id": move.id,
+            "restamp": bool(self.env.context.get(RESTAMP)),
+        }
+        return self.create(vals)._open(self.env._("Stamp %s?", move.name))
+
+    def action_stamp_despite(self):
+        """Stamp the invoice whose warnings were read."""
+        self.ensure_one()
+        check_group(self.env, "stamp")
+        context = {DIALOG: True, DESPITE: True, RESTAMP: self.restamp}
+        return self.warned_move_id.with_context(**context).action_l10n_mx_facture_stamp()
+
     def _open(self, title):
         """:return: the action that shows it"""
         self.ensure_one()
@@ -127,3 +172,9 @@ class L10nMxFactureCheckLine(models.TransientModel):
     severity = fields.Selection(
         [("error", "To correct"), ("warning", "To review")], readonly=True
     )
+
+    def _siblings(self):
+        return self.check_id.line_ids
+
+    def _cause(self):
+        return self.severity, *super()._cause()

@@ -1,4 +1,4 @@
-"""The forms of the version before show fields that are gone; Odoo checks both forms together while it loads the first."""
+"""The former forms show fields that are gone, and Odoo checks both together while it loads the first."""
 
 
 def migrate(cr, _version):

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..common.locks import serialize_on
 from ..invoice.line import ADVANCE_CODE
-from ..stamp.button import DIALOG
+from ..stamp.button import DESPITE, DIALOG
 
 APPLICATION_NAME = "Aplicación de anticipo"
 
@@ -24,8 +24,9 @@ class AccountMove(models.Model):
         if note.state == "draft":
             note.action_post()
         self._l10n_mx_facture_reconcile_with(note)
-        # problems are shown in a dialog; the credit note stays, and stamping it is the next step
-        report = note.with_context(**{DIALOG: True}).action_l10n_mx_facture_stamp() if stamp else None
+        # problems are shown in a dialog; the credit note stays, and stamping it is the next step. Of warnings there is
+        # nothing to decide: its rate and its lines are the advance's
+        report = note.with_context(**{DIALOG: True, DESPITE: True}).action_l10n_mx_facture_stamp() if stamp else None
         return note, report
 
     def _l10n_mx_facture_create_application(self, date):

@@ -85,20 +85,31 @@ class L10nMxFactureCfdi(models.AbstractModel):
         line = self.env["account.move.line"]
         if finding.line is not None:
             line = self._fiscal_lines(move)[finding.line]
-        owner, _dot, field = finding.fix_in.partition(".")
+        if finding.fix_in == "tax_rates":
+            return self.env["l10n_mx_facture.tax_rate"]._of_finding(finding.data) or move
+        return self._record_at(move, finding.fix_in, line)
+
+    @api.model
+    def _record_at(self, move, fix_in, line=None):
+        """:param fix_in: slug of the field where a person corrects it, as of a rule
+        :param line: the invoice line that it is about, if it is known
+        :return: the record with this field; the invoice, where there is no other
+        """
+        owner, _dot, field = fix_in.partition(".")
         record = {
             "company": self._issuer(move),
             "partner": move.commercial_partner_id,
             "branch": move.l10n_mx_facture_branch_id,
         }.get(owner)
-        if finding.fix_in == "tax_rates":
-            record = self.env["l10n_mx_facture.tax_rate"]._of_finding(finding.data)
-        elif finding.fix_in == "partner.zip":
+        account = move.l10n_mx_facture_branch_id.sudo().account_id.sudo(False)
+        if owner == "account" and account.has_access("read"):
+            record = account
+        if fix_in == "partner.zip":
             record = move._l10n_mx_facture_fiscal_address() or record
-        elif field == "product_code":
+        elif line and field == "product_code":
             record = line.product_id.product_tmpl_id
-        elif field == "unit_code":
+        elif line and field == "unit_code":
             record = line.product_uom_id
-        elif field == "third_party":
+        elif line and field == "third_party":
             record = line.l10n_mx_facture_third_party_id.commercial_partner_id
         return record or move

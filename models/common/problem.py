@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
-from .actions import open_at
+from .actions import open_at, open_list
 
 # what is looked at, not corrected, as it is
 TO_READ = {"account.move", "l10n_mx_facture.document", "l10n_mx_facture.run"}
@@ -98,6 +99,40 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     remedy = fields.Selection(
         [("adopt", "Adopt a CFDI")], readonly=True, help="The dialog in which it is corrected; else on the record."
     )
+    invoices = fields.Char(
+        compute="_compute_invoices", help="The invoice, or how many invoices have the same problem on the same record."
+    )
+
+    def _compute_invoices(self):
+        for siblings, lines in groupby(self, key=lambda line: line._siblings()):
+            moves = self._moves_by_cause(siblings)
+            for line in lines:
+                found = moves.get(line._cause(), line.move_id)
+                many = self.env._("%s invoices", len(found))
+                line.invoices = many if len(found) > 1 else found.name or found.display_name
+
+    def _siblings(self):
+        """:return: the lines of the same dialog or run that still count. Each model gives its own"""
+        return self
+
+    def _moves_by_cause(self, siblings):
+        """:return: dict from a cause to the invoices that it stops"""
+        found = groupby(siblings, key=lambda line: line._cause())
+        return {cause: self.env["account.move"].union(*(line.move_id for line in lines)) for cause, lines in found}
+
+    def _cause(self):
+        """:return: what two lines have in common that are mended at once; invoices that each have the same fault are
+            one cause too
+        """
+        own = (self.record_model, self.record_id) == ("account.move", self.move_id.id)
+        where = None if own and not self.remedy else (self.record_model, self.record_id)
+        return self.text, self.remedy, where
+
+    def _one_of_each_cause(self):
+        """:return: the first line of each cause, what stops most invoices first"""
+        causes = [found for _cause, found in groupby(self, key=lambda line: line._cause())]
+        causes.sort(key=lambda found: -len(found))
+        return self.browse([found[0].id for found in causes])
 
     @api.depends("text", "record_model", "record_id", "record_field")
     @api.depends_context("uid", "lang")
@@ -114,6 +149,10 @@ class L10nMxFactureProblemLine(models.AbstractModel):
         return model.browse(self.record_id or ()).exists()
 
     def action_open(self):
-        """Open the field that corrects it."""
+        """Open the field that corrects it, or the list of the invoices that have the same fault each."""
         self.ensure_one()
-        return open_at(self.env[self.record_model].browse(self.record_id), self.record_field)
+        record = self.env[self.record_model].browse(self.record_id)
+        moves = self._moves_by_cause(self._siblings()).get(self._cause(), self.move_id)
+        if record == self.move_id and len(moves) > 1:
+            return open_list(moves, self.text, [("id", "in", moves.ids)])
+        return open_at(record, self.record_field)

@@ -12,16 +12,11 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _l10n_mx_facture_customer_pdf(self):
+    def _l10n_mx_facture_pdf_to_send(self):
         """:return: the PDF that goes out with the XML, by the company's setting; empty where Odoo has yet to draw it"""
         self.ensure_one()
-        document = self.l10n_mx_facture_document_id
-        own = self.invoice_pdf_report_id
-        if document.state not in STAMPED_STATES:
-            return own
-        if self.company_id.l10n_mx_facture_pdf_source == "service" and document.pdf_attachment_id:
-            return document.pdf_attachment_id.sudo(self.env.su)
-        return own - self._l10n_mx_facture_printed_early()
+        service = self._l10n_mx_facture_customer_pdf().sudo(self.env.su)
+        return service or self.invoice_pdf_report_id - self._l10n_mx_facture_printed_early()
 
     def _l10n_mx_facture_printed_early(self):
         """:return: Odoo's PDFs of stamped invoices that are older than their XML, and so show no UUID"""

@@ -62,7 +62,7 @@ class AccountMoveSend(models.AbstractModel):
         document = move.l10n_mx_facture_document_id
         if document.state in STAMPED_STATES:
             others = attachments - move.invoice_pdf_report_id
-            files = move._l10n_mx_facture_customer_pdf() + document.xml_attachment_id
+            files = move._l10n_mx_facture_pdf_to_send() + document.xml_attachment_id
             attachments = files.sudo(False) + others.sudo(False)
         return attachments
 
@@ -93,7 +93,7 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _l10n_mx_facture_sends_pdf_of_service(self, move):
-        pdf = move._l10n_mx_facture_customer_pdf()
+        pdf = move._l10n_mx_facture_pdf_to_send()
         return bool(pdf) and pdf == move.l10n_mx_facture_document_id.pdf_attachment_id
 
     # -- stamp ----------------------------------------------------------------------------------

@@ -10,3 +10,4 @@ from . import lost_answers
 from . import lookup
 from . import resolve
 from . import findings
+from . import refusal

@@ -11,7 +11,6 @@ from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
 from ..common import protected
 from ..common.errors import error_text
 from ..common.languages import in_company_language
-from ..common.problem import Problem
 from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 from ..service.pause import FAILURES
@@ -289,7 +288,7 @@ class L10nMxFactureDocument(models.Model):
                 vals["refused_as_whole"] = True
         settled._settle(state, vals)
         if state == "rejected" or error.reason in DOCUMENT_ERRORS:
-            settled._refuse({document.move_id: [Problem(text, document.move_id)] for document in settled})
+            settled._refuse({document.move_id: [document._refusal_problem()] for document in settled})
         answered = self._stamp_requests(operations) if rows is None else self._rows_of(rows)
         answered._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
         self._wait_for_service(error)

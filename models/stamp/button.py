@@ -1,3 +1,4 @@
+from dataclasses import replace
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -14,8 +15,16 @@ from ..common.transactions import checkpoint
 DIALOG = "l10n_mx_facture_dialog"
 # context key: the user confirmed that an invoice with a cancelled CFDI is stamped again
 RESTAMP = "l10n_mx_facture_restamp"
+# context key: the warnings of this invoice are shown before it is sent
+ASKS = "l10n_mx_facture_asks"
+# context key: the user has read the warnings of this invoice
+DESPITE = "l10n_mx_facture_despite"
 # larger selections are checked in a dialog and stamped in the background
 AT_ONCE = 20
+
+
+class Warned(list):
+    """Warnings that a user has to read before the invoice is sent; errors are a plain list."""
 
 
 class AccountMove(models.Model):
@@ -43,9 +52,13 @@ class AccountMove(models.Model):
         # an invoice with a cancelled CFDI is only stamped alone, and by a button that asks for confirmation
         context = self.env.context
         on_purpose = len(self) == 1 and (context.get(RESTAMP) or not context.get(DIALOG))
+        if len(self) == 1 and context.get(DIALOG) and not context.get(DESPITE):
+            todo = todo.with_context(**{ASKS: True})
         documents, refusals = todo._l10n_mx_facture_stamp_now(on_purpose)
         if len(self) == 1 and refusals and not self.env.context.get(DIALOG):
             raise UserError(self._l10n_mx_facture_refusal_text(refusals[self]))
+        if any(isinstance(found, Warned) for found in refusals.values()):
+            return self.env["l10n_mx_facture.check"]._open_warnings(self, refusals[self])
         documents._after_stamp(with_pdf=len(documents) == 1)
         return self._l10n_mx_facture_report(documents, refusals)
 
@@ -114,10 +127,11 @@ class AccountMove(models.Model):
         :return: list of :class:`~..build.comprobante.Built`
         """
         ready, substituted, accounts = [], set(), {}
-        self.env["l10n_mx_facture.cfdi"]._prefetch(self)
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        Cfdi._prefetch(self)
         elsewhere = self._l10n_mx_facture_elsewhere()
         for move in self:
-            stamped_elsewhere, _warnings = elsewhere.get(move, ([], []))
+            stamped_elsewhere, warnings = elsewhere.get(move, ([], []))
             if problems := move._l10n_mx_facture_state_problems() or stamped_elsewhere:
                 refusals[move] = problems
                 continue
@@ -131,6 +145,9 @@ class AccountMove(models.Model):
                 accounts[account] = account._call_refusal()
             if refusal := accounts[account]:
                 refusals[move] = [Problem(refusal)]
+                continue
+            if self.env.context.get(ASKS) and (found := [*warnings, *Cfdi._warnings(move, built)]):
+                refusals[move] = Warned(found)
                 continue
             if problems := move._l10n_mx_facture_claim_substituted(substituted):
                 refusals[move] = problems
@@ -232,7 +249,8 @@ class AccountMove(models.Model):
         problems = dict(refusals)
         for document in documents.filtered(lambda document: document.state != "stamped"):
             state = self.env._("Not sent") if document.state == "draft" else document._state_label(document.state)
-            problems[document.move_id] = [Problem(f"{state}. {document.message_text or ''}".strip(), document.move_id)]
+            found = document._refusal_problem()
+            problems[document.move_id] = [replace(found, text=f"{state}. {found.text}".strip())]
         stamped = self._l10n_mx_facture_stamped()
         if len(self) > 1:
             message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
@@ -253,8 +271,11 @@ class AccountMove(models.Model):
             self.env._("%(account)s: only %(credits)s credits left.", account=account.name, credits=account.credits)
             for account in documents.sudo().account_id.filtered("credits_low")
         ]
+        # of one invoice the message has the number already
         lines = [
-            f"{move.name or move.display_name}: {' '.join(problem.text for problem in found)}"
+            " ".join(problem.text for problem in found)
+            if len(self) == 1
+            else f"{move.name or move.display_name}: {' '.join(problem.text for problem in found)}"
             for move, found in problems.items()
         ] + low
         kind = "danger" if stamped != self else "warning" if low else "success"

@@ -33,11 +33,13 @@ class L10nMxFactureRun(models.Model):
     paused = fields.Boolean(readonly=True)
     document_ids = fields.One2many("l10n_mx_facture.document", "run_id", readonly=True)
     refusal_ids = fields.One2many("l10n_mx_facture.run.refusal", "run_id", readonly=True)
+    cause_ids = fields.Many2many("l10n_mx_facture.run.refusal", string="Causes", compute="_compute_causes")
     count_all = fields.Integer("Invoices", compute="_compute_counts")
     count_waiting = fields.Integer("Waiting", compute="_compute_counts")
     count_sending = fields.Integer("Being sent", compute="_compute_counts")
     count_stamped = fields.Integer("Stamped", compute="_compute_counts")
-    count_refused = fields.Integer("Refused", compute="_compute_counts")
+    # what the service rejected and what was never sent
+    count_refused = fields.Integer("To correct", compute="_compute_counts")
     count_unknown = fields.Integer("Unknown", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts", help="Percentage of the invoices that have a result.")
     state = fields.Selection(
@@ -52,6 +54,20 @@ class L10nMxFactureRun(models.Model):
             start = fields.Datetime.context_timestamp(run, run.create_date or fields.Datetime.now())
             run.name = self.env._("Stamping of %s", start.strftime("%Y-%m-%d %H:%M"))
 
+    @api.depends("refusal_ids", "document_ids.state", "document_ids.date_queued")
+    def _compute_causes(self):
+        for run in self:
+            run.cause_ids = run._open_refusals()._one_of_each_cause()
+
+    def _open_refusals(self):
+        """:return: the refusals of invoices that have no later outcome"""
+        resolved = set(self._resolved().move_id.ids)
+        return self.refusal_ids.filtered(lambda refusal: refusal.move_id.id not in resolved)
+
+    def _resolved(self):
+        """:return: the documents that wait again or were sent with another outcome than a refusal"""
+        return self.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
+
     @api.depends("document_ids.state", "document_ids.date_queued", "refusal_ids")
     def _compute_counts(self):
         counts = self._counts()
@@ -62,8 +78,7 @@ class L10nMxFactureRun(models.Model):
             run.count_stamped = sum(found.get(state, 0) for state in EVER_STAMPED_STATES)
             run.count_unknown = found.get("unknown", 0)
             # an invoice that was refused and corrected counts by its later outcome
-            resolved = run.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
-            run.count_refused = len(run.refusal_ids.move_id - resolved.move_id)
+            run.count_refused = len(run.refusal_ids.move_id - run._resolved().move_id)
             settled = run.count_stamped + run.count_unknown + run.count_refused
             run.count_all = settled + run.count_waiting + run.count_sending
             run.progress = 100 * settled / run.count_all if run.count_all else 100
@@ -196,7 +211,7 @@ class L10nMxFactureRun(models.Model):
     def action_open_refusals(self):
         """Open the refusals, grouped by cause, with a link to the record on which each is corrected."""
         mine, grouped = [("run_id", "in", self.ids)], {"group_by": ["text"]}
-        return open_list(self.refusal_ids, self.env._("Refused"), mine, views=("list",), context=grouped)
+        return open_list(self.refusal_ids, self.env._("To correct"), mine, views=("list",), context=grouped)
 
     def action_open_stamped(self):
         """The invoices that were stamped."""
@@ -222,3 +237,6 @@ class L10nMxFactureRunRefusal(models.Model):
     run_id = fields.Many2one("l10n_mx_facture.run", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
     move_id = fields.Many2one(required=True, ondelete="cascade", index=True)
+
+    def _siblings(self):
+        return self.run_id._open_refusals()

@@ -129,7 +129,7 @@ class TestBuildExchangeRate(BuildCase):
         self.rates(self.dollar, (30, 18.5))
         action = self.in_dollars().action_l10n_mx_facture_check()
         check = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertEqual(check.summary, "Ready to be stamped.")
         [line] = check.line_ids
         self.assertEqual(line.severity, "warning")
         self.assertEqual((line.record_model, line.record_id), ("res.currency", self.dollar.id))

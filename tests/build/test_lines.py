@@ -287,7 +287,7 @@ class TestBuildLines(BuildCase):
         move = self.create_invoice([{"name": "Muestra", "price_unit": 0}, {"price_unit": 50}])
         action = move.action_l10n_mx_facture_check()
         check = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertEqual(check.summary, "Ready to be stamped.")
         self.assertEqual(check.line_ids.mapped("severity"), ["warning"])
         self.assertIn("Muestra", check.line_ids.text)
 

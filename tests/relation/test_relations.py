@@ -34,7 +34,7 @@ class TestRelations(BuildCase):
         """:return: what the check dialog warns of; it calls the invoice ready"""
         action = move.action_l10n_mx_facture_check()
         check = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertEqual(check.summary, "Ready to be stamped.")
         self.assertEqual(set(check.line_ids.mapped("severity")) - {"warning"}, set())
         return check.line_ids.mapped("text")
 

@@ -25,7 +25,7 @@ class TestCheck(BuildCase):
     def test_a_good_draft_is_ready(self):
         move = self.draft()
         check = self.check(move)
-        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertEqual(check.summary, "Ready to be stamped.")
         self.assertFalse(check.line_ids)
         self.assertEqual(move.state, "draft")
         self.assertFalse(move.invoice_date)
@@ -44,7 +44,7 @@ class TestCheck(BuildCase):
         bad_export = self.create_invoice(l10n_mx_facture_export="02")
         moves = good + bad_customer + bad_export
         check = self.check(moves)
-        self.assertEqual(check.summary, "48 ready, 2 not")
+        self.assertEqual(check.summary, "Ready to be stamped: 48; to be corrected: 2")
         self.assertEqual(check.line_ids.move_id, bad_customer + bad_export)
         self.assertEqual(set(check.line_ids.mapped("severity")), {"error"})
         texts = "\n".join(check.line_ids.mapped("text"))
@@ -72,7 +72,7 @@ class TestCheck(BuildCase):
     def test_an_rfc_with_an_odd_check_digit_is_a_warning_and_ready(self):
         partner = self.customer.copy({"name": "Rara", "vat": "URE180429TM5"})
         check = self.check(self.draft(partner_id=partner.id))
-        self.assertEqual(check.summary, "1 ready, 0 not")
+        self.assertEqual(check.summary, "Ready to be stamped.")
         (line,) = check.line_ids
         self.assertEqual(line.severity, "warning")
         self.assertIn("URE180429TM5", line.text)
@@ -86,7 +86,7 @@ class TestCheck(BuildCase):
     def test_an_empty_draft_is_told_what_is_missing(self):
         move = self.env["account.move"].create({"move_type": "out_invoice", "journal_id": self.journal.id})
         check = self.check(move)
-        self.assertEqual(check.summary, "0 ready, 1 not")
+        self.assertEqual(check.summary, "Something has to be corrected before it is stamped.")
         texts = "\n".join(check.line_ids.mapped("text"))
         self.assertIn("customer is missing", texts)
         self.assertIn("no lines", texts)
@@ -97,15 +97,15 @@ class TestCheck(BuildCase):
         cancelled.button_cancel()
         bill = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.customer.id})
         check = self.check(stamped + cancelled + bill)
-        self.assertEqual(check.summary, "0 ready, 2 not, 1 stamped already")
+        self.assertEqual(check.summary, "To be corrected: 2; stamped already: 1")
         self.assertEqual(check.line_ids.move_id, cancelled + bill)
 
     def test_a_credit_note_whose_invoice_was_stamped_after_it_was_made_is_ready(self):
         invoice = self.create_invoice()
         note = invoice._reverse_moves([{"invoice_date": self.today()}])
-        self.assertEqual(self.check(note).summary, "0 ready, 1 not")
+        self.assertEqual(self.check(note).summary, "Something has to be corrected before it is stamped.")
         invoice.action_l10n_mx_facture_stamp()
-        self.assertEqual(self.check(note).summary, "1 ready, 0 not")
+        self.assertEqual(self.check(note).summary, "Ready to be stamped.")
         self.assertEqual(note.l10n_mx_facture_relation_ids.document_id, invoice.l10n_mx_facture_document_id)
 
     def test_who_may_not_stamp_may_not_check(self):
@@ -120,7 +120,62 @@ class TestCheck(BuildCase):
                 asked = move.with_user(user)
                 if may:
                     wizard = asked.action_l10n_mx_facture_check()
-                    self.assertEqual(asked.env[wizard["res_model"]].browse(wizard["res_id"]).summary, "1 ready, 0 not")
+                    dialog = asked.env[wizard["res_model"]].browse(wizard["res_id"])
+                    self.assertEqual(dialog.summary, "Ready to be stamped.")
                 else:
                     with self.assertRaises(AccessError):
                         asked.action_l10n_mx_facture_check()
+
+    # -- causes ---------------------------------------------------------------------------------
+
+    def test_invoices_with_the_same_cause_on_the_same_record_are_one_line(self):
+        partner = self.bad_partner()
+        same = self.create_invoices([{"partner_id": partner.id}] * 3)
+        own = self.create_invoices([{"l10n_mx_facture_export": "02"}] * 2)
+        other = self.create_invoice(partner_id=partner.copy({"name": "Otra sin código"}).id)
+        check = self.check(other + own + same)
+        self.assertEqual(len(check.line_ids), 6)
+        of_partner, of_invoices, of_other = check.cause_ids
+        self.assertEqual((of_partner.invoices, of_partner.record_name), ("3 invoices", partner.display_name))
+        self.assertEqual(of_partner.action_open()["res_id"], partner.id)
+        self.assertEqual(of_invoices.invoices, "2 invoices")
+        opened = of_invoices.action_open()
+        self.assertEqual(self.env["account.move"].search(opened["domain"]), own)
+        self.assertEqual(of_other.invoices, other.name)
+
+    # -- warnings at Stamp ----------------------------------------------------------------------
+
+    def rare(self, **values):
+        """:return: a posted invoice that SAT would take, with a warning"""
+        return self.create_invoice(partner_id=self.customer.copy({"name": "Rara", "vat": "URE180429TM5"}).id, **values)
+
+    def stamp_by_button(self, moves):
+        return moves.with_context(l10n_mx_facture_dialog=True).action_l10n_mx_facture_stamp()
+
+    def test_a_warning_is_shown_before_one_invoice_is_sent_and_a_person_decides(self):
+        move = self.rare()
+        action = self.stamp_by_button(move)
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertIn("URE180429TM5", dialog.cause_ids.text)
+        self.assertEqual(dialog.cause_ids.severity, "warning")
+        self.assertFalse(self.calls("stamp"))
+        self.assertFalse(move.l10n_mx_facture_document_ids)
+        # SAT's list is the service's: it doesn't have this one
+        self.sandbox.receiver(rfc="URE180429TM5", name="RARA", zip=move.partner_id.zip, regime="601")
+        dialog.action_stamp_despite()
+        self.assertEqual(len(self.calls("stamp")), 1)
+        self.assertTrue(move.l10n_mx_facture_document_id.date_sent)
+
+    def test_code_and_a_selection_are_not_asked(self):
+        moves = self.rare() + self.rare()
+        self.stamp_by_button(moves)
+        self.assertTrue(all(moves.mapped("l10n_mx_facture_document_id.date_sent")))
+        alone = self.rare()
+        alone.action_l10n_mx_facture_stamp()
+        self.assertTrue(alone.l10n_mx_facture_document_id.date_sent)
+
+    def test_who_may_not_stamp_does_not_stamp_despite(self):
+        action = self.stamp_by_button(self.rare())
+        user = new_test_user(self.env, "despite", "account.group_account_readonly", company_id=self.company.id)
+        with self.assertRaises(AccessError):
+            self.env[action["res_model"]].browse(action["res_id"]).with_user(user).action_stamp_despite()

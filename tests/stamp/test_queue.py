@@ -67,7 +67,7 @@ class TestQueue(StampCase):
         moves[1].invoice_line_ids.l10n_mx_facture_tax_object = "01"
         check = self.ask(moves)
         self.sandbox.user(name=self.login, credits=1000)
-        self.assertEqual(check.summary, "3 ready, 1 not")
+        self.assertEqual(check.summary, "Ready to be stamped: 3; to be corrected: 1")
         self.assertEqual(check.ready_move_ids, moves - moves[1])
         self.assertEqual(check.line_ids.move_id, moves[1])
         self.assertIn("takes 3 credits, only 2 are left", check.credits_text)
@@ -155,6 +155,8 @@ class TestQueue(StampCase):
         self.assertEqual(len(set(run.refusal_ids.mapped("text"))), 1)
         self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["rejected"] * 3)
         self.assertEqual(run.action_open_refusals()["context"], {"group_by": ["text"]})
+        # on the page of the run it is one line
+        self.assertEqual(run.cause_ids.invoices, "3 invoices")
 
     def test_a_service_that_is_down_is_left_in_peace_and_found_again(self):
         moves = self.selection(7)
