@@ -22,7 +22,7 @@ class AccountMove(models.Model):
         if not document:
             return None
         if document.state == "cancelled":
-            return self.env._("Cancelled at SAT"), "danger"
+            return self.env._("No longer valid: cancelled at SAT"), "danger"
         if document.environment == "test":
             return self.env._("Test document, not valid for tax purposes"), "warning"
         if document.state == "cancel_requested":

@@ -106,7 +106,7 @@ class TestPortal(FactureCase, HttpCase):
             ({"environment": "test"}, "Test document"),
             ({"environment": "production"}, "Valid at SAT"),
             ({"state": "cancel_requested"}, "its cancellation was requested"),
-            ({"state": "cancelled"}, "Cancelled at SAT"),
+            ({"state": "cancelled"}, "No longer valid: cancelled at SAT"),
         ]
         self.give_receipt()
         for values, sentence in states:
@@ -115,7 +115,7 @@ class TestPortal(FactureCase, HttpCase):
             with self.subTest(values=values):
                 self.assertIn(sentence, text_of(page.xpath("//div[@name='l10n_mx_facture_portal']")[0]))
                 self.assertTrue(page.xpath("//a[@name='cfdi_xml']"))
-                self.assertEqual(bool(page.xpath("//a[@name='cfdi_acuse']")), "Cancelled" in sentence)
+                self.assertEqual(bool(page.xpath("//a[@name='cfdi_acuse']")), "No longer" in sentence)
 
     def test_an_invoice_without_a_cfdi_has_none_of_it(self):
         self.move = self.create_invoice()
