@@ -92,7 +92,7 @@ class AccountMoveSend(models.AbstractModel):
         alerts = [self._l10n_mx_facture_cause_alert(problem, of_these) for problem, of_these in listed[:CAUSES]]
         refused = moves.browse().union(*(of_these for _problem, of_these in listed))
         text = self.env._(
-            "%(refused)s of %(count)s can't be stamped, so they are not mailed. The others are.",
+            "%(refused)s of %(count)s would not be stamped, and so not be mailed; the others go out.",
             refused=len(refused),
             count=len(moves),
         )

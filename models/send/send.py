@@ -9,6 +9,8 @@ from ..common.states import STAMPED_STATES, UNANSWERED_STATES, UNSENT_STATES
 CFDI = "l10n_mx_facture"
 # key of an error: the stamp is still to come, without anybody's doing
 WAITS = "l10n_mx_facture_waits"
+# id of the XML in the Send dialog before it exists
+COMING_XML = "placeholder_l10n_mx_facture_xml"
 # context key: the caller is code in the middle of its own work, not the button Send
 IN_BETWEEN = "l10n_mx_facture_in_between"
 
@@ -81,15 +83,14 @@ class AccountMoveSend(models.AbstractModel):
         data = super()._get_default_mail_attachments_widget(move, mail_template, **kwargs)
         if CFDI not in (kwargs.get("extra_edis") or ()) or not self._l10n_mx_facture_is_offered(move):
             return data
-        old = move.invoice_pdf_report_id
-        pdf = move._get_invoice_report_filename(report=kwargs.get("pdf_report"))
-        files = [(f"{move.name} CFDI.xml".replace("/", "-"), "application/xml")]
-        if old:
-            files.insert(0, (pdf, "application/pdf"))
-        coming = [
-            {"id": f"placeholder_{name}", "name": name, "mimetype": kind, "placeholder": True} for name, kind in files
-        ]
-        return coming + [one for one in data if one["id"] != old.id]
+        old, pdf = move.invoice_pdf_report_id, move._get_invoice_report_filename(report=kwargs.get("pdf_report"))
+        redrawn = [self._l10n_mx_facture_placeholder(f"placeholder_{pdf}", pdf, "application/pdf")] if old else []
+        xml = self._l10n_mx_facture_placeholder(COMING_XML, f"{pdf.removesuffix('.pdf')}.xml", "application/xml")
+        return [*redrawn, *(one for one in data if one["id"] != old.id), xml]
+
+    @api.model
+    def _l10n_mx_facture_placeholder(self, number, name, mimetype):
+        return {"id": number, "name": name, "mimetype": mimetype, "placeholder": True}
 
     @api.model
     def _l10n_mx_facture_sends_pdf_of_service(self, move):
@@ -176,14 +177,20 @@ class AccountMoveSend(models.AbstractModel):
         invoice._l10n_mx_facture_set_aside_printed()
         document = invoice.l10n_mx_facture_document_id
         if invoice.company_id.l10n_mx_facture_pdf_source == "service" and not document.pdf_attachment_id:
-            document._fetch_pdf()
+            document.sudo()._fetch_pdf()
         # the dialog may have been opened before the stamp
         kept = self._get_invoice_extra_attachments(invoice)
         widget = data.get("mail_attachments_widget") or []
         files = self.env["ir.attachment"].browse(one["id"] for one in widget if isinstance(one["id"], int)).exists()
         own = files.filtered(lambda file: (file.res_model, file.res_id) == (invoice._name, invoice.id))
         gone = set((own - kept).filtered(lambda file: file.name.endswith(".pdf")).ids)
-        data["mail_attachments_widget"] = [one for one in widget if one.get("manual") or one["id"] not in gone]
+        # what was taken out of the mail is known by its name, which the XML didn't have yet
+        xml = document.xml_attachment_id.name
+        data["mail_attachments_widget"] = [
+            {**one, "name": xml} if one["id"] == COMING_XML else one
+            for one in widget
+            if one.get("manual") or one["id"] not in gone
+        ]
 
     @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):

@@ -12,6 +12,7 @@ from ..invoice.line import CFDI_FIELDS as CFDI_FIELDS_OF_LINE
 BY_BUTTON = "validate_analytic"
 ALSO_OF_MOVE = {"state", "amount_total", "reversed_entry_id", "l10n_mx_facture_undoes_id"}
 ALSO_OF_LINE = {"sequence", "display_type", "price_total"}
+NOT_OF_PARTNER = {"customer_rank", "supplier_rank", "write_date", "write_uid"}
 OF_ACCOUNT = {"active", "provider", "environment"}
 
 
@@ -114,7 +115,8 @@ class AccountMove(models.Model):
             named.setdefault(one["record_model"], set()).add(one["record_id"])
         records = [self.env[name].sudo().browse(ids - set(move.ids)).exists() for name, ids in sorted(named.items())]
         for one in [*move._l10n_mx_facture_checked_records(), *records]:
-            parts.append(_values(one, {"write_date"}))
+            # Odoo counts a contact's invoices right after Confirm: that changes the contact, and nothing of its CFDIs
+            parts.append(_values(one, _fields_of_partner(one) if one._name == "res.partner" else {"write_date"}))
             if one._name == "account.move":
                 parts.append(_values(one.l10n_mx_facture_document_id, {"state"}))
         return hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -213,6 +215,15 @@ class AccountMove(models.Model):
 def _values(records, names):
     """:return: list of the values of these fields for each record"""
     return [(record.id, [_plain(record[name]) for name in sorted(names)]) for record in records]
+
+
+def _fields_of_partner(partners):
+    """:return: names of the fields with a value of their own in the row, but for counters and times"""
+    return {
+        name
+        for name, field in partners._fields.items()
+        if field.store and field.column_type and not field.translate and not field.company_dependent
+    } - NOT_OF_PARTNER
 
 
 def _plain(value):

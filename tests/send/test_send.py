@@ -23,6 +23,16 @@ class TestSend(SendCase):
         self.assertEqual(len(self.book(move)), 1)
         self.assertEqual(self.ledger(move), [("stamp", "done")])
 
+    def test_the_dialog_shows_both_files_and_the_xml_can_be_taken_out(self):
+        move = self.create_invoice()
+        wizard = self.wizard(move)
+        pdf, xml = wizard.mail_attachments_widget
+        self.assertEqual((pdf["mimetype"], xml["mimetype"]), ("application/pdf", "application/xml"))
+        wizard.mail_attachments_widget = [pdf, {**xml, "skip": True}]
+        self.press_send(wizard)
+        self.assertEqual(move.l10n_mx_facture_state, "stamped")
+        self.assertEqual(self.mails(move), [[move.invoice_pdf_report_id.name]])
+
     def test_the_pdf_is_drawn_after_the_stamp(self):
         move = self.create_invoice()
         seen = self.watch("stamp", lambda: bool(move.invoice_pdf_report_id))
