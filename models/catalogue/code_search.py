@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 ACCENTED, PLAIN = "áéíóúüñ", "aeiouun"
+# letters that may have an accent, and signs that LIKE reads as something else: any one sign
+ANY_SIGN = dict.fromkeys(map(ord, "aeioun%_\\"), "_")
 
 
 def folded_words(text):
@@ -59,9 +61,12 @@ class L10nMxFactureCodeSearch(models.AbstractModel):
 
 def _has_words(alias, names, words):
     """:return: SQL: all the words stand in these columns"""
-    columns = [SQL.identifier(alias, name) for name in names]
-    text = SQL("translate(lower(concat_ws(' ', %s)), %s, %s)", SQL(", ").join(columns), ACCENTED, PLAIN)
-    return SQL("(%s)", SQL(" AND ").join(SQL("strpos(%s, %s) > 0", text, word) for word in words))
+    columns = SQL(", ").join(SQL.identifier(alias, name) for name in names)
+    text = SQL("concat_ws(' ', %s)", columns)
+    # translate() takes five times as long as all the rest: only for what may fit whatever the accents are
+    near = [SQL("""lower(%s COLLATE "C") LIKE %s""", text, f"%{word.translate(ANY_SIGN)}%") for word in words]
+    folded = SQL("translate(lower(%s), %s, %s)", text, ACCENTED, PLAIN)
+    return SQL("(%s)", SQL(" AND ").join([*near, *(SQL("strpos(%s, %s) > 0", folded, word) for word in words)]))
 
 
 class ClaveProdServ(models.Model):

@@ -112,9 +112,9 @@ class L10nMxFactureChecklistStep(models.TransientModel):
             "company": self._company_text(step),
             "branches": self.env._("The account has no branch with a postal code: sync them, or enter one."),
             "journals": self.env._("No sales journal has a branch: choose one on %s.", names),
-            "products": self.env._("Sold without SAT product code: %s", names),
-            "units": self.env._("Units without SAT unit code: %s", names),
-            "customers": self.env._("Incomplete fiscal data (RFC, regime, postal code, usage or form): %s", names),
+            "products": self.env._("Sold without SAT product code: %s.", names),
+            "units": self.env._("Units without SAT unit code: %s.", names),
+            "customers": self.env._("Incomplete fiscal data (RFC, regime, postal code, usage or form): %s.", names),
             "stamp": self._stamp_text(),
         }
         text = texts[self.kind]
