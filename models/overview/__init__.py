@@ -1,3 +1,4 @@
-"""What waits for a person, seen from outside of the invoice: the card on the accounting dashboard."""
+"""What waits for a person, seen from outside of the invoice: the accounting dashboard's card, and activities."""
 
+from . import activities
 from . import dashboard
