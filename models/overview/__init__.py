@@ -1,4 +1,5 @@
-"""What waits for a person, seen from outside of the invoice: the accounting dashboard's card, and activities."""
+"""What waits for a person, seen from outside of the invoice: the accounting dashboard's card, activities, a customer's check."""
 
 from . import activities
+from . import customer
 from . import dashboard
