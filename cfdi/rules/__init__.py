@@ -10,4 +10,15 @@ from .engine import RULES, judge, judge_receptor
 from .rule import ERROR, WARNING
 from .tax_rates import TaxRate, TaxRates
 
-__all__ = ["DEFAULT", "ERROR", "RULES", "WARNING", "Catalogues", "Document", "TaxRate", "TaxRates", "judge", "judge_receptor"]
+__all__ = [
+    "DEFAULT",
+    "ERROR",
+    "RULES",
+    "WARNING",
+    "Catalogues",
+    "Document",
+    "TaxRate",
+    "TaxRates",
+    "judge",
+    "judge_receptor",
+]

@@ -1,4 +1,4 @@
-"""What waits for a person, seen from outside of the invoice: the accounting dashboard's card, activities, a customer's check."""
+"""What waits for a person, seen from outside of the invoice: the dashboard's card, activities, a customer's check."""
 
 from . import activities
 from . import customer

@@ -121,7 +121,8 @@ class TestCheck(BuildCase):
                 asked = move.with_user(user)
                 if may:
                     wizard = asked.action_l10n_mx_facture_check()
-                    self.assertEqual(asked.env[wizard["res_model"]].browse(wizard["res_id"]).summary, "Ready to be stamped.")
+                    summary = asked.env[wizard["res_model"]].browse(wizard["res_id"]).summary
+                    self.assertEqual(summary, "Ready to be stamped.")
                 else:
                     with self.assertRaises(AccessError):
                         asked.action_l10n_mx_facture_check()
