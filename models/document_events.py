@@ -27,6 +27,7 @@ class L10nMxFactureDocument(models.Model):
         cancelling = self.filtered(lambda document: document.state in STAMPED_STATES)
         # the others can't have discrepancies
         reviewed = self.filtered(lambda document: document.state not in ("draft", "sending"))
+        resolved = self.filtered(lambda document: document.state == "unknown")
         vals = {
             **self._soon_due_vals(state),
             **self._new_receipt_vals(state),
@@ -36,6 +37,8 @@ class L10nMxFactureDocument(models.Model):
         protected.write(self, {"state": state, **vals})
         if cancelling:
             cancelling._settle_activities(CANCELLATION)
+        if resolved:
+            resolved._settle_lost_answer()
         if reviewed:
             reviewed._review()
         if state in CANCEL_STATES:

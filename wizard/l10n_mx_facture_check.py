@@ -145,6 +145,20 @@ class L10nMxFactureCheck(models.TransientModel):
         }
         return self.create(vals)._open(self.env._("Stamp %s?", move.name))
 
+    @api.model
+    def _open_customer(self, partner, errors, warnings):
+        """:return: the action that opens the dialog: whether an invoice to this customer would pass"""
+        none = self.env["account.move"]
+        summary = (
+            self.env._("An invoice to this customer would be refused.")
+            if errors
+            else self.env._("An invoice to this customer would pass.")
+        )
+        lines = [self._line_vals(none, one, "error") for one in errors]
+        lines += [self._line_vals(none, one, "warning") for one in warnings]
+        vals = {"summary": summary, "line_ids": [fields.Command.create(one) for one in lines]}
+        return self.create(vals)._open(self.env._("Check CFDI: %s", partner.display_name))
+
     def action_stamp_despite(self):
         """Stamp the invoice whose warnings were read."""
         self.ensure_one()

@@ -6,8 +6,19 @@
 
 from .catalogues import DEFAULT, Catalogues
 from .document import Document
-from .engine import RULES, judge
+from .engine import RULES, judge, judge_receptor
 from .rule import ERROR, WARNING
 from .tax_rates import TaxRate, TaxRates
 
-__all__ = ["DEFAULT", "ERROR", "RULES", "WARNING", "Catalogues", "Document", "TaxRate", "TaxRates", "judge"]
+__all__ = [
+    "DEFAULT",
+    "ERROR",
+    "RULES",
+    "WARNING",
+    "Catalogues",
+    "Document",
+    "TaxRate",
+    "TaxRates",
+    "judge",
+    "judge_receptor",
+]

@@ -1,5 +1,7 @@
 """Puts every rule to every thing of a document."""
 
+from types import SimpleNamespace
+
 from . import (
     cfdi_relacionados,
     comprobante,
@@ -31,6 +33,23 @@ _MODULES = (
 RULES = tuple(r for m in _MODULES for r in REGISTERED if r.judges.__module__ == m.__name__)
 # per scope pairs of function and rule: a rule's attributes would be looked up for every line
 _BY_SCOPE = {s: tuple((r.judges, r) for r in RULES if r.scope == s) for s in SCOPES}
+
+
+# what a receiver alone is judged by
+_OF_RECEPTOR = tuple(r for r in RULES if all(read.startswith("Receptor/") for read in r.reads))
+
+
+def judge_receptor(receptor, fecha, catalogues=DEFAULT):
+    """Return what the rules find that look at the receiver of an invoice alone.
+
+    :param receptor: Receptor
+    :param fecha: datetime of the invoice, for what is in force then
+    :return: list of Finding
+    """
+    alone = SimpleNamespace(receptor=receptor, fecha=fecha)
+    document = SimpleNamespace(comprobante=alone)
+    found = ((r, r.judges(alone, document, catalogues)) for r in _OF_RECEPTOR)
+    return [Finding(r, data=data) for r, data in found if data is not None]
 
 
 def judge(document, catalogues=DEFAULT):

@@ -1,6 +1,6 @@
 """A reason why an invoice can't be stamped, with the record on which it is corrected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import api, fields, models
 from odoo.tools import groupby
@@ -47,8 +47,12 @@ class Problem:
     remedy: str | None = None
     field: str | None = None
 
+    def at(self, record):
+        """:return: the problem with a link to another record; None: with its own"""
+        return replace(self, record=record) if record else self
+
     def vals(self, move):
-        """:param move: the invoice that can't be stamped
+        """:param move: the invoice that can't be stamped; empty: there is none yet
         :return: dict of values for a line of a dialog or of a run
         """
         record = self.record or move

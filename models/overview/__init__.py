@@ -1,3 +1,5 @@
-"""What waits for a person, seen from outside of the invoice: the card on the accounting dashboard."""
+"""What waits for a person, seen from outside of the invoice: the dashboard's card, activities, a customer's check."""
 
+from . import activities
+from . import customer
 from . import dashboard

@@ -189,10 +189,17 @@ class L10nMxFactureCfdi(models.AbstractModel):
                 country=country.name,
             )
             problems.append(Problem(text, address, field="country_id"))
+        elif not address.zip:
+            text = self.env._(
+                "The postal code of %s is missing: enter the one of the constancia de situación fiscal.",
+                address.display_name,
+            )
+            problems.append(Problem(text, address, field="zip"))
         elif not is_known_postal_code(address._l10n_mx_facture_zip()):
             text = self.env._(
-                "The postal code of %(partner)s is missing or not in SAT's catalogue: %(zip)s.",
+                "SAT's catalogue doesn't have the postal code %(zip)s of %(partner)s: enter the one of the constancia "
+                "de situación fiscal.",
                 partner=address.display_name,
-                zip=address.zip or "-",
+                zip=address.zip,
             )
             problems.append(Problem(text, address, field="zip"))

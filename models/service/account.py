@@ -19,7 +19,7 @@ CONNECT_TIMEOUT = 10
 CREDIT_FIELDS = {"login", "secret", "base_url", "auth_scheme", "environment", "provider", "exclusive"}
 READ_ONLY = {
     *("holder", "remote_user", "credits", "credits_date", "database_uuid", "database_name"),
-    "credentials_date",
+    *("credentials_date", "notices"),
     *("witness_credits", "witness_request", "witness_date", "failures", "hold_until", "hold_reason"),
 }
 

@@ -147,7 +147,8 @@ class TestCheck(BuildCase):
 
     def rare(self, **values):
         """:return: a posted invoice that SAT would take, with a warning"""
-        return self.create_invoice(partner_id=self.customer.copy({"name": "Rara", "vat": "URE180429TM5"}).id, **values)
+        partner = self.customer.copy({"name": "Rara", "vat": "URE180429TM5"})
+        return self.create_invoice(partner_id=partner.id, **values)
 
     def stamp_by_button(self, moves):
         return moves.with_context(l10n_mx_facture_dialog=True).action_l10n_mx_facture_stamp()
