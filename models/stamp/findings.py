@@ -12,6 +12,7 @@ from ..invoice.line import CFDI_FIELDS as CFDI_FIELDS_OF_LINE
 BY_BUTTON = "validate_analytic"
 ALSO_OF_MOVE = {"state", "amount_total", "reversed_entry_id", "l10n_mx_facture_undoes_id"}
 ALSO_OF_LINE = {"sequence", "display_type", "price_total"}
+PLAIN_TYPES = {"boolean", "char", "date", "datetime", "float", "integer", "many2one", "selection", "text"}
 NOT_OF_PARTNER = {"customer_rank", "supplier_rank", "write_date", "write_uid"}
 OF_ACCOUNT = {"active", "provider", "environment"}
 
@@ -218,11 +219,11 @@ def _values(records, names):
 
 
 def _fields_of_partner(partners):
-    """:return: names of the fields with a value of their own in the row, but for counters and times"""
+    """:return: names of the fields with a plain value in the row, but for counters and times"""
     return {
         name
         for name, field in partners._fields.items()
-        if field.store and field.column_type and not field.translate and not field.company_dependent
+        if field.store and field.type in PLAIN_TYPES and not field.translate and not field.company_dependent
     } - NOT_OF_PARTNER
 
 
