@@ -8,17 +8,21 @@ from odoo.tools import format_date
 from ...cfdi.certificate import certificate_end
 from ...cfdi.errors import CfdiError
 from ..common import protected
+from ..common.states import UNSENT_STATES
 from ..common.transactions import commit_or_log
 
 _logger = logging.getLogger(__name__)
 
 SERVICE = "l10n_mx_facture.mail_activity_service"
+TO_CORRECT = "l10n_mx_facture.mail_activity_to_correct"
 LOST_ANSWER = "l10n_mx_facture.mail_activity_lost_answer"
 # until then the queue resolves it by itself, where the service allows it
 LOST_AFTER = timedelta(hours=1)
 # of more than these the list is enough
 MAX_ACTIVITIES = 10
 CERTIFICATE_DAYS = 60
+# of an older run nobody is told any more
+RUN_DAYS = 7
 
 
 class L10nMxFactureAccount(models.Model):
@@ -39,8 +43,9 @@ class L10nMxFactureAccount(models.Model):
     def _cron_activities(self):
         for account in self.sudo().search([("active", "=", True)]):
             commit_or_log(account._review_activities, self.env, f"Activities of {account}")
-        Document = self.env["l10n_mx_facture.document"]
+        Document, Run = self.env["l10n_mx_facture.document"], self.env["l10n_mx_facture.run"]
         commit_or_log(Document._announce_lost_answers, self.env, "Activities of lost answers")
+        commit_or_log(Run._announce_refusals, self.env, "Activities of stamping runs")
 
     def _review_activities(self):
         """Compare the conditions with what was announced."""
@@ -137,3 +142,37 @@ class L10nMxFactureDocument(models.Model):
         announced = self.filtered("lost_announced")
         if announced:
             announced._settle_activities(LOST_ANSWER)
+
+
+class L10nMxFactureRun(models.Model):
+    """One activity about a run of which something has to be corrected; it goes when nothing is left."""
+
+    _name = "l10n_mx_facture.run"
+    _inherit = ["l10n_mx_facture.run", "mail.thread", "mail.activity.mixin"]
+
+    refusals_announced = fields.Boolean(readonly=True, copy=False, help="Technical: what to correct was announced.")
+
+    @api.model
+    def _announce_refusals(self):
+        recent = [("create_date", ">", fields.Datetime.now() - timedelta(days=RUN_DAYS))]
+        for run in self.sudo().search([*recent, ("refusals_announced", "=", False), ("refusal_ids", "!=", False)]):
+            left = run._left_to_correct()
+            if run.state != "done" or not left:
+                continue
+            run.refusals_announced = True
+            if run.user_id._is_internal() and run.user_id.active:
+                env = run.with_context(lang=run.user_id.lang).env
+                run.activity_schedule(
+                    TO_CORRECT,
+                    summary=env._("CFDI: invoices to correct before they are stamped: %s", len(left)),
+                    user_id=run.user_id.id,
+                )
+        kind = self.env.ref(TO_CORRECT).id
+        for run in self.sudo().search([("activity_ids.activity_type_id", "=", kind)]):
+            if not run._left_to_correct():
+                run.activity_unlink([TO_CORRECT])
+
+    def _left_to_correct(self):
+        """:return: the invoices of this run that were refused and have no CFDI yet"""
+        moves = self.refusal_ids.move_id
+        return moves.filtered(lambda move: move.state == "posted" and move.l10n_mx_facture_state in UNSENT_STATES)

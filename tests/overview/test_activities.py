@@ -79,3 +79,20 @@ class TestActivities(StampCase):
         self.env.invalidate_all()
         self.assertEqual(move.l10n_mx_facture_state, "stamped")
         self.assertFalse(told())
+
+    def test_what_a_run_leaves_to_correct_is_one_activity_until_all_is_stamped(self):
+        person = self.create_user("bulk", "account.group_account_invoice")
+        moves = self.create_invoices([{"l10n_mx_facture_export": "02"}] * 2)
+        refused = {move: move._l10n_mx_facture_judge()[0] for move in moves}
+        run = self.env["l10n_mx_facture.run"].with_user(person)._start(moves.browse(), refused).sudo()
+        self.run_cron()
+        self.run_cron()
+        self.assertEqual(run.activity_ids.mapped("summary"), ["CFDI: invoices to correct before they are stamped: 2"])
+        self.assertEqual(run.activity_ids.user_id, person)
+        moves.write({"l10n_mx_facture_export": "01"})
+        self.stamp(moves[0])
+        self.run_cron()
+        self.assertEqual(len(run.activity_ids), 1)
+        self.stamp(moves[1])
+        self.run_cron()
+        self.assertFalse(run.activity_ids)
