@@ -78,6 +78,7 @@ def partner(name, regime, /, **values):
             "l10n_mx_facture_tax_regime_id": sat("c_regimen_fiscal", regime),
             "l10n_mx_facture_usage_id": sat("c_uso_cfdi", "S01" if regime == "616" else "G03"),
             "l10n_mx_facture_payment_form_id": sat("c_forma_pago", "03"),
+            "email": f"{name}@example.com",
             **values,
         },
     )
