@@ -26,7 +26,7 @@ class TestInvoiceUsers(InvoiceCase):
         move = self.create_invoice([{"price_unit": 1234.5, "discount": 12.5}])
         # what is missing is told in her language
         self.customer.l10n_mx_facture_tax_regime_id = False
-        with self.assertRaisesRegex(UserError, "Falta el régimen fiscal"):
+        with self.assertRaisesRegex(UserError, "le falta el régimen fiscal"):
             move.action_l10n_mx_facture_stamp()
         self.customer.l10n_mx_facture_tax_regime_id = self.sat("c_regimen_fiscal", "601")
         notification = move.action_l10n_mx_facture_stamp()

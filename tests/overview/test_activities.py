@@ -15,6 +15,7 @@ class TestActivities(StampCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.person = cls.create_user(cls, "activities", "l10n_mx_facture.group_configure")
+        cls.person.lang = "en_US"
 
     def run_cron(self):
         self.env["l10n_mx_facture.account"].with_user(SUPERUSER_ID)._cron_activities()

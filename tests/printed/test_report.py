@@ -81,7 +81,7 @@ class TestReport(StampCase):
         protected.write(attachment, {"raw": b"<broken"})
         page = self.print_html(move)
         self.assertTrue(page.xpath("//table[@name='invoice_line_table']"))
-        self.assertIn("can't be read", text_of(page))
+        self.assertIn("No se puede leer el XML", text_of(page))
 
     def test_words_across_a_page_follow_the_state(self):
         move = self.stamped_invoice()
