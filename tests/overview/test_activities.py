@@ -83,6 +83,7 @@ class TestActivities(StampCase):
 
     def test_what_a_run_leaves_to_correct_is_one_activity_until_all_is_stamped(self):
         person = self.create_user("bulk", "account.group_account_invoice")
+        person.lang = "en_US"
         moves = self.create_invoices([{"l10n_mx_facture_export": "02"}] * 2)
         refused = {move: move._l10n_mx_facture_judge()[0] for move in moves}
         run = self.env["l10n_mx_facture.run"].with_user(person)._start(moves.browse(), refused).sudo()
