@@ -244,7 +244,6 @@ class TestBuildParties(BuildCase):
         targets = {
             (alert["action"]["res_model"], alert["action"]["res_id"])
             for name, alert in (move.alerts or {}).items()
-            # what is set on the invoice itself needs no link to it
             if name.startswith("l10n_mx_facture") and "action" in alert
         }
         self.assertEqual(
@@ -254,6 +253,8 @@ class TestBuildParties(BuildCase):
                 ("product.template", product.product_tmpl_id.id),
                 ("uom.uom", unit.id),
                 ("account.journal", journal.id),
+                # usage and payment form are on its tab CFDI, which isn't the one that is shown
+                ("account.move", move.id),
             },
         )
 
