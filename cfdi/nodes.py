@@ -93,6 +93,11 @@ def grandchildren(node, container, name):
     return [] if group is None else group.findall(f"{_C}{name}")
 
 
+def pedimentos(node):
+    """The NumeroPedimento of its InformacionAduanera; their double spaces are part of them (xs:string, no collapse)."""
+    return tuple(found.get("NumeroPedimento", "").strip() for found in node.findall(f"{_C}InformacionAduanera"))
+
+
 def own_children(node, name):
     """Children of that name in the node's own namespace: that of version 3 or 4."""
     return node.findall(f"{{{etree.QName(node).namespace}}}{name}")

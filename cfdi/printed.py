@@ -177,9 +177,7 @@ def _partes(root):
                 unidad=nodes.optional(node, "Unidad"),
                 valor_unitario=nodes.number(node, "ValorUnitario", i, required=False),
                 importe=nodes.number(node, "Importe", i, required=False),
-                pedimentos=tuple(
-                    n.get("NumeroPedimento", "").strip() for n in node.findall(f"{_C}InformacionAduanera")
-                ),
+                pedimentos=nodes.pedimentos(node),
             )
 
 

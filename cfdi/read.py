@@ -226,8 +226,7 @@ def _concepto(node, i):
         traslados=tuple(_traslado(t, i) for t in nodes.grandchildren(impuestos, "Traslados", "Traslado")),
         retenciones=tuple(_retencion(r, i) for r in nodes.grandchildren(impuestos, "Retenciones", "Retencion")),
         a_cuenta_terceros=_third_party(nodes.child(node, "ACuentaTerceros"), i),
-        # its double spaces are part of the number (xs:string without collapse)
-        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in node.findall(f"{_C}InformacionAduanera")),
+        pedimentos=nodes.pedimentos(node),
         cuentas_prediales=tuple(nodes.text(n, "Numero", i) for n in node.findall(f"{_C}CuentaPredial")),
     )
 

@@ -208,6 +208,5 @@ def _parte(node, line):
         cantidad=nodes.number(node, "Cantidad", line),
         valor_unitario=nodes.number(node, "ValorUnitario", line, required=False),
         importe=nodes.number(node, "Importe", line, required=False),
-        # its double spaces are part of the number
-        pedimentos=tuple(n.get("NumeroPedimento", "").strip() for n in node.findall(f"{_C}InformacionAduanera")),
+        pedimentos=nodes.pedimentos(node),
     )

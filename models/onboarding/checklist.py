@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_list
 
 from ..common.access import check_group
-from ..common.actions import open_at, open_list, open_record
+from ..common.actions import FIELD, open_at, open_list, open_record
 from ..common.problem import may_mend, who_may_mend
 from .state import STEPS
 
@@ -143,7 +143,7 @@ class L10nMxFactureChecklistStep(models.TransientModel):
         if len(step.records) == 1:
             return open_at(step.records, step.field)
         title = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-        context = {"l10n_mx_facture_field": step.field}
+        context = {FIELD: step.field}
         return open_list(step.records, title, [("id", "in", step.records.ids)], context=context)
 
     def _open_first_invoice(self):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..common.access import is_of_group
-from ..common.states import UNANSWERED_STATES
+from ..common.states import UNANSWERED_STATES, UNSENT_STATES
 
 # of the pace at which credits are used
 PACE_DAYS = 30
@@ -71,7 +71,7 @@ class AccountJournal(models.Model):
         for journal, count in Move._read_group(never, ["journal_id"], ["__count"]):
             counts[journal]["to_stamp"] += count
         for states, name, domain in (
-            (("draft", "rejected"), "to_stamp", TO_STAMP),
+            (tuple(filter(None, UNSENT_STATES)), "to_stamp", TO_STAMP),
             (("rejected",), "rejected", []),
             (UNANSWERED_STATES, "unknown", []),
         ):

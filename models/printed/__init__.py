@@ -1,3 +1,5 @@
+"""The printed CFDI (representación impresa), drawn from its stored XML, and what the customer gets on the portal."""
+
 from . import customer_pdf
 from . import document
 from . import move

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from ..common import protected
 from ..common.locks import lock_free, lock_free_with_retry, lock_with_retry
 from ..common.problem import Problem
+from ..common.states import UNSENT_STATES
 from ..common.transactions import commit_with_retry
 
 _logger = logging.getLogger(__name__)
@@ -202,7 +203,7 @@ class L10nMxFactureDocument(models.Model):
 
         :param refusals: dict from an invoice to its problems
         """
-        refused = self.exists().filtered(lambda one: one.move_id in refusals and one.state in ("draft", "rejected"))
+        refused = self.exists().filtered(lambda one: one.move_id in refusals and one.state in UNSENT_STATES)
         for document in refused:
             problems = refusals[document.move_id]
             if document.run_id:

@@ -7,7 +7,7 @@ from ..common.access import check_group
 from ..common.actions import open_list, open_record
 from ..common.locks import lock_free
 from ..common.problem import Problem
-from ..common.states import EVER_STAMPED_STATES, LIVE_STATES
+from ..common.states import EVER_STAMPED_STATES, LIVE_STATES, UNSENT_STATES
 from ..common.transactions import wake_queue
 
 # number of invoices that are queued together
@@ -66,7 +66,7 @@ class L10nMxFactureRun(models.Model):
 
     def _resolved(self):
         """:return: the documents that wait again or were sent with another outcome than a refusal"""
-        return self.document_ids.filtered(lambda one: one.date_queued or one.state not in ("draft", "rejected"))
+        return self.document_ids.filtered(lambda one: one.date_queued or one.state not in UNSENT_STATES)
 
     @api.depends("document_ids.state", "document_ids.date_queued", "refusal_ids")
     def _compute_counts(self):
