@@ -15,6 +15,7 @@ from . import elsewhere
 from . import stamp
 from . import send
 from . import cancel
+from . import payment
 from . import adopt
 from . import advance
 from . import received

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..models.cancel.order import NOT_YET_KNOWN
 from ..models.common.actions import notification, open_record
+from ..models.common.owners import OWNER_FIELDS, owner_of
 from ..models.common.transactions import checkpoint
 from ..models.document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 
@@ -16,12 +17,13 @@ class L10nMxFactureCancel(models.TransientModel):
     _inherit = ["l10n_mx_facture.access"]
     _description = "Cancel CFDI"
 
-    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
-    company_id = fields.Many2one(related="move_id.company_id")
-    document_id = fields.Many2one(related="move_id.l10n_mx_facture_document_id")
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    document_id = fields.Many2one("l10n_mx_facture.document", compute="_compute_document_id", compute_sudo=True)
+    company_id = fields.Many2one(related="document_id.company_id")
     state = fields.Selection(related="document_id.state")
     uuid = fields.Char(related="document_id.uuid")
-    partner_id = fields.Many2one(related="move_id.partner_id")
+    partner_id = fields.Many2one(related="document_id.partner_id")
     total = fields.Monetary(related="document_id.total")
     currency_id = fields.Many2one(related="document_id.currency_id")
     sat_reading = fields.Selection(related="document_id.sat_reading")
@@ -60,22 +62,32 @@ class L10nMxFactureCancel(models.TransientModel):
         compute="_compute_step",
     )
     next_text = fields.Text("Next", compute="_compute_step")
-    order_text = fields.Text(related="move_id.l10n_mx_facture_cancel_order_text")
+    order_text = fields.Text("Waiting cancellation", compute="_compute_order_text", compute_sudo=True)
 
-    @api.depends("move_id", "sat_problem")
+    @api.depends(*OWNER_FIELDS)
+    def _compute_document_id(self):
+        for wizard in self:
+            wizard.document_id = owner_of(wizard).l10n_mx_facture_document_id
+
+    @api.depends("document_id")
+    def _compute_order_text(self):
+        for wizard in self:
+            wizard.order_text = wizard.document_id and wizard.document_id._order_text()
+
+    @api.depends("document_id", "sat_problem")
     def _compute_expectation(self):
         for wizard in self:
             document = wizard.document_id
             wizard.expectation = document and self._expectation_html(document._cancel_expectation(wizard.sat_problem))
 
-    @api.depends("move_id", "sat_problem", "when_known")
+    @api.depends("document_id", "sat_problem", "when_known")
     def _compute_refused(self):
         for wizard in self:
             document = wizard.document_id
             waits = wizard.when_known and wizard.sat_reading == "not_yet_known"
             wizard.refused = document and not waits and document._cancel_expectation(wizard.sat_problem).refused
 
-    @api.depends("move_id", "reason")
+    @api.depends("document_id", "reason")
     def _compute_drops_order(self):
         for wizard in self:
             order = wizard.document_id.cancel_order
@@ -84,34 +96,36 @@ class L10nMxFactureCancel(models.TransientModel):
     def _expectation_html(self, expected):
         """:param expected: :class:`~..models.cancel.expectation.Expectation`"""
         links = Markup("").join(
-            Markup("<li>%s %s</li>") % (self._link_to(one.sudo().move_id), one.sudo().uuid) for one in expected.first
+            Markup("<li>%s %s</li>") % (self._link_to(one.sudo()._owner()), one.sudo().uuid) for one in expected.first
         )
         texts = Markup("").join(Markup("<p class='mb-1'>%s</p>") % text for text in expected.texts)
         links = links and Markup("<ol class='mb-0'>%s</ol>") % links
         invoice = expected.invoice and Markup("<p class='mb-0'>%s</p>") % expected.invoice or ""
         return Markup("<div class='alert alert-%s' role='alert'>%s%s%s</div>") % (expected.level, texts, links, invoice)
 
-    def _link_to(self, move):
-        """:return: the name of an invoice, as a link if the user may read it"""
-        if not move.with_env(self.env).sudo(False).has_access("read"):
-            return move.name
+    def _link_to(self, owner):
+        """:return: the name of what a CFDI is of, as a link if the user may read it"""
+        if not owner.with_env(self.env).sudo(False).has_access("read"):
+            return owner.name
         # in a new tab, so that the dialog stays open
-        return Markup('<a href="/odoo/account.move/%s" target="_blank">%s</a>') % (move.id, move.name)
+        address = f"/odoo/{owner._name}/{owner.id}"
+        return Markup('<a href="%s" target="_blank">%s</a>') % (address, owner.name)
 
     @api.depends("replacement_id", "reason")
     def _compute_lacks_relation(self):
         for wizard in self:
-            named = wizard.replacement_id.move_id._l10n_mx_facture_named_with_04()
+            named = wizard.replacement_id._named_with_04()
             wizard.lacks_relation = (
                 wizard.reason == WITH_REPLACEMENT and bool(wizard.replacement_id) and wizard.uuid not in named
             )
 
-    @api.depends("move_id")
+    @api.depends("document_id")
     def _compute_step(self):
         self.step = self.next_text = False
-        for wizard in self.filtered("move_id"):
-            wizard.step = wizard.move_id._l10n_mx_facture_substitution_step()
-            wizard.next_text = wizard._step_text(wizard.step, wizard.substitute_id.display_name)
+        for wizard in self.filtered("document_id"):
+            owner = owner_of(wizard)
+            wizard.step = owner._l10n_mx_facture_substitution_step()
+            wizard.next_text = wizard._step_text(wizard.step, owner._l10n_mx_facture_substitute().display_name)
 
     def _step_text(self, step, name):
         """:return: what comes next in the substitution, as a sentence"""
@@ -133,21 +147,21 @@ class L10nMxFactureCancel(models.TransientModel):
     def action_cancel(self):
         """Request the cancellation, or register it for later if SAT doesn't have the CFDI yet."""
         self.ensure_one()
-        move, later = self.move_id, self.when_known
+        owner, later = owner_of(self), self.when_known
         replacement = self.replacement_id.uuid if self.reason == WITH_REPLACEMENT else None
         if self.reason == WITH_REPLACEMENT and not replacement:
             raise UserError(self.env._("Reason 01 needs the CFDI that substitutes this one."))
         if later and self.sat_reading == "not_yet_known":
             return self._order_for_later(replacement)
-        report = move.l10n_mx_facture_cancel(self.reason, replacement)
-        document = move.l10n_mx_facture_document_id
+        report = owner.l10n_mx_facture_cancel(self.reason, replacement)
+        document = owner.l10n_mx_facture_document_id
         if later and document.state == "stamped" and document._last_cancel().code in NOT_YET_KNOWN:
             return self._order_for_later(replacement)
         return report
 
     def _order_for_later(self, replacement):
         waits = self.env._("SAT doesn't have the CFDI yet; it is requested automatically when SAT does")
-        self.move_id._l10n_mx_facture_order_cancel(self.reason, replacement, waits)
+        owner_of(self)._l10n_mx_facture_order_cancel(self.reason, replacement, waits)
         checkpoint(self.env)
         return notification(
             self.env._("SAT doesn't have the CFDI yet. The cancellation is requested automatically when it does."),
@@ -159,28 +173,29 @@ class L10nMxFactureCancel(models.TransientModel):
         """Register the cancellation with reason 01 and open the substitute, created if needed."""
         self.ensure_one()
         if self.step in ("sat", "done"):
-            raise UserError(self.env._("The cancellation of %s has been requested already.", self.move_id.display_name))
-        return self.move_id._l10n_mx_facture_order_substitution()
+            name = owner_of(self).display_name
+            raise UserError(self.env._("The cancellation of %s has been requested already.", name))
+        return owner_of(self)._l10n_mx_facture_order_substitution()
 
     def action_stamp_substitute(self):
         """Register the cancellation with reason 01 and stamp the substitute; the cancellation is requested
         automatically.
         """
         self.ensure_one()
-        move = self.move_id
-        if move.l10n_mx_facture_document_id.cancel_order != WITH_REPLACEMENT:
-            move._l10n_mx_facture_order_cancel(WITH_REPLACEMENT)
+        owner = owner_of(self)
+        if owner.l10n_mx_facture_document_id.cancel_order != WITH_REPLACEMENT:
+            owner._l10n_mx_facture_order_cancel(WITH_REPLACEMENT)
             checkpoint(self.env)
-        return move.l10n_mx_facture_substitute_id.action_l10n_mx_facture_stamp()
+        return owner._l10n_mx_facture_substitute().action_l10n_mx_facture_stamp()
 
     def action_withdraw(self):
         """Withdraw the waiting cancellation; the substitute stays."""
         self.ensure_one()
-        self.move_id.action_l10n_mx_facture_withdraw_cancel()
+        owner_of(self).action_l10n_mx_facture_withdraw_cancel()
         return notification(self.env._("The cancellation is withdrawn: the CFDI stays valid."))
 
     def action_open_substitute(self):
         """Open the substitute of this invoice."""
         self.ensure_one()
-        self.move_id.check_access("read")
-        return open_record(self.substitute_id)
+        owner_of(self).check_access("read")
+        return open_record(owner_of(self)._l10n_mx_facture_substitute())

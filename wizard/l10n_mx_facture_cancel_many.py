@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import notification, open_dialog
+from ..models.common.owners import OWNER_FIELDS, owner_of, owner_vals
 from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint, wake
 from ..models.document.cancel_reasons import WITH_REPLACEMENT
@@ -48,49 +49,54 @@ class L10nMxFactureCancelMany(models.TransientModel):
             wizard.later = count > AT_ONCE
 
     @api.model
-    def _create_for(self, moves):
-        """:return: the wizard for these invoices, with the expected outcome of each"""
+    def _create_for(self, owners):
+        """:return: the wizard for these invoices, or other owners of a CFDI, with the expected outcome of each"""
         wizard = self.create({})
-        wizard._fill(moves)
+        wizard._fill(owners)
         return wizard
 
-    def _fill(self, moves):
-        documents = moves.l10n_mx_facture_document_id
-        lines = [fields.Command.create(self._line_vals(move, documents)) for move in moves]
+    def _fill(self, owners):
+        documents = owners.l10n_mx_facture_document_id
+        lines = [fields.Command.create(self._line_vals(owner, documents)) for owner in owners]
         self.line_ids = [fields.Command.clear(), *lines]
 
-    def _line_vals(self, move, documents):
+    def _line_vals(self, owner, documents):
         """:param documents: CFDIs that are cancelled together, so related ones among them are no obstacle"""
         try:
-            move._l10n_mx_facture_check_cancellable()
+            owner._l10n_mx_facture_check_cancellable()
         except UserError as error:
-            return {"move_id": move.id, "text": str(error), "refused": True}
-        document = move.l10n_mx_facture_document_id
+            return {**owner_vals(owner), "text": str(error), "refused": True}
+        document = owner.l10n_mx_facture_document_id
         if document.cancel_order:
             # it may have another reason, or wait for a substitute
-            return {"move_id": move.id, "text": document._order_text(), "refused": True}
+            return {**owner_vals(owner), "text": document._order_text(), "refused": True}
         expected = document._cancel_expectation(problem=document.sat_error)
-        names = ", ".join(expected.first.sudo().move_id.mapped("name"))
+        names = ", ".join(one._owner().name for one in expected.first.sudo())
         texts = [*expected.texts, names, expected.invoice, document._sat_date_text()]
         together = bool(expected.first) and not expected.first - documents
         return {
-            "move_id": move.id,
+            **owner_vals(owner),
             "text": " ".join(text for text in texts if text),
             "refused": expected.refused and not together,
         }
 
+    @api.model
+    def _owners(self, lines):
+        """:return: what the CFDIs of these lines are of; the lines of one dialog are of one model"""
+        return next((lines[name] for name in OWNER_FIELDS if lines[name]), lines.move_id)
+
     def action_ask_sat(self):
         """Ask SAT about the CFDIs with the oldest answers, as many as the time allows."""
         self.ensure_one()
-        moves = self.line_ids.move_id
+        owners = self._owners(self.line_ids)
         check_group(self.env, "cancel")
-        documents = moves.l10n_mx_facture_document_id.filtered(lambda one: one.state == "stamped" and one.sat_asks)
+        documents = owners.l10n_mx_facture_document_id.filtered(lambda one: one.state == "stamped" and one.sat_asks)
         end = time.monotonic() + ASKING
         for document in documents.sorted(lambda one: one.sat_date or datetime.min):
             document._sat_ask()
             if time.monotonic() > end:
                 break
-        self._fill(moves)
+        self._fill(owners)
         return self._open()
 
     def action_cancel(self):
@@ -99,14 +105,14 @@ class L10nMxFactureCancelMany(models.TransientModel):
         :return: a notification with each one that was not accepted
         """
         self.ensure_one()
-        moves = self.line_ids.filtered(lambda line: not line.refused).move_id
+        owners = self._owners(self.line_ids.filtered(lambda line: not line.refused))
         # another user may have registered it since the wizard was opened
-        moves = moves.filtered(lambda move: not move.l10n_mx_facture_document_id.cancel_order)
+        owners = owners.filtered(lambda owner: not owner.l10n_mx_facture_document_id.cancel_order)
         if not self.reason:
             raise UserError(self.env._("Choose the reason of the cancellation."))
-        if not moves:
+        if not owners:
             raise UserError(self.env._("None of these CFDIs can be cancelled."))
-        ordered, refused = self._order_each(moves)
+        ordered, refused = self._order_each(owners)
         # from here on a crash loses nothing
         checkpoint(self.env)
         if len(ordered) > AT_ONCE:
@@ -121,25 +127,25 @@ class L10nMxFactureCancelMany(models.TransientModel):
             document._carry_out_order()
         requested = ordered.filtered(lambda document: document.state in CANCEL_STATES)
         for document in ordered - requested:
-            refused.append(f"{document.move_id.name}: {document._order_text() or document.message_text or ''}")
+            refused.append(f"{document._owner().name}: {document._order_text() or document.message_text or ''}")
         text = self.env._(
             "%(requested)s of %(count)s cancellations requested. A CFDI is cancelled only when SAT confirms it.",
             requested=len(requested),
-            count=len(moves),
+            count=len(owners),
         )
         return self._report(text, self.env._("Cancellation requested"), refused)
 
-    def _order_each(self, moves):
+    def _order_each(self, owners):
         """:return: (CFDIs whose cancellation is registered now, list of sentences about the others)"""
         ordered, refused = self.env["l10n_mx_facture.document"], []
-        for move in moves:
+        for owner in owners:
             try:
-                move._l10n_mx_facture_order_cancel(self.reason)
+                owner._l10n_mx_facture_order_cancel(self.reason)
             except UserError as error:
                 # another transaction requested it, or has it locked
                 refused.append(str(error))
             else:
-                ordered |= move.l10n_mx_facture_document_id
+                ordered |= owner.l10n_mx_facture_document_id
         return ordered, refused
 
     def _report(self, text, title, refused):
@@ -161,8 +167,15 @@ class L10nMxFactureCancelLine(models.TransientModel):
     _description = "CFDI to Cancel"
 
     wizard_id = fields.Many2one("l10n_mx_facture.cancel.many", required=True, ondelete="cascade")
-    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
-    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
-    uuid = fields.Char(related="move_id.l10n_mx_facture_uuid")
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", compute="_compute_cfdi", compute_sudo=True)
+    uuid = fields.Char("UUID", compute="_compute_cfdi", compute_sudo=True)
     text = fields.Text("What to expect", readonly=True)
     refused = fields.Boolean("Not requested", readonly=True)
+
+    @api.depends(*OWNER_FIELDS)
+    def _compute_cfdi(self):
+        for line in self:
+            owner = owner_of(line)
+            line.partner_id, line.uuid = owner.partner_id, owner.l10n_mx_facture_uuid

@@ -4,11 +4,14 @@ from odoo.tools import split_every
 
 from ..models.common.access import check_group
 from ..models.common.actions import open_dialog
+from ..models.common.owners import owner_of
 from ..models.common.problem import Problem
 from ..models.stamp.button import DESPITE, DIALOG, RESTAMP
 
 # number of invoices that are read together: enough to share queries, few enough for the memory
 CHUNK = 500
+# model of what can be stamped -> its field for what is ready
+READY = {"account.move": "ready_move_ids", "l10n_mx_facture.rep": "ready_rep_ids"}
 
 
 class L10nMxFactureCheck(models.TransientModel):
@@ -23,6 +26,7 @@ class L10nMxFactureCheck(models.TransientModel):
     cause_ids = fields.Many2many("l10n_mx_facture.check.line", string="Causes", compute="_compute_causes")
     # both are set before a selection is stamped
     ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
+    ready_rep_ids = fields.Many2many("l10n_mx_facture.rep", string="Ready receipts of payment", readonly=True)
     credits_text = fields.Text("Credits", readonly=True)
     # an invoice whose warnings are shown before it is stamped, and whether it has a cancelled CFDI
     warned_move_id = fields.Many2one("account.move", string="Warned", readonly=True)
@@ -43,7 +47,7 @@ class L10nMxFactureCheck(models.TransientModel):
         summary = self._summary_text(len(ready), len(waiting) - len(ready), len(stamped))
         vals = {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
         if to_stamp:
-            vals.update(ready_move_ids=[fields.Command.set(ready.ids)], credits_text=self._credits_text(ready))
+            vals |= {READY[ready._name]: [fields.Command.set(ready.ids)], "credits_text": self._credits_text(ready)}
         return self.create(vals)
 
     @api.depends("line_ids")
@@ -75,7 +79,7 @@ class L10nMxFactureCheck(models.TransientModel):
         :return: the invoices without errors, and values of lines for errors and warnings
         """
         ready, lines = moves.browse(), []
-        self.env["l10n_mx_facture.cfdi"]._prefetch(moves)
+        moves._l10n_mx_facture_prefetch(moves)
         for move in moves:
             problems, warnings = move._l10n_mx_facture_judge()
             problems = problems or move._l10n_mx_facture_restamp_problems(single)
@@ -112,17 +116,17 @@ class L10nMxFactureCheck(models.TransientModel):
     def action_stamp_ready(self):
         """Stamp the ready invoices in the background; the problems of the others are stored with the run."""
         self.ensure_one()
-        moves = self.ready_move_ids
+        owners = self.ready_rep_ids or self.ready_move_ids
         check_group(self.env, "stamp")
-        moves.check_access("write")
-        if not moves:
+        owners.check_access("write")
+        if not owners:
             raise UserError(self.env._("None of these invoices is ready to be stamped."))
         refused = {}
         for line in self.line_ids.filtered(lambda line: line.severity == "error"):
             record = self.env[line.record_model].browse(line.record_id)
             problem = Problem(line.text, record, line.remedy or None, line.record_field or None)
-            refused.setdefault(line.move_id, []).append(problem)
-        return self.env["l10n_mx_facture.run"]._start(moves, refused).action_open()
+            refused.setdefault(owner_of(line), []).append(problem)
+        return self.env["l10n_mx_facture.run"]._start(owners, refused).action_open()
 
     @api.model
     def _create_with(self, summary, problems):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import close_dialog
+from ..models.common.owners import OWNER_FIELDS, owner_of
 
 
 class L10nMxFactureResolve(models.TransientModel):
@@ -12,8 +13,9 @@ class L10nMxFactureResolve(models.TransientModel):
     _inherit = ["l10n_mx_facture.access"]
     _description = "Resolve CFDI"
 
-    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
-    document_id = fields.Many2one(related="move_id.l10n_mx_facture_document_id")
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    document_id = fields.Many2one("l10n_mx_facture.document", compute="_compute_document_id", compute_sudo=True)
     state = fields.Selection(related="document_id.state")
     serie = fields.Char(related="document_id.serie")
     folio = fields.Char(related="document_id.folio")
@@ -39,6 +41,11 @@ class L10nMxFactureResolve(models.TransientModel):
         "note are kept.",
     )
 
+    @api.depends(*OWNER_FIELDS)
+    def _compute_document_id(self):
+        for wizard in self:
+            wizard.document_id = owner_of(wizard).l10n_mx_facture_document_id
+
     @api.depends("document_id")
     def _compute_uuid(self):
         for wizard in self:
@@ -56,7 +63,7 @@ class L10nMxFactureResolve(models.TransientModel):
         if not self.answer:
             raise UserError(self.env._("Choose whether it was stamped."))
         uuid = self.uuid if self.answer == "stamped" else None
-        self.move_id.l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
+        owner_of(self).l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
         return close_dialog()
 
     def _resolve_cancel(self):

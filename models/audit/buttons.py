@@ -104,7 +104,7 @@ class L10nMxFactureDocument(models.Model):
         """Ask SAT now about this CFDI."""
         self.ensure_one()
         check_group(self.env, "stamp")
-        self.move_id.check_access("write")
+        self._owner().check_access("write")
         self._sat_ask_or_raise()
         return self.env["account.move"]._l10n_mx_facture_sat_notice(self)
 
@@ -113,7 +113,7 @@ class L10nMxFactureDocument(models.Model):
     def action_check_at_service(self):
         """Compare the service's data with ours and show each difference."""
         self.ensure_one()
-        self.move_id.check_access("write")
+        self._owner().check_access("write")
         self._check_stamped()
         found = self._ask("find", self.uuid, self.remote_id or None)
         texts = in_each_language(self, lambda one: "\n".join(one._compare_found(found)))

@@ -10,6 +10,7 @@ from odoo.tools import plaintext2html, split_every
 from ..cancel.notices import MAX_ACTIVITIES
 from ..common import protected
 from ..common.actions import notification, open_record
+from ..common.owners import OWNER_FIELDS, owner_of, owner_vals
 from ..common.transactions import commit_with_retry
 from .kinds import KINDS, OURS, SUPPLIERS
 
@@ -52,6 +53,9 @@ class L10nMxFactureDivergence(models.Model):
         "l10n_mx_facture.received", "Supplier's CFDI", readonly=True, ondelete="cascade", index="btree_not_null"
     )
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade", index=True)
+    rep_id = fields.Many2one(
+        "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     uuid = fields.Char("UUID", compute="_compute_uuid")
     date = fields.Datetime("Found on", required=True, readonly=True, default=fields.Datetime.now)
@@ -74,12 +78,12 @@ class L10nMxFactureDivergence(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for divergence in self:
             # sudo: a list must load even if the user can't read one of the invoices
-            number = divergence.sudo().move_id.name or "/"
+            number = owner_of(divergence.sudo()).name or "/"
             divergence.display_name = f"{number}: {kinds.get(divergence.kind)}"
 
     def _compute_uuid(self):
         for divergence in self:
-            divergence.uuid = divergence._owner().uuid or divergence.sudo().move_id.l10n_mx_facture_removed_uuid
+            divergence.uuid = divergence._cfdi().uuid or divergence.sudo().move_id.l10n_mx_facture_removed_uuid
 
     @api.depends(
         "kind", "state", "company_id.l10n_mx_facture_on_cancel", "document_id.sat_reading", "document_id.move_id.state"
@@ -87,7 +91,7 @@ class L10nMxFactureDivergence(models.Model):
     def _compute_remedy(self):
         for divergence in self:
             remedy = "open"
-            if divergence.kind == "removed" or hasattr(divergence._owner(), f"_fix_{divergence.kind}"):
+            if divergence.kind == "removed" or hasattr(divergence._cfdi(), f"_fix_{divergence.kind}"):
                 # without automatic cancellation, the button opens the invoice
                 way = divergence.company_id.l10n_mx_facture_on_cancel
                 remedy = KINDS[divergence.kind].button or (way if way in ("cancel", "reverse") else "open")
@@ -95,7 +99,7 @@ class L10nMxFactureDivergence(models.Model):
                 remedy = "bring_back"
             divergence.remedy = divergence.state == "open" and remedy
 
-    def _owner(self):
+    def _cfdi(self):
         """:return: the CFDI, ours or a supplier's; empty where it is about a bill without one"""
         self.ensure_one()
         return self.document_id or self.received_id
@@ -150,7 +154,7 @@ class L10nMxFactureDivergence(models.Model):
             "kind": kind,
             "text": translations["en_US"],
             OWNERS[record._name]: record.id,
-            "move_id": record.move_id.id,
+            **owner_vals(record._owner()),
             "company_id": record.company_id.id,
         }
         try:
@@ -168,7 +172,7 @@ class L10nMxFactureDivergence(models.Model):
         self.sudo().write({"state": "solved", "solved_date": fields.Datetime.now()})
         self.sudo().activity_unlink([ACTIVITY])
         for divergence in self:
-            divergence._owner().sudo()._close_kind_activities(divergence.kind)
+            divergence._cfdi().sudo()._close_kind_activities(divergence.kind)
 
     def _notify_administrators(self):
         """Create an activity for each user who may configure CFDIs in the company."""
@@ -180,7 +184,7 @@ class L10nMxFactureDivergence(models.Model):
             self.sudo().activity_schedule(
                 ACTIVITY,
                 summary=translated.env._("Stored files of a CFDI were changed"),
-                note=plaintext2html(f"{self._owner().display_name}: {translated.text}"),
+                note=plaintext2html(f"{self._cfdi().display_name}: {translated.text}"),
                 user_id=user.id,
             )
 
@@ -238,21 +242,22 @@ class L10nMxFactureDivergence(models.Model):
     def action_fix(self):
         """Correct it, or open the dialog that does."""
         self.ensure_one()
-        self.move_id.check_access("write")
+        owner_of(self).check_access("write")
         if self.state == "solved":
             raise UserError(self.env._("This is already solved."))
-        remedy = self._dismiss_removed if self.kind == "removed" else getattr(self._owner(), f"_fix_{self.kind}", None)
+        remedy = self._dismiss_removed if self.kind == "removed" else getattr(self._cfdi(), f"_fix_{self.kind}", None)
         action = remedy() if remedy else self.action_open()
         # dialogs and forms are opened; direct corrections show a notification
         return action if isinstance(action, dict) else self._result_notification()
 
     def action_check_again(self):
         """Check again now: the files, the service or SAT, depending on the kind."""
-        self.move_id.check_access("write")
+        for name in OWNER_FIELDS:
+            self[name].check_access("write")
         if len(self) > AT_ONCE:
             raise UserError(self.env._("Choose at most %s. All of them are checked every night.", AT_ONCE))
         for divergence in self:
-            owner, checked_at = divergence._owner(), KINDS[divergence.kind].checked_at
+            owner, checked_at = divergence._cfdi(), KINDS[divergence.kind].checked_at
             if checked_at == "files":
                 owner._check_integrity()
             elif checked_at == "service":
@@ -274,6 +279,6 @@ class L10nMxFactureDivergence(models.Model):
         return notification(self.env._("Solved."))
 
     def action_open(self):
-        """Open the invoice or the bill."""
+        """Open the invoice, the bill or the receipt of payment."""
         self.ensure_one()
-        return open_record(self.move_id)
+        return open_record(owner_of(self))

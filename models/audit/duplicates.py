@@ -74,7 +74,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _fix_two_live(self):
         """:return: the wizard that cancels this one, with its substitute proposed if it has one"""
-        action = self.move_id.action_l10n_mx_facture_cancel()
+        action = self._owner().action_l10n_mx_facture_cancel()
         substitute = self._live_substitutes([self.uuid])[:1]
         # a substitute of another company can't be chosen here
         chosen = substitute.has_access("read") and self.uuid in substitute._named_with_04()

@@ -125,7 +125,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _evidence_history(self):
         """:return: a table of the system's messages, with tracked values"""
-        mine, theirs = self.sudo().message_ids, self.sudo().move_id.message_ids
+        mine, theirs = self.sudo().message_ids, self.sudo()._owner().message_ids
         messages = mine | theirs.filtered(lambda message: message.message_type in OF_THE_SYSTEM)
         rows = []
         for message in messages.sorted("id"):

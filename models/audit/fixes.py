@@ -71,7 +71,7 @@ class L10nMxFactureDocument(models.Model):
             if self.sat_reading not in VALID:
                 return None
             commit_with_retry(self._revert_cancelled, self.env)
-        return self.move_id.action_l10n_mx_facture_cancel()
+        return self._owner().action_l10n_mx_facture_cancel()
 
     def _can_be_reposted(self):
         """:return: whether the invoice only has to be posted again, as its CFDI stays valid"""
@@ -87,9 +87,9 @@ class L10nMxFactureDocument(models.Model):
 
     def _revert_cancelled(self):
         """Revert a manually recorded cancellation after SAT has answered that the CFDI is valid."""
-        move = self.move_id
-        lock(move)
-        if other := move.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
+        owner = self._owner()
+        lock(owner)
+        if other := owner.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(
                     "The invoice has another CFDI now, %(uuid)s. Cancel %(this)s at SAT's portal.",
@@ -104,10 +104,10 @@ class L10nMxFactureDocument(models.Model):
         protected.write(self, {**vals, "resolved_date": fields.Datetime.now(), "sat_next_date": fields.Datetime.now()})
         self._set_as_current()
         self._post_note(note)
-        move.message_post(body=note)
+        owner.message_post(body=note)
 
     def _fix_unresolved(self):
-        return self.move_id.action_l10n_mx_facture_resolve()
+        return self._owner().action_l10n_mx_facture_resolve()
 
     def _fix_service(self):
         return self.action_check_at_service()
@@ -203,7 +203,7 @@ class L10nMxFactureDocument(models.Model):
     def _fix_at_service(self):
         """Store the stamp that the service has; the ledger gets a row for the look-up."""
         check_group(self.env, "stamp")
-        if other := self.move_id.l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
+        if other := self._owner().l10n_mx_facture_document_ids.filtered(lambda one: one.state in LIVE_STATES):
             raise UserError(
                 self.env._(
                     "The invoice has another CFDI now, %s, so this one can't be adopted. Cancel it at the service or "
@@ -233,13 +233,14 @@ class L10nMxFactureDocument(models.Model):
         commit_with_retry(partial(self.env["l10n_mx_facture.divergence"]._settle, self, "at_service", {}), self.env)
 
     def _show_adopted(self):
-        if self.state == "stamped" and self.move_id.l10n_mx_facture_document_id.state not in LIVE_STATES:
+        if self.state == "stamped" and self._owner().l10n_mx_facture_document_id.state not in LIVE_STATES:
             self._set_as_current()
 
     def _review_former(self):
         """Check the open discrepancies of earlier CFDIs of the same invoices again."""
         stamped = self.sudo()
-        if former := stamped.move_id.l10n_mx_facture_document_ids - stamped:
+        of_owners = (owners.l10n_mx_facture_document_ids for owners in stamped._owners())
+        if former := self.sudo().union(*of_owners) - stamped:
             review = partial(self.env["l10n_mx_facture.divergence"]._refresh, former)
             commit_or_log(review, self.env, f"Checking the discrepancies of {former}")
 

@@ -275,7 +275,7 @@ class L10nMxFactureDocument(models.Model):
             hash=self.xml_hash,
         )
         self._post_note(text)
-        self.move_id.message_post(body=text)
+        self._owner().message_post(body=text)
         self._check_integrity()
 
 

@@ -77,7 +77,7 @@ class L10nMxFactureDocument(models.Model):
                 user=self.resolved_by_id.name,
                 state=self.sat_estado or "-",
             )
-        if self.state != "stamped" or self.move_id.state == "posted" or not self._is_live_now():
+        if not self.move_id or self.state != "stamped" or self.move_id.state == "posted" or not self._is_live_now():
             return None
         if self.move_id.state == "draft":
             return self.env._("The invoice is a draft in Odoo, but its CFDI is valid: post it again unchanged.")
@@ -89,7 +89,7 @@ class L10nMxFactureDocument(models.Model):
         return self.env._("The invoice is cancelled in Odoo, but its CFDI is valid: request its cancellation.")
 
     def _discrepancy_total(self):
-        if not self._is_live_now():
+        if not self.move_id or not self._is_live_now():
             return None
         move = self.move_id
         same = self.currency_id == move.currency_id

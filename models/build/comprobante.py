@@ -19,12 +19,12 @@ POLICY, FORM = "l10n_mx_facture_payment_policy", "l10n_mx_facture_payment_form_i
 class Built(build.Built):
     """The result of building an invoice's CFDI: what is sent, and the findings.
 
-    :param move: the invoice
+    :param owner: the invoice, or another owner of a CFDI
     :param draft: data of the first step, at services with two steps; else None
     :param warnings: findings of the rules that SAT would not refuse
     """
 
-    move: models.BaseModel
+    owner: models.BaseModel
     draft: dict | None
     warnings: tuple
 

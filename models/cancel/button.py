@@ -4,13 +4,14 @@ from odoo.exceptions import LockError, UserError
 from ..common.access import check_group
 from ..common.actions import notification, open_dialog
 from ..common.locks import lock
+from ..common.owners import owner_vals
 from ..document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 
 
-class AccountMove(models.Model):
-    """The button Cancel CFDI, for one invoice or many."""
+class L10nMxFactureOwner(models.AbstractModel):
+    """The button Cancel CFDI, for one invoice or other owner of a CFDI, or for many."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     l10n_mx_facture_cancel_order_text = fields.Text(
         "Waiting cancellation", compute="_compute_l10n_mx_facture_cancel_order_text", compute_sudo=True
@@ -43,7 +44,7 @@ class AccountMove(models.Model):
         self._l10n_mx_facture_check_cancel_wizard()
         wizard, name = self.env["l10n_mx_facture.cancel"], self.env._("Cancel CFDI")
         defaults = self._l10n_mx_facture_cancel_defaults()
-        return open_dialog(wizard, name, move_id=self.id, sat_problem=problem, **defaults)
+        return open_dialog(wizard, name, **owner_vals(self), sat_problem=problem, **defaults)
 
     def _l10n_mx_facture_cancel_defaults(self):
         """:return: dict of defaults: reason 01 if a substitution was begun or a substitute is stamped"""
@@ -130,7 +131,8 @@ class AccountMove(models.Model):
         ordered._check_withdrawable()
         ordered._withdraw_order()
         text = self.env._("%s withdrew the cancellation of the CFDI before it was requested.", self.env.user.name)
-        ordered.move_id._message_log_batch({move.id: text for move in ordered.move_id})
+        for owners in ordered._owners():
+            owners._message_log_batch(dict.fromkeys(owners.ids, text))
 
     def _l10n_mx_facture_cancel_report(self, failures, outcomes):
         """:param failures: list of sentences: why requests were not accepted
@@ -212,7 +214,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_check_replacement(self, replacement):
         """:raise UserError: for SAT this CFDI of ours is no substitute of the invoice's"""
         document = self.l10n_mx_facture_document_id
-        facts = {"substitute": replacement.sudo().move_id.name, "uuid": replacement.uuid, "invoice": self.display_name}
+        facts = {"substitute": replacement.sudo()._owner().name, "uuid": replacement.uuid, "invoice": self.display_name}
         if document.uuid not in replacement._named_with_04():
             raise UserError(
                 self.env._(

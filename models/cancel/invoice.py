@@ -23,6 +23,9 @@ class AccountMove(models.Model):
             earlier._l10n_mx_facture_mark_cancel_reversals(document)
             earlier._l10n_mx_facture_review_reversed()
 
+    def _l10n_mx_facture_followed(self):
+        return self.state == "cancel" or bool(self.l10n_mx_facture_undone_by_id)
+
     def _l10n_mx_facture_cancel_or_reverse_refusal(self, document):
         """:param document: the CFDI that SAT cancelled
         :return: why this posted invoice is left to the user; None if it isn't
@@ -119,4 +122,4 @@ class L10nMxFactureDocument(models.Model):
 
     def _sat_invoice_followed(self):
         """:return: whether the invoice was cancelled or reversed after SAT's answer"""
-        return self.move_id.state == "cancel" or bool(self.move_id.l10n_mx_facture_undone_by_id)
+        return self._owner()._l10n_mx_facture_followed()

@@ -46,7 +46,7 @@ class L10nMxFactureDocument(models.Model):
             return
         recipient, document = document._sat_recipient(), document._for_recipient()
         if document.sat_news in ("cancelled", "cancelled_elsewhere"):
-            mark_earlier = document.move_id._l10n_mx_facture_mark_earlier_reversals
+            mark_earlier = document._owner()._l10n_mx_facture_mark_earlier_reversals
             commit_or_log(mark_earlier, self.env, f"Marking the reversals of the invoice of {self}")
         problem = document._sat_update_invoice() if document.sat_news == "cancelled" else None
         commit_or_log(
@@ -64,7 +64,7 @@ class L10nMxFactureDocument(models.Model):
         """:return: the user to notify: who requested the cancellation, else a user of the invoice; may be empty"""
         asked = self._sat_requests(("done", "unknown", "pending", "rejected"))[:1].user_id
         asking = self.cancel_order_user_id, self.cancel_user_id, asked
-        candidates = *asking, self.move_id.invoice_user_id, self.move_id.create_uid
+        candidates = *asking, *self._owner()._l10n_mx_facture_responsibles()
         return next((user for user in candidates if self._sat_may_read(user)), self.env["res.users"])
 
     def _for_recipient(self):
@@ -89,9 +89,9 @@ class L10nMxFactureDocument(models.Model):
         kind = PERSISTENT_NOTICES.get(self.sat_news, CANCELLATION)
         protected.write(self, {"sat_news": False})
         self._post_note(text)
-        self.move_id.message_post(body=text, partner_ids=recipient.partner_id.ids if settled and not before else [])
+        self._owner().message_post(body=text, partner_ids=recipient.partner_id.ids if settled and not before else [])
         if recipient and not settled and not self._sat_is_one_of_many(kind, recipient):
-            self.move_id.activity_schedule(kind, summary=summary, note=text, user_id=recipient.id)
+            self._owner().activity_schedule(kind, summary=summary, note=text, user_id=recipient.id)
 
     def _sat_was_cancelled_before(self):
         """:return: whether SAT had cancelled it before it was adopted: its first answer says so"""
@@ -111,7 +111,8 @@ class L10nMxFactureDocument(models.Model):
 
         :param kind: XML id of one of our activity types
         """
-        self.move_id.sudo().activity_unlink([kind])
+        for owners in self._owners():
+            owners.sudo().activity_unlink([kind])
 
     def _sat_notice_text(self, problem):
         texts = {
@@ -130,13 +131,19 @@ class L10nMxFactureDocument(models.Model):
             ),
         }
         text = texts[self.sat_news]()
-        return f"{text} {self._sat_invoice_text(problem)}" if self.sat_news == "cancelled" else text
+        return f"{text} {self._sat_invoice_text(problem)}".rstrip() if self.sat_news == "cancelled" else text
 
     def _sat_cancelled_text(self):
         how = dict(self._fields["sat_how"]._description_selection(self.env)).get(self.sat_how, "")
         return self.env._("SAT has cancelled CFDI %(uuid)s (%(how)s).", uuid=self.uuid, how=how)
 
     def _sat_refused_text(self):
+        if not self.move_id:
+            return self.env._(
+                "The customer refused the cancellation of CFDI %s, which stays valid. You can request it again; a "
+                "second request does not expire.",
+                self.uuid,
+            )
         if self.move_id.state == "posted":
             return self.env._(
                 "The customer refused the cancellation of CFDI %s. The CFDI and the invoice are valid. You can "
@@ -151,6 +158,13 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _sat_elsewhere_text(self):
+        if not self.move_id:
+            return self.env._(
+                "SAT shows CFDI %(uuid)s as cancelled (seen on %(date)s), but this Odoo did not request it. Find out "
+                "who cancelled it.",
+                uuid=self.uuid,
+                date=format_date(self.env, self.sat_date),
+            )
         if self._sat_was_cancelled_before():
             return self.env._(
                 "SAT shows CFDI %s, which was adopted, as cancelled. The invoice was not changed. If it is still "
@@ -165,8 +179,10 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _sat_invoice_text(self, problem):
-        """:return: the state of the invoice, and what remains to be done"""
+        """:return: the state of the invoice, and what remains to be done; "" of another owner"""
         move = self.move_id
+        if not move:
+            return ""
         if move.l10n_mx_facture_undone_by_id:
             return self.env._("The invoice was reversed with %s.", move.l10n_mx_facture_undone_by_id.name)
         if move.state == "cancel":

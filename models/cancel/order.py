@@ -87,7 +87,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _log_order(self):
         """Post on the invoice who registered it and why it waits."""
-        self.move_id._message_log(body=self._order_text())
+        self._owner()._message_log(body=self._order_text())
 
     def _check_withdrawable(self):
         """:raise UserError: a request was sent and may have arrived, so the order can't be withdrawn"""
@@ -99,7 +99,7 @@ class L10nMxFactureDocument(models.Model):
                     self.env._(
                         "%s: the cancellation request was sent and its answer is not known, so SAT may already have "
                         "it. It can't be withdrawn until SAT shows the result (button SAT status).",
-                        document.move_id.display_name,
+                        document._owner().display_name,
                     )
                 )
 
@@ -169,7 +169,8 @@ class L10nMxFactureDocument(models.Model):
         """:return: UUID of the substitute; None as long as there is none"""
         if self.cancel_order_uuid:
             return self.cancel_order_uuid
-        substitute = self.move_id._l10n_mx_facture_find_substitutes().get(self, self.env["account.move"])
+        owner = self._owner()
+        substitute = owner._l10n_mx_facture_find_substitutes().get(self, owner.browse())
         stamped = substitute.l10n_mx_facture_state == "stamped"
         return substitute.l10n_mx_facture_uuid if stamped else None
 
@@ -204,7 +205,7 @@ class L10nMxFactureDocument(models.Model):
         reason = self.cancel_order
         replacement = self._order_replacement() if reason == WITH_REPLACEMENT else None
         try:
-            self.move_id._l10n_mx_facture_check_reason(reason, replacement)
+            self._owner()._l10n_mx_facture_check_reason(reason, replacement)
         except UserError as error:
             self._give_up_order(str(error))
             return
@@ -267,7 +268,7 @@ class L10nMxFactureDocument(models.Model):
         if state not in ("live", "refused"):
             text = self._cancel_expectation(problem=self.sat_error).texts[0]
         elif answer.reading.cancellable == "not_cancellable" and self._cancel_first():
-            first = ", ".join(self._cancel_first().move_id.mapped("name"))
+            first = ", ".join(one._owner().name for one in self._cancel_first())
             text = self.env._("These related CFDIs have to be cancelled first: %s.", first)
         if text:
             commit_with_retry(partial(self._postpone, text), self.env)
@@ -305,9 +306,9 @@ class L10nMxFactureDocument(models.Model):
         protected.write(self, {"message_text": text})
         translated = self.with_context(lang=recipient.lang or self.env.lang)
         summary = translated.env._("The CFDI was not cancelled")
-        self.move_id.message_post(body=plaintext2html(f"{summary}\n{text}"))
+        self._owner().message_post(body=plaintext2html(f"{summary}\n{text}"))
         if recipient:
-            self.move_id.activity_schedule(
+            self._owner().activity_schedule(
                 CANCELLATION, user_id=recipient.id, summary=summary, note=plaintext2html(text)
             )
 
@@ -316,9 +317,9 @@ class L10nMxFactureDocument(models.Model):
         texts = []
         for old in self._substituted().with_env(self.env):
             if old.state != "stamped" and old.cancel_replacement_uuid == self.uuid:
-                texts.append(self.env._("The cancellation of %s (reason 01) was requested.", old.move_id.name))
+                texts.append(self.env._("The cancellation of %s (reason 01) was requested.", old._owner().name))
             elif text := old._order_text():
-                texts.append(f"{old.move_id.name}: {text}")
+                texts.append(f"{old._owner().name}: {text}")
         return texts
 
     def _order_text(self):

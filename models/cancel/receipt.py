@@ -70,7 +70,7 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(
                 self.env._(
                     "%s has no receipt: its cancellation has not been requested.",
-                    self.move_id.display_name,
+                    self._owner().display_name,
                 )
             )
         receipt = self._ask("receipt", self.uuid, self.remote_id or None)
@@ -83,7 +83,7 @@ class L10nMxFactureDocument(models.Model):
                 self.env._(
                     "The service still gives the receipt of an earlier cancellation request for %s, which is already "
                     "stored. Fetch the new one later.",
-                    self.move_id.display_name,
+                    self._owner().display_name,
                 )
             )
         attachment = self._attach(self._file_name("xml", "acuse_"), receipt.xml, "application/xml")
@@ -98,7 +98,7 @@ class L10nMxFactureDocument(models.Model):
                 "receipt_request_id": self._receipt_request().id,
             },
         )
-        self.move_id.message_post(
+        self._owner().message_post(
             body=self.env._("Receipt (acuse) of the cancellation fetched, code %s", receipt.code or "-"),
             attachment_ids=self.receipt_attachment_id.ids,
         )
@@ -185,13 +185,13 @@ class L10nMxFactureDocument(models.Model):
             )
 
 
-class AccountMove(models.Model):
+class L10nMxFactureOwner(models.AbstractModel):
     """The button Fetch receipt."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     def action_l10n_mx_facture_fetch_receipt(self):
         """Fetch the acuse of the cancellation and attach it."""
-        for move in self:
-            move._l10n_mx_facture_document()._fetch_receipt()
+        for owner in self:
+            owner._l10n_mx_facture_document()._fetch_receipt()
         return notification(self.env._("The receipt is attached."))

@@ -91,7 +91,7 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _announce_cancel_requested(self):
-        self.move_id.message_post(
+        self._owner().message_post(
             body=self.env._(
                 "Cancellation of CFDI %(uuid)s requested (reason %(reason)s, code %(code)s). The CFDI is cancelled "
                 "only when SAT confirms it.",
@@ -102,7 +102,7 @@ class L10nMxFactureDocument(models.Model):
         )
 
     def _announce_cancel_lost(self, reason, text):
-        self.move_id._message_log(
+        self._owner()._message_log(
             body=self.env._(
                 "The request to cancel CFDI %(uuid)s (reason %(reason)s) was sent, and its answer was lost: %(text)s",
                 uuid=self.uuid,
@@ -132,7 +132,7 @@ class L10nMxFactureDocument(models.Model):
         return self.env._(
             "Now two CFDIs of one sale are valid: this one and %(invoice)s (%(uuid)s). Request this cancellation again "
             "when its cause is gone, or cancel the other one.",
-            invoice=substitutes[0].sudo().move_id.name,
+            invoice=substitutes[0].sudo()._owner().name,
             uuid=substitutes[0].uuid,
         )
 
@@ -169,9 +169,9 @@ class L10nMxFactureDocument(models.Model):
             raise UserError(self.env._("Enter where you saw it. It is kept with the CFDI."))
         if self.state != "cancel_requested":
             raise UserError(
-                self.env._("No cancellation of %s was requested.", self.move_id.display_name)
+                self.env._("No cancellation of %s was requested.", self._owner().display_name)
             )
-        self.move_id.check_access("write")
+        self._owner().check_access("write")
         self._move_to(
             "cancelled" if cancelled else "stamped",
             resolved_by_id=self.env.uid,
@@ -180,7 +180,7 @@ class L10nMxFactureDocument(models.Model):
             message_code=False,
             message_text=False,
         )
-        self.move_id.message_post(
+        self._owner().message_post(
             body=(
                 self.env._("%(user)s states that SAT has cancelled the CFDI: %(note)s")
                 if cancelled

@@ -33,7 +33,7 @@ class L10nMxFactureDocument(models.Model):
                 "arrived: SAT shows it in process.",
                 **names,
             )
-        document.move_id._message_log(body=body)
+        document._owner()._message_log(body=body)
 
     def _record_request_refused(self):
         """SAT shows that the customer refused: close the requests and the order.
@@ -45,7 +45,7 @@ class L10nMxFactureDocument(models.Model):
         if requests[:1].outcome in LOST:
             protected.write(document, document._request_vals(requests[0]))
             document._close_lost(requests[0], document.env._("Its answer was lost; SAT shows it refused."))
-            document.move_id._message_log(
+            document._owner()._message_log(
                 body=document.env._(
                     "The answer to the request to cancel CFDI %(uuid)s (reason %(reason)s) was lost, but the request "
                     "arrived: SAT shows it as refused.",

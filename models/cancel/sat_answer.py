@@ -79,7 +79,7 @@ class L10nMxFactureDocument(models.Model):
             return self.env._(
                 "%s is a test CFDI. SAT's service doesn't have it and is not asked. (The system parameter "
                 "l10n_mx_facture.sat_status_url can point to a test service.)",
-                self.move_id.display_name,
+                self._owner().display_name,
             )
         return super()._sat_refusal()
 

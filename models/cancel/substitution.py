@@ -5,10 +5,10 @@ from ..common.transactions import checkpoint
 from ..document.cancel_reasons import WITH_REPLACEMENT
 
 
-class AccountMove(models.Model):
+class L10nMxFactureOwner(models.AbstractModel):
     """Substitution and cancellation in one flow (reason 01)."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     def _l10n_mx_facture_order_substitution(self):
         """Register the cancellation with reason 01 and create the substitute, both in one transaction.
@@ -27,6 +27,11 @@ class AccountMove(models.Model):
             self.l10n_mx_facture_document_id._carry_out_order()
         return action
 
+    def _l10n_mx_facture_substitute(self):
+        """:return: what substitutes its CFDI, stamped or not; empty where there is none"""
+        found = self._l10n_mx_facture_find_substitutes()
+        return found.get(self.l10n_mx_facture_document_id._origin, self.browse())
+
     def _l10n_mx_facture_substitution_step(self):
         """:return: the step of the substitution: ``start``, ``edit`` (the substitute is a draft), ``stamp``, ``answer``
             (it is not known whether it is stamped), ``cancel``, ``sat`` (waiting for SAT) or ``done``
@@ -35,7 +40,7 @@ class AccountMove(models.Model):
         document = self.l10n_mx_facture_document_id
         if document.state in CANCEL_STATES:
             return "sat" if document.state == "cancel_requested" else "done"
-        substitute = self._l10n_mx_facture_find_substitutes().get(document)
+        substitute = self._l10n_mx_facture_substitute()
         if not substitute:
             return "start"
         if substitute.state == "draft":

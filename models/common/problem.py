@@ -6,9 +6,10 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 
 from .actions import open_at, open_list
+from .owners import OWNERS, owner_of, owner_vals
 
 # what is looked at, not corrected, as it is
-TO_READ = {"account.move", "l10n_mx_facture.document", "l10n_mx_facture.run"}
+TO_READ = {*OWNERS, "l10n_mx_facture.document", "l10n_mx_facture.run"}
 
 
 def may_mend(record, field=None):
@@ -51,13 +52,13 @@ class Problem:
         """:return: the problem with a link to another record; None: with its own"""
         return replace(self, record=record) if record else self
 
-    def vals(self, move):
-        """:param move: the invoice that can't be stamped; empty: there is none yet
+    def vals(self, owner):
+        """:param owner: the invoice, or other owner of a CFDI, that can't be stamped; empty: there is none yet
         :return: dict of values for a line of a dialog or of a run
         """
-        record = self.record or move
+        record = self.record or owner
         return {
-            "move_id": move.id,
+            **owner_vals(owner),
             "text": self.text,
             "record_model": record._name,
             "record_id": record.id,
@@ -93,6 +94,7 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     _description = "CFDI Problem"
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
     text = fields.Char("What and why", readonly=True)
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
@@ -109,28 +111,31 @@ class L10nMxFactureProblemLine(models.AbstractModel):
 
     def _compute_invoices(self):
         for siblings, lines in groupby(self, key=lambda line: line._siblings()):
-            moves = self._moves_by_cause(siblings)
+            owners = self._owners_by_cause(siblings)
             for line in lines:
-                found = moves.get(line._cause(), line.move_id)
-                many = self.env._("%s invoices", len(found))
-                line.invoices = many if len(found) > 1 else found.name or found.display_name
+                found = owners.get(line._cause(), owner_of(line))
+                line.invoices = line._count_text(len(found)) if len(found) > 1 else found.name or found.display_name
+
+    def _count_text(self, count):
+        return self.env._("%s receipts of payment", count) if self.rep_id else self.env._("%s invoices", count)
 
     def _siblings(self):
         """:return: the lines of the same dialog or run that still count. Each model gives its own"""
         return self
 
-    def _moves_by_cause(self, siblings):
-        """:return: dict from a cause to the invoices that it stops"""
+    def _owners_by_cause(self, siblings):
+        """:return: dict from a cause to the invoices, or other owners of a CFDI, that it stops"""
         found = groupby(siblings, key=lambda line: line._cause())
-        return {cause: self.env["account.move"].union(*(line.move_id for line in lines)) for cause, lines in found}
+        return {cause: owner_of(lines[0]).union(*map(owner_of, lines)) for cause, lines in found}
 
     def _cause(self):
         """:return: what two lines have in common that are mended at once; invoices that each have the same fault are
             one cause too
         """
-        own = (self.record_model, self.record_id) == ("account.move", self.move_id.id)
+        owner = owner_of(self)
+        own = (self.record_model, self.record_id) == (owner._name, owner.id)
         where = None if own and not self.remedy else (self.record_model, self.record_id)
-        return self.text, self.remedy, where
+        return self.text, self.remedy, where, owner._name
 
     def _one_of_each_cause(self):
         """:return: the first line of each cause, what stops most invoices first"""
@@ -156,7 +161,7 @@ class L10nMxFactureProblemLine(models.AbstractModel):
         """Open the field that corrects it, or the list of the invoices that have the same fault each."""
         self.ensure_one()
         record = self.env[self.record_model].browse(self.record_id)
-        moves = self._moves_by_cause(self._siblings()).get(self._cause(), self.move_id)
-        if record == self.move_id and len(moves) > 1:
-            return open_list(moves, self.text, [("id", "in", moves.ids)])
+        owners = self._owners_by_cause(self._siblings()).get(self._cause(), owner_of(self))
+        if record == owner_of(self) and len(owners) > 1:
+            return open_list(owners, self.text, [("id", "in", owners.ids)])
         return open_at(record, self.record_field)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..common import protected
 from ..common.actions import open_record
+from ..common.owners import OWNER_FIELDS, OWNERS, owner_of
 from ..common.states import LIVE_STATES, SELECTION, STAMPED_STATES, STATES, sql
 from .cancel_reasons import CANCEL_REASONS
 
@@ -29,13 +31,18 @@ class L10nMxFactureDocument(models.Model):
     _description = "CFDI"
     _inherit = ["l10n_mx_facture.access", "mail.thread"]
     _order = "id desc"
-    _rec_names_search = ["uuid", "folio", "move_id.name"]
+    _rec_names_search = ["uuid", "folio", *(f"{name}.name" for name in OWNER_FIELDS)]
 
-    move_id = fields.Many2one(
-        "account.move", "Invoice", required=True, readonly=True, ondelete="restrict", index=True
+    # it is of one of these, as the database ensures
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="restrict", index="btree_not_null")
+    rep_id = fields.Many2one(
+        "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="restrict", index="btree_not_null"
     )
-    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    owner_name = fields.Char("Of", compute="_compute_owner_name", compute_sudo=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", compute="_compute_partner_id", search="_search_partner_id", compute_sudo=True
+    )
     account_id = fields.Many2one(
         "l10n_mx_facture.account", required=True, readonly=True, ondelete="restrict"
     )
@@ -54,7 +61,7 @@ class L10nMxFactureDocument(models.Model):
         prefetch="state",  # a list of invoices reads nothing else of their CFDIs
     )
     tipo_de_comprobante = fields.Selection(
-        [("I", "I Income"), ("E", "E Credit note")], "Type", required=True, readonly=True
+        [("I", "I Income"), ("E", "E Credit note"), ("P", "P Payment")], "Type", required=True, readonly=True
     )
     serie = fields.Char(readonly=True)
     folio = fields.Char(readonly=True)
@@ -151,19 +158,62 @@ class L10nMxFactureDocument(models.Model):
     resolution = fields.Text("Decision", readonly=True, help="What a person stated, and why.")
     request_ids = fields.One2many("l10n_mx_facture.request", "document_id", "Calls", readonly=True)
 
+    _one_owner = models.Constraint(
+        f"CHECK (num_nonnulls({', '.join(OWNER_FIELDS)}) = 1)",
+        "A CFDI is of one invoice, or of one receipt of payment.",
+    )
     _live_unique = models.UniqueIndex(
         f"(move_id) WHERE state IN {sql(LIVE_STATES)}",
         "This invoice has a CFDI already: a second one is never stamped.",
+    )
+    _live_unique_rep = models.UniqueIndex(
+        f"(rep_id) WHERE state IN {sql(LIVE_STATES)}",
+        "This receipt of payment has a CFDI already: a second one is never stamped.",
     )
     _uuid_unique = models.UniqueIndex(
         "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
     )
 
-    @api.depends("uuid", "serie", "folio", "move_id.name")
+    # -- what it is of --------------------------------------------------------------------------
+
+    def _owner(self):
+        """:return: the invoice, or the receipt of payment"""
+        self.ensure_one()
+        return owner_of(self)
+
+    def _owners(self):
+        """:return: list of what these are of: one recordset for each model that has any"""
+        return [owners for name in OWNER_FIELDS if (owners := self[name])]
+
+    @api.model
+    def _of(self, owners):
+        """:return: domain of the CFDIs of these owners, of one model"""
+        return [(OWNERS[owners._name].field, "in", owners.ids)]
+
+    @api.depends(*(f"{name}.name" for name in OWNER_FIELDS))
+    def _compute_owner_name(self):
+        for document in self:
+            document.owner_name = document._owner().display_name
+
+    @api.depends(*(f"{name}.company_id" for name in OWNER_FIELDS))
+    def _compute_company_id(self):
+        for document in self:
+            document.company_id = document._owner().company_id
+
+    @api.depends(*(f"{name}.commercial_partner_id" for name in OWNER_FIELDS))
+    def _compute_partner_id(self):
+        for document in self:
+            document.partner_id = document._owner().commercial_partner_id
+
+    @api.model
+    def _search_partner_id(self, operator, value):
+        return Domain.OR([Domain(f"{name}.commercial_partner_id", operator, value) for name in OWNER_FIELDS])
+
+    @api.depends("uuid", "serie", "folio", *(f"{name}.name" for name in OWNER_FIELDS))
     def _compute_display_name(self):
         for document in self:
             # sudo: a list must load even if the user can't read one of the invoices
-            number = document.sudo().move_id.name or f"{document.serie or ''}{document.folio or ''}"
+            number = document.sudo()._owner().name or f"{document.serie or ''}{document.folio or ''}"
             document.display_name = f"{number} · {document.uuid}" if document.uuid else number
 
     @api.depends("proof")
@@ -197,10 +247,11 @@ class L10nMxFactureDocument(models.Model):
 
     def _discard(self):
         """Delete attempts that were never sent, with their ledger rows; the invoice shows its last other CFDI again."""
-        moves = self.move_id.filtered(lambda move: move.l10n_mx_facture_document_id in self)
-        for move in moves:
-            before = move.l10n_mx_facture_document_ids - self
-            protected.write(move, {"l10n_mx_facture_document_id": before.sorted("id", reverse=True)[:1].id})
+        for owners in self._owners():
+            for owner in owners.filtered(lambda owner: owner.l10n_mx_facture_document_id in self):
+                before = owner.l10n_mx_facture_document_ids - self
+                current = OWNERS[owner._name].current
+                protected.write(owner, {current: before.sorted("id", reverse=True)[:1].id})
         protected.unlink(self.request_ids)
         self.unlink()
 
@@ -211,7 +262,7 @@ class L10nMxFactureDocument(models.Model):
                 raise UserError(
                     self.env._(
                         "The CFDI of %(invoice)s is in state %(state)s: it can't become %(new)s.",
-                        invoice=document.move_id.display_name,
+                        invoice=document._owner().display_name,
                         state=document._state_label(document.state),
                         new=document._state_label(state),
                     )
@@ -229,7 +280,7 @@ class L10nMxFactureDocument(models.Model):
         return bool(self.adopted_from) and (self.sat_reading != "not_yet_known" or self.date_sent > known_since)
 
     def _is_current(self):
-        return self.move_id.l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
+        return self._owner().l10n_mx_facture_document_id == self and self.environment == self.account_id.environment
 
     def _state_label(self, state):
         return dict(self._fields["state"]._description_selection(self.env))[state]
@@ -237,17 +288,19 @@ class L10nMxFactureDocument(models.Model):
     def _set_as_current(self):
         """Make this the CFDI that the invoice shows.
 
-        :return: the invoices that showed another one, or none: their rows are written
+        :return: list of the owners, by model, that showed another one, or none: their rows are written
         """
-        other = self.filtered(lambda document: document.move_id.l10n_mx_facture_document_id != document)
-        moves, name = other.move_id, "l10n_mx_facture_document_id"
-        moves.modified([name], before=True)
-        # which CFDI it is touches no amount and no line: all that an invoice's write does would be for nothing
-        with self.env.protecting([moves._fields[name]], moves):
-            for document in other:
-                document.move_id[name] = document
-        moves.modified([name])
-        return moves
+        other = self.filtered(lambda document: document._owner().l10n_mx_facture_document_id != document)
+        changed = other._owners()
+        for owners in changed:
+            field, name = OWNERS[owners._name]
+            owners.modified([name], before=True)
+            # which CFDI it is touches no amount and no line: all that an invoice's write does would be for nothing
+            with self.env.protecting([owners._fields[name]], owners):
+                for document in other.filtered(field):
+                    document[field][name] = document
+            owners.modified([name])
+        return changed
 
     # -- files ----------------------------------------------------------------------------------
 
@@ -257,20 +310,20 @@ class L10nMxFactureDocument(models.Model):
         return base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
 
     def _attach(self, name, content, mimetype):
-        """Attach a file to the invoice, where accountants look for it.
+        """Attach a file to its owner, where accountants look for it.
 
         :return: the new attachment
         """
         return self.env["ir.attachment"].sudo().create(self._attachment_vals(name, content, mimetype))
 
     def _attachment_vals(self, name, content, mimetype):
-        self.ensure_one()
+        owner = self._owner()
         return {
             "name": name,
             "raw": content,
             "mimetype": mimetype,
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
+            "res_model": owner._name,
+            "res_id": owner.id,
             "company_id": self.company_id.id,
         }
 
@@ -282,5 +335,4 @@ class L10nMxFactureDocument(models.Model):
         return f"{prefix}{self.rfc_emisor}_{number}_{uuid or self.uuid}.{extension}"
 
     def action_open_move(self):
-        self.ensure_one()
-        return open_record(self.move_id)
+        return open_record(self._owner())

@@ -48,16 +48,16 @@ class L10nMxFactureDocument(models.Model):
             },
         )
         # beside the form a PDF is shown, not the name of the XML; one that Odoo drew stays
-        move = self.move_id.sudo()
-        shown = move.message_main_attachment_id
-        if self == move.l10n_mx_facture_document_id and (shown == old or shown.mimetype != "application/pdf"):
-            move._message_set_main_attachment_id(pdf, force=True)
+        owner = self._owner().sudo()
+        shown = owner.message_main_attachment_id
+        if self == owner.l10n_mx_facture_document_id and (shown == old or shown.mimetype != "application/pdf"):
+            owner._message_set_main_attachment_id(pdf, force=True)
         old.sudo().unlink()
 
     def action_fetch_xml(self):
         """Fetch the XML again; store it if ours is missing, else compare both."""
         self.ensure_one()
-        self.move_id.check_access("write")
+        self._owner().check_access("write")
         self._check_stamped()
         xml = self._ask("fetch_xml", self.uuid, self.remote_id or None)
         self._check_matches_payload(xml)
@@ -120,7 +120,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _check_stamped(self):
         if not self.uuid:
-            raise UserError(self.env._("%s has no UUID yet.", self.move_id.display_name))
+            raise UserError(self.env._("%s has no UUID yet.", self._owner().display_name))
 
     def _check_matches_payload(self, xml):
         """Raise if an XML is not the stamped form of what was sent; of an adopted CFDI, if it is another one."""
@@ -132,13 +132,13 @@ class L10nMxFactureDocument(models.Model):
         except CfdiError as error:
             raise UserError(
                 self.env._("The service's file for %(invoice)s can't be read as a CFDI: %(problem)s",
-                           invoice=self.move_id.display_name, problem=error.text)
+                           invoice=self._owner().display_name, problem=error.text)
             ) from error
         if differences:
             raise UserError(
                 self.env._(
                     "This is not the CFDI of %(invoice)s:\n%(differences)s",
-                    invoice=self.move_id.display_name,
+                    invoice=self._owner().display_name,
                     differences="\n".join(
                         f"{one.where}: {one.sent} / {one.got}" for one in differences[:10]
                     ),

@@ -21,7 +21,7 @@ class L10nMxFactureDocument(models.Model):
     def _compute_paid_difference(self):
         for document in self:
             paid = document.move_id.payment_state in PAID
-            differs = document.service_paid and paid != (document.service_paid == "paid")
+            differs = document.move_id and document.service_paid and paid != (document.service_paid == "paid")
             document.paid_difference = differs and document.uuid and document._paid_text(paid)
 
     def _paid_text(self, paid):

@@ -23,13 +23,6 @@ class AccountMove(models.Model):
         self.ensure_one()
         return open_record(self._l10n_mx_facture_document())
 
-    def _l10n_mx_facture_document(self):
-        self.ensure_one()
-        self.check_access("write")
-        if not self.l10n_mx_facture_document_id:
-            raise UserError(self.env._("%s has no CFDI.", self.display_name))
-        return self.l10n_mx_facture_document_id
-
     def action_l10n_mx_facture_download_xml(self):
         """Download the stamped XML."""
         self.check_access("read")

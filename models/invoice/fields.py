@@ -11,7 +11,8 @@ APPLICATION_FORM = "l10n_mx_catalogs.c_forma_pago_30"
 class AccountMove(models.Model):
     """The fiscal fields of an invoice and the links to its CFDIs."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "l10n_mx_facture.owner"]
 
     l10n_mx_facture_document_id = fields.Many2one(
         "l10n_mx_facture.document",
@@ -117,6 +118,18 @@ class AccountMove(models.Model):
     l10n_mx_facture_paid_difference = fields.Char(
         related="l10n_mx_facture_document_id.paid_difference", string="Payments differ"
     )
+
+    def _l10n_mx_facture_document_vals(self):
+        return {
+            "move_id": self.id,
+            # stored with the rest: computed, it would be written by a statement of its own
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "tipo_de_comprobante": "E" if self.move_type == "out_refund" else "I",
+        }
+
+    def _l10n_mx_facture_responsibles(self):
+        return [self.invoice_user_id, self.create_uid]
 
     @api.depends("move_type", "company_id.account_fiscal_country_id", "l10n_mx_facture_undoes_id")
     def _compute_l10n_mx_facture_applies(self):

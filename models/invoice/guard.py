@@ -29,10 +29,10 @@ PROTECTED = ("l10n_mx_facture_document_id", "l10n_mx_facture_undoes_id", "l10n_m
 OURS = "l10n_mx_facture"
 
 
-class AccountMove(models.Model):
-    """What is forbidden on an invoice while it has, or may have, a valid CFDI."""
+class L10nMxFactureOwner(models.AbstractModel):
+    """Whether it has, or may have, a valid CFDI."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     l10n_mx_facture_test_only = fields.Boolean(
         "Only a test CFDI",
@@ -77,6 +77,12 @@ class AccountMove(models.Model):
         """:return: whether a CFDI of this invoice is, or may be, valid at SAT"""
         self.ensure_one()
         return self.l10n_mx_facture_document_id.state in LIVE_STATES and not self.l10n_mx_facture_test_only
+
+
+class AccountMove(models.Model):
+    """What is forbidden on an invoice while it has, or may have, a valid CFDI."""
+
+    _inherit = "account.move"
 
     def _need_cancel_request(self):
         stamped = self.l10n_mx_facture_document_id.state in STAMPED_STATES

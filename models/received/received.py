@@ -82,6 +82,10 @@ class L10nMxFactureReceived(models.Model):
     )
     _move_unique = models.UniqueIndex("(move_id)", "This bill has the CFDI of a supplier already.")
 
+    def _owner(self):
+        """:return: the bill, as of our own CFDIs what they are of"""
+        return self.move_id
+
     @api.depends("company_id")
     def _compute_root_company_id(self):
         for received in self:

@@ -14,13 +14,6 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _l10n_mx_facture_restamp_refusals(self):
-        """:return: dict from invoices with a cancelled CFDI to the problems that keep them from being stamped in a
-            selection
-        """
-        checked = ((move, move._l10n_mx_facture_restamp_problems(single=False)) for move in self)
-        return {move: problems for move, problems in checked if problems}
-
     def _l10n_mx_facture_restamp_problems(self, single=True):
         """:param single: whether the user pressed Stamp on this invoice alone
         :return: list of problems: why it is not stamped again after its CFDI was cancelled
@@ -233,14 +226,14 @@ class L10nMxFactureDocument(models.Model):
 
     def _named_with_04(self):
         """:return: UUIDs that these CFDIs substitute"""
-        return self.sudo().move_id._l10n_mx_facture_named_with_04()
+        return [uuid for owners in self.sudo()._owners() for uuid in owners._l10n_mx_facture_named_with_04()]
 
     def _same_sale_uuids(self, uuids):
         """:return: these UUIDs and those of all other CFDIs of the same invoices"""
         if not uuids:
             return []
-        invoices = self.sudo().search([("uuid", "in", uuids)]).move_id
-        return [*uuids, *invoices.l10n_mx_facture_document_ids.filtered("uuid").mapped("uuid")]
+        owners = self.sudo().search([("uuid", "in", uuids)])._owners()
+        return [*uuids, *(one.uuid for owner in owners for one in owner.l10n_mx_facture_document_ids if one.uuid)]
 
     def _substituted(self):
         """:return: our CFDIs, as superuser, that these name with 04, also by the UUID alone"""

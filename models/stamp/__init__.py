@@ -2,6 +2,7 @@
 
 from . import attempt
 from . import button
+from . import invoice
 from . import answer
 from . import two_steps
 from . import queue

@@ -11,6 +11,7 @@ from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
 from ..common import protected
 from ..common.errors import error_text
 from ..common.languages import in_company_language
+from ..common.owners import OWNERS
 from ..common.states import STAMPED_STATES, STATES
 from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 from ..service.pause import FAILURES
@@ -167,7 +168,7 @@ class L10nMxFactureDocument(models.Model):
             commit_or_log(self._announce_lost, self.env, f"Announcing the lost stamp of {self}")
 
     def _announce_lost(self):
-        self.move_id.message_post(
+        self._owner().message_post(
             body=self.env._(
                 "This invoice was stamped, but the CFDI could not be stored. Its XML is in the calls to the service: "
                 "look it up there before you do anything else with the invoice."
@@ -206,7 +207,8 @@ class L10nMxFactureDocument(models.Model):
         )
         writable = adopted.with_context(bin_size=True, tracking_disable=True)
         # of the invoices nothing else is needed here, and they are wide
-        adopted.move_id.fetch(["l10n_mx_facture_document_id"])
+        for owners in adopted._owners():
+            owners.fetch([OWNERS[owners._name].current])
         for document, attachment in zip(writable, attachments, strict=True):
             document._become_stamped(timbres[document], stamped[document].xml, attachment, **vals)
         known = self.browse().concat(*stamped) - adopted
@@ -250,7 +252,7 @@ class L10nMxFactureDocument(models.Model):
 
     def _replace_later_draft(self):
         """A late stamp becomes the invoice's CFDI; a draft that was prepared since is never sent."""
-        current = self.move_id.l10n_mx_facture_document_id
+        current = self._owner().l10n_mx_facture_document_id
         if current != self and current.state == "draft":
             self._set_as_current()
             current._leave_queue()
@@ -288,7 +290,7 @@ class L10nMxFactureDocument(models.Model):
                 vals["refused_as_whole"] = True
         settled._settle(state, vals)
         if state == "rejected" or error.reason in DOCUMENT_ERRORS:
-            settled._refuse({document.move_id: [document._refusal_problem()] for document in settled})
+            settled._refuse({document._owner(): [document._refusal_problem()] for document in settled})
         answered = self._stamp_requests(operations) if rows is None else self._rows_of(rows)
         answered._close(outcome, http_status=error.http_status, code=error.code, message=text, raw=error.raw)
         self._wait_for_service(error)
@@ -353,11 +355,14 @@ class L10nMxFactureDocument(models.Model):
     def _announce_stamp(self):
         if len(self) == 1:
             body = self.env._("CFDI stamped, UUID %s", self.uuid)
-            self.move_id._message_log(body=body, attachment_ids=self.xml_attachment_id.ids)
+            self._owner()._message_log(body=body, attachment_ids=self.xml_attachment_id.ids)
             return
         # without mails and attachments, so one statement is enough for a whole ZIP
-        bodies = {document.move_id.id: self.env._("CFDI stamped, UUID %s", document.uuid) for document in self}
-        self.move_id._message_log_batch(bodies)
+        for owners in self._owners():
+            mine = self.filtered(OWNERS[owners._name].field)
+            owners._message_log_batch(
+                {document._owner().id: self.env._("CFDI stamped, UUID %s", document.uuid) for document in mine}
+            )
 
     # -- scheduled ------------------------------------------------------------------------------
 

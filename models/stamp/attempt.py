@@ -10,8 +10,9 @@ from ...pac.contract import Pac
 from ...pac.errors import NotSent
 from ..common import protected
 from ..common.locks import serialize_on
+from ..common.owners import OWNER_FIELDS
 
-BELONGS_TO = ("move_id", "company_id", "branch_id", "account_id", "environment", "currency_id")
+BELONGS_TO = (*OWNER_FIELDS, "company_id", "branch_id", "account_id", "environment", "currency_id")
 
 # a committed attempt is sent within this time or not at all
 MAX_DELAY = 60  # seconds
@@ -75,26 +76,26 @@ class L10nMxFactureDocument(models.Model):
         :return: the documents, in state ``sending``
         """
         waiting = {
-            one.move: one.move.l10n_mx_facture_document_id
+            one.owner: one.owner.l10n_mx_facture_document_id
             for one in ready
-            if one.move.l10n_mx_facture_document_id.state == "draft"
+            if one.owner.l10n_mx_facture_document_id.state == "draft"
         }
-        queue_vals = {one.move: waiting[one.move]._end_if_changed(one) for one in ready if one.move in waiting}
+        queue_vals = {one.owner: waiting[one.owner]._end_if_changed(one) for one in ready if one.owner in waiting}
         drafts = {move: document for move, document in waiting.items() if queue_vals[move] is None}
-        new = [one for one in ready if one.move not in drafts]
+        new = [one for one in ready if one.owner not in drafts]
         # a first message would say no more than the ledger; nothing of it is tracked
         documents = self.sudo().with_context(tracking_disable=True)
         sending = self._sending_state_vals()
         created = documents.create(
-            [{**self._sending_vals(one), **sending, **queue_vals.get(one.move, {})} for one in new]
+            [{**self._sending_vals(one), **sending, **queue_vals.get(one.owner, {})} for one in new]
         )
-        known = {**drafts, **{one.move: document for one, document in zip(new, created, strict=True)}}
+        known = {**drafts, **{one.owner: document for one, document in zip(new, created, strict=True)}}
         for one in ready:
-            if one.move in drafts:
-                documents.browse(drafts[one.move].id)._freeze(one)
+            if one.owner in drafts:
+                documents.browse(drafts[one.owner].id)._freeze(one)
         # once for all: what depends on the state would be searched for each
         protected.write(documents.concat(*drafts.values()), sending)
-        documents = self.concat(*(known[one.move] for one in ready))
+        documents = self.concat(*(known[one.owner] for one in ready))
         self.env["l10n_mx_facture.request"].sudo().create(
             [
                 {
@@ -108,8 +109,10 @@ class L10nMxFactureDocument(models.Model):
         )
         # concurrent transactions that reset or cancel the invoice, or stamp another one of the same sale, get a
         # conflict and see this attempt on retry
-        others = documents.move_id | documents.move_id._l10n_mx_facture_same_sale()
-        serialize_on(others - documents._set_as_current())
+        written = {owners._name: owners for owners in documents._set_as_current()}
+        for owners in documents._owners():
+            others = owners | owners._l10n_mx_facture_same_sale()
+            serialize_on(others - written.get(owners._name, owners.browse()))
         # two substitutes of one CFDI, ours or not, both see the rows that name it
         serialize_on(self.env["l10n_mx_facture.relation"]._substitutions(documents._named_with_04()))
         return documents
@@ -121,27 +124,27 @@ class L10nMxFactureDocument(models.Model):
             return
         vals = self._sending_vals(built)
         # what is unchanged is not written again, as that would recompute all related fields
-        same = {name for name in BELONGS_TO if self._fields[name].convert_to_write(self[name], self) == vals[name]}
+        same = {
+            name
+            for name in BELONGS_TO
+            if name in vals and self._fields[name].convert_to_write(self[name], self) == vals[name]
+        }
         protected.write(self, {name: value for name, value in vals.items() if name not in same})
 
     @api.model
     def _sending_vals(self, built):
-        comprobante, branch = built.comprobante, built.move.l10n_mx_facture_branch_id
+        comprobante, branch = built.comprobante, built.owner.l10n_mx_facture_branch_id
         return {
-            "move_id": built.move.id,
-            # stored with the rest: computed, it would be written by a statement of its own
-            "company_id": built.move.company_id.id,
+            **built.owner._l10n_mx_facture_document_vals(),
             "branch_id": branch.id,
             "account_id": branch.account_id.id,
             "environment": branch.account_id.environment,
-            "tipo_de_comprobante": comprobante.tipo_de_comprobante,
             "serie": comprobante.serie,
             "folio": comprobante.folio,
             "fecha": comprobante.fecha.isoformat(sep=" ", timespec="seconds"),
             "rfc_emisor": comprobante.emisor.rfc,
             "rfc_receptor": comprobante.receptor.rfc,
             "lugar_expedicion": comprobante.lugar_expedicion,
-            "currency_id": built.move.currency_id.id,
             "total": float(built.totals.total),
             "proof": built.proof,
             "payload": base64.b64encode(built.payload),

@@ -22,15 +22,13 @@ DESPITE = "l10n_mx_facture_despite"
 # larger selections are checked in a dialog and stamped in the background
 AT_ONCE = 20
 
-
 class Warned(list):
     """Warnings that a user has to read before the invoice is sent; errors are a plain list."""
 
+class L10nMxFactureOwner(models.AbstractModel):
+    """The buttons Stamp and Check CFDI, for one invoice or other owner of a CFDI, or for many."""
 
-class AccountMove(models.Model):
-    """The buttons Stamp and Check CFDI, for one invoice or many."""
-
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     def action_l10n_mx_facture_stamp(self):
         """Stamp one invoice or many.
@@ -127,8 +125,7 @@ class AccountMove(models.Model):
         :return: list of :class:`~..build.comprobante.Built`
         """
         ready, substituted, accounts = [], set(), {}
-        Cfdi = self.env["l10n_mx_facture.cfdi"]
-        Cfdi._prefetch(self)
+        self._l10n_mx_facture_prefetch(self)
         elsewhere = self._l10n_mx_facture_elsewhere()
         for move in self:
             stamped_elsewhere, warnings = elsewhere.get(move, ([], []))
@@ -146,7 +143,7 @@ class AccountMove(models.Model):
             if refusal := accounts[account]:
                 refusals[move] = [Problem(refusal)]
                 continue
-            if self.env.context.get(ASKS) and (found := [*warnings, *Cfdi._warnings(move, built)]):
+            if self.env.context.get(ASKS) and (found := [*warnings, *move._l10n_mx_facture_warnings(built)]):
                 refusals[move] = Warned(found)
                 continue
             if problems := move._l10n_mx_facture_claim_substituted(substituted):
@@ -155,19 +152,8 @@ class AccountMove(models.Model):
             ready.append(built)
         return ready
 
-    def _l10n_mx_facture_state_problems(self):
-        """:return: problems of the invoice's state that keep it from being stamped"""
-        self.ensure_one()
-        if self.l10n_mx_facture_undoes_id:
-            return [self._l10n_mx_facture_cancel_reversal_problem()]
-        if not self.l10n_mx_facture_applies:
-            return [
-                Problem(
-                    self.env._("Only customer invoices and credit notes of a Mexican company are stamped.")
-                )
-            ]
-        if self.state != "posted":
-            return [Problem(self.env._("Only a posted invoice can be stamped."), self)]
+    def _l10n_mx_facture_answer_problems(self):
+        """:return: problems of the CFDI's state that keep it from being stamped"""
         document = self.l10n_mx_facture_document_id
         if document.state == "sending":
             return [
@@ -205,7 +191,7 @@ class AccountMove(models.Model):
         if refuse:
             refuse(refusals)
         documents = self._l10n_mx_facture_send(ready)
-        to_split = documents.filtered("refused_as_whole").move_id
+        to_split = self.browse().concat(*(one._owner() for one in documents if one.refused_as_whole))
         middle = len(to_split) // 2
         for half in (to_split[:middle], to_split[middle:]) if to_split else ():
             # lock again, as no lock was held during the call
@@ -223,7 +209,7 @@ class AccountMove(models.Model):
         if not ready:
             return Document
         tests = Document.concat(
-            *(one.move.l10n_mx_facture_document_id for one in ready if one.move.l10n_mx_facture_test_only)
+            *(one.owner.l10n_mx_facture_document_id for one in ready if one.owner.l10n_mx_facture_test_only)
         )
         if tests:
             tests._supersede_test()
@@ -250,7 +236,7 @@ class AccountMove(models.Model):
         for document in documents.filtered(lambda document: document.state != "stamped"):
             state = self.env._("Not sent") if document.state == "draft" else document._state_label(document.state)
             found = document._refusal_problem()
-            problems[document.move_id] = [replace(found, text=f"{state}. {found.text}".strip())]
+            problems[document._owner()] = [replace(found, text=f"{state}. {found.text}".strip())]
         stamped = self._l10n_mx_facture_stamped()
         if len(self) > 1:
             message = self.env._("%(stamped)s of %(count)s stamped.", stamped=len(stamped), count=len(self))
@@ -279,31 +265,9 @@ class AccountMove(models.Model):
             for move, found in problems.items()
         ] + low
         kind = "danger" if stamped != self else "warning" if low else "success"
-        made = documents.filtered(lambda document: document.state == "stamped").move_id
+        made = self.browse().concat(*(one._owner() for one in documents if one.state == "stamped"))
         lines += documents._stamp_notes() + made._l10n_mx_facture_left_out_texts()
         return notification("\n".join([message, *lines]), title, kind, sticky=bool(lines))
-
-    def _l10n_mx_facture_left_out_texts(self):
-        """:return: list of sentences: lines of these invoices that their CFDIs don't have"""
-        Cfdi = self.env["l10n_mx_facture.cfdi"]
-        found = [(move, problem) for move in self for problem in Cfdi._left_out_warnings(move)]
-        return [f"{move.name}: {problem.text}" for move, problem in found]
-
-    def _l10n_mx_facture_stamp_alerts(self):
-        """:return: dict of alerts: an answer that was lost"""
-        alerts = {}
-        if self.l10n_mx_facture_state == "unknown":
-            alert = {
-                "level": "danger",
-                "message": self.env._(
-                    "It is not known whether this invoice was stamped. Until that is resolved, it can't be stamped, "
-                    "reset or cancelled."
-                ),
-            }
-            if self.env.user.has_group("l10n_mx_facture.group_stamp"):
-                alert |= {"action_text": self.env._("Resolve"), "action": self.action_l10n_mx_facture_resolve()}
-            alerts["l10n_mx_facture_unknown"] = alert
-        return alerts
 
     def action_l10n_mx_facture_check(self):
         """Build each CFDI and check it by SAT's rules. Nothing is sent; empty fields are filled as when stamping."""
@@ -311,22 +275,3 @@ class AccountMove(models.Model):
         self.check_access("read")
         check = self.env["l10n_mx_facture.check"]._create_for(self)
         return check._open(self.env._("Check CFDI"))
-
-    def _l10n_mx_facture_judge(self):
-        """:return: two lists of problems: errors that SAT would refuse, and warnings"""
-        self.ensure_one()
-        Cfdi = self.env["l10n_mx_facture.cfdi"]
-        # a draft is checked before it is posted
-        judged = self.l10n_mx_facture_applies and self.state == "draft"
-        if not judged and (problems := self._l10n_mx_facture_state_problems()):
-            return problems, []
-        stamped_elsewhere, warnings = self._l10n_mx_facture_elsewhere().get(self, ([], []))
-        if stamped_elsewhere:
-            return stamped_elsewhere, []
-        if self.has_access("write"):
-            # relations that stamping adds are not missing
-            self._l10n_mx_facture_relate_credited()
-        built, problems = self._l10n_mx_facture_build()
-        if problems:
-            return problems, []
-        return [], [*warnings, *Cfdi._warnings(self, built)]

@@ -3,6 +3,7 @@ from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...pac.errors import NotFound, NotSent, PacError
 from ...pac.parallel import call_each
@@ -132,7 +133,7 @@ class L10nMxFactureDocument(models.Model):
         """
         former = self.sudo().search(
             [
-                ("move_id", "in", self.move_id.ids),
+                *Domain.OR([self._of(owners) for owners in self._owners()]),
                 ("id", "not in", self.ids),
                 ("state", "=", "rejected"),
                 ("insisted", "=", False),
@@ -159,7 +160,7 @@ class L10nMxFactureDocument(models.Model):
         """
         to_send = self
         for former, answer in call_each(call.client, call.former).items():
-            document = self.filtered(lambda one, former=former: one.move_id == former.move_id)
+            document = self.filtered(lambda one, former=former: one._owner() == former._owner())
             if isinstance(answer, Stamped):
                 text = self.env._("The earlier attempt for this invoice has since been stamped at the service.")
                 not_sent = NotSent("former_stamped", text)
@@ -176,7 +177,7 @@ class L10nMxFactureDocument(models.Model):
                 if answer.reason in FOUND_UNCLEAR:
                     # another look-up would find the same: the user has to check it
                     problem = Problem(document.message_text, former)
-                    commit_with_retry(partial(document._refuse, {document.move_id: [problem]}), self.env)
+                    commit_with_retry(partial(document._refuse, {document._owner(): [problem]}), self.env)
                 to_send -= document
         # reading began a new transaction
         checkpoint(self.env)
@@ -205,14 +206,14 @@ class L10nMxFactureDocument(models.Model):
         """
         self.ensure_one()
         check_may_insist(self.env)
-        self.move_id.check_access("write")
+        self._owner().check_access("write")
         if self.state != "rejected":
             raise UserError(self.env._("%s has no earlier attempt to resolve.", self.display_name))
         text = self.env._("%s states that this attempt was not stamped.", self.env.user.name)
         vals = {"insisted": True, "resolved_by_id": self.env.uid, "resolved_date": fields.Datetime.now()}
         protected.write(self, {**vals, "resolution": text})
         self._post_note(text)
-        self.move_id.message_post(body=text)
+        self._owner().message_post(body=text)
         return True
 
     # -- before a user decides ---------------------------------------------------------------------
@@ -251,7 +252,7 @@ class L10nMxFactureDocument(models.Model):
         """:param text: the result of the look-up at the service
         :return: that it did not confirm what the user stated, and who may confirm it nevertheless
         """
-        facts = {"invoice": self.move_id.display_name, "text": text}
+        facts = {"invoice": self._owner().display_name, "text": text}
         if not is_of_group(self.env, "cancel"):
             return self.env._(
                 "The service was asked about %(invoice)s and did not confirm it: %(text)s Ask a user who may "

@@ -159,8 +159,8 @@ class L10nMxFactureDocument(models.Model):
             resolved_date=fields.Datetime.now(),
         )
         for document in self:
-            document.move_id._message_log(body=self.env._("Not stamped. %s", evidence))
-            document._refuse({document.move_id: [Problem(evidence, document.move_id)]})
+            document._owner()._message_log(body=self.env._("Not stamped. %s", evidence))
+            document._refuse({document._owner(): [Problem(evidence, document._owner())]})
 
 
 class L10nMxFactureAccount(models.Model):

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ..common import protected
 from ..common.locks import lock_free, lock_free_with_retry, lock_with_retry
+from ..common.owners import OWNERS
 from ..common.problem import Problem
 from ..common.states import UNSENT_STATES
 from ..common.transactions import commit_with_retry
@@ -40,54 +41,47 @@ class L10nMxFactureDocument(models.Model):
     # -- in and out -----------------------------------------------------------------------------
 
     @api.model
-    def _create_queued(self, moves, run):
-        """:param moves: locked invoices without a live document
+    def _create_queued(self, owners, run):
+        """:param owners: locked invoices, or other owners of one model, without a live document
         :return: their queued documents
         """
         vals = {"run_id": run.id, "date_queued": fields.Datetime.now()}
-        drafts = moves.l10n_mx_facture_document_id.filtered(lambda document: document.state == "draft")
+        drafts = owners.l10n_mx_facture_document_id.filtered(lambda document: document.state == "draft")
         protected.write(drafts, vals)
         drafts._update_branch()
-        new = moves - drafts.move_id
+        new = owners - owners.browse().concat(*(draft._owner() for draft in drafts))
         created = self.sudo().with_context(tracking_disable=True).create(
             [
-                {
-                    **vals,
-                    **self._branch_vals(move),
-                    "move_id": move.id,
-                    "company_id": move.company_id.id,
-                    "tipo_de_comprobante": "E" if move.move_type == "out_refund" else "I",
-                    "currency_id": move.currency_id.id,
-                }
-                for move in new
+                {**vals, **self._branch_vals(owner), **owner._l10n_mx_facture_document_vals()}
+                for owner in new
             ]
         )
         created._set_as_current()
         return drafts | created
 
     @api.model
-    def _branch_vals(self, move):
-        account = move.l10n_mx_facture_branch_id.account_id
+    def _branch_vals(self, owner):
+        account = owner.l10n_mx_facture_branch_id.account_id
         return {
-            "branch_id": move.l10n_mx_facture_branch_id.id,
+            "branch_id": owner.l10n_mx_facture_branch_id.id,
             "account_id": account.id,
             "environment": account.environment,
         }
 
     def _update_branch(self):
-        """Update the branch from the invoice.
+        """Update the branch from the owner.
 
         :return: the documents whose branch has changed
         """
-        changed = self.filtered(lambda document: document.branch_id != document.move_id.l10n_mx_facture_branch_id)
-        for document in changed.filtered("move_id.l10n_mx_facture_branch_id"):
+        changed = self.filtered(lambda document: document.branch_id != document._owner().l10n_mx_facture_branch_id)
+        for document in changed.filtered(lambda document: document._owner().l10n_mx_facture_branch_id):
             if document.remote_id:
                 # its id is not valid at another service, so a new document takes its place in the queue
                 run = document.run_id
                 document._end_attempt()
-                self._create_queued(document.move_id, run)
+                self._create_queued(document._owner(), run)
             else:
-                protected.write(document, self._branch_vals(document.move_id))
+                protected.write(document, self._branch_vals(document._owner()))
         return changed
 
     def _leave_queue(self):
@@ -180,34 +174,39 @@ class L10nMxFactureDocument(models.Model):
             _logger.exception("%s could not be built", self)
             self.env.cr.rollback()
             text = self.env._("Its CFDI could not be built: %s. See the server's log.", error)
-            commit_with_retry(partial(waiting._refuse, {self.move_id: [Problem(text)]}), self.env)
+            commit_with_retry(partial(waiting._refuse, {self._owner(): [Problem(text)]}), self.env)
 
     def _stamp_queued(self):
-        moves = self.move_id
-        # invoices that another transaction has locked stay in the queue
-        locked = moves._l10n_mx_facture_lock({})
-        stamped = moves._l10n_mx_facture_stamped()
-        # a button has stamped the invoice, or made another document for it
+        for owners in self._owners():
+            self.filtered(OWNERS[owners._name].field)._stamp_queued_owners(owners)
+
+    def _stamp_queued_owners(self, owners):
+        """:param owners: what these are of, of one model"""
+        field = OWNERS[owners._name].field
+        # those that another transaction has locked stay in the queue
+        locked = owners._l10n_mx_facture_lock({})
+        stamped = owners._l10n_mx_facture_stamped()
+        # a button has stamped the owner, or made another document for it
         superseded = self.filtered(
-            lambda document: document.move_id in stamped or document.move_id.l10n_mx_facture_document_id != document
+            lambda document: document[field] in stamped or document[field].l10n_mx_facture_document_id != document
         )
         waiting = self - superseded
         superseded._leave_queue()
         rerouted = waiting._update_branch()
-        todo = locked & (waiting - rerouted).move_id
+        todo = locked & (waiting - rerouted)[field]
         documents = todo._l10n_mx_facture_stamp_batch({}, refuse=waiting._refuse)
         documents._after_stamp(with_pdf=False)
 
     def _refuse(self, refusals):
         """Remove what SAT would refuse from the queue, and record the refusals on the run.
 
-        :param refusals: dict from an invoice to its problems
+        :param refusals: dict from an owner to its problems
         """
-        refused = self.exists().filtered(lambda one: one.move_id in refusals and one.state in UNSENT_STATES)
+        refused = self.exists().filtered(lambda one: one._owner() in refusals and one.state in UNSENT_STATES)
         for document in refused:
-            problems = refusals[document.move_id]
+            problems = refusals[document._owner()]
             if document.run_id:
-                document.run_id._refuse({document.move_id: problems})
+                document.run_id._refuse({document._owner(): problems})
             vals = {"date_queued": False}
             if document.state == "draft":
                 vals["message_text"] = "\n".join(problem.text for problem in problems)

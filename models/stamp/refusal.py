@@ -12,18 +12,18 @@ class L10nMxFactureDocument(models.Model):
     def _refusal_problem(self):
         """:return: :class:`~..common.problem.Problem`; of a code that is not known it has the service's text"""
         self.ensure_one()
-        move, text = self.move_id, self.message_text or ""
+        owner, text = self._owner(), self.message_text or ""
         refusal = find_refusal(self.message_code, text)
         if not refusal:
-            return Problem(text, move)
+            return Problem(text, owner)
         sentence = refusal.text(self.env.lang or "en_US")
-        record = self.env["l10n_mx_facture.cfdi"]._record_at(move, refusal.fix_in)
+        record = self.env["l10n_mx_facture.cfdi"]._record_at(owner, refusal.fix_in)
         return Problem(f"{refusal.code}: {sentence}" if sentence else text, record)
 
     def _was_changed_since(self, record):
         """:return: whether a record other than the invoice was saved after the last call for this document ended"""
         ended = self.sudo()._stamp_requests().date_end
-        return bool(record != self.move_id and ended and record.sudo().write_date > ended)
+        return bool(record != self._owner() and ended and record.sudo().write_date > ended)
 
 
 class AccountMove(models.Model):

@@ -9,6 +9,7 @@ from ..common import protected
 from ..common.access import check_group, check_may_insist
 from ..common.actions import open_dialog
 from ..common.locks import lock
+from ..common.owners import owner_vals
 from ..common.problem import Problem
 from ..common.transactions import checkpoint
 from .answer import SENDING_CALLS
@@ -30,13 +31,13 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if self.state != "unknown":
             raise UserError(
-                self.env._("%s has no unknown outcome to resolve.", self.move_id.display_name)
+                self.env._("%s has no unknown outcome to resolve.", self._owner().display_name)
             )
         # resending writes this row first, so one of the two sees the other
-        lock(self, self.move_id.display_name)
+        lock(self, self._owner().display_name)
         if self._is_being_resent():
             raise UserError(
-                self.env._("The service is being asked about %s at this moment: try again.", self.move_id.display_name)
+                self.env._("The service is being asked about %s at this moment: try again.", self._owner().display_name)
             )
         if not uuid:
             self._check_call_over()
@@ -56,7 +57,7 @@ class L10nMxFactureDocument(models.Model):
             self._announce_resolution(self.env._("stamped, with UUID %s", self.uuid), text)
         else:
             self._move_to("rejected", message_code=False, message_text=note, **decision)
-            self._refuse({self.move_id: [Problem(self.env._("Stated: it was not stamped."), self.move_id)]})
+            self._refuse({self._owner(): [Problem(self.env._("Stated: it was not stamped."), self._owner())]})
             self._announce_resolution(self.env._("not stamped"), note)
 
     def _check_call_over(self):
@@ -67,13 +68,13 @@ class L10nMxFactureDocument(models.Model):
                 self.env._(
                     "The answer about %(invoice)s was lost, and the service may still be working on it. Look again "
                     "after %(time)s: then it can be stated that it was not stamped.",
-                    invoice=self.move_id.display_name,
+                    invoice=self._owner().display_name,
                     time=format_datetime(self.env, last.date_start + self._max_call_duration()),
                 )
             )
 
     def _announce_resolution(self, what, note):
-        self.move_id.message_post(
+        self._owner().message_post(
             body=self.env._(
                 "%(user)s resolved the unknown outcome: the invoice was %(what)s. %(note)s",
                 user=self.env.user.name,
@@ -83,10 +84,10 @@ class L10nMxFactureDocument(models.Model):
         )
 
 
-class AccountMove(models.Model):
+class L10nMxFactureOwner(models.AbstractModel):
     """The button Resolve."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     def l10n_mx_facture_resolve_unknown(self, uuid=None, note=None, insist=False):
         """Settle a stamp with a lost answer.
@@ -114,4 +115,4 @@ class AccountMove(models.Model):
         name = self.env._("Was it stamped?")
         if self.l10n_mx_facture_state == "cancel_requested":
             name = self.env._("Record SAT's answer")
-        return open_dialog(self.env["l10n_mx_facture.resolve"], name, move_id=self.id)
+        return open_dialog(self.env["l10n_mx_facture.resolve"], name, **owner_vals(self))

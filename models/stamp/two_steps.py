@@ -40,10 +40,10 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         if not self.remote_id:
             return None
-        if self.account_id == built.move.l10n_mx_facture_branch_id.account_id:
+        if self.account_id == built.owner.l10n_mx_facture_branch_id.account_id:
             comprobante = replace(built.comprobante, fecha=datetime.fromisoformat(self.fecha))
             frozen = replace(built, comprobante=comprobante)
-            if self.env["l10n_mx_facture.cfdi"]._draft(self.move_id, frozen, []) == json.loads(self.draft_sent):
+            if self.env["l10n_mx_facture.cfdi"]._draft(self._owner(), frozen, []) == json.loads(self.draft_sent):
                 return None
         return self._end_attempt()
 
