@@ -1,4 +1,5 @@
-"""The terms of a cancellation: how long the receiver may take, and until when the issuer may ask at all.
+"""The terms of a cancellation: how long the receiver may take, and until when the issuer may ask at all; and that of a
+receipt of payment.
 
 Sources: CFF 12 (days that don't count), RMF 2.7.1.34 (three days to answer, silence is acceptance), CFF 29-A
 (cancelling until the end of the month in which the annual return of the year of issue is due), LISR 76 and 150 (that
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from .rfc import is_moral
 
 ANSWER_DAYS = 3
+RECEIPT_DAY = 5
 # month, day
 _HOLIDAYS = {(1, 1), (5, 1), (5, 5), (9, 16), (12, 25)}
 # month: which Monday of it
@@ -28,6 +30,16 @@ def is_business_day(day):
         return False
     # the President takes office, every sixth year since 2024
     return not ((day.month, day.day) == (10, 1) and day.year % 6 == 2024 % 6)
+
+
+def last_day_for_receipt(paid):
+    """The last day on which the receipt of a payment can be issued in time (RMF 2.7.1.32).
+
+    :param paid: date on which the money came in, where the issuer is
+    :return: date, the fifth day of the next month; no weekend moves it
+    """
+    first = (paid.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return first.replace(day=RECEIPT_DAY)
 
 
 def last_day_to_answer(asked):

@@ -43,6 +43,10 @@ class L10nMxFactureDocument(models.Model):
             reviewed._review()
         if state in CANCEL_STATES:
             self._review_same_sale()
+        self.rep_id._count_lines()
+        if state in CANCEL_STATES:
+            # payments of an invoice without a CFDI need no receipt
+            self.env["l10n_mx_facture.rep.due"]._refresh_invoices(self.move_id)
 
     def _after_stamp(self, with_pdf=True):
         """What happens after a stamp. Each step may fail without affecting the stamp.
@@ -50,12 +54,15 @@ class L10nMxFactureDocument(models.Model):
         :param with_pdf: False in the queue, to save its time for stamping
         """
         stamped = self.filtered(lambda document: document.state == "stamped")
-        stamped.move_id._l10n_mx_facture_set_aside_printed()
+        for owners in stamped._owners():
+            owners._l10n_mx_facture_set_aside_printed()
         stamped._finish_stamp(with_pdf)
         stamped.account_id._refresh_credits()
         stamped._carry_out_substituted(at_once=with_pdf)
         stamped._review_former()
-        stamped.move_id._l10n_mx_facture_mail_stamped()
+        for owners in stamped._owners():
+            owners._l10n_mx_facture_mail_stamped()
+        self.env["l10n_mx_facture.rep.due"]._refresh_paid(stamped.move_id)
 
     def _after_adopt(self):
         """What happens after a CFDI that was stamped elsewhere became ours."""

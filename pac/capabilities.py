@@ -20,6 +20,7 @@ class Capabilities:
     tells_account      `account_status` says whose account it is; otherwise it only proves the credentials
     tells_credits      `account_status` says how many stamps are left
     receipts           `receipt` is there: SAT's acuse of a cancellation
+    receipts_of_payment  takes CFDIs of type P, or its texts leave that open (doc/services.rst says which were tried)
     tells_paid         the service keeps a state of payment of its own
     addresses          its published addresses, where its texts have any; which is for tests they don't say
     needs_token        a token is issued for the credentials; the caller keeps it (`wire.tokens.TokenStore`)
@@ -38,6 +39,7 @@ class Capabilities:
     tells_account: bool = True
     tells_credits: bool = True
     receipts: bool = True
+    receipts_of_payment: bool = True
     tells_paid: bool = False
     addresses: tuple[str, ...] = ()
     needs_token: bool = False

@@ -29,7 +29,8 @@ WIZARDS = {
 }
 PREFIX = "l10n_mx_facture_"
 # Methods of Odoo's own models that ours extend: whoever calls them calls Odoo.
-OF_ODOO = {"create", "write", "unlink", "copy", "copy_data", "init"}
+# A word that is also a state, an operation and a key: as a string it names no method.
+OF_ODOO = {"create", "write", "unlink", "copy", "copy_data", "init", "cancel"}
 
 
 @dataclass(frozen=True)

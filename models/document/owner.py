@@ -100,6 +100,15 @@ class L10nMxFactureOwner(models.AbstractModel):
         """:return: the live CFDIs, as superuser, of the receipts of their payments; SAT cancels those first"""
         return self.env["l10n_mx_facture.document"].sudo()
 
+    # -- on the way -------------------------------------------------------------------------------
+
+    def _l10n_mx_facture_one_call(self):
+        """:return: those that may be sent in one call, in order; the others have to wait for its answer"""
+        return self
+
+    def _l10n_mx_facture_sending(self):
+        """Their CFDIs are stored and are sent next, in the same transaction."""
+
     # -- after it is stamped ----------------------------------------------------------------------
 
     def _l10n_mx_facture_set_aside_printed(self):

@@ -2,3 +2,14 @@
 
 from . import rep
 from . import rep_line
+from . import entry
+from . import first_receipt
+from . import account_payment
+from . import due
+from . import prepare
+from . import build
+from . import buttons
+from . import substitution
+from . import guard
+from . import alerts
+from . import company

@@ -5,6 +5,7 @@ from ..common import protected
 from ..common.states import LIVE_STATES, SELECTION
 
 SEQUENCE = "l10n_mx_facture.rep"
+USAGE = "l10n_mx_catalogs.c_uso_cfdi_CP01"
 
 
 class L10nMxFactureRep(models.Model):
@@ -55,13 +56,21 @@ class L10nMxFactureRep(models.Model):
     document_ids = fields.One2many("l10n_mx_facture.document", "rep_id", "CFDI history", readonly=True)
     state = fields.Selection(SELECTION, compute="_compute_state", store=True, index=True)
     uuid = fields.Char("UUID", related="document_id.uuid")
+    message_text = fields.Text(related="document_id.message_text")
 
     # what serves an invoice reads these names
     l10n_mx_facture_branch_id = fields.Many2one(related="branch_id")
     l10n_mx_facture_document_id = fields.Many2one(related="document_id")
     l10n_mx_facture_document_ids = fields.One2many(related="document_ids")
+    l10n_mx_facture_usage_id = fields.Many2one(
+        "l10n_mx_catalogs.c_uso_cfdi", compute="_compute_l10n_mx_facture_usage_id", string="CFDI usage"
+    )
     l10n_mx_facture_state = fields.Selection(related="document_id.state")
     l10n_mx_facture_uuid = fields.Char(related="document_id.uuid")
+
+    def _compute_l10n_mx_facture_usage_id(self):
+        # CRP20110: a receipt of payment has no other
+        self.l10n_mx_facture_usage_id = self.env.ref(USAGE)
 
     @api.depends("document_id.state")
     def _compute_state(self):

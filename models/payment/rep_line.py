@@ -32,6 +32,10 @@ class L10nMxFactureRepLine(models.Model):
     balance_after = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     equivalence = fields.Char(readonly=True, help="Units of the invoice's currency for one of the payment's.")
+    applied = fields.Monetary(
+        "Paid, in the payment's currency", readonly=True, currency_field="payment_currency_id"
+    )
+    payment_currency_id = fields.Many2one("res.currency", "Payment's currency", required=True, readonly=True)
     amount_company = fields.Monetary(
         "Paid, in the company's currency", readonly=True, currency_field="company_currency_id"
     )

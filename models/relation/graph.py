@@ -52,6 +52,7 @@ class L10nMxFactureDocument(models.Model):
             one = relation.move_id.l10n_mx_facture_document_id
             if one != named and (with_substitutes or relation.relation_type_id.code != "04"):
                 named_by[named] |= one
+        # receipts of payment name the invoices that they pay
         for document in self:
             named_by[document] |= document._owner()._l10n_mx_facture_receipts() - document
         return named_by

@@ -113,6 +113,7 @@ class L10nMxFactureDocument(models.Model):
         for owners in documents._owners():
             others = owners | owners._l10n_mx_facture_same_sale()
             serialize_on(others - written.get(owners._name, owners.browse()))
+            owners._l10n_mx_facture_sending()
         # two substitutes of one CFDI, ours or not, both see the rows that name it
         serialize_on(self.env["l10n_mx_facture.relation"]._substitutions(documents._named_with_04()))
         return documents

@@ -7,6 +7,7 @@ from odoo.tools import format_datetime, groupby, split_every
 from ..common.access import check_group
 from ..common.actions import notification
 from ..common.locks import lock_free
+from ..common.owners import OWNERS
 from ..common.problem import Problem
 from ..common.states import STAMPED_STATES
 from ..common.transactions import checkpoint
@@ -99,7 +100,7 @@ class L10nMxFactureOwner(models.AbstractModel):
         :param refusals: dict, filled with a problem for each invoice that another transaction has locked
         :return: the locked ones that are still to be stamped
         """
-        locked = lock_free(self, reread=["l10n_mx_facture_document_id"])
+        locked = lock_free(self, reread=["l10n_mx_facture_document_id", OWNERS[self._name].current])
         for move in self - locked:
             text = self.env._("Somebody else is working on this invoice right now: try again.")
             refusals[move] = [Problem(text)]

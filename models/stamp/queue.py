@@ -193,7 +193,7 @@ class L10nMxFactureDocument(models.Model):
         waiting = self - superseded
         superseded._leave_queue()
         rerouted = waiting._update_branch()
-        todo = locked & (waiting - rerouted)[field]
+        todo = (locked & (waiting - rerouted)[field])._l10n_mx_facture_one_call()
         documents = todo._l10n_mx_facture_stamp_batch({}, refuse=waiting._refuse)
         documents._after_stamp(with_pdf=False)
 

@@ -50,6 +50,8 @@ class SelloDigital(RestService):
         tells_account=False,
         tells_credits=False,
         receipts=False,
+        # its invoice has no key for a complement
+        receipts_of_payment=False,
         tells_paid=True,
     )
 

@@ -1,0 +1,324 @@
+from datetime import datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo import api, models
+
+from ...cfdi import payments as pagos
+from ...cfdi import rules
+from ...cfdi.errors import CfdiError
+from ..build.comprobante import Built
+from ..common import protected
+from ..common.problem import Problem
+from ..common.states import UNANSWERED_STATES
+
+MEXICAN_PESO = "MXN"
+# FechaPago where the hour is not known (SAT's guide)
+NOON = time(12)
+RATE_DECIMALS = 6
+
+
+class L10nMxFactureRep(models.Model):
+    """Receipt to CFDI of type P: from the stamped XML of the invoices, and what earlier receipts printed."""
+
+    _inherit = "l10n_mx_facture.rep"
+
+    def _l10n_mx_facture_build(self):
+        self.ensure_one()
+        self._refresh_lines()
+        if problems := [*self._header_problems(), *self._payment_problems()]:
+            return None, problems
+        try:
+            header, problems = self._receipt_header()
+            if problems:
+                return None, problems
+            receipt = pagos.build_receipt(header, self._receipt_payments(), self._receipt_catalogues())
+        except pagos.ReceiptRefused as refused:
+            errors = [one for one in refused.findings if one.severity == rules.ERROR]
+            return None, [self._finding_problem(one) for one in errors]
+        except CfdiError as error:
+            return None, [self._cfdi_error_problem(error)]
+        if problems := self._chain_problems(receipt):
+            return None, problems
+        self._keep_printed(receipt)
+        warnings = tuple(one for one in receipt.findings if one.severity == rules.WARNING)
+        return Built(receipt.comprobante, receipt.totals, receipt.payload, receipt.proof, self, None, warnings), []
+
+    @api.model
+    def _receipt_catalogues(self):
+        return self.env["l10n_mx_facture.tax_rate"]._catalogues()
+
+    # -- what is missing ------------------------------------------------------------------------------
+
+    def _header_problems(self):
+        branch = self.branch_id
+        if not branch:
+            text = self.env._("The receipt has no CFDI branch: choose one.")
+            return [Problem(text, self, field="branch_id")]
+        problems = self.env["l10n_mx_facture.cfdi"]._check_branch(self)
+        account = branch.sudo().account_id
+        if not account._capabilities().receipts_of_payment:
+            text = self.env._(
+                "The service of the account %s can't stamp receipts of payment: choose a branch of another account.",
+                account.name,
+            )
+            problems.append(Problem(text, self, field="branch_id"))
+        if self.company_id.currency_id.name != MEXICAN_PESO:
+            text = self.env._("The books of %s are not in MXN: the exchange rate can't be told.", self.company_id.name)
+            problems.append(Problem(text, self.company_id))
+        return problems
+
+    def _payment_problems(self):
+        """:return: what a person has to say about the payments, before anything is computed"""
+        if not self.line_ids:
+            text = self.env._("Nothing that it was made for is paid any more: delete it.")
+            return [Problem(text, self)]
+        problems = self._first_receipt_problems()
+        for entry_line, lines in self._entries().items():
+            entry = entry_line.move_id
+            if not entry._l10n_mx_facture_paid_form():
+                text = self.env._(
+                    "How was %s paid? Choose SAT's payment form on it, or on the journal for the next ones (CRP20212).",
+                    entry.display_name,
+                )
+                record = entry._l10n_mx_facture_paid_with()
+                problems.append(Problem(text, record, field="l10n_mx_facture_payment_form_id"))
+            problems += self._book_problems(entry_line, lines)
+        return [*problems, *self._earlier_problems()]
+
+    def _first_receipt_problems(self):
+        """:return: invoices of another system of which nobody has said what was receipted before"""
+        receipted = set(self.env["l10n_mx_facture.rep.line"].sudo().search(
+            [("uuid", "in", self.line_ids.mapped("uuid")), ("counts", "=", True)]
+        ).mapped("uuid"))
+        asked = self.line_ids.move_id.filtered(
+            lambda move: move.sudo().l10n_mx_facture_document_id.adopted_from
+            and not move.l10n_mx_facture_first_installment
+            and move.l10n_mx_facture_uuid not in receipted
+        )
+        return [
+            Problem(
+                self.env._(
+                    "%s was stamped by another system: enter the number of its next installment and the balance before "
+                    "it in the tab CFDI. Without earlier receipts that is 1.",
+                    move.name,
+                ),
+                move,
+                field="l10n_mx_facture_first_installment",
+            )
+            for move in asked
+        ]
+
+    def _book_problems(self, entry_line, lines):
+        """:return: what the books can't tell of a payment"""
+        rows = self.env["l10n_mx_facture.rep.due"].sudo().search(
+            [("entry_line_id", "=", entry_line.id), ("move_id", "in", lines.move_id.ids), ("question", "!=", False)]
+        )
+        return [
+            Problem(
+                self.env._(
+                    "%(invoice)s is in %(currency)s and was paid in %(other)s: Odoo's books don't say how much of it "
+                    "was paid. Settle the rest of both first, so that nothing stays open, or pay it in one of "
+                    "%(currency)s and MXN.",
+                    invoice=row.move_id.name,
+                    currency=row.currency_id.name,
+                    other=row.payment_currency_id.name,
+                ),
+                row.entry_id,
+            )
+            for row in rows
+        ]
+
+    def _earlier_problems(self):
+        """An earlier receipt of the same invoice has to be known before the next one is numbered."""
+        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
+            [
+                ("uuid", "in", self.line_ids.mapped("uuid")),
+                ("rep_id", "!=", self.id),
+                ("rep_id.state", "in", UNANSWERED_STATES),
+            ]
+        )
+        return [
+            Problem(
+                self.env._(
+                    "It is not known whether the receipt %(rep)s of %(invoice)s was stamped: resolve that first.",
+                    rep=line.rep_id.name,
+                    invoice=line.move_id.name,
+                ),
+                line.rep_id.sudo(False),
+            )
+            for line in lines
+        ]
+
+    # -- values ---------------------------------------------------------------------------------------
+
+    def _receipt_header(self):
+        """:return: :class:`~..cfdi.payments.ReceiptHeader` and problems with issuer and receiver"""
+        Cfdi, problems = self.env["l10n_mx_facture.cfdi"], []
+        emisor, receptor = Cfdi._emisor(self, problems), Cfdi._receptor(self, problems)
+        prefix = self.name.rstrip("0123456789")
+        header = pagos.ReceiptHeader(
+            serie=prefix.rstrip("/-_ ") or None,
+            folio=str(int(self.name[len(prefix) :] or 0)),
+            fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
+            lugar_expedicion=self.branch_id.zip,
+            emisor=emisor,
+            receptor=receptor,
+            replaces=tuple(self._l10n_mx_facture_named_with_04()),
+            factoring=self._is_factoring(),
+        )
+        return header, problems
+
+    def _is_factoring(self):
+        return bool(self.line_ids.entry_line_id.payment_id.filtered("l10n_mx_facture_factoring"))
+
+    def _receipt_payments(self):
+        """:return: list of :class:`~..cfdi.payments.Payment`, one for each journal item that paid"""
+        invoices = {move: self._paid_invoice(move) for move in self.line_ids.move_id}
+        return [self._receipt_payment(entry_line, lines, invoices) for entry_line, lines in self._entries().items()]
+
+    def _receipt_payment(self, entry_line, lines, invoices):
+        entry, currency = entry_line.move_id, lines.payment_currency_id
+        applied = sum((amount_of(line.applied, currency) for line in lines), Decimal(0))
+        return pagos.Payment(
+            fecha=datetime.combine(lines[0].date_payment, NOON),
+            forma_de_pago=entry._l10n_mx_facture_paid_form().code,
+            moneda=currency.name,
+            monto=applied,
+            tipo_cambio=None if currency.name == MEXICAN_PESO else rate_of(entry_line),
+            num_operacion=entry._l10n_mx_facture_paid_number() or None,
+            settlements=tuple(self._settlement(line, invoices[line.move_id]) for line in lines),
+        )
+
+    def _settlement(self, line, invoice):
+        same = line.currency_id == line.payment_currency_id
+        move = line.move_id
+        return pagos.Settlement(
+            invoice=invoice,
+            amount=amount_of(line.amount, line.currency_id),
+            applied=None if same else amount_of(line.applied, line.payment_currency_id),
+            notes=self._credit_notes(move, invoice),
+            printed=self._printed_before(line.uuid),
+            **self._elsewhere(move),
+        )
+
+    @api.model
+    def _elsewhere(self, move):
+        """:return: dict of what other systems have receipted of an invoice before"""
+        if move.l10n_mx_facture_first_installment <= 1:
+            return {}
+        return {
+            "installment": move.l10n_mx_facture_first_installment,
+            "balance_before": amount_of(move.l10n_mx_facture_first_balance, move.currency_id),
+        }
+
+    @api.model
+    def _paid_invoice(self, move):
+        return pagos.read_paid_invoice(move.sudo().l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
+
+    @api.model
+    def _credit_notes(self, move, invoice):
+        """:return: tuple of the :class:`~..cfdi.payments.CreditNote` of the notes that are reconciled with an invoice"""
+        found = []
+        for note, amount in move.sudo()._l10n_mx_facture_reconciled_notes():
+            xml = note.l10n_mx_facture_document_id.xml_attachment_id.raw
+            if note.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested") and xml:
+                found.append(pagos.read_credit_note(xml).part(amount, invoice.decimals))
+        return tuple(found)
+
+    def _printed_before(self, uuid):
+        """:return: tuple of what the live receipts of an invoice printed, in order; of a substitute, those before the
+            receipt that it replaces
+        """
+        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
+            [("uuid", "=", uuid), ("counts", "=", True), ("rep_id", "!=", self.id)], order="installment"
+        )
+        if replaced := self.sudo().replaces_id.rep_id:
+            first = min(replaced.line_ids.filtered(lambda line: line.uuid == uuid).mapped("installment"), default=0)
+            lines = lines.filtered(lambda line: line.rep_id != replaced and (not first or line.installment < first))
+        return tuple(pagos.PrintedReceipt.from_json(line.printed) for line in lines)
+
+    def _chain_problems(self, receipt):
+        """:return: later receipts that would go on from another balance than this substitute's"""
+        balances = {printed.uuid: printed.balance_after for printed in receipt.printed}
+        later = self.replaces_id.sudo().rep_id._later_lines().filtered(lambda line: line.uuid in balances)
+        first = {line.uuid: line for line in later.sorted("installment", reverse=True)}
+        return [
+            Problem(
+                self.env._(
+                    "The balance of %(invoice)s would be %(balance)s after it, but %(rep)s goes on from %(other)s: "
+                    "cancel or substitute the later receipts first, from the last one backwards.",
+                    invoice=line.move_id.name,
+                    balance=balances[uuid],
+                    rep=line.rep_id.name,
+                    other=line.balance_before,
+                ),
+                line.rep_id.sudo(False),
+            )
+            for uuid, line in first.items()
+            if amount_of(line.balance_before, line.currency_id) != balances[uuid]
+        ]
+
+    def _keep_printed(self, receipt):
+        """Store on the lines what stands in the CFDI."""
+        lines = [line for group in self._entries().values() for line in group]
+        doctos = [docto for pago in receipt.comprobante.pagos.pagos for docto in pago.doctos]
+        for line, printed, docto in zip(lines, receipt.printed, doctos, strict=True):
+            protected.write(
+                line,
+                {
+                    "installment": printed.installment,
+                    "balance_before": float(printed.balance_before),
+                    "balance_after": float(printed.balance_after),
+                    "equivalence": str(docto.equivalencia),
+                    "printed": printed.to_json(),
+                },
+            )
+
+    # -- problems -------------------------------------------------------------------------------------
+
+    def _finding_problem(self, finding):
+        """:param finding: :class:`~..cfdi.rules.rule.Finding`
+        :return: a problem with SAT's code and a link to the record on which it is corrected
+        """
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
+        owner, _dot, slug = finding.fix_in.partition(".")
+        record = Cfdi._record_at(self, finding.fix_in) if owner in ("company", "partner", "branch") else self
+        if owner == "payment":
+            record = self._entry_of(finding)._l10n_mx_facture_paid_with()
+        return Problem(text, record, field=Cfdi._field_to_fix(record, finding) or PAYMENT_FIELDS.get(slug))
+
+    def _entry_of(self, finding):
+        """:return: the entry that a finding about a payment is about"""
+        entries = list(self._entries())
+        number = finding.line if finding.line is not None and finding.line < len(entries) else 0
+        return entries[number].move_id
+
+    def _cfdi_error_problem(self, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError`"""
+        text = self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data).get(error.code, error.text)
+        return Problem(text, self)
+
+    # -- as the parts of every CFDI read them ---------------------------------------------------------
+
+    def _l10n_mx_facture_fiscal_address(self):
+        return self.partner_id._l10n_mx_facture_fiscal_address()
+
+
+# name of the field of a payment, by the last part of a finding's fix_in
+PAYMENT_FIELDS = {
+    "form": "l10n_mx_facture_payment_form_id",
+    "operation_number": "l10n_mx_facture_operation_number",
+}
+
+
+def amount_of(value, currency):
+    """:return: Decimal with the decimals of the currency"""
+    return Decimal(f"{value:.{currency.decimal_places}f}")
+
+
+def rate_of(entry_line):
+    """:return: Decimal, company's currency for a unit of the journal item's, as the entry has it"""
+    amount = Decimal(repr(abs(entry_line.amount_currency)))
+    return round(Decimal(repr(abs(entry_line.balance))) / amount, RATE_DECIMALS) if amount else Decimal(1)

@@ -1,0 +1,198 @@
+from collections import defaultdict
+from datetime import date
+from functools import partial
+
+from odoo import api, fields, models
+
+from ...cfdi.deadlines import last_day_for_receipt
+from ..common.states import STAMPED_STATES
+from ..common.transactions import commit_or_log
+
+# receipts of so many payments are brought up to date together
+PART = 500
+
+
+class L10nMxFactureRepDue(models.Model):
+    """A payment of a PPD invoice that has no live receipt (REP), with the day until which SAT wants it.
+
+    It follows from the books, as long as it is true: nobody writes it, and its row goes when the receipt is there. So
+    the list of what is due costs nothing of what is done.
+    """
+
+    _name = "l10n_mx_facture.rep.due"
+    _description = "Receipt of Payment That Is Due"
+    _order = "date_due, partner_id, id"
+
+    entry_line_id = fields.Many2one(
+        "account.move.line", "Journal item that paid", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    entry_id = fields.Many2one(related="entry_line_id.move_id", string="Entry", store=True, index=True)
+    payment_id = fields.Many2one(
+        related="entry_line_id.payment_id", string="Payment", store=True, index="btree_not_null"
+    )
+    move_id = fields.Many2one(
+        "account.move", "Invoice", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, index=True)
+    date_payment = fields.Date("Paid on", required=True, readonly=True)
+    date_due = fields.Date("Due until", required=True, readonly=True, index=True)
+    amount = fields.Monetary("Paid", readonly=True, help="Of the invoice, in its currency.")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    applied = fields.Monetary(readonly=True, currency_field="payment_currency_id", help="In the payment's currency.")
+    payment_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    question = fields.Char(readonly=True, help="Technical: what the books can't tell.")
+    is_late = fields.Boolean("Late", compute="_compute_is_late")
+
+    _pair_unique = models.UniqueIndex("(entry_line_id, move_id)", "This payment of the invoice is listed already.")
+
+    @api.depends("date_due")
+    @api.depends_context("tz")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for due in self:
+            due.is_late = due.date_due < today
+
+    @api.depends("entry_id.name", "move_id.name")
+    def _compute_display_name(self):
+        for due in self:
+            due.display_name = f"{due.entry_id.name}: {due.move_id.name}"
+
+    # -- brought up to date -------------------------------------------------------------------------
+
+    @api.model
+    def _refresh(self, entry_lines):
+        """Compare what these journal items settle with what live receipts say of them.
+
+        :param entry_lines: journal items of customers' receivables that may pay PPD invoices
+        """
+        Due = self.sudo()
+        entry_lines = entry_lines.sudo().exists()
+        wanted = entry_lines._l10n_mx_facture_unreceipted()
+        rows = Due.search([("entry_line_id", "in", entry_lines.ids)])
+        found = {(due.entry_line_id, due.move_id): due for due in rows}
+        Due.browse().union(*(due for pair, due in found.items() if pair not in wanted)).unlink()
+        new = []
+        for pair, vals in wanted.items():
+            if pair not in found:
+                new.append(vals)
+                continue
+            due = found[pair]
+            fields_of = due._fields
+            changed = {
+                name: value
+                for name, value in vals.items()
+                if fields_of[name].convert_to_write(due[name], due) != value
+            }
+            if changed:
+                due.write(changed)
+        return Due.create(new)
+
+    @api.model
+    def _refresh_invoices(self, moves):
+        """As :meth:`_refresh`, of all that pays these invoices."""
+        if moves := moves.filtered(lambda move: move.l10n_mx_facture_payment_policy == "PPD"):
+            lines = moves.sudo()._l10n_mx_facture_settling_lines()
+            # what was due of an invoice whose CFDI is cancelled now
+            lines |= self.sudo().search([("move_id", "in", moves.ids)]).entry_line_id
+            self._refresh(lines)
+
+    @api.model
+    def _refresh_paid(self, moves):
+        """After a stamp: what was paid before it needs a receipt now."""
+        paid = moves.filtered(
+            lambda move: move.l10n_mx_facture_payment_policy == "PPD" and move.payment_state != "not_paid"
+        )
+        if paid:
+            commit_or_log(partial(self._refresh_invoices, paid), self.env, f"Receipts of payment that {paid} needs")
+
+    @api.model
+    def _cron_due(self):
+        """Look at everything once a day: what other modules or SQL have changed is found, too."""
+        known = self.sudo().search([]).entry_line_id
+        self._refresh(known)
+        todo = self._unlisted_lines()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(todo))
+        for start in range(0, len(todo), PART):
+            part = todo[start : start + PART]
+            self._refresh(part)
+            if not cron._commit_progress(len(part)):
+                return
+
+    @api.model
+    def _unlisted_lines(self):
+        """:return: journal items that pay stamped PPD invoices of the last months and are on no live receipt"""
+        since = fields.Date.subtract(fields.Date.today(), months=14)
+        moves = self.env["account.move"].sudo().search(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("l10n_mx_facture_payment_policy", "=", "PPD"),
+                ("payment_state", "in", ("partial", "in_payment", "paid")),
+                ("l10n_mx_facture_document_id.state", "in", STAMPED_STATES),
+                ("invoice_date", ">=", since),
+            ]
+        )
+        return moves._l10n_mx_facture_settling_lines()
+
+
+class AccountMoveLine(models.Model):
+    """What a journal item settles of PPD invoices beyond what live receipts say."""
+
+    _inherit = "account.move.line"
+
+    def _l10n_mx_facture_unreceipted(self, but=None):
+        """:param but: a receipt that is left out of account, as another one takes its place
+        :return: dict from (journal item, invoice) to the values of its row in what is due"""
+        settled = [one for one in self._l10n_mx_facture_settled() if one.invoice._l10n_mx_facture_needs_receipts()]
+        receipted = self._l10n_mx_facture_receipted(but)
+        wanted = {}
+        for one in settled:
+            amount, applied = receipted[one.entry_line, one.invoice]
+            left = one.invoice.currency_id.round(float(one.amount) - amount)
+            if left <= 0:
+                continue
+            line, invoice = one.entry_line, one.invoice
+            wanted[line, invoice] = {
+                "entry_line_id": line.id,
+                "move_id": invoice.id,
+                "company_id": invoice.company_id.id,
+                "partner_id": line._l10n_mx_facture_receiver(invoice).id,
+                "date_payment": line.date,
+                "date_due": line._l10n_mx_facture_receipt_due(invoice),
+                "amount": left,
+                "currency_id": invoice.currency_id.id,
+                "applied": line.currency_id.round(float(one.applied) - applied),
+                "payment_currency_id": line.currency_id.id,
+                "question": one.question or False,
+            }
+        return wanted
+
+    def _l10n_mx_facture_receipted(self, but=None):
+        """:param but: a receipt that is left out of account
+        :return: dict from (journal item, invoice) to what live receipts say is paid: in the invoice's currency, and
+            in the payment's
+        """
+        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
+            [("entry_line_id", "in", self.ids), ("counts", "=", True), ("rep_id", "not in", but.ids if but else [])]
+        )
+        found = defaultdict(lambda: (0.0, 0.0))
+        for line in lines:
+            amount, applied = found[line.entry_line_id, line.move_id]
+            found[line.entry_line_id, line.move_id] = (amount + line.amount, applied + line.applied)
+        return found
+
+    def _l10n_mx_facture_receiver(self, invoice):
+        """:return: to whom the receipt is made: the invoice's customer, or a factor that pays"""
+        payment = self.payment_id
+        if payment.l10n_mx_facture_factoring:
+            return payment.partner_id.commercial_partner_id
+        return invoice.commercial_partner_id
+
+    def _l10n_mx_facture_receipt_due(self, invoice):
+        """:return: the fifth day of the month after the payment (RMF 2.7.1.32); where the invoice was stamped later,
+            the day of its stamp
+        """
+        stamped = (invoice.l10n_mx_facture_document_id.date_stamped or "")[:10]
+        last = last_day_for_receipt(self.date)
+        return max(last, date.fromisoformat(stamped)) if stamped else last

@@ -1,0 +1,62 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+PPD = "PPD"
+
+
+class AccountMoveLine(models.Model):
+    """What is reconciled makes receipts of payment due."""
+
+    _inherit = "account.move.line"
+
+    def _reconcile_plan_with_sync(self, plan_list, all_amls):
+        result = super()._reconcile_plan_with_sync(plan_list, all_amls)
+        # here, as entries for exchange differences say a part of what was paid
+        paying = all_amls.filtered(
+            lambda line: line.account_type == "asset_receivable" and line.matched_debit_ids._l10n_mx_facture_of_ppd()
+        )
+        if paying:
+            self.env["l10n_mx_facture.rep.due"]._refresh(paying)
+        return result
+
+
+class AccountPartialReconcile(models.Model):
+    """What has a live receipt of payment stays reconciled."""
+
+    _inherit = "account.partial.reconcile"
+
+    def unlink(self):
+        paid = self.sudo()._l10n_mx_facture_of_ppd()
+        paying = paid.credit_move_id
+        paid._l10n_mx_facture_check_unreceipted()
+        result = super().unlink()
+        if paying:
+            self.env["l10n_mx_facture.rep.due"]._refresh(paying)
+        return result
+
+    def _l10n_mx_facture_of_ppd(self):
+        """:return: those that pay PPD invoices of ours"""
+        return self.filtered(
+            lambda one: one.debit_move_id.move_id.l10n_mx_facture_payment_policy == PPD
+            and one.debit_move_id.move_id.move_type == "out_invoice"
+        )
+
+    def _l10n_mx_facture_check_unreceipted(self):
+        """:raise UserError: what one of these pays is on a receipt that is, or may be, valid"""
+        lines = self.env["l10n_mx_facture.rep.line"].sudo()
+        for one in self:
+            pair = [
+                ("entry_line_id", "=", one.credit_move_id.id),
+                ("move_id", "=", one.debit_move_id.move_id.id),
+                ("counts", "=", True),
+            ]
+            if line := lines.search(pair, limit=1):
+                raise UserError(
+                    self.env._(
+                        "The payment of %(invoice)s has a receipt (REP) that is, or may be, valid: %(rep)s. Cancel "
+                        "that first (button Cancel CFDI on the receipt). When SAT has confirmed it, the payment can be "
+                        "undone.",
+                        invoice=line.move_id.name,
+                        rep=line.rep_id.name,
+                    )
+                )

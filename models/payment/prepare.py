@@ -1,0 +1,132 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import groupby
+
+from ..common import protected
+from ..common.locks import serialize_on
+
+# in these states its content follows from the books
+OPEN_STATES = ("draft", "rejected")
+
+
+class L10nMxFactureRepDue(models.Model):
+    """From what is due to receipts: one a payment, or one for all payments of a customer in a month."""
+
+    _inherit = "l10n_mx_facture.rep.due"
+
+    def _prepare_reps(self):
+        """Make the receipts of these payments, or bring up to date those that are not stamped yet.
+
+        Payments are only in one receipt together where company, branch and receiver are the same.
+
+        :return: the receipts, in the order of the payments
+        """
+        reps = self.env["l10n_mx_facture.rep"]
+        rows = self.sudo().sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id))
+        for (company, branch, partner, _when), dues in groupby(rows, key=lambda due: due._rep_key()):
+            dues = self.sudo().browse([due.id for due in dues])
+            rep = dues._open_rep() or reps.sudo().create(
+                {"company_id": company.id, "branch_id": branch.id, "partner_id": partner.id}
+            )
+            rep._set_lines(dues)
+            reps |= rep
+        return reps.sudo(False)
+
+    def _rep_key(self):
+        """:return: what payments have in common that go into one receipt"""
+        monthly = self.company_id.l10n_mx_facture_rep_mode == "month"
+        when = (self.date_payment.year, self.date_payment.month) if monthly else self.entry_id.id
+        return self.company_id, self._branch(), self.partner_id, when
+
+    def _branch(self):
+        """:return: the branch that stamped the invoice, as its receipts go through the same account; where that is
+            gone, the journal's
+        """
+        branch = self.move_id.l10n_mx_facture_document_id.branch_id
+        if branch.active and branch.account_id.active:
+            return branch
+        return self.env["l10n_mx_facture.branch"]._get_by_journal(self.move_id.journal_id)[self.move_id.journal_id]
+
+    def _open_rep(self):
+        """:return: the receipt of one of these payments that is not stamped yet, or empty"""
+        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
+            [("entry_line_id", "in", self.entry_line_id.ids), ("rep_id.state", "in", OPEN_STATES)], order="id"
+        )
+        return lines.rep_id.filtered(lambda rep: rep.partner_id == self.partner_id and not rep.replaces_id)[:1]
+
+    def _line_vals(self):
+        """:return: dict of values of a line that this becomes"""
+        self.ensure_one()
+        entry = self.entry_line_id
+        rate = abs(entry.balance / entry.amount_currency) if entry.amount_currency else 1.0
+        return {
+            "move_id": self.move_id.id,
+            "entry_line_id": entry.id,
+            "date_payment": self.date_payment,
+            "uuid": self.move_id.l10n_mx_facture_uuid,
+            "amount": self.amount,
+            "currency_id": self.currency_id.id,
+            "applied": self.applied,
+            "payment_currency_id": self.payment_currency_id.id,
+            "amount_company": self.company_id.currency_id.round(self.applied * rate),
+        }
+
+
+class L10nMxFactureRep(models.Model):
+    """What is on a receipt, until it is sent."""
+
+    _inherit = "l10n_mx_facture.rep"
+
+    def _set_lines(self, dues):
+        """:param dues: rows of what is due, of one receiver"""
+        protected.unlink(self.line_ids)
+        protected.write(self, {"line_ids": [Command.create(due._line_vals()) for due in dues]})
+
+    def _refresh_lines(self):
+        """Take the amounts of the books, as they may have changed since; what is paid no more goes."""
+        Due = self.env["l10n_mx_facture.rep.due"].sudo()
+        if self.replaces_id:
+            self._take_from_replaced()
+            return
+        pairs = {(line.entry_line_id, line.move_id) for line in self.line_ids}
+        Due._refresh(self.line_ids.entry_line_id)
+        rows = Due.search([("entry_line_id", "in", self.line_ids.entry_line_id.ids)])
+        rows = rows.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
+        before = {(line.entry_line_id, line.move_id): line.amount for line in self.line_ids}
+        if before != {(due.entry_line_id, due.move_id): due.amount for due in rows}:
+            self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
+
+    def _l10n_mx_facture_sending(self):
+        """Their installments count from now on, whatever the answer is."""
+        # who numbers another one of the same invoices at this moment has to begin again
+        serialize_on(self.sudo().line_ids.move_id)
+        self._count_lines()
+
+    def _count_lines(self):
+        """After a change of its CFDI's state: its installments count while that is, or may be, valid.
+
+        Those of a receipt that is substituted by a live one count no more, as the substitute has the same numbers.
+        """
+        related = self.sudo() | self.sudo().replaces_id.rep_id
+        counting = {rep: rep._is_live() and not rep._live_substitutes() for rep in related}
+        # first what ends, as the index allows one of each
+        for counts in (False, True):
+            lines = related.filtered(lambda rep, counts=counts: counting[rep] == counts).line_ids
+            changed = lines.filtered(lambda line, counts=counts: line.counts != counts)
+            protected.write(changed, {"counts": counts})
+            changed.flush_recordset(["counts"])
+        self.env["l10n_mx_facture.rep.due"]._refresh(related.line_ids.entry_line_id)
+
+    def _live_substitutes(self):
+        """:return: the receipts that substitute this one's CFDI and are, or may be, valid"""
+        found = self.sudo().search([("replaces_id", "in", self.document_ids.ids)])
+        return found.filtered(lambda rep: rep._is_live())
+
+    def _entries(self):
+        """:return: dict from each journal item that paid to its lines, in order"""
+        found = defaultdict(self.env["l10n_mx_facture.rep.line"].browse)
+        for line in self.line_ids.sorted(lambda line: (line.date_payment, line.entry_line_id.id, line.id)):
+            found[line.entry_line_id] |= line
+        return found
