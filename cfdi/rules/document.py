@@ -50,6 +50,7 @@ class Document:
     :param local_taxes: (TotaldeTraslados, TotaldeRetenciones) of implocal, as written
     :param related_types: TipoDeComprobante of related CFDIs, by UUID in upper case, as far as known
     :param now: the present, aware of its zone; None: Fecha is not compared with it
+    :param settled: of a receipt of payment that is made here: what it was made of, for each Pago (payments.split)
     """
 
     comprobante: Comprobante
@@ -60,6 +61,7 @@ class Document:
     local_taxes: tuple[Decimal, Decimal] = (ZERO, ZERO)
     related_types: Mapping[str, str] = field(default_factory=dict)
     now: datetime | None = None
+    settled: tuple[tuple, ...] = ()
     decimals: int = field(init=False)
     sums: LineSums = field(init=False)
 
@@ -69,14 +71,14 @@ class Document:
         object.__setattr__(self, "sums", line_sums(self.comprobante.conceptos))
 
     @classmethod
-    def from_comprobante(cls, comprobante, totals=None, related_types=None, now=None):
+    def from_comprobante(cls, comprobante, totals=None, related_types=None, now=None, settled=()):
         """Return the Document of what `to_xml(comprobante)` writes.
 
         Texts may be missing (None): the rules report them. Amounts that `to_xml` refuses (more than six
         decimals, none at all) are not checked here.
 
         :param totals: those of the Comprobante, where the caller has them already
-        :param related_types, now: see Document
+        :param related_types, now, settled: see Document
         """
         written = _as_written(comprobante)
         return cls(
@@ -85,6 +87,7 @@ class Document:
             local_taxes=_local_totals(comprobante.impuestos_locales),
             related_types=related_types or {},
             now=now,
+            settled=settled,
         )
 
     @classmethod
