@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from .formats import collapse
+from .payments.complement import TOTALES
 from .read import parse_cfdi, stamps
 from .xml import CFDI, TFD
 
@@ -33,19 +34,38 @@ _NUMBERS = frozenset(
         "TotaldeTraslados",
         "TasadeRetencion",
         "TasadeTraslado",
+        # Pagos 2.0
+        *(name for _field, name in TOTALES),
+        "TipoCambioP",
+        "Monto",
+        "EquivalenciaDR",
+        "ImpSaldoAnt",
+        "ImpPagado",
+        "ImpSaldoInsoluto",
+        *(f"{name}{suffix}" for name in ("Base", "TasaOCuota", "Importe") for suffix in ("DR", "P")),
     }
 )
 # containers without attributes (the Impuestos of a line is one too)
-_CONTAINERS = frozenset({"Traslados", "Retenciones", "Conceptos", "Complemento"})
+_CONTAINERS = frozenset(
+    {"Traslados", "Retenciones", "Conceptos", "Complemento"}
+    | {f"{name}{suffix}" for name in ("Impuestos", "Traslados", "Retenciones") for suffix in ("DR", "P")}
+)
 _ROWS = {
     "Concepto": "Conceptos",
     "Traslado": "Traslado",
     "Retencion": "Retencion",
     "CfdiRelacionados": "CfdiRelacionados",
     "CfdiRelacionado": "CfdiRelacionado",
+    **{name: name for name in ("Pago", "DoctoRelacionado", "TrasladoDR", "RetencionDR", "TrasladoP", "RetencionP")},
 }
 # rows without an order of their own: a service may sort them
-_UNORDERED = frozenset({"Traslados", "Retenciones", "CfdiRelacionados"})
+_UNORDERED = frozenset(
+    {"Traslados", "Retenciones", "CfdiRelacionados", "TrasladosDR", "RetencionesDR", "TrasladosP", "RetencionesP"}
+)
+_SORTED_BY = tuple(
+    f"{name}{suffix}" for name in ("UUID", "Impuesto", "TipoFactor", "TasaOCuota", "Base") for suffix in ("", "DR", "P")
+)
+_UUIDS = frozenset({"UUID", "IdDocumento"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +163,7 @@ def _children(node):
     children = [c for c in node if isinstance(c.tag, str) and c.tag not in _ADDED]
     if node.tag.rpartition("}")[2] in _UNORDERED:
         # the amounts come last: a row with a changed amount still meets its counterpart
-        children.sort(
-            key=lambda c: [_normal(a, c.get(a, "")) for a in ("UUID", "Impuesto", "TipoFactor", "TasaOCuota", "Base")]
-        )
+        children.sort(key=lambda c: [_normal(a, c.get(a, "")) for a in _SORTED_BY])
     return children
 
 
@@ -157,4 +175,4 @@ def _normal(attribute, value):
         except InvalidOperation:
             return value
         return format(number.normalize(), "f") if number.is_finite() else value
-    return value.upper() if attribute == "UUID" else value
+    return value.upper() if attribute in _UUIDS else value

@@ -81,6 +81,17 @@ def key(value, name, line=None):
     return matching(value, KEY, name, line)
 
 
+def date_time(value, name):
+    """YYYY-MM-DDTHH:MM:SS, local and naive; t_FechaH begins in 2010."""
+    if value is None or value.tzinfo is not None or not 2010 <= value.year <= 2099:
+        raise CfdiError(
+            "bad_date",
+            f"{name} must be a local time without zone from 2010 on: {value}.",
+            data={"attribute": name, "value": str(value)},
+        )
+    return value.strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def amount(value, name, line=None, positive=False):
     """An amount as it is written: up to 18 digits and 6 decimals, never negative, no exponent."""
     if not isinstance(value, Decimal):

@@ -11,7 +11,8 @@ from .formats import UUID, collapse
 from .xml import CFDI
 
 _C = f"{{{CFDI}}}"
-_NUMERO = re.compile(r"[0-9]{1,18}(\.[0-9]{1,6})?|\.[0-9]{1,6}")
+# by the most decimals that it may have
+_NUMERO = {n: re.compile(rf"[0-9]{{1,18}}(\.[0-9]{{1,{n}}})?|\.[0-9]{{1,{n}}}") for n in (6, 10)}
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
@@ -41,12 +42,12 @@ def text(node, attribute, line=None):
     return value
 
 
-def number(node, attribute, line=None, required=True):
-    """A Decimal with the decimals that are written (CfdiError ``missing``, ``bad_number``)."""
+def number(node, attribute, line=None, required=True, decimals=6):
+    """A Decimal with the decimals that are written, 6 or 10 at most (CfdiError ``missing``, ``bad_number``)."""
     value = text(node, attribute, line) if required else optional(node, attribute)
     if value is None:
         return None
-    if not _NUMERO.fullmatch(value):
+    if not _NUMERO[decimals].fullmatch(value):
         raise _malformed("bad_number", node, attribute, value, "a number of SAT's form", line)
     return Decimal(value)
 

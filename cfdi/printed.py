@@ -1,6 +1,7 @@
 """The stored XML of a stamped CFDI 4.0 -> what its printed form (representación impresa) shows (RMF 2.7.1.7, Anexo 20).
 
-Of every type: what a complement (a receipt of payment's Pagos) adds is printed by whoever knows that complement.
+Of every type: what a complement adds is printed by whoever knows that complement; `cfdi.comprobante.pagos` has what a
+receipt of payment's Pagos add.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from . import nodes
 from .errors import CfdiError
 from .expression import Expression
 from .formats import collapse
+from .payments.read import TAG as PAGOS
 from .read import ParsedCfdi, parse_cfdi, read_cfdi
 from .values import CUOTA, EXENTO, Retencion
 from .words import amount_in_words
@@ -182,6 +184,6 @@ def _partes(root):
 
 
 def _complements(root):
-    printed = (f"{{{TFD}}}TimbreFiscalDigital", f"{{{IMPLOCAL}}}ImpuestosLocales")
+    printed = (f"{{{TFD}}}TimbreFiscalDigital", f"{{{IMPLOCAL}}}ImpuestosLocales", PAGOS)
     found = [*root.findall(f"{_C}Complemento/*"), *root.findall(f".//{_C}ComplementoConcepto/*")]
     return dict.fromkeys(nodes.place(node) for node in found if node.tag not in printed)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from . import nodes
 from .errors import CfdiError
+from .payments.read import TAG as PAGOS
+from .payments.read import read_pagos
 from .values import (
     EXENTO,
     ACuentaTerceros,
@@ -178,6 +180,7 @@ def _comprobante(root, local_taxes):
         informacion_global=_informacion_global(nodes.child(root, "InformacionGlobal")),
         decimals=currency_decimals(moneda),
         impuestos_locales=local_taxes,
+        pagos=read_pagos(root),
     )
 
 
@@ -329,10 +332,7 @@ def _unmapped(root, local_taxes):
     names += [f"@{a}" for a in ("Confirmacion",) if root.get(a)]
     if root.find(f"{_C}Emisor").get("FacAtrAdquirente"):
         names.append("Emisor/@FacAtrAdquirente")
+    mapped = {f"{_T}TimbreFiscalDigital", PAGOS} | ({f"{_L}ImpuestosLocales"} if local_taxes else set())
     for complemento in root.findall(f"{_C}Complemento"):
-        names += [
-            nodes.place(node)
-            for node in complemento
-            if node.tag != f"{_T}TimbreFiscalDigital" and not (local_taxes and node.tag == f"{_L}ImpuestosLocales")
-        ]
+        names += [nodes.place(node) for node in complemento if node.tag not in mapped]
     return tuple(names)

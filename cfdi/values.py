@@ -6,7 +6,10 @@ Names are SAT's. An amount carries the decimals with which it is written in the 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .payments.complement import Pagos
 
 ISR, IVA, IEPS = "001", "002", "003"
 TASA, CUOTA, EXENTO = "Tasa", "Cuota", "Exento"
@@ -161,6 +164,7 @@ class Comprobante:
     informacion_global: InformacionGlobal | None = None
     decimals: int = 2
     impuestos_locales: ImpuestosLocales | None = None
+    pagos: "Pagos | None" = None  # of type P
 
 
 class RetencionTotal(NamedTuple):

@@ -8,37 +8,19 @@ from decimal import Decimal
 from . import formats
 from .amounts.arithmetic import CONTEXT, exact_sum, round_half_up, strip_zeros
 from .amounts.totals import compute_totals
+from .element import Element
 from .errors import CfdiError
+from .payments.write import pagos_element
 from .rfc import PATTERN as RFC
 from .values import EXENTO
-from .xml import CFDI, IMPLOCAL, XSI
+from .xml import CFDI, IMPLOCAL, PAGOS20, XSI
 
 SCHEMA_LOCATION = {
     CFDI: "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd",
     IMPLOCAL: "http://www.sat.gob.mx/sitio_internet/cfd/implocal/implocal.xsd",
+    PAGOS20: "http://www.sat.gob.mx/sitio_internet/cfd/Pagos/Pagos20.xsd",
 }
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
-
-
-class _Node:
-    """An element to be: plain text is written several times faster than a tree of lxml is made and serialized."""
-
-    __slots__ = ("attributes", "children", "name")
-
-    def __init__(self, name, attributes):
-        """:param attributes: pairs of name and value; those of None are left out"""
-        self.name, self.children = name, []
-        self.attributes = "".join([f' {key}="{_escaped(value)}"' for key, value in attributes if value is not None])
-
-    def __str__(self):
-        if not self.children:
-            return f"<{self.name}{self.attributes}/>"
-        return f"<{self.name}{self.attributes}>{''.join(map(str, self.children))}</{self.name}>"
-
-
-def _escaped(text):
-    """A text between quotes; it holds no tab and no line break (`formats`), which a reader would take for blanks."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def to_xml(comprobante):
@@ -65,10 +47,10 @@ def write(comprobante, totals=None):
     conceptos = _node(parts, "Conceptos", ()).children
     for index, concepto in enumerate(comprobante.conceptos):
         _concepto(conceptos, concepto, index)
-    complemento = _complemento(comprobante.impuestos_locales)
+    complemento = _complemento(comprobante)
     # only now is it sure that every amount is a number
     totals = totals or compute_totals(comprobante)
-    root = _Node("cfdi:Comprobante", [*_namespaces(comprobante), *_header_attributes(comprobante, totals).items()])
+    root = Element("cfdi:Comprobante", [*_namespaces(comprobante), *_header_attributes(comprobante, totals).items()])
     _summary(parts, totals, comprobante.decimals)
     parts += complemento  # after the summary (cfdv40.xsd)
     root.children = parts
@@ -80,6 +62,8 @@ def _namespaces(comprobante):
     spaces = {"cfdi": CFDI, "xsi": XSI}
     if comprobante.impuestos_locales:
         spaces["implocal"] = IMPLOCAL
+    if comprobante.pagos:
+        spaces["pago20"] = PAGOS20
     pairs = " ".join(f"{ns} {SCHEMA_LOCATION[ns]}" for ns in spaces.values() if ns in SCHEMA_LOCATION)
     return [*((f"xmlns:{prefix}", space) for prefix, space in spaces.items()), ("xsi:schemaLocation", pairs)]
 
@@ -91,7 +75,7 @@ def _total(value, decimals):
 
 def _node(siblings, name, attributes):
     """A new element of the CFDI behind its siblings."""
-    node = _Node(f"cfdi:{name}", attributes)
+    node = Element(f"cfdi:{name}", attributes)
     siblings.append(node)
     return node
 
@@ -116,17 +100,6 @@ def _tipo_cambio(comprobante):
     return formats.amount(strip_zeros(round_half_up(tipo, 6)), "TipoCambio")
 
 
-def _fecha(fecha):
-    """YYYY-MM-DDTHH:MM:SS, local and naive; t_FechaH begins in 2010."""
-    if fecha is None or fecha.tzinfo is not None or not 2010 <= fecha.year <= 2099:
-        raise CfdiError(
-            "bad_date",
-            f"Fecha must be a local time without zone from 2010 on: {fecha}.",
-            data={"value": str(fecha)},
-        )
-    return fecha.strftime("%Y-%m-%dT%H:%M:%S")
-
-
 def _header_attributes(c, totals):
     if not c.conceptos:
         raise CfdiError("no_lines", "A CFDI needs at least one line.")
@@ -142,7 +115,7 @@ def _header_attributes(c, totals):
         "Version": "4.0",
         "Serie": formats.optional(c.serie, "Serie", 25),
         "Folio": formats.optional(c.folio, "Folio", 40),
-        "Fecha": _fecha(c.fecha),
+        "Fecha": formats.date_time(c.fecha, "Fecha"),
         "FormaPago": c.forma_pago and formats.key(c.forma_pago, "FormaPago"),
         "CondicionesDePago": formats.optional(c.condiciones_de_pago, "CondicionesDePago", 1000),
         "SubTotal": _total(totals.sub_total, n),
@@ -341,17 +314,25 @@ def _summary(parts, totals, decimals):
     _tax_rows(impuestos, "Traslado", totals.traslados)
 
 
-def _complemento(local_taxes):
-    """A list with the Complemento of implocal 1.0 (two decimals, retentions first), or an empty one."""
-    if not local_taxes:
-        return []
+def _complemento(comprobante):
+    """A list with the Complemento, or an empty one."""
+    parts = []
+    if comprobante.impuestos_locales:
+        parts.append(_local_taxes(comprobante.impuestos_locales))
+    if comprobante.pagos:
+        parts.append(pagos_element(comprobante.pagos))
+    return [Element("cfdi:Complemento", (), parts)] if parts else []
+
+
+def _local_taxes(local_taxes):
+    """The complement implocal 1.0 (two decimals, retentions first)."""
     rows, totals = [], [("version", "1.0")]
     for kind, name, tasa, total, taxes in (
         ("RetencionesLocales", "ImpLocRetenido", "TasadeRetencion", "TotaldeRetenciones", local_taxes.retenciones),
         ("TrasladosLocales", "ImpLocTrasladado", "TasadeTraslado", "TotaldeTraslados", local_taxes.traslados),
     ):
         rows += [
-            _Node(
+            Element(
                 f"implocal:{kind}",
                 (
                     (name, formats.text(row.nombre, name, 300)),
@@ -362,11 +343,7 @@ def _complemento(local_taxes):
             for row in taxes
         ]
         totals.append((total, formats.amount(round_half_up(exact_sum(row.importe for row in taxes), 2), total)))
-    node = _Node("implocal:ImpuestosLocales", totals)
-    node.children = rows
-    complemento = _Node("cfdi:Complemento", ())
-    complemento.children = [node]
-    return [complemento]
+    return Element("implocal:ImpuestosLocales", totals, rows)
 
 
 def _two_decimals(value, name):

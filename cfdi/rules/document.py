@@ -8,6 +8,8 @@ from decimal import Decimal
 from .. import nodes
 from ..amounts.arithmetic import CONTEXT, ZERO, exact_sum, round_half_up, strip_zeros, written_decimals
 from ..amounts.totals import compute_totals
+from ..payments.complement import TotalesPagos
+from ..payments.summary import exact_impuestos_p, totales
 from ..read import parse_cfdi, read_cfdi
 from ..values import EXENTO, Comprobante, Totals, currency_decimals
 from ..xml import CFDI, IMPLOCAL
@@ -39,6 +41,18 @@ class LineSums:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentSums:
+    """What the payments of a receipt add up to.
+
+    :param totales: what Totales has to say
+    :param of_pago: by the id of a Pago what `payments.summary.exact_impuestos_p` returns of its invoices
+    """
+
+    totales: TotalesPagos
+    of_pago: Mapping[int, tuple]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document to judge. Make it with `from_comprobante`, `from_parsed` or `from_xml`.
 
@@ -50,6 +64,7 @@ class Document:
     :param local_taxes: (TotaldeTraslados, TotaldeRetenciones) of implocal, as written
     :param related_types: TipoDeComprobante of related CFDIs, by UUID in upper case, as far as known
     :param now: the present, aware of its zone; None: Fecha is not compared with it
+    :param settled: of a receipt of payment that is made here: what it was made of, for each Pago (payments.split)
     """
 
     comprobante: Comprobante
@@ -60,23 +75,26 @@ class Document:
     local_taxes: tuple[Decimal, Decimal] = (ZERO, ZERO)
     related_types: Mapping[str, str] = field(default_factory=dict)
     now: datetime | None = None
+    settled: tuple[tuple, ...] = ()
     decimals: int = field(init=False)
     sums: LineSums = field(init=False)
+    payment_sums: PaymentSums | None = field(init=False)
 
     def __post_init__(self):
         # SAT's number for the currency, whatever the Comprobante says
         object.__setattr__(self, "decimals", currency_decimals(self.comprobante.moneda))
         object.__setattr__(self, "sums", line_sums(self.comprobante.conceptos))
+        object.__setattr__(self, "payment_sums", _payment_sums(self.comprobante.pagos))
 
     @classmethod
-    def from_comprobante(cls, comprobante, totals=None, related_types=None, now=None):
+    def from_comprobante(cls, comprobante, totals=None, related_types=None, now=None, settled=()):
         """Return the Document of what `to_xml(comprobante)` writes.
 
         Texts may be missing (None): the rules report them. Amounts that `to_xml` refuses (more than six
         decimals, none at all) are not checked here.
 
         :param totals: those of the Comprobante, where the caller has them already
-        :param related_types, now: see Document
+        :param related_types, now, settled: see Document
         """
         written = _as_written(comprobante)
         return cls(
@@ -85,6 +103,7 @@ class Document:
             local_taxes=_local_totals(comprobante.impuestos_locales),
             related_types=related_types or {},
             now=now,
+            settled=settled,
         )
 
     @classmethod
@@ -151,6 +170,12 @@ def _local_totals(impuestos):
         exact_sum(i.importe for i in impuestos.traslados),
         exact_sum(i.importe for i in impuestos.retenciones),
     )
+
+
+def _payment_sums(pagos):
+    if not pagos:
+        return None
+    return PaymentSums(totales(pagos.pagos), {id(one): exact_impuestos_p(one.doctos) for one in pagos.pagos})
 
 
 def line_sums(conceptos):

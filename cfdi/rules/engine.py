@@ -1,5 +1,6 @@
 """Puts every rule to every thing of a document."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from . import (
@@ -8,9 +9,12 @@ from . import (
     concepto,
     concepto_impuestos,
     concepto_nodes,
+    docto,
     emisor,
     impuestos,
     informacion_global,
+    pago,
+    pagos,
     receptor,
     totals,
 )
@@ -29,6 +33,9 @@ _MODULES = (
     concepto_impuestos,
     concepto_nodes,
     impuestos,
+    pagos,
+    pago,
+    docto,
 )
 RULES = tuple(r for m in _MODULES for r in REGISTERED if r.judges.__module__ == m.__name__)
 # per scope pairs of function and rule: a rule's attributes would be looked up for every line
@@ -77,7 +84,36 @@ def judge(document, catalogues=DEFAULT):
     t = document.totals
     _apply_to_rows(t.retenciones, "summary_retencion", document, catalogues, findings)
     _apply_to_rows(t.traslados, "summary_traslado", document, catalogues, findings)
+    if c.pagos:
+        findings += _judge_pagos(c.pagos, document, catalogues)
     return findings
+
+
+def _judge_pagos(pagos, document, catalogues):
+    """What the rules find in a receipt's payments."""
+    found = []
+    _apply(pagos, "pagos", document, catalogues, found)
+    for i, one in enumerate(pagos.pagos):
+        some = []
+        _apply(one, "pago", document, catalogues, some)
+        named = {"pago": i + 1, "cobrado": one.fecha_pago.date().isoformat()}
+        found += [replace(finding, data={**named, **finding.data}, pago=i) for finding in some]
+        settled = document.settled[i] if document.settled else ()
+        for j, invoice in enumerate(one.doctos):
+            some = _judge_docto(invoice, settled[j : j + 1], document, catalogues)
+            named = {"pago": i + 1, "invoice": invoice.label}
+            found += [replace(finding, data={**named, **finding.data}, pago=i, docto=j) for finding in some]
+    return found
+
+
+def _judge_docto(invoice, settled, document, catalogues):
+    found = []
+    _apply(invoice, "docto", document, catalogues, found)
+    _apply_to_rows(invoice.retenciones, "docto_retencion", document, catalogues, found)
+    _apply_to_rows(invoice.traslados, "docto_traslado", document, catalogues, found)
+    for one in settled:
+        _apply(one, "settlement", document, catalogues, found)
+    return found
 
 
 def _apply(x, scope, document, catalogues, findings, line=None, row=None):

@@ -139,6 +139,11 @@ TEXTS = {
         "SAT refused it without saying why. Ask the service.",
         "El SAT lo rechazó sin decir el motivo. Consulte a su proveedor de timbrado.",
     ),
+    "CRP20222": (
+        "payment.payer_bank_rfc",
+        "SAT doesn't have the RFC of the payer's bank. Correct it on the payment, or leave it out.",
+        "El RFC del banco del cliente no está en la lista del SAT. Corríjalo en el pago o quítelo.",
+    ),
     "302": (
         "account.certificate",
         "The seal is not valid. Stamp again; if it is refused again, ask the service about your certificate (CSD).",
@@ -182,7 +187,7 @@ TEXTS = {
         "si no, revise el RFC.",
     ),
 }
-_CODE = re.compile(r"\bCFDI1?40[0-9]{3}\b")
+_CODE = re.compile(r"\b(?:CFDI1?40|CRP20)[0-9]{3}\b")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from .matrix import SAT_TEXTS
 
 ERROR, WARNING = "error", "warning"
 # what `x` is: the Comprobante (before and after its lines), a Concepto, a tax of it, its third
-# party, one of its pedimentos or Partes, a row of the summary of taxes
+# party, one of its pedimentos or Partes, a row of the summary of taxes; of a receipt of payment the Pagos, a Pago, a
+# DoctoRelacionado, a tax of it, and what it was made of (payments.split.Settled)
 SCOPES = (
     "comprobante",
     "concepto",
@@ -26,8 +27,16 @@ SCOPES = (
     "summary",
     "summary_retencion",
     "summary_traslado",
+    "pagos",
+    "pago",
+    "docto",
+    "docto_retencion",
+    "docto_traslado",
+    "settlement",
 )
 _LINE_EN, _LINE_ES = "Line {line} ({descripcion:.60}): ", "Partida {line} ({descripcion:.60}): "
+_PAYMENT_EN, _PAYMENT_ES = "Payment {pago} ({cobrado}): ", "Pago {pago} ({cobrado}): "
+_INVOICE_EN, _INVOICE_ES = "Payment {pago}, invoice {invoice}: ", "Pago {pago}, factura {invoice}: "
 REGISTERED = []  # in no particular order: see engine.RULES
 
 
@@ -71,12 +80,16 @@ class Finding:
     :param line: zero-based index of the Concepto, or None
     :param row: zero-based index of the tax, pedimento, Parte or row of the summary, or None
     :param data: values for the sentence (str or int)
+    :param pago: zero-based index of the payment of a receipt, or None
+    :param docto: zero-based index of the invoice in that payment, or None
     """
 
     rule: Rule
     line: int | None = None
     data: dict = field(default_factory=dict)
     row: int | None = None
+    pago: int | None = None
+    docto: int | None = None
 
     @property
     def code(self):
@@ -94,12 +107,18 @@ class Finding:
         return self.rule.fix_in
 
     def text(self, language="en"):
-        """The sentence, with its line in front: Spanish for any ``es…``, English otherwise."""
+        """The sentence, with its line (or payment and invoice) in front: Spanish for any ``es…``, English otherwise."""
         spanish = language.startswith("es")
         sentence = self.rule.es if spanish else self.rule.en
+        return f"{self._place()[spanish]}{sentence}".format(**self.data)
+
+    def _place(self):
+        """What stands in front of the sentence: English, Spanish."""
         if self.line is not None:
-            sentence = (_LINE_ES if spanish else _LINE_EN) + sentence
-        return sentence.format(**self.data)
+            return _LINE_EN, _LINE_ES
+        if self.docto is not None:
+            return _INVOICE_EN, _INVOICE_ES
+        return (_PAYMENT_EN, _PAYMENT_ES) if self.pago is not None else ("", "")
 
 
 def rule(code, *, reads, en, es, fix_in="none", scope="comprobante", severity=ERROR, also=()):

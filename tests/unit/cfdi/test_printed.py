@@ -69,8 +69,8 @@ def test_parts_and_what_only_prints_show():
 
 
 def test_other_complements_are_named():
-    pagos = '<pago20:Pagos xmlns:pago20="http://www.sat.gob.mx/Pagos20"/><tfd:TimbreFiscalDigital '
-    assert read_printed(changed("<tfd:TimbreFiscalDigital ", pagos, STAMPED)).complements == ("Pagos",)
+    donation = '<donat:Donatarias xmlns:donat="http://www.sat.gob.mx/donat"/><tfd:TimbreFiscalDigital '
+    assert read_printed(changed("<tfd:TimbreFiscalDigital ", donation, STAMPED)).complements == ("Donatarias",)
 
 
 def test_a_receipt_of_payment_has_no_words():

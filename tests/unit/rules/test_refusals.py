@@ -6,7 +6,7 @@ from l10n_mx_facture.cfdi.rules.matrix import OMITTED
 from l10n_mx_facture.cfdi.rules.refusals import TEXTS, find_refusal
 
 # what every place of the table has to be for models/build/rules.py
-OWNERS = {"account", "branch", "company", "line", "move", "none", "partner"}
+OWNERS = {"account", "branch", "company", "line", "move", "none", "partner", "payment"}
 SLUGS = {rule.fix_in for rule in RULES} | {"account.certificate", "company.name", "partner.name", "none"}
 
 
@@ -22,12 +22,14 @@ def test_what_the_rules_leave_to_sat_and_is_in_force_has_a_text():
     inactive = {"CFDI40118", "CFDI40120", "CFDI40127", "CFDI40128", "CFDI40129"}
     # a power that SAT gives to few
     assert set(OMITTED) - inactive - set(TEXTS) == {"CFDI40142"}
+    assert "CRP20222" in TEXTS
 
 
 def test_sats_code_in_the_text_says_more_than_a_services_number():
     assert find_refusal("301", "CFDI40148 - el domicilio").code == "CFDI40148"
     assert find_refusal("CFDI40145", "").fix_in == "partner.name"
     assert find_refusal("401", "fuera de rango").fix_in == "move.date"
+    assert find_refusal("CRP", "CRP20225: CtaOrdenante").fix_in == "payment.payer_account"
 
 
 def test_a_rule_without_values_lends_its_sentence_and_any_rule_its_place():
