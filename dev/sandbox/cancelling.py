@@ -22,13 +22,12 @@ WITHOUT_ACCEPTANCE = Decimal(1000)
 def needs_acceptance(row):
     """Whether the receiver must accept (RMF 2.7.1.35, without its next-day exception).
 
-    The exception is left out because everything in a test is cancelled on the day of its issue.
+    A receipt of payment (P) needs it whatever was paid (RMF 2026). The exception is left out
+    because everything in a test is cancelled on the day of its issue.
     """
-    return (
-        row["tipo"] == "I"
-        and Decimal(row["total"]) > WITHOUT_ACCEPTANCE
-        and row["rfc_receptor"] not in GENERIC
-    )
+    asked = row["tipo"] == "P" or (
+        row["tipo"] == "I" and Decimal(row["total"]) > WITHOUT_ACCEPTANCE)
+    return asked and row["rfc_receptor"] not in GENERIC
 
 
 class Canceller:

@@ -8,6 +8,7 @@ from .errors import Refusal
 from .faults import NAMES
 from .guide import guide
 from .judge import read
+from .payments_audit import PaymentsAudit
 from .sat_control import SatControl
 from .settings import SETTINGS
 from .wire import Response
@@ -43,6 +44,7 @@ class Control:
     def __init__(self, services):
         self.services = services
         self.sat = SatControl(services)
+        self.payments = PaymentsAudit(services.sat)
 
     def claims(self, request):
         """Whether the path is one of the control API, or the address that a browser opens."""
@@ -210,6 +212,12 @@ class Control:
     def delete_sat(self, request, rest):
         """Let SAT say the truth again."""
         return self.sat.handle("delete", rest, {}, request.parameter)
+
+    # --- receipts of payment --------------------------------------------------------------------
+
+    def get_payments(self, request, uuid):
+        """What the live receipts of payment of a UUID printed; without one: the broken accounts."""
+        return self.payments.of(uuid) if uuid else self.payments.broken()
 
     # --- accounts -------------------------------------------------------------------------------
 

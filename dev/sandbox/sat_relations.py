@@ -30,16 +30,26 @@ class Relations:
     def naming(self, uuid):
         """[(kind, UUID of the one that names it)]; some may have left the book since."""
         with self._lock:
-            for row in self.store.rows("SELECT n, uuid, xml FROM stamps WHERE n > ? ORDER BY n",
-                                       (self._last,)):
-                self._enter(row["uuid"], row["xml"])
-                self._last = row["n"]
+            self._read()
             return sorted(self._naming.get(uuid.lower(), ()))
+
+    def paid(self):
+        """The UUIDs, in lower case, that receipts of payment name."""
+        with self._lock:
+            self._read()
+            return sorted(uuid for uuid, found in self._naming.items()
+                          if any(kind == PAYMENT for kind, _uuid in found))
 
     def add(self, uuid, xml):
         """Enter a CFDI that is not in the book."""
         with self._lock:
             self._enter(uuid, xml)
+
+    def _read(self):
+        for row in self.store.rows("SELECT n, uuid, xml FROM stamps WHERE n > ? ORDER BY n",
+                                   (self._last,)):
+            self._enter(row["uuid"], row["xml"])
+            self._last = row["n"]
 
     def _enter(self, uuid, xml):
         for kind, named in named_in(xml):

@@ -29,6 +29,7 @@ class Cfdi:
     date: str
     seal: str
     created: str
+    xml: bytes
     row: dict | None
 
     @property
@@ -43,7 +44,7 @@ def _cfdi(uuid, created, xml, row=None):
         uuid=uuid, issuer=root.find("{*}Emisor").get("Rfc"),
         receiver=root.find("{*}Receptor").get("Rfc"), total=root.get("Total"),
         kind=root.get("TipoDeComprobante"), date=root.get("Fecha"), seal=root.get("Sello"),
-        created=created, row=row)
+        created=created, xml=xml, row=row)
 
 
 class SatStore:

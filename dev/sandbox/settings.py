@@ -48,7 +48,10 @@ SETTINGS = {
     "change_fecha": (False, lambda v: isinstance(v, bool),
                      "set Fecha to the branch's local time before sealing"),
     "amount_limit_decimals": (None, lambda v: v is None or v in range(7),
-                              "decimals of the limits of CFDI40167/180/186; null: the currency's"),
+                              "decimals of the limits of CFDI40167/180/186, CRP20254/261; null: the currency's"),
+    "naive_payment_sum": (True, lambda v: isinstance(v, bool),
+                          "CRP20276 without SAT's margin: the sum of ImpPagado / EquivalenciaDR must"
+                          " not exceed Monto, as some PACs want"),
     "cancel_state": ("auto", lambda v: v in ("auto", "En proceso", "Cancelado"),
                      "state after a cancellation; auto: En proceso where the receiver must accept"),
     "check_substitute": (True, lambda v: isinstance(v, bool),

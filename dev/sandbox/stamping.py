@@ -69,6 +69,7 @@ class Stamper:
             zip=zip_code, now=places.local_now(zip_code),
             issuers=self.accounts.issuers(), receiver=self.accounts.receiver,
             limit_decimals=self.settings["amount_limit_decimals"],
+            naive_payment_sum=self.settings["naive_payment_sum"],
         )
         return judge(root, context)
 

@@ -4,7 +4,7 @@ Written from SAT's matrix of errors, on its own, so that a mistake of the addon 
 here. Each module yields findings; the service answers with the first of them.
 """
 
-from . import header, lines, parties, sums, xsd
+from . import header, lines, parties, payments, sums, xsd
 from .document import Document, read
 from .findings import Context, Finding
 
@@ -21,6 +21,8 @@ def judge(root, context):
     if findings:
         return findings
     document = Document(root, context)
-    for module in (header, parties, lines, sums):
+    receipt = document.kind == "P" or document.payments is not None
+    # of a receipt of payment the complement's own rules say all about lines and totals
+    for module in (payments, header, parties) if receipt else (header, parties, lines, sums):
         findings.extend(module.check(document))
     return findings

@@ -13,6 +13,7 @@ NS = {
     "cfdi": CFDI,
     "implocal": "http://www.sat.gob.mx/implocal",
     "cce": "http://www.sat.gob.mx/ComercioExterior20",
+    "pago20": "http://www.sat.gob.mx/Pagos20",
 }
 
 
@@ -53,6 +54,7 @@ class Document:
         self.receiver = root.find("cfdi:Receptor", NS)
         self.concepts = root.findall("cfdi:Conceptos/cfdi:Concepto", NS)
         self.summary = root.find("cfdi:Impuestos", NS)
+        self.payments = root.find("cfdi:Complemento/pago20:Pagos", NS)
         self.foreign_trade = root.find("cfdi:Complemento/cce:ComercioExterior", NS) is not None
         if self.decimals is None:
             self.decimals = 2

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from ..errors import TEXTS as OWN
+from .payment_texts import TEXTS as OF_PAYMENTS
 from .texts import TEXTS
 
 
@@ -17,7 +18,7 @@ class Finding:
     @property
     def text(self):
         """SAT's words for the code."""
-        return TEXTS.get(self.code) or OWN.get(self.code, "")
+        return TEXTS.get(self.code) or OF_PAYMENTS.get(self.code) or OWN.get(self.code, "")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Context:
 
     ``zip``: postal code of the branch. ``now``: its local time, naive. ``issuers``: {rfc: row with
     name, regime}. ``receiver``: function rfc -> row of SAT's list or None. ``limit_decimals``:
-    decimals of the limits of CFDI40167/180/186, None for those of the currency.
+    decimals of the limits of CFDI40167/180/186 and CRP20254/261, None for those of the currency.
+    ``naive_payment_sum``: CRP20276 without its margin.
     """
 
     zip: str
@@ -34,3 +36,4 @@ class Context:
     issuers: dict
     receiver: object = staticmethod(lambda rfc: None)
     limit_decimals: int | None = None
+    naive_payment_sum: bool = True

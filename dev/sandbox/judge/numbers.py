@@ -48,3 +48,9 @@ def rate_limits(base, rate, places):
     low = CONTEXT.multiply(value - half, factor)
     high = CONTEXT.multiply(value + half - EPSILON, factor)
     return _floor(low, places), _ceiling(high, places)
+
+
+def quotient_floor(amount, divisor, places):
+    """The least that ``amount`` / ``divisor`` can be, both as written (CRP20275, CRP20276)."""
+    low = Decimal(amount) - _half_unit(amount)
+    return _floor(CONTEXT.divide(low, Decimal(divisor) + _half_unit(divisor)), places)

@@ -29,6 +29,17 @@ CODES = {
     ("ACuentaTerceros", "RegimenFiscalACuentaTerceros"): "CFDI40191",
     ("InformacionAduanera", "NumeroPedimento"): "CFDI40194",
     ("Parte", "ClaveProdServ"): "CFDI40196",
+    ("DoctoRelacionado", "ObjetoImpDR"): "CRP20245",
+    ("RetencionDR", "BaseDR"): "CRP20249",
+    ("RetencionDR", "ImpuestoDR"): "CRP20250",
+    ("RetencionDR", "TipoFactorDR"): "CRP20251",
+    ("RetencionDR", "TasaOCuotaDR"): "CRP20253",
+    ("TrasladoDR", "BaseDR"): "CRP20255",
+    ("TrasladoDR", "ImpuestoDR"): "CRP20256",
+    ("TrasladoDR", "TipoFactorDR"): "CRP20257",
+    ("TrasladoDR", "TasaOCuotaDR"): "CRP20260",
+    ("RetencionP", "ImpuestoP"): "CRP20262",
+    ("TrasladoP", "ImpuestoP"): "CRP20270",
 }
 # Taxes have different codes on a line and in the summary.
 LINE_CODES = {
@@ -46,6 +57,7 @@ SUMMARY_CODES = {
     ("Traslado", "Impuesto"): "CFDI40217",
     ("Traslado", "TasaOCuota"): "CFDI40219",
 }
+PAYMENTS = "{http://www.sat.gob.mx/Pagos20}"
 MESSAGE = re.compile(r"Element '(?:\{[^}]*\})?(\w+)', attribute '(\w+)': (.*)", re.DOTALL)
 FACET = re.compile(
     r"\[facet '(enumeration|pattern|length|minInclusive)'\]|is not a valid value of the atomic type"
@@ -61,7 +73,7 @@ def _finding(entry):
         taxes = LINE_CODES if "Conceptos" in (entry.path or "") else SUMMARY_CODES
         code = CODES.get(key) or taxes.get(key, "301")
     # An enumeration error quotes the whole catalogue, fifty thousand keys of it.
-    text = text.replace("{http://www.sat.gob.mx/cfd/4}", "")
+    text = text.replace("{http://www.sat.gob.mx/cfd/4}", "").replace(PAYMENTS, "")
     return Finding(code, text if len(text) < 300 else text[:240] + "…")
 
 

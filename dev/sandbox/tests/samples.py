@@ -9,7 +9,8 @@ from lxml import etree
 
 CFDI = "http://www.sat.gob.mx/cfd/4"
 TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
-NS = {"cfdi": CFDI, "tfd": TFD}
+PAGOS = "http://www.sat.gob.mx/Pagos20"
+NS = {"cfdi": CFDI, "tfd": TFD, "pago20": PAGOS}
 
 FRAME = """<?xml version="1.0" encoding="UTF-8"?>
 <cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/4" \
