@@ -2,6 +2,7 @@
 
 from . import rep
 from . import rep_line
+from . import books
 from . import entry
 from . import first_receipt
 from . import account_payment

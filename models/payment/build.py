@@ -4,18 +4,28 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, models
 
-from ...cfdi import payments as pagos
 from ...cfdi import rules
 from ...cfdi.errors import CfdiError
+from ...cfdi.payments.invoice import read_credit_note, read_paid_invoice
+from ...cfdi.payments.payment import Payment, ReceiptHeader, Settlement
+from ...cfdi.payments.printed import PrintedReceipt
+from ...cfdi.payments.receipt import ReceiptRefused, build_receipt
 from ..build.comprobante import Built
 from ..common import protected
 from ..common.problem import Problem
-from ..common.states import UNANSWERED_STATES
+from ..common.states import STAMPED_STATES, UNANSWERED_STATES
 
 MEXICAN_PESO = "MXN"
 # FechaPago where the hour is not known (SAT's guide)
 NOON = time(12)
 RATE_DECIMALS = 6
+# name of the field on a payment or an invoice, by the last part of a finding's fix_in
+PAYMENT_FIELDS = {
+    "form": "l10n_mx_facture_payment_form_id",
+    "operation_number": "l10n_mx_facture_operation_number",
+    "installment": "l10n_mx_facture_first_installment",
+    "balance_before": "l10n_mx_facture_first_balance",
+}
 
 
 class L10nMxFactureRep(models.Model):
@@ -32,8 +42,8 @@ class L10nMxFactureRep(models.Model):
             header, problems = self._receipt_header()
             if problems:
                 return None, problems
-            receipt = pagos.build_receipt(header, self._receipt_payments(), self._receipt_catalogues())
-        except pagos.ReceiptRefused as refused:
+            receipt = build_receipt(header, self._receipt_payments(), self._receipt_catalogues())
+        except ReceiptRefused as refused:
             errors = [one for one in refused.findings if one.severity == rules.ERROR]
             return None, [self._finding_problem(one) for one in errors]
         except CfdiError as error:
@@ -114,20 +124,8 @@ class L10nMxFactureRep(models.Model):
         rows = self.env["l10n_mx_facture.rep.due"].sudo().search(
             [("entry_line_id", "=", entry_line.id), ("move_id", "in", lines.move_id.ids), ("question", "!=", False)]
         )
-        return [
-            Problem(
-                self.env._(
-                    "%(invoice)s is in %(currency)s and was paid in %(other)s: Odoo's books don't say how much of it "
-                    "was paid. Settle the rest of both first, so that nothing stays open, or pay it in one of "
-                    "%(currency)s and MXN.",
-                    invoice=row.move_id.name,
-                    currency=row.currency_id.name,
-                    other=row.payment_currency_id.name,
-                ),
-                row.entry_id,
-            )
-            for row in rows
-        ]
+        asked = rows.filtered(lambda row: not row.stated)
+        return [Problem(row._question_text(), row.sudo(False), field="stated_amount") for row in asked]
 
     def _earlier_problems(self):
         """An earlier receipt of the same invoice has to be known before the next one is numbered."""
@@ -153,11 +151,11 @@ class L10nMxFactureRep(models.Model):
     # -- values ---------------------------------------------------------------------------------------
 
     def _receipt_header(self):
-        """:return: :class:`~..cfdi.payments.ReceiptHeader` and problems with issuer and receiver"""
+        """:return: :class:`~..cfdi.payments.payment.ReceiptHeader` and problems with issuer and receiver"""
         Cfdi, problems = self.env["l10n_mx_facture.cfdi"], []
         emisor, receptor = Cfdi._emisor(self, problems), Cfdi._receptor(self, problems)
         prefix = self.name.rstrip("0123456789")
-        header = pagos.ReceiptHeader(
+        header = ReceiptHeader(
             serie=prefix.rstrip("/-_ ") or None,
             folio=str(int(self.name[len(prefix) :] or 0)),
             fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
@@ -173,14 +171,14 @@ class L10nMxFactureRep(models.Model):
         return bool(self.line_ids.entry_line_id.payment_id.filtered("l10n_mx_facture_factoring"))
 
     def _receipt_payments(self):
-        """:return: list of :class:`~..cfdi.payments.Payment`, one for each journal item that paid"""
+        """:return: list of :class:`~..cfdi.payments.payment.Payment`, one for each journal item that paid"""
         invoices = {move: self._paid_invoice(move) for move in self.line_ids.move_id}
         return [self._receipt_payment(entry_line, lines, invoices) for entry_line, lines in self._entries().items()]
 
     def _receipt_payment(self, entry_line, lines, invoices):
         entry, currency = entry_line.move_id, lines.payment_currency_id
         applied = sum((amount_of(line.applied, currency) for line in lines), Decimal(0))
-        return pagos.Payment(
+        return Payment(
             fecha=datetime.combine(lines[0].date_payment, NOON),
             forma_de_pago=entry._l10n_mx_facture_paid_form().code,
             moneda=currency.name,
@@ -193,7 +191,7 @@ class L10nMxFactureRep(models.Model):
     def _settlement(self, line, invoice):
         same = line.currency_id == line.payment_currency_id
         move = line.move_id
-        return pagos.Settlement(
+        return Settlement(
             invoice=invoice,
             amount=amount_of(line.amount, line.currency_id),
             applied=None if same else amount_of(line.applied, line.payment_currency_id),
@@ -214,16 +212,17 @@ class L10nMxFactureRep(models.Model):
 
     @api.model
     def _paid_invoice(self, move):
-        return pagos.read_paid_invoice(move.sudo().l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
+        return read_paid_invoice(move.sudo().l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
 
     @api.model
     def _credit_notes(self, move, invoice):
-        """:return: tuple of the :class:`~..cfdi.payments.CreditNote` of the notes that are reconciled with an invoice"""
+        """:return: tuple of :class:`~..cfdi.payments.invoice.CreditNote`: those that are reconciled with an invoice"""
         found = []
-        for note, amount in move.sudo()._l10n_mx_facture_reconciled_notes():
-            xml = note.l10n_mx_facture_document_id.xml_attachment_id.raw
-            if note.l10n_mx_facture_document_id.state in ("stamped", "cancel_requested") and xml:
-                found.append(pagos.read_credit_note(xml).part(amount, invoice.decimals))
+        for credited in move.sudo()._l10n_mx_facture_reconciled_notes():
+            document = credited.note.l10n_mx_facture_document_id
+            if document.state in STAMPED_STATES:
+                note = read_credit_note(document.xml_attachment_id.raw or b"")
+                found.append(note.part(credited.amount, invoice.decimals))
         return tuple(found)
 
     def _printed_before(self, uuid):
@@ -236,7 +235,7 @@ class L10nMxFactureRep(models.Model):
         if replaced := self.sudo().replaces_id.rep_id:
             first = min(replaced.line_ids.filtered(lambda line: line.uuid == uuid).mapped("installment"), default=0)
             lines = lines.filtered(lambda line: line.rep_id != replaced and (not first or line.installment < first))
-        return tuple(pagos.PrintedReceipt.from_json(line.printed) for line in lines)
+        return tuple(PrintedReceipt.from_json(line.printed) for line in lines)
 
     def _chain_problems(self, receipt):
         """:return: later receipts that would go on from another balance than this substitute's"""
@@ -284,16 +283,24 @@ class L10nMxFactureRep(models.Model):
         Cfdi = self.env["l10n_mx_facture.cfdi"]
         text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
         owner, _dot, slug = finding.fix_in.partition(".")
-        record = Cfdi._record_at(self, finding.fix_in) if owner in ("company", "partner", "branch") else self
-        if owner == "payment":
-            record = self._entry_of(finding)._l10n_mx_facture_paid_with()
-        return Problem(text, record, field=Cfdi._field_to_fix(record, finding) or PAYMENT_FIELDS.get(slug))
+        if owner in ("company", "partner", "branch"):
+            record = Cfdi._record_at(self, finding.fix_in)
+        else:
+            record = self._record_of(finding, owner)
+        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding)
+        return Problem(text, record, field=name if name in record._fields else None)
 
-    def _entry_of(self, finding):
-        """:return: the entry that a finding about a payment is about"""
-        entries = list(self._entries())
-        number = finding.line if finding.line is not None and finding.line < len(entries) else 0
-        return entries[number].move_id
+    def _record_of(self, finding, owner):
+        """:param owner: ``payment`` or ``settlement``, or another word
+        :return: the payment that a finding is about, or the invoice; this receipt where it is about neither
+        """
+        payments = list(self._entries().items())
+        if finding.pago is None or finding.pago >= len(payments):
+            return self
+        entry_line, lines = payments[finding.pago]
+        if owner == "settlement" and finding.docto is not None and finding.docto < len(lines):
+            return lines[finding.docto].move_id
+        return entry_line.move_id._l10n_mx_facture_paid_with()
 
     def _cfdi_error_problem(self, error):
         """:param error: :class:`~..cfdi.errors.CfdiError`"""
@@ -304,13 +311,6 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_fiscal_address(self):
         return self.partner_id._l10n_mx_facture_fiscal_address()
-
-
-# name of the field of a payment, by the last part of a finding's fix_in
-PAYMENT_FIELDS = {
-    "form": "l10n_mx_facture_payment_form_id",
-    "operation_number": "l10n_mx_facture_operation_number",
-}
 
 
 def amount_of(value, currency):

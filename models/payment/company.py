@@ -13,8 +13,8 @@ class ResCompany(models.Model):
     )
     l10n_mx_facture_rep_auto = fields.Boolean(
         "Stamp receipts of payment by themselves",
-        help="What is due and complete is stamped in the background: each payment within minutes, or those of a month on "
-        "the first of the next one.",
+        help="What is due and complete is stamped in the background: each payment within minutes, or those of a month "
+        "on the first of the next one.",
     )
 
 

@@ -3,11 +3,15 @@ from datetime import date
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...cfdi.deadlines import last_day_for_receipt
 from ..common.states import STAMPED_STATES
 from ..common.transactions import commit_or_log
+from .books import NO_MONEY, THIRD_CURRENCY, WRITE_OFF
 
+# what a person may say of a payment
+ANSWER = {"stated", "stated_amount", "stated_applied"}
 # receipts of so many payments are brought up to date together
 PART = 500
 
@@ -42,6 +46,13 @@ class L10nMxFactureRepDue(models.Model):
     applied = fields.Monetary(readonly=True, currency_field="payment_currency_id", help="In the payment's currency.")
     payment_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     question = fields.Char(readonly=True, help="Technical: what the books can't tell.")
+    question_text = fields.Text("Question", compute="_compute_question_text")
+    # a person's answer
+    stated = fields.Boolean("I say what was paid", help="The amounts below are what the receipt says.")
+    stated_amount = fields.Monetary("Of the invoice was paid", help="In the invoice's currency.")
+    stated_applied = fields.Monetary(
+        "With this much of the payment", currency_field="payment_currency_id", help="In the payment's currency."
+    )
     is_late = fields.Boolean("Late", compute="_compute_is_late")
 
     _pair_unique = models.UniqueIndex("(entry_line_id, move_id)", "This payment of the invoice is listed already.")
@@ -52,6 +63,52 @@ class L10nMxFactureRepDue(models.Model):
         today = fields.Date.context_today(self)
         for due in self:
             due.is_late = due.date_due < today
+
+    @api.depends("question")
+    @api.depends_context("lang")
+    def _compute_question_text(self):
+        for due in self:
+            due.question_text = due._question_text() if due.question else False
+
+    def _question_text(self):
+        """:return: what the books can't tell of it, and what to do, as a sentence"""
+        facts = {
+            "invoice": self.move_id.name,
+            "entry": self.entry_id.display_name,
+            "currency": self.currency_id.name,
+            "other": self.payment_currency_id.name,
+        }
+        texts = {
+            THIRD_CURRENCY: self.env._(
+                "%(invoice)s is in %(currency)s and was paid in %(other)s: Odoo's books don't say how much of it was "
+                "paid. Enter it in Receipts due.",
+                **facts,
+            ),
+            WRITE_OFF: self.env._(
+                "With %(entry)s something is written off, and the books don't say of which invoice: enter in Receipts "
+                "due how much of %(invoice)s was paid.",
+                **facts,
+            ),
+            NO_MONEY: self.env._(
+                "%(entry)s settles %(invoice)s without money. If it is a payment for SAT (in kind, a debt that was "
+                "forgiven), say so in Receipts due with its amount, and choose the payment form on the entry.",
+                **facts,
+            ),
+        }
+        return texts.get(self.question, self.question)
+
+    @api.onchange("stated")
+    def _onchange_stated(self):
+        if self.stated and not self.stated_amount:
+            self.stated_amount, self.stated_applied = self.amount, self.applied
+
+    def write(self, vals):
+        """A person answers the question, and nothing else."""
+        if not self.env.su and (others := set(vals) - ANSWER):
+            raise UserError(
+                self.env._("What is due follows from the books and can't be edited: %s", ", ".join(sorted(others)))
+            )
+        return super().write(vals)
 
     @api.depends("entry_id.name", "move_id.name")
     def _compute_display_name(self):
@@ -150,7 +207,8 @@ class AccountMoveLine(models.Model):
         for one in settled:
             amount, applied = receipted[one.entry_line, one.invoice]
             left = one.invoice.currency_id.round(float(one.amount) - amount)
-            if left <= 0:
+            # where a person has said what was paid, the books can't tell what is left
+            if left <= 0 or (one.question and amount):
                 continue
             line, invoice = one.entry_line, one.invoice
             wanted[line, invoice] = {

@@ -59,18 +59,18 @@ class L10nMxFactureRepDue(models.Model):
     def _line_vals(self):
         """:return: dict of values of a line that this becomes"""
         self.ensure_one()
-        entry = self.entry_line_id
+        entry, applied = self.entry_line_id, self.stated_applied if self.stated else self.applied
         rate = abs(entry.balance / entry.amount_currency) if entry.amount_currency else 1.0
         return {
             "move_id": self.move_id.id,
             "entry_line_id": entry.id,
             "date_payment": self.date_payment,
             "uuid": self.move_id.l10n_mx_facture_uuid,
-            "amount": self.amount,
+            "amount": self.stated_amount if self.stated else self.amount,
             "currency_id": self.currency_id.id,
-            "applied": self.applied,
+            "applied": applied,
             "payment_currency_id": self.payment_currency_id.id,
-            "amount_company": self.company_id.currency_id.round(self.applied * rate),
+            "amount_company": self.company_id.currency_id.round(applied * rate),
         }
 
 
@@ -95,7 +95,7 @@ class L10nMxFactureRep(models.Model):
         rows = Due.search([("entry_line_id", "in", self.line_ids.entry_line_id.ids)])
         rows = rows.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
         before = {(line.entry_line_id, line.move_id): line.amount for line in self.line_ids}
-        if before != {(due.entry_line_id, due.move_id): due.amount for due in rows}:
+        if before != {(due.entry_line_id, due.move_id): due._line_vals()["amount"] for due in rows}:
             self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
 
     def _l10n_mx_facture_sending(self):
