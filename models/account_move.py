@@ -24,6 +24,7 @@ class AccountMove(models.Model):
         self._l10n_mx_facture_check_protected(vals)
         if vals.get("state") in ("draft", "cancel"):
             self._l10n_mx_facture_check_state_change(vals["state"])
+            self._l10n_mx_facture_check_unreceipted()
             self._l10n_mx_facture_leave_queue()
         check_protected(self, CFDI_FIELDS, vals)
         result = super().write(vals)

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..common.access import check_group
 from ..common.states import CANCEL_STATES, UNANSWERED_STATES
 from ..common.transactions import checkpoint
 from ..document.cancel_reasons import WITH_REPLACEMENT
@@ -17,6 +18,7 @@ class L10nMxFactureOwner(models.AbstractModel):
 
         :return: the action that opens the substitute
         """
+        check_group(self.env, "cancel")
         self.ensure_one()
         self._l10n_mx_facture_order_cancel(WITH_REPLACEMENT)
         action = self.action_l10n_mx_facture_substitute()

@@ -1,7 +1,10 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 PPD = "PPD"
+# states of payments that are none any more
+UNDONE = ("draft", "canceled", "rejected")
 
 
 class AccountMoveLine(models.Model):
@@ -43,20 +46,50 @@ class AccountPartialReconcile(models.Model):
 
     def _l10n_mx_facture_check_unreceipted(self):
         """:raise UserError: what one of these pays is on a receipt that is, or may be, valid"""
-        lines = self.env["l10n_mx_facture.rep.line"].sudo()
         for one in self:
-            pair = [
-                ("entry_line_id", "=", one.credit_move_id.id),
-                ("move_id", "=", one.debit_move_id.move_id.id),
-                ("counts", "=", True),
-            ]
-            if line := lines.search(pair, limit=1):
-                raise UserError(
-                    self.env._(
-                        "The payment of %(invoice)s has a receipt (REP) that is, or may be, valid: %(rep)s. Cancel "
-                        "that first (button Cancel CFDI on the receipt). When SAT has confirmed it, the payment can be "
-                        "undone.",
-                        invoice=line.move_id.name,
-                        rep=line.rep_id.name,
-                    )
+            pair = Domain("entry_line_id", "=", one.credit_move_id.id)
+            pair &= Domain("move_id", "=", one.debit_move_id.move_id.id)
+            self.env["l10n_mx_facture.rep.line"]._check_unreceipted(pair)
+
+
+class AccountMove(models.Model):
+    """An entry whose money has a live receipt stays posted."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_check_unreceipted(self):
+        """:raise UserError: one of these entries pays what is on a receipt that is, or may be, valid"""
+        if self.ids:
+            self.env["l10n_mx_facture.rep.line"]._check_unreceipted(Domain("entry_line_id.move_id", "in", self.ids))
+
+
+class AccountPayment(models.Model):
+    """So does its payment."""
+
+    _inherit = "account.payment"
+
+    def write(self, vals):
+        if vals.get("state") in UNDONE:
+            self.move_id._l10n_mx_facture_check_unreceipted()
+        return super().write(vals)
+
+
+class L10nMxFactureRepLine(models.Model):
+    """What a live receipt says stays true: its payment is not undone before its CFDI is cancelled."""
+
+    _inherit = "l10n_mx_facture.rep.line"
+
+    @api.model
+    def _check_unreceipted(self, domain):
+        """:param domain: of lines whose payment would be undone
+        :raise UserError: one of them is on a receipt that is, or may be, valid
+        """
+        if line := self.sudo().search(Domain("counts", "=", True) & domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "The payment of %(invoice)s has a receipt (REP) that is, or may be, valid: %(rep)s. Cancel that "
+                    "first (button Cancel CFDI on the receipt). When SAT has confirmed it, the payment can be undone.",
+                    invoice=line.move_id.name,
+                    rep=line.rep_id.name,
                 )
+            )

@@ -95,7 +95,7 @@ class L10nMxFactureRep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("name", "/") == "/":
+            if vals.get("company_id") and vals.get("name", "/") == "/":
                 vals["name"] = self._next_number(self.env["res.company"].browse(vals["company_id"]))
         return super().create(vals_list)
 

@@ -11,7 +11,7 @@ class TestStampPayment(PaymentCase):
     def test_a_whole_payment(self):
         invoice = self.ppd_invoice()
         payment = self.pay(invoice)
-        due = self.due(payment)
+        due = self.receipts_due(payment)
         self.assertEqual((due.move_id, due.amount, due.partner_id), (invoice, 116.0, self.customer))
         self.assertEqual(due.date_due.day, 5)
         self.assertEqual(payment.l10n_mx_facture_due_date, due.date_due)
@@ -27,8 +27,8 @@ class TestStampPayment(PaymentCase):
             (1, 116.0, 116.0, 0.0, invoice.l10n_mx_facture_uuid),
         )
         self.assertTrue(line.counts)
-        self.assertFalse(self.due(payment))
-        self.assertNotIn("l10n_mx_facture_rep_due", invoice.alerts)
+        self.assertFalse(self.receipts_due(payment))
+        self.assertNotIn("l10n_mx_facture_rep_due", invoice.alerts or {})
         pagos = self.pagos_of(rep)
         self.assertEqual(pagos.totales.monto_total_pagos, Decimal("116.00"))
         self.assertEqual(pagos.pagos[0].forma_de_pago, "03")
@@ -60,7 +60,7 @@ class TestStampPayment(PaymentCase):
     def test_a_line_of_the_statement(self):
         invoice = self.ppd_invoice()
         entry = self.pay_by_statement(invoice, 116.0)
-        self.assertEqual(self.due(entry).amount, 116.0)
+        self.assertEqual(self.receipts_due(entry).amount, 116.0)
         self.press(entry, "action_l10n_mx_facture_stamp_receipts")
         self.assertEqual(entry.l10n_mx_facture_rep_ids.state, "stamped")
 
@@ -76,15 +76,15 @@ class TestStampPayment(PaymentCase):
     def test_a_pue_invoice_needs_none(self):
         invoice = self.stamped_invoice()
         payment = self.pay(invoice)
-        self.assertFalse(self.due(payment))
+        self.assertFalse(self.receipts_due(payment))
         self.assertIn("No receipt of payment is due", self.refusal(payment, "action_l10n_mx_facture_stamp"))
 
     def test_paid_before_it_was_stamped(self):
         invoice = self.create_invoice(l10n_mx_facture_payment_policy="PPD")
         payment = self.pay(invoice)
-        self.assertFalse(self.due(payment))
+        self.assertFalse(self.receipts_due(payment))
         self.stamp(invoice)
-        self.assertEqual(self.due(payment).move_id, invoice)
+        self.assertEqual(self.receipts_due(payment).move_id, invoice)
 
     def test_a_live_receipt_keeps_its_payment(self):
         invoice = self.ppd_invoice()

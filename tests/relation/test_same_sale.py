@@ -182,7 +182,7 @@ class TestSameSale(DiscrepancyMixin, CancelCase):
         for moves in (copy + other, other + copy):
             refusals = {}
             ready = moves._l10n_mx_facture_prepare(refusals)
-            self.assertEqual([one.move for one in ready], [moves[0]])
+            self.assertEqual([one.owner for one in ready], [moves[0]])
             self.assertIn("Only one of them", refusals[moves[1]][0].text)
 
     def test_copy_without_04_and_a_substitute_are_told(self):

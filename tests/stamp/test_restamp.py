@@ -156,5 +156,5 @@ class TestRestamp(CancelCase):
         first, second = self.substitute_of(old), self.substitute_of(old)
         refusals = {}
         ready = (first + second)._l10n_mx_facture_prepare(refusals)
-        self.assertEqual([one.move for one in ready], [first])
+        self.assertEqual([one.owner for one in ready], [first])
         self.assertIn("Only one of them", refusals[second][0].text)

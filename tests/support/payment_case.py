@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from odoo import Command
-
 from odoo.addons.l10n_mx_facture.cfdi.read import read_cfdi
 from odoo.addons.l10n_mx_facture.models.payment.rep import SEQUENCE
 
@@ -19,7 +17,7 @@ class PaymentCase(StampCase):
         cls.env["ir.sequence"].create(
             {"name": "REP", "code": SEQUENCE, "company_id": cls.company.id, "prefix": f"{cls.prefix}R-", "padding": 5}
         )
-        cls.bank = cls.company_data["default_journal_bank"]
+        cls.bank = cls.env["account.journal"].search([("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1)
         cls.transfer = cls.sat("c_forma_pago", "03")
         cls.bank.l10n_mx_facture_payment_form_id = cls.transfer
 
@@ -47,6 +45,7 @@ class PaymentCase(StampCase):
 
         :return: the line's entry
         """
+        receivable = moves.line_ids.filtered(lambda one: one.account_type == "asset_receivable")
         line = self.env["account.bank.statement.line"].create(
             {
                 "journal_id": self.bank.id,
@@ -54,23 +53,14 @@ class PaymentCase(StampCase):
                 "amount": amount,
                 "date": self.today_of(self.journal),
                 "partner_id": moves.partner_id.id,
+                "counterpart_account_id": receivable.account_id.id,
             }
         )
-        _money, suspense, _others = line._seek_for_lines()
-        receivable = moves.line_ids.filtered(lambda one: one.account_type == "asset_receivable")
-        line.move_id.write(
-            {
-                "line_ids": [
-                    Command.update(
-                        suspense.id, {"account_id": receivable.account_id[:1].id, "partner_id": moves.partner_id.id}
-                    )
-                ]
-            }
-        )
-        (suspense + receivable).reconcile()
+        paying = line.move_id.line_ids.filtered(lambda one: one.account_type == "asset_receivable")
+        (paying + receivable).reconcile()
         return line.move_id
 
-    def due(self, records):
+    def receipts_due(self, records):
         """:return: rows of what is due of payments, entries or invoices"""
         names = {"account.payment": ["payment_id"], "account.move": ["entry_id", "move_id"]}[records._name]
         Due = self.env["l10n_mx_facture.rep.due"]
