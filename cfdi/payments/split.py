@@ -104,7 +104,7 @@ class _Share:
 
     def __init__(self, stand, paid, decimals):
         self._stand, self._decimals, self._unit = stand, decimals, UNITS[decimals]
-        after = stand.balance - paid
+        self._after = after = stand.balance - paid
         self._fits = stand.fits
         # of all that there is; of what is left where that can't be told any more
         self._ratio = (stand.total - after, stand.total) if stand.fits else (paid, stand.balance)
@@ -113,7 +113,14 @@ class _Share:
         """The row at a place; None where nothing is due of it yet (CRP20249, CRP20255): it comes later."""
         row, done = self._stand.rows[i], self._stand.done[i]
         base = self._due(row.base, done.base)
-        return self._printed(i, base) if base > 0 else None
+        if base <= 0:
+            return None
+        printed = self._printed(i, base)
+        left = (row.importe or ZERO) - done.importe - (printed.importe or ZERO)
+        if done.base + base < row.base or left <= 0 or not self._after:
+            return printed
+        # the tax of a quota is more than its base: some base is kept for what of the tax comes later
+        return self._printed(i, base - self._unit) if base > self._unit else None
 
     def least(self, objeto_imp):
         """A list with one row of the least base, for a payment that is too small for any; empty if none is left."""
