@@ -90,26 +90,37 @@ def _done(rows, receipts, total, elsewhere, credited, decimals):
             one.base = round_half_up(proportion(row.base, elsewhere, total), decimals)
             one.importe = round_half_up(proportion(row.importe or ZERO, elsewhere, total), decimals)
     for receipt in receipts:
+        # a note that came since has changed the rows
+        as_now = receipt.credited in (None, credited)
+        settled = (total - receipt.balance_after, total)
         for key in dict.fromkeys(row.key for row in receipt.rows):
             places = [i for i, row in enumerate(rows) if row.key == key]
             told = [row for row in receipt.rows if row.key == key]
-            # a note that came since has changed the rows
-            as_now = receipt.credited in (None, credited)
-            _add(rows, done, places, told, as_now, decimals)
+            known = _known_places(rows, done, places, told, settled, decimals) if as_now else None
+            _add(done, known or _shared(rows, places, told, decimals))
     return done
 
 
-def _add(rows, done, places, told, as_now, decimals):
-    """Note what a receipt told of a tax: row by row where it is known which, else by their share."""
-    if as_now and all(row.line in places for row in told):
-        pairs = [(row.line, row.base, row.importe) for row in told]
-    elif as_now and len(told) == len(places):
-        pairs = [(place, row.base, row.importe) for place, row in zip(places, told, strict=True)]
-    else:
-        pairs = _shared(rows, places, told, decimals)
-    for place, base, importe in pairs:
+def _add(done, triples):
+    for place, base, importe in triples:
         done[place].base += base
         done[place].importe += importe or ZERO
+
+
+def _known_places(rows, done, places, told, settled, decimals):
+    """Triples of a place and what was told of it; None where that isn't known.
+
+    An XML doesn't tell: there the rows stand in order, without those of which nothing was due by then.
+    """
+    if all(row.line in places for row in told):
+        places = [row.line for row in told]
+    elif len(told) != len(places) and settled[1]:
+        due = {i: round_half_up(proportion(rows[i].base, *settled), decimals) - done[i].base for i in places}
+        most = sorted((i for i in places if due[i] > 0), key=lambda i: -due[i])
+        places = sorted(most[: len(told)])
+    if len(told) != len(places):
+        return None
+    return [(place, row.base, row.importe) for place, row in zip(places, told, strict=True)]
 
 
 def _shared(rows, places, told, decimals):

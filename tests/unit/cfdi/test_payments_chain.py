@@ -8,7 +8,22 @@ import pytest
 from l10n_mx_facture.cfdi.errors import CfdiError
 from l10n_mx_facture.cfdi.payments.printed import PrintedReceipt, read_printed_receipts
 from l10n_mx_facture.cfdi.payments.standing import standing
-from receipts import exento, ieps, invoice, iva, life, line, note, payment, plain, receipt, rows, settle, stamped, uuid_of
+from receipts import (
+    exento,
+    ieps,
+    invoice,
+    iva,
+    life,
+    line,
+    note,
+    payment,
+    plain,
+    receipt,
+    rows,
+    settle,
+    stamped,
+    uuid_of,
+)
 
 TWO_RATES = invoice(line("100.00", iva("100.00", "16.00")), line("100.00", iva("100.00", "0.00", "0.000000")))
 CREDIT_16 = note(line("100.00", iva("100.00", "16.00")))
@@ -23,7 +38,9 @@ def codes(built):
 
 
 def test_what_was_printed_is_stored_as_json():
-    printed = receipt(payment(settle(invoice(line("100.00", iva("100.00", "16.00")), line("9.00", exento("9.00")))))).printed
+    printed = receipt(
+        payment(settle(invoice(line("100.00", iva("100.00", "16.00")), line("9.00", exento("9.00")))))
+    ).printed
     stored = [json.loads(json.dumps(one.to_json())) for one in printed]
     assert tuple(map(PrintedReceipt.from_json, stored)) == printed
     assert stored[0]["amount"] == "125.00" and stored[0]["rows"][1]["importe"] is None

@@ -23,7 +23,9 @@ def test_its_head():
 
 
 def test_a_key_is_one_row_where_the_sum_is_base_by_rate():
-    paid = invoice(*[line("10.00", iva("10.00", "1.60"))] * 3, line("5.00", exento("5.00")), line("5.00", exento("5.00")))
+    paid = invoice(
+        *[line("10.00", iva("10.00", "1.60"))] * 3, line("5.00", exento("5.00")), line("5.00", exento("5.00"))
+    )
     assert [(str(row.base), str(row.importe)) for row in paid.rows] == [("30.00", "4.80"), ("10.00", "None")]
 
 
@@ -80,7 +82,10 @@ def test_a_part_of_a_note():
     credit = note(line("30.00", iva("30.00", "4.80")), line("10.00", exento("10.00")))
     half = credit.part(D("22.40"))
     assert half.total == D("22.40")
-    assert [(str(row.base), row.importe and str(row.importe)) for row in half.rows] == [("15.00", "2.40"), ("5.00", None)]
+    assert [(str(row.base), row.importe and str(row.importe)) for row in half.rows] == [
+        ("15.00", "2.40"),
+        ("5.00", None),
+    ]
     assert credit.part(credit.total) is credit
 
 
