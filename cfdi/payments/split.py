@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..amounts.arithmetic import CONTEXT, UNITS, ZERO, round_half_up, strip_zeros, tax_limits
-from ..values import EXENTO, IEPS, Retencion, Traslado
+from ..values import CUOTA, EXENTO, IEPS, Retencion, Traslado
 from .complement import DoctoRelacionado
 from .invoice import proportion
 from .payment import Settlement
@@ -124,11 +124,13 @@ class _Share:
 
     def least(self, objeto_imp):
         """A list with one row of the least base, for a payment that is too small for any; empty if none is left."""
-        left = {i: row.base - self._stand.done[i].base for i, row in enumerate(self._stand.rows)}
+        rows, done = self._stand.rows, self._stand.done
+        left = {i: row.base - done[i].base for i, row in enumerate(rows) if row.base > done[i].base}
         if objeto_imp == "07":
-            left = {i: base for i, base in left.items() if self._stand.rows[i].impuesto == IEPS}
-        place = max(left, key=left.get, default=None)
-        return [self._printed(place, self._unit)] if place is not None and left[place] > 0 else []
+            left = {i: base for i, base in left.items() if rows[i].impuesto == IEPS}
+        # the last base of a quota stays for the rest of its tax
+        place = max(left, key=lambda i: (rows[i].tipo_factor != CUOTA, left[i]), default=None)
+        return [] if place is None else [self._printed(place, self._unit)]
 
     def _printed(self, i, base):
         row = self._stand.rows[i]
