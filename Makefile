@@ -1,6 +1,6 @@
 # Everything starts here; the work is done by the package dev/ (standard library only until the environments are built).
 # Variables: ODOO_PORT SANDBOX_PORT DEMO_DB DETACH FRESH ODOO_DIR CACHE_DIR DEBIAN_MIRROR PYTHON; for test: PART TAGS JOBS;
-# for property: N SEED JOBS; for chaos: N SEED PROVIDER
+# for property: N SEED JOBS PART; for chaos: N SEED PROVIDER
 PYTHON ?= python3
 
 # Given on make's command line or by the environment: handed to the scripts as environment variables.
@@ -17,7 +17,8 @@ help:
 	@echo "make i18n    bring i18n/*.po up to date with the terms of the code"
 	@echo "make screenshots  take the pictures of the README and of doc/ from the running demo"
 	@echo "make bench   ratios of speed, measured side by side"
-	@echo "make property N=10000  that many random invoices, posted, built and judged (SEED=: the same ones again)"
+	@echo "make property N=10000  that many random invoices, posted, built and judged, and paid to the last cent"
+	@echo "             (SEED=: the same ones again; PART=carts|lives: only those)"
 	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database, 1000 schedules of facture_rest and"
 	@echo "             100 of each other service (sat: what becomes of the CFDIs there afterwards); N=, SEED=,"
 	@echo "             PROVIDER=facture_rest|sello_digital|facture_api|sat: only that one"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..amounts.arithmetic import CONTEXT, UNITS, ZERO, round_half_up, strip_zeros, tax_limits
-from ..values import EXENTO, IEPS, Retencion, Traslado
+from ..values import CUOTA, EXENTO, IEPS, Retencion, Traslado
 from .complement import DoctoRelacionado
 from .invoice import proportion
 from .payment import Settlement
@@ -104,7 +104,7 @@ class _Share:
 
     def __init__(self, stand, paid, decimals):
         self._stand, self._decimals, self._unit = stand, decimals, UNITS[decimals]
-        after = stand.balance - paid
+        self._after = after = stand.balance - paid
         self._fits = stand.fits
         # of all that there is; of what is left where that can't be told any more
         self._ratio = (stand.total - after, stand.total) if stand.fits else (paid, stand.balance)
@@ -113,15 +113,24 @@ class _Share:
         """The row at a place; None where nothing is due of it yet (CRP20249, CRP20255): it comes later."""
         row, done = self._stand.rows[i], self._stand.done[i]
         base = self._due(row.base, done.base)
-        return self._printed(i, base) if base > 0 else None
+        if base <= 0:
+            return None
+        printed = self._printed(i, base)
+        left = (row.importe or ZERO) - done.importe - (printed.importe or ZERO)
+        if done.base + base < row.base or left <= 0 or not self._after:
+            return printed
+        # the tax of a quota is more than its base: some base is kept for what of the tax comes later
+        return self._printed(i, base - self._unit) if base > self._unit else None
 
     def least(self, objeto_imp):
         """A list with one row of the least base, for a payment that is too small for any; empty if none is left."""
-        left = {i: row.base - self._stand.done[i].base for i, row in enumerate(self._stand.rows)}
+        rows, done = self._stand.rows, self._stand.done
+        left = {i: row.base - done[i].base for i, row in enumerate(rows) if row.base > done[i].base}
         if objeto_imp == "07":
-            left = {i: base for i, base in left.items() if self._stand.rows[i].impuesto == IEPS}
-        place = max(left, key=left.get, default=None)
-        return [self._printed(place, self._unit)] if place is not None and left[place] > 0 else []
+            left = {i: base for i, base in left.items() if rows[i].impuesto == IEPS}
+        # the last base of a quota stays for the rest of its tax
+        place = max(left, key=lambda i: (rows[i].tipo_factor != CUOTA, left[i]), default=None)
+        return [] if place is None else [self._printed(place, self._unit)]
 
     def _printed(self, i, base):
         row = self._stand.rows[i]

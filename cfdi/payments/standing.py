@@ -1,10 +1,12 @@
 """Where an invoice stands before a receipt: its open rows, its balance, and what was printed of each row."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..amounts.arithmetic import ZERO, exact_sum, round_half_up
 from .invoice import TaxRow, proportion
+from .netting import open_rows
 
 
 @dataclass(slots=True)
@@ -46,8 +48,8 @@ def standing(settlement, earlier=()):
     credited = exact_sum(note.total for note in settlement.notes)
     total = invoice.total - credited
     elsewhere = _elsewhere(settlement, receipts, total)
-    rows, fits = _open_rows(invoice, settlement.notes)
-    done = _done(rows, receipts, total, elsewhere, invoice.decimals)
+    rows, fits = open_rows(invoice, settlement.notes)
+    done = _done(rows, receipts, total, elsewhere, credited, invoice.decimals)
     return Standing(
         total=total,
         credited=credited,
@@ -56,8 +58,18 @@ def standing(settlement, earlier=()):
         installment=receipts[-1].installment + 1 if receipts else settlement.installment or 1,
         rows=rows,
         done=done,
-        fits=fits and all(row.base >= one.base for row, one in zip(rows, done, strict=True)),
+        fits=fits and _fits(rows, receipts),
     )
+
+
+def _fits(rows, receipts):
+    """Whether no tax was told beyond what is open of it."""
+    left = Counter()
+    for row in rows:
+        left[row.key] += row.base
+    for row in (row for one in receipts for row in one.rows):
+        left[row.key] -= row.base
+    return all(base >= 0 for base in left.values())
 
 
 def _elsewhere(settlement, receipts, total):
@@ -71,80 +83,53 @@ def _elsewhere(settlement, receipts, total):
     return ZERO if first.installment == 1 else total - first.balance_before
 
 
-def _open_rows(invoice, notes):
-    """(rows less those of the notes, whether the notes fit)."""
-    rows, rest = list(invoice.rows), []
-    untouched = set(range(len(rows)))
-    for note_row in (row for note in notes for row in note.rows):
-        # a line credited as a whole is that line, where the rows are those of lines
-        same = next((i for i in untouched if _is_same(rows[i], note_row)), None)
-        if same is None:
-            rest.append(note_row)
-            continue
-        rows[same] = replace(rows[same], base=ZERO, importe=_less(rows[same].importe, note_row.importe))
-        untouched.discard(same)
-    fits = True
-    for key in dict.fromkeys(row.key for row in rest):
-        group = [row for row in rest if row.key == key]
-        fits &= _take_off(rows, key, group, invoice.decimals)
-    return tuple(rows), fits
-
-
-def _is_same(row, other):
-    return row.key == other.key and row.base == other.base and row.importe == other.importe
-
-
-def _less(value, other):
-    return None if value is None else value - (other or ZERO)
-
-
-def _take_off(rows, key, group, decimals):
-    """Take what notes credit of a tax off its rows, in proportion to their bases; False where it is more than all."""
-    places = [i for i, row in enumerate(rows) if row.key == key]
-    whole = exact_sum(rows[i].base for i in places)
-    base, importe = exact_sum(row.base for row in group), exact_sum(row.importe or ZERO for row in group)
-    if whole < base:
-        for i in places:
-            rows[i] = replace(rows[i], base=ZERO)
-        return False
-    upto, taken = ZERO, (ZERO, ZERO)
-    for i in places if whole else ():
-        upto += rows[i].base
-        share = tuple(round_half_up(proportion(value, upto, whole), decimals) for value in (base, importe))
-        rows[i] = replace(
-            rows[i],
-            base=rows[i].base - (share[0] - taken[0]),
-            importe=_less(rows[i].importe, share[1] - taken[1]),
-        )
-        taken = share
-    return True
-
-
-def _done(rows, receipts, total, elsewhere, decimals):
+def _done(rows, receipts, total, elsewhere, credited, decimals):
     done = tuple(Done() for _row in rows)
     if elsewhere and total > 0:
         for row, one in zip(rows, done, strict=True):
             one.base = round_half_up(proportion(row.base, elsewhere, total), decimals)
             one.importe = round_half_up(proportion(row.importe or ZERO, elsewhere, total), decimals)
     for receipt in receipts:
-        for place, row in _places(rows, done, receipt.rows):
-            done[place].base += row.base
-            done[place].importe += row.importe or ZERO
+        # a note that came since has changed the rows
+        as_now = receipt.credited in (None, credited)
+        settled = (total - receipt.balance_after, total)
+        for key in dict.fromkeys(row.key for row in receipt.rows):
+            places = [i for i, row in enumerate(rows) if row.key == key]
+            told = [row for row in receipt.rows if row.key == key]
+            known = _known_places(rows, done, places, told, settled, decimals) if as_now else None
+            _add(done, known or _shared(rows, places, told, decimals))
     return done
 
 
-def _places(rows, done, printed):
-    """Pairs of a place in `rows` and the printed row that belongs there.
+def _add(done, triples):
+    for place, base, importe in triples:
+        done[place].base += base
+        done[place].importe += importe or ZERO
 
-    Where an XML doesn't tell, rows of one key stand in the order of the invoice; those with the least left were the
-    ones that had nothing to print.
+
+def _known_places(rows, done, places, told, settled, decimals):
+    """Triples of a place and what was told of it; None where that isn't known.
+
+    An XML doesn't tell: there the rows stand in order, without those of which nothing was due by then.
     """
-    for key in dict.fromkeys(row.key for row in printed):
-        group = [row for row in printed if row.key == key]
-        places = [i for i, row in enumerate(rows) if row.key == key]
-        if all(row.line in places for row in group):
-            yield from ((row.line, row) for row in group)
-            continue
-        left = sorted(sorted(places, key=lambda i: done[i].base - rows[i].base)[: len(group)])
-        # a system that prints each line what is one row here
-        yield from zip(left + left[-1:] * (len(group) - len(left)), group, strict=bool(left))
+    if all(row.line in places for row in told):
+        places = [row.line for row in told]
+    elif len(told) != len(places) and settled[1]:
+        due = {i: round_half_up(proportion(rows[i].base, *settled), decimals) - done[i].base for i in places}
+        most = sorted((i for i in places if due[i] > 0), key=lambda i: -due[i])
+        places = sorted(most[: len(told)])
+    if len(told) != len(places):
+        return None
+    return [(place, row.base, row.importe) for place, row in zip(places, told, strict=True)]
+
+
+def _shared(rows, places, told, decimals):
+    """Triples of a place and what of the sums falls to it, by the bases."""
+    whole = exact_sum(rows[i].base for i in places)
+    sums = exact_sum(row.base for row in told), exact_sum(row.importe or ZERO for row in told)
+    upto, before = ZERO, (ZERO, ZERO)
+    for i in places if whole else ():
+        upto += rows[i].base
+        share = tuple(round_half_up(proportion(value, upto, whole), decimals) for value in sums)
+        yield i, share[0] - before[0], share[1] - before[1]
+        before = share

@@ -1,7 +1,8 @@
-"""make property N=10000: that many random carts, posted, built, judged and recounted (tests/build/test_property.py).
+"""make property N=10000: that many random carts, posted, built, judged and recounted (tests/build/test_property.py), and
+that many random lives of invoices up to their last receipt of payment (tests/unit/cfdi/test_payments_lives.py).
 
-N: how many (1000). SEED: of the first chunk (a new one each time); a fault tells the chunk to replay. JOBS: how many
-Odoo processes share the chunks.
+N: how many (1000). SEED: of the first chunk (a new one each time); a fault tells the chunk, or the life, to replay.
+JOBS: how many Odoo processes share the chunks. PART: carts or lives, only that one.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from pathlib import Path
 from dev.checks import counts
 from dev.stack import processes, venvs
 from dev.stack.console import Problem, guarded, say, tail
-from dev.stack.settings import MODULE, Settings
+from dev.stack.settings import MODULE, REPO, Settings
 from dev.stack.stack import Stack
 
 OUTCOMES = ("accepted", "refused", "no invoice")  # each cart has one of them
@@ -28,12 +29,33 @@ CHUNK = 500  # carts with a seed of their own, rolled back at their end
 EXCERPT = 100  # lines of a fault that are shown
 
 
+LIVES = "tests/unit/cfdi/test_payments_lives.py::test_random_lives"
+
+
 def main():
-    """Run the chunks and print what came of them; exit code 1 after a fault."""
+    """Run the lives and the chunks of carts, and print what came of them; exit code 1 after a fault."""
     number, seed = _number("N", 1000), _number("SEED", random.randrange(10**6, 10**9))
+    settings, part = Settings(), os.environ.get("PART")
+    if part != "carts":
+        run_lives(settings, number, seed)
+    if part != "lives":
+        run_carts(Stack(settings), number, seed)
+
+
+def run_lives(settings, number, seed):
+    """Run the lives in plain pytest, without Odoo."""
+    say(f"{number} lives of invoices from seed {seed}")
+    command = [str(venvs.python(settings, "odoo")), "-m", "pytest", "-q", "-p", "no:cacheprovider", LIVES]
+    env = {**os.environ, "PROPERTY_N": str(number), "SEED": str(seed)}
+    code = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=REPO, env=env, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def run_carts(stack, number, seed):
+    """Run the chunks of carts in Odoo."""
     chunks = split(number, seed)
     jobs = min(_number("JOBS", min(4, os.cpu_count() or 1)), len(chunks))
-    stack = Stack(Settings())
     venvs.python(stack.settings, "sandbox")
     template = stack.databases.template()
     say(f"{number} carts from seed {seed} in {jobs} processes")

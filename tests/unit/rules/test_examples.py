@@ -3,9 +3,14 @@
 import pytest
 import rules_examples_header
 import rules_examples_lines
+import rules_examples_payments
 from l10n_mx_facture.cfdi.rules import RULES, judge
 
-EXAMPLES = {**rules_examples_header.EXAMPLES, **rules_examples_lines.EXAMPLES}
+EXAMPLES = {
+    **rules_examples_header.EXAMPLES,
+    **rules_examples_lines.EXAMPLES,
+    **rules_examples_payments.EXAMPLES,
+}
 BY_NAME = {rule.name: rule for rule in RULES}
 
 
@@ -43,6 +48,8 @@ def test_its_sentences(name):
     if finding.line is not None:
         assert english.startswith(f"Line {finding.line + 1} (")
         assert spanish.startswith(f"Partida {finding.line + 1} (")
+    if finding.pago is not None:
+        assert english.startswith(f"Payment {finding.pago + 1}") and spanish.startswith(f"Pago {finding.pago + 1}")
 
 
 def test_a_change_is_small():

@@ -1,0 +1,74 @@
+"""The rows of an invoice without those of its credit notes.
+
+A share of what is left is exact; a share of the whole invoice isn't, where a note credits one of its lines.
+"""
+
+from dataclasses import replace
+
+from ..amounts.arithmetic import CONTEXT, UNITS, ZERO, exact_sum, round_half_up
+from ..values import EXENTO
+
+# how far the search for a part goes whose tax rounds far enough (100 cents: every fraction of a rate of two decimals)
+_SEARCH = 100
+
+
+def open_rows(invoice, notes):
+    """Return (tuple of TaxRow, whether the notes credit nothing that the invoice doesn't have)."""
+    rows, rest = list(invoice.rows), []
+    for credited in (row for note in notes for row in note.rows):
+        # a line credited as a whole, where the rows are those of lines
+        same = next((row for row in rows if _is_same(row, credited)), None)
+        if same is None:
+            rest.append(credited)
+        else:
+            rows.remove(same)
+    fits = True
+    for key in dict.fromkeys(row.key for row in rest):
+        own, credited = (tuple(row for row in some if row.key == key) for some in (rows, rest))
+        base, importe = (_sum(own, name) - _sum(credited, name) for name in ("base", "importe"))
+        fits &= base >= 0
+        place = rows.index(own[0]) if own else len(rows)
+        rows = [row for row in rows if row.key != key]
+        rows[place:place] = _fitting(own[0], base, importe, invoice.decimals) if base > 0 else ()
+    return tuple(rows), fits
+
+
+def _is_same(row, other):
+    return (row.key, row.base, row.importe) == (other.key, other.base, other.importe)
+
+
+def _sum(rows, name):
+    return exact_sum(getattr(row, name) or ZERO for row in rows)
+
+
+def _fitting(row, base, importe, decimals):
+    """Rows of a key with these sums, each amount base × rate to half a cent.
+
+    Notes round line by line: what is left of a summed row may be cents away from base × rate, and outside of SAT's
+    limits. Parts of it have the same sums and are within: each is cut where its tax rounds the way that is needed.
+    """
+    if row.tipo_factor == EXENTO:
+        return [replace(row, base=base)]
+    rate, unit, parts = row.tasa_o_cuota, UNITS[decimals], []
+    off = _off(base, importe, rate)
+    wanted = int(abs(off) / unit * 2) + 2
+    first = round_half_up(CONTEXT.divide(base, wanted), decimals)
+    while abs(off) > unit / 2 and first >= unit and len(parts) < wanted and base > first + _SEARCH * unit:
+        cut = max((first + n * unit for n in range(_SEARCH)), key=lambda one: _gain(one, rate, decimals, off))
+        tax = round_half_up(CONTEXT.multiply(cut, rate), decimals)
+        parts.append(replace(row, base=cut, importe=tax))
+        base, importe = base - cut, importe - tax
+        off = _off(base, importe, rate)
+    return [*parts, replace(row, base=base, importe=importe)]
+
+
+def _off(base, importe, rate):
+    """How far a tax is from base × rate."""
+    return CONTEXT.subtract(importe, CONTEXT.multiply(base, rate))
+
+
+def _gain(base, rate, decimals, off):
+    """How much of `off` a part takes along by the rounding of its tax."""
+    tax = CONTEXT.multiply(base, rate)
+    gain = CONTEXT.subtract(round_half_up(tax, decimals), tax)
+    return gain if off > 0 else -gain
