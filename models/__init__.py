@@ -16,6 +16,7 @@ from . import stamp
 from . import send
 from . import cancel
 from . import adopt
+from . import payment
 from . import advance
 from . import received
 from . import audit

@@ -1,0 +1,3 @@
+"""Receipts of payment (REP 2.0)."""
+
+from . import books
