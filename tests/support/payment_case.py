@@ -17,7 +17,8 @@ class PaymentCase(StampCase):
         cls.env["ir.sequence"].create(
             {"name": "REP", "code": SEQUENCE, "company_id": cls.company.id, "prefix": f"{cls.prefix}R-", "padding": 5}
         )
-        cls.bank = cls.env["account.journal"].search([("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1)
+        banks = [("company_id", "=", cls.company.id), ("type", "=", "bank")]
+        cls.bank = cls.env["account.journal"].search(banks, limit=1)
         cls.transfer = cls.sat("c_forma_pago", "03")
         cls.bank.l10n_mx_facture_payment_form_id = cls.transfer
 
