@@ -8,9 +8,11 @@ from . import first_receipt
 from . import account_payment
 from . import due
 from . import prepare
+from . import automatic
 from . import build
 from . import buttons
 from . import substitution
 from . import guard
 from . import alerts
+from . import late_pue
 from . import company

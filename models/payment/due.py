@@ -37,6 +37,7 @@ class L10nMxFactureRepDue(models.Model):
     move_id = fields.Many2one(
         "account.move", "Invoice", required=True, readonly=True, ondelete="cascade", index=True
     )
+    journal_id = fields.Many2one(related="move_id.journal_id", store=True, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, index=True)
     date_payment = fields.Date("Paid on", required=True, readonly=True)

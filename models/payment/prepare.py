@@ -66,6 +66,7 @@ class L10nMxFactureRepDue(models.Model):
             "entry_line_id": entry.id,
             "date_payment": self.date_payment,
             "uuid": self.move_id.l10n_mx_facture_uuid,
+            "stated": self.stated,
             "amount": self.stated_amount if self.stated else self.amount,
             "currency_id": self.currency_id.id,
             "applied": applied,

@@ -98,7 +98,8 @@ class TestAccessModels(ReceivedCase):
             return (found or self.made(comodel)).id
         if field.type == "selection":
             return field.get_values(self.env)[0]
-        return {"boolean": True, "binary": b"eA==", "json": {}, "datetime": "2026-01-01 00:00:00"}.get(field.type, "1")
+        values = {"boolean": True, "binary": b"eA==", "json": {}, "date": "2026-01-01", "datetime": "2026-01-01 00:00:00"}
+        return values.get(field.type, "1")
 
     def spec(self, model, depth=2):
         """:return: all that a client can ask for, as ``web_read`` takes it"""
