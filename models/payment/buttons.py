@@ -187,6 +187,7 @@ class AccountPayment(models.Model):
 
     def action_l10n_mx_facture_open_reps(self):
         """Open the receipts of this payment."""
+        self.check_access("read")
         reps = self.l10n_mx_facture_rep_ids
         if len(reps) == 1:
             return open_record(reps)
@@ -215,6 +216,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_open_reps(self):
         """Open the receipts of this invoice or entry."""
+        self.check_access("read")
         reps = self.l10n_mx_facture_rep_ids
         if len(reps) == 1:
             return open_record(reps)

@@ -19,6 +19,7 @@ class AccountMove(models.Model):
         Their remedy: substitute them (relation 04, reason 01) by an invoice with PPD and form 99, then the receipt.
         """
         check_group(self.env, "stamp")
+        self.check_access("read")
         found = self.search(self._l10n_mx_facture_late_pue_domain())
         action = open_list(self, self.env._("PUE paid after their month"), [("id", "in", found.ids)])
         help_text = self.env._(
