@@ -104,10 +104,9 @@ class _Share:
 
     def __init__(self, stand, paid, decimals):
         self._stand, self._decimals, self._unit = stand, decimals, UNITS[decimals]
-        self._after = after = stand.balance - paid
-        self._fits = stand.fits
-        # of all that there is; of what is left where that can't be told any more
-        self._ratio = (stand.total - after, stand.total) if stand.fits else (paid, stand.balance)
+        self._after = stand.balance - paid
+        # of what was open at the last new beginning
+        self._settled = (stand.total - self._after, stand.total)
 
     def row(self, i):
         """The row at a place; None where nothing is due of it yet (CRP20249, CRP20255): it comes later."""
@@ -141,6 +140,4 @@ class _Share:
         return replace(row, base=base, importe=min(max(importe, lowest, ZERO), highest), line=i)
 
     def _due(self, value, done):
-        if self._fits:
-            return round_half_up(proportion(value, *self._ratio), self._decimals) - done
-        return round_half_up(proportion(value - done, *self._ratio), self._decimals)
+        return round_half_up(proportion(value, *self._settled), self._decimals) - done

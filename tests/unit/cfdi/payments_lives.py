@@ -60,7 +60,7 @@ class Book:
     notes: list = field(default_factory=list)
     credited: D = D(0)
     receipts: list = field(default_factory=list)
-    odd: bool = False  # a note credits a single line after receipts: the taxes of the rest can't be exact
+    odd: bool = False  # a note is counted in part, or on a line that was told: no exact taxes are due
 
     @property
     def left(self):
@@ -169,8 +169,6 @@ class Life:
             self.seen["part of a note"] += 1
         book.notes += [credit, *lines]
         book.credited += credit.total
-        # what was printed in proportion isn't what is left after a note on one line, or a rounded share of all
-        book.odd |= bool(book.receipts)
         self.seen["note before" if not book.receipts else "note between"] += 1
 
     def _scaled(self, one, part, book):
