@@ -94,14 +94,18 @@ def _open_rows(settlement, elsewhere, whole, before):
     rows, fits = net_rows(settlement.invoice.rows, [row for note in settlement.notes for row in note.rows], decimals)
     told = [row for one in before for row in one.rows]
     if elsewhere and whole > 0:
-        told += [_share(row, elsewhere, whole, decimals) for row in rows]
+        told += _shares(rows, elsewhere, whole, decimals)
     left, fits_too = net_rows(rows, told, decimals)
     return left, fits and fits_too
 
 
-def _share(row, part, whole, decimals):
-    base, importe = (round_half_up(proportion(v or ZERO, part, whole), decimals) for v in (row.base, row.importe))
-    return replace(row, base=base, importe=None if row.importe is None else importe)
+def _shares(rows, part, whole, decimals):
+    """What a payment of `part` of the whole tells of each tax, as far as anybody knows."""
+    for key in dict.fromkeys(row.key for row in rows):
+        group = [row for row in rows if row.key == key]
+        sums = (exact_sum(getattr(row, name) or ZERO for row in group) for name in ("base", "importe"))
+        base, importe = (round_half_up(proportion(value, part, whole), decimals) for value in sums)
+        yield replace(group[0], base=base, importe=importe)
 
 
 def _done(rows, receipts, total, decimals):
