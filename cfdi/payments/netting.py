@@ -1,6 +1,6 @@
-"""The rows of an invoice without those of its credit notes.
+"""The rows of an invoice without what was taken off: by its credit notes, or by receipts before the last of them.
 
-A share of what is left is exact; a share of the whole invoice isn't, where a note credits one of its lines.
+A share of what is left is exact; a share of the whole isn't, where a note credits one line.
 """
 
 from dataclasses import replace
@@ -12,24 +12,28 @@ from ..values import EXENTO
 _SEARCH = 100
 
 
-def open_rows(invoice, notes):
-    """Return (tuple of TaxRow, whether the notes credit nothing that the invoice doesn't have)."""
-    rows, rest = list(invoice.rows), []
-    for credited in (row for note in notes for row in note.rows):
+def net_rows(rows, taken, decimals):
+    """Return (tuple of TaxRow, whether nothing is taken off that isn't there).
+
+    :param taken: TaxRows to take off
+    :param decimals: of the currency
+    """
+    rows, rest = list(rows), []
+    for one in taken:
         # a line credited as a whole, where the rows are those of lines
-        same = next((row for row in rows if _is_same(row, credited)), None)
+        same = next((row for row in rows if _is_same(row, one)), None)
         if same is None:
-            rest.append(credited)
+            rest.append(one)
         else:
             rows.remove(same)
     fits = True
     for key in dict.fromkeys(row.key for row in rest):
-        own, credited = (tuple(row for row in some if row.key == key) for some in (rows, rest))
-        base, importe = (_sum(own, name) - _sum(credited, name) for name in ("base", "importe"))
+        own, off = (tuple(row for row in some if row.key == key) for some in (rows, rest))
+        base, importe = (_sum(own, name) - _sum(off, name) for name in ("base", "importe"))
         fits &= base >= 0
         place = rows.index(own[0]) if own else len(rows)
         rows = [row for row in rows if row.key != key]
-        rows[place:place] = _fitting(own[0], base, importe, invoice.decimals) if base > 0 else ()
+        rows[place:place] = _fitting(own[0], base, importe, decimals) if base > 0 else ()
     return tuple(rows), fits
 
 

@@ -94,9 +94,14 @@ def _rows(stand, paid, invoice):
     """The rows that are printed, as they stand in the invoice."""
     due = _Share(stand, paid, invoice.decimals)
     found = [row for row in map(due.row, range(len(stand.rows))) if row]
-    if not found and invoice.objeto_imp in _NEEDS_TAXES:
-        found = due.least(invoice.objeto_imp)
+    if invoice.objeto_imp in _NEEDS_TAXES and not any(_is_needed(row, invoice.objeto_imp) for row in found):
+        found += due.least(invoice.objeto_imp)
     return found
+
+
+def _is_needed(row, objeto_imp):
+    """Whether a row is one that ObjetoImpDR asks for: 02 any (CRP20246), 07 transferred IEPS (CRP20279)."""
+    return objeto_imp == "02" or (row.impuesto == IEPS and not row.withheld)
 
 
 class _Share:
@@ -104,10 +109,9 @@ class _Share:
 
     def __init__(self, stand, paid, decimals):
         self._stand, self._decimals, self._unit = stand, decimals, UNITS[decimals]
-        self._after = after = stand.balance - paid
-        self._fits = stand.fits
-        # of all that there is; of what is left where that can't be told any more
-        self._ratio = (stand.total - after, stand.total) if stand.fits else (paid, stand.balance)
+        self._after = stand.balance - paid
+        # of what was open at the last new beginning
+        self._settled = (stand.total - self._after, stand.total)
 
     def row(self, i):
         """The row at a place; None where nothing is due of it yet (CRP20249, CRP20255): it comes later."""
@@ -123,11 +127,10 @@ class _Share:
         return self._printed(i, base - self._unit) if base > self._unit else None
 
     def least(self, objeto_imp):
-        """A list with one row of the least base, for a payment that is too small for any; empty if none is left."""
+        """A list with one row of the least base, for a payment that is too small for one; empty if none is left."""
         rows, done = self._stand.rows, self._stand.done
-        left = {i: row.base - done[i].base for i, row in enumerate(rows) if row.base > done[i].base}
-        if objeto_imp == "07":
-            left = {i: base for i, base in left.items() if rows[i].impuesto == IEPS}
+        needed = (i for i, row in enumerate(rows) if _is_needed(row, objeto_imp))
+        left = {i: base for i in needed if (base := rows[i].base - done[i].base) > 0}
         # the last base of a quota stays for the rest of its tax
         place = max(left, key=lambda i: (rows[i].tipo_factor != CUOTA, left[i]), default=None)
         return [] if place is None else [self._printed(place, self._unit)]
@@ -141,6 +144,4 @@ class _Share:
         return replace(row, base=base, importe=min(max(importe, lowest, ZERO), highest), line=i)
 
     def _due(self, value, done):
-        if self._fits:
-            return round_half_up(proportion(value, *self._ratio), self._decimals) - done
-        return round_half_up(proportion(value - done, *self._ratio), self._decimals)
+        return round_half_up(proportion(value, *self._settled), self._decimals) - done

@@ -23,6 +23,7 @@ from receipts import (
     settle,
     stamped,
     uuid_of,
+    withheld,
 )
 
 TWO_RATES = invoice(line("100.00", iva("100.00", "16.00")), line("100.00", iva("100.00", "0.00", "0.000000")))
@@ -108,6 +109,13 @@ def test_a_payment_of_a_cent_tells_a_base():
     for key, base in ((row.split()[0], D(row.split()[1])) for one in (first, last) for row in rows(docto(one))):
         told[key] = told.get(key, 0) + base
     assert told == {"T002": D("2000.00"), "T003": D("1000.00")}
+
+
+def test_a_payment_of_a_cent_tells_the_ieps_of_tax_object_07():
+    withholding = withheld("001", "1000.00", "12.50", "0.012500")
+    paid = invoice(line("1000.00", ieps("100.00", "8.00", "0.080000"), withholding, objeto_imp="07"))
+    built = receipt(payment(settle(paid, "0.01")))
+    assert docto(built).objeto_imp == "07" and rows(docto(built)) == ["R001 0.01 0.00", "T003 0.01 0.00"]
 
 
 def test_an_invoice_of_another_system():

@@ -6,14 +6,14 @@ import pytest
 from cfdi_values import comprobante
 from l10n_mx_facture.cfdi.errors import CfdiError
 from l10n_mx_facture.cfdi.payments.invoice import read_credit_note, read_paid_invoice
-from l10n_mx_facture.cfdi.payments.netting import open_rows
+from l10n_mx_facture.cfdi.payments.netting import net_rows
 from l10n_mx_facture.cfdi.values import ImpuestoLocal, ImpuestosLocales
 from l10n_mx_facture.cfdi.write import to_xml
 from receipts import RFC, exento, ieps, invoice, iva, line, note, stamped, uuid_of, withheld
 
 
-def brief(rows):
-    return [(row.key[1:], str(row.base), row.importe and str(row.importe)) for row in rows]
+def open_rows(paid, notes):
+    return net_rows(paid.rows, [row for one in notes for row in one.rows], paid.decimals)
 
 
 def test_its_head():
