@@ -319,6 +319,13 @@ def amount_of(value, currency):
 
 
 def rate_of(entry_line):
-    """:return: Decimal, company's currency for a unit of the journal item's, as the entry has it"""
-    amount = Decimal(repr(abs(entry_line.amount_currency)))
-    return round(Decimal(repr(abs(entry_line.balance))) / amount, RATE_DECIMALS) if amount else Decimal(1)
+    """:return: Decimal, company's currency for a unit of the journal item's: the rate of its day; where the entry was
+        booked with another one, for example the bank's, as the entry has it
+    """
+    currency, pesos = entry_line.currency_id, entry_line.company_currency_id
+    amount, balance = abs(entry_line.amount_currency), abs(entry_line.balance)
+    # a quotient of rounded amounts would not be the rate of the day
+    rate = currency._get_conversion_rate(currency, pesos, entry_line.company_id, entry_line.date)
+    if pesos.compare_amounts(pesos.round(amount * rate), balance):
+        rate = balance / amount
+    return round(Decimal(repr(rate)), RATE_DECIMALS)
