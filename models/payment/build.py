@@ -98,13 +98,10 @@ class L10nMxFactureRep(models.Model):
 
     def _first_receipt_problems(self):
         """:return: invoices of another system of which nobody has said what was receipted before"""
-        receipted = set(self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [("uuid", "in", self.line_ids.mapped("uuid")), ("counts", "=", True)]
-        ).mapped("uuid"))
         asked = self.line_ids.move_id.filtered(
             lambda move: move.sudo().l10n_mx_facture_document_id.adopted_from
             and not move.l10n_mx_facture_first_installment
-            and move.l10n_mx_facture_uuid not in receipted
+            and not move._l10n_mx_facture_receipted_lines().filtered("counts")
         )
         return [
             Problem(
@@ -121,21 +118,14 @@ class L10nMxFactureRep(models.Model):
 
     def _book_problems(self, entry_line, lines):
         """:return: what the books can't tell of a payment"""
-        rows = self.env["l10n_mx_facture.rep.due"].sudo().search(
-            [("entry_line_id", "=", entry_line.id), ("move_id", "in", lines.move_id.ids), ("question", "!=", False)]
-        )
-        asked = rows.filtered(lambda row: not row.stated)
+        rows = entry_line.sudo().l10n_mx_facture_due_ids
+        asked = rows.filtered(lambda row: row.move_id in lines.move_id and row.question and not row.stated)
         return [Problem(row._question_text(), row.sudo(False), field="stated_amount") for row in asked]
 
     def _earlier_problems(self):
         """An earlier receipt of the same invoice has to be known before the next one is numbered."""
-        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [
-                ("uuid", "in", self.line_ids.mapped("uuid")),
-                ("rep_id", "!=", self.id),
-                ("rep_id.state", "in", UNANSWERED_STATES),
-            ]
-        )
+        lines = self.line_ids.move_id._l10n_mx_facture_receipted_lines()
+        lines = lines.filtered(lambda line: line.rep_id != self and line.rep_id.state in UNANSWERED_STATES)
         return [
             Problem(
                 self.env._(
@@ -196,7 +186,7 @@ class L10nMxFactureRep(models.Model):
             amount=amount_of(line.amount, line.currency_id),
             applied=None if same else amount_of(line.applied, line.payment_currency_id),
             notes=self._credit_notes(move, invoice),
-            printed=self._printed_before(line.uuid),
+            printed=self._printed_before(move),
             **self._elsewhere(move),
         )
 
@@ -225,15 +215,14 @@ class L10nMxFactureRep(models.Model):
                 found.append(note.part(credited.amount, invoice.decimals))
         return tuple(found)
 
-    def _printed_before(self, uuid):
+    def _printed_before(self, move):
         """:return: tuple of what the live receipts of an invoice printed, in order; of a substitute, those before the
             receipt that it replaces
         """
-        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [("uuid", "=", uuid), ("counts", "=", True), ("rep_id", "!=", self.id)], order="installment"
-        )
+        lines = move._l10n_mx_facture_receipted_lines()
+        lines = lines.filtered(lambda line: line.counts and line.rep_id != self).sorted("installment")
         if replaced := self.sudo().replaces_id.rep_id:
-            first = min(replaced.line_ids.filtered(lambda line: line.uuid == uuid).mapped("installment"), default=0)
+            first = min((replaced.line_ids & move._l10n_mx_facture_receipted_lines()).mapped("installment"), default=0)
             lines = lines.filtered(lambda line: line.rep_id != replaced and (not first or line.installment < first))
         return tuple(PrintedReceipt.from_json(line.printed) for line in lines)
 

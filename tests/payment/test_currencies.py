@@ -109,11 +109,12 @@ class TestCurrencies(CurrencyCase):
         self.assert_settled(invoice, read)
 
     def test_c1_dollars_that_are_no_round_number_pay_pesos(self):
+        """The dialog books them at the 2,030 pesos of the invoice, not at the rate of the day."""
         invoice = self.invoice(price=1750.0)
         read = self.read_receipt(self.pay_in(invoice, self.usd, 112.78))
-        self.assertEqual(read.payments, [("USD", "18", "112.78")])
+        self.assertEqual(read.payments, [("USD", "17.999645", "112.78")])
         self.assertEqual(list(read.doctos.values()), [("MXN", "17.9996453272", "1", "2030.00", "2030.00", "0.00")])
-        self.assertEqual(read.totals["MontoTotalPagos"], "2030.04")
+        self.assertEqual(read.totals["MontoTotalPagos"], "2030.00")
         self.assert_settled(invoice, read)
 
     def test_one_payment_of_pesos_and_dollars(self):
