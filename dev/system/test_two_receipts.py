@@ -72,8 +72,7 @@ def check(office, move, payments):
     assert sorted(row["payment_id"] for row in live) == sorted(payments)
     assert {row["state"] for row in live} == {"stamped"}
     assert office.control("payments") == []
-    (row,) = office.sql("SELECT l10n_mx_facture_uuid AS uuid FROM account_move WHERE id = %s", move)
-    about = office.control(f"payments/{row['uuid']}")
+    about = office.control(f"payments/{office.document(move)['uuid']}")
     assert len(about["installments"]) == len(payments) and not about["left"]
     assert not office.sql("SELECT id FROM l10n_mx_facture_rep_due WHERE move_id = %s", move)
 

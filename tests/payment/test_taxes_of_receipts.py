@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import Command
 
 from ..support.currency_case import CurrencyCase
@@ -194,7 +192,9 @@ class TestTaxesOfReceipts(CurrencyCase):
         self.assert_settled(invoice, read, left="23.20")
 
     def test_installments_of_a_term_are_one_invoice(self):
-        invoice = self.invoice(invoice_date_due=self.paid + timedelta(days=60))
+        halves = [Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (20, 40)]
+        term = self.env["account.payment.term"].create({"name": "Mitad y mitad", "line_ids": halves})
+        invoice = self.invoice(invoice_payment_term_id=term.id)
         reads = self.installments(invoice, 38.67, 38.67, 38.66)
         self.assertEqual(
             [one[2:] for read in reads for one in read.doctos.values()],
