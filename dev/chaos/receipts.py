@@ -177,6 +177,7 @@ class ReceiptsReader(Reader):
         return self.plant.control(f"book?user={self.service.user}&serie={self.serie}")
 
     def book(self):
+        """What the service has stamped of the schedule's receipts."""
         rows = self.plant.sql("SELECT id, name FROM l10n_mx_facture_rep WHERE id > %s", self.moves)
         self.folios = {row["id"]: str(int(FOLIO.search(row["name"])[1])) for row in rows}
         return super().book()

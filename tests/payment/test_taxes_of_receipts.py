@@ -46,7 +46,7 @@ class TestTaxesOfReceipts(CurrencyCase):
         reads = self.installments(invoice, 600.0, 600.0, 529.47)
         uuid = invoice.l10n_mx_facture_uuid
         self.assertEqual(
-            [dict(((one[0]), one[2:]) for one in read.taxes_of(uuid)) for read in reads],
+            [{one[0]: one[2:] for one in read.taxes_of(uuid)} for read in reads],
             [
                 {IEPS: ("346.93", "27.75"), IVA: ("548.14", "87.70")},
                 {IEPS: ("346.92", "27.76"), IVA: ("548.15", "87.71")},
@@ -54,7 +54,7 @@ class TestTaxesOfReceipts(CurrencyCase):
             ],
         )
         self.assertEqual(
-            [dict(((one[0]), one[2:]) for one in read.withheld_of(uuid)) for read in reads],
+            [{one[0]: one[2:] for one in read.withheld_of(uuid)} for read in reads],
             [
                 {ISR: ("173.46", "17.35"), IVA: ("173.46", "18.50")},
                 {ISR: ("173.47", "17.34"), IVA: ("173.47", "18.50")},
@@ -88,7 +88,7 @@ class TestTaxesOfReceipts(CurrencyCase):
         reads = self.installments(invoice, 758.75, 758.74)
         uuid = invoice.l10n_mx_facture_uuid
         self.assertEqual(
-            [dict(((one[0]), one[1:]) for one in read.taxes_of(uuid)) for read in reads],
+            [{one[0]: one[1:] for one in read.taxes_of(uuid)} for read in reads],
             [
                 {IEPS: ("3.081800", "50.00", "154.09"), IVA: (SIXTEEN, "654.09", "104.66")},
                 {IEPS: ("3.081800", "50.00", "154.09"), IVA: (SIXTEEN, "654.09", "104.65")},
