@@ -142,8 +142,8 @@ def _check_owner(office, move):
         office.sql("UPDATE l10n_mx_facture_document SET move_id = NULL WHERE move_id = %s", move)
     with pytest.raises(psycopg2.errors.UniqueViolation, match="live_unique"):
         office.sql(
-            "INSERT INTO l10n_mx_facture_document (move_id, account_id, branch_id, state, environment, "
-            "tipo_de_comprobante) SELECT move_id, account_id, branch_id, 'draft', environment, 'I' "
+            "INSERT INTO l10n_mx_facture_document (move_id, account_id, branch_id, currency_id, state, environment, "
+            "tipo_de_comprobante) SELECT move_id, account_id, branch_id, currency_id, 'sending', environment, 'I' "
             "FROM l10n_mx_facture_document WHERE move_id = %s RETURNING id",
             move,
         )
