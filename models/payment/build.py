@@ -3,6 +3,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ...cfdi import rules
 from ...cfdi.errors import CfdiError
@@ -93,7 +94,7 @@ class L10nMxFactureRep(models.Model):
                 )
                 record = entry._l10n_mx_facture_paid_with()
                 problems.append(Problem(text, record, field="l10n_mx_facture_payment_form_id"))
-            problems += self._book_problems(entry_line, lines)
+            problems += self._book_problems(entry_line, lines) or self._rate_problems(entry_line)
         return [*problems, *self._earlier_problems()]
 
     def _first_receipt_problems(self):
@@ -121,6 +122,21 @@ class L10nMxFactureRep(models.Model):
         rows = entry_line.sudo().l10n_mx_facture_due_ids
         asked = rows.filtered(lambda row: row.move_id in lines.move_id and row.question and not row.stated)
         return [Problem(row._question_text(), row.sudo(False), field="stated_amount") for row in asked]
+
+    def _rate_problems(self, entry_line):
+        """:return: the exchange rate that Odoo takes where nobody has entered one"""
+        currency = entry_line.currency_id
+        if currency.name == MEXICAN_PESO or rate_of(entry_line) != 1:
+            return []
+        entry = entry_line.move_id
+        text = self.env._(
+            "%(entry)s was booked at 1 MXN for 1 %(currency)s, which Odoo takes where a currency has no exchange rate: "
+            "enter the rate of %(date)s under Rates of the currency, then reset the payment and confirm it again.",
+            entry=entry.display_name,
+            currency=currency.name,
+            date=format_date(self.env, entry_line.date),
+        )
+        return [Problem(text, entry._l10n_mx_facture_paid_with())]
 
     def _earlier_problems(self):
         """An earlier receipt of the same invoice has to be known before the next one is numbered."""

@@ -63,6 +63,11 @@ class TestCurrencies(CurrencyCase):
         self.assertEqual(self.pagos_of(rep).pagos[0].tipo_cambio, Decimal("17.4"))
         self.assertEqual(self.pagos_of(rep).pagos[0].doctos[0].equivalencia, Decimal("17.4"))
 
+    def test_a_rate_that_nobody_entered(self):
+        self.worth_on("USD", {})
+        payment = self.pay_in(self.invoice(), self.usd, 116.0)
+        self.assertIn("booked at 1 MXN for 1 USD", self.refusal(payment, "action_l10n_mx_facture_stamp"))
+
     def test_e7_pesos_pay_dollars_at_the_rate_of_the_payment(self):
         invoice = self.invoice(self.usd)
         read = self.read_receipt(self.pay_in(invoice, self.mxn))
