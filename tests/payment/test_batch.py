@@ -30,16 +30,16 @@ class TestBatch(PaymentCase):
         return self.env.cr.sql_log_count - before
 
     def test_what_changed_since_is_built(self):
-        """A draft says what the books say, and what a person says, when it is built."""
-        invoice = self.ppd_invoice()
+        """A draft says what the books say when it is built: a part of the money went to another invoice meanwhile."""
+        invoice, other = self.ppd_invoice(), self.ppd_invoice(lines=[{"price_unit": 50.0}])
         payment = self.pay(invoice, 100.0)
         rep = self.receipts_due(payment)._prepare_reps()
+        self.assertEqual(rep.line_ids.amount, 100.0)
         payment.move_id.line_ids.remove_move_reconcile()
-        note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date, "name": f"{self.prefix}/NC1"}])
-        note.invoice_line_ids.price_unit = 50.0
-        note.action_post()
-        lines = (invoice + note).line_ids + payment.move_id.line_ids
-        lines.filtered(lambda one: one.account_type == "asset_receivable" and not one.reconciled).reconcile()
-        self.assertEqual(invoice.amount_residual, 0)
-        rep._l10n_mx_facture_build()
-        self.assertEqual(rep.line_ids.amount, 58.0)
+        for move in (other, invoice):
+            lines = (move + payment.move_id).line_ids
+            lines.filtered(lambda one: one.account_type == "asset_receivable").reconcile()
+        built, problems = rep._l10n_mx_facture_build()
+        self.assertFalse(problems)
+        self.assertEqual((rep.line_ids.move_id, rep.line_ids.amount), (invoice, 42.0))
+        self.assertEqual(str(built.comprobante.pagos.pagos[0].monto), "42.00")
