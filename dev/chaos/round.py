@@ -239,7 +239,7 @@ class Round:
     # -- comparing ------------------------------------------------------------------------------
 
     def _documents(self):
-        return self.plant.sql(self.reader.documents, self.moves)
+        return self.plant.sql(self.reader.documents, self.reader.moves)
 
     def _compare(self, when):
         documents, calls, book = self.reader.kept(), self.reader.calls(), self.reader.book()
