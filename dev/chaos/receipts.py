@@ -8,7 +8,7 @@ import random
 import re
 import time
 
-from dev.chaos.actions import DIALOG, MOVE, STAMP, Actions, quiet
+from dev.chaos.actions import BROKEN, DIALOG, MOVE, STAMP, Actions, quiet
 from dev.chaos.compare import Violation, compare, contents
 from dev.chaos.compare_receipts import Due, Line, receipts
 from dev.chaos.plant import CREDITS
@@ -94,6 +94,8 @@ class ReceiptActions(Actions):
                 return self._stamp(event, payments, name)
             except rpc.Refused as refused:
                 return f"{name} refused: {str(refused)[-120:]!r}"
+            except BROKEN as error:
+                return f"{name} broke: {error!r}"[:120]
 
         return " | ".join(map(str, rpc.at_once(*(lambda name=name: press(name) for name in names))))
 
