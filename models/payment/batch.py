@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# what a receipt reads of the CFDIs that it names; the rest of their rows is large
+OF_DOCUMENTS = ("state", "uuid", "date_stamped", "adopted_from", "branch_id", "xml_attachment_id")
+
 
 class L10nMxFactureRep(models.Model):
     """What many receipts are built from is read together, in few queries."""
@@ -13,9 +16,8 @@ class L10nMxFactureRep(models.Model):
         Recordsets that are filtered or sorted lose their prefetch.
         """
         lines = owners.sudo().line_ids
-        moves, paying = lines.move_id, lines.entry_line_id
-        paying._l10n_mx_facture_prefetch_paid()
-        moves._l10n_mx_facture_prefetch_receipted()
+        lines.entry_line_id._l10n_mx_facture_prefetch_paid()
+        lines.move_id._l10n_mx_facture_prefetch_receipted()
 
 
 class AccountMoveLine(models.Model):
@@ -36,8 +38,14 @@ class AccountMoveLine(models.Model):
         self.mapped("move_id.line_ids.account_id")
         self.mapped("payment_id.l10n_mx_facture_payment_form_id")
         invoices = self.mapped("matched_debit_ids.debit_move_id.move_id")
-        paying = invoices.mapped("line_ids.matched_credit_ids.credit_move_id.move_id")
+        # of the other items of an invoice nothing else is asked
+        invoices.line_ids.fetch(["account_id"])
+        paying = invoices._l10n_mx_facture_receivable().mapped("matched_credit_ids.credit_move_id.move_id")
         (self.move_id | invoices | paying).mapped("exchange_diff_partial_ids")
+        for moves in (invoices, paying):
+            documents = moves.l10n_mx_facture_document_id
+            documents.fetch(OF_DOCUMENTS)
+            documents.mapped("xml_attachment_id.store_fname")
 
 
 class AccountMove(models.Model):
@@ -56,8 +64,3 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_prefetch_receipted(self):
         self.mapped("l10n_mx_facture_rep_line_ids.rep_id.state")
-        notes = self.mapped("line_ids.matched_credit_ids.credit_move_id.move_id")
-        for moves in (self, notes):
-            moves.mapped("line_ids.account_id.account_type")
-            moves.mapped("l10n_mx_facture_document_id.state")
-            moves.mapped("l10n_mx_facture_document_id.xml_attachment_id.store_fname")

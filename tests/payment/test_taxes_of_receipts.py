@@ -11,7 +11,9 @@ class TestTaxesOfReceipts(CurrencyCase):
 
     def installments(self, invoice, *amounts):
         """Pay in parts. :return: the receipts"""
-        reads = [self.read_receipt(self.pay_in(invoice, self.mxn, amount)) for amount in amounts]
+        # of two installments of a term, the dialog would pay each by itself
+        payments = (self.pay_in(invoice, self.mxn, amount, group_payment=True) for amount in amounts)
+        reads = [self.read_receipt(payment) for payment in payments]
         self.assertEqual(invoice.amount_residual, 0)
         self.assert_settled(invoice, *reads)
         return reads
