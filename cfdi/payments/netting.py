@@ -57,8 +57,9 @@ def _fitting(row, base, importe, decimals):
     off = _off(base, importe, rate)
     wanted = int(abs(off) / unit * 2) + 2
     first = round_half_up(CONTEXT.divide(base, wanted), decimals)
-    while abs(off) > unit / 2 and first >= unit and len(parts) < wanted and base > first + _SEARCH * unit:
-        cut = max((first + n * unit for n in range(_SEARCH)), key=lambda one: _gain(one, rate, decimals, off))
+    while abs(off) > unit / 2 and len(parts) < wanted and unit <= first < base:
+        cuts = (first + n * unit for n in range(_SEARCH) if first + n * unit < base)
+        cut = max(cuts, key=lambda one: _gain(one, rate, decimals, off))
         tax = round_half_up(CONTEXT.multiply(cut, rate), decimals)
         parts.append(replace(row, base=cut, importe=tax))
         base, importe = base - cut, importe - tax
