@@ -10,8 +10,8 @@ from l10n_mx_facture.cfdi.payments.printed import read_printed_receipts
 from l10n_mx_facture.cfdi.payments.summary import taxes_by_rate
 from l10n_mx_facture.cfdi.read import read_cfdi
 from l10n_mx_facture.cfdi.rules import Document, judge
-from receipts import line, payment, plain, receipt, settle, stamped, uuid_of
 from receipts import invoice as invoice_of
+from receipts import line, payment, plain, receipt, settle, stamped, uuid_of
 from test_payments_codes import full
 
 XML = receipt(payment(settle(plain()))).payload
