@@ -72,7 +72,7 @@ class ResPartner(models.Model):
             "rfc": rfc,
             # the register has the legal form apart from the name
             "name": fiscal_name(name) if is_moral(rfc) else name,
-            # SAT's catalogue has 00000, where nobody lives
+            # SAT's catalogue has 00000, which is nobody's address
             "zip": postal_code if postal_code.strip("0") else "",
             "who": folded_name(text["who"]).title(),
             **chosen,
@@ -86,16 +86,16 @@ class ResPartner(models.Model):
         :raise RefusedError: something is missing or wrong; nothing is changed
         """
         texts = self._l10n_mx_facture_form_texts()
-        if missing := {name: texts[name] for name in (*FORM, "who") if not form[name]}:
-            raise RefusedError(missing)
+        missing = {name: texts[name] for name in (*FORM, "who") if not form[name]}
         if is_generic(form["rfc"]):
-            raise RefusedError({"rfc": texts["rfc"]})
+            missing["rfc"] = texts["rfc"]
         with self.env.cr.savepoint():
             self._l10n_mx_facture_write_confirmed(form, address)
             errors, _warnings = self._l10n_mx_facture_judge_customer()
-            if errors:
+            wrong = dict(self._l10n_mx_facture_form_error(error) for error in errors)
+            if missing or wrong:
                 # what was written is taken back
-                raise RefusedError(dict(self._l10n_mx_facture_form_error(error) for error in errors))
+                raise RefusedError(wrong | missing)
 
     def _l10n_mx_facture_write_confirmed(self, form, address):
         values = {field: form[name] for name, field in FORM.items()}

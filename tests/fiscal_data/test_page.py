@@ -153,6 +153,12 @@ class TestFiscalDataPage(FactureCase, HttpCase):
                 self.assertEqual(self.facts(), before)
         self.assertFalse(self.notes())
 
+    def test_all_that_is_wrong_is_marked_at_once(self):
+        _answer, page = self.send(rfc="", zip="1234", usage="", who="", name="")
+        marked = page.xpath("//*[contains(@class, 'is-invalid')]/@name")
+        self.assertEqual(set(marked), {"rfc", "zip", "usage", "who", "name"})
+        self.assertFalse(self.notes())
+
     def test_what_was_typed_stays_and_is_no_html(self):
         nasty = "<script>alert(1)</script>"
         answer, page = self.send(name=nasty, who=nasty, zip="1")
