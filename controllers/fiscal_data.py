@@ -23,9 +23,8 @@ class FiscalDataPage(http.Controller):
         partner = request.env["res.partner"]._l10n_mx_facture_of_token(token)
         if not partner:
             return self._page({"is_gone": True}, status=404)
-        may_send = not request.env.user._is_internal()
-        page = {"partner": partner, "token": token, "company": partner.env.company, "may_send": may_send, "errors": {}}
-        if request.httprequest.method == "GET" or not may_send:
+        page = {"partner": partner, "token": token, "may_send": not request.env.user._is_internal(), "errors": {}}
+        if request.httprequest.method == "GET" or not page["may_send"]:
             return self._page({**page, "form": partner._l10n_mx_facture_form()})
         form = partner._l10n_mx_facture_clean_form(sent)
         try:
@@ -35,11 +34,26 @@ class FiscalDataPage(http.Controller):
         return self._page({**page, "form": form, "is_done": True})
 
     def _page(self, values, status=200):
-        catalogues = {}
         if partner := values.get("partner"):
-            catalogues = {name: partner.env[model].search([], order="code") for name, model in CATALOGUES.items()}
-            values["may_change_rfc"] = partner._l10n_mx_facture_may_change_rfc()
-        template = "l10n_mx_facture.fiscal_data_page"
-        response = request.render(template, {**values, "catalogues": catalogues}, status=status)
+            values |= self._texts(partner, values.get("is_done"))
+            models = {name: partner.env[model] for name, model in CATALOGUES.items()}
+            values["catalogues"] = {name: model.search([], order="code") for name, model in models.items()}
+        response = request.render("l10n_mx_facture.fiscal_data_page", values, status=status)
         response.headers.update(_HEADERS)
         return response
+
+    def _texts(self, partner, is_done):
+        """:return: dict of the sentences with names in them, and whether the RFC may be changed"""
+        env, company, may_change = request.env, partner.env.company.name, partner._l10n_mx_facture_may_change_rfc()
+        intro = env._(
+            "%(company)s invoices %(customer)s with these data. Compare them with your Constancia de Situación Fiscal, "
+            "correct what is wrong, and confirm.",
+            company=company,
+            customer=partner.name,
+        )
+        fixed = env._("Invoices were issued to this RFC. If it is wrong, write to %s.", company)
+        return {
+            "intro": env._("%s will invoice you with these data.", company) if is_done else intro,
+            "about_rfc": "" if may_change else fixed,
+            "may_change_rfc": may_change,
+        }

@@ -108,11 +108,11 @@ class L10nMxFactureConstanciaLine(models.TransientModel):
     _description = "Field of a Constancia"
 
     wizard_id = fields.Many2one("l10n_mx_facture.constancia", required=True, ondelete="cascade")
-    key = fields.Char(required=True)
+    key = fields.Char("Row", required=True)
     label = fields.Char("Field")
     current = fields.Char("On the contact")
     found = fields.Char("On the constancia")
-    is_same = fields.Boolean()
+    is_same = fields.Boolean("The same")
     accept = fields.Boolean()
 
 
