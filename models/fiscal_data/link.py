@@ -60,11 +60,14 @@ class ResPartner(models.Model):
         return None
 
     def _l10n_mx_facture_fiscal_data_url(self):
-        """:return: the address of the page for this contact, valid for :data:`DAYS`; the user gets the answer"""
+        """:return: the address of the page in the contact's language, valid for :data:`DAYS`; the user gets the answer
+        """
         self.ensure_one()
         values = {"partner": self.id, "user": self.env.uid, "company": self.env.company.id}
         token = hash_sign(self.env(su=True), SCOPE, values, expiration_hours=24 * DAYS)
-        return f"{self.get_base_url()}{ADDRESS}?{urlencode({'token': token})}"
+        language = self.env["res.lang"]._get_data(code=self.lang).url_code if self.lang else None
+        path = f"/{language}{ADDRESS}" if language else ADDRESS
+        return f"{self.get_base_url()}{path}?{urlencode({'token': token})}"
 
     @api.model
     def _l10n_mx_facture_of_token(self, token):

@@ -34,7 +34,8 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         before = {name: self._l10n_mx_facture_shown(name) for name in values}
-        self.write(values)
+        # Odoo's tracking would say some of it a second time
+        self.with_context(tracking_disable=True).write(values)
         rows, changed = [], []
         for name, label in self._l10n_mx_facture_fiscal_labels().items():
             new = self._l10n_mx_facture_shown(name)

@@ -23,6 +23,7 @@ class TestFiscalDataPage(FactureCase, HttpCase):
         cls.asker = new_test_user(
             cls.env, "asker", "account.group_account_invoice,base.group_partner_manager", company_id=cls.company.id
         )
+        cls.asker.lang = "en_US"
         cls.partner = cls.env["res.partner"].create(
             {"name": "Peña y Muñoz, S.A. de C.V.", "is_company": True, "email": "cxp@example.com", "lang": "es_MX"}
         )
@@ -100,7 +101,9 @@ class TestFiscalDataPage(FactureCase, HttpCase):
         self.partner.zip = "00000"
         self.send()
         note = self.notes()[0]
-        for part in ("María Núñez", "127.0.0.1", "00000 → 86991", "RFC: - → URE180429TM6"):
+        # in the language of who asked
+        said = "María Núñez has confirmed these fiscal data"
+        for part in (said, "127.0.0.1", "00000 → 86991", "RFC: - → URE180429TM6"):
             self.assertIn(part, note.body)
         self.assertEqual(note.author_id, self.partner)
         self.assertEqual(note.notified_partner_ids, self.asker.partner_id)
@@ -248,12 +251,14 @@ class TestFiscalDataPage(FactureCase, HttpCase):
         action = partner.action_l10n_mx_facture_ask_fiscal_data()
         composer = self.env[action["res_model"]].with_user(self.asker).with_context(**action["context"]).create({})
         [link] = html.fromstring(composer.body).xpath("//a/@href")
-        self.assertTrue(link.startswith(self.partner.get_base_url() + ADDRESS), link)
+        self.assertRegex(link, f"^{self.partner.get_base_url()}/es(_MX)?{ADDRESS}\\?token=")
         composer.action_send_mail()
         sent = self.notes()[0]
         self.assertIn(link.partition("token=")[2], sent.body)
         self.assertEqual(sent.partner_ids, self.partner)
-        answer = self.url_open(link.removeprefix(self.partner.get_base_url()))
+        self.authenticate(None, None)
+        answer = self.url_open(link.removeprefix(self.partner.get_base_url()), headers={"Accept-Language": "en-US"})
+        self.assertIn('lang="es-MX"', answer.text)
         self.assertEqual(answer.status_code, 200)
         self.assertIn("PEÑA Y MUÑOZ", answer.text)
 
