@@ -21,6 +21,7 @@
         "data/uom_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "wizard/l10n_mx_facture_adopt_views.xml",
         "wizard/l10n_mx_facture_anticipo_views.xml",
         "wizard/l10n_mx_facture_anticipo_apply_views.xml",
@@ -28,6 +29,7 @@
         "wizard/l10n_mx_facture_cancel_views.xml",
         "wizard/l10n_mx_facture_cancel_many_views.xml",
         "wizard/l10n_mx_facture_check_views.xml",
+        "wizard/l10n_mx_facture_constancia_views.xml",
         "wizard/l10n_mx_facture_resolve_views.xml",
         "views/l10n_mx_facture_request_views.xml",
         "views/l10n_mx_facture_sat_answer_views.xml",
@@ -52,6 +54,7 @@
         "views/menus.xml",
         "views/report_invoice.xml",
         "views/portal_templates.xml",
+        "views/fiscal_data_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["l10n_mx_facture/static/src/**/*"],

@@ -1,1 +1,2 @@
+from . import fiscal_data
 from . import portal
