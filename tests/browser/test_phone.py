@@ -10,11 +10,24 @@ class TestBrowserPhone(BrowserCase):
     browser_size = "390x844"
     touch_enabled = True
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("es_MX")
+        cls.user = cls._create_user("account.group_account_invoice,base.group_partner_manager")
+        cls.user.lang = "es_MX"
+
     def test_stamp_is_first_and_causes_wrap(self):
-        self.env["res.lang"]._activate_lang("es_MX")
         partner = self.customer.copy({"name": "Sin Régimen", "l10n_mx_facture_tax_regime_id": False})
         move = self.create_invoice(partner_id=partner.id)
-        user = self._create_user("account.group_account_invoice,base.group_partner_manager")
-        user.lang = "es_MX"
-        self.tour(f"/odoo/customer-invoices/{move.id}", "phone", user)
+        self.tour(f"/odoo/customer-invoices/{move.id}", "phone", self.user)
         self.assertFalse(self.calls("stamp"))
+
+    def test_a_stamped_invoice_fits(self):
+        move = self.create_invoice()
+        move.action_l10n_mx_facture_stamp()
+        self.tour(f"/odoo/customer-invoices/{move.id}", "phone_stamped", self.user)
+
+    def test_what_is_missing_fits(self):
+        self.customer.copy({"name": "Sin Régimen", "customer_rank": 1, "l10n_mx_facture_tax_regime_id": False})
+        self.tour("/odoo/action-l10n_mx_facture.action_checklist", "phone_checklist", self.user)
