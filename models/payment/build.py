@@ -289,7 +289,7 @@ class L10nMxFactureRep(models.Model):
             record = Cfdi._record_at(self, finding.fix_in)
         else:
             record = self._record_of(finding, owner)
-        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding)
+        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding.fix_in)
         return Problem(text, record, field=name if name in record._fields else None)
 
     def _record_of(self, finding, owner):
