@@ -14,3 +14,4 @@ from . import substitution
 from . import guard
 from . import alerts
 from . import company
+from . import books_comparison
