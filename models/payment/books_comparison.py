@@ -76,7 +76,7 @@ class L10nMxFactureRepLine(models.Model):
     _inherit = "l10n_mx_facture.rep.line"
 
     def _printed_taxes(self):
-        """:return: dict from each of these to what :func:`~..docto_taxes` returns; nothing where the XML can't be read"""
+        """:return: dict from each of these to what ``docto_taxes`` returns; nothing where the XML can't be read"""
         found = {}
         for rep, lines in self.grouped("rep_id").items():
             try:
@@ -151,7 +151,7 @@ class L10nMxFactureRepBooks(models.TransientModel):
         return [vals for pair in pairs for vals in self._pair_vals(pair, printed)]
 
     def _pair_vals(self, lines, printed):
-        """:param lines: of receipts, all of the same payment and invoice: what is paid later has a receipt of its own"""
+        """:param lines: of receipts, of one payment and invoice: what of it is paid later has a receipt of its own"""
         sums = defaultdict(lambda: [None, None])
         for line in lines:
             for key, amounts in printed[line].items():
@@ -223,7 +223,9 @@ class L10nMxFactureRepBooksRow(models.TransientModel):
     _order = "date_payment, move_id, withheld, tax"
     _rec_name = "tax"
 
-    books_id = fields.Many2one("l10n_mx_facture.rep.books", required=True, readonly=True, ondelete="cascade", index=True)
+    books_id = fields.Many2one(
+        "l10n_mx_facture.rep.books", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(related="books_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="cascade")

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from cfdi.payments.complement import DoctoRelacionado
-from cfdi.payments.docto_taxes import docto_taxes
-from cfdi.values import Retencion, Traslado
+from l10n_mx_facture.cfdi.payments.complement import DoctoRelacionado
+from l10n_mx_facture.cfdi.payments.docto_taxes import docto_taxes
+from l10n_mx_facture.cfdi.values import Retencion, Traslado
 
 D = Decimal
 IVA = Traslado(D("100.00"), "002", "Tasa", D("0.160000"), D("16.00"))
