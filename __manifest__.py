@@ -43,6 +43,7 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/l10n_mx_facture_received_views.xml",
+        "views/l10n_mx_facture_received_rep_views.xml",
         "views/account_move_received_views.xml",
         "views/account_journal_views.xml",
         "views/res_config_settings_views.xml",
