@@ -17,3 +17,4 @@ from . import guard
 from . import alerts
 from . import late_pue
 from . import company
+from . import books_comparison
