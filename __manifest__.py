@@ -21,6 +21,7 @@
         "data/uom_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "wizard/l10n_mx_facture_adopt_views.xml",
         "wizard/l10n_mx_facture_anticipo_views.xml",
         "wizard/l10n_mx_facture_anticipo_apply_views.xml",
@@ -51,6 +52,7 @@
         "views/uom_views.xml",
         "views/menus.xml",
         "views/report_invoice.xml",
+        "views/report_rep.xml",
         "views/portal_templates.xml",
     ],
     "assets": {

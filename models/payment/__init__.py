@@ -14,3 +14,6 @@ from . import substitution
 from . import guard
 from . import alerts
 from . import company
+from . import printed
+from . import mail
+from . import portal
