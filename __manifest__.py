@@ -55,6 +55,7 @@
         "views/uom_views.xml",
         "views/menus.xml",
         "views/report_invoice.xml",
+        "views/report_rep.xml",
         "views/portal_templates.xml",
         "views/fiscal_data_templates.xml",
     ],

@@ -5,12 +5,14 @@ from PIL import Image
 
 WIDTH, COLOURS = 800, 24
 MARGIN = 30  # pixels left above and below
-# name of the picture: method of the demo that gives its invoice
+MOVE, REP = "account.move", "l10n_mx_facture.rep"
+# name of the picture: model of what is printed, and the method of the demo that gives it
 KINDS = {
-    "print_taxes": "with_several_taxes",
-    "print_usd": "in_dollars",
-    "print_credit_note": "credit_note",
-    "print_cancelled": "cancelled",
+    "print_taxes": (MOVE, "with_several_taxes"),
+    "print_usd": (MOVE, "in_dollars"),
+    "print_credit_note": (MOVE, "credit_note"),
+    "print_cancelled": (MOVE, "cancelled"),
+    "print_rep": (REP, "receipt"),
 }
 
 

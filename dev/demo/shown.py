@@ -3,13 +3,15 @@
 import json
 import time
 import urllib.request
+from datetime import date, timedelta
 from http.cookiejar import CookieJar
 
 from dev.demo import rpc
 from dev.demo.start import LOGIN, PASSWORD
 
 MOVE, STATE = "account.move", "l10n_mx_facture_state"
-REPORT = "account.report_invoice_with_payments"
+REP = "l10n_mx_facture.rep"
+REPORTS = {MOVE: "account.report_invoice_with_payments", REP: "l10n_mx_facture.report_rep"}
 SAT_PARAMETER = "l10n_mx_facture.sat_status_url"
 SAT_TRIES = 10
 KEPT = ("invoice_date", "l10n_mx_facture_usage_id", "l10n_mx_facture_payment_form_id")
@@ -35,9 +37,9 @@ class Demo:
         sat = self.call("ir.config_parameter", "get_param", SAT_PARAMETER)
         self._post(f"{sat.partition('/sat/')[0]}/_sandbox/{path}", values)
 
-    def pdf(self, move):
-        """The bytes of an invoice's print."""
-        return self._browser.open(f"{self.url}/report/pdf/{REPORT}/{move}", timeout=120).read()
+    def pdf(self, model, number):
+        """The bytes of the print of an invoice or a receipt of payment."""
+        return self._browser.open(f"{self.url}/report/pdf/{REPORTS[model]}/{number}", timeout=120).read()
 
     # -- finding and making ---------------------------------------------------------------------
 
@@ -201,3 +203,45 @@ class Demo:
         if not self.value(move, STATE):
             self.call(MOVE, "l10n_mx_facture_cancel", [self.stamped(move)], "02")
         return move if self.value(move, STATE) == "cancelled" else self.settled(move, STATE, "cancelled")
+
+    def receipt(self):
+        """Of one payment of two invoices on credit, with several taxes and with withheld ones."""
+        patterns = [[("invoice_line_ids.product_id.default_code", "=", code)] for code in ("SNACKS", "FEES")]
+        names = [f"REP {pattern[0][2]}" for pattern in patterns]
+        moves = [self._on_credit(self.find(*pattern), name) for pattern, name in zip(patterns, names, strict=True)]
+        found = self.call(REP, "search", [("line_ids.move_id", "in", moves), ("state", "=", "stamped")], limit=1)
+        return found[0] if found else self._paid(moves)
+
+    def _on_credit(self, pattern, name):
+        """A stamped PPD invoice like another one; `name` is its reference."""
+        if move := self.find(("ref", "=", name)):
+            return self.stamped(move)
+        due = date.today() + timedelta(days=40)
+        journal = self.call("account.journal", "search", [("code", "=", "INV")])[0]
+        customer = self.call("res.partner", "search", [("vat", "=", "URE180429TM6")])[0]
+        usage = self.call(MOVE, "read", [pattern], [KEPT[1]])[0][KEPT[1]][0]
+        values = {"ref": name, "journal_id": journal, "partner_id": customer, KEPT[1]: usage}
+        copies = self.call(MOVE, "copy", [pattern], values)
+        move = copies[0] if isinstance(copies, list) else copies
+        on_credit = {"invoice_date": str(date.today()), "invoice_date_due": str(due), "invoice_payment_term_id": False}
+        self.call(MOVE, "write", [move], {**on_credit, "l10n_mx_facture_payment_policy": "PPD"})
+        self.call(MOVE, "action_post", [move])
+        return self.stamped(move)
+
+    def _paid(self, moves):
+        """The stamped receipt of a transfer that pays these."""
+        form = self.call("l10n_mx_catalogs.c_forma_pago", "search", [("code", "=", "03")])[0]
+        values = {
+            "group_payment": True,
+            "l10n_mx_facture_payment_form_id": form,
+            "l10n_mx_facture_operation_number": "085900123456",
+        }
+        context = {"active_model": MOVE, "active_ids": moves}
+        wizard = self.call("account.payment.register", "create", values, context=context)
+        self.call("account.payment.register", "action_create_payments", [wizard], context=context)
+        payment = self.call("account.payment", "search", [("invoice_ids", "in", moves)], limit=1)
+        self.call("account.payment", "action_l10n_mx_facture_stamp", payment)
+        found = self.call(REP, "search", [("payment_ids", "in", payment), ("state", "=", "stamped")], limit=1)
+        if not found:
+            raise SystemExit("The receipt of payment was not stamped")
+        return found[0]

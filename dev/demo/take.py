@@ -56,10 +56,10 @@ def main(url, database, chromium, *only):
             _take(demo, chromium, folder, wanted)
     finally:
         demo.user_language("en_US")
-    for name, invoice in prints.KINDS.items():
+    for name, (model, method) in prints.KINDS.items():
         if not only or name in only:
             path = FOLDER / f"{name}.png"
-            _tell(path, prints.save(prints.first_page(demo.pdf(getattr(demo, invoice)())), path))
+            _tell(path, prints.save(prints.first_page(demo.pdf(model, getattr(demo, method)())), path))
 
 
 def _take(demo, chromium, folder, names):

@@ -18,3 +18,6 @@ from . import alerts
 from . import late_pue
 from . import company
 from . import books_comparison
+from . import printed
+from . import mail
+from . import portal
