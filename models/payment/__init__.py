@@ -10,6 +10,7 @@ from . import account_payment
 from . import due
 from . import prepare
 from . import automatic
+from . import batch
 from . import build
 from . import buttons
 from . import substitution
