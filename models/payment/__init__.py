@@ -10,6 +10,7 @@ from . import due
 from . import prepare
 from . import automatic
 from . import build
+from . import pay_dialog
 from . import buttons
 from . import substitution
 from . import guard
