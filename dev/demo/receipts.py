@@ -53,7 +53,7 @@ class Receipts:
                     self.env["res.currency.rate"].create(values)
 
     def _journals(self):
-        """:return: a bank with transfers, the cash box (SAT's 01 by itself), and a terminal whose form nobody has said"""
+        """:return: a bank with transfers, the cash box (SAT's 01 by itself), and a terminal without a form"""
         company = self.env.company
         journals = self.env["account.journal"].search([("company_id", "=", company.id)])
         bank, cash = (journals.filtered(lambda one, kind=kind: one.type == kind)[:1] for kind in ("bank", "cash"))
