@@ -4,32 +4,30 @@ from odoo.tools import split_every
 
 from ..models.common.access import check_group
 from ..models.common.actions import open_dialog
-from ..models.common.owners import owner_of
+from ..models.common.owners import owner_vals
 from ..models.common.problem import Problem
 from ..models.stamp.button import DESPITE, DIALOG, RESTAMP
 
 # number of invoices that are read together: enough to share queries, few enough for the memory
 CHUNK = 500
-# model of what can be stamped -> its field for what is ready
-READY = {"account.move": "ready_move_ids", "l10n_mx_facture.rep": "ready_rep_ids"}
 
 
 class L10nMxFactureCheck(models.TransientModel):
-    """The result of *Check CFDI* for one or many invoices."""
+    """The result of *Check CFDI* for one or many; or the warnings of one, its owner, before that is stamped."""
 
     _name = "l10n_mx_facture.check"
-    _inherit = ["l10n_mx_facture.access"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access"]
     _description = "Check CFDI"
 
     summary = fields.Char(readonly=True)
     line_ids = fields.One2many("l10n_mx_facture.check.line", "check_id", readonly=True)
     cause_ids = fields.Many2many("l10n_mx_facture.check.line", string="Causes", compute="_compute_causes")
     # both are set before a selection is stamped
-    ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
-    ready_rep_ids = fields.Many2many("l10n_mx_facture.rep", string="Ready receipts of payment", readonly=True)
+    ready_model = fields.Char(readonly=True)
+    ready_ids = fields.Json(readonly=True, help="Technical: ids of what is ready to be stamped.")
     credits_text = fields.Text("Credits", readonly=True)
-    # an invoice whose warnings are shown before it is stamped, and whether it has a cancelled CFDI
-    warned_move_id = fields.Many2one("account.move", string="Warned", readonly=True)
+    warned = fields.Boolean(readonly=True)
+    # whether it has a cancelled CFDI
     restamp = fields.Boolean(readonly=True)
 
     @api.model
@@ -47,7 +45,8 @@ class L10nMxFactureCheck(models.TransientModel):
         summary = self._summary_text(len(ready), len(waiting) - len(ready), len(stamped))
         vals = {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
         if to_stamp:
-            vals |= {READY[ready._name]: [fields.Command.set(ready.ids)], "credits_text": self._credits_text(ready)}
+            model = ready._name if ready else False
+            vals |= {"ready_model": model, "ready_ids": ready.ids, "credits_text": self._credits_text(ready)}
         return self.create(vals)
 
     @api.depends("line_ids")
@@ -113,11 +112,15 @@ class L10nMxFactureCheck(models.TransientModel):
             lines.append(text)
         return "\n".join(lines)
 
+    def _ready(self):
+        """:return: what is ready to be stamped"""
+        return self.env[self.ready_model or "account.move"].browse(self.ready_ids or ()).exists()
+
     def action_stamp_ready(self):
         """Stamp the ready invoices in the background; the problems of the others are stored with the run."""
         self.ensure_one()
-        owners = self.ready_rep_ids or self.ready_move_ids
         check_group(self.env, "stamp")
+        owners = self._ready()
         owners.check_access("write")
         if not owners:
             raise UserError(self.env._("None of these is ready to be stamped."))
@@ -125,7 +128,7 @@ class L10nMxFactureCheck(models.TransientModel):
         for line in self.line_ids.filtered(lambda line: line.severity == "error"):
             record = self.env[line.record_model].browse(line.record_id)
             problem = Problem(line.text, record, line.remedy or None, line.record_field or None)
-            refused.setdefault(owner_of(line), []).append(problem)
+            refused.setdefault(line._owner(), []).append(problem)
         return self.env["l10n_mx_facture.run"]._start(owners, refused).action_open()
 
     @api.model
@@ -144,7 +147,8 @@ class L10nMxFactureCheck(models.TransientModel):
         vals = {
             "summary": self.env._("Please look at this first. Nothing has been sent."),
             "line_ids": [fields.Command.create(self._line_vals(move, one, "warning")) for one in warnings],
-            "warned_move_id": move.id,
+            **owner_vals(move),
+            "warned": True,
             "restamp": bool(self.env.context.get(RESTAMP)),
         }
         return self.create(vals)._open(self.env._("Stamp %s?", move.name))
@@ -168,7 +172,7 @@ class L10nMxFactureCheck(models.TransientModel):
         self.ensure_one()
         check_group(self.env, "stamp")
         context = {DIALOG: True, DESPITE: True, RESTAMP: self.restamp}
-        return self.warned_move_id.with_context(**context).action_l10n_mx_facture_stamp()
+        return self._owner().with_context(**context).action_l10n_mx_facture_stamp()
 
     def _open(self, title):
         """:return: the action that shows it"""

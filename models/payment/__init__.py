@@ -4,6 +4,7 @@ from . import rep
 from . import rep_line
 from . import books
 from . import entry
+from . import bank_data
 from . import first_receipt
 from . import account_payment
 from . import due

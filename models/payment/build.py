@@ -178,13 +178,15 @@ class L10nMxFactureRep(models.Model):
     def _receipt_payment(self, entry_line, lines, invoices):
         entry, currency = entry_line.move_id, lines.payment_currency_id
         applied = sum((amount_of(line.applied, currency) for line in lines), Decimal(0))
+        form = entry._l10n_mx_facture_paid_form().code
         return Payment(
             fecha=datetime.combine(lines[0].date_payment, NOON),
-            forma_de_pago=entry._l10n_mx_facture_paid_form().code,
+            forma_de_pago=form,
             moneda=currency.name,
             monto=applied,
             tipo_cambio=None if currency.name == MEXICAN_PESO else rate_of(entry_line),
             num_operacion=entry._l10n_mx_facture_paid_number() or None,
+            **entry._l10n_mx_facture_bank_data(form),
             settlements=tuple(self._settlement(line, invoices[line.move_id]) for line in lines),
         )
 

@@ -199,6 +199,12 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    def action_l10n_mx_facture_stamp(self):
+        """Entries have no CFDI of their own: the button makes the receipts of what they pay."""
+        if self and all(move.move_type == "entry" for move in self):
+            return self.action_l10n_mx_facture_stamp_receipts()
+        return super().action_l10n_mx_facture_stamp()
+
     def action_l10n_mx_facture_stamp_receipts(self):
         """Make the receipts (REP) of what these entries pay, or of what has paid these invoices, and stamp them.
 
