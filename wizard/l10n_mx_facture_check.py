@@ -125,7 +125,7 @@ class L10nMxFactureCheck(models.TransientModel):
         owners = self._ready()
         owners.check_access("write")
         if not owners:
-            raise UserError(self.env._("None of these invoices is ready to be stamped."))
+            raise UserError(self.env._("None of these is ready to be stamped."))
         refused = {}
         for line in self.line_ids.filtered(lambda line: line.severity == "error"):
             record = self.env[line.record_model].browse(line.record_id)

@@ -12,6 +12,7 @@ from . import prepare
 from . import automatic
 from . import batch
 from . import build
+from . import pay_dialog
 from . import buttons
 from . import substitution
 from . import guard

@@ -170,8 +170,8 @@ class L10nMxFactureDocument(models.Model):
     def _announce_lost(self):
         self._owner().message_post(
             body=self.env._(
-                "This invoice was stamped, but the CFDI could not be stored. Its XML is in the calls to the service: "
-                "look it up there before you do anything else with the invoice."
+                "It was stamped, but the CFDI could not be stored. Its XML is in the calls to the service: look it up "
+                "there before you do anything else here."
             )
         )
 
