@@ -9,7 +9,7 @@ class AccountPaymentRegister(models.TransientModel):
 
     _inherit = "account.payment.register"
 
-    l10n_mx_facture_needs_form = fields.Boolean(compute="_compute_l10n_mx_facture_needs_form")
+    l10n_mx_facture_needs_form = fields.Boolean("Needs SAT's payment form", compute="_compute_l10n_mx_facture_needs_form")
 
     @api.depends("line_ids")
     def _compute_l10n_mx_facture_needs_form(self):
