@@ -55,6 +55,8 @@ def sat(catalogue, code):
 def set_up_company():
     """The issuer: SAT's test taxpayer EKU9003173C9, whose certificate the sandbox holds."""
     company.write({"name": "ESCUELA KEMPER URGATE", "vat": "EKU9003173C9", "country_id": mexico.id})
+    # without a layout, the first Send asks for one
+    company.external_report_layout_id = env.ref("web.external_layout_standard")
     company.partner_id.write(
         {
             "zip": "06000",
@@ -234,9 +236,19 @@ def set_up_customers():
             name="UNIVERSIDAD ROBOTICA ESPAÑOLA",
             vat="URE180429TM6",
             zip="86991",
+            city="Emiliano Zapata",
+            state_id=env.ref("base.state_mx_tab").id,
             is_company=True,
         ),
-        "person": partner("person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290"),
+        "person": partner(
+            "person",
+            "612",
+            name="MARIA OLIVIA MARTINEZ SAGAZ",
+            vat="MASO451221PM4",
+            zip="80290",
+            city="Culiacán",
+            state_id=env.ref("base.state_mx_sin").id,
+        ),
         "foreigner": partner(
             "foreigner",
             "616",

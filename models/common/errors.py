@@ -20,20 +20,64 @@ def cancel_code_text(env, answer):
     """:param answer: :class:`~..pac.results.Cancellation`
     :return: the meaning of its code and the service's own message
     """
-    meanings = {
-        "201": env._("SAT received the request to cancel."),
-        "202": env._("The cancellation of this UUID had been requested before."),
-        "203": env._("The UUID was not found or is not of this issuer."),
-        "204": env._("This UUID can't be cancelled."),
-        "205": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
-        "206": env._("The UUID is not of a CFDI of the primary sector."),
-    } | _own_cancel_codes(env)
-    meaning, detail = meanings.get(answer.code), answer.detail
+    meaning, detail = cancel_meaning(env, answer.code), answer.detail
     if meaning and not answer.code.isdigit():
         return f"{meaning} ({detail})" if detail else meaning
     if not meaning:
         return detail if detail.startswith(answer.code) else f"{answer.code}: {detail or answer.text}"
     return f"{answer.code}: {meaning}" + (f" ({detail})" if detail else "")
+
+
+def cancel_meaning(env, code):
+    """:param code: of a request to cancel: SAT's, one that the services share, or a slug of a client
+    :return: a sentence, and what to do where it is a refusal; None: it is not known
+    """
+    return (_sat_cancel_codes(env) | _shared_cancel_codes(env) | _own_cancel_codes(env)).get(code)
+
+
+def _sat_cancel_codes(env):
+    """:return: dict from SAT's EstatusUUID to its meaning"""
+    return {
+        "201": env._("SAT received the request to cancel."),
+        "202": env._("The cancellation of this UUID had been requested before."),
+        "203": env._(
+            "The UUID was not found or is not of this issuer. Check that the account and the branch are those of the "
+            "company that issued it."
+        ),
+        "204": env._(
+            "This UUID can't be cancelled, as valid CFDIs name it. Cancel those first: credit notes, receipts of "
+            "payment, advances that were applied."
+        ),
+        "205": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
+        "206": env._("The UUID is not of a CFDI of the primary sector. Ask the service how this one is cancelled."),
+    }
+
+
+def _shared_cancel_codes(env):
+    """Beyond SAT's, the services' numbers differ in detail; they agree on what is to be looked at.
+
+    :return: dict from the code to a sentence
+    """
+    reason = env._(
+        "The reason or the substitute was not accepted. Only reason 01 takes a substitute, which names this CFDI with "
+        "relation 04: correct it and request the cancellation again."
+    )
+    certificate = env._(
+        "The certificate (CSD) that the service has of you can't sign the request: it has expired, was revoked, or is "
+        "another company's. Load a valid one at the service."
+    )
+    late = env._("The time in which it could be cancelled is over. Make a credit note instead, or ask SAT.")
+    return {
+        **dict.fromkeys(("207", "209", "212", "311", "312"), reason),
+        **dict.fromkeys(("302", "303", "304", "305", "309", "310", "711"), certificate),
+        **dict.fromkeys(("210", "211"), late),
+        "208": env._("The substitute was not accepted, or it is too late to cancel. Look at the service's own words."),
+        "300": env._("The service did not accept its user or password. Correct them on the account."),
+        "301": env._("The service could not read the request. Try again; if it is refused again, ask the service."),
+        "708": env._("The service can't reach SAT: request the cancellation again later."),
+        "798": env._("SAT has a request to cancel it already: wait 72 hours before another one."),
+        "799": env._("SAT takes no more requests for this UUID, after five. Ask the customer to answer, or ask SAT."),
+    }
 
 
 def _own_cancel_codes(env):
@@ -45,9 +89,7 @@ def _own_cancel_codes(env):
         "cancelled": env._("The service shows it as cancelled."),
         "cancelled_before": env._("The service has it as cancelled already."),
         "not_cancellable": env._("This CFDI can't be cancelled yet: cancel the CFDIs related to it first."),
-        "not_at_sat": env._(
-            "SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."
-        ),
+        "not_at_sat": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
         "refused": env._("The service refused the cancellation."),
     }
 

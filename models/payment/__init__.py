@@ -10,6 +10,7 @@ from . import account_payment
 from . import due
 from . import prepare
 from . import automatic
+from . import batch
 from . import build
 from . import pay_dialog
 from . import buttons
@@ -18,3 +19,7 @@ from . import guard
 from . import alerts
 from . import late_pue
 from . import company
+from . import books_comparison
+from . import printed
+from . import mail
+from . import portal

@@ -9,6 +9,8 @@ from ..common.locks import serialize_on
 
 # in these states its content follows from the books
 OPEN_STATES = ("draft", "rejected")
+# of a line, while its receipt isn't sent: the books change, a person says what was paid, the invoice is stamped again
+MAY_CHANGE = ("uuid", "amount", "applied", "stated")
 
 
 class L10nMxFactureRepDue(models.Model):
@@ -92,11 +94,12 @@ class L10nMxFactureRep(models.Model):
             self._take_from_replaced()
             return
         pairs = {(line.entry_line_id, line.move_id) for line in self.line_ids}
-        Due._refresh(self.line_ids.entry_line_id)
-        rows = Due.search([("entry_line_id", "in", self.line_ids.entry_line_id.ids)])
-        rows = rows.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
-        before = {(line.entry_line_id, line.move_id): line.amount for line in self.line_ids}
-        if before != {(due.entry_line_id, due.move_id): due._line_vals()["amount"] for due in rows}:
+        entry_lines = self.line_ids.entry_line_id.sudo()
+        Due._update_rows(entry_lines)
+        rows = entry_lines.l10n_mx_facture_due_ids.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
+        before = {(line.entry_line_id, line.move_id): [line[name] for name in MAY_CHANGE] for line in self.line_ids}
+        now = {(due.entry_line_id, due.move_id): due._line_vals() for due in rows}
+        if before != {pair: [vals[name] for name in MAY_CHANGE] for pair, vals in now.items()}:
             self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
 
     def _l10n_mx_facture_sending(self):
