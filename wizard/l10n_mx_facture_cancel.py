@@ -129,8 +129,8 @@ class L10nMxFactureCancel(models.TransientModel):
         """:return: what comes next in the substitution, as a sentence"""
         return {
             "start": self.env._(
-                "A substitute that names this CFDI (04) is made. Correct it and stamp it. The cancellation of this CFDI "
-                "is then requested automatically."
+                "A substitute that names this CFDI (04) is made. Correct it and stamp it. The cancellation of this "
+                "CFDI is then requested automatically."
             ),
             "edit": self.env._("The substitute %s is a draft: correct it, post it and stamp it.", name),
             "stamp": self.env._("The substitute %s is ready: stamp it.", name),
