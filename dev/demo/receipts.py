@@ -77,9 +77,9 @@ class Receipts:
 
     def _industry(self):
         values = {
-            "name": "XENON INDUSTRIAL ARTICLES",
-            "vat": "XIA190128J61",
-            "zip": "76343",
+            "name": "INDISTRIA ILUMINADORA DE ALMACENES",
+            "vat": "IIA040805DZ4",
+            "zip": "62661",
             "is_company": True,
             "country_id": self.env.ref("base.mx").id,
             "email": "industry@example.com",

@@ -103,6 +103,16 @@ class Scenes:
         self.browser.wait_for(".o_list_view .o_data_row")
         return ".o_control_panel, .o_list_table"
 
+    def receipts_due(self):
+        """The payments whose receipt (REP) is due."""
+        self._open(f"/odoo/action-{MODULE}.action_{MODULE}_rep_due", ".o_list_view .o_data_row")
+        return ".o_control_panel, .o_list_table"
+
+    def receipt(self):
+        """A stamped receipt of payment."""
+        self._open(f"/odoo/action-{MODULE}.action_{MODULE}_rep/{self.demo.receipt()}", "[name=line_ids] .o_data_row")
+        return FORM
+
     def portal(self):
         """The customer's page of an invoice."""
         move = self.demo.stamped(self.demo.of_company())

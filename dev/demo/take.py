@@ -33,8 +33,8 @@ BOTH = (
     "discrepancies",
     "portal",  # the last: it logs out
 )
-# for pages in English alone
-ENGLISH = ("account", "ids")
+# for pages in one language alone
+ALONE = {"en": ("account", "ids"), "es": ("receipts_due", "receipt")}
 # shown by README and by the list of apps: Odoo serves only static/
 ELSEWHERE = {
     "en/invoice": REPO / "static/description/invoice.png",
@@ -51,7 +51,7 @@ def main(url, database, chromium, *only):
     try:
         for folder, lang in LANGUAGES.items():
             demo.user_language(lang)
-            names = (ENGLISH if folder == "en" else ()) + BOTH
+            names = ALONE[folder] + BOTH
             wanted = [name for name in names if not only or f"{folder}/{name}" in only]
             _take(demo, chromium, folder, wanted)
     finally:

@@ -9,7 +9,9 @@ class AccountPaymentRegister(models.TransientModel):
 
     _inherit = "account.payment.register"
 
-    l10n_mx_facture_needs_form = fields.Boolean(compute="_compute_l10n_mx_facture_needs_form")
+    l10n_mx_facture_needs_form = fields.Boolean(
+        "Needs SAT's payment form", compute="_compute_l10n_mx_facture_needs_form"
+    )
 
     @api.depends("line_ids")
     def _compute_l10n_mx_facture_needs_form(self):
@@ -48,5 +50,7 @@ class L10nMxFactureRepDue(models.Model):
         texts = [text, *filter(None, self.mapped("question_text"))]
         told = notification("\n".join(texts), self.env._("Payment registered"), "warning", sticky=True)
         if isinstance(action, dict):
-            told["params"]["next"] = action
+            # what the web client expects of an action that no button returns
+            views = [(False, mode) for mode in action["view_mode"].split(",")]
+            told["params"]["next"] = {**action, "views": views}
         return told

@@ -29,6 +29,11 @@ class L10nMxFactureRep(models.Model):
             raise UserError(self.env._("%s has no valid CFDI that could be substituted.", self.name))
         return open_record(self._l10n_mx_facture_substitute() or self._make_substitute())
 
+    def _l10n_mx_facture_substitution_step(self):
+        # nothing of it is posted: it waits for its stamp alone
+        step = super()._l10n_mx_facture_substitution_step()
+        return "stamp" if step == "edit" else step
+
     def _make_substitute(self):
         substitute = self.sudo().create(
             {
