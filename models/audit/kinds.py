@@ -7,6 +7,7 @@ Methods of the CFDI are named after the kind: ``_discrepancy_<kind>`` returns a 
 from dataclasses import dataclass
 
 OURS, SUPPLIERS = "l10n_mx_facture.document", "l10n_mx_facture.received"
+SUPPLIERS_RECEIPTS = "l10n_mx_facture.received.rep"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ KINDS = {
         Kind("at_service", "Stamped at the service, not in Odoo", "adopt", "look_up"),
         Kind("unresolved", "Not known whether it was stamped", "resolve", None, (OURS,)),
         Kind("service", "The service shows different data", "ask_service", "service"),
+        Kind("payment_gone", "On a receipt, not paid in Odoo", "request", None, (OURS,)),
         Kind("total", "Totals of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
         Kind("parties", "RFCs of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
         Kind("removed", "CFDI removed, bill posted without one", "dismiss", None),
-        Kind("not_at_sat", "Not found at SAT", "ask_sat", "sat", (OURS, SUPPLIERS)),
+        Kind("not_at_sat", "Not found at SAT", "ask_sat", "sat", (OURS, SUPPLIERS, SUPPLIERS_RECEIPTS)),
         Kind("efos", "On SAT's list of article 69-B", "list", "sat", (OURS, SUPPLIERS)),
     )
 }
