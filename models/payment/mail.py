@@ -31,6 +31,7 @@ class L10nMxFactureRep(models.Model):
         self.check_access("read")
         if problems := [problem for rep in self if (problem := rep._print_problem())]:
             raise UserError("\n".join(problems))
+        self._check_addresses()
         self._fetch_customer_pdfs()
         return {
             "type": "ir.actions.act_window",
@@ -50,6 +51,18 @@ class L10nMxFactureRep(models.Model):
             },
         }
 
+    def _check_addresses(self):
+        """:raise UserError: one of several has nobody with an address; the dialog of a single one asks for it"""
+        receivers = self._mail_get_partners()
+        without = self.filtered(lambda rep: not receivers[rep.id].filtered("email"))
+        if without and len(self) > 1:
+            raise UserError(
+                self.env._(
+                    "These customers have no e-mail address: %s. Enter it on the contact, or leave their receipts out.",
+                    ", ".join(without.partner_id.mapped("name")),
+                )
+            )
+
     def _fetch_customer_pdfs(self):
         """The service's PDF is fetched first, where that one goes to customers and has not come yet."""
         for rep in self.filtered(lambda rep: rep.company_id.l10n_mx_facture_pdf_source == "service"):
@@ -58,13 +71,16 @@ class L10nMxFactureRep(models.Model):
                 document._fetch_pdf()
 
     def _process_attachments_for_template_post(self, mail_template):
-        """Copies of the files: the XML is the receipt, the PDF only its printed form."""
+        """Copies of the files: PDF and XML; of a cancelled one the PDF, which says so, and SAT's acuse."""
         result = super()._process_attachments_for_template_post(mail_template)
         for rep in self:
             if rep._print_problem():
                 continue
             files = [(f"{rep._print_name()}.pdf", rep._customer_pdf())]
-            files += [(file.name, file.raw) for file in rep._l10n_mx_facture_customer_files().values()]
+            others = rep._l10n_mx_facture_customer_files()
+            if rep.state == "cancelled":
+                others.pop("xml", None)
+            files += [(file.name, file.raw) for file in others.values()]
             attachments = result.setdefault(rep.id, {}).setdefault("attachments", [])
             attachments += [(name, base64.b64encode(content)) for name, content in files]
         return result
@@ -74,7 +90,7 @@ class L10nMxFactureRep(models.Model):
         if self.env.context.get(SENT):
             # sudo: who may read a receipt may post on it
             rep = self.sudo()
-            rep.is_sent = True
+            rep.is_sent = rep.is_sent or any(message.partner_ids.mapped("email"))
             # what the customer has is shown beside the form
             pdf = message.sudo().attachment_ids.filtered(lambda file: file.mimetype == "application/pdf")
             rep._message_set_main_attachment_id(pdf, force=True)

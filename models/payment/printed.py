@@ -10,6 +10,7 @@ class L10nMxFactureRep(models.Model):
 
     def action_print(self):
         """Print these receipts."""
+        self.check_access("read")
         return self.env.ref(REPORT).report_action(self, config=False)
 
     def _print_problem(self):

@@ -67,7 +67,8 @@ class TestSendRep(PaymentCase):
         message = self.send(rep)
         self.assertIn("No longer valid: cancelled at SAT", message.body)
         self.assertIn("CANCELADO", self.file_of(message, "pdf").raw.decode())
-        self.assertIn("acuse.xml", message.attachment_ids.mapped("name"))
+        names = sorted(message.attachment_ids.mapped("name"))
+        self.assertEqual(names, sorted([rep.document_id._file_name("pdf"), "acuse.xml"]))
 
     def test_the_pdf_of_the_service(self):
         rep = self.stamped_rep()
@@ -92,6 +93,13 @@ class TestSendRep(PaymentCase):
             self.assertEqual(message.partner_ids, self.customer)
             self.assertIn(rep.name, message.subject)
             self.assertTrue(rep.is_sent)
+
+    def test_several_of_which_one_has_no_address(self):
+        self.customer.email = False
+        reps = self.stamped_rep(2)
+        self.assertIn(self.customer.name, self.refusal(reps, "action_send"))
+        # the dialog of a single one asks for the address
+        self.assertTrue(reps[:1].action_send())
 
     def test_the_contact_of_the_invoice_gets_it(self):
         contact = self.env["res.partner"].create(

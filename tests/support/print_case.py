@@ -1,13 +1,21 @@
 """Samples of CFDIs with a stamp, drawn as they are printed, and what of their XML the page doesn't show."""
 
+import base64
+import io
 from decimal import Decimal
 
 from lxml import etree, html
+from PIL import Image
 
 from odoo.addons.l10n_mx_facture.models.printed.fiscal_print import FiscalPrint
 
 from .golden import NUMBERS
 from .read_cfdi import NS
+
+try:
+    import zxingcpp
+except ImportError:
+    zxingcpp = None
 
 TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
 UUID = "6A1B2C3D-4E5F-4A6B-8C7D-9E0F1A2B3C4D"
@@ -88,3 +96,23 @@ def _written(name, node, value):
     if name in NUMBERS or (of_pagos and (name in NUMBERS_OF_PAGOS or name.startswith(("Total", "MontoTotal")))):
         return f"{Decimal(value):,f}"
     return " ".join(value.split())
+
+
+def codes_on(page):
+    """:return: list of the texts of the QR codes on a page, an HTML element; None where no program reads them"""
+    if not zxingcpp:
+        return None
+    uri = page.xpath("//img[@name='qr']/@src")[0]
+    image = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+    return [code.text for code in zxingcpp.read_barcodes(image)]
+
+
+def address_at_sat(xml):
+    """:return: the address of SAT's page about a stamped CFDI"""
+    root = etree.fromstring(xml)
+    uuid = root.find(f".//{{{TFD}}}TimbreFiscalDigital").get("UUID")
+    issuer, receiver = (root.find(f"{{*}}{name}").get("Rfc") for name in ("Emisor", "Receptor"))
+    return (
+        f"https://verificacfdi.facturaelectronica.sat.gob.mx/default.aspx?id={uuid}&re={issuer}&rr={receiver}"
+        f"&tt={root.get('Total')}&fe={root.get('Sello')[-8:]}"
+    )

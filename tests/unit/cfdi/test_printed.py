@@ -79,7 +79,7 @@ def test_without_a_currency_there_are_no_words():
 
 
 def test_a_receipt_of_payment_tells_its_payments():
-    found = read_printed(sample("payment_every_part"))
+    found = read_printed(sample("printed/payment_every_part"))
     assert found.words.startswith("UN MILLÓN DOSCIENTOS") and found.words.endswith(" PESOS 89/100 M.N.")
     assert "&tt=0&" in found.url
     first, second = found.pagos
