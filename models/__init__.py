@@ -22,5 +22,6 @@ from . import received
 from . import audit
 from . import onboarding
 from . import overview
+from . import fiscal_data
 from . import document_events
 from . import account_move

@@ -1,12 +1,16 @@
-"""Where an invoice stands before a receipt: its open rows, its balance, and what was printed of each row."""
+"""Where an invoice stands before a receipt: its balance, the rows that are open, and what was printed of each.
 
-from collections import Counter
-from dataclasses import dataclass
+Receipts share out what is open since the last credit note: each is told up to its share of that, less what was printed.
+A note, as a receipt of another system, is a new beginning: what is left then is shared out from there on.
+"""
+
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..amounts.arithmetic import ZERO, exact_sum, round_half_up
 from .invoice import TaxRow, proportion
-from .netting import open_rows
+from .netting import net_rows
+from .share import Share
 
 
 @dataclass(slots=True)
@@ -19,13 +23,11 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """:param total: of the invoice without its credit notes
-    :param credited: those notes
+    """:param total: what was open at the last new beginning; `rows` are its taxes, `done` what was printed since
+    :param credited: credit notes
     :param elsewhere: settled by receipts of other systems, whose rows nobody knows here
     :param balance: ImpSaldoAnt
-    :param rows: the invoice's without those of its notes
-    :param done: what is printed of each
-    :param fits: False: a note credits what the invoice, or what is left of it, doesn't have
+    :param fits: False: a note credits what the invoice, or what was left of it, didn't have
     """
 
     total: Decimal
@@ -46,88 +48,99 @@ def standing(settlement, earlier=()):
     invoice = settlement.invoice
     receipts = sorted((*settlement.printed, *earlier), key=lambda one: one.installment)
     credited = exact_sum(note.total for note in settlement.notes)
-    total = invoice.total - credited
-    elsewhere = _elsewhere(settlement, receipts, total)
-    rows, fits = open_rows(invoice, settlement.notes)
-    done = _done(rows, receipts, total, elsewhere, credited, invoice.decimals)
+    whole = invoice.total - credited
+    elsewhere = _elsewhere(settlement, receipts, whole)
+    before, since = _divided(receipts, invoice.total - elsewhere, credited)
+    total = whole - elsewhere - exact_sum(one.amount for one in before)
+    rows, fits = _open_rows(settlement, elsewhere, whole, before)
     return Standing(
         total=total,
         credited=credited,
         elsewhere=elsewhere,
-        balance=total - elsewhere - exact_sum(one.amount for one in receipts),
+        balance=total - exact_sum(one.amount for one in since),
         installment=receipts[-1].installment + 1 if receipts else settlement.installment or 1,
         rows=rows,
-        done=done,
-        fits=fits and _fits(rows, receipts),
+        done=_done(rows, since, total, invoice),
+        fits=fits,
     )
 
 
-def _fits(rows, receipts):
-    """Whether no tax was told beyond what is open of it."""
-    left = Counter()
-    for row in rows:
-        left[row.key] += row.base
-    for row in (row for one in receipts for row in one.rows):
-        left[row.key] -= row.base
-    return all(base >= 0 for base in left.values())
-
-
-def _elsewhere(settlement, receipts, total):
+def _elsewhere(settlement, receipts, whole):
     """What other systems' receipts settled: before the first one of ours."""
     if not receipts:
-        return ZERO if settlement.balance_before is None else total - settlement.balance_before
+        return ZERO if settlement.balance_before is None else whole - settlement.balance_before
     first = receipts[0]
     if first.credited is not None:
         return settlement.invoice.total - first.credited - first.balance_before
     # only its XML is known: what was credited by then is not
-    return ZERO if first.installment == 1 else total - first.balance_before
+    return ZERO if first.installment == 1 else whole - first.balance_before
 
 
-def _done(rows, receipts, total, elsewhere, credited, decimals):
+def _divided(receipts, left, credited):
+    """(receipts before the last credit note, those since): what each counted as credited is in its balance.
+
+    :param left: of the invoice's total, what other systems didn't settle
+    """
+    first = 0
+    for place, one in enumerate(receipts):
+        if left - one.balance_before != credited:
+            first = place + 1
+        left -= one.amount
+    return receipts[:first], receipts[first:]
+
+
+def _open_rows(settlement, elsewhere, whole, before):
+    """(rows that were open at the last new beginning, whether notes and receipts fit the invoice)."""
+    decimals = settlement.invoice.decimals
+    rows, fits = net_rows(settlement.invoice.rows, [row for note in settlement.notes for row in note.rows], decimals)
+    told = [row for one in before for row in one.rows]
+    if elsewhere and whole > 0:
+        told += _shares(rows, elsewhere, whole, decimals)
+    left, fits_too = net_rows(rows, told, decimals)
+    return left, fits and fits_too
+
+
+def _shares(rows, part, whole, decimals):
+    """What a payment of `part` of the whole tells of each tax, as far as anybody knows."""
+    for key in dict.fromkeys(row.key for row in rows):
+        group = [row for row in rows if row.key == key]
+        sums = (exact_sum(getattr(row, name) or ZERO for row in group) for name in ("base", "importe"))
+        base, importe = (round_half_up(proportion(value, part, whole), decimals) for value in sums)
+        yield replace(group[0], base=base, importe=importe)
+
+
+def _done(rows, receipts, total, invoice):
     done = tuple(Done() for _row in rows)
-    if elsewhere and total > 0:
-        for row, one in zip(rows, done, strict=True):
-            one.base = round_half_up(proportion(row.base, elsewhere, total), decimals)
-            one.importe = round_half_up(proportion(row.importe or ZERO, elsewhere, total), decimals)
     for receipt in receipts:
-        # a note that came since has changed the rows
-        as_now = receipt.credited in (None, credited)
-        settled = (total - receipt.balance_after, total)
+        lines = _lines(rows, done, receipt, total, invoice)
         for key in dict.fromkeys(row.key for row in receipt.rows):
             places = [i for i, row in enumerate(rows) if row.key == key]
             told = [row for row in receipt.rows if row.key == key]
-            known = _known_places(rows, done, places, told, settled, decimals) if as_now else None
-            _add(done, known or _shared(rows, places, told, decimals))
+            known = [line for line in lines if line in places]
+            if len(known) == len(told):
+                triples = ((line, row.base, row.importe or ZERO) for line, row in zip(known, told, strict=True))
+            else:
+                triples = _spread(rows, places, told, invoice.decimals)
+            for place, base, importe in triples:
+                done[place].base += base
+                done[place].importe += importe
     return done
 
 
-def _add(done, triples):
-    for place, base, importe in triples:
-        done[place].base += base
-        done[place].importe += importe or ZERO
+def _lines(rows, done, receipt, total, invoice):
+    """The places of the rows that a receipt printed. An XML doesn't tell them: what was due by then does."""
+    if all(row.line is not None for row in receipt.rows):
+        return [row.line for row in receipt.rows]
+    if total <= 0:
+        return []
+    share = Share(rows, done, total, receipt.balance_after, invoice.decimals)
+    return [row.line for row in share.printed(invoice.objeto_imp)]
 
 
-def _known_places(rows, done, places, told, settled, decimals):
-    """Triples of a place and what was told of it; None where that isn't known.
-
-    An XML doesn't tell: there the rows stand in order, without those of which nothing was due by then.
-    """
-    if all(row.line in places for row in told):
-        places = [row.line for row in told]
-    elif len(told) != len(places) and settled[1]:
-        due = {i: round_half_up(proportion(rows[i].base, *settled), decimals) - done[i].base for i in places}
-        most = sorted((i for i in places if due[i] > 0), key=lambda i: -due[i])
-        places = sorted(most[: len(told)])
-    if len(told) != len(places):
-        return None
-    return [(place, row.base, row.importe) for place, row in zip(places, told, strict=True)]
-
-
-def _shared(rows, places, told, decimals):
-    """Triples of a place and what of the sums falls to it, by the bases."""
-    whole = exact_sum(rows[i].base for i in places)
+def _spread(rows, places, told, decimals):
+    """Triples of a place and what falls to it of the sums that another system told, by the bases."""
+    whole, upto, before = exact_sum(rows[i].base for i in places), ZERO, (ZERO, ZERO)
     sums = exact_sum(row.base for row in told), exact_sum(row.importe or ZERO for row in told)
-    upto, before = ZERO, (ZERO, ZERO)
     for i in places if whole else ():
         upto += rows[i].base
         share = tuple(round_half_up(proportion(value, upto, whole), decimals) for value in sums)

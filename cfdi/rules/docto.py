@@ -279,11 +279,12 @@ def first_receipt_of_an_invoice_stamped_elsewhere(x, d, cat):
     s, stand = x.settlement, x.standing
     if s.printed or stand.installment != (s.installment or 1):
         return None
-    balance = stand.total if s.balance_before is None else s.balance_before
+    total = stand.total + stand.elsewhere
+    balance = total if s.balance_before is None else s.balance_before
     later = stand.installment > 1
-    if (later and s.balance_before is not None and balance < stand.total) or (not later and balance == stand.total):
+    if (later and s.balance_before is not None and balance < total) or (not later and balance == total):
         return None
-    return {"number": stand.installment, "balance": text(balance), "total": text(stand.total)}
+    return {"number": stand.installment, "balance": text(balance), "total": text(total)}
 
 
 @rule(

@@ -258,10 +258,17 @@ def foreign_bank_has_a_name(p, d, cat):
     return {} if p.rfc_emisor_cta_ord == GENERIC_FOREIGN and not p.nom_banco_ord_ext else None
 
 
+def fits_account(patterns, form, account):
+    """Tell whether an account may be told with a payment form.
+
+    :param patterns: PAYER_ACCOUNTS or PAYEE_ACCOUNTS
+    """
+    return form in patterns and re.fullmatch(patterns[form], account) is not None
+
+
 def _account_form(p, account, patterns):
     """Values for a sentence if an account doesn't have the form of c_FormaPago, or None."""
-    pattern = patterns.get(p.forma_de_pago)
-    if not account or pattern is None or re.fullmatch(pattern, account):
+    if not account or p.forma_de_pago not in patterns or fits_account(patterns, p.forma_de_pago, account):
         return None
     return {"account": account, "forma": p.forma_de_pago}
 

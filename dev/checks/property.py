@@ -1,4 +1,4 @@
-"""make property N=10000: that many random carts, posted, built, judged and recounted (tests/build/test_property.py), and
+"""make property N=10000: that many random carts, posted, built, judged, recounted (tests/build/test_property.py); and
 that many random lives of invoices up to their last receipt of payment (tests/unit/cfdi/test_payments_lives.py).
 
 N: how many (1000). SEED: of the first chunk (a new one each time); a fault tells the chunk, or the life, to replay.

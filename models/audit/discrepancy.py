@@ -10,7 +10,6 @@ from odoo.tools import plaintext2html, split_every
 from ..cancel.notices import MAX_ACTIVITIES
 from ..common import protected
 from ..common.actions import notification, open_record
-from ..common.owners import OWNER_FIELDS, owner_of
 from ..common.transactions import commit_with_retry
 from .kinds import KINDS, OURS, SUPPLIERS, SUPPLIERS_RECEIPTS
 
@@ -33,7 +32,7 @@ class L10nMxFactureDivergence(models.Model):
 
     _name = "l10n_mx_facture.divergence"
     _description = "CFDI Discrepancy"
-    _inherit = ["l10n_mx_facture.access", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access", "mail.thread", "mail.activity.mixin"]
     _order = "state, date desc, id desc"
     # users with an activity on it may mark that as done
     _mail_post_access = "read"
@@ -55,10 +54,6 @@ class L10nMxFactureDivergence(models.Model):
     received_rep_id = fields.Many2one(
         "l10n_mx_facture.received.rep", "Supplier's receipt of payment", readonly=True, ondelete="cascade",
         index="btree_not_null",
-    )
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade", index=True)
-    rep_id = fields.Many2one(
-        "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="cascade", index="btree_not_null"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     uuid = fields.Char("UUID", compute="_compute_uuid")
@@ -84,7 +79,7 @@ class L10nMxFactureDivergence(models.Model):
         for divergence in self:
             # sudo: a list must load even if the user can't read one of the invoices
             one = divergence.sudo()
-            number = one.received_rep_id.display_name or owner_of(one).name or "/"
+            number = one.received_rep_id.display_name or one._owner().name or "/"
             divergence.display_name = f"{number}: {kinds.get(divergence.kind)}"
 
     def _compute_uuid(self):
@@ -248,7 +243,7 @@ class L10nMxFactureDivergence(models.Model):
     def action_fix(self):
         """Correct it, or open the dialog that does."""
         self.ensure_one()
-        owner_of(self).check_access("write")
+        self._owner().check_access("write")
         if self.state == "solved":
             raise UserError(self.env._("This is already solved."))
         remedy = self._dismiss_removed if self.kind == "removed" else getattr(self._cfdi(), f"_fix_{self.kind}", None)
@@ -258,8 +253,8 @@ class L10nMxFactureDivergence(models.Model):
 
     def action_check_again(self):
         """Check again now: the files, the service or SAT, depending on the kind."""
-        for name in OWNER_FIELDS:
-            self[name].check_access("write")
+        for owners in self._owners():
+            owners.check_access("write")
         if len(self) > AT_ONCE:
             raise UserError(self.env._("Choose at most %s. All of them are checked every night.", AT_ONCE))
         for divergence in self:
@@ -287,4 +282,4 @@ class L10nMxFactureDivergence(models.Model):
     def action_open(self):
         """Open the invoice, the bill or the receipt of payment."""
         self.ensure_one()
-        return open_record(self.received_rep_id or owner_of(self))
+        return open_record(self.received_rep_id or self._owner())

@@ -41,6 +41,7 @@ KINDS = {
         Kind("at_service", "Stamped at the service, not in Odoo", "adopt", "look_up"),
         Kind("unresolved", "Not known whether it was stamped", "resolve", None, (OURS,)),
         Kind("service", "The service shows different data", "ask_service", "service"),
+        Kind("payment_gone", "On a receipt, not paid in Odoo", "request", None, (OURS,)),
         Kind("total", "Totals of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
         Kind("parties", "RFCs of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
         Kind("removed", "CFDI removed, bill posted without one", "dismiss", None),

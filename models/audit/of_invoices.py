@@ -33,6 +33,7 @@ class L10nMxFactureDocument(models.Model):
                 stamped & Domain("sat_efos_reading", "in", LISTED),
                 stamped & Domain("rfc_receptor", "in", listed),
                 Domain("state", "=", "unknown"),
+                Domain("rep_id", "in", self._receipts_without_payment()) & stamped,
                 self._duplicates_domain(),
             ]
         )

@@ -26,7 +26,7 @@ class L10nMxFactureDocument(models.Model):
         # a generic RFC says nothing of who the customer is
         if not self._is_live_now() or is_generic(self.rfc_receptor or ""):
             return None
-        customer = self.move_id.commercial_partner_id
+        customer = self.partner_id
         rfc = customer._l10n_mx_facture_own_rfc()
         if rfc == self.rfc_receptor:
             return None

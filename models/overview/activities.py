@@ -130,7 +130,7 @@ class L10nMxFactureDocument(models.Model):
             many = self.env["mail.activity"].sudo().search_count(mine, limit=MAX_ACTIVITIES) >= MAX_ACTIVITIES
             if recipient and not many:
                 env = document._for_recipient().env
-                document.move_id.activity_schedule(
+                document._owner().activity_schedule(
                     LOST_ANSWER,
                     summary=env._("CFDI: it is not known whether it was stamped"),
                     note=env._("The service's answer was lost. Look it up at the service and press Resolve."),
@@ -173,6 +173,7 @@ class L10nMxFactureRun(models.Model):
                 run.activity_unlink([TO_CORRECT])
 
     def _left_to_correct(self):
-        """:return: the invoices of this run that were refused and have no CFDI yet"""
-        moves = self.refusal_ids.move_id
-        return moves.filtered(lambda move: move.state == "posted" and move.l10n_mx_facture_state in UNSENT_STATES)
+        """:return: list of the invoices and receipts of this run that were refused and have no CFDI yet"""
+        moves = self.refusal_ids.move_id.filtered(lambda move: move.state == "posted")
+        left = (moves, self.refusal_ids.rep_id)
+        return [one for owners in left for one in owners if one.l10n_mx_facture_state in UNSENT_STATES]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..common.access import is_of_group
+from ..common.actions import open_list
 from ..common.states import UNANSWERED_STATES, UNSENT_STATES
 
 # of the pace at which credits are used
@@ -48,7 +49,7 @@ class AccountJournal(models.Model):
         return data
 
     def _l10n_mx_facture_card(self):
-        """:return: dict from each Mexican sales journal with a branch to what its card says: four numbers of invoices,
+        """:return: dict from each Mexican sales journal with a branch to what its card says: five numbers of invoices,
             and a sentence about the credits or False
         """
         journals = self.filtered(lambda journal: journal.type == "sale" and journal.country_code == "MX")
@@ -63,9 +64,15 @@ class AccountJournal(models.Model):
             journal: {**counts[journal], "credits": credits_texts.get(accounts[journal], False)} for journal in journals
         }
 
+    def action_l10n_mx_facture_receipts_due(self):
+        """Open the receipts of payment that are due of these journals' invoices."""
+        due = self.env["l10n_mx_facture.rep.due"]
+        return open_list(due, self.env._("Receipts due"), [("journal_id", "in", self.ids)])
+
     def _l10n_mx_facture_counts(self):
         """:return: dict from a journal to the numbers of its invoices by what they wait for"""
-        counts = defaultdict(lambda: dict.fromkeys(("to_stamp", "rejected", "unknown", "acceptance"), 0))
+        names = ("to_stamp", "rejected", "unknown", "acceptance", "receipts_due")
+        counts = defaultdict(lambda: dict.fromkeys(names, 0))
         mine, Move = ("journal_id", "in", self.ids), self.env["account.move"]
         never = [mine, *TO_STAMP, ("l10n_mx_facture_document_id", "=", False)]
         for journal, count in Move._read_group(never, ["journal_id"], ["__count"]):
@@ -85,6 +92,9 @@ class AccountJournal(models.Model):
         ]
         for journal, count in Move._read_group(waits, ["journal_id"], ["__count"]):
             counts[journal]["acceptance"] += count
+        due = self.env["l10n_mx_facture.rep.due"]._read_group([mine], ["journal_id"], ["move_id:count_distinct"])
+        for journal, count in due:
+            counts[journal]["receipts_due"] += count
         return counts
 
 

@@ -187,6 +187,7 @@ class AccountPayment(models.Model):
 
     def action_l10n_mx_facture_open_reps(self):
         """Open the receipts of this payment."""
+        self.check_access("read")
         reps = self.l10n_mx_facture_rep_ids
         if len(reps) == 1:
             return open_record(reps)
@@ -197,6 +198,12 @@ class AccountMove(models.Model):
     """The same for an entry that pays without a payment: a statement line, a compensation."""
 
     _inherit = "account.move"
+
+    def action_l10n_mx_facture_stamp(self):
+        """Entries have no CFDI of their own: the button makes the receipts of what they pay."""
+        if self and all(move.move_type == "entry" for move in self):
+            return self.action_l10n_mx_facture_stamp_receipts()
+        return super().action_l10n_mx_facture_stamp()
 
     def action_l10n_mx_facture_stamp_receipts(self):
         """Make the receipts (REP) of what these entries pay, or of what has paid these invoices, and stamp them.
@@ -215,6 +222,7 @@ class AccountMove(models.Model):
 
     def action_l10n_mx_facture_open_reps(self):
         """Open the receipts of this invoice or entry."""
+        self.check_access("read")
         reps = self.l10n_mx_facture_rep_ids
         if len(reps) == 1:
             return open_record(reps)

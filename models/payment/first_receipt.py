@@ -6,6 +6,7 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    l10n_mx_facture_adopted_from = fields.Selection(related="l10n_mx_facture_document_id.adopted_from")
     l10n_mx_facture_first_installment = fields.Integer(
         "Next installment",
         copy=False,

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..common.transactions import wake
+
 PPD = "PPD"
 # states of payments that are none any more
 UNDONE = ("draft", "canceled", "rejected")
@@ -20,6 +22,8 @@ class AccountMoveLine(models.Model):
         )
         if paying:
             self.env["l10n_mx_facture.rep.due"]._refresh(paying)
+            if paying.company_id.filtered("l10n_mx_facture_rep_auto"):
+                wake(self.env, "cron_rep_auto")
         return result
 
 

@@ -40,6 +40,7 @@ class L10nMxFactureRepLine(models.Model):
         "Paid, in the company's currency", readonly=True, currency_field="company_currency_id"
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
+    stated = fields.Boolean("Said by a person", readonly=True, help="The books can't tell how much of it was paid.")
     printed = fields.Json(readonly=True, help="Technical: amounts and taxes as they stand in the CFDI.")
     counts = fields.Boolean(
         readonly=True, help="Technical: its CFDI is, or may be, valid, and no live one substitutes it."

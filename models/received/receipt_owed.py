@@ -1,79 +1,54 @@
-from collections import defaultdict
-
-from odoo import api, fields, models
-from odoo.tools import SQL, float_compare
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..common.actions import open_record
 
 # bills of so many months are looked at: who has not asked by then can't deduct any more
 MONTHS = 24
-
-
-class L10nMxFactureReceived(models.Model):
-    """What receipts say was paid of a bill. Stored, so that bills with all of theirs cost the list nothing."""
-
-    _inherit = "l10n_mx_facture.received"
-
-    receipted = fields.Monetary(
-        "Paid by the receipts", compute="_compute_receipted", store=True, help="By those of the supplier that count."
-    )
-    receipts_missing = fields.Boolean(
-        "Receipts may be owed", compute="_compute_receipted", store=True, help="PPD, and not receipted as a whole."
-    )
-
-    _receipts_missing = models.Index("(move_id) WHERE in_use AND receipts_missing")
-
-    # receipts of payment call for it again (`_count_receipts`), as they are found by the UUID
-    @api.depends("uuid", "root_company_id", "total", "metodo_pago", "tipo_de_comprobante")
-    def _compute_receipted(self):
-        lines = self.env["l10n_mx_facture.received.rep.line"].sudo().search(
-            [("uuid", "in", self.mapped("uuid")), ("rep_id.in_use", "=", True)]
-        )
-        found = defaultdict(dict)
-        for line in lines.sorted(lambda line: (line.rep_id.fecha, line.id)):
-            # one with the installment of another is its substitute: the newer counts
-            found[*line._bill_key(), line.moneda][line.installment] = line.amount
-        for received in self:
-            amounts = found[received.root_company_id, received.uuid, received.moneda].values()
-            received.receipted = sum(amounts)
-            owes = received.metodo_pago == "PPD" and received.tipo_de_comprobante == "I"
-            received.receipts_missing = owes and float_compare(received.receipted, received.total, 6) < 0
-
-    def _recount(self):
-        for name in ("receipted", "receipts_missing"):
-            self.env.add_to_compute(self._fields[name], self)
-
-
-class L10nMxFactureReceivedRep(models.Model):
-    """A receipt that comes, or counts no more, changes what is owed of its bills."""
-
-    _inherit = "l10n_mx_facture.received.rep"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        reps = super().create(vals_list)
-        reps._count_receipts()
-        return reps
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"seal", "sat_reading"} & vals.keys():
-            self._count_receipts()
-        return result
-
-    def unlink(self):
-        bills = self._bills()
-        result = super().unlink()
-        bills._recount()
-        return result
-
-    def _count_receipts(self):
-        self._bills()._recount()
-
-    def _bills(self):
-        """:return: the CFDIs, as superuser, of the bills that these name"""
-        uuids = self.sudo().line_ids.mapped("uuid")
-        return self.env["l10n_mx_facture.received"].sudo().search([("uuid", "in", uuids)])
+# receipts cover payments from the oldest on: what of the running sum is beyond all receipts is owed
+OWED = """
+WITH bill AS (
+    SELECT move.id, move.company_id, move.commercial_partner_id, move.currency_id, received.uuid,
+           received.receipted, left(received.fecha, 10)::date AS issued
+      FROM l10n_mx_facture_received AS received
+      JOIN account_move AS move ON move.id = received.move_id
+     WHERE received.in_use AND received.receipts_missing
+       AND move.invoice_date >= (CURRENT_DATE - make_interval(months => %(months)s))::date
+       AND move.move_type IN ('in_invoice', 'in_receipt') AND move.state = 'posted'
+       AND move.payment_state IN ('partial', 'in_payment', 'paid')
+), paid AS (
+    SELECT min(partial.id) AS id, bill.id AS move_id, paying.id AS entry_line_id,
+           paying.move_id AS entry_id, paying.payment_id, paying.date AS date_payment,
+           sum(partial.credit_amount_currency + coalesce(difference.amount, 0)) AS paid
+      FROM bill
+      JOIN account_move_line AS item ON item.move_id = bill.id AND item.display_type = 'payment_term'
+      JOIN account_partial_reconcile AS partial ON partial.credit_move_id = item.id
+      JOIN account_move_line AS paying ON paying.id = partial.debit_move_id
+      JOIN account_move AS entry
+        ON entry.id = paying.move_id AND entry.move_type = 'entry' AND entry.state = 'posted'
+ LEFT JOIN LATERAL (
+            SELECT sum(other.credit_amount_currency) AS amount
+              FROM account_partial_reconcile AS other
+              JOIN account_move_line AS exchange ON exchange.id = other.debit_move_id
+             WHERE other.credit_move_id = item.id AND exchange.move_id = partial.exchange_move_id
+           ) AS difference ON partial.exchange_move_id IS NOT NULL
+     WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile AS of_other
+                        WHERE of_other.exchange_move_id = entry.id)
+  GROUP BY bill.id, paying.id
+), running AS (
+    SELECT paid.*, sum(paid.paid) OVER (PARTITION BY paid.move_id
+                                            ORDER BY paid.date_payment, paid.entry_line_id) AS upto
+      FROM paid
+)
+SELECT running.id, running.move_id, bill.uuid, bill.company_id, bill.commercial_partner_id AS partner_id,
+       running.entry_id, running.payment_id, running.date_payment, bill.currency_id, running.paid,
+       least(running.paid, running.upto - bill.receipted) AS missing,
+       greatest(
+           (date_trunc('month', running.date_payment) + INTERVAL '1 month 4 days')::date, bill.issued
+       ) AS date_due
+  FROM running JOIN bill ON bill.id = running.move_id
+ WHERE running.upto - bill.receipted >= 0.005
+"""
 
 
 class L10nMxFactureReceivedRepOwed(models.Model):
@@ -118,53 +93,7 @@ class L10nMxFactureReceivedRepOwed(models.Model):
 
     @property
     def _table_query(self):
-        """Receipts cover payments from the oldest on: what of the running sum is beyond all receipts is owed."""
-        return SQL(
-            """
-            WITH bill AS (
-                SELECT move.id, move.company_id, move.commercial_partner_id, move.currency_id, received.uuid,
-                       received.receipted, left(received.fecha, 10)::date AS issued
-                  FROM l10n_mx_facture_received AS received
-                  JOIN account_move AS move ON move.id = received.move_id
-                 WHERE received.in_use AND received.receipts_missing
-                   AND move.invoice_date >= (CURRENT_DATE - make_interval(months => %(months)s))::date
-                   AND move.move_type IN ('in_invoice', 'in_receipt') AND move.state = 'posted'
-                   AND move.payment_state IN ('partial', 'in_payment', 'paid')
-            ), paid AS (
-                SELECT min(partial.id) AS id, bill.id AS move_id, paying.id AS entry_line_id,
-                       paying.move_id AS entry_id, paying.payment_id, paying.date AS date_payment,
-                       sum(partial.credit_amount_currency + coalesce(difference.amount, 0)) AS paid
-                  FROM bill
-                  JOIN account_move_line AS item ON item.move_id = bill.id AND item.display_type = 'payment_term'
-                  JOIN account_partial_reconcile AS partial ON partial.credit_move_id = item.id
-                  JOIN account_move_line AS paying ON paying.id = partial.debit_move_id
-                  JOIN account_move AS entry
-                    ON entry.id = paying.move_id AND entry.move_type = 'entry' AND entry.state = 'posted'
-             LEFT JOIN LATERAL (
-                        SELECT sum(other.credit_amount_currency) AS amount
-                          FROM account_partial_reconcile AS other
-                          JOIN account_move_line AS exchange ON exchange.id = other.debit_move_id
-                         WHERE other.credit_move_id = item.id AND exchange.move_id = partial.exchange_move_id
-                       ) AS difference ON partial.exchange_move_id IS NOT NULL
-                 WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile AS of_other
-                                    WHERE of_other.exchange_move_id = entry.id)
-              GROUP BY bill.id, paying.id
-            ), running AS (
-                SELECT paid.*, sum(paid.paid) OVER (PARTITION BY paid.move_id
-                                                        ORDER BY paid.date_payment, paid.entry_line_id) AS upto
-                  FROM paid
-            )
-            SELECT running.id, running.move_id, bill.uuid, bill.company_id, bill.commercial_partner_id AS partner_id,
-                   running.entry_id, running.payment_id, running.date_payment, bill.currency_id, running.paid,
-                   least(running.paid, running.upto - bill.receipted) AS missing,
-                   greatest(
-                       (date_trunc('month', running.date_payment) + INTERVAL '1 month 4 days')::date, bill.issued
-                   ) AS date_due
-              FROM running JOIN bill ON bill.id = running.move_id
-             WHERE running.upto - bill.receipted >= 0.005
-            """,
-            months=MONTHS,
-        )
+        return SQL(OWED, months=MONTHS)
 
     def action_open_bill(self):
         """Open the bill."""

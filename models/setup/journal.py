@@ -13,7 +13,8 @@ class AccountJournal(models.Model):
     l10n_mx_facture_payment_form_id = fields.Many2one(
         "l10n_mx_catalogs.c_forma_pago",
         "CFDI payment form",
-        help="FormaPago of PUE invoices where neither the invoice nor the customer has one.",
+        help="Of a sales journal: FormaPago of PUE invoices where neither the invoice nor the customer has one. Of a "
+        "bank or cash journal: how what is paid into it comes in, on receipts of payment.",
     )
 
     @api.constrains("l10n_mx_facture_branch_ids")

@@ -88,6 +88,9 @@ class TestAccessModels(ReceivedCase):
             is_needed = field.required and field.store and not (field.compute and field.readonly)
             if is_needed and name not in model.default_get([name]):
                 vals[name] = self.value(model, field)
+        if "rep_id" in model._fields and not vals.get("rep_id"):
+            # of one of its owners
+            vals["move_id"] = self.value(model, model._fields["move_id"])
         return model.sudo().create(vals)
 
     def value(self, model, field):
@@ -98,7 +101,9 @@ class TestAccessModels(ReceivedCase):
             return (found or self.made(comodel)).id
         if field.type == "selection":
             return field.get_values(self.env)[0]
-        return {"boolean": True, "binary": b"eA==", "json": {}, "datetime": "2026-01-01 00:00:00"}.get(field.type, "1")
+        values = {"boolean": True, "binary": b"eA==", "json": {}}
+        dates = {"date": "2026-01-01", "datetime": "2026-01-01 00:00:00"}
+        return {**values, **dates}.get(field.type, "1")
 
     def spec(self, model, depth=2):
         """:return: all that a client can ask for, as ``web_read`` takes it"""

@@ -97,8 +97,8 @@ class TestBooks(BuildCase):
         line.move_id.with_context(skip_readonly_check=True).write({"line_ids": commands})
         return self.receivable(line.move_id)
 
-    def entry(self, *items):
-        """:param items: (account, balance), in pesos
+    def entry(self, *items, currency=None):
+        """:param items: (account, balance), in pesos or the currency
         :return: a posted entry
         """
         move = self.env["account.move"].create(
@@ -110,8 +110,8 @@ class TestBooks(BuildCase):
                         {
                             "account_id": account.id,
                             "partner_id": self.customer.id,
-                            "debit": max(balance, 0),
-                            "credit": max(-balance, 0),
+                            "currency_id": (currency or self.mxn).id,
+                            "amount_currency": balance,
                         }
                     )
                     for account, balance in items
@@ -214,8 +214,11 @@ class TestBooks(BuildCase):
 
     def test_a_when_the_dollar_fell(self):
         """The difference in exchange stands on the invoice then, in pesos only."""
-        self.usd.rate_ids.filtered(lambda rate: rate.name == self.paid).inverse_company_rate = 17
-        self.assert_figures(self.pay(self.invoice(self.usd), 1972.0, self.mxn), ("116", "1972"))
+        self.dollar_falls()
+        move = self.invoice(self.usd)
+        line = self.pay(move, 1972.0, self.mxn)
+        self.assert_figures(line, ("116", "1972"))
+        self.assertEqual(move._l10n_mx_facture_settling_lines(), line)
 
     def test_b1_dollars_paid_with_the_pesos_of_the_invoices_rate(self):
         move = self.invoice(self.usd)
@@ -322,8 +325,20 @@ class TestBooks(BuildCase):
         line = self.pay(move, 116.0, self.usd)
         self.assertTrue(line.matched_debit_ids.exchange_move_id)
         self.assert_figures(line, ("116", "116"))
-        # the difference in exchange of the invoice pays nothing
+
+    def test_e1_when_the_dollar_fell(self):
+        self.dollar_falls()
+        move = self.invoice(self.usd)
+        line = self.pay(move, 116.0, self.usd)
+        difference = line.matched_debit_ids.exchange_move_id
+        self.assertEqual(self.receivable(difference).balance, -58.0)
+        self.assertEqual(self.receivable(move).matched_credit_ids.credit_move_id.move_id, line.move_id + difference)
+        self.assertFalse(self.receivable(difference)._l10n_mx_facture_settled())
+        self.assert_figures(line, ("116", "116"))
         self.assertEqual(move._l10n_mx_facture_settling_lines(), line)
+
+    def dollar_falls(self):
+        self.usd.rate_ids.filtered(lambda rate: rate.name == self.paid).inverse_company_rate = 17
 
     # -- credit notes (G) -------------------------------------------------------------------------
 
@@ -450,6 +465,18 @@ class TestBooks(BuildCase):
         self.reconcile(line, move)
         self.assert_figures(line, ("50", "50"))
         self.assertEqual(move._l10n_mx_facture_settling_lines(), line)
+
+    def test_a_compensation_in_dollars_of_an_invoice_in_pesos(self):
+        """It is worth what a dollar was on the day of the invoice; a part of that stands in the difference."""
+        self.dollar_falls()
+        move = self.invoice(price=1750.0)
+        payable = self.account_of("liability_payable")
+        line = self.receivable(self.entry((payable, 100.0), (self.account_receivable, -100.0), currency=self.usd))
+        self.assertEqual((line.balance, line.currency_id), (-1700.0, self.usd))
+        self.reconcile(line, move)
+        self.assertEqual(line.matched_debit_ids.debit_amount_currency, 1700.0)
+        self.assertEqual(move.amount_residual, 280.0)
+        self.assert_figures(line, ("1750", "100"))
 
     def test_of_an_entry_with_an_expense_is_asked(self):
         expense = self.account_of("expense")

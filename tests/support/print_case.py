@@ -18,7 +18,10 @@ SAT_SEAL = "".join(f"Zy{i:02d}x/" for i in range(57)) + "34=="
 # what no printed form shows as it is written: names of schemas, versions, the certificate, and sums of local taxes
 HIDDEN = {"schemaLocation", "Version", "version", "Certificado", "TotaldeRetenciones", "TotaldeTraslados"}
 RATES = {"TasaOCuota"}
-PRINTED_NAMESPACES = (NS["cfdi"], TFD, "http://www.sat.gob.mx/implocal")
+PAGOS = "http://www.sat.gob.mx/Pagos20"
+PRINTED_NAMESPACES = (NS["cfdi"], TFD, "http://www.sat.gob.mx/implocal", PAGOS)
+# Pagos 2.0 has these beside those of a CFDI with the suffix DR or P
+NUMBERS_OF_PAGOS = {"Monto", "ImpSaldoAnt", "ImpPagado", "ImpSaldoInsoluto", "Equivalencia"}
 
 
 def stamped(xml):
@@ -74,10 +77,14 @@ def not_shown(xml, page):
 
 
 def _written(name, node, value):
+    of_pagos = etree.QName(node).namespace == PAGOS
+    suffix = next((end for end in ("DR", "P") if of_pagos and name.endswith(end)), "")
+    name = name.removesuffix(suffix)
     if name in RATES:
-        number = Decimal(value) if node.get("TipoFactor") == "Cuota" else Decimal(value) * 100
-        text = f"{number.normalize():f}"
-        return text if node.get("TipoFactor") == "Cuota" else f"{text}%"
-    if name in NUMBERS:
+        is_quota = node.get(f"TipoFactor{suffix}") == "Cuota"
+        text = f"{(Decimal(value) * (1 if is_quota else 100)).normalize():f}"
+        return text if is_quota else f"{text}%"
+    # a sum of all payments begins with Total, or Monto
+    if name in NUMBERS or (of_pagos and (name in NUMBERS_OF_PAGOS or name.startswith(("Total", "MontoTotal")))):
         return f"{Decimal(value):,f}"
     return " ".join(value.split())

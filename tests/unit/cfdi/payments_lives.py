@@ -58,13 +58,16 @@ class Book:
     mode: str
     whole: dict
     notes: list = field(default_factory=list)
+    credits: list = field(default_factory=list)  # the lines of each note
     credited: D = D(0)
     receipts: list = field(default_factory=list)
-    odd: bool = False  # a note credits a single line after receipts: the taxes of the rest can't be exact
+    elsewhere: D = D(0)  # another system's receipts settled this much, before `first`
+    first: int = 1
+    odd: bool = False  # a note is counted in part, or on a line that was told: no exact taxes are due
 
     @property
     def left(self):
-        return self.paid.total - self.credited - sum(one.amount for one in self.receipts)
+        return self.paid.total - self.credited - self.elsewhere - sum(one.amount for one in self.receipts)
 
 
 class Life:
@@ -105,7 +108,12 @@ class Life:
         xml = self._xml("I", moneda, lines)
         self.seen[f"invoice {mode}"] += 1
         self.seen[f"invoice {moneda}"] += 1
-        return Book(read_paid_invoice(xml), moneda, n, lines, mode, sums(lines, n))
+        book = Book(read_paid_invoice(xml), moneda, n, lines, mode, sums(lines, n))
+        elsewhere = rounded(book.paid.total * D(r.randint(5, 90)) / 100, n)
+        if r.random() < 0.1 and 0 < elsewhere < book.paid.total:
+            book.elsewhere, book.first = elsewhere, r.randint(2, 5)
+            self.seen["invoice of another system"] += 1
+        return book
 
     def _line(self, n, mode, taxes):
         r = self.random
@@ -153,7 +161,7 @@ class Life:
         whole_line = self.random.random() < 0.5
         if whole_line:
             lines = [self.random.choice(book.lines)]
-            if any(lines[0] is one for one in book.notes):
+            if any(lines[0] is one for some in book.credits for one in some):
                 return
         else:
             part = D(self.random.randint(1, 30)) / 100
@@ -167,10 +175,9 @@ class Life:
             credit = credit.part(max(rounded(credit.total / 2, book.n), D(1).scaleb(-book.n)), book.n)
             book.odd = True
             self.seen["part of a note"] += 1
-        book.notes += [credit, *lines]
+        book.notes.append(credit)
+        book.credits.append(lines)
         book.credited += credit.total
-        # what was printed in proportion isn't what is left after a note on one line, or a rounded share of all
-        book.odd |= bool(book.receipts)
         self.seen["note before" if not book.receipts else "note between"] += 1
 
     def _scaled(self, one, part, book):
@@ -199,12 +206,17 @@ class Life:
                     continue
                 pending[id(book)] += amount
                 order.append(book)
-                notes = tuple(one for one in book.notes if not isinstance(one, Concepto))
-                settlements.append(Settlement(book.paid, amount, applied, notes, told[id(book)]))
+                notes = tuple(book.notes)
+                before = (book.first, self._first_balance(book)) if book.elsewhere else ()
+                settlements.append(Settlement(book.paid, amount, applied, notes, told[id(book)], *before))
             if settlements:
                 payments.append(self._payment(settlements, moneda))
         if payments:
             self._build(payments, order, before)
+
+    def _first_balance(self, book):
+        """What a person says who looks at the other system's last receipt: asked before the first of ours."""
+        return book.receipts[0].balance_before if book.receipts else book.left
 
     def _amount(self, book, left, last):
         unit = D(1).scaleb(-book.n)
@@ -233,7 +245,9 @@ class Life:
 
     def _told(self, book):
         """What earlier receipts printed: kept, stored as JSON, or only their XML (where no note came since)."""
-        way = self.random.choice(("kept", "json", "xml"))
+        # what was credited before the first receipt isn't in the XML of an invoice of another system
+        ways = ("kept", "json") if book.elsewhere and book.notes else ("kept", "json", "xml")
+        way = self.random.choice(ways)
         if way == "json":
             return tuple(PrintedReceipt.from_json(json.loads(json.dumps(one.to_json()))) for one in book.receipts)
         if way == "xml":
@@ -266,19 +280,19 @@ class Life:
 
     def _recount(self, book):
         chain = [one for xml in self.payloads for one in payments_judge.printed(xml) if one[0] == book.paid.uuid]
-        if [one[1] for one in chain] != list(range(1, len(chain) + 1)):
+        if [one[1] for one in chain] != list(range(book.first, book.first + len(chain))):
             self.faults.append(f"NumParcialidad {[one[1] for one in chain]}")
-        left = F(book.paid.total) - F(book.credited)
+        left = F(book.paid.total) - F(book.credited) - F(book.elsewhere)
         if not chain or self.faults:
             return
         if chain[-1][4] != 0 or sum(one[3] for one in chain) != left:
             self.faults.append(f"paid {sum(one[3] for one in chain)} of {left}")
         self.seen["paid whole"] += 1
-        if book.odd:
-            self.seen["paid whole, taxes not exact by a note"] += 1
+        if book.odd or (book.elsewhere and book.notes):
+            self.seen["paid whole, taxes not recounted"] += 1
             return
-        due = {key: [F(base), F(tax)] for key, (base, tax) in book.whole.items()}
-        for key, (base, tax) in sums([one for one in book.notes if isinstance(one, Concepto)], book.n).items():
+        due = {key: [self._ours(book, base), self._ours(book, tax)] for key, (base, tax) in book.whole.items()}
+        for key, (base, tax) in (pair for lines in book.credits for pair in sums(lines, book.n).items()):
             due[key][0] -= F(base)
             due[key][1] -= F(tax)
         told = defaultdict(lambda: [F(0), F(0)])
@@ -286,9 +300,14 @@ class Life:
             told[key][0] += pair[0]
             told[key][1] += pair[1]
         for key, pair in due.items():
-            if told[key] != pair:
+            # a cent of tax may be left of a base that notes took whole: nothing can tell it
+            if told[key] != pair and pair[0]:
                 self.seen["other sums"] += 1
                 self.faults.append(f"{book.mode} {key} told {[*map(float, told[key])]}, due {[*map(float, pair)]}")
+
+    def _ours(self, book, value):
+        """What of a sum falls to the receipts here: without the other system's share of it."""
+        return F(value) - F(rounded(value * book.elsewhere / book.paid.total, book.n))
 
 
 def sums(lines, n):

@@ -23,6 +23,7 @@ from receipts import (
     settle,
     stamped,
     uuid_of,
+    withheld,
 )
 
 TWO_RATES = invoice(line("100.00", iva("100.00", "16.00")), line("100.00", iva("100.00", "0.00", "0.000000")))
@@ -110,6 +111,13 @@ def test_a_payment_of_a_cent_tells_a_base():
     assert told == {"T002": D("2000.00"), "T003": D("1000.00")}
 
 
+def test_a_payment_of_a_cent_tells_the_ieps_of_tax_object_07():
+    withholding = withheld("001", "1000.00", "12.50", "0.012500")
+    paid = invoice(line("1000.00", ieps("100.00", "8.00", "0.080000"), withholding, objeto_imp="07"))
+    built = receipt(payment(settle(paid, "0.01")))
+    assert docto(built).objeto_imp == "07" and rows(docto(built)) == ["R001 0.01 0.00", "T003 0.01 0.00"]
+
+
 def test_an_invoice_of_another_system():
     paid = plain()
     first = receipt(payment(settle(paid, "29.00", installment=3, balance_before=D("58.00"))))
@@ -151,10 +159,19 @@ def test_a_row_with_nothing_to_tell_yet_comes_later():
     assert len(paid.rows) == 3
     told = life(paid, "1.00", "115.12")
     assert [len(rows(docto(one))) for one in told] == [1, 3]
-    # from the XML alone it isn't known whose row it was
+    # the XML doesn't say whose row it was: the one of which something was due
     printed = read_printed_receipts(stamped(told[0].payload, uuid_of(9)))[paid.uuid]
-    last = receipt(payment(settle(paid, "115.12", printed=tuple(printed))))
-    assert sum(D(row.split()[1]) for row in rows(docto(last))) == D("100.09") - D("0.86")
+    assert receipt(payment(settle(paid, "115.12", printed=tuple(printed)))).payload == told[1].payload
+
+
+def test_one_row_that_another_system_printed_for_many_lines():
+    off = line("33.34", iva("33.34", "5.33"))
+    paid = invoice(off, off, off)
+    half = receipt(payment(settle(paid, "58.00"))).printed[0]
+    told = replace(half.rows[0], base=D("50.01"), importe=D("8.00"), line=None)
+    last = receipt(payment(settle(paid, "58.01", printed=(replace(half, rows=(told,), credited=None),))))
+    bases, taxes = zip(*(row.split()[1:] for row in rows(docto(last))), strict=True)
+    assert sum(map(D, bases)) == D("100.02") - D("50.01") and sum(map(D, taxes)) == D("15.99") - D("8.00")
 
 
 def test_the_proof_says_what_each_amount_was_computed_from():
