@@ -14,4 +14,5 @@ from . import other_files
 from . import receipt
 from . import receipt_match
 from . import receipt_files
+from . import receipt_counted
 from . import receipt_owed

@@ -5,17 +5,17 @@ from ..common.actions import open_record
 
 # bills of so many months are looked at: who has not asked by then can't deduct any more
 MONTHS = 24
-# payments cover receipts from the oldest on: what of the running sum is beyond all receipts is owed
+# receipts cover payments from the oldest on: what of the running sum is beyond all receipts is owed
 OWED = """
 WITH bill AS (
-    SELECT move.id, move.company_id, move.commercial_partner_id, move.currency_id,
-           received.uuid, received.root_company_id, left(received.fecha, 10)::date AS issued
-      FROM account_move AS move
-      JOIN l10n_mx_facture_received AS received ON received.move_id = move.id
-     WHERE move.invoice_date >= (CURRENT_DATE - make_interval(months => %(months)s))::date
+    SELECT move.id, move.company_id, move.commercial_partner_id, move.currency_id, received.uuid,
+           received.receipted, left(received.fecha, 10)::date AS issued
+      FROM l10n_mx_facture_received AS received
+      JOIN account_move AS move ON move.id = received.move_id
+     WHERE received.in_use AND received.receipts_missing
+       AND move.invoice_date >= (CURRENT_DATE - make_interval(months => %(months)s))::date
        AND move.move_type IN ('in_invoice', 'in_receipt') AND move.state = 'posted'
        AND move.payment_state IN ('partial', 'in_payment', 'paid')
-       AND received.in_use AND received.metodo_pago = 'PPD'
 ), paid AS (
     SELECT min(partial.id) AS id, bill.id AS move_id, paying.id AS entry_line_id,
            paying.move_id AS entry_id, paying.payment_id, paying.date AS date_payment,
@@ -35,29 +35,19 @@ WITH bill AS (
      WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile AS of_other
                         WHERE of_other.exchange_move_id = entry.id)
   GROUP BY bill.id, paying.id
-), receipted AS (
-    SELECT move_id, sum(amount) AS amount
-      FROM (SELECT DISTINCT ON (bill.id, line.installment) bill.id AS move_id, line.amount
-              FROM bill
-              JOIN l10n_mx_facture_received_rep_line AS line ON line.uuid = bill.uuid
-              JOIN l10n_mx_facture_received_rep AS rep ON rep.id = line.rep_id
-               AND rep.root_company_id = bill.root_company_id AND rep.in_use
-          ORDER BY bill.id, line.installment, rep.fecha DESC, rep.id DESC) AS counted
-  GROUP BY move_id
 ), running AS (
-    SELECT paid.*, coalesce(receipted.amount, 0) AS receipted,
-           sum(paid.paid) OVER (PARTITION BY paid.move_id
-                                    ORDER BY paid.date_payment, paid.entry_line_id) AS upto
-      FROM paid LEFT JOIN receipted ON receipted.move_id = paid.move_id
+    SELECT paid.*, sum(paid.paid) OVER (PARTITION BY paid.move_id
+                                            ORDER BY paid.date_payment, paid.entry_line_id) AS upto
+      FROM paid
 )
 SELECT running.id, running.move_id, bill.uuid, bill.company_id, bill.commercial_partner_id AS partner_id,
        running.entry_id, running.payment_id, running.date_payment, bill.currency_id, running.paid,
-       least(running.paid, running.upto - running.receipted) AS missing,
+       least(running.paid, running.upto - bill.receipted) AS missing,
        greatest(
            (date_trunc('month', running.date_payment) + INTERVAL '1 month 4 days')::date, bill.issued
        ) AS date_due
   FROM running JOIN bill ON bill.id = running.move_id
- WHERE running.upto - running.receipted >= 0.005
+ WHERE running.upto - bill.receipted >= 0.005
 """
 
 
@@ -77,9 +67,7 @@ class L10nMxFactureReceivedRepOwed(models.Model):
         "account.move": ["state", "move_type", "payment_state", "invoice_date", "commercial_partner_id"],
         "account.move.line": ["date", "payment_id"],
         "account.partial.reconcile": ["credit_amount_currency", "credit_move_id", "debit_move_id", "exchange_move_id"],
-        "l10n_mx_facture.received": ["in_use", "metodo_pago", "uuid", "move_id"],
-        "l10n_mx_facture.received.rep": ["in_use"],
-        "l10n_mx_facture.received.rep.line": ["uuid", "amount", "installment"],
+        "l10n_mx_facture.received": ["in_use", "uuid", "move_id", "fecha", "receipted", "receipts_missing"],
     }
 
     move_id = fields.Many2one("account.move", "Bill", readonly=True)
@@ -105,10 +93,6 @@ class L10nMxFactureReceivedRepOwed(models.Model):
 
     @property
     def _table_query(self):
-        """Payments cover receipts from the oldest on: what of the running sum is beyond all receipts is owed.
-
-        A receipt with the installment of another one is its substitute: the newer counts.
-        """
         return SQL(OWED, months=MONTHS)
 
     def action_open_bill(self):

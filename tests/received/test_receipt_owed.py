@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+from odoo.tests import new_test_user
+from odoo.tools import SQL
+
 from ..support.receipt_case import ReceiptCase
 
 
@@ -93,6 +96,53 @@ class TestReceiptOwed(ReceiptCase):
         self.assertAlmostEqual(sum(rows.mapped("missing")), settled)
         items = bill._l10n_mx_facture_bill_payments()
         self.assertAlmostEqual(float(sum(items.values())), settled)
+
+    def test_what_receipts_say_is_counted_on_the_bill(self):
+        bill = self.ppd_bill()
+        received = bill.l10n_mx_facture_received_id
+        self.assertEqual((received.receipted, received.receipts_missing), (0.0, True))
+        first = self.upload_receipt(self.receipt_of(bill, "58.00", before="116.00"))
+        self.assertEqual((received.receipted, received.receipts_missing), (58.0, True))
+        second = self.upload_receipt(self.receipt_of(bill, "58.00", before="58.00", installment=2))
+        self.assertEqual((received.receipted, received.receipts_missing), (116.0, False))
+        self.at_sat.elsewhere(second.uuid)
+        second.action_ask_sat()
+        self.assertEqual((received.receipted, received.receipts_missing), (58.0, True))
+        self.at_sat.says(first.uuid, "not_yet_known")
+        first.action_ask_sat()
+        first.unlink()
+        self.assertEqual(received.receipted, 0.0)
+
+    def test_a_receipt_that_was_there_before_its_bill(self):
+        xml = self.stamped_by_supplier(method="PPD")
+        bill = self.upload(xml)
+        self.upload_receipt(self.receipt_of(bill))
+        bill.unlink()
+        bill = self.upload(xml)
+        bill.action_post()
+        self.pay(bill)
+        self.assertFalse(bill.l10n_mx_facture_received_id.receipts_missing)
+        self.assertFalse(self.owed(bill))
+
+    def test_bills_with_all_receipts_cost_nothing(self):
+        """The list reads the index of those that may be owed alone."""
+        self.env.flush_all()
+        Owed = self.env["l10n_mx_facture.received.rep.owed"]
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", Owed._table_query))
+        self.assertIn("l10n_mx_facture_received_receipts_missing", str(plan))
+
+    def test_of_another_company_nothing_is_listed(self):
+        bill = self.ppd_bill()
+        self.pay(bill)
+        self.upload_receipt(self.receipt_of(self.ppd_bill()))
+        self.assertTrue(self.owed(bill))
+        other = self.env["res.company"].create({"name": "Otra"})
+        stranger = new_test_user(
+            self.env, f"s-{self.prefix}", "account.group_account_manager", company_id=other.id, company_ids=other.ids
+        )
+        for name in ("", ".line", ".owed"):
+            self.assertFalse(self.env[f"l10n_mx_facture.received.rep{name}"].with_user(stranger).search([]))
 
     def test_old_bills_are_not_looked_at(self):
         bill = self.ppd_bill()
