@@ -8,7 +8,7 @@ import random
 import re
 import time
 
-from dev.chaos.actions import DIALOG, MOVE, STAMP, Actions, quiet
+from dev.chaos.actions import BROKEN, DIALOG, MOVE, STAMP, Actions, quiet
 from dev.chaos.compare import Violation, compare, contents
 from dev.chaos.compare_receipts import Due, Line, receipts
 from dev.chaos.plant import CREDITS
@@ -94,6 +94,8 @@ class ReceiptActions(Actions):
                 return self._stamp(event, payments, name)
             except rpc.Refused as refused:
                 return f"{name} refused: {str(refused)[-120:]!r}"
+            except BROKEN as error:
+                return f"{name} broke: {error!r}"[:120]
 
         return " | ".join(map(str, rpc.at_once(*(lambda name=name: press(name) for name in names))))
 
@@ -196,11 +198,12 @@ class ReceiptsRound(Round):
     """One schedule, of payments."""
 
     def _begin(self):
-        plant, account = self.plant, self.schedule.account
+        plant = self.plant
         dice = random.Random(f"payments {self.schedule.seed}")
         plant.control("reset", {})
         plant.control("users", {"name": self.service.user, "credits": CREDITS})
-        plant.sql(SET_UP, plant.sandbox.url, account["timeout"], 5, False, False, plant.account(self.service))
+        # with time enough: nothing fails here
+        plant.sql(SET_UP, plant.sandbox.url, 30, 5, False, False, plant.account(self.service))
         self.invoices = plant.invoices(self.service, max(2, self.schedule.count // 2))
         answer = self._insist("a", MOVE, STAMP, self.invoices)
         if len(plant.sql(UUIDS, self.invoices)) != len(self.invoices):

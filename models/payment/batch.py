@@ -34,9 +34,10 @@ class AccountMoveLine(models.Model):
         self.mapped("l10n_mx_facture_rep_line_ids.move_id")
         self.mapped("l10n_mx_facture_due_ids.question")
         self.mapped("move_id.line_ids.account_id")
-        self.mapped("move_id.exchange_diff_partial_ids")
         self.mapped("payment_id.l10n_mx_facture_payment_form_id")
-        self.mapped("matched_debit_ids.debit_move_id.move_id.line_ids.matched_credit_ids.credit_move_id.move_id")
+        invoices = self.mapped("matched_debit_ids.debit_move_id.move_id")
+        paying = invoices.mapped("line_ids.matched_credit_ids.credit_move_id.move_id")
+        (self.move_id | invoices | paying).mapped("exchange_diff_partial_ids")
 
 
 class AccountMove(models.Model):
@@ -57,4 +58,6 @@ class AccountMove(models.Model):
         self.mapped("l10n_mx_facture_rep_line_ids.rep_id.state")
         notes = self.mapped("line_ids.matched_credit_ids.credit_move_id.move_id")
         for moves in (self, notes):
+            moves.mapped("line_ids.account_id.account_type")
+            moves.mapped("l10n_mx_facture_document_id.state")
             moves.mapped("l10n_mx_facture_document_id.xml_attachment_id.store_fname")
