@@ -33,14 +33,17 @@ class TestPaymentDialogs(PaymentCase):
 
     def test_pay_asks_for_the_form_where_a_receipt_follows(self):
         self.bank.l10n_mx_facture_payment_form_id = False
-        for policy in ("PPD", "PUE"):
-            invoice = self.ppd_invoice() if policy == "PPD" else self.stamped_invoice()
+        for invoice, asked in ((self.ppd_invoice(), True), (self.stamped_invoice(), False)):
             context = {"active_model": "account.move", "active_ids": invoice.ids}
-            with Form(self.env["account.payment.register"].with_context(**context)) as form:
-                form.journal_id = self.bank
-                self.assertEqual(form.l10n_mx_facture_needs_form, policy == "PPD")
-                self.assertFalse(form.l10n_mx_facture_payment_form_id)
+            form = Form(self.env["account.payment.register"].with_context(**context))
+            form.journal_id = self.bank
+            self.assertEqual(form.l10n_mx_facture_needs_form, asked)
+            self.assertFalse(form.l10n_mx_facture_payment_form_id)
+            if asked:
+                with self.assertRaisesRegex(AssertionError, "l10n_mx_facture_payment_form_id is a required field"):
+                    form.save()
                 form.l10n_mx_facture_payment_form_id = self.transfer
+            form.save()
 
     def test_another_journal_proposes_nothing_of_the_first(self):
         other = self.bank.copy({"code": f"{self.prefix}T", "l10n_mx_facture_payment_form_id": False})
