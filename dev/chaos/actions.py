@@ -28,6 +28,8 @@ DOCUMENTS = """
 class Actions:
     """Does the events of one schedule, and keeps a log of what came of them."""
 
+    owner_field = "move_id"  # of a document, to what it is of
+
     def __init__(self, plant, schedule, moves):
         self.plant, self.schedule, self.moves, self.service = plant, schedule, moves, schedule.service
         self.account = plant.account(self.service)
@@ -184,11 +186,11 @@ class Actions:
 
     def _state_cancelled(self, event, _moves):
         """A person sees at SAT that a CFDI is cancelled, and says so."""
-        for document in self.plant.sql(DOCUMENTS, self.moves):
-            rows = self.plant.book(self.service, document["sequence_number"])
+        for document in self._documents():
+            rows = self._stamps(document)
             gone = any(row["uuid"].upper() == document["uuid"] and row["estado"] == "Cancelado" for row in rows)
             if gone and document["state"] == "cancel_requested":
-                values = {"move_id": document["move_id"], "cancel_answer": "cancelled", "note": "Portal"}
+                values = {self.owner_field: document["owner"], "cancel_answer": "cancelled", "note": "Portal"}
                 wizard = self.plant.call(event.server, "l10n_mx_facture.resolve", "create", values)
                 self.plant.call(event.server, "l10n_mx_facture.resolve", "action_resolve", [wizard])
                 return f"document {document['id']} is cancelled"

@@ -224,17 +224,17 @@ class Round:
         except BROKEN as error:
             return f"broke: {error!r}"
 
-    def _insist(self, name, *call):
+    def _insist(self, name, *call, **context):
         """Call again where the connection of a server to a database that was away breaks."""
         for _attempt in range(4):
             try:
-                return self.plant.call(name, *call)
+                return self.plant.call(name, *call, **context)
             except rpc.Refused as refused:
                 if not AWAY.search(refused.kind or ""):
                     raise
             except BROKEN:
                 time.sleep(0.3)
-        return self.plant.call(name, *call)
+        return self.plant.call(name, *call, **context)
 
     # -- comparing ------------------------------------------------------------------------------
 

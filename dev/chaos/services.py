@@ -230,15 +230,14 @@ SAT = Service(
 RECEIPTS = Service(
     provider="facture_rest",
     name="receipts",
-    schedules=200,
+    schedules=100,
     user="demo",
     journal=None,
     drawn=_of_payments,
     faulty={"stamp": 8, "bulk": 6, "bulk_zip": 3, "cancel": 3, "sat_status": 1, "pdf": 0.5},
     twisted={name: FACTURE_REST.twisted[name] for name in ("stamp", "bulk", "bulk_zip")},
     events={
-        "stamp": 8, "later": 6, "credits": 0, "substitute": 5, "undo": 3, "answer": 5, "ask_sat": 5, "cancel_cfdi": 6,
-        "state_cancelled": 0,
+        "stamp": 8, "later": 6, "substitute": 5, "undo": 3, "answer": 5, "ask_sat": 5, "cancel_cfdi": 6,
     },
     ledger=FACTURE_REST.ledger,
     of_payments=True,

@@ -205,12 +205,10 @@ class Demo:
         return move if self.value(move, STATE) == "cancelled" else self.settled(move, STATE, "cancelled")
 
     def receipt(self):
-        """Of one payment of two invoices on credit, with several taxes and with withheld ones."""
-        patterns = [[("invoice_line_ids.product_id.default_code", "=", code)] for code in ("SNACKS", "FEES")]
-        names = [f"REP {pattern[0][2]}" for pattern in patterns]
-        moves = [self._on_credit(self.find(*pattern), name) for pattern, name in zip(patterns, names, strict=True)]
-        found = self.call(REP, "search", [("line_ids.move_id", "in", moves), ("state", "=", "stamped")], limit=1)
-        return found[0] if found else self._paid(moves)
+        """Of the first payment of an invoice on credit with withheld taxes."""
+        move = self._on_credit(self.find(("invoice_line_ids.product_id.default_code", "=", "FEES")), "REP")
+        found = self.call(REP, "search", [("line_ids.move_id", "=", move), ("state", "=", "stamped")], limit=1)
+        return found[0] if found else self._paid(move)
 
     def _on_credit(self, pattern, name):
         """A stamped PPD invoice like another one; `name` is its reference."""
@@ -228,18 +226,18 @@ class Demo:
         self.call(MOVE, "action_post", [move])
         return self.stamped(move)
 
-    def _paid(self, moves):
-        """The stamped receipt of a transfer that pays these."""
+    def _paid(self, move):
+        """The stamped receipt of a transfer that pays a part of it."""
         form = self.call("l10n_mx_catalogs.c_forma_pago", "search", [("code", "=", "03")])[0]
         values = {
-            "group_payment": True,
+            "amount": 5000,
             "l10n_mx_facture_payment_form_id": form,
             "l10n_mx_facture_operation_number": "085900123456",
         }
-        context = {"active_model": MOVE, "active_ids": moves}
+        context = {"active_model": MOVE, "active_ids": [move]}
         wizard = self.call("account.payment.register", "create", values, context=context)
         self.call("account.payment.register", "action_create_payments", [wizard], context=context)
-        payment = self.call("account.payment", "search", [("invoice_ids", "in", moves)], limit=1)
+        payment = self.call("account.payment", "search", [("invoice_ids", "=", move)], limit=1)
         self.call("account.payment", "action_l10n_mx_facture_stamp", payment)
         found = self.call(REP, "search", [("payment_ids", "in", payment), ("state", "=", "stamped")], limit=1)
         if not found:

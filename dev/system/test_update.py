@@ -148,7 +148,9 @@ def _check_owner(office, move):
             move,
         )
     indexes = {row["indexname"] for row in office.sql("SELECT indexname FROM pg_indexes")}
-    assert {"l10n_mx_facture_document__live_unique_rep", "l10n_mx_facture_rep_line__installment_unique"} <= indexes
+    assert {"l10n_mx_facture_document_live_unique_rep", "l10n_mx_facture_rep_line_installment_unique"} <= {
+        name.replace("__", "_") for name in indexes
+    }
 
 
 def _check_run(office, made):

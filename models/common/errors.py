@@ -101,7 +101,8 @@ def _texts(env, reading, before_stamp):
         unknown = env._("Nothing was changed: try again.")
     elif before_stamp:
         unknown = env._("Nothing was stamped: try again.")
-    return _texts_before(env, env._("Nothing was sent.")) | _texts_after(env, unknown)
+    before = _texts_before(env, env._("Nothing was sent."))
+    return before | _texts_after(env, unknown) | _texts_answered(env, unknown)
 
 
 def _texts_before(env, nothing):
@@ -180,6 +181,12 @@ def _texts_after(env, unknown):
         + f" {unknown}",
         "not_judged": env._("The answer of the service could not be examined.") + f" {unknown}",
         "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
+    }
+
+
+def _texts_answered(env, unknown):
+    """What a service has answered that is no stamp."""
+    return {
         "not_stored": env._("It was stamped, but could not be stored: its XML is in the calls to the service."),
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),

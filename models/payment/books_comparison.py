@@ -232,7 +232,7 @@ class L10nMxFactureRepBooksRow(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Receiver", readonly=True, ondelete="cascade")
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade")
     entry_id = fields.Many2one("account.move", "Entry that paid", readonly=True, ondelete="cascade")
-    payment_id = fields.Many2one("account.payment", "Payment", readonly=True, ondelete="cascade")
+    payment_id = fields.Many2one("account.payment", readonly=True, ondelete="cascade")
     cash_basis_ids = fields.Many2many("account.move", string="Cash-basis entries", readonly=True)
     date_payment = fields.Date("Paid on", readonly=True)
     tax = fields.Char(readonly=True)

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...cfdi.deadlines import last_day_for_receipt
 from ..common.states import STAMPED_STATES
-from ..common.transactions import commit_or_log
+from ..common.transactions import commit_or_log, commit_with_retry
 from .books import NO_MONEY, THIRD_CURRENCY, WRITE_OFF
 
 # what a person may say of a payment
@@ -173,14 +173,14 @@ class L10nMxFactureRepDue(models.Model):
     @api.model
     def _cron_due(self):
         """Look at everything once a day: what other modules or SQL have changed is found, too."""
-        known = self.sudo().search([]).entry_line_id
-        self._refresh(known)
-        todo = self._unlisted_lines()
+        listed = self.sudo()._read_group([], ["entry_line_id"])
+        todo = self._unlisted_lines().union(*(line for [line] in listed))
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
         for start in range(0, len(todo), PART):
             part = todo[start : start + PART]
-            self._refresh(part)
+            # again where somebody pays or stamps at this moment
+            commit_with_retry(partial(self._refresh, part), self.env)
             if not cron._commit_progress(len(part)):
                 return
 

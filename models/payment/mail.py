@@ -70,7 +70,7 @@ class L10nMxFactureRep(models.Model):
         return result
 
     def _message_post_after_hook(self, message, msg_values):
-        super()._message_post_after_hook(message, msg_values)
+        result = super()._message_post_after_hook(message, msg_values)
         if self.env.context.get(SENT):
             # sudo: who may read a receipt may post on it
             rep = self.sudo()
@@ -78,6 +78,7 @@ class L10nMxFactureRep(models.Model):
             # what the customer has is shown beside the form
             pdf = message.sudo().attachment_ids.filtered(lambda file: file.mimetype == "application/pdf")
             rep._message_set_main_attachment_id(pdf, force=True)
+        return result
 
     def _mail_get_partners(self, introspect_fields=False):
         """As for invoices: the contacts to whom the paid invoices are made; else the receiver."""

@@ -25,6 +25,8 @@ class L10nMxFactureRepDue(models.Model):
 
         :return: the receipts, in the order of the payments
         """
+        # who makes receipts of the same payments at this moment has to begin again, and finds these
+        serialize_on(self)
         reps = self.env["l10n_mx_facture.rep"]
         rows = self.sudo().sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id))
         for (company, branch, partner, _when), dues in groupby(rows, key=lambda due: due._rep_key()):
@@ -83,9 +85,12 @@ class L10nMxFactureRep(models.Model):
     _inherit = "l10n_mx_facture.rep"
 
     def _set_lines(self, dues):
-        """:param dues: rows of what is due, of one receiver"""
-        protected.unlink(self.line_ids)
-        protected.write(self, {"line_ids": [Command.create(due._line_vals()) for due in dues]})
+        """:param dues: rows of what is due, of one receiver, in order"""
+        before = {(line.entry_line_id, line.move_id): [line[name] for name in MAY_CHANGE] for line in self.line_ids}
+        wanted = {(due.entry_line_id, due.move_id): due._line_vals() for due in dues}
+        if before != {pair: [vals[name] for name in MAY_CHANGE] for pair, vals in wanted.items()}:
+            protected.unlink(self.line_ids)
+            protected.write(self, {"line_ids": [Command.create(vals) for vals in wanted.values()]})
 
     def _refresh_lines(self):
         """Take the amounts of the books, as they may have changed since; what is paid no more goes."""
@@ -97,10 +102,7 @@ class L10nMxFactureRep(models.Model):
         entry_lines = self.line_ids.entry_line_id.sudo()
         Due._update_rows(entry_lines)
         rows = entry_lines.l10n_mx_facture_due_ids.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
-        before = {(line.entry_line_id, line.move_id): [line[name] for name in MAY_CHANGE] for line in self.line_ids}
-        now = {(due.entry_line_id, due.move_id): due._line_vals() for due in rows}
-        if before != {pair: [vals[name] for name in MAY_CHANGE] for pair, vals in now.items()}:
-            self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
+        self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
 
     def _l10n_mx_facture_sending(self):
         """Their installments count from now on, whatever the answer is."""

@@ -86,7 +86,7 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         """Installments are cancelled from the last one backwards; a substitute keeps the chain."""
-        super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        result = super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
         later = self._later_lines()
         if reason != WITH_REPLACEMENT and later:
             chain = later.sorted("installment", reverse=True).rep_id
@@ -98,6 +98,7 @@ class L10nMxFactureRep(models.Model):
                     chain=", ".join(chain.mapped("name")),
                 )
             )
+        return result
 
 
 class AccountMove(models.Model):
@@ -107,7 +108,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         """SAT cancels no invoice that a valid receipt names."""
-        super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        result = super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
         if receipts := self._l10n_mx_facture_receipts():
             chain = receipts.rep_id.line_ids.filtered(lambda line: line.move_id == self)
             names = ", ".join(chain.sorted("installment", reverse=True).rep_id.mapped("name"))
@@ -120,3 +121,4 @@ class AccountMove(models.Model):
                     chain=names,
                 )
             )
+        return result

@@ -12,8 +12,8 @@ VALID = ("live", "refused", "cancel_in_process")
 class L10nMxFactureReceivedRep(models.Model):
     """A supplier's receipt of payment (REP): what it says that we paid, of which of our bills.
 
-    Its fields come from the XML and can't be edited. It hangs on no bill: of which bill, and of which payment of ours, it
-    is, is looked up by UUID, amount and date each time. So it doesn't matter what came first.
+    Its fields come from the XML and can't be edited. It hangs on no bill: its bills and our payments are looked up by
+    UUID, amount and date each time. So it doesn't matter what came first.
     """
 
     _name = "l10n_mx_facture.received.rep"

@@ -5,6 +5,60 @@ from ..common.actions import open_record
 
 # bills of so many months are looked at: who has not asked by then can't deduct any more
 MONTHS = 24
+# payments cover receipts from the oldest on: what of the running sum is beyond all receipts is owed
+OWED = """
+WITH bill AS (
+    SELECT move.id, move.company_id, move.commercial_partner_id, move.currency_id,
+           received.uuid, received.root_company_id, left(received.fecha, 10)::date AS issued
+      FROM account_move AS move
+      JOIN l10n_mx_facture_received AS received ON received.move_id = move.id
+     WHERE move.invoice_date >= (CURRENT_DATE - make_interval(months => %(months)s))::date
+       AND move.move_type IN ('in_invoice', 'in_receipt') AND move.state = 'posted'
+       AND move.payment_state IN ('partial', 'in_payment', 'paid')
+       AND received.in_use AND received.metodo_pago = 'PPD'
+), paid AS (
+    SELECT min(partial.id) AS id, bill.id AS move_id, paying.id AS entry_line_id,
+           paying.move_id AS entry_id, paying.payment_id, paying.date AS date_payment,
+           sum(partial.credit_amount_currency + coalesce(difference.amount, 0)) AS paid
+      FROM bill
+      JOIN account_move_line AS item ON item.move_id = bill.id AND item.display_type = 'payment_term'
+      JOIN account_partial_reconcile AS partial ON partial.credit_move_id = item.id
+      JOIN account_move_line AS paying ON paying.id = partial.debit_move_id
+      JOIN account_move AS entry
+        ON entry.id = paying.move_id AND entry.move_type = 'entry' AND entry.state = 'posted'
+ LEFT JOIN LATERAL (
+            SELECT sum(other.credit_amount_currency) AS amount
+              FROM account_partial_reconcile AS other
+              JOIN account_move_line AS exchange ON exchange.id = other.debit_move_id
+             WHERE other.credit_move_id = item.id AND exchange.move_id = partial.exchange_move_id
+           ) AS difference ON partial.exchange_move_id IS NOT NULL
+     WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile AS of_other
+                        WHERE of_other.exchange_move_id = entry.id)
+  GROUP BY bill.id, paying.id
+), receipted AS (
+    SELECT move_id, sum(amount) AS amount
+      FROM (SELECT DISTINCT ON (bill.id, line.installment) bill.id AS move_id, line.amount
+              FROM bill
+              JOIN l10n_mx_facture_received_rep_line AS line ON line.uuid = bill.uuid
+              JOIN l10n_mx_facture_received_rep AS rep ON rep.id = line.rep_id
+               AND rep.root_company_id = bill.root_company_id AND rep.in_use
+          ORDER BY bill.id, line.installment, rep.fecha DESC, rep.id DESC) AS counted
+  GROUP BY move_id
+), running AS (
+    SELECT paid.*, coalesce(receipted.amount, 0) AS receipted,
+           sum(paid.paid) OVER (PARTITION BY paid.move_id
+                                    ORDER BY paid.date_payment, paid.entry_line_id) AS upto
+      FROM paid LEFT JOIN receipted ON receipted.move_id = paid.move_id
+)
+SELECT running.id, running.move_id, bill.uuid, bill.company_id, bill.commercial_partner_id AS partner_id,
+       running.entry_id, running.payment_id, running.date_payment, bill.currency_id, running.paid,
+       least(running.paid, running.upto - running.receipted) AS missing,
+       greatest(
+           (date_trunc('month', running.date_payment) + INTERVAL '1 month 4 days')::date, bill.issued
+       ) AS date_due
+  FROM running JOIN bill ON bill.id = running.move_id
+ WHERE running.upto - running.receipted >= 0.005
+"""
 
 
 class L10nMxFactureReceivedRepOwed(models.Model):
@@ -55,62 +109,7 @@ class L10nMxFactureReceivedRepOwed(models.Model):
 
         A receipt with the installment of another one is its substitute: the newer counts.
         """
-        return SQL(
-            """
-            WITH bill AS (
-                SELECT move.id, move.company_id, move.commercial_partner_id, move.currency_id,
-                       received.uuid, received.root_company_id, left(received.fecha, 10)::date AS issued
-                  FROM account_move AS move
-                  JOIN l10n_mx_facture_received AS received ON received.move_id = move.id
-                 WHERE move.invoice_date >= (CURRENT_DATE - make_interval(months => %(months)s))::date
-                   AND move.move_type IN ('in_invoice', 'in_receipt') AND move.state = 'posted'
-                   AND move.payment_state IN ('partial', 'in_payment', 'paid')
-                   AND received.in_use AND received.metodo_pago = 'PPD'
-            ), paid AS (
-                SELECT min(partial.id) AS id, bill.id AS move_id, paying.id AS entry_line_id,
-                       paying.move_id AS entry_id, paying.payment_id, paying.date AS date_payment,
-                       sum(partial.credit_amount_currency + coalesce(difference.amount, 0)) AS paid
-                  FROM bill
-                  JOIN account_move_line AS item ON item.move_id = bill.id AND item.display_type = 'payment_term'
-                  JOIN account_partial_reconcile AS partial ON partial.credit_move_id = item.id
-                  JOIN account_move_line AS paying ON paying.id = partial.debit_move_id
-                  JOIN account_move AS entry
-                    ON entry.id = paying.move_id AND entry.move_type = 'entry' AND entry.state = 'posted'
-             LEFT JOIN LATERAL (
-                        SELECT sum(other.credit_amount_currency) AS amount
-                          FROM account_partial_reconcile AS other
-                          JOIN account_move_line AS exchange ON exchange.id = other.debit_move_id
-                         WHERE other.credit_move_id = item.id AND exchange.move_id = partial.exchange_move_id
-                       ) AS difference ON partial.exchange_move_id IS NOT NULL
-                 WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile AS of_other
-                                    WHERE of_other.exchange_move_id = entry.id)
-              GROUP BY bill.id, paying.id
-            ), receipted AS (
-                SELECT move_id, sum(amount) AS amount
-                  FROM (SELECT DISTINCT ON (bill.id, line.installment) bill.id AS move_id, line.amount
-                          FROM bill
-                          JOIN l10n_mx_facture_received_rep_line AS line ON line.uuid = bill.uuid
-                          JOIN l10n_mx_facture_received_rep AS rep ON rep.id = line.rep_id
-                           AND rep.root_company_id = bill.root_company_id AND rep.in_use
-                      ORDER BY bill.id, line.installment, rep.fecha DESC, rep.id DESC) AS counted
-              GROUP BY move_id
-            ), running AS (
-                SELECT paid.*, coalesce(receipted.amount, 0) AS receipted,
-                       sum(paid.paid) OVER (PARTITION BY paid.move_id
-                                                ORDER BY paid.date_payment, paid.entry_line_id) AS upto
-                  FROM paid LEFT JOIN receipted ON receipted.move_id = paid.move_id
-            )
-            SELECT running.id, running.move_id, bill.uuid, bill.company_id, bill.commercial_partner_id AS partner_id,
-                   running.entry_id, running.payment_id, running.date_payment, bill.currency_id, running.paid,
-                   least(running.paid, running.upto - running.receipted) AS missing,
-                   greatest(
-                       (date_trunc('month', running.date_payment) + INTERVAL '1 month 4 days')::date, bill.issued
-                   ) AS date_due
-              FROM running JOIN bill ON bill.id = running.move_id
-             WHERE running.upto - running.receipted >= 0.005
-            """,
-            months=MONTHS,
-        )
+        return SQL(OWED, months=MONTHS)
 
     def action_open_bill(self):
         """Open the bill."""

@@ -1,4 +1,3 @@
-from functools import partial
 from os.path import splitext
 
 from odoo import models
@@ -29,8 +28,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_set_aside_printed(self):
         """Outdated PDFs stay as files of the invoice; the next one is drawn anew."""
         if self._l10n_mx_facture_outdated_pdfs():
-            what = f"Setting aside the PDFs of {self}"
-            commit_or_log(partial(AccountMove._l10n_mx_facture_release_outdated, self), self.env, what)
+            commit_or_log(self._l10n_mx_facture_release_outdated, self.env, f"Setting aside the PDFs of {self}")
 
     def _l10n_mx_facture_release_outdated(self):
         """As :meth:`_l10n_mx_facture_set_aside_printed`, in the transaction of the caller."""
@@ -38,7 +36,7 @@ class AccountMove(models.Model):
             document = move._l10n_mx_facture_printed_document()
             for file in move._l10n_mx_facture_outdated_pdfs().sudo():
                 name, extension = splitext(file.name)
-                is_early = file.id < document.xml_attachment_id.id
+                is_early = not document.adopted_from and file.id < document.xml_attachment_id.id
                 name = self.env._("%s (before the stamp)", name) if is_early else self.env._("%s (out of date)", name)
                 file.write({"name": f"{name}{extension}", "res_field": False})
                 if move.message_main_attachment_id == file and document.state != "cancelled":

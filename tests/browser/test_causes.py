@@ -1,19 +1,12 @@
 from odoo.tests import tagged
 
-from ..support.browser_case import BrowserCase
+from ..support.browser_case import SpanishCase
 from ..support.sat_case import SatMixin
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
-class TestBrowserCauses(SatMixin, BrowserCase):
+class TestBrowserCauses(SatMixin, SpanishCase):
     """In Spanish: what keeps invoices from being stamped, what the service refuses, a cancellation that is accepted."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"]._activate_lang("es_MX")
-        cls.user = cls._create_user("account.group_account_invoice,base.group_partner_manager")
-        cls.user.lang = "es_MX"
 
     def open(self, move, name, user=None):
         self.tour(f"/odoo/customer-invoices/{move.id}", name, user or self.user)

@@ -1,21 +1,14 @@
 from odoo.tests import tagged
 
-from ..support.browser_case import BrowserCase
+from ..support.browser_case import SpanishCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
-class TestBrowserPhone(BrowserCase):
+class TestBrowserPhone(SpanishCase):
     """In Spanish, 390 pixels wide."""
 
     browser_size = "390x844"
     touch_enabled = True
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"]._activate_lang("es_MX")
-        cls.user = cls._create_user("account.group_account_invoice,base.group_partner_manager")
-        cls.user.lang = "es_MX"
 
     def test_stamp_is_first_and_causes_wrap(self):
         partner = self.customer.copy({"name": "Sin Régimen", "l10n_mx_facture_tax_regime_id": False})

@@ -1,16 +1,15 @@
 from odoo.tests import tagged
 
-from ..support.browser_case import BrowserCase
+from ..support.browser_case import SpanishCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
-class TestBrowserPortal(BrowserCase):
+class TestBrowserPortal(SpanishCase):
     """In Spanish: the customer has PDF and XML, with the link of the mail or with a login."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("es_MX")
         # in tests Odoo draws HTML in place of a PDF
         cls.company.l10n_mx_facture_pdf_source = "service"
         cls.visitor = cls._create_user_of("base.group_portal")

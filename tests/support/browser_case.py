@@ -37,3 +37,14 @@ class BrowserCase(FactureCase, HttpCase):
 
     def tour(self, path, name, user, **options):
         self.start_tour(path, f"l10n_mx_facture_{name}", login=user.login, **options)
+
+
+class SpanishCase(BrowserCase):
+    """``user`` reads Spanish and has *Invoicing*, and contacts, which Odoo gives to every new user."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("es_MX")
+        cls.user = cls._create_user("account.group_account_invoice,base.group_partner_manager")
+        cls.user.lang = "es_MX"

@@ -71,7 +71,8 @@ def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=Non
     due += sum(row["Importe"] or 0 for row in _added(taxes)) - sum(row["Importe"] for row in _withheld(taxes))
     head = attributes(
         Version="4.0", Serie="P", Folio=folio, Fecha=fecha, FormaPago="99" if method == "PPD" else "03",
-        SubTotal=cents(amount), Descuento=cents(discount) if discount else None, Moneda=moneda, TipoCambio=rate, Total=cents(due),
+        SubTotal=cents(amount), Descuento=cents(discount) if discount else None, Moneda=moneda, TipoCambio=rate,
+        Total=cents(due),
         TipoDeComprobante=kind, Exportacion="01", MetodoPago=method, LugarExpedicion=zip_code,
     )  # fmt: skip
     body = "".join(map(_concepto, lines))

@@ -7,23 +7,23 @@ import pytest
 from cfdi_values import sample
 from l10n_mx_facture.cfdi.errors import CfdiError
 from l10n_mx_facture.cfdi.received_receipt import match_payments, read_received_receipt
+from lxml import etree
 
-NAMESPACE = b'xmlns:pago20="http://www.sat.gob.mx/Pagos20"'
 STAMPED = sample("stamped_invoice")
-TFD = STAMPED[STAMPED.index(b"    <tfd:") : STAMPED.index(b"  </cfdi:Complemento>")]
+COMPLEMENT = "{http://www.sat.gob.mx/cfd/4}Complemento"
+TFD = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 
 
 @pytest.fixture(scope="module")
 def receipt(shared):
-    """A golden REP with a stamp of its own."""
+    """A golden REP with the seal and the stamp of another sample."""
     (path,) = (shared / "sat/samples/golden").glob("40*.xml")
-    xml = path.read_bytes()
-    if b"TimbreFiscalDigital" in xml:
-        return xml
-    sello = STAMPED[STAMPED.index(b'Sello="') :].split(b'"')[1]
-    xml = xml.replace(b' Sello=""', b"", 1)
-    sealed = xml.replace(b"<cfdi:Comprobante ", b'<cfdi:Comprobante Sello="' + sello + b'" ', 1)
-    return sealed.replace(b"</cfdi:Complemento>", TFD + b"</cfdi:Complemento>", 1)
+    root, stamped = etree.fromstring(path.read_bytes()), etree.fromstring(STAMPED)
+    root.set("Sello", stamped.get("Sello"))
+    for old in root.findall(f"{COMPLEMENT}/{TFD}"):
+        old.getparent().remove(old)
+    root.find(COMPLEMENT).append(stamped.find(f"{COMPLEMENT}/{TFD}"))
+    return etree.tostring(root)
 
 
 def error(xml):
@@ -42,8 +42,8 @@ def test_what_is_read(receipt):
 
 def test_other_types_and_no_payments(receipt):
     assert error(STAMPED).data["type"] == "I"
-    assert error(receipt.replace(NAMESPACE, NAMESPACE.replace(b"Pagos20", b"Pagos"))).code == "no_payments"
-    assert error(receipt.replace(TFD, b"")).code == "not_stamped"
+    assert error(receipt.replace(b"sat.gob.mx/Pagos20", b"sat.gob.mx/Pagos")).code == "no_payments"
+    assert error(receipt.replace(b"TimbreFiscalDigital", b"Otro")).code == "not_stamped"
 
 
 @pytest.mark.parametrize(
