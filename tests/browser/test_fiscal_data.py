@@ -52,6 +52,6 @@ class TestBrowserPhone(BrowserCase):
         user = self._create_user("account.group_account_user")
         user.lang = self.env["res.lang"]._activate_lang("es_MX").code
         move = self.create_invoice()
-        self.tour(f"/odoo/customer-invoices/{move.id}", "phone", user)
+        self.tour(f"/odoo/customer-invoices/{move.id}", "phone_causes", user)
         move.invalidate_recordset()
         self.assertEqual(move.l10n_mx_facture_state, "stamped")

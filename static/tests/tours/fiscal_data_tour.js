@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("l10n_mx_facture_badges", {
 });
 
 // On a phone Stamp can be pressed without opening a menu, or is the first in it.
-registry.category("web_tour.tours").add("l10n_mx_facture_phone", {
+registry.category("web_tour.tours").add("l10n_mx_facture_phone_causes", {
     steps: () => [
         { content: "Stamp", trigger: ".o_statusbar_buttons button:eq(0)[name=action_l10n_mx_facture_stamp]", run: "click" },
         { content: "It is stamped", trigger: "div[name=l10n_mx_facture_badge] .text-bg-success" },
