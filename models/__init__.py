@@ -16,6 +16,7 @@ from . import stamp
 from . import send
 from . import cancel
 from . import payment
+from . import rep
 from . import adopt
 from . import advance
 from . import received

@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from odoo.addons.l10n_mx_facture.models.payment.build import paid_at
+from odoo.addons.l10n_mx_facture.models.rep.build import paid_at
 
 from ..support.payment_case import PaymentCase
 
