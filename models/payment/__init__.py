@@ -7,7 +7,6 @@ from . import first_receipt
 from . import account_payment
 from . import due
 from . import pay_dialog
-from . import guard
 from . import alerts
 from . import late_pue
 from . import company

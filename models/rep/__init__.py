@@ -7,6 +7,7 @@ from . import batch
 from . import build
 from . import buttons
 from . import substitution
+from . import guard
 from . import books_comparison
 from . import printed
 from . import mail
