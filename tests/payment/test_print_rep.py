@@ -45,7 +45,8 @@ class TestPrintRep(PaymentCase):
         rep = self.env["l10n_mx_facture.rep.due"].search([("company_id", "=", self.company.id)])._prepare_reps()[:1]
         self.assertEqual(rep.state, "draft")
         page = self.page(rep)
-        self.assertIn(rep._print_problem(), text_of(page))
+        # in the receiver's language, as all of the page
+        self.assertIn(rep.with_context(lang=rep.partner_id.lang)._print_problem(), text_of(page))
         self.assertFalse(page.xpath("//img[@name='qr']"))
 
     def test_words_across_each_page(self):
