@@ -6,7 +6,6 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...cfdi.received_receipt import match_payments
-from ..common.actions import open_record
 from ..common.taxes import booked
 
 
@@ -144,14 +143,6 @@ class L10nMxFactureReceivedRepLine(models.Model):
 
     def _money(self, amount, move):
         return formatLang(self.env, float(amount), currency_obj=self.currency_id or move.currency_id)
-
-    def action_open_bill(self):
-        """Open the bill."""
-        return open_record(self.move_id)
-
-    def action_open_payment(self):
-        """Open our payment, or the entry that paid."""
-        return open_record(self.payment_id or self.entry_id)
 
 
 class AccountMove(models.Model):

@@ -26,7 +26,6 @@ class TestReceivedReceipt(ReceiptCase):
         )
         self.assertFalse(rep.problems)
         self.assertEqual(rep.xml_attachment_id.res_id, rep.id)
-        self.assertEqual(one.action_open_payment()["res_id"], payment.id)
 
     def test_dropped_among_the_bills_it_makes_no_draft(self):
         bill = self.ppd_bill()
