@@ -1,19 +1,16 @@
 from odoo.tests import tagged
 
-from ..support.browser_case import BrowserCase
+from ..support.browser_case import SpanishCase
 from ..support.payment_case import PaymentCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "is_tour")
-class TestBrowserReceipts(BrowserCase, PaymentCase):
+class TestBrowserReceipts(SpanishCase, PaymentCase):
     """In Spanish, as a user who may only invoice: payments of invoices on credit, and their receipts (REP)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("es_MX")
-        cls.user = cls._create_user("account.group_account_invoice")
-        cls.user.lang = "es_MX"
         # what other tests have left due is none of this company's
         cls.env["l10n_mx_facture.rep.due"].sudo().search([("company_id", "=", cls.company.id)]).unlink()
 
