@@ -16,11 +16,13 @@ from . import stamp
 from . import send
 from . import cancel
 from . import payment
+from . import rep
 from . import adopt
 from . import advance
 from . import received
 from . import audit
 from . import onboarding
 from . import overview
+from . import fiscal_data
 from . import document_events
 from . import account_move

@@ -135,6 +135,7 @@ class AccountMove(models.Model):
             **self._l10n_mx_facture_rate_alerts(),
             **self._l10n_mx_facture_due_alerts(),
             **self._l10n_mx_facture_cancel_order_alerts(),
+            **self._l10n_mx_facture_cancel_refusal_alerts(),
             **self._l10n_mx_facture_cancel_reversal_alerts(),
             **self._l10n_mx_facture_hint_alerts(),
             **self._l10n_mx_facture_discrepancy_alerts(),

@@ -129,11 +129,11 @@ class L10nMxFactureCancel(models.TransientModel):
         """:return: what comes next in the substitution, as a sentence"""
         return {
             "start": self.env._(
-                "A draft copy that names this CFDI (04) is made. Correct it, post it and stamp it. The cancellation "
-                "of this CFDI is then requested automatically."
+                "A substitute that names this CFDI (04) is made. Correct it and stamp it. The cancellation of this "
+                "CFDI is then requested automatically."
             ),
             "edit": self.env._("The substitute %s is a draft: correct it, post it and stamp it.", name),
-            "stamp": self.env._("The substitute %s is posted: stamp it.", name),
+            "stamp": self.env._("The substitute %s is ready: stamp it.", name),
             "answer": self.env._("It is not known whether the substitute %s was stamped: resolve that first.", name),
             "cancel": self.env._("The substitute %s is stamped: request the cancellation of this one.", name),
             "sat": self.env._(

@@ -29,6 +29,8 @@ class L10nMxFactureCheck(models.TransientModel):
     warned = fields.Boolean(readonly=True)
     # whether it has a cancelled CFDI
     restamp = fields.Boolean(readonly=True)
+    # a customer alone was checked: there are no invoices to show
+    of_customer = fields.Boolean(readonly=True)
 
     @api.model
     def _create_for(self, moves, to_stamp=False):
@@ -100,15 +102,15 @@ class L10nMxFactureCheck(models.TransientModel):
                 continue
             account._refresh_credits()
             known = account.credits_date
-            text = self.env._("%(account)s: it takes %(count)s credits", account=account.name, count=len(mine))
+            text = self.env._("%(account)s: credits needed: %(count)s", account=account.name, count=len(mine))
             if known and account.credits < len(mine):
                 text = self.env._(
-                    "%(text)s, only %(credits)s are left: the rest waits for more credits.",
+                    "%(text)s, left: %(credits)s. The rest waits for more credits.",
                     text=text,
                     credits=account.credits,
                 )
             elif known:
-                text = self.env._("%(text)s, %(credits)s are left.", text=text, credits=account.credits)
+                text = self.env._("%(text)s, left: %(credits)s.", text=text, credits=account.credits)
             lines.append(text)
         return "\n".join(lines)
 
@@ -123,7 +125,7 @@ class L10nMxFactureCheck(models.TransientModel):
         owners = self._ready()
         owners.check_access("write")
         if not owners:
-            raise UserError(self.env._("None of these invoices is ready to be stamped."))
+            raise UserError(self.env._("None of these is ready to be stamped."))
         refused = {}
         for line in self.line_ids.filtered(lambda line: line.severity == "error"):
             record = self.env[line.record_model].browse(line.record_id)
@@ -164,7 +166,7 @@ class L10nMxFactureCheck(models.TransientModel):
         )
         lines = [self._line_vals(none, one, "error") for one in errors]
         lines += [self._line_vals(none, one, "warning") for one in warnings]
-        vals = {"summary": summary, "line_ids": [fields.Command.create(one) for one in lines]}
+        vals = {"summary": summary, "of_customer": True, "line_ids": [fields.Command.create(one) for one in lines]}
         return self.create(vals)._open(self.env._("Check CFDI: %s", partner.display_name))
 
     def action_stamp_despite(self):

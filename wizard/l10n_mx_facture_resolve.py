@@ -22,7 +22,7 @@ class L10nMxFactureResolve(models.TransientModel):
     message_text = fields.Text(related="document_id.message_text")
     answer = fields.Selection(
         [("stamped", "It was stamped: I have the UUID"), ("not_stamped", "It was not stamped")],
-        help="Look the invoice up in the portal of the service, by series, folio and total.",
+        help="Look it up in the portal of the service, by series and folio.",
     )
     cancel_answer = fields.Selection(
         [("cancelled", "SAT shows it as cancelled"), ("valid", "SAT shows it as valid")],

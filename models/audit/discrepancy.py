@@ -10,9 +10,8 @@ from odoo.tools import plaintext2html, split_every
 from ..cancel.notices import MAX_ACTIVITIES
 from ..common import protected
 from ..common.actions import notification, open_record
-from ..common.owners import owner_vals
 from ..common.transactions import commit_with_retry
-from .kinds import KINDS, OURS, SUPPLIERS
+from .kinds import KINDS, OURS, SUPPLIERS, SUPPLIERS_RECEIPTS
 
 ACTIVITY = "mail.mail_activity_data_todo"
 PART = 500
@@ -20,7 +19,7 @@ PART = 500
 ROUND = timedelta(hours=20)
 # for one click, as SAT allows one query a second
 AT_ONCE = 10
-OWNERS = {OURS: "document_id", SUPPLIERS: "received_id"}
+OWNERS = {OURS: "document_id", SUPPLIERS: "received_id", SUPPLIERS_RECEIPTS: "received_rep_id"}
 
 
 class L10nMxFactureDivergence(models.Model):
@@ -52,6 +51,10 @@ class L10nMxFactureDivergence(models.Model):
     received_id = fields.Many2one(
         "l10n_mx_facture.received", "Supplier's CFDI", readonly=True, ondelete="cascade", index="btree_not_null"
     )
+    received_rep_id = fields.Many2one(
+        "l10n_mx_facture.received.rep", "Supplier's receipt of payment", readonly=True, ondelete="cascade",
+        index="btree_not_null",
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     uuid = fields.Char("UUID", compute="_compute_uuid")
     date = fields.Datetime("Found on", required=True, readonly=True, default=fields.Datetime.now)
@@ -64,17 +67,19 @@ class L10nMxFactureDivergence(models.Model):
     )
 
     _open_unique = models.UniqueIndex(
-        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), "
-        "(CASE WHEN coalesce(document_id, received_id) IS NULL THEN move_id ELSE 0 END)) WHERE state = 'open'",
+        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), coalesce(received_rep_id, 0), "
+        "(CASE WHEN coalesce(document_id, received_id, received_rep_id) IS NULL THEN move_id ELSE 0 END)) "
+        "WHERE state = 'open'",
         "This discrepancy is already listed.",
     )
 
-    @api.depends("document_id", "received_id", "kind")
+    @api.depends("document_id", "received_id", "received_rep_id", "kind")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for divergence in self:
             # sudo: a list must load even if the user can't read one of the invoices
-            number = divergence.sudo()._owner().name or "/"
+            one = divergence.sudo()
+            number = one.received_rep_id.display_name or one._owner().name or "/"
             divergence.display_name = f"{number}: {kinds.get(divergence.kind)}"
 
     def _compute_uuid(self):
@@ -98,7 +103,7 @@ class L10nMxFactureDivergence(models.Model):
     def _cfdi(self):
         """:return: the CFDI, ours or a supplier's; empty where it is about a bill without one"""
         self.ensure_one()
-        return self.document_id or self.received_id
+        return self.document_id or self.received_id or self.received_rep_id
 
     # -- results of checks ----------------------------------------------------------------------
 
@@ -150,7 +155,7 @@ class L10nMxFactureDivergence(models.Model):
             "kind": kind,
             "text": translations["en_US"],
             OWNERS[record._name]: record.id,
-            **owner_vals(record._owner()),
+            **record._discrepancy_owner_vals(),
             "company_id": record.company_id.id,
         }
         try:
@@ -277,4 +282,4 @@ class L10nMxFactureDivergence(models.Model):
     def action_open(self):
         """Open the invoice, the bill or the receipt of payment."""
         self.ensure_one()
-        return open_record(self._owner())
+        return open_record(self.received_rep_id or self._owner())

@@ -168,7 +168,7 @@ class L10nMxFactureDocument(models.Model):
         "This receipt of payment has a CFDI already: a second one is never stamped.",
     )
     _uuid_unique = models.UniqueIndex(
-        "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
+        "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another document already."
     )
 
     # -- what it is of --------------------------------------------------------------------------

@@ -173,7 +173,8 @@ class L10nMxFactureRepDue(models.Model):
     @api.model
     def _cron_due(self):
         """Look at everything once a day: what other modules or SQL have changed is found, too."""
-        todo = self.sudo().search([]).entry_line_id | self._unlisted_lines()
+        listed = self.sudo()._read_group([], ["entry_line_id"])
+        todo = self._unlisted_lines().union(*(line for [line] in listed))
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
         for start in range(0, len(todo), PART):

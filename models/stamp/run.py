@@ -154,7 +154,7 @@ class L10nMxFactureRun(models.Model):
                 text = self.env._("It is already waiting in another run: %s.", document.run_id.name)
                 refused[move] = [Problem(text, document.run_id)]
             elif move.l10n_mx_facture_test_only:
-                text = self.env._("It has a test CFDI: press Stamp on the invoice itself to make the real one.")
+                text = self.env._("It has a test CFDI: open it and press Stamp to make the real one.")
                 refused[move] = [Problem(text, move)]
             elif document.state in LIVE_STATES:
                 refused[move] = move._l10n_mx_facture_state_problems()
@@ -198,7 +198,7 @@ class L10nMxFactureRun(models.Model):
         documents = self.env["l10n_mx_facture.document"].sudo()
         waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])
         if not waiting:
-            raise UserError(self.env._("No invoice is waiting."))
+            raise UserError(self.env._("Nothing is waiting."))
         lock_free(waiting)._leave_queue()
 
     def action_open(self):

@@ -26,6 +26,9 @@ PAYMENT_FIELDS = {
     "operation_number": "l10n_mx_facture_operation_number",
     "installment": "l10n_mx_facture_first_installment",
     "balance_before": "l10n_mx_facture_first_balance",
+    # of what a person said
+    "amount": "stated_amount",
+    "applied": "stated_applied",
 }
 
 
@@ -43,7 +46,7 @@ class L10nMxFactureRep(models.Model):
             header, problems = self._receipt_header()
             if problems:
                 return None, problems
-            receipt = build_receipt(header, self._receipt_payments(), self._receipt_catalogues())
+            receipt = build_receipt(header, self._receipt_payments(header.fecha), self._receipt_catalogues())
         except ReceiptRefused as refused:
             errors = [one for one in refused.findings if one.severity == rules.ERROR]
             return None, [self._finding_problem(one) for one in errors]
@@ -121,7 +124,7 @@ class L10nMxFactureRep(models.Model):
         """:return: what the books can't tell of a payment"""
         rows = entry_line.sudo().l10n_mx_facture_due_ids
         asked = rows.filtered(lambda row: row.move_id in lines.move_id and row.question and not row.stated)
-        return [Problem(row._question_text(), row.sudo(False), field="stated_amount") for row in asked]
+        return [Problem(row._question_text(), row.sudo(False), field="stated") for row in asked]
 
     def _rate_problems(self, entry_line):
         """:return: the exchange rate that Odoo takes where nobody has entered one"""
@@ -176,17 +179,21 @@ class L10nMxFactureRep(models.Model):
     def _is_factoring(self):
         return bool(self.line_ids.entry_line_id.payment_id.filtered("l10n_mx_facture_factoring"))
 
-    def _receipt_payments(self):
-        """:return: list of :class:`~..cfdi.payments.payment.Payment`, one for each journal item that paid"""
+    def _receipt_payments(self, issued):
+        """:param issued: datetime of the receipt, local
+        :return: list of :class:`~..cfdi.payments.payment.Payment`, one for each journal item that paid
+        """
         invoices = {move: self._paid_invoice(move) for move in self.line_ids.move_id}
-        return [self._receipt_payment(entry_line, lines, invoices) for entry_line, lines in self._entries().items()]
+        return [
+            self._receipt_payment(entry_line, lines, invoices, issued) for entry_line, lines in self._entries().items()
+        ]
 
-    def _receipt_payment(self, entry_line, lines, invoices):
+    def _receipt_payment(self, entry_line, lines, invoices, issued):
         entry, currency = entry_line.move_id, lines.payment_currency_id
         applied = sum((amount_of(line.applied, currency) for line in lines), Decimal(0))
         form = entry._l10n_mx_facture_paid_form().code
         return Payment(
-            fecha=datetime.combine(lines[0].date_payment, NOON),
+            fecha=paid_at(lines[0].date_payment, issued),
             forma_de_pago=form,
             moneda=currency.name,
             monto=applied,
@@ -294,19 +301,22 @@ class L10nMxFactureRep(models.Model):
             record = Cfdi._record_at(self, finding.fix_in)
         else:
             record = self._record_of(finding, owner)
-        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding)
+        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding.fix_in)
         return Problem(text, record, field=name if name in record._fields else None)
 
     def _record_of(self, finding, owner):
         """:param owner: ``payment`` or ``settlement``, or another word
-        :return: the payment that a finding is about, or the invoice; this receipt where it is about neither
+        :return: the payment that a finding is about, or the invoice, or what a person said of it; this receipt where it
+            is about none
         """
         payments = list(self._entries().items())
         if finding.pago is None or finding.pago >= len(payments):
             return self
         entry_line, lines = payments[finding.pago]
         if owner == "settlement" and finding.docto is not None and finding.docto < len(lines):
-            return lines[finding.docto].move_id
+            invoice = lines[finding.docto].move_id
+            said = entry_line.sudo().l10n_mx_facture_due_ids.filtered(lambda row: row.stated and row.move_id == invoice)
+            return said.sudo(False) or invoice
         return entry_line.move_id._l10n_mx_facture_paid_with()
 
     def _cfdi_error_problem(self, error):
@@ -318,6 +328,14 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_fiscal_address(self):
         return self.partner_id._l10n_mx_facture_fiscal_address()
+
+
+def paid_at(day, issued):
+    """:param issued: datetime of the receipt
+    :return: datetime FechaPago: noon, but of this day's payments not after their receipt, as the money is there
+    """
+    noon = datetime.combine(day, NOON)
+    return min(noon, issued) if day == issued.date() else noon
 
 
 def amount_of(value, currency):
