@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ..common.actions import open_list
+from ..common.actions import open_list, open_record
 from ..common.problem import Problem
 
 
@@ -29,5 +29,7 @@ class AccountMove(models.Model):
         if self.env.user.has_group("l10n_mx_facture.group_stamp"):
             alert["action_text"] = self.env._("Show what is due")
             title = self.env._("Receipts due")
-            alert["action"] = open_list(rows, title, [("id", "in", rows.ids)])
+            several = open_list(rows, title, [("id", "in", rows.ids)])
+            # of one, where it is stamped
+            alert["action"] = several if len(rows) > 1 else open_record(rows)
         return {"l10n_mx_facture_rep_due": alert}

@@ -75,3 +75,13 @@ class TestPaymentDialogs(PaymentCase):
             active_model="account.move", active_ids=self.stamped_invoice().ids, dont_redirect_to_payments=True
         ).create({"journal_id": self.bank.id})
         self.assertIs(wizard.action_create_payments(), True)
+
+    def test_the_invoice_leads_to_what_is_due(self):
+        self.env.user.group_ids |= self.env.ref("l10n_mx_facture.group_stamp")
+        invoice = self.ppd_invoice()
+        due = self.receipts_due(self.pay(invoice, 50.0))
+        self.assertEqual(invoice.alerts["l10n_mx_facture_rep_due"]["action"]["res_id"], due.id)
+        due |= self.receipts_due(self.pay(invoice, 66.0))
+        invoice.invalidate_recordset(["alerts"])
+        action = invoice.alerts["l10n_mx_facture_rep_due"]["action"]
+        self.assertEqual(self.env["l10n_mx_facture.rep.due"].search(action["domain"]), due)
