@@ -16,6 +16,7 @@ from . import stamp
 from . import send
 from . import cancel
 from . import payment
+from . import global_invoice
 from . import adopt
 from . import advance
 from . import received

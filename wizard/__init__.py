@@ -7,3 +7,4 @@ from . import l10n_mx_facture_cancel_many
 from . import l10n_mx_facture_check
 from . import l10n_mx_facture_evidence
 from . import l10n_mx_facture_resolve
+from . import l10n_mx_facture_ticket_name

@@ -19,6 +19,7 @@ class L10nMxFactureCancel(models.TransientModel):
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     document_id = fields.Many2one("l10n_mx_facture.document", compute="_compute_document_id", compute_sudo=True)
     company_id = fields.Many2one(related="document_id.company_id")
     state = fields.Selection(related="document_id.state")

@@ -169,6 +169,7 @@ class L10nMxFactureCancelLine(models.TransientModel):
     wizard_id = fields.Many2one("l10n_mx_facture.cancel.many", required=True, ondelete="cascade")
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", compute="_compute_cfdi", compute_sudo=True)
     uuid = fields.Char("UUID", compute="_compute_cfdi", compute_sudo=True)
     text = fields.Text("What to expect", readonly=True)

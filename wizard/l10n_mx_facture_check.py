@@ -11,7 +11,11 @@ from ..models.stamp.button import DESPITE, DIALOG, RESTAMP
 # number of invoices that are read together: enough to share queries, few enough for the memory
 CHUNK = 500
 # model of what can be stamped -> its field for what is ready
-READY = {"account.move": "ready_move_ids", "l10n_mx_facture.rep": "ready_rep_ids"}
+READY = {
+    "account.move": "ready_move_ids",
+    "l10n_mx_facture.rep": "ready_rep_ids",
+    "l10n_mx_facture.global": "ready_global_ids",
+}
 
 
 class L10nMxFactureCheck(models.TransientModel):
@@ -27,6 +31,7 @@ class L10nMxFactureCheck(models.TransientModel):
     # both are set before a selection is stamped
     ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
     ready_rep_ids = fields.Many2many("l10n_mx_facture.rep", string="Ready receipts of payment", readonly=True)
+    ready_global_ids = fields.Many2many("l10n_mx_facture.global", string="Ready global invoices", readonly=True)
     credits_text = fields.Text("Credits", readonly=True)
     # an invoice whose warnings are shown before it is stamped, and whether it has a cancelled CFDI
     warned_move_id = fields.Many2one("account.move", string="Warned", readonly=True)
@@ -116,7 +121,7 @@ class L10nMxFactureCheck(models.TransientModel):
     def action_stamp_ready(self):
         """Stamp the ready invoices in the background; the problems of the others are stored with the run."""
         self.ensure_one()
-        owners = self.ready_rep_ids or self.ready_move_ids
+        owners = next((self[name] for name in READY.values() if self[name]), self.ready_move_ids)
         check_group(self.env, "stamp")
         owners.check_access("write")
         if not owners:

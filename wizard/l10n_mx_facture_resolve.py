@@ -15,6 +15,7 @@ class L10nMxFactureResolve(models.TransientModel):
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     document_id = fields.Many2one("l10n_mx_facture.document", compute="_compute_document_id", compute_sudo=True)
     state = fields.Selection(related="document_id.state")
     serie = fields.Char(related="document_id.serie")

@@ -56,6 +56,9 @@ class L10nMxFactureDivergence(models.Model):
     rep_id = fields.Many2one(
         "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="cascade", index="btree_not_null"
     )
+    global_id = fields.Many2one(
+        "l10n_mx_facture.global", "Global invoice", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     uuid = fields.Char("UUID", compute="_compute_uuid")
     date = fields.Datetime("Found on", required=True, readonly=True, default=fields.Datetime.now)

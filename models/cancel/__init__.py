@@ -10,3 +10,4 @@ from . import notices
 from . import receipt
 from . import invoice
 from . import substitution
+from . import own_document

@@ -15,6 +15,7 @@ class Owner(NamedTuple):
 OWNERS = {
     "account.move": Owner("move_id", "l10n_mx_facture_document_id"),
     "l10n_mx_facture.rep": Owner("rep_id", "document_id"),
+    "l10n_mx_facture.global": Owner("global_id", "document_id"),
 }
 OWNER_FIELDS = tuple(owner.field for owner in OWNERS.values())
 

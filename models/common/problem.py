@@ -95,6 +95,7 @@ class L10nMxFactureProblemLine(models.AbstractModel):
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
+    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     text = fields.Char("What and why", readonly=True)
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
@@ -117,6 +118,8 @@ class L10nMxFactureProblemLine(models.AbstractModel):
                 line.invoices = line._count_text(len(found)) if len(found) > 1 else found.name or found.display_name
 
     def _count_text(self, count):
+        if self.global_id:
+            return self.env._("%s global invoices", count)
         return self.env._("%s receipts of payment", count) if self.rep_id else self.env._("%s invoices", count)
 
     def _siblings(self):

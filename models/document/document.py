@@ -38,6 +38,9 @@ class L10nMxFactureDocument(models.Model):
     rep_id = fields.Many2one(
         "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="restrict", index="btree_not_null"
     )
+    global_id = fields.Many2one(
+        "l10n_mx_facture.global", "Global invoice", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     owner_name = fields.Char("Of", compute="_compute_owner_name", compute_sudo=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, index=True)
     partner_id = fields.Many2one(
@@ -160,7 +163,7 @@ class L10nMxFactureDocument(models.Model):
 
     _one_owner = models.Constraint(
         f"CHECK (num_nonnulls({', '.join(OWNER_FIELDS)}) = 1)",
-        "A CFDI is of one invoice, or of one receipt of payment.",
+        "A CFDI is of one invoice, of one receipt of payment, or of one global invoice.",
     )
     _live_unique = models.UniqueIndex(
         f"(move_id) WHERE state IN {sql(LIVE_STATES)}",
@@ -170,6 +173,10 @@ class L10nMxFactureDocument(models.Model):
         f"(rep_id) WHERE state IN {sql(LIVE_STATES)}",
         "This receipt of payment has a CFDI already: a second one is never stamped.",
     )
+    _live_unique_global = models.UniqueIndex(
+        f"(global_id) WHERE state IN {sql(LIVE_STATES)}",
+        "This global invoice has a CFDI already: a second one is never stamped.",
+    )
     _uuid_unique = models.UniqueIndex(
         "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
     )
@@ -177,7 +184,7 @@ class L10nMxFactureDocument(models.Model):
     # -- what it is of --------------------------------------------------------------------------
 
     def _owner(self):
-        """:return: the invoice, or the receipt of payment"""
+        """:return: the invoice, the receipt of payment or the global invoice"""
         self.ensure_one()
         return owner_of(self)
 

@@ -240,6 +240,7 @@ class L10nMxFactureRunRefusal(models.Model):
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
     move_id = fields.Many2one(ondelete="cascade", index=True)
     rep_id = fields.Many2one(ondelete="cascade", index="btree_not_null")
+    global_id = fields.Many2one(ondelete="cascade", index="btree_not_null")
 
     def _siblings(self):
         return self.run_id._open_refusals()
