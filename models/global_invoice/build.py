@@ -69,6 +69,8 @@ class L10nMxFactureGlobal(models.Model):
             free = self.sudo().former_ticket_ids.filtered(lambda one: one.state == "open" and not one.by_hand)
             free.filtered(lambda one: not one.global_id._is_live() if one.global_id else True).global_id = self
         tickets = self.sudo().ticket_ids
+        # a test CFDI holds none, once the company stamps in production
+        tickets._update_state()
         tickets._read_books()
         tickets.filtered(lambda one: one.state != "open").global_id = False
 

@@ -21,7 +21,8 @@ class L10nMxFactureTicket(models.Model):
         """
         check_group(self.env, "stamp")
         self.check_access("read")
-        made = self.sudo()._make_globals().sudo(False)
+        tickets = self or self.search([("state", "=", "open")])
+        made = tickets.sudo()._make_globals().sudo(False)
         if not made:
             raise UserError(self.env._("None of these tickets waits for a global invoice. See why they are left out."))
         if len(made) == 1:
