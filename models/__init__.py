@@ -17,6 +17,7 @@ from . import send
 from . import cancel
 from . import payment
 from . import rep
+from . import global_invoice
 from . import adopt
 from . import advance
 from . import received

@@ -25,10 +25,13 @@ class AccountMove(models.Model):
         if vals.get("state") in ("draft", "cancel"):
             self._l10n_mx_facture_check_state_change(vals["state"])
             self._l10n_mx_facture_check_unreceipted()
+            self._l10n_mx_facture_check_ticket_free()
             self._l10n_mx_facture_leave_queue()
         check_protected(self, CFDI_FIELDS, vals)
         result = super().write(vals)
         self._l10n_mx_facture_update_payment_policy(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self._l10n_mx_facture_drop_tickets()
         if "state" in vals or "l10n_mx_facture_removed_uuid" in vals:
             self._l10n_mx_facture_review_open()
         return result
@@ -65,6 +68,7 @@ class AccountMove(models.Model):
             for moves in self._l10n_mx_facture_group_by_local_date():
                 posted += super(AccountMove, moves)._post(soft).with_env(self.env)
         posted._l10n_mx_facture_relate_posted()
+        posted._l10n_mx_facture_take_tickets()
         posted._l10n_mx_facture_review_reversed()
         posted._l10n_mx_facture_check_confirmed()
         posted._l10n_mx_facture_stamp_confirmed()
@@ -134,6 +138,7 @@ class AccountMove(models.Model):
             **self._l10n_mx_facture_finding_alerts(),
             **self._l10n_mx_facture_rate_alerts(),
             **self._l10n_mx_facture_due_alerts(),
+            **self._l10n_mx_facture_ticket_alerts(),
             **self._l10n_mx_facture_cancel_order_alerts(),
             **self._l10n_mx_facture_cancel_refusal_alerts(),
             **self._l10n_mx_facture_cancel_reversal_alerts(),

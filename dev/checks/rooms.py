@@ -27,6 +27,7 @@ WIZARDS = {
     "constancia": "fiscal_data",
     "evidence": "audit",
     "resolve": "cancel",
+    "ticket_name": "global_invoice",
 }
 PREFIX = "l10n_mx_facture_"
 # Methods of Odoo's own models that ours extend: whoever calls them calls Odoo.

@@ -48,6 +48,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         fecha = self._fecha(move, problems)
         relacionados = self._relacionados(move, problems)
         fit = self._conceptos(move, problems)
+        if not problems:
+            fit = move._l10n_mx_facture_condensed(fit, problems)
         if problems:
             return None, problems
         comprobante = Comprobante(

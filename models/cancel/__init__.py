@@ -11,3 +11,4 @@ from . import notices
 from . import receipt
 from . import invoice
 from . import substitution
+from . import own_document

@@ -19,6 +19,7 @@ class Owner(NamedTuple):
 OWNERS = {
     "account.move": Owner("move_id", "l10n_mx_facture_document_id"),
     "l10n_mx_facture.rep": Owner("rep_id", "document_id"),
+    "l10n_mx_facture.global": Owner("global_id", "document_id"),
 }
 OWNER_FIELDS = tuple(owner.field for owner in OWNERS.values())
 
@@ -37,6 +38,9 @@ class L10nMxFactureOwned(models.AbstractModel):
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade", index="btree_not_null")
     rep_id = fields.Many2one(
         "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    global_id = fields.Many2one(
+        "l10n_mx_facture.global", "Global invoice", readonly=True, ondelete="cascade", index="btree_not_null"
     )
     owner_name = fields.Char("Document", compute="_compute_owner_name", compute_sudo=True)
 

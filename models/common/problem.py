@@ -116,6 +116,8 @@ class L10nMxFactureProblemLine(models.AbstractModel):
                 line.invoices = line._count_text(len(found)) if len(found) > 1 else found.name or found.display_name
 
     def _count_text(self, count):
+        if self.global_id:
+            return self.env._("%s global invoices", count)
         return self.env._("%s receipts of payment", count) if self.rep_id else self.env._("%s invoices", count)
 
     def _siblings(self):

@@ -36,6 +36,7 @@ class L10nMxFactureDocument(models.Model):
     # it is of one of these, as the database ensures
     move_id = fields.Many2one(ondelete="restrict")
     rep_id = fields.Many2one(ondelete="restrict")
+    global_id = fields.Many2one(ondelete="restrict")
     company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", compute="_compute_partner_id", search="_search_partner_id", compute_sudo=True
@@ -157,7 +158,7 @@ class L10nMxFactureDocument(models.Model):
 
     _one_owner = models.Constraint(
         f"CHECK (num_nonnulls({', '.join(OWNER_FIELDS)}) = 1)",
-        "A CFDI is of one invoice, or of one receipt of payment.",
+        "A CFDI is of one invoice, of one receipt of payment, or of one global invoice.",
     )
     _live_unique = models.UniqueIndex(
         f"(move_id) WHERE state IN {sql(LIVE_STATES)}",
@@ -166,6 +167,10 @@ class L10nMxFactureDocument(models.Model):
     _live_unique_rep = models.UniqueIndex(
         f"(rep_id) WHERE state IN {sql(LIVE_STATES)}",
         "This receipt of payment has a CFDI already: a second one is never stamped.",
+    )
+    _live_unique_global = models.UniqueIndex(
+        f"(global_id) WHERE state IN {sql(LIVE_STATES)}",
+        "This global invoice has a CFDI already: a second one is never stamped.",
     )
     _uuid_unique = models.UniqueIndex(
         "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another document already."

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class L10nMxFactureOwner(models.AbstractModel):
-    """What a CFDI is of: an invoice, a receipt of payment. A row of :mod:`..common.owners` names its model.
+    """What a CFDI is of: an invoice, a receipt of payment, a global invoice. :mod:`..common.owners` names its model.
 
     A model that inherits it has a chatter, activities and ``company_id``, ``currency_id``, ``name``,
     ``commercial_partner_id``, ``l10n_mx_facture_document_id``, ``_document_ids``, ``_branch_id``, ``_state``, ``_uuid``
@@ -99,6 +99,25 @@ class L10nMxFactureOwner(models.AbstractModel):
     def _l10n_mx_facture_receipts(self):
         """:return: the live CFDIs, as superuser, of the receipts of their payments; SAT cancels those first"""
         return self.env["l10n_mx_facture.document"].sudo()
+
+    def _l10n_mx_facture_ticket_problems(self):
+        """:return: problems: why the sale, or what it returns, is told by a global invoice instead"""
+        return []
+
+    def _l10n_mx_facture_is_ticket(self):
+        """:return: whether it waits for a global invoice, so that it isn't stamped by itself"""
+        return False
+
+    def _l10n_mx_facture_credited(self):
+        """:return: the owner of the CFDI that a credit note names (relation 01)"""
+        return self.browse()
+
+    def _l10n_mx_facture_condensed(self, fit, problems):
+        """:param fit: :class:`~..cfdi.amounts.fit.Fit` of the lines
+        :param problems: list, to which problems are added
+        :return: the Fit that goes into the CFDI
+        """
+        return fit
 
     # -- on the way -------------------------------------------------------------------------------
 

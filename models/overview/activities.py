@@ -173,7 +173,7 @@ class L10nMxFactureRun(models.Model):
                 run.activity_unlink([TO_CORRECT])
 
     def _left_to_correct(self):
-        """:return: list of the invoices and receipts of this run that were refused and have no CFDI yet"""
+        """:return: list of the invoices, receipts and globals of this run that were refused and have no CFDI yet"""
         moves = self.refusal_ids.move_id.filtered(lambda move: move.state == "posted")
-        left = (moves, self.refusal_ids.rep_id)
+        left = (moves, self.refusal_ids.rep_id, self.refusal_ids.global_id)
         return [one for owners in left for one in owners if one.l10n_mx_facture_state in UNSENT_STATES]

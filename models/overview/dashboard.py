@@ -16,6 +16,7 @@ TO_STAMP = [
     ("state", "=", "posted"),
     ("move_type", "in", ("out_invoice", "out_refund")),
     ("l10n_mx_facture_undoes_id", "=", False),
+    ("l10n_mx_facture_by_ticket", "=", False),
 ]
 
 

@@ -15,6 +15,8 @@ from ..invoice.line import ADVANCE_CODE, ADVANCE_TEXT
 # SAT's guide, appendix 6, procedure B: the invoice of the rest after an advance
 REMAINDER = "CFDI por remanente de un anticipo"
 DESCRIPTION_SIZE = 1000
+# context key: only the amounts are asked for, so that a line needs no codes of SAT's
+TOTALS_ONLY = "l10n_mx_facture_totals_only"
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
@@ -229,7 +231,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         line = base_line["record"]
         if not 0 <= base_line["discount"] <= 100:
             problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
-        if not self._reduces(base_line):
+        if not self._reduces(base_line) and not self.env.context.get(TOTALS_ONLY):
             self._check_codes(move, line, name, problems)
         self._check_extras(move, line, name, problems)
 

@@ -63,7 +63,7 @@ class AccountMove(models.Model):
         related = move.l10n_mx_facture_relation_ids
         implied = []
         if move.move_type == "out_refund" and not related:
-            implied.append(("01", move.reversed_entry_id))
+            implied.append(("01", move._l10n_mx_facture_credited()))
         if not related.filtered(lambda relation: relation.relation_type_id.code == "02"):
             implied.append(("02", move._l10n_mx_facture_debited()))
         implied += [("07", old) for old in move._l10n_mx_facture_deducted() - related.document_id.move_id]

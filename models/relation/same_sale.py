@@ -19,6 +19,11 @@ class AccountMove(models.Model):
         :return: list of problems: why it is not stamped again after its CFDI was cancelled
         """
         self.ensure_one()
+        if not single and self._l10n_mx_facture_is_ticket():
+            text = self.env._(
+                "It is a ticket and goes into a global invoice. To give it a CFDI of its own, press Stamp on it alone."
+            )
+            return [Problem(text, self)]
         cancelled = self._l10n_mx_facture_cancelled()
         if not cancelled:
             return []

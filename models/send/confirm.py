@@ -35,6 +35,7 @@ class AccountMove(models.Model):
             and move.company_id.l10n_mx_facture_auto_stamp
             and move.l10n_mx_facture_applies
             and not move.l10n_mx_facture_state
+            and not move._l10n_mx_facture_is_ticket()
             and move._l10n_mx_facture_has_account()
         )
         if not moves:

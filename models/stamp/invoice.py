@@ -28,7 +28,7 @@ class AccountMove(models.Model):
             ]
         if self.state != "posted":
             return [Problem(self.env._("Only a posted invoice can be stamped."), self)]
-        return self._l10n_mx_facture_answer_problems()
+        return self._l10n_mx_facture_ticket_problems() or self._l10n_mx_facture_answer_problems()
 
     def _l10n_mx_facture_left_out_texts(self):
         """:return: list of sentences: lines of these invoices that their CFDIs don't have"""

@@ -1,0 +1,146 @@
+"""Tickets -> the Comprobante of a global invoice, judged by SAT's rules and by those of SAT's guide."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from ..build import Built, build
+from ..errors import CfdiError
+from ..names import GENERAL_PUBLIC
+from ..rfc import GENERIC_NATIONAL
+from ..rules import DEFAULT, ERROR, Document, judge
+from ..rules.rule import Finding
+from ..values import CfdiRelacionados, Comprobante, Emisor, InformacionGlobal, Receptor
+from .line import CENTS, concepto_of, within_limits
+from .period import Period
+
+NUMBER_SIZE = 100
+UNKNOWN_FORM = "99"
+# what is a warning on an invoice to the public is an error on a global invoice of ours
+GUIDE = "GUIA-GLOBAL"
+_SUBSTITUTES = "04"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalHeader:
+    """What is known beside the tickets.
+
+    :param fecha: naive, local time at `lugar_expedicion`
+    :param replaces: UUIDs that it substitutes (04)
+    """
+
+    serie: str | None
+    folio: str
+    fecha: datetime
+    lugar_expedicion: str
+    emisor: Emisor
+    period: Period
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalInvoice(Built):
+    """What is sent.
+
+    :param tax_moved: tax in the CFDI less tax in the books: of tickets whose tax had to move into SAT's limits
+    :param findings: warnings of the rules
+    """
+
+    tax_moved: Decimal
+    findings: tuple[Finding, ...]
+
+
+class GlobalRefused(CfdiError):
+    """SAT, or its guide, would refuse it. `findings`: all of them, in the order of the document."""
+
+    def __init__(self, findings):
+        text = "\n".join(f"{one.code}: {one.text()}" for one in findings)
+        super().__init__("global_refused", text, data={"codes": [one.code for one in findings]})
+        self.findings = tuple(findings)
+
+    def __reduce__(self):
+        return type(self), (self.findings,)
+
+
+def build_global(header, tickets, catalogues=DEFAULT, now=None):
+    """Return the GlobalInvoice of tickets.
+
+    :param tickets: sequence of Ticket
+    :param catalogues, now: see `rules.judge` and `rules.Document`
+    :raises GlobalRefused: the rules of CFDI 4.0, or SAT's guide, have an objection
+    :raises CfdiError: ``no_tickets``, ``bad_number`` (a ticket's number is missing, too long or twice), ``bad_ticket``,
+        ``no_form``, and those of `write.write`
+    """
+    check_numbers(tickets)
+    fitted = [within_limits(ticket) for ticket in tickets]
+    comprobante = make_global(header, fitted)
+    findings = judge(Document.from_comprobante(comprobante, now=now), catalogues)
+    if errors := [one for one in findings if one.severity == ERROR or one.code == GUIDE]:
+        raise GlobalRefused(errors)
+    built = build(comprobante)
+    moved = sum((one.tax for one in fitted), Decimal(0)) - sum((one.tax for one in tickets), Decimal(0))
+    proof = {
+        "tickets": len(fitted),
+        "total": str(built.totals.total),
+        "tax_moved": str(moved),
+        "moved": [
+            {"ticket": new.number, "books": str(old.tax), "cfdi": str(new.tax)}
+            for old, new in zip(tickets, fitted, strict=True)
+            if old.tax != new.tax
+        ],
+    }
+    return GlobalInvoice(built.comprobante, built.totals, built.payload, proof, moved, tuple(findings))
+
+
+def check_numbers(tickets):
+    """NoIdentificacion is the number of one ticket.
+
+    :raises CfdiError: ``no_tickets``, ``bad_number``
+    """
+    if not tickets:
+        raise CfdiError("no_tickets", "A global invoice needs a ticket.")
+    counts = Counter(one.number for one in tickets)
+    for number, count in counts.items():
+        if count > 1 or not number or len(number) > NUMBER_SIZE:
+            text = f"The ticket number {number!r} is missing, longer than {NUMBER_SIZE} characters, or there twice."
+            raise CfdiError("bad_number", text, data={"ticket": number, "count": count})
+
+
+def form_of(tickets):
+    """Return FormaPago: that of the largest ticket; of several the first.
+
+    :raises CfdiError: ``no_form``: nobody has said how it was paid
+    """
+    largest = max(tickets, key=lambda one: one.total)
+    if largest.forma_pago in (None, "", UNKNOWN_FORM):
+        text = f"How the ticket {largest.number} was paid is not known; FormaPago is that of the largest ticket."
+        raise CfdiError("no_form", text, data={"ticket": largest.number})
+    return largest.forma_pago
+
+
+def make_global(header, tickets):
+    """Return the Comprobante, right or wrong (SAT's guide of the CFDI global).
+
+    :param tickets: each within SAT's limits
+    """
+    period = header.period
+    return Comprobante(
+        serie=header.serie,
+        folio=header.folio,
+        fecha=header.fecha,
+        moneda="MXN",
+        tipo_cambio=None,
+        tipo_de_comprobante="I",
+        exportacion="01",
+        metodo_pago="PUE",
+        forma_pago=form_of(tickets),
+        condiciones_de_pago=None,
+        lugar_expedicion=header.lugar_expedicion,
+        emisor=header.emisor,
+        receptor=Receptor(GENERIC_NATIONAL, GENERAL_PUBLIC, header.lugar_expedicion, "616", "S01"),
+        conceptos=tuple(map(concepto_of, tickets)),
+        relacionados=(CfdiRelacionados(_SUBSTITUTES, header.replaces),) if header.replaces else (),
+        informacion_global=InformacionGlobal(period.periodicidad, period.meses, period.first.year),
+        decimals=CENTS,
+    )

@@ -1,0 +1,71 @@
+"""A ticket as one Concepto, within SAT's limits.
+
+An ERP that rounds the tax of each line has on a ticket a sum that may lie cents away from base × rate (CFDI40180). Then
+the ticket keeps its total: the tax is taken out of it anew, and the base takes what the tax loses.
+"""
+
+from dataclasses import replace
+
+from ..amounts.arithmetic import CONTEXT, ZERO, exact_sum, round_half_up, tax_limits
+from ..errors import CfdiError
+from ..values import CUOTA, EXENTO, Concepto, Traslado
+from .ticket import TAXED
+
+CENTS = 2
+_ONE = 1
+# SAT's guide of the CFDI global: ClaveProdServ, ClaveUnidad and Descripcion of a ticket, and of what returns it
+TICKET = ("01010101", "ACT", "Venta")
+RETURN = ("84111506", "ACT", "Devoluciones, descuentos o bonificaciones")
+
+
+def within_limits(ticket):
+    """Return the Ticket with the same total whose taxes SAT accepts: itself where it is so already.
+
+    :raises CfdiError: ``bad_ticket``: nothing is left of it to be sold
+    """
+    taxes = tuple(map(_fitted, ticket.taxes))
+    moved = ticket.tax - exact_sum(row.importe or ZERO for row in taxes)
+    fitted = ticket if taxes == ticket.taxes else replace(ticket, taxes=taxes, sub_total=ticket.sub_total + moved)
+    if fitted.net <= 0 or fitted.descuento < 0 or any(row.base <= 0 for row in taxes):
+        text = f"The ticket {ticket.number} has nothing to sell ({ticket.total})."
+        raise CfdiError("bad_ticket", text, data={"ticket": ticket.number, "total": str(ticket.total)})
+    return fitted
+
+
+def _fitted(row):
+    """The TicketTax with the same base and tax together, within SAT's limits."""
+    if row.tipo_factor == EXENTO:
+        return row
+    lower, upper = tax_limits(row.base, row.tasa_o_cuota, CENTS)
+    if lower <= row.importe <= upper:
+        return row
+    if row.tipo_factor == CUOTA:
+        # the base is a quantity, which stays
+        return replace(row, importe=round_half_up(CONTEXT.multiply(row.base, row.tasa_o_cuota), CENTS))
+    together = row.base + row.importe
+    share = CONTEXT.divide(row.tasa_o_cuota, _ONE + row.tasa_o_cuota)
+    importe = round_half_up(CONTEXT.multiply(together, share), CENTS)
+    return replace(row, base=together - importe, importe=importe)
+
+
+def concepto_of(ticket, words=TICKET):
+    """Return the Concepto of a Ticket that is within SAT's limits.
+
+    :param words: TICKET, or RETURN for a credit note
+    """
+    clave_prod_serv, clave_unidad, descripcion = words
+    traslados = tuple(
+        Traslado(row.base, row.impuesto, row.tipo_factor, row.tasa_o_cuota, row.importe) for row in ticket.taxes
+    )
+    return Concepto(
+        clave_prod_serv=clave_prod_serv,
+        cantidad=round_half_up(ZERO + _ONE, 0),
+        clave_unidad=clave_unidad,
+        descripcion=descripcion,
+        valor_unitario=ticket.sub_total,
+        importe=ticket.sub_total,
+        objeto_imp=TAXED if traslados else ticket.objeto_imp,
+        no_identificacion=ticket.number,
+        descuento=ticket.descuento or None,
+        traslados=traslados,
+    )

@@ -1,0 +1,14 @@
+"""Global invoices: tickets, their periods, one CFDI for many of them, and what becomes of a ticket afterwards."""
+
+from . import settings
+from . import ticket
+from . import books
+from . import global_invoice
+from . import build
+from . import follow
+from . import guard
+from . import prepare
+from . import nightly
+from . import returns
+from . import to_name
+from . import reissue

@@ -1,0 +1,183 @@
+from odoo import api, models
+
+from ...cfdi.errors import CfdiError
+from ...cfdi.global_invoice.line import within_limits
+from ...cfdi.global_invoice.ticket import Ticket
+from ...cfdi.rfc import GENERIC_NATIONAL
+from ..common.access import check_group
+from ..parts.lines import TOTALS_ONLY
+from .ticket import MEXICAN_PESO
+
+PPD = "PPD"
+
+
+class AccountMove(models.Model):
+    """Posted invoices to the public become tickets, in the journals that the company has chosen."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_take_tickets(self):
+        """After posting."""
+        sold = self.filtered(lambda move: move._l10n_mx_facture_is_sale_to_public())
+        known = self.env["l10n_mx_facture.ticket"].sudo().search([("move_id", "in", sold.ids)]).move_id
+        self.env["l10n_mx_facture.ticket"].sudo().create([move._l10n_mx_facture_ticket_vals() for move in sold - known])
+
+    def _l10n_mx_facture_is_sale_to_public(self):
+        """:return: whether it is a ticket, by its journal and its customer"""
+        self.ensure_one()
+        return (
+            self.state == "posted"
+            and self.move_type == "out_invoice"
+            and self.l10n_mx_facture_applies
+            and self.journal_id.l10n_mx_facture_to_global
+            and self.commercial_partner_id._l10n_mx_facture_rfc() == GENERIC_NATIONAL
+            and not self._l10n_mx_facture_is_live()
+        )
+
+    def _l10n_mx_facture_changed(self):
+        """:return: text that changes when one of these, or a line of theirs, is written"""
+        return " ".join(f"{one.id}/{max([one.write_date, *one.line_ids.mapped('write_date')])}" for one in self)
+
+    def _l10n_mx_facture_ticket_vals(self):
+        return {
+            "company_id": self.company_id.id,
+            "branch_id": self.l10n_mx_facture_branch_id.id,
+            "number": self.name,
+            "date": self.invoice_date,
+            "currency_id": self.currency_id.id,
+            "amount_total": self.amount_total,
+            "amount_in_global": self.amount_total,
+            "payment_form_id": self.l10n_mx_facture_payment_form_id.id,
+            "move_id": self.id,
+        }
+
+
+class L10nMxFactureTicket(models.Model):
+    """What the books say of a ticket, and whether it may be in a global invoice."""
+
+    _inherit = "l10n_mx_facture.ticket"
+
+    def action_read_again(self):
+        """Look at tickets again that were left out."""
+        check_group(self.env, "stamp")
+        self.check_access("read")
+        self.sudo().filtered(lambda one: one.state == "left_out").write({"reason": False, "by_hand": False})
+        self._read_books()
+        return True
+
+    def _read_books(self):
+        """Bring what is in no live global invoice up to date; what may not be in one is left out, with the reason."""
+        todo = self.sudo().filtered(lambda one: one.state in ("open", "left_out") and not one.by_hand)
+        moves = todo.move_id
+        moves._l10n_mx_facture_prefetch(moves)
+        elsewhere = moves._l10n_mx_facture_elsewhere()
+        for ticket in todo:
+            vals, reason = ticket._books(elsewhere) if ticket.move_id else ({}, ticket._unfit(ticket._ticket()))
+            changed = {name: value for name, value in {**vals, "reason": reason}.items() if ticket[name] != value}
+            if changed:
+                ticket.write(changed)
+        todo._update_state()
+
+    def _books(self, elsewhere):
+        """:param elsewhere: dict from invoices that another system has stamped to problems and warnings
+        :return: dict of values, and why it is left out or False
+        """
+        move = self.move_id
+        vals = {
+            "branch_id": move.l10n_mx_facture_branch_id,
+            "payment_form_id": move.l10n_mx_facture_payment_form_id,
+        }
+        if reason := self._own_cfdi_reason(elsewhere):
+            return vals, reason
+        refunds = move.reversal_move_ids.filtered(
+            lambda note: note.state == "posted" and note.l10n_mx_facture_applies and not note._l10n_mx_facture_is_live()
+        )
+        seen = (move | refunds)._l10n_mx_facture_changed()
+        if seen == self.seen and self.amounts:
+            # nothing was written since: computing the taxes again is most of the time
+            return vals, self.reason
+        try:
+            ticket, reason = self._ticket_or_reason(move)
+            for note in refunds if ticket else ():
+                ticket = ticket.less(self._ticket_of(note))
+        except CfdiError as error:
+            ticket, reason = None, self._error_text(error)
+        if not ticket:
+            return {**vals, "amounts": False, "seen": False}, reason
+        vals |= {"amounts": ticket.to_json(), "amount_in_global": float(ticket.total), "seen": seen}
+        if refunds != self.refund_ids:
+            self.refund_ids = refunds
+        if not ticket.total:
+            return vals, self.env._("It was returned as a whole.")
+        return vals, self._unfit(ticket)
+
+    def _unfit(self, ticket):
+        """:return: why SAT would not take it as a line; False if it would"""
+        try:
+            within_limits(ticket)
+        except CfdiError as error:
+            return self._error_text(error)
+        if not self.branch_id:
+            return self.env._("It has no CFDI branch: choose one on the journal.")
+        return False
+
+    def _error_text(self, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError` about a ticket
+        :return: what is wrong, as a sentence
+        """
+        texts = {
+            "bad_ticket": self.env._("Nothing is left of it to be sold."),
+            "more_than_ticket": self.env._("More of it, or of one of its taxes, is returned than is left of it."),
+        }
+        return texts.get(error.code, error.text)
+
+    def _own_cfdi_reason(self, elsewhere):
+        """:return: why the sale needs a CFDI of its own, by the facts of its invoice; None if it doesn't"""
+        move = self.move_id
+        if move in elsewhere and elsewhere[move][0]:
+            return self.env._("Another system has stamped it.")
+        if move.currency_id.name != MEXICAN_PESO:
+            return self.env._("It is in %s: a global invoice is in pesos.", move.currency_id.name)
+        if move.l10n_mx_facture_payment_policy == PPD:
+            return self.env._("It is paid later (PPD): it needs a CFDI of its own and receipts of payment.")
+        if move.l10n_mx_facture_relation_ids or move._l10n_mx_facture_deducted():
+            return self.env._("It names other CFDIs, so it needs one of its own.")
+        return None
+
+    def _ticket_or_reason(self, move):
+        """:return: the Ticket of an invoice or credit note, and why it can't be in a global invoice; one of the two is
+            None
+        """
+        problems = []
+        fit = self.env["l10n_mx_facture.cfdi"].with_context(**{TOTALS_ONLY: True})._conceptos(move, problems)
+        if problems:
+            return None, problems[0].text
+        if reason := self._special_reason(fit):
+            return None, reason
+        form = move.l10n_mx_facture_payment_form_id.code or None
+        return Ticket.from_lines(self.number, fit.conceptos, fit.totals, form), None
+
+    @api.model
+    def _special_reason(self, fit):
+        """:param fit: :class:`~..cfdi.amounts.fit.Fit` of an invoice
+        :return: what in it has no place in a global invoice (SAT's guide), as a sentence; None
+        """
+        lines = fit.conceptos
+        if any(one.retenciones for one in lines):
+            return self.env._("Taxes are withheld on it, so it needs a CFDI of its own.")
+        if any(one.a_cuenta_terceros for one in lines):
+            return self.env._("Something is sold for a third party, so it needs a CFDI of its own.")
+        if any(one.pedimentos or one.cuentas_prediales for one in lines):
+            return self.env._("A line names a pedimento or a predial account, so it needs a CFDI of its own.")
+        if fit.impuestos_locales:
+            return self.env._("It has local taxes, so it needs a CFDI of its own.")
+        return None
+
+    def _ticket_of(self, note):
+        """:return: Ticket: what a credit note returns of this one
+        :raise CfdiError: ``bad_return``
+        """
+        returned, reason = self._ticket_or_reason(note)
+        if reason:
+            raise CfdiError("bad_return", f"{note.name}: {reason}")
+        return returned

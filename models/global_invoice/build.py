@@ -1,0 +1,143 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from odoo import models
+
+from ...cfdi import rules
+from ...cfdi.errors import CfdiError
+from ...cfdi.global_invoice.document import GlobalHeader, GlobalRefused, build_global
+from ...cfdi.global_invoice.period import Period
+from ..build.comprobante import Built
+from ..common.problem import Problem
+
+
+class L10nMxFactureGlobal(models.Model):
+    """Global invoice to CFDI: what the books say of each ticket now, and what is wrong."""
+
+    _inherit = "l10n_mx_facture.global"
+
+    def _l10n_mx_facture_build(self):
+        self.ensure_one()
+        if problems := self._substituted_problems():
+            return None, problems
+        self._refresh_tickets()
+        if problems := self._header_problems():
+            return None, problems
+        emisor = self.env["l10n_mx_facture.cfdi"]._emisor(self, problems)
+        if problems:
+            return None, problems
+        try:
+            made = self._build_global(self._global_header(emisor))
+        except GlobalRefused as refused:
+            return None, [self._finding_problem(one) for one in refused.findings]
+        except CfdiError as error:
+            return None, [self._error_problem(error)]
+        draft = self.env["l10n_mx_facture.cfdi"]._draft(self, made, problems)
+        if problems:
+            return None, problems
+        moved = float(made.tax_moved)
+        if self.currency_id.compare_amounts(self.tax_moved, moved):
+            self.sudo().tax_moved = moved
+        warnings = tuple(one for one in made.findings if one.severity == rules.WARNING)
+        return Built(made.comprobante, made.totals, made.payload, made.proof, self, draft, warnings), []
+
+    def _build_global(self, header):
+        """Tickets with an objection of the rules to their line are left out, with the reason; the others go on."""
+        catalogues = self.env["l10n_mx_facture.tax_rate"]._catalogues()
+        tickets = self._ordered_tickets()
+        try:
+            return build_global(header, [one._ticket() for one in tickets], catalogues)
+        except GlobalRefused as refused:
+            bad = {}
+            for finding in refused.findings:
+                text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
+                bad.setdefault(finding.line, text)
+            if None in bad or len(bad) == len(tickets):
+                raise
+        for line, text in bad.items():
+            tickets[line].write({"reason": text, "by_hand": True, "global_id": False})
+        tickets._update_state()
+        return build_global(header, [one._ticket() for one in self._ordered_tickets()], catalogues)
+
+    def _ordered_tickets(self):
+        return self.sudo().ticket_ids.sorted(lambda one: (one.date, one.id))
+
+    def _refresh_tickets(self):
+        """Take the amounts of the books, as they may have changed since; what may no longer be in it goes."""
+        if not self.ticket_ids:
+            # its tickets were freed when its CFDI was refused, or are freed by the one that it substitutes
+            free = self.sudo().former_ticket_ids.filtered(lambda one: one.state == "open" and not one.by_hand)
+            free.filtered(lambda one: not one.global_id._is_live() if one.global_id else True).global_id = self
+        tickets = self.sudo().ticket_ids
+        # a test CFDI holds none, once the company stamps in production
+        tickets._update_state()
+        tickets._read_books()
+        tickets.filtered(lambda one: one.state != "open").global_id = False
+
+    def _global_header(self, emisor):
+        serie, folio = self._serie_and_folio()
+        return GlobalHeader(
+            serie=serie,
+            folio=folio,
+            fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
+            lugar_expedicion=self.branch_id.zip,
+            emisor=emisor,
+            period=Period(self.periodicity, self.date_from, self.date_to),
+            replaces=tuple(self._l10n_mx_facture_named_with_04()),
+        )
+
+    # -- problems -------------------------------------------------------------------------------------
+
+    def _substituted_problems(self):
+        """:return: what it takes the place of is still valid: a ticket is in one live global invoice"""
+        old = self.sudo().replaces_id.global_id
+        if old and old._is_live():
+            text = self.env._(
+                "It takes the place of %s. SAT has to confirm the cancellation of that one first; then it is stamped "
+                "by itself.",
+                old.name,
+            )
+            return [Problem(text, old.sudo(False))]
+        return []
+
+    def _header_problems(self):
+        if not self.branch_id:
+            text = self.env._("The global invoice has no CFDI branch: choose one.")
+            return [Problem(text, self, field="branch_id")]
+        problems = self.env["l10n_mx_facture.cfdi"]._check_branch(self)
+        if not self.ticket_ids:
+            text = self.env._("None of its tickets may be in a global invoice any more: delete it.")
+            problems.append(Problem(text, self, field="ticket_ids"))
+        return problems
+
+    def _finding_problem(self, finding):
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
+        record = self
+        if finding.fix_in.partition(".")[0] in ("company", "branch"):
+            record = Cfdi._record_at(self, finding.fix_in)
+        elif finding.line is not None:
+            ticket = self._ordered_tickets()[finding.line]
+            record = ticket.move_id.sudo(False) or self
+        name = Cfdi._field_to_fix(record, finding)
+        return Problem(text, record, field=name if name in record._fields else None)
+
+    def _error_problem(self, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError`"""
+        number = error.data.get("ticket")
+        texts = {
+            "bad_number": self.env._(
+                "The ticket number %s is missing, too long, or there twice: SAT wants each number once.", number or "-"
+            ),
+            "no_form": self.env._(
+                "How the ticket %s was paid is not known. It is the largest one, and SAT wants its payment form on the "
+                "global invoice.",
+                number,
+            ),
+        }
+        text = texts.get(error.code)
+        if not text:
+            text = self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data).get(error.code, error.text)
+        move = self.sudo().ticket_ids.filtered(lambda one: one.number == number).move_id[:1].sudo(False)
+        field = "l10n_mx_facture_payment_form_id" if move and error.code == "no_form" else None
+        return Problem(text, move or self, field=field)

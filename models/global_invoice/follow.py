@@ -1,0 +1,84 @@
+from odoo import models
+
+from ..common.transactions import wake
+
+FREEING = ("rejected", "cancelled")
+
+
+class L10nMxFactureGlobal(models.Model):
+    """What a change of its CFDI's state does to its tickets."""
+
+    _inherit = "l10n_mx_facture.global"
+
+    def _l10n_mx_facture_sending(self):
+        # the row of each ticket is written: who stamps its invoice at this moment, or puts it into another global
+        # invoice, has to begin again
+        self._follow()
+
+    def _follow(self):
+        """Refused or cancelled, its tickets are free; else they are its own, unknown too."""
+        for one in self.sudo():
+            tickets = one.ticket_ids
+            if one.document_id.state in FREEING:
+                one._free(tickets)
+                continue
+            if one._is_live() and not tickets:
+                one._take_back()
+                tickets = one.ticket_ids
+            tickets._update_state()
+
+    def _is_live_global(self):
+        """:return: whether there is one, and its CFDI is, or may be, valid"""
+        return bool(self) and self._is_live()
+
+    def _free(self, tickets):
+        self.former_ticket_ids |= tickets
+        substitute = self.search([("replaces_id", "in", self.document_ids.ids), ("state", "=", "draft")], limit=1)
+        if substitute:
+            for ticket in tickets - substitute.former_ticket_ids:
+                names = {"new": substitute.name, "old": self.name}
+                reason = self.env._("Left out when %(new)s took the place of %(old)s.", **names)
+                ticket.write({"reason": reason, "by_hand": True})
+            wake(self.env, "cron_global")
+        tickets.write({"global_id": False, "refund_ids": [(5,)]})
+        tickets._update_state()
+
+    def _take_back(self):
+        """A late answer: it was stamped after it had counted as refused. Its tickets may be elsewhere by now."""
+        free = self.former_ticket_ids.filtered(lambda one: one.state in ("open", "left_out"))
+        free.global_id = self
+        if lost := self.former_ticket_ids - free:
+            self.message_post(
+                body=self.env._(
+                    "It was stamped although the service had refused it. These tickets are in another CFDI by now, so "
+                    "they are in two: %s. Cancel one of the two.",
+                    ", ".join(lost.mapped("number")),
+                )
+            )
+
+
+class AccountMove(models.Model):
+    """What a change of a CFDI's state does to the ticket of its invoice, or of the invoice that it credits."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_sending(self):
+        self._l10n_mx_facture_follow_tickets()
+
+    def _l10n_mx_facture_follow_tickets(self):
+        """Bring the tickets of these up to date, of which they are the invoice, a credit note or the named one."""
+        moves = self.sudo()
+        if tickets := moves._l10n_mx_facture_tickets():
+            # an invoice with a CFDI of its own is in no draft of a global invoice
+            drafted = tickets.filtered(lambda one: one.global_id and not one.global_id._is_live())
+            tickets._update_state()
+            drafted.filtered(lambda one: one.state == "invoiced").global_id = False
+
+    def _l10n_mx_facture_tickets(self):
+        """:return: the tickets, as superuser"""
+        if not self.ids:
+            return self.env["l10n_mx_facture.ticket"].sudo()
+        origins = self | self.reversed_entry_id
+        return self.env["l10n_mx_facture.ticket"].sudo().search(
+            ["|", ("move_id", "in", origins.ids), ("invoice_move_id", "in", self.ids)]
+        )

@@ -1,0 +1,89 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import groupby, split_every
+
+from ...cfdi.global_invoice.period import period_of
+from ..common.access import check_group
+from ..common.actions import open_list, open_record
+from ..common.locks import serialize_on
+
+
+class L10nMxFactureTicket(models.Model):
+    """From open tickets to global invoices: one for each branch and period, several where a setting limits them."""
+
+    _inherit = "l10n_mx_facture.ticket"
+
+    def action_make_globals(self):
+        """Make the global invoices of these tickets, or of all that are open, and open them: what is in each, what is
+        left out and why. Nothing is sent.
+
+        :raise UserError: none of them may be in a global invoice
+        """
+        check_group(self.env, "stamp")
+        self.check_access("read")
+        tickets = self or self.search([("state", "=", "open")])
+        made = tickets.sudo()._make_globals().sudo(False)
+        if not made:
+            raise UserError(self.env._("None of these tickets waits for a global invoice. See why they are left out."))
+        if len(made) == 1:
+            return open_record(made)
+        return open_list(made, self.env._("Global invoices"), [("id", "in", made.ids)])
+
+    def _make_globals(self, periodicity=None):
+        """Called as superuser. Who makes those of a branch at the same moment waits, begins again and finds these.
+
+        :param periodicity: code of c_Periodicidad; None: the company's
+        :return: the global invoices, drafts, of these tickets
+        """
+        serialize_on(self.branch_id)
+        self._read_books()
+        made = self.env["l10n_mx_facture.global"].sudo()
+        ready = self.filtered(lambda one: one.state == "open").sorted(lambda one: (one.date, one.id))
+        for (company, branch, period), tickets in groupby(ready, key=lambda one: one._global_key(periodicity)):
+            made |= self.browse([one.id for one in tickets])._into_globals(company, branch, period)
+        return made
+
+    def _global_key(self, periodicity):
+        """:return: what tickets have in common that are in one global invoice"""
+        company = self.company_id
+        return company, self.branch_id, period_of(periodicity or company.l10n_mx_facture_global_periodicity, self.date)
+
+    def _into_globals(self, company, branch, period):
+        """:param period: :class:`~..cfdi.global_invoice.period.Period`
+        :return: the drafts that these tickets, of one key, are in now
+        """
+        before = self.global_id
+        drafts = before.search(
+            [
+                ("company_id", "=", company.id),
+                ("branch_id", "=", branch.id),
+                ("periodicity", "=", period.periodicidad),
+                ("date_from", "=", period.first),
+                ("date_to", "=", period.last),
+                ("state", "in", ("draft", "rejected")),
+                ("replaces_id", "=", False),
+            ],
+            order="id",
+        ).filtered(lambda one: not one.document_id.date_queued)
+        # what waits in the queue keeps its tickets
+        todo = self.filtered(lambda one: not one.global_id.document_id.date_queued)
+        made = (self - todo).global_id
+        size = company.l10n_mx_facture_global_limit or len(todo) or 1
+        for part in split_every(size, todo.ids, self.browse):
+            one = drafts[:1] or before.create(self._global_vals(company, branch, period))
+            drafts -= one
+            (one.ticket_ids - part).global_id = False
+            part.filtered(lambda ticket, one=one: ticket.global_id != one).global_id = one
+            made |= one
+        (before - made).filtered(lambda one: not one.ticket_ids and not one.document_ids).unlink()
+        return made
+
+    @api.model
+    def _global_vals(self, company, branch, period):
+        return {
+            "company_id": company.id,
+            "branch_id": branch.id,
+            "periodicity": period.periodicidad,
+            "date_from": period.first,
+            "date_to": period.last,
+        }

@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+from odoo import models
+
+from ...cfdi.amounts.totals import totals_of_lines
+from ...cfdi.errors import CfdiError
+from ...cfdi.global_invoice.line import CENTS, RETURN, concepto_of, within_limits
+from ..common.problem import Problem
+
+RETURNS = "G02"
+
+
+class AccountMove(models.Model):
+    """A credit note of a ticket that is in a global invoice: E with relation 01 to the global invoice (SAT's guide,
+    appendix 2, I and III), one line with the ticket's number, never more than the rest of the ticket.
+    """
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_global_of_return(self):
+        """:return: the live global invoice, as superuser, that has the ticket which this credit note returns"""
+        ticket = self._l10n_mx_facture_returned_ticket()
+        found = ticket.global_id.filtered(lambda one: one._is_live() and self not in ticket.refund_ids)
+        return found
+
+    def _l10n_mx_facture_credited(self):
+        told = self._l10n_mx_facture_global_of_return()
+        if not told:
+            return self.reversed_entry_id
+        usage = self._l10n_mx_facture_usage(RETURNS)
+        if usage and self.l10n_mx_facture_usage_id != usage and not self._l10n_mx_facture_is_live():
+            self.l10n_mx_facture_usage_id = usage
+        return told
+
+    def _l10n_mx_facture_condensed(self, fit, problems):
+        told = self._l10n_mx_facture_global_of_return()
+        if not told:
+            return fit
+        ticket = self._l10n_mx_facture_returned_ticket()
+        try:
+            returned = within_limits(ticket._ticket_of(self))
+            ticket._rest(but=self).less(ticket._ticket_of(self))
+        except CfdiError as error:
+            text = self.env._(
+                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it: %(error)s",
+                ticket=ticket.number,
+                total=ticket.amount_in_global,
+                name=told.name,
+                error=ticket._error_text(error),
+            )
+            problems.append(Problem(text, self, field="invoice_line_ids"))
+            return fit
+        line = concepto_of(returned, RETURN)
+        return replace(fit, conceptos=(line,), totals=totals_of_lines((line,), CENTS))

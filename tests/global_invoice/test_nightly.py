@@ -1,0 +1,100 @@
+import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from freezegun import freeze_time
+
+from odoo.tools import mute_logger
+
+from ..support.common import TIJUANA
+from ..support.global_case import GlobalCase
+
+
+class TestNightly(GlobalCase):
+    """Global invoices that are made by themselves when the period is over where it was sold."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.l10n_mx_facture_global_auto = True
+
+    def night(self):
+        self.press(self.env["l10n_mx_facture.global"], "_cron_global")
+
+    def queue(self):
+        self.press(self.env["l10n_mx_facture.document"], "_work_queue")
+
+    def test_yesterday_is_stamped_today_is_not(self):
+        before, today = self.sell(), self.sell(days=0)
+        self.night()
+        self.queue()
+        self.assertEqual((before.global_id.state, before.state), ("stamped", "global"))
+        self.assertEqual((today.state, bool(today.global_id)), ("open", False))
+
+    def test_a_second_night_makes_no_second_one(self):
+        tickets = self.guide()
+        self.night()
+        self.night()
+        made = tickets.global_id
+        self.assertEqual(len(made), 1)
+        self.queue()
+        self.night()
+        self.queue()
+        self.assertEqual((tickets.global_id, made.state, len(made.document_ids)), (made, "stamped", 1))
+        self.assertEqual(len(self.own_book()), 1)
+
+    def test_what_keeps_it_is_told_once(self):
+        ticket = self.sell()
+        self.env.cr.execute(
+            "UPDATE account_move SET l10n_mx_facture_payment_form_id = NULL WHERE id = %s", [ticket.move_id.id]
+        )
+        self.env.invalidate_all()
+        self.night()
+        made = ticket.global_id
+        self.assertIn(ticket.number, made.question)
+        self.assertEqual(len(made.activity_ids), 1)
+        self.night()
+        self.assertEqual(len(made.activity_ids), 1)
+        ticket.move_id.l10n_mx_facture_payment_form_id = self.cash
+        self.night()
+        self.queue()
+        self.assertEqual((made.state, made.question), ("stamped", False))
+
+    def test_midnight_of_tijuana(self):
+        branch = self.branch_at(TIJUANA)
+        journal = self.create_journal("TIJ", branch)
+        journal.l10n_mx_facture_to_global = True
+        zone = ZoneInfo(branch.tz)
+        today = datetime.now(zone).date()
+        # yesterday, an hour before and after the end of that day
+        end = datetime.combine(today, datetime.min.time(), zone).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        day = today - timedelta(days=1)
+        ticket = self.sell(journal_id=journal.id, invoice_date=day, invoice_date_due=day)
+        self.assertEqual(ticket.branch_id, branch)
+        with freeze_time(end - timedelta(minutes=30), tick=True):
+            self.night()
+            self.assertFalse(ticket.global_id)
+        with freeze_time(end + timedelta(minutes=30), tick=True):
+            self.night()
+        self.assertEqual(ticket.global_id.branch_id, branch)
+
+    def test_two_runs_write_the_same_rows(self):
+        """The second of two runs at once gets a conflict, and begins again."""
+        ticket = self.sell()
+        self.patch(time, "sleep", lambda _seconds: None)
+        seen = []
+        Ticket = type(self.env["l10n_mx_facture.ticket"])
+        original = Ticket._read_books
+
+        def conflict(tickets):
+            seen.append(1)
+            if len(seen) == 1:
+                # what the database says when two transactions collide
+                tickets.env.cr.execute("DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$")
+            return original(tickets)
+
+        self.patch(Ticket, "_read_books", conflict)
+        with mute_logger("odoo.service.model", "odoo.sql_db"):
+            self.night()
+        self.assertTrue(ticket.global_id)
+        self.assertGreater(len(seen), 1)

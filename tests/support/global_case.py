@@ -1,0 +1,92 @@
+"""Sales to the public, their tickets and global invoices."""
+
+from datetime import timedelta
+
+from odoo import Command
+
+from odoo.addons.l10n_mx_facture.cfdi.read import read_cfdi
+
+from .sat_case import SatMixin
+from .stamp_case import StampCase
+
+
+class GlobalCase(SatMixin, StampCase):
+    """Global invoices of a test have a series of their own, as its invoices have."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.sequence"].create(
+            {
+                "name": "Global",
+                "code": "l10n_mx_facture.global",
+                "company_id": cls.company.id,
+                "prefix": f"{cls.prefix}G-",
+                "padding": 5,
+            }
+        )
+        cls.journal.l10n_mx_facture_to_global = True
+        cls.cash = cls.sat("c_forma_pago", "01")
+        cls.public = cls.env["res.partner"].create(
+            {
+                "name": "Público en general",
+                "vat": "XAXX010101000",
+                "country_id": cls.env.ref("base.mx").id,
+                "l10n_mx_facture_payment_form_id": cls.cash.id,
+            }
+        )
+
+    def sell(self, *prices, days=1, **values):
+        """:param prices: net, with 16 %; none: 100
+        :return: the ticket of an invoice to the public of yesterday
+        """
+        lines = values.pop("lines", None) or [{"price_unit": price} for price in prices or (100.0,)]
+        day = self.today_of(self.journal) - timedelta(days=days)
+        move = self.create_invoice(
+            lines=lines, **{"partner_id": self.public.id, "invoice_date": day, "invoice_date_due": day, **values}
+        )
+        return self.ticket_of(move)
+
+    def ticket_of(self, move):
+        return self.env["l10n_mx_facture.ticket"].search([("move_id", "=", move.id)])
+
+    def guide(self):
+        """:return: the tickets of SAT's guide: 150.80, 417.58 and 411.80"""
+        return self.sell(130.0) | self.sell(179.99, 179.99) | self.sell(355.0)
+
+    def make(self, tickets):
+        """:return: the global invoices of these tickets, drafts"""
+        self.press(tickets, "action_make_globals")
+        return tickets.global_id
+
+    def stamped_global(self, tickets=None):
+        tickets = tickets or self.guide()
+        made = self.make(tickets)
+        action = self.press(made, "action_stamp")
+        self.assertEqual(set(made.mapped("state")), {"stamped"}, action)
+        return made
+
+    def cancelled(self, made):
+        """SAT confirms the cancellation."""
+        self.at_sat.says(made.uuid, "cancelled")
+        self.press(made, "action_update_sat_status")
+        self.assertEqual(made.state, "cancelled")
+
+    def xml_of(self, owner):
+        """:return: the Comprobante of the stamped XML"""
+        return read_cfdi(owner.l10n_mx_facture_document_id.xml_attachment_id.raw).comprobante
+
+    def total_of(self, owner):
+        return read_cfdi(owner.l10n_mx_facture_document_id.xml_attachment_id.raw).totals.total
+
+    def return_of(self, ticket, price=None, **values):
+        """:param price: net of what is returned; None: all
+        :return: the posted credit note of a ticket's invoice
+        """
+        note = ticket.move_id._reverse_moves([{"invoice_date": self.today_of(self.journal), **values}])
+        note.name = f"{self.prefix}/{next(self.numbers):05d}"
+        if price:
+            line = self.line_values(price_unit=price)
+            note.write({"invoice_line_ids": [Command.clear(), Command.create(line)]})
+        note.action_post()
+        return note

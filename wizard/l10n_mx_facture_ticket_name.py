@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+from ..models.common.actions import open_record
+
+
+class L10nMxFactureTicketName(models.TransientModel):
+    """Asks who wants an invoice for a ticket."""
+
+    _name = "l10n_mx_facture.ticket.name"
+    _inherit = ["l10n_mx_facture.access"]
+    _description = "Invoice of a Ticket to a Name"
+
+    ticket_id = fields.Many2one("l10n_mx_facture.ticket", "Ticket", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, domain="[('vat', '!=', False)]")
+    usage_id = fields.Many2one("l10n_mx_catalogs.c_uso_cfdi", "CFDI usage", help="Empty: the customer's.")
+    amount_total = fields.Monetary(related="ticket_id.amount_total")
+    currency_id = fields.Many2one(related="ticket_id.currency_id")
+
+    def action_invoice(self):
+        """Credit the ticket and invoice it; both CFDIs are stamped in the background."""
+        self.ensure_one()
+        form = self.ticket_id.payment_form_id
+        values = {"l10n_mx_facture_payment_form_id": form.id} if form else {}
+        if self.usage_id:
+            values["l10n_mx_facture_usage_id"] = self.usage_id.id
+        return open_record(self.ticket_id._invoice_to(self.partner_id, **values))
