@@ -34,6 +34,8 @@ class AccountMove(models.Model):
             self._l10n_mx_facture_drop_tickets()
         if "state" in vals or "l10n_mx_facture_removed_uuid" in vals:
             self._l10n_mx_facture_review_open()
+        if vals.get("state") in ("draft", "posted"):
+            self._l10n_mx_facture_refresh_paid_by()
         return result
 
     def web_save(self, vals, specification, next_id=None):

@@ -38,7 +38,8 @@ LINES = """
 """
 BOOKS = """
     SELECT p.credit_move_id AS entry_line_id, i.move_id, sum(p.amount) AS amount FROM account_partial_reconcile p
-    JOIN account_move_line i ON i.id = p.debit_move_id WHERE i.move_id = ANY(%s) GROUP BY 1, 2
+    JOIN account_move_line i ON i.id = p.debit_move_id JOIN account_move_line c ON c.id = p.credit_move_id
+    WHERE i.move_id = ANY(%s) AND c.parent_state = 'posted' GROUP BY 1, 2
 """
 DUE = "SELECT id, entry_line_id, move_id, amount FROM l10n_mx_facture_rep_due WHERE move_id = ANY(%s)"
 UUIDS = "SELECT upper(uuid) AS uuid FROM l10n_mx_facture_document WHERE move_id = ANY(%s) AND uuid IS NOT NULL"

@@ -261,3 +261,16 @@ class AccountMoveLine(models.Model):
         stamped = (invoice.l10n_mx_facture_document_id.date_stamped or "")[:10]
         last = last_day_for_receipt(self.date)
         return max(last, date.fromisoformat(stamped)) if stamped else last
+
+
+class AccountMove(models.Model):
+    """An entry that pays only while it is posted: reset to draft, it keeps its reconciliation."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_refresh_paid_by(self):
+        """Bring up to date what is due of what these entries pay."""
+        lines = self.filtered(lambda move: move.move_type == "entry").line_ids
+        paying = lines.filtered(lambda line: line.account_type == "asset_receivable" and line.matched_debit_ids)
+        if paying:
+            self.env["l10n_mx_facture.rep.due"]._refresh(paying)

@@ -30,7 +30,13 @@ class TestBooks(BuildCase):
             ]
         )
         cls.bank = cls.env["account.journal"].create(
-            {"name": "Banco", "code": "BNC", "type": "bank", "company_id": cls.company.id}
+            {
+                "name": "Banco",
+                "code": "BNC",
+                "type": "bank",
+                "company_id": cls.company.id,
+                "l10n_mx_facture_payment_form_id": cls.sat("c_forma_pago", "03").id,
+            }
         )
         # without it the wizard can't mark as paid
         cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.env["account.account"].create(

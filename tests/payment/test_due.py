@@ -21,6 +21,15 @@ class TestDue(PaymentCase):
         payment.move_id.line_ids.remove_move_reconcile()
         self.assertFalse(self.receipts_due(payment))
 
+    def test_a_payment_that_is_a_draft_again_is_not_due(self):
+        """Odoo keeps it reconciled."""
+        payment = self.pay(self.ppd_invoice())
+        payment.action_draft()
+        self.assertTrue(payment.move_id.line_ids.matched_debit_ids)
+        self.assertFalse(self.receipts_due(payment))
+        payment.action_post()
+        self.assertEqual(self.receipts_due(payment).amount, 116.0)
+
     def test_a_credit_note_is_no_payment(self):
         invoice = self.ppd_invoice()
         note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date, "name": f"{self.prefix}/NC1"}])
