@@ -99,11 +99,15 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
             raise UserError(self.env._("%s has a CFDI and can't be edited: cancel its CFDI.", self[:1].name))
         return super().write(vals)
 
-    def unlink(self):
+    def _check_unsent(self):
+        """:raise UserError: one of these was sent: it is never deleted"""
         if sent := self.filtered(lambda one: one.document_ids.filtered("date_sent")):
             raise UserError(
                 self.env._("%s was sent to be stamped: it is kept. Cancel its CFDI instead.", sent[0].name)
             )
+
+    def unlink(self):
+        self._check_unsent()
         for document in self.document_ids:
             document._discard()
         return super().unlink()

@@ -163,10 +163,10 @@ class L10nMxFactureRep(models.Model):
         """:return: :class:`~..cfdi.payments.payment.ReceiptHeader` and problems with issuer and receiver"""
         Cfdi, problems = self.env["l10n_mx_facture.cfdi"], []
         emisor, receptor = Cfdi._emisor(self, problems), Cfdi._receptor(self, problems)
-        prefix = self.name.rstrip("0123456789")
+        serie, folio = self._serie_and_folio()
         header = ReceiptHeader(
-            serie=prefix.rstrip("/-_ ") or None,
-            folio=str(int(self.name[len(prefix) :] or 0)),
+            serie=serie,
+            folio=folio,
             fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
             lugar_expedicion=self.branch_id.zip,
             emisor=emisor,

@@ -3,100 +3,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..common.access import check_group
-from ..common.actions import download, notification, open_list, open_record
+from ..common.actions import open_list, open_record
 from ..common.locks import lock_free
 from ..common.problem import Problem
 from ..stamp.button import DIALOG
 
 
 class L10nMxFactureRep(models.Model):
-    """The buttons of a receipt of payment."""
+    """How receipts of payment are sent."""
 
     _inherit = "l10n_mx_facture.rep"
-
-    def action_stamp(self):
-        """Stamp these receipts; see ``action_l10n_mx_facture_stamp`` of ``l10n_mx_facture.owner``."""
-        return self.action_l10n_mx_facture_stamp()
-
-    def action_check(self):
-        """Check them by SAT's rules. Nothing is sent."""
-        return self.action_l10n_mx_facture_check()
-
-    def action_cancel(self):
-        """Open the dialog that cancels or substitutes."""
-        return self.action_l10n_mx_facture_cancel()
-
-    def cancel(self, reason, replacement_uuid=None):
-        """Request the cancellation; see ``l10n_mx_facture_cancel`` of ``l10n_mx_facture.owner``."""
-        return self.l10n_mx_facture_cancel(reason, replacement_uuid)
-
-    def resolve_unknown(self, uuid=None, note=None, insist=False):
-        """Settle a stamp with a lost answer; see ``l10n_mx_facture_resolve_unknown`` of ``l10n_mx_facture.owner``."""
-        return self.l10n_mx_facture_resolve_unknown(uuid, note, insist)
-
-    def action_resolve(self):
-        """Open the dialog in which a user records the outcome."""
-        return self.action_l10n_mx_facture_resolve()
-
-    def action_fetch_receipt(self):
-        """Fetch the acuse of the cancellation and attach it."""
-        return self.action_l10n_mx_facture_fetch_receipt()
-
-    def action_fetch_pdf(self):
-        """Fetch the service's PDF (again) and attach it."""
-        for rep in self:
-            document = rep._l10n_mx_facture_document()
-            document._check_stamped()
-            if not document._fetch_pdf():
-                raise UserError(document.pdf_error)
-        return notification(self.env._("The PDF is attached."))
-
-    def action_update_sat_status(self):
-        """Ask SAT about each of these, one after the other.
-
-        :return: a notification with its answers
-        """
-        check_group(self.env, "stamp")
-        self.check_access("write")
-        lines = []
-        for rep in self:
-            document = rep._l10n_mx_facture_document()
-            document._sat_ask_or_raise()
-            lines.append(f"{rep.name}: {document._sat_text()}")
-        return notification("\n".join(lines), self.env._("SAT's status"), "info", sticky=True)
-
-    def action_open_document(self):
-        """Open the CFDI with all its facts."""
-        return open_record(self._l10n_mx_facture_document())
-
-    def action_download_xml(self):
-        """Download the stamped XML."""
-        self.check_access("read")
-        return download(self.document_id.xml_attachment_id.id)
-
-    # -- as of every owner of a CFDI ----------------------------------------------------------------
-
-    def _l10n_mx_facture_state_problems(self):
-        """:return: problems of its state that keep it from being stamped"""
-        self.ensure_one()
-        if self.document_id.state == "cancelled":
-            text = self.env._(
-                "Its CFDI was cancelled. What is still due has a new receipt: press Stamp on the payment, or in "
-                "Receipts due."
-            )
-            return [Problem(text, self)]
-        return self._l10n_mx_facture_answer_problems()
-
-    def _l10n_mx_facture_judge(self):
-        problems = self._l10n_mx_facture_state_problems()
-        built, problems = (None, problems) if problems else self._l10n_mx_facture_build()
-        return problems, [] if problems else self._l10n_mx_facture_warnings(built)
-
-    def _l10n_mx_facture_warnings(self, built):
-        return [self._finding_problem(finding) for finding in built.warnings]
-
-    def _l10n_mx_facture_take_branch(self):
-        """After a test CFDI, use the invoices' current branch for the production one."""
 
     def _l10n_mx_facture_batches(self):
         """As of every owner; receipts of one invoice are sent one after the other, as each goes on from the last."""
