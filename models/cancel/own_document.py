@@ -99,16 +99,16 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
             raise UserError(self.env._("%s has a CFDI and can't be edited: cancel its CFDI.", self[:1].name))
         return super().write(vals)
 
-    def _check_unsent(self):
-        """:raise UserError: one of these was sent: it is never deleted"""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
         if sent := self.filtered(lambda one: one.document_ids.filtered("date_sent")):
             raise UserError(
                 self.env._("%s was sent to be stamped: it is kept. Cancel its CFDI instead.", sent[0].name)
             )
 
     def unlink(self):
-        self._check_unsent()
-        for document in self.document_ids:
+        # what was sent is kept, see above
+        for document in self.document_ids.filtered(lambda document: not document.date_sent):
             document._discard()
         return super().unlink()
 

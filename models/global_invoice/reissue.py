@@ -65,4 +65,4 @@ class L10nMxFactureGlobal(models.Model):
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         if reason == WITH_REPLACEMENT:
             self.action_l10n_mx_facture_substitute()
-        super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        return super()._l10n_mx_facture_check_reason(reason, replacement_uuid)

@@ -63,7 +63,7 @@ class L10nMxFactureRep(models.Model):
         )
 
     def unlink(self):
-        self._check_unsent()
+        self._unlink_except_sent()
         protected.unlink(self.line_ids)
         return super().unlink()
 
