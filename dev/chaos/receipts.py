@@ -228,7 +228,9 @@ class ReceiptsRound(Round):
         register = "account.payment.register"
         wizard = self._insist("a", register, "create", values, **context)
         self._insist("a", register, "write", [wizard], {"amount": amount}, **context)
-        return self._insist("a", register, "action_create_payments", [wizard], **context)["res_id"]
+        self._insist("a", register, "action_create_payments", [wizard], **context)
+        (last,) = self.plant.sql("SELECT max(id) AS id FROM account_payment")
+        return last["id"]
 
     def _stamp_before(self):
         """Some have their receipts already, so that there is something to cancel."""

@@ -46,8 +46,9 @@ def pay(office, move, amount):
     call, context = office.clients["a"].call, {"active_model": "account.move", "active_ids": [move]}
     context |= office.clients["a"].context
     wizard = call("account.payment.register", "create", {"amount": amount}, context=context)
-    action = call("account.payment.register", "action_create_payments", [wizard], context=context)
-    return action["res_id"]
+    call("account.payment.register", "action_create_payments", [wizard], context=context)
+    (last,) = office.sql("SELECT max(id) AS id FROM account_payment")
+    return last["id"]
 
 
 def press(office, name, payments):
