@@ -10,7 +10,7 @@ class L10nMxFactureTicketName(models.TransientModel):
     _inherit = ["l10n_mx_facture.access"]
     _description = "Invoice of a Ticket to a Name"
 
-    ticket_id = fields.Many2one("l10n_mx_facture.ticket", "Ticket", required=True, readonly=True, ondelete="cascade")
+    ticket_id = fields.Many2one("l10n_mx_facture.ticket", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="ticket_id.company_id")
     partner_id = fields.Many2one("res.partner", "Customer", required=True, domain="[('vat', '!=', False)]")
     usage_id = fields.Many2one("l10n_mx_catalogs.c_uso_cfdi", "CFDI usage", help="Empty: the customer's.")
