@@ -20,8 +20,9 @@ help:
 	@echo "make property N=10000  that many random invoices, posted, built and judged, and paid to the last cent"
 	@echo "             (SEED=: the same ones again; PART=carts|lives: only those)"
 	@echo "make chaos   seeded clicks, faults, kills and crashes: book against database, 1000 schedules of facture_rest and"
-	@echo "             100 of each other service (sat: what becomes of the CFDIs there afterwards); N=, SEED=,"
-	@echo "             PROVIDER=facture_rest|sello_digital|facture_api|sat: only that one"
+	@echo "             100 of each other service (sat: what becomes of the CFDIs there afterwards;"
+	@echo "             receipts: of the payments of invoices on credit); N=, SEED=,"
+	@echo "             PROVIDER=facture_rest|sello_digital|facture_api|sat|receipts: only that one"
 	@echo "make clean   remove the cache: fetched programs, private PostgreSQL cluster, demo database"
 
 demo: python

@@ -1,7 +1,6 @@
 """The stored XML of a stamped CFDI 4.0 -> what its printed form (representación impresa) shows (RMF 2.7.1.7, Anexo 20).
 
-Of every type: what a complement adds is printed by whoever knows that complement; `cfdi.comprobante.pagos` has what a
-receipt of payment's Pagos add.
+Of every type. Of a complement that is not known here the name alone is printed.
 """
 
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from . import nodes
 from .errors import CfdiError
 from .expression import Expression
 from .formats import collapse
+from .payments.complement import Pago
 from .payments.read import TAG as PAGOS
 from .read import ParsedCfdi, parse_cfdi, read_cfdi
 from .values import CUOTA, EXENTO, Retencion
@@ -38,7 +38,9 @@ OBJETOS_IMP = {
     "08": "No traslado del IVA, no desglose IEPS",
 }
 IMPUESTOS = {"001": "ISR", "002": "IVA", "003": "IEPS"}
+TIPOS_CAD_PAGO = {"01": "SPEI"}
 NO_CURRENCY = "XXX"  # of receipts of payment, which have no total
+PAGOS_CURRENCY = "MXN"  # of the Totales of their Pagos
 
 _C = f"{{{CFDI}}}"
 
@@ -68,6 +70,14 @@ class Retenido:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedPago:
+    """A payment of a receipt, and its withheld taxes with the rates at which its invoices withhold them."""
+
+    pago: Pago
+    retenidos: tuple[Retenido, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedCfdi:
     """What is printed. `words` is None where there is no total; `cfdi` has all that is shown as it was read."""
 
@@ -77,6 +87,7 @@ class PrintedCfdi:
     words: str | None
     retenidos: tuple[Retenido, ...]
     partes: tuple[Parte, ...]
+    pagos: tuple[PrintedPago, ...]
     complements: tuple[str, ...]  # names of those that are not printed here
     fac_atr_adquirente: str | None
     confirmacion: str | None
@@ -104,9 +115,10 @@ def read_printed(xml):
         cfdi=cfdi,
         url=expression.url(),
         cadena_timbre=cadena_timbre(cfdi.timbre),
-        words=None if doc.moneda == NO_CURRENCY else amount_in_words(cfdi.total, doc.moneda),
+        words=_words(cfdi),
         retenidos=tuple(_retenido(row, doc.conceptos) for row in cfdi.totals.retenciones),
         partes=tuple(_partes(root)),
+        pagos=tuple(_pagos(doc)),
         complements=tuple(_complements(root)),
         fac_atr_adquirente=nodes.optional(root.find(f"{_C}Emisor"), "FacAtrAdquirente"),
         confirmacion=nodes.optional(root, "Confirmacion"),
@@ -160,10 +172,22 @@ def _plain(number):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _retenido(row, conceptos):
-    rates = [
-        rate_text(tax) for line in conceptos for tax in line.retenciones if tax.impuesto == row.impuesto
-    ]
+def _words(cfdi):
+    """Of the total; of a receipt of payment, which has none, of all that was paid."""
+    doc = cfdi.comprobante
+    if doc.pagos:
+        return amount_in_words(doc.pagos.totales.monto_total_pagos, PAGOS_CURRENCY)
+    return None if doc.moneda == NO_CURRENCY else amount_in_words(cfdi.total, doc.moneda)
+
+
+def _pagos(doc):
+    for pago in doc.pagos.pagos if doc.pagos else ():
+        yield PrintedPago(pago, tuple(_retenido(row, pago.doctos) for row in pago.retenciones))
+
+
+def _retenido(row, lines):
+    """:param lines: Conceptos, or DoctosRelacionados"""
+    rates = [rate_text(tax) for line in lines for tax in line.retenciones if tax.impuesto == row.impuesto]
     return Retenido(row.impuesto, row.importe, tuple(dict.fromkeys(rates)))
 
 

@@ -57,7 +57,10 @@ class ReceivedLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCfdi:
-    """A supplier's stamped CFDI. `uuid` and RFCs in upper case, `fecha` local to `lugar_expedicion`."""
+    """A supplier's stamped CFDI. `uuid` and RFCs in upper case, `fecha` local to `lugar_expedicion`.
+
+    `metodo_pago`: PUE or PPD, None where it is not written.
+    """
 
     version: str
     tipo_de_comprobante: str
@@ -67,6 +70,7 @@ class ReceivedCfdi:
     fecha: datetime
     moneda: str
     tipo_cambio: Decimal | None
+    metodo_pago: str | None
     rfc_emisor: str
     nombre_emisor: str | None
     regimen_emisor: str | None
@@ -108,20 +112,21 @@ def is_cfdi(root):
     return root is not None and root.tag in ROOTS
 
 
-def read_received(xml):
-    """Return the ReceivedCfdi of a stamped CFDI 3.3 or 4.0 of type I or E.
+def read_received(xml, types=TYPES):
+    """Return the ReceivedCfdi of a stamped CFDI 3.3 or 4.0, of type I or E where nothing else is asked for.
 
     :param xml: bytes, or the root that `xml.parse` returned
+    :param types: of TipoDeComprobante
     :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version:
-        `data["kind"]` of `document_kinds`, `data["root"]`, `data["version"]`), ``other_type`` (N, P, T:
-        `data["type"]`), ``not_stamped``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is not the Sello),
-        ``structure``, ``missing``, ``bad_number``, ``bad_date``, ``bad_uuid``
+        `data["kind"]` of `document_kinds`, `data["root"]`, `data["version"]`), ``other_type`` (`data["type"]`),
+        ``not_stamped``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is not the Sello), ``structure``, ``missing``,
+        ``bad_number``, ``bad_date``, ``bad_uuid``
     """
     root = parse(xml, MAX_BYTES)
     version = _version(root)
     tipo = nodes.text(root, "TipoDeComprobante")
-    if tipo not in TYPES:
-        raise CfdiError("other_type", f"This CFDI is of type {tipo}, not I or E.", data={"type": tipo})
+    if tipo not in types:
+        raise CfdiError("other_type", f"This CFDI is of type {tipo}, not {' or '.join(types)}.", data={"type": tipo})
     emisor, receptor = nodes.own_child(root, "Emisor"), nodes.own_child(root, "Receptor")
     return ReceivedCfdi(
         version=version,
@@ -132,6 +137,7 @@ def read_received(xml):
         fecha=nodes.date_time(root, "Fecha"),
         moneda=nodes.text(root, "Moneda"),
         tipo_cambio=nodes.number(root, "TipoCambio", required=False),
+        metodo_pago=nodes.optional(root, "MetodoPago"),
         rfc_emisor=nodes.text(emisor, "Rfc").upper(),
         nombre_emisor=nodes.optional(emisor, "Nombre"),
         regimen_emisor=nodes.optional(emisor, "RegimenFiscal"),

@@ -1,1 +1,3 @@
+from . import fiscal_data
 from . import portal
+from . import portal_receipts

@@ -27,10 +27,7 @@ class FacturePortal(PortalAccount):
         invoice = self._facture_invoice(invoice_id, access_token)
         if not invoice:
             return request.redirect("/my")
-        attachment = invoice._l10n_mx_facture_customer_files().get(kind)
-        if not attachment:
-            return request.not_found()
-        return self._facture_file(attachment.raw, attachment.mimetype, attachment.name, download=True)
+        return self._facture_customer_file(invoice, kind)
 
     def _facture_invoice(self, invoice_id, access_token):
         """:return: the invoice as superuser, None where this visitor may not see it"""
@@ -48,6 +45,13 @@ class FacturePortal(PortalAccount):
         response = self._show_report(model=invoice, report_type="pdf", report_ref=template, download=download)
         response.headers["Content-Disposition"] = content_disposition(name, "attachment" if download else "inline")
         return response
+
+    def _facture_customer_file(self, owner, kind):
+        """:param owner: an invoice or a receipt, as superuser, that the visitor may see"""
+        attachment = owner._l10n_mx_facture_customer_files().get(kind)
+        if not attachment:
+            return request.not_found()
+        return self._facture_file(attachment.raw, attachment.mimetype, attachment.name, download=True)
 
     def _facture_file(self, content, mimetype, name, download):
         headers = {

@@ -16,6 +16,7 @@ from . import stamp
 from . import send
 from . import cancel
 from . import payment
+from . import rep
 from . import global_invoice
 from . import adopt
 from . import advance
@@ -23,5 +24,6 @@ from . import received
 from . import audit
 from . import onboarding
 from . import overview
+from . import fiscal_data
 from . import document_events
 from . import account_move

@@ -140,6 +140,7 @@ class AccountMove(models.Model):
             **self._l10n_mx_facture_due_alerts(),
             **self._l10n_mx_facture_ticket_alerts(),
             **self._l10n_mx_facture_cancel_order_alerts(),
+            **self._l10n_mx_facture_cancel_refusal_alerts(),
             **self._l10n_mx_facture_cancel_reversal_alerts(),
             **self._l10n_mx_facture_hint_alerts(),
             **self._l10n_mx_facture_discrepancy_alerts(),

@@ -35,6 +35,8 @@ class L10nMxFactureDocument(models.Model):
             **vals,
         }
         protected.write(self, {"state": state, **vals})
+        if state == "cancelled":
+            self.move_id._l10n_mx_facture_release_outdated()
         if cancelling:
             cancelling._settle_activities(CANCELLATION)
         if resolved:
@@ -70,6 +72,7 @@ class L10nMxFactureDocument(models.Model):
         """What happens after a CFDI that was stamped elsewhere became ours."""
         # of another CFDI of the invoice, which SAT had cancelled
         self._settle_activities(CANCELLATION)
+        self.move_id._l10n_mx_facture_set_aside_printed()
         self._carry_out_substituted(at_once=False)
         self._review_former()
 

@@ -5,6 +5,7 @@ from . import l10n_mx_facture_assign_code
 from . import l10n_mx_facture_cancel
 from . import l10n_mx_facture_cancel_many
 from . import l10n_mx_facture_check
+from . import l10n_mx_facture_constancia
 from . import l10n_mx_facture_evidence
 from . import l10n_mx_facture_resolve
 from . import l10n_mx_facture_ticket_name

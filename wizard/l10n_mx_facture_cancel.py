@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..models.cancel.order import NOT_YET_KNOWN
 from ..models.common.actions import notification, open_record
-from ..models.common.owners import OWNER_FIELDS, owner_of
+from ..models.common.owners import OWNER_FIELDS
 from ..models.common.transactions import checkpoint
 from ..models.document.cancel_reasons import CANCEL_REASONS, WITH_REPLACEMENT
 
@@ -14,12 +14,9 @@ class L10nMxFactureCancel(models.TransientModel):
     """Shows the expected outcome, asks for the reason, and shows the status of a substitution."""
 
     _name = "l10n_mx_facture.cancel"
-    _inherit = ["l10n_mx_facture.access"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access"]
     _description = "Cancel CFDI"
 
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
-    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
-    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     document_id = fields.Many2one("l10n_mx_facture.document", compute="_compute_document_id", compute_sudo=True)
     company_id = fields.Many2one(related="document_id.company_id")
     state = fields.Selection(related="document_id.state")
@@ -68,7 +65,7 @@ class L10nMxFactureCancel(models.TransientModel):
     @api.depends(*OWNER_FIELDS)
     def _compute_document_id(self):
         for wizard in self:
-            wizard.document_id = owner_of(wizard).l10n_mx_facture_document_id
+            wizard.document_id = wizard._owner().l10n_mx_facture_document_id
 
     @api.depends("document_id")
     def _compute_order_text(self):
@@ -124,7 +121,7 @@ class L10nMxFactureCancel(models.TransientModel):
     def _compute_step(self):
         self.step = self.next_text = False
         for wizard in self.filtered("document_id"):
-            owner = owner_of(wizard)
+            owner = wizard._owner()
             wizard.step = owner._l10n_mx_facture_substitution_step()
             wizard.next_text = wizard._step_text(wizard.step, owner._l10n_mx_facture_substitute().display_name)
 
@@ -132,11 +129,11 @@ class L10nMxFactureCancel(models.TransientModel):
         """:return: what comes next in the substitution, as a sentence"""
         return {
             "start": self.env._(
-                "A draft copy that names this CFDI (04) is made. Correct it, post it and stamp it. The cancellation "
-                "of this CFDI is then requested automatically."
+                "A substitute that names this CFDI (04) is made. Correct it and stamp it. The cancellation of this "
+                "CFDI is then requested automatically."
             ),
             "edit": self.env._("The substitute %s is a draft: correct it, post it and stamp it.", name),
-            "stamp": self.env._("The substitute %s is posted: stamp it.", name),
+            "stamp": self.env._("The substitute %s is ready: stamp it.", name),
             "answer": self.env._("It is not known whether the substitute %s was stamped: resolve that first.", name),
             "cancel": self.env._("The substitute %s is stamped: request the cancellation of this one.", name),
             "sat": self.env._(
@@ -148,7 +145,7 @@ class L10nMxFactureCancel(models.TransientModel):
     def action_cancel(self):
         """Request the cancellation, or register it for later if SAT doesn't have the CFDI yet."""
         self.ensure_one()
-        owner, later = owner_of(self), self.when_known
+        owner, later = self._owner(), self.when_known
         replacement = self.replacement_id.uuid if self.reason == WITH_REPLACEMENT else None
         if self.reason == WITH_REPLACEMENT and not replacement:
             raise UserError(self.env._("Reason 01 needs the CFDI that substitutes this one."))
@@ -162,7 +159,7 @@ class L10nMxFactureCancel(models.TransientModel):
 
     def _order_for_later(self, replacement):
         waits = self.env._("SAT doesn't have the CFDI yet; it is requested automatically when SAT does")
-        owner_of(self)._l10n_mx_facture_order_cancel(self.reason, replacement, waits)
+        self._owner()._l10n_mx_facture_order_cancel(self.reason, replacement, waits)
         checkpoint(self.env)
         return notification(
             self.env._("SAT doesn't have the CFDI yet. The cancellation is requested automatically when it does."),
@@ -174,16 +171,16 @@ class L10nMxFactureCancel(models.TransientModel):
         """Register the cancellation with reason 01 and open the substitute, created if needed."""
         self.ensure_one()
         if self.step in ("sat", "done"):
-            name = owner_of(self).display_name
+            name = self._owner().display_name
             raise UserError(self.env._("The cancellation of %s has been requested already.", name))
-        return owner_of(self)._l10n_mx_facture_order_substitution()
+        return self._owner()._l10n_mx_facture_order_substitution()
 
     def action_stamp_substitute(self):
         """Register the cancellation with reason 01 and stamp the substitute; the cancellation is requested
         automatically.
         """
         self.ensure_one()
-        owner = owner_of(self)
+        owner = self._owner()
         if owner.l10n_mx_facture_document_id.cancel_order != WITH_REPLACEMENT:
             owner._l10n_mx_facture_order_cancel(WITH_REPLACEMENT)
             checkpoint(self.env)
@@ -192,11 +189,11 @@ class L10nMxFactureCancel(models.TransientModel):
     def action_withdraw(self):
         """Withdraw the waiting cancellation; the substitute stays."""
         self.ensure_one()
-        owner_of(self).action_l10n_mx_facture_withdraw_cancel()
+        self._owner().action_l10n_mx_facture_withdraw_cancel()
         return notification(self.env._("The cancellation is withdrawn: the CFDI stays valid."))
 
     def action_open_substitute(self):
         """Open the substitute of this invoice."""
         self.ensure_one()
-        owner_of(self).check_access("read")
-        return open_record(owner_of(self)._l10n_mx_facture_substitute())
+        self._owner().check_access("read")
+        return open_record(self._owner()._l10n_mx_facture_substitute())

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import notification, open_dialog
-from ..models.common.owners import OWNER_FIELDS, owner_of, owner_vals
+from ..models.common.owners import OWNER_FIELDS, owner_vals
 from ..models.common.states import CANCEL_STATES
 from ..models.common.transactions import checkpoint, wake
 from ..models.document.cancel_reasons import WITH_REPLACEMENT
@@ -81,14 +81,14 @@ class L10nMxFactureCancelMany(models.TransientModel):
         }
 
     @api.model
-    def _owners(self, lines):
+    def _owners_of(self, lines):
         """:return: what the CFDIs of these lines are of; the lines of one dialog are of one model"""
-        return next((lines[name] for name in OWNER_FIELDS if lines[name]), lines.move_id)
+        return next(iter(lines._owners()), lines.move_id)
 
     def action_ask_sat(self):
         """Ask SAT about the CFDIs with the oldest answers, as many as the time allows."""
         self.ensure_one()
-        owners = self._owners(self.line_ids)
+        owners = self._owners_of(self.line_ids)
         check_group(self.env, "cancel")
         documents = owners.l10n_mx_facture_document_id.filtered(lambda one: one.state == "stamped" and one.sat_asks)
         end = time.monotonic() + ASKING
@@ -105,7 +105,7 @@ class L10nMxFactureCancelMany(models.TransientModel):
         :return: a notification with each one that was not accepted
         """
         self.ensure_one()
-        owners = self._owners(self.line_ids.filtered(lambda line: not line.refused))
+        owners = self._owners_of(self.line_ids.filtered(lambda line: not line.refused))
         # another user may have registered it since the wizard was opened
         owners = owners.filtered(lambda owner: not owner.l10n_mx_facture_document_id.cancel_order)
         if not self.reason:
@@ -163,13 +163,10 @@ class L10nMxFactureCancelLine(models.TransientModel):
     """One of the CFDIs to cancel, with the expected outcome."""
 
     _name = "l10n_mx_facture.cancel.line"
-    _inherit = ["l10n_mx_facture.access"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access"]
     _description = "CFDI to Cancel"
 
     wizard_id = fields.Many2one("l10n_mx_facture.cancel.many", required=True, ondelete="cascade")
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
-    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
-    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", compute="_compute_cfdi", compute_sudo=True)
     uuid = fields.Char("UUID", compute="_compute_cfdi", compute_sudo=True)
     text = fields.Text("What to expect", readonly=True)
@@ -178,5 +175,5 @@ class L10nMxFactureCancelLine(models.TransientModel):
     @api.depends(*OWNER_FIELDS)
     def _compute_cfdi(self):
         for line in self:
-            owner = owner_of(line)
+            owner = line._owner()
             line.partner_id, line.uuid = owner.partner_id, owner.l10n_mx_facture_uuid

@@ -4,38 +4,33 @@ from odoo.tools import split_every
 
 from ..models.common.access import check_group
 from ..models.common.actions import open_dialog
-from ..models.common.owners import owner_of
+from ..models.common.owners import owner_vals
 from ..models.common.problem import Problem
 from ..models.stamp.button import DESPITE, DIALOG, RESTAMP
 
 # number of invoices that are read together: enough to share queries, few enough for the memory
 CHUNK = 500
-# model of what can be stamped -> its field for what is ready
-READY = {
-    "account.move": "ready_move_ids",
-    "l10n_mx_facture.rep": "ready_rep_ids",
-    "l10n_mx_facture.global": "ready_global_ids",
-}
 
 
 class L10nMxFactureCheck(models.TransientModel):
-    """The result of *Check CFDI* for one or many invoices."""
+    """The result of *Check CFDI* for one or many; or the warnings of one, its owner, before that is stamped."""
 
     _name = "l10n_mx_facture.check"
-    _inherit = ["l10n_mx_facture.access"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access"]
     _description = "Check CFDI"
 
     summary = fields.Char(readonly=True)
     line_ids = fields.One2many("l10n_mx_facture.check.line", "check_id", readonly=True)
     cause_ids = fields.Many2many("l10n_mx_facture.check.line", string="Causes", compute="_compute_causes")
     # both are set before a selection is stamped
-    ready_move_ids = fields.Many2many("account.move", string="Ready", readonly=True)
-    ready_rep_ids = fields.Many2many("l10n_mx_facture.rep", string="Ready receipts of payment", readonly=True)
-    ready_global_ids = fields.Many2many("l10n_mx_facture.global", string="Ready global invoices", readonly=True)
+    ready_model = fields.Char(readonly=True)
+    ready_ids = fields.Json(readonly=True, help="Technical: ids of what is ready to be stamped.")
     credits_text = fields.Text("Credits", readonly=True)
-    # an invoice whose warnings are shown before it is stamped, and whether it has a cancelled CFDI
-    warned_move_id = fields.Many2one("account.move", string="Warned", readonly=True)
+    warned = fields.Boolean(readonly=True)
+    # whether it has a cancelled CFDI
     restamp = fields.Boolean(readonly=True)
+    # a customer alone was checked: there are no invoices to show
+    of_customer = fields.Boolean(readonly=True)
 
     @api.model
     def _create_for(self, moves, to_stamp=False):
@@ -52,7 +47,8 @@ class L10nMxFactureCheck(models.TransientModel):
         summary = self._summary_text(len(ready), len(waiting) - len(ready), len(stamped))
         vals = {"summary": summary, "line_ids": [fields.Command.create(vals) for vals in lines]}
         if to_stamp:
-            vals |= {READY[ready._name]: [fields.Command.set(ready.ids)], "credits_text": self._credits_text(ready)}
+            model = ready._name if ready else False
+            vals |= {"ready_model": model, "ready_ids": ready.ids, "credits_text": self._credits_text(ready)}
         return self.create(vals)
 
     @api.depends("line_ids")
@@ -106,31 +102,35 @@ class L10nMxFactureCheck(models.TransientModel):
                 continue
             account._refresh_credits()
             known = account.credits_date
-            text = self.env._("%(account)s: it takes %(count)s credits", account=account.name, count=len(mine))
+            text = self.env._("%(account)s: credits needed: %(count)s", account=account.name, count=len(mine))
             if known and account.credits < len(mine):
                 text = self.env._(
-                    "%(text)s, only %(credits)s are left: the rest waits for more credits.",
+                    "%(text)s, left: %(credits)s. The rest waits for more credits.",
                     text=text,
                     credits=account.credits,
                 )
             elif known:
-                text = self.env._("%(text)s, %(credits)s are left.", text=text, credits=account.credits)
+                text = self.env._("%(text)s, left: %(credits)s.", text=text, credits=account.credits)
             lines.append(text)
         return "\n".join(lines)
+
+    def _ready(self):
+        """:return: what is ready to be stamped"""
+        return self.env[self.ready_model or "account.move"].browse(self.ready_ids or ()).exists()
 
     def action_stamp_ready(self):
         """Stamp the ready invoices in the background; the problems of the others are stored with the run."""
         self.ensure_one()
-        owners = next((self[name] for name in READY.values() if self[name]), self.ready_move_ids)
         check_group(self.env, "stamp")
+        owners = self._ready()
         owners.check_access("write")
         if not owners:
-            raise UserError(self.env._("None of these invoices is ready to be stamped."))
+            raise UserError(self.env._("None of these is ready to be stamped."))
         refused = {}
         for line in self.line_ids.filtered(lambda line: line.severity == "error"):
             record = self.env[line.record_model].browse(line.record_id)
             problem = Problem(line.text, record, line.remedy or None, line.record_field or None)
-            refused.setdefault(owner_of(line), []).append(problem)
+            refused.setdefault(line._owner(), []).append(problem)
         return self.env["l10n_mx_facture.run"]._start(owners, refused).action_open()
 
     @api.model
@@ -149,7 +149,8 @@ class L10nMxFactureCheck(models.TransientModel):
         vals = {
             "summary": self.env._("Please look at this first. Nothing has been sent."),
             "line_ids": [fields.Command.create(self._line_vals(move, one, "warning")) for one in warnings],
-            "warned_move_id": move.id,
+            **owner_vals(move),
+            "warned": True,
             "restamp": bool(self.env.context.get(RESTAMP)),
         }
         return self.create(vals)._open(self.env._("Stamp %s?", move.name))
@@ -165,7 +166,7 @@ class L10nMxFactureCheck(models.TransientModel):
         )
         lines = [self._line_vals(none, one, "error") for one in errors]
         lines += [self._line_vals(none, one, "warning") for one in warnings]
-        vals = {"summary": summary, "line_ids": [fields.Command.create(one) for one in lines]}
+        vals = {"summary": summary, "of_customer": True, "line_ids": [fields.Command.create(one) for one in lines]}
         return self.create(vals)._open(self.env._("Check CFDI: %s", partner.display_name))
 
     def action_stamp_despite(self):
@@ -173,7 +174,7 @@ class L10nMxFactureCheck(models.TransientModel):
         self.ensure_one()
         check_group(self.env, "stamp")
         context = {DIALOG: True, DESPITE: True, RESTAMP: self.restamp}
-        return self.warned_move_id.with_context(**context).action_l10n_mx_facture_stamp()
+        return self._owner().with_context(**context).action_l10n_mx_facture_stamp()
 
     def _open(self, title):
         """:return: the action that shows it"""

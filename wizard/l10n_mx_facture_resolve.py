@@ -3,19 +3,16 @@ from odoo.exceptions import UserError
 
 from ..models.common.access import check_group
 from ..models.common.actions import close_dialog
-from ..models.common.owners import OWNER_FIELDS, owner_of
+from ..models.common.owners import OWNER_FIELDS
 
 
 class L10nMxFactureResolve(models.TransientModel):
     """A user records the outcome of a CFDI, with the reason, where it can't be found automatically."""
 
     _name = "l10n_mx_facture.resolve"
-    _inherit = ["l10n_mx_facture.access"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access"]
     _description = "Resolve CFDI"
 
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
-    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
-    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     document_id = fields.Many2one("l10n_mx_facture.document", compute="_compute_document_id", compute_sudo=True)
     state = fields.Selection(related="document_id.state")
     serie = fields.Char(related="document_id.serie")
@@ -25,7 +22,7 @@ class L10nMxFactureResolve(models.TransientModel):
     message_text = fields.Text(related="document_id.message_text")
     answer = fields.Selection(
         [("stamped", "It was stamped: I have the UUID"), ("not_stamped", "It was not stamped")],
-        help="Look the invoice up in the portal of the service, by series, folio and total.",
+        help="Look it up in the portal of the service, by series and folio.",
     )
     cancel_answer = fields.Selection(
         [("cancelled", "SAT shows it as cancelled"), ("valid", "SAT shows it as valid")],
@@ -45,7 +42,7 @@ class L10nMxFactureResolve(models.TransientModel):
     @api.depends(*OWNER_FIELDS)
     def _compute_document_id(self):
         for wizard in self:
-            wizard.document_id = owner_of(wizard).l10n_mx_facture_document_id
+            wizard.document_id = wizard._owner().l10n_mx_facture_document_id
 
     @api.depends("document_id")
     def _compute_uuid(self):
@@ -64,7 +61,7 @@ class L10nMxFactureResolve(models.TransientModel):
         if not self.answer:
             raise UserError(self.env._("Choose whether it was stamped."))
         uuid = self.uuid if self.answer == "stamped" else None
-        owner_of(self).l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
+        self._owner().l10n_mx_facture_resolve_unknown(uuid, self.note, self.insist)
         return close_dialog()
 
     def _resolve_cancel(self):

@@ -30,11 +30,29 @@ def net_rows(rows, taken, decimals):
     for key in dict.fromkeys(row.key for row in rest):
         own, off = (tuple(row for row in some if row.key == key) for some in (rows, rest))
         base, importe = (_sum(own, name) - _sum(off, name) for name in ("base", "importe"))
-        fits &= base >= 0
+        left, fits_too = _left(own, base, importe, len(own) + len(off), decimals)
+        fits &= fits_too
         place = rows.index(own[0]) if own else len(rows)
         rows = [row for row in rows if row.key != key]
-        rows[place:place] = _fitting(own[0], base, importe, decimals) if base > 0 else ()
+        rows[place:place] = left
     return tuple(rows), fits
+
+
+def _left(own, base, importe, count, decimals):
+    """(rows of what is left of a tax, whether there was as much).
+
+    :param count: how many rows it is the sum of: each was rounded, by a cent at most
+    """
+    if base <= 0:
+        return [], base == 0
+    left = replace(own[0], base=base, importe=importe)
+    if left.tipo_factor == EXENTO:
+        return [replace(left, importe=None)], True
+    # the tax of a quota is rounded with its base, too
+    rounding = count * UNITS[decimals] * max(1, left.tasa_o_cuota)
+    if abs(_off(base, importe, left.tasa_o_cuota)) > rounding:
+        return [left], False
+    return _fitting(left, decimals), True
 
 
 def _is_same(row, other):
@@ -45,20 +63,19 @@ def _sum(rows, name):
     return exact_sum(getattr(row, name) or ZERO for row in rows)
 
 
-def _fitting(row, base, importe, decimals):
-    """Rows of a key with these sums, each amount base × rate to half a cent.
+def _fitting(row, decimals):
+    """Rows with the sums of this one, each amount base × rate to half a cent.
 
     Notes round line by line: what is left of a summed row may be cents away from base × rate, and outside of SAT's
     limits. Parts of it have the same sums and are within: each is cut where its tax rounds the way that is needed.
     """
-    if row.tipo_factor == EXENTO:
-        return [replace(row, base=base)]
-    rate, unit, parts = row.tasa_o_cuota, UNITS[decimals], []
+    base, importe, rate, unit, parts = row.base, row.importe, row.tasa_o_cuota, UNITS[decimals], []
     off = _off(base, importe, rate)
     wanted = int(abs(off) / unit * 2) + 2
     first = round_half_up(CONTEXT.divide(base, wanted), decimals)
-    while abs(off) > unit / 2 and first >= unit and len(parts) < wanted and base > first + _SEARCH * unit:
-        cut = max((first + n * unit for n in range(_SEARCH)), key=lambda one: _gain(one, rate, decimals, off))
+    while abs(off) > unit / 2 and len(parts) < wanted and unit <= first < base:
+        cuts = (first + n * unit for n in range(_SEARCH) if first + n * unit < base)
+        cut = max(cuts, key=lambda one: _gain(one, rate, decimals, off))
         tax = round_half_up(CONTEXT.multiply(cut, rate), decimals)
         parts.append(replace(row, base=cut, importe=tax))
         base, importe = base - cut, importe - tax

@@ -71,7 +71,7 @@ def _docto(node):
         folio=nodes.optional(node, "Folio"),
         moneda=nodes.text(node, "MonedaDR"),
         equivalencia=nodes.number(node, "EquivalenciaDR", required=False, decimals=10),
-        num_parcialidad=int(nodes.number(node, "NumParcialidad")),
+        num_parcialidad=_installment(node),
         imp_saldo_ant=nodes.number(node, "ImpSaldoAnt"),
         imp_pagado=nodes.number(node, "ImpPagado"),
         imp_saldo_insoluto=nodes.number(node, "ImpSaldoInsoluto"),
@@ -79,6 +79,15 @@ def _docto(node):
         retenciones=tuple(Retencion(*_tax(one, "DR")) for one in node.findall(f"{taxes}RetencionesDR/{_P}RetencionDR")),
         traslados=tuple(Traslado(*_tax(one, "DR")) for one in node.findall(f"{taxes}TrasladosDR/{_P}TrasladoDR")),
     )
+
+
+def _installment(node):
+    value = nodes.text(node, "NumParcialidad")
+    if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        where = nodes.place(node, "NumParcialidad")
+        text = f"{where} is not a number of SAT's form: {value!r}."
+        raise CfdiError("bad_number", text, data={"attribute": where, "value": value})
+    return int(value)
 
 
 def _tax(node, suffix):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from ..amounts.arithmetic import ZERO, exact_sum, round_half_up
 from .invoice import TaxRow, proportion
 from .netting import net_rows
+from .share import Share
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def standing(settlement, earlier=()):
         balance=total - exact_sum(one.amount for one in since),
         installment=receipts[-1].installment + 1 if receipts else settlement.installment or 1,
         rows=rows,
-        done=_done(rows, since, total, invoice.decimals),
+        done=_done(rows, since, total, invoice),
         fits=fits,
     )
 
@@ -108,28 +109,40 @@ def _shares(rows, part, whole, decimals):
         yield replace(group[0], base=base, importe=importe)
 
 
-def _done(rows, receipts, total, decimals):
+def _done(rows, receipts, total, invoice):
     done = tuple(Done() for _row in rows)
     for receipt in receipts:
-        settled = (total - receipt.balance_after, total)
+        lines = _lines(rows, done, receipt, total, invoice)
         for key in dict.fromkeys(row.key for row in receipt.rows):
             places = [i for i, row in enumerate(rows) if row.key == key]
             told = [row for row in receipt.rows if row.key == key]
-            for place, row in zip(_places(rows, done, places, told, settled, decimals), told, strict=False):
-                done[place].base += row.base
-                done[place].importe += row.importe or ZERO
+            known = [line for line in lines if line in places]
+            if len(known) == len(told):
+                triples = ((line, row.base, row.importe or ZERO) for line, row in zip(known, told, strict=True))
+            else:
+                triples = _spread(rows, places, told, invoice.decimals)
+            for place, base, importe in triples:
+                done[place].base += base
+                done[place].importe += importe
     return done
 
 
-def _places(rows, done, places, told, settled, decimals):
-    """The place in `rows` of each row that was told of a tax.
+def _lines(rows, done, receipt, total, invoice):
+    """The places of the rows that a receipt printed. An XML doesn't tell them: what was due by then does."""
+    if all(row.line is not None for row in receipt.rows):
+        return [row.line for row in receipt.rows]
+    if total <= 0:
+        return []
+    share = Share(rows, done, total, receipt.balance_after, invoice.decimals)
+    return [row.line for row in share.printed(invoice.objeto_imp)]
 
-    An XML doesn't say: there they stand in order, without those of which nothing was due by then.
-    """
-    if all(row.line in places for row in told):
-        return [row.line for row in told]
-    if len(told) < len(places):
-        due = {i: round_half_up(proportion(rows[i].base, *settled), decimals) - done[i].base for i in places}
-        places = sorted(sorted(places, key=lambda i: -due[i])[: len(told)])
-    # a system that prints each line what is one row here
-    return places + places[-1:] * (len(told) - len(places))
+
+def _spread(rows, places, told, decimals):
+    """Triples of a place and what falls to it of the sums that another system told, by the bases."""
+    whole, upto, before = exact_sum(rows[i].base for i in places), ZERO, (ZERO, ZERO)
+    sums = exact_sum(row.base for row in told), exact_sum(row.importe or ZERO for row in told)
+    for i in places if whole else ():
+        upto += rows[i].base
+        share = tuple(round_half_up(proportion(value, upto, whole), decimals) for value in sums)
+        yield i, share[0] - before[0], share[1] - before[1]
+        before = share

@@ -19,8 +19,8 @@ def posted(env, count):
     return env["account.move"].browse(ids[:count])
 
 
-def made(env, count):
-    """`count` posted invoices of LINES lines each, made by the ORM."""
+def made(env, count, **more):
+    """`count` posted invoices of LINES lines each, made by the ORM; `more`: values of further fields."""
     demo = env["account.move"].search([("move_type", "=", "out_invoice")], order="id", limit=1)
     fiscal = {
         "l10n_mx_facture_payment_form_id": demo.l10n_mx_facture_payment_form_id.id,
@@ -28,7 +28,7 @@ def made(env, count):
     }
     product = demo.invoice_line_ids[0].product_id
     moves = env["account.move"].create(
-        [values(demo.partner_id.id, product.id, demo.invoice_date, number) | fiscal for number in range(count)]
+        [values(demo.partner_id.id, product.id, demo.invoice_date, number) | fiscal | more for number in range(count)]
     )
     moves.action_post()
     env.flush_all()

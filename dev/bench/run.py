@@ -4,10 +4,11 @@
   into an environment of the bench's own; where it can't be had, the rest is measured without it and says so.
 * Stamping in bulk (bulk.py), beside a bare client; BENCH_GROWTH=1000,5000,10000.
 * Cron workers beside a call an invoice, and two beside one (workers.py).
-
+* Receipts of payment: building and judging them, beside invoices (receipts.py; BENCH_REPS: how many); the list of what
+  is due, beside Odoo's list of payments (due_list.py; BENCH_PAYMENTS: how many).
 * What the module costs those who only look, post and pay (core.py), beside a database of the same template without it.
 
-PART=build, PART=bulk or PART=core: only that.
+PART=build, PART=bulk, PART=receipts or PART=core: only that.
 """
 
 import ast
@@ -31,6 +32,8 @@ def main():
         build()
     if part in (None, "", "bulk"):
         bulk()
+    if part in (None, "", "receipts"):
+        receipts()
     if part in (None, "", "core"):
         core()
 
@@ -49,6 +52,21 @@ def bulk():
         print(stack.run_script(database, DEV / "bench/bulk.py", "Measuring", env=env), end="")
         say("measuring: cron workers")
         workers.measure(stack, database, sandbox, lambda count: posted(stack, database, env, count))
+
+
+def receipts():
+    """Receipts of payment: the second on a database of its own, as it gets very large."""
+    stack = Stack(Settings())
+    for script, what in (("receipts.py", "building receipts of payment"), ("due_list.py", "the list of receipts due")):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            stack.sandbox(Path(folder)) as sandbox,
+            stack.databases.temporary(stack.databases.module_template()) as database,
+        ):
+            env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+            stack.run_script(database, DEV / "demo/data.py", "Creating the demo's records", env=env)
+            say(f"measuring: {what}")
+            print(stack.run_script(database, DEV / f"bench/{script}", "Measuring", env=env), end="")
 
 
 def posted(stack, database, env, count):

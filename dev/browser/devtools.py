@@ -40,16 +40,15 @@ class Browser:
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
-        self._call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
+        self.resize(width, height)
         self._call("Emulation.setTimezoneOverride", timezoneId=timezone)
         fonts = {"standard": "DejaVu Sans", "sansSerif": "DejaVu Sans"}
         self._call("Page.setFontFamilies", fontFamilies=fonts)
+
+    def resize(self, width, height):
+        """Let the page have so many pixels."""
+        size = {"width": width, "height": height}
+        self._call("Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=1, mobile=False)
 
     def close(self):
         """End the browser."""
@@ -84,10 +83,25 @@ class Browser:
         self.wait_for(selector)
         self.run(f"document.querySelector({json.dumps(selector)}).click()")
 
-    def picture(self):
-        """The page as a PNG in base64, once it doesn't change any more."""
+    def type(self, selector, text):
+        """Write into an empty input."""
+        self.wait_for(selector)
+        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
+        self._call("Input.insertText", text=text)
+
+    def enter(self):
+        """Press the key Enter."""
+        for kind in ("keyDown", "keyUp"):
+            self._call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13)
+
+    def picture(self, selector=None):
+        """The page as a PNG in base64, once it doesn't change any more.
+
+        :param selector: only what all such elements cover together
+        """
+        clip = {"clip": {**self.run(_box(selector)), "scale": 1}} if selector else {}
         before = None
-        while (now := self._call("Page.captureScreenshot", format="png")["data"]) != before:
+        while (now := self._call("Page.captureScreenshot", format="png", **clip)["data"]) != before:
             before = now
             time.sleep(0.5)
         return now
@@ -113,3 +127,13 @@ class Browser:
                 raise Problem("The browser has ended by itself", "Does it start by hand?")
             message += byte
         return message
+
+
+def _box(selector):
+    """JavaScript that gives x, y, width and height of the smallest box around all such elements, in pixels."""
+    return f"""(() => {{
+        const boxes = [...document.querySelectorAll({json.dumps(selector)})].map((one) => one.getBoundingClientRect());
+        const [x, y] = ["left", "top"].map((side) => Math.min(...boxes.map((box) => box[side])));
+        const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...boxes.map((box) => box[side])));
+        return {{ x: x + scrollX, y: y + scrollY, width: right - x, height: bottom - y }};
+    }})()"""

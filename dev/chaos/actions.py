@@ -20,13 +20,15 @@ BROKEN = (OSError, http.client.HTTPException, ValueError)
 ADDRESS = "UPDATE l10n_mx_facture_account SET base_url = %s WHERE id = %s"
 LINE = "SELECT id FROM account_move_line WHERE move_id = ANY(%s) AND display_type = 'product' ORDER BY id LIMIT 1"
 DOCUMENTS = """
-    SELECT d.*, m.sequence_number FROM l10n_mx_facture_document d JOIN account_move m ON m.id = d.move_id
-    WHERE d.move_id = ANY(%s) ORDER BY d.id
+    SELECT d.*, d.move_id AS owner, m.sequence_number FROM l10n_mx_facture_document d
+    JOIN account_move m ON m.id = d.move_id WHERE d.move_id = ANY(%s) ORDER BY d.id
 """
 
 
 class Actions:
     """Does the events of one schedule, and keeps a log of what came of them."""
+
+    owner_field = "move_id"  # of a document, to what it is of
 
     def __init__(self, plant, schedule, moves):
         self.plant, self.schedule, self.moves, self.service = plant, schedule, moves, schedule.service
@@ -140,7 +142,7 @@ class Actions:
 
     def _answer(self, event, moves):
         """The customer accepts or refuses a cancellation that waits at SAT."""
-        for document in self.plant.sql(DOCUMENTS, moves):
+        for document in self._documents(moves):
             if document["uuid"] and self.plant.word(document["uuid"])["EstatusCancelacion"] == "En proceso":
                 order = {"uuid": document["uuid"], "answer": "refuse" if event.value else "accept"}
                 return self.plant.control("sat/answer", order)
@@ -152,31 +154,43 @@ class Actions:
 
     def _resolve(self, event, _moves):
         """A person looks the unknown ones up at the service, and says what is there."""
-        unknown = [one for one in self.plant.sql(DOCUMENTS, self.moves) if one["state"] == "unknown"]
+        unknown = [one for one in self._documents() if one["state"] == "unknown"]
         return ", ".join(self.settle(event.server, one) for one in unknown) or "nothing is unknown"
+
+    def _documents(self, moves=None):
+        """The CFDIs of some invoices, or of all."""
+        return self.plant.sql(DOCUMENTS, self.moves if moves is None else moves)
+
+    def _stamps(self, document):
+        """What the service has of a document's number."""
+        return self.plant.book(self.service, document["sequence_number"])
+
+    def _say(self, name, document, uuid):
+        """A person says of an unknown document whether it was stamped."""
+        method = "l10n_mx_facture_resolve_unknown"
+        self.plant.call(name, MOVE, method, [document["move_id"]], uuid, "Portal")
 
     def settle(self, name, document):
         """Resolve an unknown document by the service's book, unless its call may still be in process."""
         # seen twice: a call may have been on its way between two looks
         if any(self.plant.under_way() or time.sleep(0.1) for _look in range(2)):
             return "a call is under way"
-        known = {one["uuid"] for one in self.plant.sql(DOCUMENTS, [document["move_id"]])}
-        stamps = [row["uuid"].upper() for row in self.plant.book(self.service, document["sequence_number"])]
+        known = {one["uuid"] for one in self._documents() if one["owner"] == document["owner"]}
+        stamps = [row["uuid"].upper() for row in self._stamps(document)]
         uuid = next((uuid for uuid in stamps if uuid not in known), None)
-        method = "l10n_mx_facture_resolve_unknown"
         try:
-            self.plant.call(name, MOVE, method, [document["move_id"]], uuid, "Portal")
+            self._say(name, document, uuid)
         except (rpc.Refused, *BROKEN) as error:
             return f"document {document['id']} not resolved: {error}"
         return f"document {document['id']} resolved: {uuid or 'not stamped'}"
 
     def _state_cancelled(self, event, _moves):
         """A person sees at SAT that a CFDI is cancelled, and says so."""
-        for document in self.plant.sql(DOCUMENTS, self.moves):
-            rows = self.plant.book(self.service, document["sequence_number"])
+        for document in self._documents():
+            rows = self._stamps(document)
             gone = any(row["uuid"].upper() == document["uuid"] and row["estado"] == "Cancelado" for row in rows)
             if gone and document["state"] == "cancel_requested":
-                values = {"move_id": document["move_id"], "cancel_answer": "cancelled", "note": "Portal"}
+                values = {self.owner_field: document["owner"], "cancel_answer": "cancelled", "note": "Portal"}
                 wizard = self.plant.call(event.server, "l10n_mx_facture.resolve", "create", values)
                 self.plant.call(event.server, "l10n_mx_facture.resolve", "action_resolve", [wizard])
                 return f"document {document['id']} is cancelled"

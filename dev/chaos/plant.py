@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg2
@@ -222,16 +223,27 @@ class Plant:
         return self.sql(ACCOUNT, self.journal(service))[0]["account_id"]
 
     def invoices(self, service, count):
-        """Ids of so many unused posted invoices of today."""
+        """Ids of so many unused posted invoices of today; where receipts of payment are played, on credit."""
         pool = self._pools[service.name]
         while len(pool) < count:
-            pool += self._make_invoices(self.journal(service))
+            pool += self._make_invoices(self.journal(service), self._on_credit() if service.of_payments else {})
         taken, pool[:count] = pool[:count], []
         return taken
 
-    def _make_invoices(self, journal):
+    def _on_credit(self):
+        """Values of an invoice on credit; the bank's payments say their form."""
+        forms = {row["code"]: row["id"] for row in self.sql("SELECT id, code FROM l10n_mx_catalogs_c_forma_pago")}
+        banks = [row["id"] for row in self.sql("SELECT id FROM account_journal WHERE type = 'bank'")]
+        self.call("a", "account.journal", "write", banks, {"l10n_mx_facture_payment_form_id": forms["03"]})
+        return {
+            "l10n_mx_facture_payment_policy": "PPD",
+            "l10n_mx_facture_payment_form_id": forms["99"],
+            "invoice_date_due": str(date.today() + timedelta(days=60)),
+        }
+
+    def _make_invoices(self, journal, more):
         (pattern,) = self.sql(PATTERN)
-        default = {**pattern, "journal_id": journal}
+        default = {**pattern, "journal_id": journal, **more}
         first = default.pop("id")
         ids = self.call("a", "account.move", "copy", [first], default)
         while len(ids) < POOL:
@@ -248,9 +260,10 @@ class Plant:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
-    def book(self, service, folio):
-        """The rows of a service's book of an invoice number, with what it gave out."""
-        rows = self.control(f"book?user={service.user}&folio={folio}")
+    def book(self, service, folio, serie=None):
+        """The rows of a service's book of a number, with what it gave out."""
+        of_serie = f"&serie={serie}" if serie else ""
+        rows = self.control(f"book?user={service.user}&folio={folio}{of_serie}")
         return [self.control(f"cfdi/{row['uuid']}") for row in rows]
 
     def word(self, uuid):

@@ -7,12 +7,12 @@ from dev.chaos.actions import DOCUMENTS
 from dev.chaos.compare import Call, Document, Stamp
 
 CALLS = """
-    SELECT d.move_id, r.operation, r.outcome, r.document_id FROM l10n_mx_facture_request r
+    SELECT d.move_id AS owner, r.operation, r.outcome, r.document_id FROM l10n_mx_facture_request r
     JOIN l10n_mx_facture_document d ON d.id = r.document_id WHERE d.move_id = ANY(%s)
 """
 
 LEDGER = """
-    SELECT r.*, d.move_id, d.state, d.remote_id FROM l10n_mx_facture_request r
+    SELECT r.*, d.move_id AS owner, d.state, d.remote_id FROM l10n_mx_facture_request r
     JOIN l10n_mx_facture_document d ON d.id = r.document_id WHERE d.move_id = ANY(%s) ORDER BY r.id
 """
 # the service may give the same document with or without it
@@ -21,6 +21,8 @@ BOM = b"\xef\xbb\xbf"
 
 class Reader:
     """Reads all that there is of some invoices of one service."""
+
+    documents, of_calls, of_ledger = DOCUMENTS, CALLS, LEDGER
 
     def __init__(self, plant, service, moves):
         self.plant, self.service, self.moves = plant, service, moves
@@ -32,35 +34,38 @@ class Reader:
         return [
             Stamp(move, row["uuid"].upper(), row["xml"].encode(), row["estado"], self._sent(row["sent"].encode()))
             for move, folio in self.folios.items()
-            for row in self.plant.book(self.service, folio)
+            for row in self._of_folio(folio)
         ]
+
+    def _of_folio(self, folio):
+        return self.plant.book(self.service, folio)
 
     def calls(self):
         """The rows of the ledger."""
         return [
-            Call(row["move_id"], row["operation"], row["outcome"], row["document_id"])
-            for row in self.plant.sql(CALLS, self.moves)
+            Call(row["owner"], row["operation"], row["outcome"], row["document_id"])
+            for row in self.plant.sql(self.of_calls, self.moves)
         ]
 
     def ledger(self, invoices):
         """Lines that tell the calls for some of the invoices, oldest first."""
         return [
-            f"invoice {row['move_id']}, document {row['document_id']} ({row['state']}, id {row['remote_id']}): "
+            f"invoice {row['owner']}, document {row['document_id']} ({row['state']}, id {row['remote_id']}): "
             f"{row['date_start']:%H:%M:%S} {row['operation']} {row['outcome']} {row['code'] or ''} "
             f"{(row['message'] or '')[:120]!r}"
-            for row in self.plant.sql(LEDGER, list(invoices))
+            for row in self.plant.sql(self.of_ledger, list(invoices))
         ]
 
     def kept(self):
         """The documents with the bytes of their XML."""
-        rows = self.plant.sql(DOCUMENTS, self.moves)
+        rows = self.plant.sql(self.documents, self.moves)
         wanted = [row["xml_attachment_id"] for row in rows if row["xml_attachment_id"]]
         found = self.plant.sql("SELECT id, store_fname, db_datas FROM ir_attachment WHERE id = ANY(%s)", wanted)
         store = self.plant.stack.settings.data / "filestore" / self.plant.database
         xml = {row["id"]: _content(store, row) for row in found}
         return [
             Document(
-                row["move_id"],
+                row["owner"],
                 row["id"],
                 row["state"],
                 row["uuid"],

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dev.chaos.actions import ADDRESS, BROKEN, DOCUMENTS, MOVE, STAMP, Actions, quiet, work
+from dev.chaos.actions import ADDRESS, BROKEN, MOVE, STAMP, Actions, quiet, work
 from dev.chaos.compare import Violation, compare, contents, settled, two_steps, unsettled
 from dev.chaos.ledger import tokens, unwritten
 from dev.chaos.plant import CREDITS
@@ -78,11 +78,14 @@ class Round:
 
     def __init__(self, plant, seed, service=FACTURE_REST):
         self.plant, self.service, self.schedule = plant, service, draw(seed, service)
-        self.moves = plant.invoices(service, self.schedule.count)
-        self.reader = Reader(plant, service, self.moves)
-        self.actions = Actions(plant, self.schedule, self.moves)
+        self.moves, self.actions, self.reader = self._begin()
         self.traces = {log: log.stat().st_size for log in plant.logs}
         self.violations = []
+
+    def _begin(self):
+        """The ids of what is stamped, who works on them, and who reads what came of it."""
+        moves = self.plant.invoices(self.service, self.schedule.count)
+        return moves, Actions(self.plant, self.schedule, moves), Reader(self.plant, self.service, moves)
 
     def run(self):
         """Do all of it; a Result."""
@@ -137,10 +140,14 @@ class Round:
         if account["exclusive"]:
             # verify the credits while no call is pending
             work(plant, "a")
-        if self.service.at_sat:
-            plant.call("a", MOVE, STAMP, self.moves)
+        self._stamp_before()
         for fault in schedule.faults:
             plant.control("faults", fault)
+
+    def _stamp_before(self):
+        """Where what comes after the stamp is played, everything is stamped while nothing fails."""
+        if self.service.at_sat:
+            self.plant.call("a", MOVE, STAMP, self.moves)
 
     def _prepare_token(self):
         """Odoo has a token that holds, or none, or one that the service doesn't know any more."""
@@ -181,22 +188,34 @@ class Round:
         """Time passes and the scheduled actions work, until nothing is left for them."""
         plant = self.plant
         for _round in range(ROUNDS):
-            left = plant.sql(LEFT, self.moves) + (plant.sql(SAT_LEFT, self.moves) if self.service.at_sat else [])
+            left = self._left()
             unknown = [one for one in self._documents() if one["state"] == "unknown"]
             if not left and not (unknown and _round < LOOKS):
                 break
-            for statement in (*LET_TIME_PASS, *(SAT_LET_TIME_PASS if self.service.at_sat else ())):
-                plant.sql(statement, *([self.moves] if "%s" in statement else []))
+            self._let_time_pass(at_sat=self.service.at_sat)
             for run in {one["run_id"] for one in left} - {None}:
                 self._insist("a", "l10n_mx_facture.run", "action_resume", [run])
             for name in SERVERS:
                 self.actions.note(f"scheduled actions on {name}: {self._work(name)}")
             quiet(plant)
 
+    def _left(self):
+        """Documents with which the scheduled actions aren't done."""
+        left = self._of_documents(LEFT)
+        return left + self._of_documents(SAT_LEFT) if self.service.at_sat else left
+
+    def _let_time_pass(self, at_sat):
+        for statement in (*LET_TIME_PASS, *(SAT_LET_TIME_PASS if at_sat else ())):
+            self._of_documents(statement)
+
+    def _of_documents(self, statement):
+        """Run a statement on the documents of the schedule."""
+        return self.plant.sql(statement, *([self.moves] if "%s" in statement else []))
+
     def _wait_for_storing(self):
         deadline = time.monotonic() + 5
         sending = "SELECT id FROM l10n_mx_facture_document WHERE move_id = ANY(%s) AND state = 'sending'"
-        while self.plant.sql(sending, self.moves) and time.monotonic() < deadline:
+        while self._of_documents(sending) and time.monotonic() < deadline:
             time.sleep(0.2)
 
     def _work(self, name):
@@ -205,22 +224,22 @@ class Round:
         except BROKEN as error:
             return f"broke: {error!r}"
 
-    def _insist(self, name, *call):
+    def _insist(self, name, *call, **context):
         """Call again where the connection of a server to a database that was away breaks."""
         for _attempt in range(4):
             try:
-                return self.plant.call(name, *call)
+                return self.plant.call(name, *call, **context)
             except rpc.Refused as refused:
                 if not AWAY.search(refused.kind or ""):
                     raise
             except BROKEN:
                 time.sleep(0.3)
-        return self.plant.call(name, *call)
+        return self.plant.call(name, *call, **context)
 
     # -- comparing ------------------------------------------------------------------------------
 
     def _documents(self):
-        return self.plant.sql(DOCUMENTS, self.moves)
+        return self.plant.sql(self.reader.documents, self.reader.moves)
 
     def _compare(self, when):
         documents, calls, book = self.reader.kept(), self.reader.calls(), self.reader.book()
@@ -231,7 +250,7 @@ class Round:
             words = {one.uuid: self.plant.word(one.uuid) for one in documents if one.uuid}
             back = [number for one in self.schedule.events if one.kind in PUTS_BACK for number in one.moves]
             found += as_at_sat(invoices, documents, words, {self.moves[number] for number in back})
-            left = self.plant.sql(SAT_LEFT, self.moves)
+            left = self._of_documents(SAT_LEFT)
             found += [Violation(0, f"document {row['id']} is left ordered or untold") for row in left]
         elif when == "at the end":
             found += settled(invoices, book, documents, calls)
@@ -286,8 +305,7 @@ class Round:
     def _ask_sat(self):
         """Long after the last request, so that whatever SAT shows counts, a person asks about each CFDI."""
         for _day in range(LONG_AFTER):
-            for statement in (*LET_TIME_PASS, *SAT_LET_TIME_PASS):
-                self.plant.sql(statement, *([self.moves] if "%s" in statement else []))
+            self._let_time_pass(at_sat=True)
         for document in self._documents():
             if document["uuid"]:
                 self._insist("a", "l10n_mx_facture.document", "action_update_sat_status", [document["id"]])

@@ -33,12 +33,13 @@ def run(plant, service, seeds, kept):
 
     :param kept: folder in which the text of each violation stays, also when the next run begins
     """
-    from dev.chaos.round import Round  # needs the packages that Odoo needs
+    from dev.chaos.receipts import ReceiptsRound  # needs the packages that Odoo needs
+    from dev.chaos.round import Round
 
     total, violated = Counter(), []
     for seed in seeds:
         began = time.monotonic()
-        result = Round(plant, seed, service).run()
+        result = (ReceiptsRound if service.of_payments else Round)(plant, seed, service).run()
         total.update(schedules=1, **result.counts)
         if result.violations:
             violated.append(result)

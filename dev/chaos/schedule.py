@@ -17,7 +17,10 @@ USERS = {
 MACHINES = {
     "kill_worker": 4, "kill_cron": 5, "kill_server": 0.4, "postgres": 1.2, "unreachable": 2, "sandbox": 0.4,
 }
-ON_ONE = ("stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post", "change", "ask_sat")
+ON_ONE = (
+    "stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post", "change", "ask_sat",
+    "substitute", "undo",
+)
 # what is known of the account's token when a schedule begins
 TOKENS = ("kept", "kept", "none", "revoked")
 

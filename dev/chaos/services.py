@@ -34,6 +34,7 @@ class Service:
     :param may_change: attributes of the document that the service sets; None: it writes all of it
     :param needs_token: a token is bought
     :param at_sat: all is stamped before; what becomes of the CFDIs at SAT is what is played and compared
+    :param of_payments: invoices on credit are stamped before; the receipts of their payments are what is played
     :param name: what PROVIDER says; as the provider's where there is one of it
     """
 
@@ -54,6 +55,7 @@ class Service:
     may_change: frozenset | None = frozenset()
     needs_token: bool = False
     at_sat: bool = False
+    of_payments: bool = False
     name: str = ""
 
     def __post_init__(self):
@@ -125,6 +127,13 @@ def _at_sat(dice, _credits):
         "sat_cancel_lag": dice.choice((0, 0, 1, 2)),
         "latency": {name: dice.choice(LATENCIES) for name in ("cancel", "sat_status")},
     }
+
+
+def _of_payments(dice, credits):
+    account, sandbox = _rest(dice, credits)
+    # the service takes a receipt like any other XML; what SAT says of its cancellation comes later
+    lags = {name: dice.choice((0, 0, 1)) for name in ("sat_lag", "sat_cancel_lag")}
+    return account, {**sandbox, **lags, "cancel_state": dice.choice(("auto", "En proceso", "En proceso"))}
 
 
 FACTURE_REST = Service(
@@ -218,4 +227,19 @@ SAT = Service(
     ledger={"cancel": ("cancel",)},
     at_sat=True,
 )
-SERVICES = {service.name: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API, SAT)}
+RECEIPTS = Service(
+    provider="facture_rest",
+    name="receipts",
+    schedules=100,
+    user="demo",
+    journal=None,
+    drawn=_of_payments,
+    faulty={"stamp": 8, "bulk": 6, "bulk_zip": 3, "cancel": 3, "sat_status": 1, "pdf": 0.5},
+    twisted={name: FACTURE_REST.twisted[name] for name in ("stamp", "bulk", "bulk_zip")},
+    events={
+        "stamp": 8, "later": 6, "substitute": 5, "undo": 3, "answer": 5, "ask_sat": 5, "cancel_cfdi": 6,
+    },
+    ledger=FACTURE_REST.ledger,
+    of_payments=True,
+)
+SERVICES = {service.name: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API, SAT, RECEIPTS)}

@@ -15,7 +15,8 @@ from pathlib import Path
 from dev.checks import counts, shards
 from dev.checks.counts import Count
 from dev.checks.jobs import Job
-from dev.stack import processes, venvs
+from dev.demo.printing import environment as printing_env
+from dev.stack import lock, processes, venvs
 from dev.stack.console import Problem, tail
 from dev.stack.settings import MODULE, REPO
 from dev.stack.stack import Stack, browser_env
@@ -100,7 +101,7 @@ class Parts:
         All of them are run after the installation (post_install), so a copy of the module's template will do. Where
         other modules are needed, these are installed before ours.
         """
-        self.browser = browser_env(self.settings)
+        self.programs = self._programs()
         venvs.python(self.settings, "sandbox")
         databases, wanted = self.stack.databases, os.environ.get("TAGS")
         plan = shards.chosen(wanted) if wanted else shards.plan(self.processes, self.times)
@@ -156,6 +157,13 @@ class Parts:
             shards.remember(self.settings, shards.of_pytest(report, f"{part}/"))
         return count
 
+    def _programs(self):
+        """PATH with a browser, and with what Odoo prints with where it can be had."""
+        browser = browser_env(self.settings)
+        with lock.building(self.settings):
+            printing = printing_env(self.settings)
+        return {"PATH": os.pathsep.join(filter(None, [browser["PATH"], printing.get("PATH")]))}
+
     def _odoo(self, shard, template):
         """One Odoo process."""
         stack, name = self.stack, f"odoo-{shard.name}"
@@ -171,7 +179,7 @@ class Parts:
                 f"--http-port={processes.free_port()}",
                 f"--gevent-port={processes.free_port()}",
             )
-            env = {**stack.env, **self.browser, "L10N_MX_FACTURE_SANDBOX": sandbox.url}
+            env = {**stack.env, **self.programs, "L10N_MX_FACTURE_SANDBOX": sandbox.url}
             code = self._logged(command, log, env)
         text = log.read_text(errors="replace")
         count = counts.of_odoo(text)

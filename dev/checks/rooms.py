@@ -24,6 +24,7 @@ WIZARDS = {
     "cancel": "cancel",
     "cancel_many": "cancel",
     "check": "stamp",
+    "constancia": "fiscal_data",
     "evidence": "audit",
     "resolve": "cancel",
     "ticket_name": "global_invoice",

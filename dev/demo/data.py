@@ -1,8 +1,8 @@
 """Run in an odoo shell on the demo database: company, customers, products, accounts of three services, invoices.
 
 Safe to run again: records are found by their external id (module __demo__), and what the user
-changed since is left alone; each day gets its own six invoices. The sandbox's address comes from
-the environment variable SANDBOX_URL. Printed at the end, as `DEMO <JSON>`: the id of the invoice to stamp,
+changed since is left alone; each day gets its own six invoices, those on credit are made once. The sandbox's address
+comes from the environment variable SANDBOX_URL. Printed at the end, as `DEMO <JSON>`: the id of the invoice to stamp,
 what of an account doesn't work any more, and what each journal is stamped through.
 """
 # ruff: noqa: F821  (`env` is the shell's)
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import Command
 
+from dev.demo.receipts import Receipts
 from dev.demo.services import Services, overview
 
 env = env(user=env.ref("base.user_admin"), context={"lang": "en_US", "tz": "America/Mexico_City"})
@@ -54,6 +55,8 @@ def sat(catalogue, code):
 def set_up_company():
     """The issuer: SAT's test taxpayer EKU9003173C9, whose certificate the sandbox holds."""
     company.write({"name": "ESCUELA KEMPER URGATE", "vat": "EKU9003173C9", "country_id": mexico.id})
+    # without a layout, the first Send asks for one
+    company.external_report_layout_id = env.ref("web.external_layout_standard")
     company.partner_id.write(
         {
             "zip": "06000",
@@ -233,9 +236,19 @@ def set_up_customers():
             name="UNIVERSIDAD ROBOTICA ESPAÑOLA",
             vat="URE180429TM6",
             zip="86991",
+            city="Emiliano Zapata",
+            state_id=env.ref("base.state_mx_tab").id,
             is_company=True,
         ),
-        "person": partner("person", "612", name="MARIA OLIVIA MARTINEZ SAGAZ", vat="MASO451221PM4", zip="80290"),
+        "person": partner(
+            "person",
+            "612",
+            name="MARIA OLIVIA MARTINEZ SAGAZ",
+            vat="MASO451221PM4",
+            zip="80290",
+            city="Culiacán",
+            state_id=env.ref("base.state_mx_sin").id,
+        ),
         "foreigner": partner(
             "foreigner",
             "616",
@@ -286,6 +299,7 @@ goods, customers = set_up_products(), set_up_customers()
 services = Services(env, once, os.environ["SANDBOX_URL"])
 journals = services.set_up()
 stamp_this = set_up_invoices(goods, customers, journals)
+Receipts(env, once, sat, today).set_up(goods, customers)
 env.cr.commit()
 told = {"stamp": stamp_this.id, "notes": services.notes, "journals": overview(env, but=stamp_this)}
 told["made"] = dict(made)

@@ -102,8 +102,11 @@ class Office:
 
     # -- invoices -------------------------------------------------------------------------------
 
-    def invoices(self, count=1):
-        """Ids of so many new posted invoices of today that can be stamped: copies of the demo's first one."""
+    def invoices(self, count=1, **values):
+        """Ids of so many new posted invoices of today that can be stamped: copies of the demo's first one.
+
+        :param values: of fields that are different
+        """
         client = self.clients["a"]
         (pattern,) = self.sql(
             "SELECT m.id, m.invoice_date::text, m.l10n_mx_facture_usage_id, "
@@ -111,7 +114,7 @@ class Office:
             "ON d.res_id = m.id WHERE d.module = '__demo__' AND d.model = 'account.move' "
             "ORDER BY m.id LIMIT 1"
         )
-        default = {name: value for name, value in pattern.items() if name != "id"}
+        default = {name: value for name, value in pattern.items() if name != "id"} | values
         ids = []
         for _number in range(count):
             ids += client.call("account.move", "copy", [pattern["id"]], default)
@@ -122,10 +125,10 @@ class Office:
         """The id of a new posted invoice."""
         return self.invoices()[0]
 
-    def press(self, name, moves, button=STAMP, **context):
+    def press(self, name, ids, button=STAMP, model="account.move", **context):
         """Press a button on a server; what it returned, or the rpc.Refused that says why not."""
         try:
-            return self.clients[name].press("account.move", button, list(moves), **context)
+            return self.clients[name].press(model, button, list(ids), **context)
         except rpc.Refused as refused:
             return refused
 
@@ -149,7 +152,9 @@ class Office:
     def book(self, move):
         """The UUIDs that the sandbox has stamped for an invoice."""
         (row,) = self.sql("SELECT sequence_number FROM account_move WHERE id = %s", move)
-        return [one["uuid"].upper() for one in self.control(f"book?folio={row['sequence_number']}")]
+        found = self.control(f"book?folio={row['sequence_number']}")
+        # receipts of payment have a series of their own
+        return [one["uuid"].upper() for one in found if one["serie"] != "REP"]
 
     def on_its_way(self, operation="stamp", count=1):
         """Wait until so many calls have arrived at the sandbox and are not answered yet."""

@@ -1,7 +1,11 @@
-"""An invoice of sixty lines through the real wkhtmltopdf: nothing is cut, and the QR code on the page can be read."""
+"""An invoice of sixty lines, and a receipt of payment of sixty invoices, through the real wkhtmltopdf.
+
+Nothing is cut, and the QR code on the page can be read.
+"""
 
 import base64
 import io
+from datetime import date, timedelta
 
 import pypdf
 import pypdfium2
@@ -15,6 +19,8 @@ from office import LOGIN, PASSWORD
 LINES = 60
 TFD = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 CFDI = "{http://www.sat.gob.mx/cfd/4}"
+PAGOS = "{http://www.sat.gob.mx/Pagos20}"
+REPORT = "account.report_invoice_with_payments"
 
 
 @pytest.fixture
@@ -42,18 +48,39 @@ def long_invoice(office):
     return move
 
 
-def printed(office, session, *moves):
+def long_receipt(office):
+    """The id of the stamped receipt of one payment of sixty invoices on credit."""
+    call, moves = office.clients["a"].call, office.invoices(LINES)
+    call("account.move", "button_draft", moves)
+    due = str(date.today() + timedelta(days=40))
+    call("account.move", "write", moves, {"invoice_date_due": due, "l10n_mx_facture_payment_policy": "PPD"})
+    call("account.move", "action_post", moves)
+    office.press("a", moves)
+    assert {office.document(move)["state"] for move in moves} == {"stamped"}
+    context = {"active_model": "account.move", "active_ids": moves}
+    form = call("l10n_mx_catalogs.c_forma_pago", "search", [("code", "=", "03")])[0]
+    values = {"group_payment": True, "l10n_mx_facture_payment_form_id": form}
+    wizard = call("account.payment.register", "create", values, context=context)
+    call("account.payment.register", "action_create_payments", [wizard], context=context)
+    payment = call("account.payment", "search", [("invoice_ids", "in", moves)])
+    assert len(payment) == 1
+    call("account.payment", "action_l10n_mx_facture_stamp", payment)
+    (rep,) = call("l10n_mx_facture.rep", "search_read", [("payment_ids", "in", payment)], ["state"])
+    assert rep["state"] == "stamped"
+    return rep["id"]
+
+
+def printed(office, session, *ids, report=REPORT):
     """The PDF's bytes, as the button Print downloads it."""
-    ids = ",".join(map(str, moves))
-    url = f"{office.servers['a'].url}/report/pdf/account.report_invoice_with_payments/{ids}"
+    url = f"{office.servers['a'].url}/report/pdf/{report}/{','.join(map(str, ids))}"
     answer = session.get(url, timeout=300)
     assert answer.status_code == 200, answer.text[:2000]
     assert answer.content.startswith(b"%PDF")
     return answer.content
 
 
-def xml_of(office, move):
-    document = office.document(move)
+def xml_of(office, document):
+    """The root of a document's stored XML."""
     (row,) = office.clients["a"].call("ir.attachment", "read", [document["xml_attachment_id"]], ["datas"])
     return etree.fromstring(base64.b64decode(row["datas"]))
 
@@ -63,17 +90,14 @@ def texts(pdf):
     return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
 
 
-def test_sixty_lines_on_paper(office, session):
-    move = long_invoice(office)
-    root, pdf = xml_of(office, move), printed(office, session, move)
-    pages = texts(pdf)
+def check_paper(root, pdf, wanted):
+    """That the stamp, the parties, what is wanted and the QR code are on the pages of a CFDI."""
+    pages, stamp = texts(pdf), root.find(f".//{TFD}")
     assert len(pages) > 1
     assert all("SINVALIDEZFISCAL" in page for page in pages), "it is the sandbox's"
-    whole, stamp = "".join(pages).replace("SINVALIDEZFISCAL", ""), root.find(f".//{TFD}")
-    wanted = [root.get("Sello"), root.get("NoCertificado"), root.get("Fecha")]
+    whole = "".join(pages).replace("SINVALIDEZFISCAL", "")
+    wanted = [*wanted, root.get("Sello"), root.get("NoCertificado"), root.get("Fecha")]
     wanted += [stamp.get(name) for name in ("UUID", "SelloSAT", "NoCertificadoSAT", "RfcProvCertif", "FechaTimbrado")]
-    for line in root.iter(f"{CFDI}Concepto"):
-        wanted += [line.get("Descripcion"), line.get("ClaveProdServ"), f"{float(line.get('Importe')):,.2f}"]
     for party in (root.find(f"{CFDI}Emisor"), root.find(f"{CFDI}Receptor")):
         wanted += party.attrib.values()
     missing = [value for value in wanted if "".join(value.split()) not in whole]
@@ -89,6 +113,29 @@ def test_sixty_lines_on_paper(office, session):
         f"https://verificacfdi.facturaelectronica.sat.gob.mx/default.aspx?id={stamp.get('UUID')}&re={issuer}"
         f"&rr={receiver}&tt={root.get('Total')}&fe={root.get('Sello')[-8:]}"
     ]
+
+
+def test_sixty_lines_on_paper(office, session):
+    move = long_invoice(office)
+    root = xml_of(office, office.document(move))
+    wanted = []
+    for line in root.iter(f"{CFDI}Concepto"):
+        wanted += [line.get("Descripcion"), line.get("ClaveProdServ"), f"{float(line.get('Importe')):,.2f}"]
+    check_paper(root, printed(office, session, move), wanted)
+
+
+def test_a_payment_of_sixty_invoices_on_paper(office, session):
+    rep = long_receipt(office)
+    (document,) = office.sql("SELECT * FROM l10n_mx_facture_document WHERE rep_id = %s", rep)
+    root, wanted = xml_of(office, document), []
+    doctos = list(root.iter(f"{PAGOS}DoctoRelacionado"))
+    assert len(doctos) == LINES
+    for docto in doctos:
+        amounts = [f"{float(docto.get(name)):,.2f}" for name in ("ImpSaldoAnt", "ImpPagado", "ImpSaldoInsoluto")]
+        # side by side, as they stand in the row of their invoice
+        wanted += [docto.get("IdDocumento"), docto.get("Serie") + docto.get("Folio"), "".join(amounts)]
+    wanted.append(f"{float(root.find(f'.//{PAGOS}Totales').get('MontoTotalPagos')):,.2f}")
+    check_paper(root, printed(office, session, rep, report="l10n_mx_facture.report_rep"), wanted)
 
 
 def test_several_at_once(office, session):

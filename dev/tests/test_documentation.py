@@ -28,3 +28,40 @@ def test_a_change_takes_four_files_at_most():
     rows = re.split(r"\n(?=\S)", table)
     many = [row.split("  ")[0] for row in rows if len(re.findall(r"``\w+/", row)) > MOST_FILES]
     assert many == []
+
+
+# -- pictures -----------------------------------------------------------------------------------
+
+APP_LIST = REPO / "static/description"
+SHOWN = re.compile(r'(?m)^\.\. image:: (\S+)$|<img [^>]*src="([^"]+)"')
+MOST_BYTES = 120_000
+MOST_BYTES_OF_ALL = 2_000_000
+
+
+def _shown(page):
+    """The pictures that a page names, as paths."""
+    return {(page.parent / (rst or html)).resolve() for rst, html in SHOWN.findall(page.read_text())}
+
+
+def _pictures():
+    return {*(REPO / "doc").rglob("*.png"), *APP_LIST.glob("*.png")} - {APP_LIST / "icon.png"}
+
+
+@pytest.mark.parametrize("page", [*PAGES, APP_LIST / "index.html"], ids=lambda page: page.name)
+def test_every_picture_that_is_shown_exists(page):
+    assert [path for path in _shown(page) if not path.is_file()] == []
+
+
+def test_every_picture_is_shown():
+    shown = set().union(*map(_shown, [*PAGES, APP_LIST / "index.html"]))
+    assert _pictures() - shown == set()
+
+
+def test_pictures_are_small():
+    sizes = {path: path.stat().st_size for path in _pictures()}
+    assert [path for path, size in sizes.items() if size > MOST_BYTES] == []
+    assert sum(sizes.values()) < MOST_BYTES_OF_ALL
+
+
+def test_the_list_of_apps_shows_only_what_odoo_serves():
+    assert [path for path in _shown(APP_LIST / "index.html") if path.parent != APP_LIST] == []

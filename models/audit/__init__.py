@@ -3,6 +3,7 @@
 from . import discrepancy
 from . import discrepancy_checks
 from . import of_bills
+from . import of_received_reps
 from . import of_invoices
 from . import of_receipts
 from . import parties

@@ -10,9 +10,8 @@ from odoo.tools import plaintext2html, split_every
 from ..cancel.notices import MAX_ACTIVITIES
 from ..common import protected
 from ..common.actions import notification, open_record
-from ..common.owners import OWNER_FIELDS, owner_of, owner_vals
 from ..common.transactions import commit_with_retry
-from .kinds import KINDS, OURS, SUPPLIERS
+from .kinds import KINDS, OURS, SUPPLIERS, SUPPLIERS_RECEIPTS
 
 ACTIVITY = "mail.mail_activity_data_todo"
 PART = 500
@@ -20,7 +19,7 @@ PART = 500
 ROUND = timedelta(hours=20)
 # for one click, as SAT allows one query a second
 AT_ONCE = 10
-OWNERS = {OURS: "document_id", SUPPLIERS: "received_id"}
+OWNERS = {OURS: "document_id", SUPPLIERS: "received_id", SUPPLIERS_RECEIPTS: "received_rep_id"}
 
 
 class L10nMxFactureDivergence(models.Model):
@@ -33,7 +32,7 @@ class L10nMxFactureDivergence(models.Model):
 
     _name = "l10n_mx_facture.divergence"
     _description = "CFDI Discrepancy"
-    _inherit = ["l10n_mx_facture.access", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access", "mail.thread", "mail.activity.mixin"]
     _order = "state, date desc, id desc"
     # users with an activity on it may mark that as done
     _mail_post_access = "read"
@@ -52,12 +51,9 @@ class L10nMxFactureDivergence(models.Model):
     received_id = fields.Many2one(
         "l10n_mx_facture.received", "Supplier's CFDI", readonly=True, ondelete="cascade", index="btree_not_null"
     )
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade", index=True)
-    rep_id = fields.Many2one(
-        "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="cascade", index="btree_not_null"
-    )
-    global_id = fields.Many2one(
-        "l10n_mx_facture.global", "Global invoice", readonly=True, ondelete="cascade", index="btree_not_null"
+    received_rep_id = fields.Many2one(
+        "l10n_mx_facture.received.rep", "Supplier's receipt of payment", readonly=True, ondelete="cascade",
+        index="btree_not_null",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     uuid = fields.Char("UUID", compute="_compute_uuid")
@@ -71,17 +67,19 @@ class L10nMxFactureDivergence(models.Model):
     )
 
     _open_unique = models.UniqueIndex(
-        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), "
-        "(CASE WHEN coalesce(document_id, received_id) IS NULL THEN move_id ELSE 0 END)) WHERE state = 'open'",
+        "(kind, coalesce(document_id, 0), coalesce(received_id, 0), coalesce(received_rep_id, 0), "
+        "(CASE WHEN coalesce(document_id, received_id, received_rep_id) IS NULL THEN move_id ELSE 0 END)) "
+        "WHERE state = 'open'",
         "This discrepancy is already listed.",
     )
 
-    @api.depends("document_id", "received_id", "kind")
+    @api.depends("document_id", "received_id", "received_rep_id", "kind")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for divergence in self:
             # sudo: a list must load even if the user can't read one of the invoices
-            number = owner_of(divergence.sudo()).name or "/"
+            one = divergence.sudo()
+            number = one.received_rep_id.display_name or one._owner().name or "/"
             divergence.display_name = f"{number}: {kinds.get(divergence.kind)}"
 
     def _compute_uuid(self):
@@ -105,7 +103,7 @@ class L10nMxFactureDivergence(models.Model):
     def _cfdi(self):
         """:return: the CFDI, ours or a supplier's; empty where it is about a bill without one"""
         self.ensure_one()
-        return self.document_id or self.received_id
+        return self.document_id or self.received_id or self.received_rep_id
 
     # -- results of checks ----------------------------------------------------------------------
 
@@ -157,7 +155,7 @@ class L10nMxFactureDivergence(models.Model):
             "kind": kind,
             "text": translations["en_US"],
             OWNERS[record._name]: record.id,
-            **owner_vals(record._owner()),
+            **record._discrepancy_owner_vals(),
             "company_id": record.company_id.id,
         }
         try:
@@ -245,7 +243,7 @@ class L10nMxFactureDivergence(models.Model):
     def action_fix(self):
         """Correct it, or open the dialog that does."""
         self.ensure_one()
-        owner_of(self).check_access("write")
+        self._owner().check_access("write")
         if self.state == "solved":
             raise UserError(self.env._("This is already solved."))
         remedy = self._dismiss_removed if self.kind == "removed" else getattr(self._cfdi(), f"_fix_{self.kind}", None)
@@ -255,8 +253,8 @@ class L10nMxFactureDivergence(models.Model):
 
     def action_check_again(self):
         """Check again now: the files, the service or SAT, depending on the kind."""
-        for name in OWNER_FIELDS:
-            self[name].check_access("write")
+        for owners in self._owners():
+            owners.check_access("write")
         if len(self) > AT_ONCE:
             raise UserError(self.env._("Choose at most %s. All of them are checked every night.", AT_ONCE))
         for divergence in self:
@@ -284,4 +282,4 @@ class L10nMxFactureDivergence(models.Model):
     def action_open(self):
         """Open the invoice, the bill or the receipt of payment."""
         self.ensure_one()
-        return open_record(owner_of(self))
+        return open_record(self.received_rep_id or self._owner())

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...pac.sat.pace import UNTIL_KNOWN
 from ..common.languages import in_each_language
+from ..common.owners import owner_vals
 from .kinds import KINDS
 
 VALID = ("live", "refused")
@@ -41,6 +42,10 @@ class L10nMxFactureDiverging(models.AbstractModel):
     def _discrepancy_totals(self):
         """:return: those whose total may differ from the invoice's"""
         raise NotImplementedError
+
+    def _discrepancy_owner_vals(self):
+        """:return: dict of values that make a discrepancy the invoice's or the bill's"""
+        return owner_vals(self._owner())
 
     def _discrepancies(self):
         """:return: dict from kind to a dict from CFDI to its texts by language, for CFDIs with a discrepancy"""

@@ -279,11 +279,10 @@ class L10nMxFactureDocument(models.Model):
         self._check_integrity()
 
 
-class L10nMxFactureReceived(models.Model):
+class L10nMxFactureReceivedFile(models.AbstractModel):
     """Checks of the stored file of a supplier's CFDI."""
 
-    _name = "l10n_mx_facture.received"
-    _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.integrity"]
+    _inherit = "l10n_mx_facture.received.file"
 
     def _integrity_problems(self):
         self.ensure_one()
@@ -295,3 +294,13 @@ class L10nMxFactureReceived(models.Model):
     def _review_seal(self):
         if self.seal == "unverified" and (seal := self._seal(self.xml_attachment_id.raw)) != self.seal:
             protected.write(self, {"seal": seal})
+
+
+class L10nMxFactureReceived(models.Model):
+    _name = "l10n_mx_facture.received"
+    _inherit = ["l10n_mx_facture.received", "l10n_mx_facture.integrity"]
+
+
+class L10nMxFactureReceivedRep(models.Model):
+    _name = "l10n_mx_facture.received.rep"
+    _inherit = ["l10n_mx_facture.received.rep", "l10n_mx_facture.integrity"]

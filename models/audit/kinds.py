@@ -7,6 +7,7 @@ Methods of the CFDI are named after the kind: ``_discrepancy_<kind>`` returns a 
 from dataclasses import dataclass
 
 OURS, SUPPLIERS = "l10n_mx_facture.document", "l10n_mx_facture.received"
+SUPPLIERS_RECEIPTS = "l10n_mx_facture.received.rep"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ KINDS = {
         Kind("total", "Totals of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
         Kind("parties", "RFCs of invoice and CFDI differ", None, None, (OURS, SUPPLIERS)),
         Kind("removed", "CFDI removed, bill posted without one", "dismiss", None),
-        Kind("not_at_sat", "Not found at SAT", "ask_sat", "sat", (OURS, SUPPLIERS)),
+        Kind("not_at_sat", "Not found at SAT", "ask_sat", "sat", (OURS, SUPPLIERS, SUPPLIERS_RECEIPTS)),
         Kind("efos", "On SAT's list of article 69-B", "list", "sat", (OURS, SUPPLIERS)),
     )
 }

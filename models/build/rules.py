@@ -56,7 +56,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         text = finding.text(self.env.lang or "en_US")
         record = self._record_to_fix(move, finding)
-        return Problem(f"{finding.code}: {text}", record, field=self._field_to_fix(record, finding))
+        return Problem(f"{finding.code}: {text}", record, field=self._field_to_fix(record, finding.fix_in))
 
     @api.model
     def _warnings(self, move, built):
@@ -72,9 +72,12 @@ class L10nMxFactureCfdi(models.AbstractModel):
             *self._left_out_warnings(move),
         ]
 
-    def _field_to_fix(self, record, finding):
-        """:return: name of the field of this record which corrects the finding; None: no single one"""
-        owner, _dot, slug = finding.fix_in.partition(".")
+    @api.model
+    def _field_to_fix(self, record, fix_in):
+        """:param fix_in: slug of the field where a person corrects it, as of a rule
+        :return: name of this field of the record; None: no single one
+        """
+        owner, _dot, slug = fix_in.partition(".")
         name = FIELDS.get(slug, slug)
         if name not in record._fields and owner == "line" and record._name == "account.move":
             return "invoice_line_ids"

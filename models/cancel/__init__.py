@@ -4,6 +4,7 @@ from . import sat_answer
 from . import button
 from . import request
 from . import order
+from . import refusal
 from . import expectation
 from . import request_status
 from . import notices

@@ -68,7 +68,7 @@ class L10nMxFactureOwner(models.AbstractModel):
     def _l10n_mx_facture_open_cancel_many(self):
         self.check_access("write")
         if not self:
-            raise UserError(self.env._("Choose the invoices whose CFDI is to be cancelled."))
+            raise UserError(self.env._("Choose first what is to be cancelled."))
         return self.env["l10n_mx_facture.cancel.many"]._create_for(self)._open()
 
     def l10n_mx_facture_cancel(self, reason, replacement_uuid=None):

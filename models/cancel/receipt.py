@@ -178,7 +178,7 @@ class L10nMxFactureDocument(models.Model):
             self._post_note(
                 self.env._(
                     "The receipt (acuse) was requested %(count)s times and did not come: %(text)s It is no longer "
-                    "requested automatically. Use the button Fetch receipt on the invoice, or SAT's portal.",
+                    "requested automatically. Use the button Fetch receipt, or SAT's portal.",
                     count=self.receipt_attempts,
                     text=text,
                 )

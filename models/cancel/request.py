@@ -130,7 +130,7 @@ class L10nMxFactureDocument(models.Model):
         if not self._is_substitution_refused() or not (substitutes := self._live_substitutes([self.uuid])):
             return None
         return self.env._(
-            "Now two CFDIs of one sale are valid: this one and %(invoice)s (%(uuid)s). Request this cancellation again "
+            "Now both CFDIs are valid: this one and %(invoice)s (%(uuid)s). Request this cancellation again "
             "when its cause is gone, or cancel the other one.",
             invoice=substitutes[0].sudo()._owner().name,
             uuid=substitutes[0].uuid,

@@ -36,7 +36,7 @@ def check_may_insist(env):
     if not is_of_group(env, "cancel"):
         raise AccessError(
             env._(
-                "Only a user who may cancel CFDIs can insist that an invoice was not stamped, because it can be "
+                "Only a user who may cancel CFDIs can insist that something was not stamped, because it can be "
                 "stamped a second time then. Ask one of them to look at it at the service."
             )
         )

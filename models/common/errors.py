@@ -20,20 +20,64 @@ def cancel_code_text(env, answer):
     """:param answer: :class:`~..pac.results.Cancellation`
     :return: the meaning of its code and the service's own message
     """
-    meanings = {
-        "201": env._("SAT received the request to cancel."),
-        "202": env._("The cancellation of this UUID had been requested before."),
-        "203": env._("The UUID was not found or is not of this issuer."),
-        "204": env._("This UUID can't be cancelled."),
-        "205": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
-        "206": env._("The UUID is not of a CFDI of the primary sector."),
-    } | _own_cancel_codes(env)
-    meaning, detail = meanings.get(answer.code), answer.detail
+    meaning, detail = cancel_meaning(env, answer.code), answer.detail
     if meaning and not answer.code.isdigit():
         return f"{meaning} ({detail})" if detail else meaning
     if not meaning:
         return detail if detail.startswith(answer.code) else f"{answer.code}: {detail or answer.text}"
     return f"{answer.code}: {meaning}" + (f" ({detail})" if detail else "")
+
+
+def cancel_meaning(env, code):
+    """:param code: of a request to cancel: SAT's, one that the services share, or a slug of a client
+    :return: a sentence, and what to do where it is a refusal; None: it is not known
+    """
+    return (_sat_cancel_codes(env) | _shared_cancel_codes(env) | _own_cancel_codes(env)).get(code)
+
+
+def _sat_cancel_codes(env):
+    """:return: dict from SAT's EstatusUUID to its meaning"""
+    return {
+        "201": env._("SAT received the request to cancel."),
+        "202": env._("The cancellation of this UUID had been requested before."),
+        "203": env._(
+            "The UUID was not found or is not of this issuer. Check that the account and the branch are those of the "
+            "company that issued it."
+        ),
+        "204": env._(
+            "This UUID can't be cancelled, as valid CFDIs name it. Cancel those first: credit notes, receipts of "
+            "payment, advances that were applied."
+        ),
+        "205": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
+        "206": env._("The UUID is not of a CFDI of the primary sector. Ask the service how this one is cancelled."),
+    }
+
+
+def _shared_cancel_codes(env):
+    """Beyond SAT's, the services' numbers differ in detail; they agree on what is to be looked at.
+
+    :return: dict from the code to a sentence
+    """
+    reason = env._(
+        "The reason or the substitute was not accepted. Only reason 01 takes a substitute, which names this CFDI with "
+        "relation 04: correct it and request the cancellation again."
+    )
+    certificate = env._(
+        "The certificate (CSD) that the service has of you can't sign the request: it has expired, was revoked, or is "
+        "another company's. Load a valid one at the service."
+    )
+    late = env._("The time in which it could be cancelled is over. Make a credit note instead, or ask SAT.")
+    return {
+        **dict.fromkeys(("207", "209", "212", "311", "312"), reason),
+        **dict.fromkeys(("302", "303", "304", "305", "309", "310", "711"), certificate),
+        **dict.fromkeys(("210", "211"), late),
+        "208": env._("The substitute was not accepted, or it is too late to cancel. Look at the service's own words."),
+        "300": env._("The service did not accept its user or password. Correct them on the account."),
+        "301": env._("The service could not read the request. Try again; if it is refused again, ask the service."),
+        "708": env._("The service can't reach SAT: request the cancellation again later."),
+        "798": env._("SAT has a request to cancel it already: wait 72 hours before another one."),
+        "799": env._("SAT takes no more requests for this UUID, after five. Ask the customer to answer, or ask SAT."),
+    }
 
 
 def _own_cancel_codes(env):
@@ -45,9 +89,7 @@ def _own_cancel_codes(env):
         "cancelled": env._("The service shows it as cancelled."),
         "cancelled_before": env._("The service has it as cancelled already."),
         "not_cancellable": env._("This CFDI can't be cancelled yet: cancel the CFDIs related to it first."),
-        "not_at_sat": env._(
-            "SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."
-        ),
+        "not_at_sat": env._("SAT doesn't have this UUID yet (a new one takes up to 72 hours): try later."),
         "refused": env._("The service refused the cancellation."),
     }
 
@@ -59,7 +101,8 @@ def _texts(env, reading, before_stamp):
         unknown = env._("Nothing was changed: try again.")
     elif before_stamp:
         unknown = env._("Nothing was stamped: try again.")
-    return _texts_before(env, env._("Nothing was sent.")) | _texts_after(env, unknown)
+    before = _texts_before(env, env._("Nothing was sent."))
+    return before | _texts_after(env, unknown) | _texts_answered(env, unknown)
 
 
 def _texts_before(env, nothing):
@@ -89,18 +132,17 @@ def _texts_before(env, nothing):
         "bad_name": env._("The document has a name that can't be sent.") + f" {nothing}",
         "bad_motivo": env._("SAT's reason for a cancellation is 01, 02, 03 or 04; only 01 takes a substitute."),
         "bad_branch": env._("The id of the branch is not one of this service: choose another branch, or sync them."),
-        "too_many_documents": env._("These are more invoices than the service takes in one call.") + f" {nothing}",
+        "too_many_documents": env._("These are more documents than the service takes in one call.") + f" {nothing}",
         "nothing_to_send": env._("There is nothing to send."),
         "no_token": env._("The service gave no token, so nothing could be requested.") + f" {nothing}",
         "not_saved": env._("The account is not saved yet, so that its token could not be kept: save it first."),
-        "no_remote_id": env._("It is not known under which id the service has this invoice.") + f" {nothing}",
+        "no_remote_id": env._("It is not known under which id the service has it.") + f" {nothing}",
         "not_supported": env._("This service has no such function.") + f" {nothing}",
         "missing_ids": env._("The service's ids are missing: fill in these rows of the table on the account:"),
-        "not_expressible": env._("The service can't take this as it is on the invoice:"),
+        "not_expressible": env._("The service can't take this as it is:"),
         "refused_here": env._("The service can't be asked from this database."),
-        "former_unknown": env._("The earlier attempt for this invoice can't be looked up at the service.")
-        + f" {nothing}",
-        "former_stamped": env._("The earlier attempt for this invoice has since been stamped at the service."),
+        "former_unknown": env._("The earlier attempt can't be looked up at the service.") + f" {nothing}",
+        "former_stamped": env._("The earlier attempt has since been stamped at the service."),
         "bad_provider": env._("The service of the account is not known to this module."),
         "credentials_refused": env._(
             "The service does not accept the credentials of the account (user and password, token, client id and "
@@ -123,14 +165,12 @@ def _texts_after(env, unknown):
         "not_understood": env._("The answer of the service can't be understood.") + f" {unknown}",
         "html": env._("The service answered with a web page instead of a document.") + f" {unknown}",
         "empty": env._("The answer of the service is empty.") + f" {unknown}",
-        "stamped_before": env._(
-            "The service says that it stamped this invoice before: find its UUID there and press Resolve."
-        ),
+        "stamped_before": env._("The service says that it stamped it before: find its UUID there and press Resolve."),
         "no_document": env._("The answer of the service is neither XML nor JSON, or was cut.") + f" {unknown}",
         "too_big": env._("The answer of the service has more parts than can be read.") + f" {unknown}",
         "unclear_status": env._("The service closed the connection.") + f" {unknown}",
         "service_unsure": env._("The service reports an internal failure.") + f" {unknown}",
-        "not_ours": env._("The service answered with something that does not belong to this invoice.") + f" {unknown}",
+        "not_ours": env._("The service answered with something that does not belong to it.") + f" {unknown}",
         "contradictory": env._("The service's answer contradicts itself.") + f" {unknown}",
         "no_code": env._("The answer of the service has no cancellation code.") + f" {unknown}",
         "missing": env._("The service's report does not name it, and its XML did not come.") + f" {unknown}",
@@ -141,6 +181,12 @@ def _texts_after(env, unknown):
         + f" {unknown}",
         "not_judged": env._("The answer of the service could not be examined.") + f" {unknown}",
         "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
+    }
+
+
+def _texts_answered(env, unknown):
+    """What a service has answered that is no stamp."""
+    return {
         "not_stored": env._("It was stamped, but could not be stored: its XML is in the calls to the service."),
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),

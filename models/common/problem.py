@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import groupby
 
 from .actions import open_at, open_list
-from .owners import OWNERS, owner_of, owner_vals
+from .owners import OWNERS, owner_vals
 
 # what is looked at, not corrected, as it is
 TO_READ = {*OWNERS, "l10n_mx_facture.document", "l10n_mx_facture.run"}
@@ -91,11 +91,9 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     """A stored problem, in a dialog or in a run, with a link to the record on which it is corrected."""
 
     _name = "l10n_mx_facture.problem.line"
+    _inherit = ["l10n_mx_facture.owned"]
     _description = "CFDI Problem"
 
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
-    rep_id = fields.Many2one("l10n_mx_facture.rep", "Receipt of payment", readonly=True)
-    global_id = fields.Many2one("l10n_mx_facture.global", "Global invoice", readonly=True)
     text = fields.Char("What and why", readonly=True)
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
@@ -114,7 +112,7 @@ class L10nMxFactureProblemLine(models.AbstractModel):
         for siblings, lines in groupby(self, key=lambda line: line._siblings()):
             owners = self._owners_by_cause(siblings)
             for line in lines:
-                found = owners.get(line._cause(), owner_of(line))
+                found = owners.get(line._cause(), line._owner())
                 line.invoices = line._count_text(len(found)) if len(found) > 1 else found.name or found.display_name
 
     def _count_text(self, count):
@@ -129,13 +127,13 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     def _owners_by_cause(self, siblings):
         """:return: dict from a cause to the invoices, or other owners of a CFDI, that it stops"""
         found = groupby(siblings, key=lambda line: line._cause())
-        return {cause: owner_of(lines[0]).union(*map(owner_of, lines)) for cause, lines in found}
+        return {cause: lines[0]._owner().union(*(line._owner() for line in lines)) for cause, lines in found}
 
     def _cause(self):
         """:return: what two lines have in common that are mended at once; invoices that each have the same fault are
             one cause too
         """
-        owner = owner_of(self)
+        owner = self._owner()
         own = (self.record_model, self.record_id) == (owner._name, owner.id)
         where = None if own and not self.remedy else (self.record_model, self.record_id)
         return self.text, self.remedy, where, owner._name
@@ -164,7 +162,7 @@ class L10nMxFactureProblemLine(models.AbstractModel):
         """Open the field that corrects it, or the list of the invoices that have the same fault each."""
         self.ensure_one()
         record = self.env[self.record_model].browse(self.record_id)
-        owners = self._owners_by_cause(self._siblings()).get(self._cause(), owner_of(self))
-        if record == owner_of(self) and len(owners) > 1:
+        owners = self._owners_by_cause(self._siblings()).get(self._cause(), self._owner())
+        if record == self._owner() and len(owners) > 1:
             return open_list(owners, self.text, [("id", "in", owners.ids)])
         return open_at(record, self.record_field)

@@ -74,6 +74,11 @@ class IrAttachment(models.Model):
                     bill=received.move_id.display_name,
                 )
             )
+        receipts = self.env["l10n_mx_facture.received.rep"].sudo()
+        if receipt := receipts.search([("xml_attachment_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._("This file belongs to the CFDI %s: it can't be changed or deleted.", receipt.uuid)
+            )
 
     @api.model
     def _l10n_mx_facture_move_corrupt_file(self, content):

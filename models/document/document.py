@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from ..common import protected
 from ..common.actions import open_record
-from ..common.owners import OWNER_FIELDS, OWNERS, owner_of
+from ..common.owners import OWNER_FIELDS, OWNERS
 from ..common.states import LIVE_STATES, SELECTION, STAMPED_STATES, STATES, sql
 from .cancel_reasons import CANCEL_REASONS
 
@@ -29,19 +29,14 @@ class L10nMxFactureDocument(models.Model):
 
     _name = "l10n_mx_facture.document"
     _description = "CFDI"
-    _inherit = ["l10n_mx_facture.access", "mail.thread"]
+    _inherit = ["l10n_mx_facture.owned", "l10n_mx_facture.access", "mail.thread"]
     _order = "id desc"
     _rec_names_search = ["uuid", "folio", *(f"{name}.name" for name in OWNER_FIELDS)]
 
     # it is of one of these, as the database ensures
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="restrict", index="btree_not_null")
-    rep_id = fields.Many2one(
-        "l10n_mx_facture.rep", "Receipt of payment", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
-    global_id = fields.Many2one(
-        "l10n_mx_facture.global", "Global invoice", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
-    owner_name = fields.Char("Of", compute="_compute_owner_name", compute_sudo=True)
+    move_id = fields.Many2one(ondelete="restrict")
+    rep_id = fields.Many2one(ondelete="restrict")
+    global_id = fields.Many2one(ondelete="restrict")
     company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", compute="_compute_partner_id", search="_search_partner_id", compute_sudo=True
@@ -178,29 +173,15 @@ class L10nMxFactureDocument(models.Model):
         "This global invoice has a CFDI already: a second one is never stamped.",
     )
     _uuid_unique = models.UniqueIndex(
-        "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another invoice already."
+        "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another document already."
     )
 
     # -- what it is of --------------------------------------------------------------------------
-
-    def _owner(self):
-        """:return: the invoice, the receipt of payment or the global invoice"""
-        self.ensure_one()
-        return owner_of(self)
-
-    def _owners(self):
-        """:return: list of what these are of: one recordset for each model that has any"""
-        return [owners for name in OWNER_FIELDS if (owners := self[name])]
 
     @api.model
     def _of(self, owners):
         """:return: domain of the CFDIs of these owners, of one model"""
         return [(OWNERS[owners._name].field, "in", owners.ids)]
-
-    @api.depends(*(f"{name}.name" for name in OWNER_FIELDS))
-    def _compute_owner_name(self):
-        for document in self:
-            document.owner_name = document._owner().display_name
 
     @api.depends(*(f"{name}.company_id" for name in OWNER_FIELDS))
     def _compute_company_id(self):

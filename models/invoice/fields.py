@@ -154,13 +154,10 @@ class AccountMove(models.Model):
 
     @api.depends("partner_id", "move_type")
     def _compute_l10n_mx_facture_usage_id(self):
-        lasts = None
         for move in self:
-            if lasts is None and not move.commercial_partner_id.l10n_mx_facture_usage_id:
-                lasts = self._l10n_mx_facture_last_invoices()
-            move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type, lasts)
+            move.l10n_mx_facture_usage_id = move._l10n_mx_facture_default_usage(move.move_type)
 
-    def _l10n_mx_facture_default_usage(self, move_type, lasts=None):
+    def _l10n_mx_facture_default_usage(self, move_type):
         """:return: S01 for generic receivers, who deduct nothing; G02 for credit notes; else the customer's, that of
             the last invoice, or the company's
         """
@@ -176,7 +173,7 @@ class AccountMove(models.Model):
             return returns if regime in returns.applies_to_fiscal_regimes else self._l10n_mx_facture_usage("S01")
         return (
             partner.l10n_mx_facture_usage_id
-            or self._l10n_mx_facture_usual_usage(lasts)
+            or self._l10n_mx_facture_usual_usage()
             or self.company_id.l10n_mx_facture_usage_id
         )
 
@@ -187,17 +184,16 @@ class AccountMove(models.Model):
     # user would be lost
     @api.depends("invoice_date", "invoice_payment_term_id", "move_type")
     def _compute_l10n_mx_facture_payment_policy(self):
-        lasts = self._l10n_mx_facture_last_invoices()
         for move in self:
             # a change of terms doesn't change the policy on the CFDI
             frozen = move._l10n_mx_facture_is_live() and move.l10n_mx_facture_payment_policy
-            move.l10n_mx_facture_payment_policy = frozen or move._l10n_mx_facture_default_payment_policy(lasts)
+            move.l10n_mx_facture_payment_policy = frozen or move._l10n_mx_facture_default_payment_policy()
 
-    def _l10n_mx_facture_default_payment_policy(self, lasts=None):
+    def _l10n_mx_facture_default_payment_policy(self):
         """:return: PPD if it is due after the month of its issue, unless a person chose otherwise last time"""
         self.ensure_one()
         if self.l10n_mx_facture_applies and self.move_type == "out_invoice":
-            return self._l10n_mx_facture_usual_payment_policy(lasts) or self._l10n_mx_facture_policy_by_date()
+            return self._l10n_mx_facture_usual_payment_policy() or self._l10n_mx_facture_policy_by_date()
         return self._l10n_mx_facture_policy_by_date()
 
     def _l10n_mx_facture_policy_by_date(self):
@@ -213,16 +209,13 @@ class AccountMove(models.Model):
 
     @api.depends("l10n_mx_facture_payment_policy", "partner_id", "journal_id")
     def _compute_l10n_mx_facture_payment_form_id(self):
-        lasts = None
         for move in self:
-            if lasts is None and not move.commercial_partner_id.l10n_mx_facture_payment_form_id:
-                lasts = self._l10n_mx_facture_last_invoices()
-            form = move._l10n_mx_facture_default_payment_form(lasts)
+            form = move._l10n_mx_facture_default_payment_form()
             if not form and move.l10n_mx_facture_payment_policy == "PUE":
                 form = move.l10n_mx_facture_payment_form_id.filtered(lambda f: f.code != "99")
             move.l10n_mx_facture_payment_form_id = form
 
-    def _l10n_mx_facture_default_payment_form(self, lasts=None):
+    def _l10n_mx_facture_default_payment_form(self):
         """:return: 99 with PPD; else the customer's, the journal's, that of the last invoice or the company's, which
             may be empty
         """
@@ -237,7 +230,7 @@ class AccountMove(models.Model):
         return (
             self.commercial_partner_id.l10n_mx_facture_payment_form_id
             or self.journal_id.l10n_mx_facture_payment_form_id
-            or self._l10n_mx_facture_usual_payment_form(lasts)
+            or self._l10n_mx_facture_usual_payment_form()
             or self.company_id.l10n_mx_facture_payment_form_id
         )
 

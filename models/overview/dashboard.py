@@ -68,7 +68,8 @@ class AccountJournal(models.Model):
     def action_l10n_mx_facture_receipts_due(self):
         """Open the receipts of payment that are due of these journals' invoices."""
         due = self.env["l10n_mx_facture.rep.due"]
-        return open_list(due, self.env._("Receipts due"), [("journal_id", "in", self.ids)])
+        title = self.env._("Receipts due")
+        return open_list(due, title, [("journal_id", "in", self.ids)])
 
     def _l10n_mx_facture_counts(self):
         """:return: dict from a journal to the numbers of its invoices by what they wait for"""

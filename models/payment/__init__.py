@@ -1,19 +1,12 @@
-"""Receipts of payment (REP, CFDI type P with Pagos 2.0): what is due, what is made of it, and its CFDI."""
+"""What was paid by the books, and which payments need a receipt (REP): until when, and what keeps them as they are."""
 
-from . import rep
-from . import rep_line
 from . import books
 from . import entry
 from . import bank_data
 from . import first_receipt
 from . import account_payment
 from . import due
-from . import prepare
-from . import automatic
-from . import build
-from . import buttons
-from . import substitution
-from . import guard
+from . import pay_dialog
 from . import alerts
 from . import late_pue
 from . import company

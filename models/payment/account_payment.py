@@ -41,7 +41,8 @@ class AccountPayment(models.Model):
         for payment in self:
             form = payment.l10n_mx_facture_payment_form_id
             if payment.payment_type == "inbound" and payment.partner_type == "customer":
-                form = self.env["account.move"]._l10n_mx_facture_journal_form(payment.journal_id) or form
+                # empty where the journal has none: what another journal proposed would be a guess
+                form = self.env["account.move"]._l10n_mx_facture_journal_form(payment.journal_id)
             payment.l10n_mx_facture_payment_form_id = form
 
     @api.depends("l10n_mx_facture_due_ids.date_due")
@@ -80,7 +81,7 @@ class AccountPaymentRegister(models.TransientModel):
     def _compute_l10n_mx_facture_payment_form_id(self):
         for wizard in self:
             form = self.env["account.move"]._l10n_mx_facture_journal_form(wizard.journal_id)
-            wizard.l10n_mx_facture_payment_form_id = form or wizard.l10n_mx_facture_payment_form_id
+            wizard.l10n_mx_facture_payment_form_id = form
 
     def _create_payment_vals_from_wizard(self, batch_result):
         return super()._create_payment_vals_from_wizard(batch_result) | self._l10n_mx_facture_payment_vals()

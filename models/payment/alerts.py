@@ -28,7 +28,6 @@ class AccountMove(models.Model):
         alert = Problem(text).alert(self.env, shown_on=self)
         if self.env.user.has_group("l10n_mx_facture.group_stamp"):
             alert["action_text"] = self.env._("Show what is due")
-            alert["action"] = open_list(
-                rows, self.env._("Receipts due"), [("id", "in", rows.ids)], views=("list",)
-            )
+            title = self.env._("Receipts due")
+            alert["action"] = open_list(rows, title, [("id", "in", rows.ids)])
         return {"l10n_mx_facture_rep_due": alert}

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ...cfdi.deadlines import last_day_for_receipt
 from ..common.states import STAMPED_STATES
-from ..common.transactions import commit_or_log
+from ..common.transactions import commit_or_log, commit_with_retry
 from .books import NO_MONEY, THIRD_CURRENCY, WRITE_OFF
 
 # what a person may say of a payment
@@ -124,11 +124,17 @@ class L10nMxFactureRepDue(models.Model):
 
         :param entry_lines: journal items of customers' receivables that may pay PPD invoices
         """
+        return self._update_rows(entry_lines.sudo().exists())
+
+    @api.model
+    def _update_rows(self, entry_lines):
+        """As :meth:`_refresh`, of journal items that are known to exist.
+
+        :param entry_lines: as superuser
+        """
         Due = self.sudo()
-        entry_lines = entry_lines.sudo().exists()
         wanted = entry_lines._l10n_mx_facture_unreceipted()
-        rows = Due.search([("entry_line_id", "in", entry_lines.ids)])
-        found = {(due.entry_line_id, due.move_id): due for due in rows}
+        found = {(due.entry_line_id, due.move_id): due for due in entry_lines.l10n_mx_facture_due_ids}
         Due.browse().union(*(due for pair, due in found.items() if pair not in wanted)).unlink()
         new = []
         for pair, vals in wanted.items():
@@ -167,14 +173,14 @@ class L10nMxFactureRepDue(models.Model):
     @api.model
     def _cron_due(self):
         """Look at everything once a day: what other modules or SQL have changed is found, too."""
-        known = self.sudo().search([]).entry_line_id
-        self._refresh(known)
-        todo = self._unlisted_lines()
+        listed = self.sudo()._read_group([], ["entry_line_id"])
+        todo = self._unlisted_lines().union(*(line for [line] in listed))
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
         for start in range(0, len(todo), PART):
             part = todo[start : start + PART]
-            self._refresh(part)
+            # again where somebody pays or stamps at this moment
+            commit_with_retry(partial(self._refresh, part), self.env)
             if not cron._commit_progress(len(part)):
                 return
 
@@ -232,11 +238,11 @@ class AccountMoveLine(models.Model):
         :return: dict from (journal item, invoice) to what live receipts say is paid: in the invoice's currency, and
             in the payment's
         """
-        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [("entry_line_id", "in", self.ids), ("counts", "=", True), ("rep_id", "not in", but.ids if but else [])]
-        )
+        lines = self.sudo().l10n_mx_facture_rep_line_ids
+        if but:
+            lines = lines.filtered(lambda line: line.rep_id not in but)
         found = defaultdict(lambda: (0.0, 0.0))
-        for line in lines:
+        for line in lines.filtered("counts"):
             amount, applied = found[line.entry_line_id, line.move_id]
             found[line.entry_line_id, line.move_id] = (amount + line.amount, applied + line.applied)
         return found

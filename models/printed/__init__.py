@@ -2,6 +2,7 @@
 
 from . import customer_pdf
 from . import document
+from . import owner
 from . import move
 from . import portal
 from . import report

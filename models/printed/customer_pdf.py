@@ -3,10 +3,10 @@ from odoo import models
 from ..common.states import STAMPED_STATES
 
 
-class AccountMove(models.Model):
+class L10nMxFactureOwner(models.AbstractModel):
     """Which PDF of a CFDI the customer gets: one of two, never both."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     def _l10n_mx_facture_customer_pdf(self):
         """The service's PDF where the company gives that one to customers.

@@ -18,6 +18,19 @@ class L10nMxFactureDocument(models.Model):
             *([TEST] if self.environment == "test" else []),
         )
 
+    def _printed_as(self):
+        """:return: text that is kept with a PDF of Odoo's (``description``): what it shows"""
+        return " ".join(("CFDI", self.uuid, *self._print_marks()))
+
+    def _is_shown_by(self, pdf):
+        """:param pdf: ir.attachment of a PDF that Odoo has drawn
+        :return: whether it would be drawn the same way now
+        """
+        if (pdf.description or "").startswith("CFDI "):
+            return pdf.description == self._printed_as()
+        # drawn by an earlier version; by their ids, as files of one transaction have one time
+        return self.state != "cancelled" and pdf.id > self.xml_attachment_id.id
+
     def _print(self, lang):
         """:param lang: code of the reader's language
         :return: :class:`.fiscal_print.FiscalPrint`

@@ -3,7 +3,16 @@ from functools import cached_property
 from urllib.parse import quote
 
 from ...cfdi import printed
-from ...cfdi.printed import EXPORTACIONES, IMPUESTOS, LEGEND, OBJETOS_IMP, TIPOS_DE_COMPROBANTE, amount_text
+from ...cfdi.printed import (
+    EXPORTACIONES,
+    IMPUESTOS,
+    LEGEND,
+    OBJETOS_IMP,
+    PAGOS_CURRENCY,
+    TIPOS_CAD_PAGO,
+    TIPOS_DE_COMPROBANTE,
+    amount_text,
+)
 from .labels import label
 from .qr import qr_png
 
@@ -11,6 +20,19 @@ CANCELLED, TEST = "CANCELADO", "SIN VALIDEZ FISCAL"
 _TITLES = {
     "I": "Factura", "E": "Nota de crédito", "P": "Recibo electrónico de pago", "T": "Carta de traslado",
 }  # fmt: skip
+# of the Totales of a receipt of payment, beside MontoTotalPagos
+_TOTALES = {
+    "retenciones_iva": "Total de retenciones de IVA",
+    "retenciones_isr": "Total de retenciones de ISR",
+    "retenciones_ieps": "Total de retenciones de IEPS",
+    "base_iva16": "Base de IVA 16%",
+    "impuesto_iva16": "IVA 16%",
+    "base_iva8": "Base de IVA 8%",
+    "impuesto_iva8": "IVA 8%",
+    "base_iva0": "Base de IVA 0%",
+    "impuesto_iva0": "IVA 0%",
+    "base_iva_exento": "Base de IVA exento",
+}
 
 
 class FiscalPrint:
@@ -23,7 +45,7 @@ class FiscalPrint:
     :raises CfdiError: the XML can't be read, or has no stamp
     """
 
-    legend = LEGEND
+    legend, pagos_currency = LEGEND, PAGOS_CURRENCY
 
     def __init__(self, env, xml, marks=(), with_english=False):
         self.read = printed.read_printed(xml)
@@ -67,16 +89,15 @@ class FiscalPrint:
     @staticmethod
     def objeto_imp(code):
         """:return: ``02 Sí objeto de impuesto``"""
-        return f"{code} {OBJETOS_IMP.get(code, '')}".strip()
+        return _named(OBJETOS_IMP, code)
 
     @property
     def exportacion(self):
-        return f"{self.doc.exportacion} {EXPORTACIONES.get(self.doc.exportacion, '')}".strip()
+        return _named(EXPORTACIONES, self.doc.exportacion)
 
     @property
     def tipo(self):
-        code = self.doc.tipo_de_comprobante
-        return f"{code} {TIPOS_DE_COMPROBANTE.get(code, '')}".strip()
+        return _named(TIPOS_DE_COMPROBANTE, self.doc.tipo_de_comprobante)
 
     def withheld_name(self, row):
         """:return: ``Ret. ISR 10%`` of a row of ``read.retenidos``"""
@@ -85,6 +106,39 @@ class FiscalPrint:
     def partes(self, index):
         """:return: list of the parts of a line"""
         return [parte for parte in self.read.partes if parte.concepto == index]
+
+    # -- receipts of payment ----------------------------------------------------------------------
+
+    @property
+    def totales(self):
+        """:return: list of (label, amount) of what the Totales of its Pagos have, in their order"""
+        totales = self.doc.pagos.totales
+        return [(text, value) for name, text in _TOTALES.items() if (value := getattr(totales, name)) is not None]
+
+    def facts_of(self, pago):
+        """:return: list of (label, text or None): how a payment was made, and by which banks"""
+        return [
+            ("Fecha y hora de pago", pago.fecha_pago.isoformat()),
+            ("Forma de pago", self.named("c_forma_pago", pago.forma_de_pago)),
+            ("Monto", f"{self.amount(pago.monto)} {pago.moneda}"),
+            ("Moneda", pago.moneda),
+            ("Tipo de cambio", pago.tipo_cambio and self.amount(pago.tipo_cambio)),
+            ("Número de operación", pago.num_operacion),
+            ("RFC del banco ordenante", pago.rfc_emisor_cta_ord),
+            ("Banco ordenante extranjero", pago.nom_banco_ord_ext),
+            ("Cuenta ordenante", pago.cta_ordenante),
+            ("RFC del banco beneficiario", pago.rfc_emisor_cta_ben),
+            ("Cuenta beneficiaria", pago.cta_beneficiario),
+            ("Tipo de cadena de pago", pago.tipo_cad_pago and _named(TIPOS_CAD_PAGO, pago.tipo_cad_pago)),
+        ]
+
+    def seals_of(self, pago):
+        """:return: list of (label, text or None): the bank's proof of a payment (SPEI), long texts without spaces"""
+        return [
+            ("Certificado del pago", pago.cert_pago),
+            ("Cadena original del pago", pago.cad_pago),
+            ("Sello del pago", pago.sello_pago),
+        ]
 
     # -- pictures -------------------------------------------------------------------------------
 
@@ -122,7 +176,7 @@ class FiscalPrint:
                 *(line.a_cuenta_terceros.regimen_fiscal for line in doc.conceptos if line.a_cuenta_terceros),
             ],
             "c_uso_cfdi": [doc.receptor.uso_cfdi],
-            "c_forma_pago": [doc.forma_pago],
+            "c_forma_pago": [doc.forma_pago, *(one.pago.forma_de_pago for one in self.read.pagos)],
             "c_metodo_pago": [doc.metodo_pago],
             "c_pais": [doc.receptor.residencia_fiscal],
             "c_tipo_relacion": [group.tipo_relacion for group in doc.relacionados],
@@ -131,3 +185,8 @@ class FiscalPrint:
             "c_clave_prod_serv": [line.clave_prod_serv for line in doc.conceptos],
             "c_clave_unidad": [line.clave_unidad for line in doc.conceptos],
         }
+
+
+def _named(names, code):
+    """:return: ``01 No aplica``, the code alone where it has no name"""
+    return f"{code} {names.get(code, '')}".strip()

@@ -1,7 +1,5 @@
 from odoo import models
 
-from ...cfdi.errors import CfdiError
-
 TEMPLATE = "l10n_mx_facture.report_invoice_document"
 
 
@@ -11,33 +9,8 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _l10n_mx_facture_printed_document(self):
-        """:return: the CFDI that is printed for these invoices, as superuser; a draft has none, whatever was before"""
-        moves = self.filtered(lambda move: move.state != "draft")
-        # sudo: customers on the portal can't read CFDIs
-        return moves.sudo().l10n_mx_facture_document_id.filtered(lambda document: document._may_be_printed())
-
-    def _l10n_mx_facture_print(self):
-        """:return: :class:`.fiscal_print.FiscalPrint`; None: there is no CFDI, or its XML can't be read"""
-        return self._l10n_mx_facture_try_print()[0]
-
-    def _l10n_mx_facture_print_problem(self):
-        """:return: a sentence for the page that is printed without a CFDI, False where nothing is wrong"""
-        if not self._l10n_mx_facture_try_print()[1]:
-            return False
-        return self.env._(
-            "The stored XML of the CFDI %s can't be read: this page is not its printed form.", self.l10n_mx_facture_uuid
-        )
-
-    def _l10n_mx_facture_try_print(self):
-        """:return: tuple of a FiscalPrint or None, and the CfdiError that there was instead, or None"""
-        self.ensure_one()
-        document = self._l10n_mx_facture_printed_document()
-        if not document:
-            return None, None
-        try:
-            return document._print(self.partner_id.lang), None
-        except CfdiError as error:
-            return None, error
+        """As of every owner; a draft has none, whatever was before."""
+        return super(AccountMove, self.filtered(lambda move: move.state != "draft"))._l10n_mx_facture_printed_document()
 
     def _l10n_mx_facture_print_template(self):
         """:return: name of the template that prints the CFDI, '' where there is none to print"""

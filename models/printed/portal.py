@@ -1,10 +1,10 @@
 from odoo import models
 
 
-class AccountMove(models.Model):
-    """What a customer sees of the CFDI on the portal. Callers have checked that the customer may see the invoice."""
+class L10nMxFactureOwner(models.AbstractModel):
+    """What a customer sees of a CFDI on the portal. Callers have checked that the customer may see what it is of."""
 
-    _inherit = "account.move"
+    _inherit = "l10n_mx_facture.owner"
 
     def _l10n_mx_facture_customer_files(self):
         """:return: dict of the files beside the PDF, as superuser: ``xml``; ``acuse`` of a cancelled CFDI"""

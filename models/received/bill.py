@@ -7,6 +7,7 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ...cfdi.errors import CfdiError
 from ...cfdi.received import MAX_BYTES, ROOTS, is_cfdi, read_received
+from ...cfdi.received_receipt import TYPE as RECEIPT
 from ...cfdi.xml import parse
 from ..common import protected
 from .refusals import received_error_text
@@ -106,6 +107,8 @@ class AccountMove(models.Model):
         try:
             read = read_received(file_data["raw"])
         except CfdiError as error:
+            if error.data.get("type") == RECEIPT:
+                return bill._l10n_mx_facture_take_receipt(file_data)
             return bill._l10n_mx_facture_refuse(file_data, received_error_text(self.env, error))
         # sudo: purchase users may fill a bill without access to CFDIs
         if mine := bill.sudo().l10n_mx_facture_received_id:

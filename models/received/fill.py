@@ -98,7 +98,7 @@ class L10nMxFactureReceived(models.Model):
 
     def _vendor(self, may_create):
         """:return: the vendor with the issuer's RFC (existing, new or empty), and a list of texts"""
-        partner = self._find_vendor()
+        partner = find_vendor(self.env, self.company_id, self.rfc_emisor)
         if partner:
             return partner, []
         Partner = self.env["res.partner"]
@@ -109,13 +109,6 @@ class L10nMxFactureReceived(models.Model):
         return partner, [
             self.env._("The vendor %s was created from the CFDI: check it.", partner._get_html_link())
         ]
-
-    def _find_vendor(self):
-        Partner = self.env["res.partner"].with_company(self.company_id)
-        for vat in (self.rfc_emisor, f"MX{self.rfc_emisor}"):
-            if partner := Partner._retrieve_partner(vat=vat, company=self.company_id).commercial_partner_id:
-                return partner
-        return Partner
 
     def _vendor_values(self):
         read = read_received(self.xml_attachment_id.raw)
@@ -132,3 +125,12 @@ class L10nMxFactureReceived(models.Model):
             "l10n_mx_facture_tax_regime_id": regime.id,
             "supplier_rank": 1,
         }
+
+
+def find_vendor(env, company, rfc):
+    """:return: the res.partner with this RFC that a company may use; empty if there is none"""
+    Partner = env["res.partner"].with_company(company)
+    for vat in (rfc, f"MX{rfc}"):
+        if partner := Partner._retrieve_partner(vat=vat, company=company).commercial_partner_id:
+            return partner
+    return Partner

@@ -1,13 +1,11 @@
-import hashlib
-
 from markupsafe import Markup
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ...cfdi.cadena_original import seal_problem
 from ...cfdi.errors import CfdiError
+from ...cfdi.received import read_received
 from ..common import protected
 from ..common.actions import open_record
 
@@ -21,7 +19,7 @@ class L10nMxFactureReceived(models.Model):
 
     _name = "l10n_mx_facture.received"
     _description = "CFDI of a Supplier"
-    _inherit = ["l10n_mx_facture.access", "l10n_mx_facture.sat_status"]
+    _inherit = ["l10n_mx_facture.received.file", "l10n_mx_facture.sat_status"]
     _order = "id desc"
     _rec_name = "uuid"
     _rec_names_search = ["uuid", "folio", "rfc_emisor", "move_id.name"]
@@ -40,17 +38,12 @@ class L10nMxFactureReceived(models.Model):
         compute="_compute_in_use", store=True, help="It is on a bill that is not cancelled, so no other bill can have "
                                                     "it."
     )
-    uuid = fields.Char("UUID", required=True, readonly=True)
-    version = fields.Char(required=True, readonly=True)
     tipo_de_comprobante = fields.Selection(
         [("I", "I Income"), ("E", "E Credit note")], "Type", required=True, readonly=True
     )
-    serie = fields.Char(readonly=True)
-    folio = fields.Char(readonly=True)
-    fecha = fields.Char("Issued on", required=True, readonly=True, help="Local time of the place of issue.")
-    rfc_emisor = fields.Char("Issuer", required=True, readonly=True)
-    nombre_emisor = fields.Char("Name of the issuer", readonly=True)
-    rfc_receptor = fields.Char("Receiver", required=True, readonly=True)
+    metodo_pago = fields.Char(
+        "MetodoPago", compute="_compute_metodo_pago", store=True, help="PPD: the supplier owes a receipt of payment."
+    )
     moneda = fields.Char("Currency code", required=True, readonly=True)
     currency_id = fields.Many2one(
         "res.currency", readonly=True, help="Empty where this database has no such currency."
@@ -59,22 +52,6 @@ class L10nMxFactureReceived(models.Model):
     tipo_cambio = fields.Float(
         "TipoCambio", digits=(18, 6), readonly=True, help="Pesos for one unit of the currency; 0 where none is written."
     )
-    seal = fields.Selection(
-        [
-            ("holds", "Verified"),
-            ("broken", "Broken"),
-            ("unverified", "Not verified"),
-        ],
-        required=True,
-        readonly=True,
-        help="Whether the seal matches the content, by the certificate in the XML. Only SAT can say whether the CFDI "
-        "is real. Not verified: version 3.3, a complement that this module doesn't know, or a certificate that can't "
-        "be read.",
-    )
-    xml_attachment_id = fields.Many2one(
-        "ir.attachment", "XML", required=True, readonly=True, ondelete="restrict", index=True
-    )
-    xml_hash = fields.Char("SHA-256 of the XML", required=True, readonly=True)
     problems = fields.Text(compute="_compute_problems", help="Differences between the bill and the CFDI.")
 
     _uuid_unique = models.UniqueIndex(
@@ -90,6 +67,15 @@ class L10nMxFactureReceived(models.Model):
     def _compute_root_company_id(self):
         for received in self:
             received.root_company_id = received.company_id.root_id
+
+    @api.depends("xml_attachment_id")
+    def _compute_metodo_pago(self):
+        for received in self:
+            try:
+                received.metodo_pago = read_received(received.xml_attachment_id.raw or b"").metodo_pago
+            except CfdiError:
+                # a file that was changed later has a discrepancy
+                received.metodo_pago = False
 
     @api.depends("move_id.state")
     def _compute_in_use(self):
@@ -115,19 +101,13 @@ class L10nMxFactureReceived(models.Model):
 
     # -- what the supplier sent can't be changed ------------------------------------------------
 
-    def write(self, vals):
-        if not protected.may_write(self, vals):
-            raise UserError(self.env._("A supplier's CFDI can't be edited: it is what the supplier sent."))
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_only_with_its_bill(self):
         if not protected.may_unlink(self):
             raise UserError(
                 self.env._("A supplier's CFDI can't be deleted. Remove it from its bill while the bill is a draft.")
             )
-        answers = self.env["l10n_mx_facture.sat_answer"].sudo()
-        protected.unlink(answers.search([("res_model", "=", self._name), ("res_id", "in", self.ids)]))
+        self._unlink_answers()
 
     # -- creation -------------------------------------------------------------------------------
 
@@ -158,34 +138,13 @@ class L10nMxFactureReceived(models.Model):
         currency = self.env["res.currency"].with_context(active_test=False)
         return {
             "move_id": move.id,
-            "uuid": read.uuid,
-            "version": read.version,
+            **self._file_vals(read, attachment),
             "tipo_de_comprobante": read.tipo_de_comprobante,
-            "serie": read.serie,
-            "folio": read.folio,
-            "fecha": read.fecha.isoformat(sep=" ", timespec="seconds"),
-            "rfc_emisor": read.rfc_emisor,
-            "nombre_emisor": read.nombre_emisor,
-            "rfc_receptor": read.rfc_receptor,
             "moneda": read.moneda,
             "currency_id": currency.search([("name", "=", read.moneda)], limit=1).id,
             "total": float(read.total),
             "tipo_cambio": float(read.tipo_cambio or 0),
-            "seal": self._seal(attachment.raw),
-            "xml_attachment_id": attachment.id,
-            "xml_hash": hashlib.sha256(attachment.raw).hexdigest(),
-            # SAT is asked in the next round
-            "sat_next_date": fields.Datetime.now(),
         }
-
-    @api.model
-    def _seal(self, xml):
-        try:
-            problem = seal_problem(xml)
-        except CfdiError:
-            return "unverified"
-        # a certificate that this server can't read says nothing of the seal
-        return {None: "holds", "bad_certificate": "unverified"}.get(problem, "broken")
 
     # -- actions --------------------------------------------------------------------------------
 

@@ -199,6 +199,7 @@ class AccountJournal(models.Model):
         :return: action that opens the created documents
         """
         action = super().create_document_from_attachment(attachment_ids)
+        action = self._l10n_mx_facture_open_receipts(attachment_ids, action)
         if action.get("res_id") or action.get("res_model") != "account.move":
             return action
         moves = self.env["account.move"].search(action["domain"])
@@ -214,6 +215,6 @@ class AccountJournal(models.Model):
             action["views"] = [[uploaded if kind == "list" else view, kind] for view, kind in action["views"]]
             action["context"] = {
                 **action["context"],
-                "notifications": {self.env._("CFDI"): text},
+                "notifications": {**action["context"].get("notifications", {}), self.env._("CFDI"): text},
             }
         return action

@@ -27,9 +27,6 @@ class L10nMxFactureReceived(models.Model):
 
     # -- hooks of the mixin ---------------------------------------------------------------------
 
-    def _sat_xml(self):
-        return self.sudo().xml_attachment_id.raw or b""
-
     @api.model
     def _sat_domain(self):
         return [("in_use", "=", True)]

@@ -33,7 +33,9 @@ class AccountMoveSend(models.AbstractModel):
             *self._l10n_mx_facture_without_alerts(needing - ticked),
         ]
         if cancelled:
-            text = self.env._("The CFDI was cancelled: the invoice goes out without one.")
+            text = self.env._(
+                "The CFDI was cancelled: what goes out is the PDF that says so, and SAT's receipt where there is one."
+            )
             found.append(self._l10n_mx_facture_alert(text, cancelled, len(moves) > 1))
         if test:
             text = self.env._("It has only a test CFDI, which is not valid: press Stamp on the invoice first.")

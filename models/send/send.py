@@ -61,10 +61,13 @@ class AccountMoveSend(models.AbstractModel):
     def _get_invoice_extra_attachments(self, move):
         # the customer gets both: the XML is the invoice, the PDF only its printed form
         attachments = super()._get_invoice_extra_attachments(move)
-        document = move.l10n_mx_facture_document_id
-        if document.state in STAMPED_STATES:
+        document = move._l10n_mx_facture_printed_document()
+        if document:
             others = attachments - move.invoice_pdf_report_id
-            files = move._l10n_mx_facture_pdf_to_send() + document.xml_attachment_id
+            # what is no longer valid goes out as the PDF that says so, with SAT's receipt
+            is_valid = document.state != "cancelled"
+            file = document.xml_attachment_id if is_valid else document.receipt_attachment_id
+            files = move._l10n_mx_facture_pdf_to_send() + file
             attachments = files.sudo(False) + others.sudo(False)
         return attachments
 
@@ -79,14 +82,18 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _get_default_mail_attachments_widget(self, move, mail_template, **kwargs):
-        """Of an invoice that is stamped first, the PDF is drawn anew, and there is an XML."""
+        """A PDF that shows another state of the CFDI is drawn anew; what is stamped first has an XML, too."""
         data = super()._get_default_mail_attachments_widget(move, mail_template, **kwargs)
-        if CFDI not in (kwargs.get("extra_edis") or ()) or not self._l10n_mx_facture_is_offered(move):
-            return data
-        old, pdf = move.invoice_pdf_report_id, move._get_invoice_report_filename(report=kwargs.get("pdf_report"))
-        redrawn = [self._l10n_mx_facture_placeholder(f"placeholder_{pdf}", pdf, "application/pdf")] if old else []
-        xml = self._l10n_mx_facture_placeholder(COMING_XML, f"{pdf.removesuffix('.pdf')}.xml", "application/xml")
-        return [*redrawn, *(one for one in data if one["id"] != old.id), xml]
+        is_stamped = CFDI in (kwargs.get("extra_edis") or ()) and self._l10n_mx_facture_is_offered(move)
+        old = move.invoice_pdf_report_id if is_stamped else move._l10n_mx_facture_outdated_pdfs()
+        pdf, added = move._get_invoice_report_filename(report=kwargs.get("pdf_report")), []
+        if old and not self._l10n_mx_facture_sends_pdf_of_service(move):
+            added.append(self._l10n_mx_facture_placeholder(f"placeholder_{pdf}", pdf, "application/pdf"))
+        data = [*added, *(one for one in data if one["id"] != old.id)]
+        if is_stamped:
+            xml = f"{pdf.removesuffix('.pdf')}.xml"
+            data.append(self._l10n_mx_facture_placeholder(COMING_XML, xml, "application/xml"))
+        return data
 
     @api.model
     def _l10n_mx_facture_placeholder(self, number, name, mimetype):
@@ -121,7 +128,7 @@ class AccountMoveSend(models.AbstractModel):
         ):
             refusals |= self._l10n_mx_facture_stamp(self.env["account.move"].concat(*invoices), author)
         for invoice, data in invoices_data.items():
-            if invoice.l10n_mx_facture_state in STAMPED_STATES:
+            if invoice._l10n_mx_facture_printed_document():
                 self._l10n_mx_facture_settle_files(invoice, data)
             elif invoice in todo:
                 data["error"] = self._l10n_mx_facture_error(invoice, refusals.get(invoice))
@@ -173,24 +180,38 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _l10n_mx_facture_settle_files(self, invoice, data):
-        """Let the invoice have its one PDF: no earlier one, and the service's where the company wants it."""
+        """Let the invoice have its one PDF: none of an earlier state, and the service's where the company wants it."""
         invoice._l10n_mx_facture_set_aside_printed()
         document = invoice.l10n_mx_facture_document_id
-        if invoice.company_id.l10n_mx_facture_pdf_source == "service" and not document.pdf_attachment_id:
+        wants_service = invoice.company_id.l10n_mx_facture_pdf_source == "service"
+        if wants_service and document.state in STAMPED_STATES and not document.pdf_attachment_id:
             document.sudo()._fetch_pdf()
-        # the dialog may have been opened before the stamp
-        kept = self._get_invoice_extra_attachments(invoice)
         widget = data.get("mail_attachments_widget") or []
+        data["mail_attachments_widget"] = self._l10n_mx_facture_settled_widget(invoice, widget, data["pdf_report"])
+
+    @api.model
+    def _l10n_mx_facture_settled_widget(self, invoice, widget, pdf_report):
+        """The dialog may have been opened before the stamp or the cancellation: let it name the files that there are
+        now, so that what was taken out of the mail, which core knows by its name, stays out.
+
+        :param widget: ``mail_attachments_widget``
+        :return: list of dicts, as the widget's
+        """
+        kept, pdf = self._get_invoice_extra_attachments(invoice), invoice._l10n_mx_facture_pdf_to_send()
         files = self.env["ir.attachment"].browse(one["id"] for one in widget if isinstance(one["id"], int)).exists()
         own = files.filtered(lambda file: (file.res_model, file.res_id) == (invoice._name, invoice.id))
-        gone = set((own - kept).filtered(lambda file: file.name.endswith(".pdf")).ids)
-        # what was taken out of the mail is known by its name, which the XML didn't have yet
-        xml = document.xml_attachment_id.name
-        data["mail_attachments_widget"] = [
-            {**one, "name": xml} if one["id"] == COMING_XML else one
-            for one in widget
-            if one.get("manual") or one["id"] not in gone
-        ]
+        gone, drawn = own - kept, invoice._get_invoice_report_filename(report=pdf_report)
+        pdfs = (gone + pdf).filtered(lambda file: file.mimetype == "application/pdf")
+        names = dict.fromkeys((f"placeholder_{drawn}", *pdfs.ids), pdf.name or drawn)
+        names[COMING_XML] = invoice.l10n_mx_facture_document_id.xml_attachment_id.name
+        settled = []
+        for one in widget:
+            if not one.get("manual"):
+                one = {**one, "name": names.get(one["id"], one["name"])}
+                # it is not mailed; it still says that it was taken out
+                one["id"] = f"gone_{one['id']}" if one["id"] in gone.ids else one["id"]
+            settled.append(one)
+        return settled
 
     @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):
@@ -199,7 +220,14 @@ class AccountMoveSend(models.AbstractModel):
             for invoice, data in invoices_data.items()
             if not self._l10n_mx_facture_sends_pdf_of_service(invoice)
         }
-        return super()._prepare_invoice_pdf_report(drawn) if drawn else None
+        if not drawn:
+            return None
+        result = super()._prepare_invoice_pdf_report(drawn)
+        for invoice, data in drawn.items():
+            document = invoice._l10n_mx_facture_printed_document()
+            if document and data.get("pdf_attachment_values"):
+                data["pdf_attachment_values"]["description"] = document._printed_as()
+        return result
 
     @api.model
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):

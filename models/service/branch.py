@@ -15,6 +15,8 @@ class L10nMxFactureBranch(models.Model):
     # as with Odoo's accounts and journals, branches (res.company) use the records of their parent company
     _check_company_domain = models.check_company_domain_parent_of
     _order = "account_id, name, id"
+    # both are shown, so both are looked for
+    _rec_names_search = ["name", "zip"]
 
     name = fields.Char(required=True, help="The branch's name at the service.")
     active = fields.Boolean(default=True, readonly=True)

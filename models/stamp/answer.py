@@ -1,18 +1,16 @@
 import hashlib
 import logging
-from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...cfdi.read import read_timbre
 from ...pac.errors import BY_OUTCOME, PacError, UnknownOutcome
 from ..common import protected
 from ..common.errors import error_text
-from ..common.languages import in_company_language
 from ..common.owners import OWNERS
-from ..common.states import STAMPED_STATES, STATES
+from ..common.states import STATES
 from ..common.transactions import commit_or_log, commit_with_retry, wake_queue
 from ..service.pause import FAILURES
 from .attempt import Call
@@ -21,7 +19,6 @@ _logger = logging.getLogger(__name__)
 
 # errors about one document, not about the service
 DOCUMENT_ERRORS = ("bad_payload", "bad_name")
-PDF_RETRIED = timedelta(days=1)
 FIRST_CALLS = ("create", "stamp", "stamp_many")
 SENDING_CALLS = (*FIRST_CALLS, "resend")
 
@@ -170,8 +167,8 @@ class L10nMxFactureDocument(models.Model):
     def _announce_lost(self):
         self._owner().message_post(
             body=self.env._(
-                "This invoice was stamped, but the CFDI could not be stored. Its XML is in the calls to the service: "
-                "look it up there before you do anything else with the invoice."
+                "It was stamped, but the CFDI could not be stored. Its XML is in the calls to the service: look it up "
+                "there before you do anything else here."
             )
         )
 
@@ -363,40 +360,3 @@ class L10nMxFactureDocument(models.Model):
             owners._message_log_batch(
                 {document._owner().id: self.env._("CFDI stamped, UUID %s", document.uuid) for document in mine}
             )
-
-    # -- scheduled ------------------------------------------------------------------------------
-
-    @api.model
-    def _cron_stamp(self):
-        """Resolve lost answers, send the queue, and fetch missing PDFs."""
-        self._mark_timed_out()
-        accounts = self.env["l10n_mx_facture.account"]._ready_for_queue()
-        failures = {account: account.failures for account in accounts}
-        self._resolve_unknown(accounts)
-        # an account that has just failed is skipped
-        accounts = accounts.filtered(lambda account: account.failures <= failures[account])
-        self._work_queue(accounts)
-        if not self.sudo().search_count(self._ready_domain(accounts.filtered(lambda account: not account.failures))):
-            self._fetch_missing_pdfs()
-
-    @api.model
-    def _fetch_missing_pdfs(self):
-        missing = self.sudo().search(
-            [
-                ("state", "in", STAMPED_STATES),
-                ("pdf_attachment_id", "=", False),
-                # this service didn't stamp it; the button still asks
-                ("adopted_from", "=", False),
-                # a failed PDF is retried for a day, then only by the button
-                "|",
-                ("pdf_error", "=", False),
-                ("date_sent", ">", fields.Datetime.now() - PDF_RETRIED),
-            ]
-        ).filtered(lambda document: not document._call_refusal())
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(missing))
-        # PDFs that failed before come last
-        for document in missing.sorted(lambda document: bool(document.pdf_error)):
-            in_company_language(document)._fetch_pdf()
-            if not cron._commit_progress(1):
-                break

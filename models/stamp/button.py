@@ -80,7 +80,7 @@ class L10nMxFactureOwner(models.AbstractModel):
         check_group(self.env, "stamp")
         self.check_access("write")
         check = self.env["l10n_mx_facture.check"]._create_for(self, to_stamp=True)
-        return check._open(self.env._("Stamp %s invoices", len(self)))
+        return check._open(self.env._("CFDIs to stamp: %s", len(self)))
 
     def _l10n_mx_facture_batches(self):
         """Yield batches of invoices of one branch, each for one call.
@@ -102,7 +102,7 @@ class L10nMxFactureOwner(models.AbstractModel):
         """
         locked = lock_free(self, reread=["l10n_mx_facture_document_id", OWNERS[self._name].current])
         for move in self - locked:
-            text = self.env._("Somebody else is working on this invoice right now: try again.")
+            text = self.env._("Somebody else is working on it right now: try again.")
             refusals[move] = [Problem(text)]
         # another process may have stamped it while earlier batches were sent
         return locked - locked._l10n_mx_facture_stamped()

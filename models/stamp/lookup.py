@@ -162,7 +162,7 @@ class L10nMxFactureDocument(models.Model):
         for former, answer in call_each(call.client, call.former).items():
             document = self.filtered(lambda one, former=former: one._owner() == former._owner())
             if isinstance(answer, Stamped):
-                text = self.env._("The earlier attempt for this invoice has since been stamped at the service.")
+                text = self.env._("The earlier attempt has since been stamped at the service.")
                 not_sent = NotSent("former_stamped", text)
                 commit_with_retry(partial(document._store_failure, not_sent, rows=call.rows), self.env)
                 former._adopt_former(answer)

@@ -206,15 +206,14 @@ class L10nMxFactureAccount(models.Model):
         if spent == known:
             evidence = self.env._(
                 "The account had %(before)s credits on %(date)s and has %(now)s now. Stamps known since then: "
-                "%(known)s. They used all the difference, so this invoice was not stamped.",
+                "%(known)s. They used all the difference, so this one was not stamped.",
                 **facts,
             )
             commit_or_log(partial(unknown._settle_not_stamped, evidence), self.env, f"Settling {unknown}")
             return
         hint = self.env._(
             "The account had %(before)s credits on %(date)s and has %(now)s now; %(known)s stamps since then are "
-            "known. Of the %(unknown)s unknown invoices, probably %(lost)s were stamped. Look for the UUID at the "
-            "service.",
+            "known. Of the %(unknown)s unknown ones, probably %(lost)s were stamped. Look for the UUID at the service.",
             lost=spent - known,
             **facts,
         )

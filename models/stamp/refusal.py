@@ -5,7 +5,7 @@ from ..common.problem import Problem
 
 
 class L10nMxFactureDocument(models.Model):
-    """A refusal of the service as a sentence, with the record on which it is mended."""
+    """A refusal of the service as a sentence, with the record and the field on which it is mended."""
 
     _inherit = "l10n_mx_facture.document"
 
@@ -17,8 +17,10 @@ class L10nMxFactureDocument(models.Model):
         if not refusal:
             return Problem(text, owner)
         sentence = refusal.text(self.env.lang or "en_US")
-        record = self.env["l10n_mx_facture.cfdi"]._record_at(owner, refusal.fix_in)
-        return Problem(f"{refusal.code}: {sentence}" if sentence else text, record)
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        record = Cfdi._record_at(owner, refusal.fix_in)
+        field = Cfdi._field_to_fix(record, refusal.fix_in)
+        return Problem(f"{refusal.code}: {sentence}" if sentence else text, record, field=field)
 
     def _was_changed_since(self, record):
         """:return: whether a record other than the invoice was saved after the last call for this document ended"""

@@ -76,7 +76,7 @@ class L10nMxFactureDocument(models.Model):
     def _announce_resolution(self, what, note):
         self._owner().message_post(
             body=self.env._(
-                "%(user)s resolved the unknown outcome: the invoice was %(what)s. %(note)s",
+                "%(user)s resolved the unknown outcome: it was %(what)s. %(note)s",
                 user=self.env.user.name,
                 what=what,
                 note=note or "",

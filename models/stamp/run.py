@@ -6,7 +6,6 @@ from ..common import protected
 from ..common.access import check_group
 from ..common.actions import open_list, open_record
 from ..common.locks import lock_free
-from ..common.owners import owner_of
 from ..common.problem import Problem
 from ..common.states import EVER_STAMPED_STATES, LIVE_STATES, UNSENT_STATES
 from ..common.transactions import wake_queue
@@ -62,8 +61,8 @@ class L10nMxFactureRun(models.Model):
 
     def _open_refusals(self):
         """:return: the refusals of invoices that have no later outcome"""
-        resolved = set(map(owner_of, self._resolved()))
-        return self.refusal_ids.filtered(lambda refusal: owner_of(refusal) not in resolved)
+        resolved = {document._owner() for document in self._resolved()}
+        return self.refusal_ids.filtered(lambda refusal: refusal._owner() not in resolved)
 
     def _resolved(self):
         """:return: the documents that wait again or were sent with another outcome than a refusal"""
@@ -79,7 +78,8 @@ class L10nMxFactureRun(models.Model):
             run.count_stamped = sum(found.get(state, 0) for state in EVER_STAMPED_STATES)
             run.count_unknown = found.get("unknown", 0)
             # an invoice that was refused and corrected counts by its later outcome
-            run.count_refused = len(set(map(owner_of, run.refusal_ids)) - set(map(owner_of, run._resolved())))
+            refused = {refusal._owner() for refusal in run.refusal_ids}
+            run.count_refused = len(refused - {document._owner() for document in run._resolved()})
             settled = run.count_stamped + run.count_unknown + run.count_refused
             run.count_all = settled + run.count_waiting + run.count_sending
             run.progress = 100 * settled / run.count_all if run.count_all else 100
@@ -154,7 +154,7 @@ class L10nMxFactureRun(models.Model):
                 text = self.env._("It is already waiting in another run: %s.", document.run_id.name)
                 refused[move] = [Problem(text, document.run_id)]
             elif move.l10n_mx_facture_test_only:
-                text = self.env._("It has a test CFDI: press Stamp on the invoice itself to make the real one.")
+                text = self.env._("It has a test CFDI: open it and press Stamp to make the real one.")
                 refused[move] = [Problem(text, move)]
             elif document.state in LIVE_STATES:
                 refused[move] = move._l10n_mx_facture_state_problems()
@@ -198,7 +198,7 @@ class L10nMxFactureRun(models.Model):
         documents = self.env["l10n_mx_facture.document"].sudo()
         waiting = documents.search([("run_id", "in", self.ids), *documents._queue_domain()])
         if not waiting:
-            raise UserError(self.env._("No invoice is waiting."))
+            raise UserError(self.env._("Nothing is waiting."))
         lock_free(waiting)._leave_queue()
 
     def action_open(self):
@@ -238,9 +238,6 @@ class L10nMxFactureRunRefusal(models.Model):
 
     run_id = fields.Many2one("l10n_mx_facture.run", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
-    move_id = fields.Many2one(ondelete="cascade", index=True)
-    rep_id = fields.Many2one(ondelete="cascade", index="btree_not_null")
-    global_id = fields.Many2one(ondelete="cascade", index="btree_not_null")
 
     def _siblings(self):
         return self.run_id._open_refusals()

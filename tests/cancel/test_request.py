@@ -91,7 +91,7 @@ class TestCancelRequest(StampCase):
         substitute = self.stamped_substitute(move)
         self.sandbox.fail("cancel", "refuse", code="204", text="UUID no aplicable")
         said = self.cancel(move, "01", substitute.l10n_mx_facture_uuid)["message"]
-        self.assertIn("two CFDIs of one sale are valid", said)
+        self.assertIn("both CFDIs are valid", said)
         self.assertIn(substitute.l10n_mx_facture_uuid, said)
         [found] = move.l10n_mx_facture_document_id.divergence_ids.filtered(lambda one: one.kind == "two_live")
         self.assertIn("reason 01", found.text)

@@ -71,7 +71,7 @@ class TestAccessModels(ReceivedCase):
     def models(self):
         """:return: recordsets, without records, of all models of ours that have a table"""
         names = (name for name in sorted(self.registry) if name.startswith(PREFIX) and name not in PUBLIC)
-        return [self.env[name] for name in names if not self.env[name]._abstract]
+        return [self.env[name] for name in names if not self.env[name]._abstract and self.env[name]._auto]
 
     def foreign(self, model):
         """:return: a record, as superuser, that the stranger may not read; none where there is none"""

@@ -79,5 +79,5 @@ class TestLastInvoices(FactureCase):
         self.env.flush_all()
         moves.mapped("commercial_partner_id")
         before = self.cr.sql_log_count
-        moves._l10n_mx_facture_last_invoices()
+        moves.sudo()._l10n_mx_facture_last_by_customer()
         self.assertLessEqual(self.cr.sql_log_count - before, 1)

@@ -87,7 +87,7 @@ class TestRepStates(SatMixin, PaymentCase):
         payments = self.env["account.payment"].union(*(self.pay(self.ppd_invoice()) for _n in range(3)))
         reps = self.receipts_due(payments)._prepare_reps()
         check = self.env["l10n_mx_facture.check"]._create_for(reps, to_stamp=True)
-        self.assertEqual(check.ready_rep_ids, reps)
+        self.assertEqual(check._ready(), reps)
         self.press(check, "action_stamp_ready")
         with self.committing() as env:
             env["l10n_mx_facture.document"]._cron_stamp()

@@ -7,7 +7,7 @@ from odoo.tests import TransactionCase, tagged
 from ..build.test_golden import shared_samples
 from ..support.golden_samples import SAMPLES
 from ..support.golden_samples_kinds import KINDS
-from ..support.print_case import draw, not_shown, stamped, text_of
+from ..support.print_case import PAGOS, draw, not_shown, stamped, text_of
 
 UNIT_SAMPLES = Path(__file__).resolve().parents[1] / "unit/samples"
 
@@ -34,7 +34,7 @@ class TestPrintedData(TransactionCase):
                 self.assert_shown(stamped(text.encode()))
 
     def test_samples_of_the_readers(self):
-        for name in ("stamped_invoice", "credit_note_usd", "global_local_taxes"):
+        for name in ("stamped_invoice", "credit_note_usd", "global_local_taxes", "printed/payment_every_part"):
             with self.subTest(sample=name):
                 self.assert_shown(stamped((UNIT_SAMPLES / f"{name}.xml").read_bytes()))
 
@@ -56,6 +56,45 @@ class TestPrintedData(TransactionCase):
             not_shown(xml, page.replace("121585958", "").replace("18.9008", "")),
             ["Comprobante/@TipoCambio=18.9008", "Receptor/@NumRegIdTrib=121585958"],
         )
+
+    def test_each_value_of_a_payment_is_missed_on_another_page(self):
+        """No value of the sample is on a page by chance, but codes and names that are on every page."""
+        xml = (UNIT_SAMPLES / "printed/payment_every_part.xml").read_bytes()
+        missed = set(not_shown(xml, text_of(draw(self.env, (UNIT_SAMPLES / "stamped_invoice.xml").read_bytes()))))
+        by_chance = ("Version", "Moneda", "Impuesto", "TipoFactor", "TasaOCuota", "FormaDePago", "ObjetoImp", "TipoCad")
+        for node in etree.fromstring(xml).iter(f"{{{PAGOS}}}*"):
+            for name, value in node.attrib.items():
+                # short numbers: 1, 0.00
+                if not name.startswith(by_chance) and len(value) > 4:
+                    self.assertIn(f"{etree.QName(node).localname}/@{name}={value}", missed)
+
+    def test_names_of_codes_and_words_of_a_payment(self):
+        page = text_of(draw(self.env, (UNIT_SAMPLES / "printed/payment_every_part.xml").read_bytes()))
+        for text in (
+            "P Pago",
+            "CP01 Pagos",
+            "04 Sustitución de los CFDI previos",
+            "Pago 1 / 2",
+            "Pago 2 / 2",
+            "Forma de pago : 03 Transferencia electrónica de fondos",
+            "Forma de pago : 01 Efectivo",
+            "Monto : 72,100.77 USD",
+            "Tipo de cadena de pago : 01 SPEI",
+            "Serie y folio: AAA 8001",
+            "ObjetoImp: 01 No objeto de impuesto",
+            "001 Ret. ISR 1.25% (Tasa): Base 201.000001, Importe 201.000002",
+            "003 IEPS 3.0818 (Cuota): Base 204.000001",
+            "Impuestos del pago (USD)",
+            "001 Ret. ISR 1.25% -301.000001",
+            "002 Ret. IVA 10.6667% -302.000001",
+            "002 IVA Exento (Base 305.000001)",
+            "Base de IVA exento 109.09",
+            "Monto total de los pagos MXN 1,234,567.89",
+            "(UN MILLÓN DOSCIENTOS TREINTA Y CUATRO MIL QUINIENTOS SESENTA Y SIETE PESOS 89/100 M.N.)",
+        ):
+            with self.subTest(text=text):
+                self.assertIn(text, page)
+        self.assertNotIn(" / ", page.replace("Pago 1 / 2", "").replace("Pago 2 / 2", ""))
 
     def test_names_of_codes_and_words(self):
         page = text_of(draw(self.env, stamped((UNIT_SAMPLES / "credit_note_usd.xml").read_bytes())))

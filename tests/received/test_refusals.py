@@ -60,11 +60,15 @@ class TestReceivedRefusals(ReceivedCase):
 
     def test_other_types(self):
         xml = self.stamped_by_supplier()
-        for kind, word in ((b"P", "payment receipt"), (b"N", "payroll"), (b"T", "transport of goods")):
+        for kind, word, sold in (
+            (b"P", "without Pagos 2.0", "payment receipt"),
+            (b"N", "payroll", "payroll"),
+            (b"T", "transport of goods", "transport of goods"),
+        ):
             with self.subTest(word):
                 other = xml.replace(b'TipoDeComprobante="I"', b'TipoDeComprobante="%s"' % kind)
                 self.assert_refused(self.upload(other), word)
-                self.assert_refused(self.upload_sold(other), word)
+                self.assert_refused(self.upload_sold(other), sold)
 
     def test_one_of_ours_among_the_bills(self):
         self.assert_refused(self.upload(self.issued_by_us()), "this company issued it", "enter the invoice by hand")

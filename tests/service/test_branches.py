@@ -30,6 +30,10 @@ class TestBranches(StampCase):
         self.assertEqual(zones["77500"], "America/Cancun")
         self.assertEqual(zones["83000"], "America/Hermosillo")
 
+    def test_it_is_found_by_its_postal_code(self):
+        found = self.env["l10n_mx_facture.branch"].name_search("44100", [("account_id", "=", self.account.id)])
+        self.assertEqual([number for number, _name in found], self.mirrored().ids)
+
     def test_a_second_sync_changes_nothing(self):
         before = {branch.remote_id: branch.id for branch in self.account.branch_ids}
         messages = len(self.account.message_ids)

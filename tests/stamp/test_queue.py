@@ -68,9 +68,9 @@ class TestQueue(StampCase):
         check = self.ask(moves)
         self.sandbox.user(name=self.login, credits=1000)
         self.assertEqual(check.summary, "Ready to be stamped: 3; to be corrected: 1")
-        self.assertEqual(check.ready_move_ids, moves - moves[1])
+        self.assertEqual(check._ready(), moves - moves[1])
         self.assertEqual(check.line_ids.move_id, moves[1])
-        self.assertIn("takes 3 credits, only 2 are left", check.credits_text)
+        self.assertIn("credits needed: 3, left: 2. The rest waits", check.credits_text)
         self.assertEqual(self.calls("bulk") + self.calls("stamp"), [])
         self.assertFalse(moves.l10n_mx_facture_document_ids)
 

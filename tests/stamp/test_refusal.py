@@ -39,7 +39,9 @@ class TestRefusal(StampCase):
         line = self.env[self.report["res_model"]].browse(self.report["res_id"]).line_ids
         self.assertIn("CFDI40145", line.text)
         self.assertIn("Constancia", line.text)
-        self.assertEqual((line.record_model, line.record_id), ("res.partner", move.partner_id.id))
+        self.assertEqual(
+            (line.record_model, line.record_id, line.record_field), ("res.partner", move.partner_id.id, "name")
+        )
 
     def test_it_is_told_in_the_language_of_who_reads(self):
         self.env["res.lang"]._activate_lang("es_MX")

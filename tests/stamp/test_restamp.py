@@ -102,7 +102,7 @@ class TestRestamp(CancelCase):
             buttons = (move + fresh).with_env(env).with_context(l10n_mx_facture_dialog=True)
             action = buttons.action_l10n_mx_facture_stamp()
         check = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertEqual(check.ready_move_ids, fresh)
+        self.assertEqual(check._ready(), fresh)
         self.assertIn(ON_PURPOSE, check.line_ids.filtered(lambda line: line.severity == "error").text)
         # cancelled since the dialog was opened
         run = self.press(self.env["l10n_mx_facture.run"], "_start", move + fresh, {})

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo.addons.l10n_mx_facture.cfdi.read import read_cfdi
-from odoo.addons.l10n_mx_facture.models.payment.rep import SEQUENCE
+from odoo.addons.l10n_mx_facture.models.rep.rep import SEQUENCE
 
 from .stamp_case import StampCase
 

@@ -1,13 +1,21 @@
 """Samples of CFDIs with a stamp, drawn as they are printed, and what of their XML the page doesn't show."""
 
+import base64
+import io
 from decimal import Decimal
 
 from lxml import etree, html
+from PIL import Image
 
 from odoo.addons.l10n_mx_facture.models.printed.fiscal_print import FiscalPrint
 
 from .golden import NUMBERS
 from .read_cfdi import NS
+
+try:
+    import zxingcpp
+except ImportError:
+    zxingcpp = None
 
 TFD = "http://www.sat.gob.mx/TimbreFiscalDigital"
 UUID = "6A1B2C3D-4E5F-4A6B-8C7D-9E0F1A2B3C4D"
@@ -18,7 +26,10 @@ SAT_SEAL = "".join(f"Zy{i:02d}x/" for i in range(57)) + "34=="
 # what no printed form shows as it is written: names of schemas, versions, the certificate, and sums of local taxes
 HIDDEN = {"schemaLocation", "Version", "version", "Certificado", "TotaldeRetenciones", "TotaldeTraslados"}
 RATES = {"TasaOCuota"}
-PRINTED_NAMESPACES = (NS["cfdi"], TFD, "http://www.sat.gob.mx/implocal")
+PAGOS = "http://www.sat.gob.mx/Pagos20"
+PRINTED_NAMESPACES = (NS["cfdi"], TFD, "http://www.sat.gob.mx/implocal", PAGOS)
+# Pagos 2.0 has these beside those of a CFDI with the suffix DR or P
+NUMBERS_OF_PAGOS = {"Monto", "ImpSaldoAnt", "ImpPagado", "ImpSaldoInsoluto", "Equivalencia"}
 
 
 def stamped(xml):
@@ -74,10 +85,34 @@ def not_shown(xml, page):
 
 
 def _written(name, node, value):
+    of_pagos = etree.QName(node).namespace == PAGOS
+    suffix = next((end for end in ("DR", "P") if of_pagos and name.endswith(end)), "")
+    name = name.removesuffix(suffix)
     if name in RATES:
-        number = Decimal(value) if node.get("TipoFactor") == "Cuota" else Decimal(value) * 100
-        text = f"{number.normalize():f}"
-        return text if node.get("TipoFactor") == "Cuota" else f"{text}%"
-    if name in NUMBERS:
+        is_quota = node.get(f"TipoFactor{suffix}") == "Cuota"
+        text = f"{(Decimal(value) * (1 if is_quota else 100)).normalize():f}"
+        return text if is_quota else f"{text}%"
+    # a sum of all payments begins with Total, or Monto
+    if name in NUMBERS or (of_pagos and (name in NUMBERS_OF_PAGOS or name.startswith(("Total", "MontoTotal")))):
         return f"{Decimal(value):,f}"
     return " ".join(value.split())
+
+
+def codes_on(page):
+    """:return: list of the texts of the QR codes on a page, an HTML element; None where no program reads them"""
+    if not zxingcpp:
+        return None
+    uri = page.xpath("//img[@name='qr']/@src")[0]
+    image = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+    return [code.text for code in zxingcpp.read_barcodes(image)]
+
+
+def address_at_sat(xml):
+    """:return: the address of SAT's page about a stamped CFDI"""
+    root = etree.fromstring(xml)
+    uuid = root.find(f".//{{{TFD}}}TimbreFiscalDigital").get("UUID")
+    issuer, receiver = (root.find(f"{{*}}{name}").get("Rfc") for name in ("Emisor", "Receptor"))
+    return (
+        f"https://verificacfdi.facturaelectronica.sat.gob.mx/default.aspx?id={uuid}&re={issuer}&rr={receiver}"
+        f"&tt={root.get('Total')}&fe={root.get('Sello')[-8:]}"
+    )

@@ -8,6 +8,7 @@ NS = {
     "cfdi": "http://www.sat.gob.mx/cfd/4",
     "tfd": "http://www.sat.gob.mx/TimbreFiscalDigital",
     "implocal": "http://www.sat.gob.mx/implocal",
+    "pago20": "http://www.sat.gob.mx/Pagos20",
 }
 
 

@@ -35,10 +35,19 @@ class ReceivedCase(SatMixin, FactureCase):
         """:param lines: what :func:`~.received_cfdi.line` returns
         :return: bytes of the XML that the supplier sends
         """
+        return self._stamped(received_cfdi.cfdi, list(lines) or [line()], **values)
+
+    def receipt_of_supplier(self, *payments, **values):
+        """:param payments: (date, list of what :func:`~.received_cfdi.paid` returns)
+        :return: bytes of the XML of type P that the supplier sends
+        """
+        return self._stamped(received_cfdi.receipt, payments, **values)
+
+    def _stamped(self, write, *args, **values):
         now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo("America/Mexico_City"))
         values.setdefault("folio", f"{self.prefix}{next(self.folios)}")
         values.setdefault("fecha", f"{now:%Y-%m-%dT%H:%M:%S}")
-        text = received_cfdi.cfdi(list(lines) or [line()], zip_code=CAPITAL, **values)
+        text = write(*args, zip_code=CAPITAL, **values)
         return self.account._client().stamp(text.encode(), self.branch.remote_id).xml
 
     # -- the ways in which a file comes ---------------------------------------------------------

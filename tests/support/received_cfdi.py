@@ -56,11 +56,12 @@ def line(name="Servicio", quantity="1", price="100.00", taxes=(IVA16,), discount
 
 
 def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=None, receiver=None, lodging=None,
-         works=None, complement=""):  # fmt: skip
+         works=None, complement="", method="PUE"):  # fmt: skip
     """:param lines: list of what :func:`line` returns
     :param lodging: amount of a local tax on lodging of 3 %
     :param works: amount of a local tax of 5 per thousand that is withheld
     :param complement: further elements of the Complemento, as text
+    :param method: MetodoPago, ``PUE`` or ``PPD``
     :return: text of the XML that is to be stamped
     """
     taxes = [row for one in lines for row in one["taxes"]]
@@ -69,9 +70,10 @@ def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=Non
     due = cents(amount) - cents(discount) + Decimal(lodging or 0) - Decimal(works or 0)
     due += sum(row["Importe"] or 0 for row in _added(taxes)) - sum(row["Importe"] for row in _withheld(taxes))
     head = attributes(
-        Version="4.0", Serie="P", Folio=folio, Fecha=fecha, FormaPago="03", SubTotal=cents(amount),
-        Descuento=cents(discount) if discount else None, Moneda=moneda, TipoCambio=rate, Total=cents(due),
-        TipoDeComprobante=kind, Exportacion="01", MetodoPago="PUE", LugarExpedicion=zip_code,
+        Version="4.0", Serie="P", Folio=folio, Fecha=fecha, FormaPago="99" if method == "PPD" else "03",
+        SubTotal=cents(amount), Descuento=cents(discount) if discount else None, Moneda=moneda, TipoCambio=rate,
+        Total=cents(due),
+        TipoDeComprobante=kind, Exportacion="01", MetodoPago=method, LugarExpedicion=zip_code,
     )  # fmt: skip
     body = "".join(map(_concepto, lines))
     complement += _local(lodging, works) if lodging or works else ""
@@ -80,6 +82,71 @@ def cfdi(lines, folio, fecha, kind="I", zip_code="06000", moneda="MXN", rate=Non
     return (
         f"{_HEAD.format(head)}{_ISSUER}<cfdi:Receptor {to}/><cfdi:Conceptos>{body}</cfdi:Conceptos>"
         f"{_summary(taxes)}{complement}</cfdi:Comprobante>"
+    )
+
+
+def paid(uuid, amount, before=None, installment=1, folio=None, currency="MXN"):
+    """What a receipt says of an invoice of 16 % (a DoctoRelacionado); of a payment in the same currency.
+
+    :param amount: text, of which 1/1.16 is the base; before: what was open, where that is more
+    """
+    total, opened = Decimal(amount), Decimal(before or amount)
+    base = cents(total / Decimal("1.16"))
+    return {"uuid": uuid, "folio": folio, "installment": installment, "currency": currency, "amount": total,
+            "before": opened, "base": base, "tax": total - base}  # fmt: skip
+
+
+def receipt(payments, folio, fecha, zip_code="06000", receiver=None):
+    """:param payments: list of (date, list of what :func:`paid` returns), each in pesos by transfer
+    :return: text of the XML of type P that is to be stamped
+    """
+    head = attributes(
+        Version="4.0", Serie="RP", Folio=folio, Fecha=fecha, SubTotal="0", Moneda="XXX", Total="0",
+        TipoDeComprobante="P", Exportacion="01", LugarExpedicion=zip_code,
+    )  # fmt: skip
+    line = attributes(
+        ClaveProdServ="84111506", Cantidad="1", ClaveUnidad="ACT", Descripcion="Pago", ValorUnitario="0", Importe="0",
+        ObjetoImp="01",
+    )  # fmt: skip
+    every = [one for _date, doctos in payments for one in doctos]
+    totals = attributes(**_iva("TotalTrasladosBaseIVA16", "TotalTrasladosImpuestoIVA16", every),
+                        MontoTotalPagos=sum(one["amount"] for one in every))  # fmt: skip
+    to = attributes(**{**_RECEIVER, "UsoCFDI": "CP01", **(receiver or {})})
+    return (
+        f"{_HEAD.format(head)}{_ISSUER}<cfdi:Receptor {to}/><cfdi:Conceptos><cfdi:Concepto {line}/></cfdi:Conceptos>"
+        '<cfdi:Complemento><pago20:Pagos xmlns:pago20="http://www.sat.gob.mx/Pagos20" Version="2.0">'
+        f"<pago20:Totales {totals}/>{''.join(_pago(*one) for one in payments)}</pago20:Pagos></cfdi:Complemento>"
+        "</cfdi:Comprobante>"
+    )
+
+
+def _iva(base, tax, doctos):
+    return {base: sum(one["base"] for one in doctos), tax: sum(one["tax"] for one in doctos)}
+
+
+def _pago(date, doctos):
+    head = attributes(
+        FechaPago=f"{date:%Y-%m-%d}T00:00:01", FormaDePagoP="03", MonedaP="MXN", TipoCambioP="1",
+        Monto=sum(one["amount"] for one in doctos),
+    )  # fmt: skip
+    return f"<pago20:Pago {head}>{''.join(map(_docto, doctos))}{_traslado('P', doctos)}</pago20:Pago>"
+
+
+def _docto(one):
+    head = attributes(
+        IdDocumento=one["uuid"], Serie="P", Folio=one["folio"], MonedaDR=one["currency"], EquivalenciaDR="1",
+        NumParcialidad=one["installment"], ImpSaldoAnt=one["before"], ImpPagado=one["amount"],
+        ImpSaldoInsoluto=one["before"] - one["amount"], ObjetoImpDR="02",
+    )  # fmt: skip
+    return f"<pago20:DoctoRelacionado {head}>{_traslado('DR', [one])}</pago20:DoctoRelacionado>"
+
+
+def _traslado(suffix, doctos):
+    names = {f"Impuesto{suffix}": "002", f"TipoFactor{suffix}": "Tasa", f"TasaOCuota{suffix}": "0.160000"}
+    row = attributes(**_iva(f"Base{suffix}", f"Importe{suffix}", doctos), **names)
+    group = f"pago20:Traslados{suffix}"
+    return (
+        f"<pago20:Impuestos{suffix}><{group}><pago20:Traslado{suffix} {row}/></{group}></pago20:Impuestos{suffix}>"
     )
 
 

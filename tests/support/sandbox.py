@@ -74,6 +74,10 @@ class Sandbox:
         """:return: one stamp as a dict, with what was received (``sent``) and given out (``xml``)"""
         return self._call("GET", f"cfdi/{cfdi_uuid}")
 
+    def payments(self, cfdi_uuid):
+        """:return: dict: what the live receipts of payment say of an invoice together, with ``violations``"""
+        return self._call("GET", f"payments/{cfdi_uuid}")
+
     def judge(self, zip_code, documents):
         """:return: for each XML text, the list of what the service would find against it; nothing is stamped"""
         return self._call("POST", "judge", json={"zip": zip_code, "documents": documents})

@@ -58,6 +58,7 @@ class Book:
     mode: str
     whole: dict
     notes: list = field(default_factory=list)
+    credits: list = field(default_factory=list)  # the lines of each note
     credited: D = D(0)
     receipts: list = field(default_factory=list)
     elsewhere: D = D(0)  # another system's receipts settled this much, before `first`
@@ -160,7 +161,7 @@ class Life:
         whole_line = self.random.random() < 0.5
         if whole_line:
             lines = [self.random.choice(book.lines)]
-            if any(lines[0] is one for one in book.notes):
+            if any(lines[0] is one for some in book.credits for one in some):
                 return
         else:
             part = D(self.random.randint(1, 30)) / 100
@@ -174,7 +175,8 @@ class Life:
             credit = credit.part(max(rounded(credit.total / 2, book.n), D(1).scaleb(-book.n)), book.n)
             book.odd = True
             self.seen["part of a note"] += 1
-        book.notes += [credit, *lines]
+        book.notes.append(credit)
+        book.credits.append(lines)
         book.credited += credit.total
         self.seen["note before" if not book.receipts else "note between"] += 1
 
@@ -204,7 +206,7 @@ class Life:
                     continue
                 pending[id(book)] += amount
                 order.append(book)
-                notes = tuple(one for one in book.notes if not isinstance(one, Concepto))
+                notes = tuple(book.notes)
                 before = (book.first, self._first_balance(book)) if book.elsewhere else ()
                 settlements.append(Settlement(book.paid, amount, applied, notes, told[id(book)], *before))
             if settlements:
@@ -290,7 +292,7 @@ class Life:
             self.seen["paid whole, taxes not recounted"] += 1
             return
         due = {key: [self._ours(book, base), self._ours(book, tax)] for key, (base, tax) in book.whole.items()}
-        for key, (base, tax) in sums([one for one in book.notes if isinstance(one, Concepto)], book.n).items():
+        for key, (base, tax) in (pair for lines in book.credits for pair in sums(lines, book.n).items()):
             due[key][0] -= F(base)
             due[key][1] -= F(tax)
         told = defaultdict(lambda: [F(0), F(0)])
@@ -298,7 +300,8 @@ class Life:
             told[key][0] += pair[0]
             told[key][1] += pair[1]
         for key, pair in due.items():
-            if told[key] != pair:
+            # a cent of tax may be left of a base that notes took whole: nothing can tell it
+            if told[key] != pair and pair[0]:
                 self.seen["other sums"] += 1
                 self.faults.append(f"{book.mode} {key} told {[*map(float, told[key])]}, due {[*map(float, pair)]}")
 

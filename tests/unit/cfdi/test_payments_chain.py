@@ -159,10 +159,19 @@ def test_a_row_with_nothing_to_tell_yet_comes_later():
     assert len(paid.rows) == 3
     told = life(paid, "1.00", "115.12")
     assert [len(rows(docto(one))) for one in told] == [1, 3]
-    # from the XML alone it isn't known whose row it was
+    # the XML doesn't say whose row it was: the one of which something was due
     printed = read_printed_receipts(stamped(told[0].payload, uuid_of(9)))[paid.uuid]
-    last = receipt(payment(settle(paid, "115.12", printed=tuple(printed))))
-    assert sum(D(row.split()[1]) for row in rows(docto(last))) == D("100.09") - D("0.86")
+    assert receipt(payment(settle(paid, "115.12", printed=tuple(printed)))).payload == told[1].payload
+
+
+def test_one_row_that_another_system_printed_for_many_lines():
+    off = line("33.34", iva("33.34", "5.33"))
+    paid = invoice(off, off, off)
+    half = receipt(payment(settle(paid, "58.00"))).printed[0]
+    told = replace(half.rows[0], base=D("50.01"), importe=D("8.00"), line=None)
+    last = receipt(payment(settle(paid, "58.01", printed=(replace(half, rows=(told,), credited=None),))))
+    bases, taxes = zip(*(row.split()[1:] for row in rows(docto(last))), strict=True)
+    assert sum(map(D, bases)) == D("100.02") - D("50.01") and sum(map(D, taxes)) == D("15.99") - D("8.00")
 
 
 def test_the_proof_says_what_each_amount_was_computed_from():

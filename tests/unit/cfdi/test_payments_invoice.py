@@ -116,7 +116,14 @@ def test_a_note_of_what_the_invoice_does_not_have(credited):
     assert not fits and len(rows) in (0, 1)
 
 
-def test_a_part_that_is_too_small_to_cut_stays_one_row():
-    paid = invoice(line("0.10", iva("0.10", "0.02")))
+def test_what_is_too_small_to_cut_stays_one_row():
+    paid = invoice(line("0.06", iva("0.06", "0.02")))
     rows, _fits = open_rows(paid, [note(line("0.05", iva("0.05", "0.00")))])
-    assert [(str(row.base), str(row.importe)) for row in rows] == [("0.05", "0.02")]
+    assert [(str(row.base), str(row.importe)) for row in rows] == [("0.01", "0.02")]
+
+
+def test_what_is_no_rounding_stays_one_row():
+    paid = invoice(line("1000.00", iva("1000.00", "160.00")))
+    rows, fits = open_rows(paid, [note(line("500.00", iva("500.00", "0.00")))])
+    assert not fits
+    assert [(str(row.base), str(row.importe)) for row in rows] == [("500.00", "160.00")]

@@ -73,9 +73,22 @@ def test_other_complements_are_named():
     assert read_printed(changed("<tfd:TimbreFiscalDigital ", donation, STAMPED)).complements == ("Donatarias",)
 
 
-def test_a_receipt_of_payment_has_no_words():
+def test_without_a_currency_there_are_no_words():
     xml = re.sub(rb'Moneda="MXN"', b'Moneda="XXX"', STAMPED, count=1)
     assert read_printed(xml).words is None
+
+
+def test_a_receipt_of_payment_tells_its_payments():
+    found = read_printed(sample("printed/payment_every_part"))
+    assert found.words.startswith("UN MILLÓN DOSCIENTOS") and found.words.endswith(" PESOS 89/100 M.N.")
+    assert "&tt=0&" in found.url
+    first, second = found.pagos
+    # with the rates at which its invoices withhold
+    assert [(one.impuesto, one.importe, one.rates) for one in first.retenidos] == [
+        ("001", D("301.000001"), ("1.25%",)),
+        ("002", D("302.000001"), ("10.6667%",)),
+    ]
+    assert (second.pago.monto, second.retenidos) == (D("58.58"), ())
 
 
 def test_what_has_no_stamp_is_not_printed():

@@ -1,14 +1,19 @@
 from collections import defaultdict
+from functools import partial
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import groupby
 
 from ..common import protected
+from ..common.languages import in_company_language
 from ..common.locks import serialize_on
+from ..common.transactions import commit_with_retry
 
 # in these states its content follows from the books
 OPEN_STATES = ("draft", "rejected")
+# of a line, while its receipt isn't sent: the books change, a person says what was paid, the invoice is stamped again
+MAY_CHANGE = ("uuid", "amount", "applied", "stated")
 
 
 class L10nMxFactureRepDue(models.Model):
@@ -23,6 +28,8 @@ class L10nMxFactureRepDue(models.Model):
 
         :return: the receipts, in the order of the payments
         """
+        # who makes receipts of the same payments at this moment has to begin again, and finds these
+        serialize_on(self)
         reps = self.env["l10n_mx_facture.rep"]
         rows = self.sudo().sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id))
         for (company, branch, partner, _when), dues in groupby(rows, key=lambda due: due._rep_key()):
@@ -74,6 +81,36 @@ class L10nMxFactureRepDue(models.Model):
             "amount_company": self.company_id.currency_id.round(applied * rate),
         }
 
+    # -- by itself ------------------------------------------------------------------------------------
+
+    @api.model
+    def _stamp_due(self):
+        """Put into the queue what is complete; what isn't stays in Receipts due, where a person sees why."""
+        for company in self.env["res.company"].sudo().search([("l10n_mx_facture_rep_auto", "=", True)]):
+            # again where somebody works on one of them at this moment
+            commit_with_retry(partial(self._queue_due, company), self.env)
+
+    @api.model
+    def _queue_due(self, company):
+        rows = self.sudo().search([("company_id", "=", company.id)])
+        rows = rows.filtered(lambda due: due._is_time() and (not due.question or due.stated))
+        if not rows:
+            return
+        reps = in_company_language(rows.with_company(company))._prepare_reps().sudo()
+        waiting = reps.filtered(lambda rep: not rep.document_id.date_queued)
+        waiting._l10n_mx_facture_prefetch(waiting)
+        if ready := waiting.filtered(lambda rep: not rep._l10n_mx_facture_judge()[0]):
+            self.env["l10n_mx_facture.run"]._start(ready, {})
+
+    def _is_time(self):
+        """:return: whether its receipt is made now: with one a month, when the month is over where it is issued"""
+        if self.company_id.l10n_mx_facture_rep_mode != "month":
+            return True
+        tz = self._branch().tz or self.env.user.tz or "America/Mexico_City"
+        today = fields.Date.context_today(self.with_context(tz=tz))
+        return (self.date_payment.year, self.date_payment.month) < (today.year, today.month)
+
+
 
 class L10nMxFactureRep(models.Model):
     """What is on a receipt, until it is sent."""
@@ -81,9 +118,12 @@ class L10nMxFactureRep(models.Model):
     _inherit = "l10n_mx_facture.rep"
 
     def _set_lines(self, dues):
-        """:param dues: rows of what is due, of one receiver"""
-        protected.unlink(self.line_ids)
-        protected.write(self, {"line_ids": [Command.create(due._line_vals()) for due in dues]})
+        """:param dues: rows of what is due, of one receiver, in order"""
+        before = {(line.entry_line_id, line.move_id): [line[name] for name in MAY_CHANGE] for line in self.line_ids}
+        wanted = {(due.entry_line_id, due.move_id): due._line_vals() for due in dues}
+        if before != {pair: [vals[name] for name in MAY_CHANGE] for pair, vals in wanted.items()}:
+            protected.unlink(self.line_ids)
+            protected.write(self, {"line_ids": [Command.create(vals) for vals in wanted.values()]})
 
     def _refresh_lines(self):
         """Take the amounts of the books, as they may have changed since; what is paid no more goes."""
@@ -92,12 +132,10 @@ class L10nMxFactureRep(models.Model):
             self._take_from_replaced()
             return
         pairs = {(line.entry_line_id, line.move_id) for line in self.line_ids}
-        Due._refresh(self.line_ids.entry_line_id)
-        rows = Due.search([("entry_line_id", "in", self.line_ids.entry_line_id.ids)])
-        rows = rows.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
-        before = {(line.entry_line_id, line.move_id): line.amount for line in self.line_ids}
-        if before != {(due.entry_line_id, due.move_id): due._line_vals()["amount"] for due in rows}:
-            self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
+        entry_lines = self.line_ids.entry_line_id.sudo()
+        Due._update_rows(entry_lines)
+        rows = entry_lines.l10n_mx_facture_due_ids.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
+        self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
 
     def _l10n_mx_facture_sending(self):
         """Their installments count from now on, whatever the answer is."""

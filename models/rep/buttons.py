@@ -107,7 +107,8 @@ class AccountPayment(models.Model):
         reps = self.l10n_mx_facture_rep_ids
         if len(reps) == 1:
             return open_record(reps)
-        return open_list(reps, self.env._("Receipts of payment"), [("id", "in", reps.ids)])
+        title = self.env._("Receipts of payment")
+        return open_list(reps, title, [("id", "in", reps.ids)])
 
 
 class AccountMove(models.Model):
@@ -142,7 +143,8 @@ class AccountMove(models.Model):
         reps = self.l10n_mx_facture_rep_ids
         if len(reps) == 1:
             return open_record(reps)
-        return open_list(reps, self.env._("Receipts of payment"), [("id", "in", reps.ids)])
+        title = self.env._("Receipts of payment")
+        return open_list(reps, title, [("id", "in", reps.ids)])
 
 
 class AccountMoveLine(models.Model):

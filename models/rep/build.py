@@ -3,6 +3,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ...cfdi import rules
 from ...cfdi.errors import CfdiError
@@ -25,6 +26,9 @@ PAYMENT_FIELDS = {
     "operation_number": "l10n_mx_facture_operation_number",
     "installment": "l10n_mx_facture_first_installment",
     "balance_before": "l10n_mx_facture_first_balance",
+    # of what a person said
+    "amount": "stated_amount",
+    "applied": "stated_applied",
 }
 
 
@@ -42,7 +46,7 @@ class L10nMxFactureRep(models.Model):
             header, problems = self._receipt_header()
             if problems:
                 return None, problems
-            receipt = build_receipt(header, self._receipt_payments(), self._receipt_catalogues())
+            receipt = build_receipt(header, self._receipt_payments(header.fecha), self._receipt_catalogues())
         except ReceiptRefused as refused:
             errors = [one for one in refused.findings if one.severity == rules.ERROR]
             return None, [self._finding_problem(one) for one in errors]
@@ -93,18 +97,15 @@ class L10nMxFactureRep(models.Model):
                 )
                 record = entry._l10n_mx_facture_paid_with()
                 problems.append(Problem(text, record, field="l10n_mx_facture_payment_form_id"))
-            problems += self._book_problems(entry_line, lines)
+            problems += self._book_problems(entry_line, lines) or self._rate_problems(entry_line)
         return [*problems, *self._earlier_problems()]
 
     def _first_receipt_problems(self):
         """:return: invoices of another system of which nobody has said what was receipted before"""
-        receipted = set(self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [("uuid", "in", self.line_ids.mapped("uuid")), ("counts", "=", True)]
-        ).mapped("uuid"))
         asked = self.line_ids.move_id.filtered(
             lambda move: move.sudo().l10n_mx_facture_document_id.adopted_from
             and not move.l10n_mx_facture_first_installment
-            and move.l10n_mx_facture_uuid not in receipted
+            and not move._l10n_mx_facture_receipted_lines().filtered("counts")
         )
         return [
             Problem(
@@ -121,21 +122,29 @@ class L10nMxFactureRep(models.Model):
 
     def _book_problems(self, entry_line, lines):
         """:return: what the books can't tell of a payment"""
-        rows = self.env["l10n_mx_facture.rep.due"].sudo().search(
-            [("entry_line_id", "=", entry_line.id), ("move_id", "in", lines.move_id.ids), ("question", "!=", False)]
+        rows = entry_line.sudo().l10n_mx_facture_due_ids
+        asked = rows.filtered(lambda row: row.move_id in lines.move_id and row.question and not row.stated)
+        return [Problem(row._question_text(), row.sudo(False), field="stated") for row in asked]
+
+    def _rate_problems(self, entry_line):
+        """:return: the exchange rate that Odoo takes where nobody has entered one"""
+        currency = entry_line.currency_id
+        if currency.name == MEXICAN_PESO or rate_of(entry_line) != 1:
+            return []
+        entry = entry_line.move_id
+        text = self.env._(
+            "%(entry)s was booked at 1 MXN for 1 %(currency)s, which Odoo takes where a currency has no exchange rate: "
+            "enter the rate of %(date)s under Rates of the currency, then reset the payment and confirm it again.",
+            entry=entry.display_name,
+            currency=currency.name,
+            date=format_date(self.env, entry_line.date),
         )
-        asked = rows.filtered(lambda row: not row.stated)
-        return [Problem(row._question_text(), row.sudo(False), field="stated_amount") for row in asked]
+        return [Problem(text, entry._l10n_mx_facture_paid_with())]
 
     def _earlier_problems(self):
         """An earlier receipt of the same invoice has to be known before the next one is numbered."""
-        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [
-                ("uuid", "in", self.line_ids.mapped("uuid")),
-                ("rep_id", "!=", self.id),
-                ("rep_id.state", "in", UNANSWERED_STATES),
-            ]
-        )
+        lines = self.line_ids.move_id._l10n_mx_facture_receipted_lines()
+        lines = lines.filtered(lambda line: line.rep_id != self and line.rep_id.state in UNANSWERED_STATES)
         return [
             Problem(
                 self.env._(
@@ -170,17 +179,21 @@ class L10nMxFactureRep(models.Model):
     def _is_factoring(self):
         return bool(self.line_ids.entry_line_id.payment_id.filtered("l10n_mx_facture_factoring"))
 
-    def _receipt_payments(self):
-        """:return: list of :class:`~..cfdi.payments.payment.Payment`, one for each journal item that paid"""
+    def _receipt_payments(self, issued):
+        """:param issued: datetime of the receipt, local
+        :return: list of :class:`~..cfdi.payments.payment.Payment`, one for each journal item that paid
+        """
         invoices = {move: self._paid_invoice(move) for move in self.line_ids.move_id}
-        return [self._receipt_payment(entry_line, lines, invoices) for entry_line, lines in self._entries().items()]
+        return [
+            self._receipt_payment(entry_line, lines, invoices, issued) for entry_line, lines in self._entries().items()
+        ]
 
-    def _receipt_payment(self, entry_line, lines, invoices):
+    def _receipt_payment(self, entry_line, lines, invoices, issued):
         entry, currency = entry_line.move_id, lines.payment_currency_id
         applied = sum((amount_of(line.applied, currency) for line in lines), Decimal(0))
         form = entry._l10n_mx_facture_paid_form().code
         return Payment(
-            fecha=datetime.combine(lines[0].date_payment, NOON),
+            fecha=paid_at(lines[0].date_payment, issued),
             forma_de_pago=form,
             moneda=currency.name,
             monto=applied,
@@ -198,7 +211,7 @@ class L10nMxFactureRep(models.Model):
             amount=amount_of(line.amount, line.currency_id),
             applied=None if same else amount_of(line.applied, line.payment_currency_id),
             notes=self._credit_notes(move, invoice),
-            printed=self._printed_before(line.uuid),
+            printed=self._printed_before(move),
             **self._elsewhere(move),
         )
 
@@ -227,15 +240,14 @@ class L10nMxFactureRep(models.Model):
                 found.append(note.part(credited.amount, invoice.decimals))
         return tuple(found)
 
-    def _printed_before(self, uuid):
+    def _printed_before(self, move):
         """:return: tuple of what the live receipts of an invoice printed, in order; of a substitute, those before the
             receipt that it replaces
         """
-        lines = self.env["l10n_mx_facture.rep.line"].sudo().search(
-            [("uuid", "=", uuid), ("counts", "=", True), ("rep_id", "!=", self.id)], order="installment"
-        )
+        lines = move._l10n_mx_facture_receipted_lines()
+        lines = lines.filtered(lambda line: line.counts and line.rep_id != self).sorted("installment")
         if replaced := self.sudo().replaces_id.rep_id:
-            first = min(replaced.line_ids.filtered(lambda line: line.uuid == uuid).mapped("installment"), default=0)
+            first = min((replaced.line_ids & move._l10n_mx_facture_receipted_lines()).mapped("installment"), default=0)
             lines = lines.filtered(lambda line: line.rep_id != replaced and (not first or line.installment < first))
         return tuple(PrintedReceipt.from_json(line.printed) for line in lines)
 
@@ -289,19 +301,22 @@ class L10nMxFactureRep(models.Model):
             record = Cfdi._record_at(self, finding.fix_in)
         else:
             record = self._record_of(finding, owner)
-        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding)
+        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding.fix_in)
         return Problem(text, record, field=name if name in record._fields else None)
 
     def _record_of(self, finding, owner):
         """:param owner: ``payment`` or ``settlement``, or another word
-        :return: the payment that a finding is about, or the invoice; this receipt where it is about neither
+        :return: the payment that a finding is about, or the invoice, or what a person said of it; this receipt where it
+            is about none
         """
         payments = list(self._entries().items())
         if finding.pago is None or finding.pago >= len(payments):
             return self
         entry_line, lines = payments[finding.pago]
         if owner == "settlement" and finding.docto is not None and finding.docto < len(lines):
-            return lines[finding.docto].move_id
+            invoice = lines[finding.docto].move_id
+            said = entry_line.sudo().l10n_mx_facture_due_ids.filtered(lambda row: row.stated and row.move_id == invoice)
+            return said.sudo(False) or invoice
         return entry_line.move_id._l10n_mx_facture_paid_with()
 
     def _cfdi_error_problem(self, error):
@@ -315,12 +330,27 @@ class L10nMxFactureRep(models.Model):
         return self.partner_id._l10n_mx_facture_fiscal_address()
 
 
+def paid_at(day, issued):
+    """:param issued: datetime of the receipt
+    :return: datetime FechaPago: noon, but of this day's payments not after their receipt, as the money is there
+    """
+    noon = datetime.combine(day, NOON)
+    return min(noon, issued) if day == issued.date() else noon
+
+
 def amount_of(value, currency):
     """:return: Decimal with the decimals of the currency"""
     return Decimal(f"{value:.{currency.decimal_places}f}")
 
 
 def rate_of(entry_line):
-    """:return: Decimal, company's currency for a unit of the journal item's, as the entry has it"""
-    amount = Decimal(repr(abs(entry_line.amount_currency)))
-    return round(Decimal(repr(abs(entry_line.balance))) / amount, RATE_DECIMALS) if amount else Decimal(1)
+    """:return: Decimal, company's currency for a unit of the journal item's: the rate of its day; where the entry was
+        booked with another one, for example the bank's, as the entry has it
+    """
+    currency, pesos = entry_line.currency_id, entry_line.company_currency_id
+    amount, balance = abs(entry_line.amount_currency), abs(entry_line.balance)
+    # a quotient of rounded amounts would not be the rate of the day
+    rate = currency._get_conversion_rate(currency, pesos, entry_line.company_id, entry_line.date)
+    if pesos.compare_amounts(pesos.round(amount * rate), balance):
+        rate = balance / amount
+    return round(Decimal(repr(rate)), RATE_DECIMALS)

@@ -29,6 +29,11 @@ class L10nMxFactureRep(models.Model):
             raise UserError(self.env._("%s has no valid CFDI that could be substituted.", self.name))
         return open_record(self._l10n_mx_facture_substitute() or self._make_substitute())
 
+    def _l10n_mx_facture_substitution_step(self):
+        # nothing of it is posted: it waits for its stamp alone
+        step = super()._l10n_mx_facture_substitution_step()
+        return "stamp" if step == "edit" else step
+
     def _make_substitute(self):
         substitute = self.sudo().create(
             {
@@ -81,7 +86,7 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         """Installments are cancelled from the last one backwards; a substitute keeps the chain."""
-        super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        result = super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
         later = self._later_lines()
         if reason != WITH_REPLACEMENT and later:
             chain = later.sorted("installment", reverse=True).rep_id
@@ -93,6 +98,7 @@ class L10nMxFactureRep(models.Model):
                     chain=", ".join(chain.mapped("name")),
                 )
             )
+        return result
 
 
 class AccountMove(models.Model):
@@ -102,7 +108,7 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         """SAT cancels no invoice that a valid receipt names."""
-        super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
+        result = super()._l10n_mx_facture_check_reason(reason, replacement_uuid)
         if receipts := self._l10n_mx_facture_receipts():
             chain = receipts.rep_id.line_ids.filtered(lambda line: line.move_id == self)
             names = ", ".join(chain.sorted("installment", reverse=True).rep_id.mapped("name"))
@@ -115,3 +121,4 @@ class AccountMove(models.Model):
                     chain=names,
                 )
             )
+        return result

@@ -1,0 +1,51 @@
+"""Stamped invoices on credit and their payments, for the bench."""
+
+from datetime import timedelta
+
+from dev.bench.invoices import LINES, made
+
+EACH = 3  # invoices in a payment
+
+
+def stamped_on_credit(env, count):
+    """`count` stamped PPD invoices of LINES lines each."""
+    deferred = env["l10n_mx_catalogs.c_forma_pago"].search([("code", "=", "99")], limit=1)
+    moves = made(
+        env,
+        count,
+        l10n_mx_facture_payment_policy="PPD",
+        l10n_mx_facture_payment_form_id=deferred.id,
+        invoice_date_due=env.cr.now().date() + timedelta(days=60),
+    )
+    env["l10n_mx_facture.run"]._start(moves, {})
+    env.cr.commit()
+    env["l10n_mx_facture.document"]._work_queue()
+    done = set(moves.mapped("l10n_mx_facture_state"))
+    assert done == {"stamped"}, f"{count} invoices of {LINES} lines are {done}"
+    return moves
+
+
+def set_up_bank(env):
+    """The bank's journal, with a form of payment."""
+    form = env["l10n_mx_catalogs.c_forma_pago"].search([("code", "=", "03")], limit=1)
+    bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1)
+    bank.l10n_mx_facture_payment_form_id = form
+    return bank
+
+
+def pay(env, moves):
+    """One payment of these invoices, by Odoo's dialog."""
+    wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=moves.ids)
+    return wizard.create({"journal_id": set_up_bank(env).id, "group_payment": True})._create_payments()
+
+
+def receipts(env, count):
+    """`count` receipts of payment that are not stamped yet, of EACH invoices each."""
+    moves = stamped_on_credit(env, count * EACH)
+    payments = env["account.payment"]
+    for start in range(0, len(moves), EACH):
+        payments += pay(env, moves[start : start + EACH])
+    reps = env["l10n_mx_facture.rep.due"].search([("payment_id", "in", payments.ids)])._prepare_reps()
+    env.cr.commit()
+    assert len(reps) == count and all(len(rep.line_ids) == EACH for rep in reps)
+    return reps

@@ -1,0 +1,64 @@
+"""make bench PART=receipts: receipts of payment of 3 invoices each, built and judged, beside invoices of 5 lines.
+
+Run in an odoo shell on the demo's records (dev/demo/data.py). BENCH_REPS: how many of each are in a batch. The rounds
+alternate, each from an empty cache, and are rolled back.
+"""
+# ruff: noqa: F821  (`env` is the shell's)
+
+import os
+import statistics
+import time
+
+from dev.bench.goals import goal
+from dev.bench.invoices import made
+from dev.bench.paid import EACH, receipts
+
+COUNT = int(os.environ.get("BENCH_REPS") or 200)
+ROUNDS = 5
+
+
+def invoices_built(moves):
+    """Build the CFDI of each invoice and put SAT's rules to it."""
+    builder = env["l10n_mx_facture.cfdi"]
+    builder._prefetch(moves)
+    for move in moves:
+        check(*builder._build(move))
+
+
+def receipts_built(reps):
+    """The same of receipts of payment."""
+    reps._l10n_mx_facture_prefetch(reps)
+    for rep in reps:
+        check(*rep._l10n_mx_facture_build())
+
+
+def check(built, problems):
+    """Raise where something was refused."""
+    if not built:
+        raise RuntimeError([problem.text for problem in problems])
+
+
+def measured(work, records):
+    """(milliseconds, queries) each."""
+    env.invalidate_all()
+    before, start = env.cr.sql_log_count, time.perf_counter()
+    work(records)
+    env.flush_all()
+    seconds = time.perf_counter() - start
+    queries = env.cr.sql_log_count - before
+    env.cr.rollback()
+    return seconds * 1000 / len(records), queries / len(records)
+
+
+env = env(user=env.ref("base.user_admin"), context={**env.context, "tracking_disable": True})
+reps, moves = receipts(env, COUNT), made(env, COUNT)
+env.cr.commit()
+contestants = ((invoices_built, moves), (receipts_built, reps))
+rounds = [[measured(work, records) for work, records in contestants] for _round in range(ROUNDS)]
+(invoice, _), (receipt, queries) = (
+    [statistics.median(values) for values in zip(*side, strict=True)] for side in zip(*rounds, strict=True)
+)
+print(f"{COUNT} receipts of {EACH} invoices each in a batch, median of {ROUNDS} rounds; load {os.getloadavg()[0]:.1f}")
+print(f"an invoice {invoice:.2f} ms, a receipt {receipt:.2f} ms")
+goal("time, a receipt / an invoice", receipt / invoice, 1.5)
+goal("queries a receipt", queries, 1)

@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+
+# what a receipt reads of the CFDIs that it names; the rest of their rows is large
+OF_DOCUMENTS = ("state", "uuid", "date_stamped", "adopted_from", "branch_id", "xml_attachment_id")
+
+
+class L10nMxFactureRep(models.Model):
+    """What many receipts are built from is read together, in few queries."""
+
+    _inherit = "l10n_mx_facture.rep"
+
+    @api.model
+    def _l10n_mx_facture_prefetch(self, owners):
+        """Read invoices, what pays them and what was receipted of them, as superuser, for all receipts at once.
+
+        Recordsets that are filtered or sorted lose their prefetch.
+        """
+        lines = owners.sudo().line_ids
+        lines.entry_line_id._l10n_mx_facture_prefetch_paid()
+        lines.move_id._l10n_mx_facture_prefetch_receipted()
+
+
+class AccountMoveLine(models.Model):
+    """What receipts and what is due say of a journal item that pays."""
+
+    _inherit = "account.move.line"
+
+    l10n_mx_facture_rep_line_ids = fields.One2many(
+        "l10n_mx_facture.rep.line", "entry_line_id", "On receipts of payment", groups="base.group_system"
+    )
+    l10n_mx_facture_due_ids = fields.One2many(
+        "l10n_mx_facture.rep.due", "entry_line_id", "Receipts due", groups="base.group_system"
+    )
+
+    def _l10n_mx_facture_prefetch_paid(self):
+        self.mapped("l10n_mx_facture_rep_line_ids.move_id")
+        self.mapped("l10n_mx_facture_due_ids.question")
+        self.mapped("move_id.line_ids.account_id")
+        self.mapped("payment_id.l10n_mx_facture_payment_form_id")
+        invoices = self.mapped("matched_debit_ids.debit_move_id.move_id")
+        # of the other items of an invoice nothing else is asked
+        invoices.line_ids.fetch(["account_id"])
+        paying = invoices._l10n_mx_facture_receivable().mapped("matched_credit_ids.credit_move_id.move_id")
+        (self.move_id | invoices | paying).mapped("exchange_diff_partial_ids")
+        for moves in (invoices, paying):
+            documents = moves.l10n_mx_facture_document_id
+            documents.fetch(OF_DOCUMENTS)
+            documents.mapped("xml_attachment_id.store_fname")
+
+
+class AccountMove(models.Model):
+    """The receipts of an invoice."""
+
+    _inherit = "account.move"
+
+    l10n_mx_facture_rep_line_ids = fields.One2many(
+        "l10n_mx_facture.rep.line", "move_id", "On receipts of payment", groups="base.group_system"
+    )
+
+    def _l10n_mx_facture_receipted_lines(self):
+        """:return: lines, as superuser, of all receipts that name the CFDIs that these invoices have"""
+        lines = self.sudo().l10n_mx_facture_rep_line_ids
+        return lines.filtered(lambda line: line.uuid == line.move_id.l10n_mx_facture_uuid)
+
+    def _l10n_mx_facture_prefetch_receipted(self):
+        self.mapped("l10n_mx_facture_rep_line_ids.rep_id.state")
