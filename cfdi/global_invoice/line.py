@@ -5,6 +5,7 @@ the ticket keeps its total: the tax is taken out of it anew, and the base takes 
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
 from ..amounts.arithmetic import CONTEXT, ZERO, exact_sum, round_half_up, tax_limits
 from ..errors import CfdiError
@@ -12,7 +13,7 @@ from ..values import CUOTA, EXENTO, Concepto, Traslado
 from .ticket import TAXED
 
 CENTS = 2
-_ONE = 1
+_ONE = Decimal(1)
 # SAT's guide of the CFDI global: ClaveProdServ, ClaveUnidad and Descripcion of a ticket, and of what returns it
 TICKET = ("01010101", "ACT", "Venta")
 RETURN = ("84111506", "ACT", "Devoluciones, descuentos o bonificaciones")
@@ -59,7 +60,7 @@ def concepto_of(ticket, words=TICKET):
     )
     return Concepto(
         clave_prod_serv=clave_prod_serv,
-        cantidad=round_half_up(ZERO + _ONE, 0),
+        cantidad=_ONE,
         clave_unidad=clave_unidad,
         descripcion=descripcion,
         valor_unitario=ticket.sub_total,

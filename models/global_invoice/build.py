@@ -119,8 +119,7 @@ class L10nMxFactureGlobal(models.Model):
         elif finding.line is not None:
             ticket = self._ordered_tickets()[finding.line]
             record = ticket.move_id.sudo(False) or self
-        name = Cfdi._field_to_fix(record, finding)
-        return Problem(text, record, field=name if name in record._fields else None)
+        return Problem(text, record, field=Cfdi._field_to_fix(record, finding.fix_in))
 
     def _error_problem(self, error):
         """:param error: :class:`~..cfdi.errors.CfdiError`"""

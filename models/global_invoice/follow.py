@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Command
 
 from ..common.transactions import wake
 
@@ -40,7 +41,7 @@ class L10nMxFactureGlobal(models.Model):
                 reason = self.env._("Left out when %(new)s took the place of %(old)s.", **names)
                 ticket.write({"reason": reason, "by_hand": True})
             wake(self.env, "cron_global")
-        tickets.write({"global_id": False, "refund_ids": [(5,)]})
+        tickets.write({"global_id": False, "refund_ids": [Command.clear()]})
         tickets._update_state()
 
     def _take_back(self):

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ..common.access import check_group
 from ..common.actions import open_record
@@ -51,7 +52,7 @@ class L10nMxFactureGlobal(models.Model):
             "date_from": self.date_from,
             "date_to": self.date_to,
             "replaces_id": self.document_id.id,
-            "former_ticket_ids": [(6, 0, (self.sudo().ticket_ids - without.sudo()).ids)],
+            "former_ticket_ids": [Command.set((self.sudo().ticket_ids - without.sudo()).ids)],
         }
 
     def action_l10n_mx_facture_substitute(self):

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -159,8 +157,3 @@ class L10nMxFactureTicket(models.Model):
         if not self.global_id:
             raise UserError(self.env._("The ticket %s is in no global invoice.", self.number))
         return open_record(self.global_id)
-
-
-def decimal_of(amount):
-    """:return: Decimal of an amount in pesos"""
-    return Decimal(f"{amount:.2f}")

@@ -70,22 +70,27 @@ class L10nMxFactureTicket(models.Model):
         problems, _warnings = invoice._l10n_mx_facture_judge()
         if problems:
             raise UserError("\n".join(problem.text for problem in problems))
-        paid = move.payment_state != "not_paid"
         note = move._reverse_moves([{"ref": self.number, "invoice_date": invoice.invoice_date}])
         (note | invoice).with_context(l10n_mx_facture_confirmed=False).action_post()
         self.sudo().write({"credit_move_id": note.id, "invoice_move_id": invoice.id})
-        self._settle(move, note, invoice, paid)
+        self._settle(move, note, invoice)
         todo = note | invoice if self.sudo().global_id._is_live_global() else invoice
         self.sudo()._read_books()
         self.env["l10n_mx_facture.run"]._start(todo, {})
         return invoice
 
-    def _settle(self, move, note, invoice, paid):
-        """What was paid of the ticket pays the invoice; a ticket that is not paid is settled by the credit note."""
-        lines = (note | (invoice if paid else move)).line_ids
-        lines = lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled)
-        if len(lines.account_id) == 1:
-            lines.reconcile()
+    def _settle(self, move, note, invoice):
+        """The credit note settles the ticket, and what had paid that pays the invoice."""
+        sold, returned, named = (self._receivables(one) for one in (move, note, invoice))
+        paying = sold.matched_credit_ids.credit_move_id
+        sold.remove_move_reconcile()
+        for lines in (sold | returned, paying | named):
+            # an account of its own for the customer: a person settles it
+            if len(lines) > 1 and len(lines.account_id) == 1:
+                lines.filtered(lambda line: not line.reconciled).reconcile()
+
+    def _receivables(self, move):
+        return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
 
     def action_open_invoice(self):
         """Open the invoice to a name."""

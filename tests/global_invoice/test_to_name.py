@@ -35,6 +35,32 @@ class TestToName(GlobalCase):
         self.assertEqual(ticket.state, "invoiced")
         self.assertIn(invoice.name, self.refusal(ticket, "action_invoice_to_name"))
 
+    def test_the_dialog(self):
+        ticket = self.sell()
+        self.stamped_global(ticket)
+        context = self.press(ticket, "action_invoice_to_name")["context"]
+        wizard = self.env["l10n_mx_facture.ticket.name"].with_context(**context).create(
+            {"partner_id": self.customer.id, "usage_id": self.sat("c_uso_cfdi", "S01").id}
+        )
+        action = self.press(wizard, "action_invoice")
+        invoice = ticket.invoice_move_id
+        self.assertEqual((action["res_id"], invoice.l10n_mx_facture_usage_id.code), (invoice.id, "S01"))
+        self.assertEqual((invoice.amount_total, invoice.payment_state), (ticket.amount_total, "not_paid"))
+
+    def test_what_was_paid_on_the_ticket_pays_the_invoice(self):
+        ticket = self.sell()
+        bank = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
+        )
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=ticket.move_id.ids
+        )
+        register.create({"journal_id": bank.id})._create_payments()
+        self.stamped_global(ticket)
+        invoice = self.name(ticket)
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        self.assertEqual(ticket.move_id.payment_state, "reversed")
+
     def test_nothing_is_posted_before_its_check_holds(self):
         ticket = self.sell()
         self.stamped_global(ticket)
