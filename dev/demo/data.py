@@ -299,7 +299,9 @@ goods, customers = set_up_products(), set_up_customers()
 services = Services(env, once, os.environ["SANDBOX_URL"])
 journals = services.set_up()
 stamp_this = set_up_invoices(goods, customers, journals)
-Receipts(env, once, sat, today).set_up(goods, customers)
+# an earlier version, which a test updates, has none
+if "l10n_mx_facture.rep" in env:
+    Receipts(env, once, sat, today).set_up(goods, customers)
 env.cr.commit()
 told = {"stamp": stamp_this.id, "notes": services.notes, "journals": overview(env, but=stamp_this)}
 told["made"] = dict(made)
