@@ -280,7 +280,7 @@ class TestReceivedUpload(ReceivedCase):
     def test_other_documents_are_told(self):
         xml = self.stamped_by_supplier()
         changes = {
-            "of type P (payment receipt)": (b'TipoDeComprobante="I"', b'TipoDeComprobante="P"'),
+            "a receipt of payment without Pagos 2.0": (b'TipoDeComprobante="I"', b'TipoDeComprobante="P"'),
             "no stamp": (b"tfd:TimbreFiscalDigital", b"tfd:Otro"),
             "a CFDI of version 3.2": (b'Version="4.0"', b'Version="3.2"'),
             "belongs to another CFDI": (b'SelloCFD="', b'SelloCFD="A'),
