@@ -214,7 +214,7 @@ class TestLostAnswers(StampCase):
         moves = self.lost("reset_before") + self.lost("reset_after")
         self.cron()
         self.assertEqual(moves.mapped("l10n_mx_facture_state"), ["unknown"] * 2)
-        self.assertIn("Of the 2 unknown invoices, probably 1", moves[0].l10n_mx_facture_message)
+        self.assertIn("Of the 2 unknown ones, probably 1", moves[0].l10n_mx_facture_message)
 
     def test_without_the_switch_credits_prove_nothing(self):
         self.account.exclusive = True
