@@ -38,7 +38,7 @@ class L10nMxFactureTicket(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Waiting"),
             ("global", "In a global invoice"),
             ("credited", "Credited"),
             ("invoiced", "Invoiced"),
