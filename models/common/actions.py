@@ -33,6 +33,15 @@ def open_list(model, name, domain, views=("list", "form"), **more):
     return {**_window(model, *views), "name": name, "domain": domain, **more}
 
 
+def open_all(records, name):
+    """:param name: title of the list
+    :return: the action that opens the form of one record, or the list of several
+    """
+    if len(records) == 1:
+        return open_record(records)
+    return open_list(records, name, [("id", "in", records.ids)])
+
+
 def open_dialog(wizard, name, wide=False, **defaults):
     """:param wizard: a wizard; without a record a new one is opened
     :param defaults: default values of a new one

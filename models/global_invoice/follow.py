@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
 
 from ..common.transactions import wake
@@ -63,6 +63,14 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    # fields, so that they are read once for all invoices of a call
+    l10n_mx_facture_ticket_ids = fields.One2many(
+        "l10n_mx_facture.ticket", "move_id", "Tickets", groups="base.group_system"
+    )
+    l10n_mx_facture_named_ticket_ids = fields.One2many(
+        "l10n_mx_facture.ticket", "invoice_move_id", "Invoice to a name", groups="base.group_system"
+    )
+
     def _l10n_mx_facture_sending(self):
         self._l10n_mx_facture_follow_tickets()
 
@@ -77,9 +85,6 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_tickets(self):
         """:return: the tickets, as superuser"""
-        if not self.ids:
-            return self.env["l10n_mx_facture.ticket"].sudo()
-        origins = self | self.reversed_entry_id
-        return self.env["l10n_mx_facture.ticket"].sudo().search(
-            ["|", ("move_id", "in", origins.ids), ("invoice_move_id", "in", self.ids)]
-        )
+        moves = self.sudo()
+        origins = moves | moves.reversed_entry_id
+        return origins.l10n_mx_facture_ticket_ids | moves.l10n_mx_facture_named_ticket_ids

@@ -4,7 +4,7 @@ from odoo.tools import groupby, split_every
 
 from ...cfdi.global_invoice.period import period_of
 from ..common.access import check_group
-from ..common.actions import open_list, open_record
+from ..common.actions import open_all
 from ..common.locks import serialize_on
 
 
@@ -25,9 +25,7 @@ class L10nMxFactureTicket(models.Model):
         made = tickets.sudo()._make_globals().sudo(False)
         if not made:
             raise UserError(self.env._("None of these tickets waits for a global invoice. See why they are left out."))
-        if len(made) == 1:
-            return open_record(made)
-        return open_list(made, self.env._("Global invoices"), [("id", "in", made.ids)])
+        return open_all(made, self.env._("Global invoices"))
 
     def _make_globals(self, periodicity=None):
         """Called as superuser. Who makes those of a branch at the same moment waits, begins again and finds these.

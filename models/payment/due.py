@@ -155,7 +155,7 @@ class L10nMxFactureRepDue(models.Model):
     @api.model
     def _refresh_invoices(self, moves):
         """As :meth:`_refresh`, of all that pays these invoices."""
-        if moves := moves.filtered(lambda move: move.l10n_mx_facture_payment_policy == "PPD"):
+        if moves := moves._l10n_mx_facture_on_credit():
             lines = moves.sudo()._l10n_mx_facture_settling_lines()
             # what was due of an invoice whose CFDI is cancelled now
             lines |= self.sudo().search([("move_id", "in", moves.ids)]).entry_line_id
@@ -164,9 +164,7 @@ class L10nMxFactureRepDue(models.Model):
     @api.model
     def _refresh_paid(self, moves):
         """After a stamp: what was paid before it needs a receipt now."""
-        paid = moves.filtered(
-            lambda move: move.l10n_mx_facture_payment_policy == "PPD" and move.payment_state != "not_paid"
-        )
+        paid = moves._l10n_mx_facture_on_credit().filtered(lambda move: move.payment_state != "not_paid")
         if paid:
             commit_or_log(partial(self._refresh_invoices, paid), self.env, f"Receipts of payment that {paid} needs")
 

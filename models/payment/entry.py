@@ -34,10 +34,12 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_needs_receipts(self):
         """:return: the invoices whose payments need a receipt: PPD, with a valid CFDI (CFF 29-A VII b)"""
+        return self._l10n_mx_facture_on_credit().filtered(lambda move: move.l10n_mx_facture_state in STAMPED_STATES)
+
+    def _l10n_mx_facture_on_credit(self):
+        """:return: the customer invoices with payment policy PPD, with a CFDI or without"""
         return self.filtered(
-            lambda move: move.move_type == "out_invoice"
-            and move.l10n_mx_facture_payment_policy == "PPD"
-            and move.l10n_mx_facture_state in STAMPED_STATES
+            lambda move: move.l10n_mx_facture_payment_policy == "PPD" and move.move_type == "out_invoice"
         )
 
     def _l10n_mx_facture_receipts(self):

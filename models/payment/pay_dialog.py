@@ -16,9 +16,7 @@ class AccountPaymentRegister(models.TransientModel):
     @api.depends("line_ids")
     def _compute_l10n_mx_facture_needs_form(self):
         for wizard in self:
-            wizard.l10n_mx_facture_needs_form = "PPD" in wizard.line_ids.move_id.filtered(
-                lambda move: move.move_type == "out_invoice"
-            ).mapped("l10n_mx_facture_payment_policy")
+            wizard.l10n_mx_facture_needs_form = bool(wizard.line_ids.move_id._l10n_mx_facture_on_credit())
 
     def action_create_payments(self):
         invoices, Due = self.line_ids.move_id, self.env["l10n_mx_facture.rep.due"].sudo()

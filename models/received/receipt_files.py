@@ -9,7 +9,7 @@ from ...cfdi.errors import CfdiError
 from ...cfdi.received_receipt import read_received_receipt
 from ..common import protected
 from ..common.access import check_group
-from ..common.actions import open_list, open_record
+from ..common.actions import open_all
 from .fill import find_vendor
 from .other_files import may_be_xml
 from .refusals import received_error_text
@@ -136,9 +136,7 @@ class L10nMxFactureReceivedRep(models.Model):
 
     def _open(self):
         """:return: the action that opens these"""
-        if len(self) == 1:
-            return open_record(self)
-        return open_list(self, self.env._("Receipts of suppliers"), [("id", "in", self.ids)])
+        return open_all(self, self.env._("Receipts of suppliers"))
 
 
 def _line_vals(pago, docto, currencies):

@@ -13,7 +13,7 @@ from odoo.tools import date_utils
 from ...cfdi.errors import CfdiError
 from ...cfdi.payments.docto_taxes import docto_taxes
 from ...cfdi.read import read_cfdi
-from ..common.actions import open_list, open_record
+from ..common.actions import open_all, open_list, open_record
 from ..common.states import STAMPED_STATES
 from ..common.taxes import IMPUESTOS, ISR, booked, exact, tipo_factor
 
@@ -277,6 +277,4 @@ class L10nMxFactureRepBooksRow(models.TransientModel):
     def action_open_cash_basis(self):
         """Open the cash-basis entries."""
         entries = self.cash_basis_ids
-        if len(entries) == 1:
-            return open_record(entries)
-        return open_list(entries, self.env._("Cash-basis entries"), [("id", "in", entries.ids)])
+        return open_all(entries, self.env._("Cash-basis entries"))

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..common.access import check_group
-from ..common.actions import open_list, open_record
+from ..common.actions import open_all, open_record
 from ..common.locks import lock_free
 from ..common.problem import Problem
 from ..stamp.button import DIALOG
@@ -104,11 +104,7 @@ class AccountPayment(models.Model):
     def action_l10n_mx_facture_open_reps(self):
         """Open the receipts of this payment."""
         self.check_access("read")
-        reps = self.l10n_mx_facture_rep_ids
-        if len(reps) == 1:
-            return open_record(reps)
-        title = self.env._("Receipts of payment")
-        return open_list(reps, title, [("id", "in", reps.ids)])
+        return open_all(self.l10n_mx_facture_rep_ids, self.env._("Receipts of payment"))
 
 
 class AccountMove(models.Model):
@@ -140,11 +136,7 @@ class AccountMove(models.Model):
     def action_l10n_mx_facture_open_reps(self):
         """Open the receipts of this invoice or entry."""
         self.check_access("read")
-        reps = self.l10n_mx_facture_rep_ids
-        if len(reps) == 1:
-            return open_record(reps)
-        title = self.env._("Receipts of payment")
-        return open_list(reps, title, [("id", "in", reps.ids)])
+        return open_all(self.l10n_mx_facture_rep_ids, self.env._("Receipts of payment"))
 
 
 class AccountMoveLine(models.Model):

@@ -4,7 +4,6 @@ from odoo.fields import Domain
 
 from ..common.transactions import wake
 
-PPD = "PPD"
 # states of payments that are none any more
 UNDONE = ("draft", "canceled", "rejected")
 
@@ -43,10 +42,7 @@ class AccountPartialReconcile(models.Model):
 
     def _l10n_mx_facture_of_ppd(self):
         """:return: those that pay PPD invoices of ours"""
-        return self.filtered(
-            lambda one: one.debit_move_id.move_id.l10n_mx_facture_payment_policy == PPD
-            and one.debit_move_id.move_id.move_type == "out_invoice"
-        )
+        return self.filtered(lambda one: one.debit_move_id.move_id._l10n_mx_facture_on_credit())
 
     def _l10n_mx_facture_check_unreceipted(self):
         """:raise UserError: what one of these pays is on a receipt that is, or may be, valid"""

@@ -16,6 +16,11 @@ OPEN_STATES = ("draft", "rejected")
 MAY_CHANGE = ("uuid", "amount", "applied", "stated")
 
 
+def in_order(row):
+    """Key that sorts what is due, or the lines of a receipt, by payment."""
+    return row.date_payment, row.entry_line_id.id, row.id
+
+
 class L10nMxFactureRepDue(models.Model):
     """From what is due to receipts: one a payment, or one for all payments of a customer in a month."""
 
@@ -31,13 +36,13 @@ class L10nMxFactureRepDue(models.Model):
         # who makes receipts of the same payments at this moment has to begin again, and finds these
         serialize_on(self)
         reps = self.env["l10n_mx_facture.rep"]
-        rows = self.sudo().sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id))
+        rows = self.sudo().sorted(in_order)
         for (company, branch, partner, _when), dues in groupby(rows, key=lambda due: due._rep_key()):
             dues = self.sudo().browse([due.id for due in dues])
             rep = dues._open_rep() or reps.sudo().create(
                 {"company_id": company.id, "branch_id": branch.id, "partner_id": partner.id}
             )
-            rep._set_lines(dues)
+            rep._set_lines([due._line_vals() for due in dues])
             reps |= rep
         return reps.sudo(False)
 
@@ -111,19 +116,20 @@ class L10nMxFactureRepDue(models.Model):
         return (self.date_payment.year, self.date_payment.month) < (today.year, today.month)
 
 
-
 class L10nMxFactureRep(models.Model):
     """What is on a receipt, until it is sent."""
 
     _inherit = "l10n_mx_facture.rep"
 
-    def _set_lines(self, dues):
-        """:param dues: rows of what is due, of one receiver, in order"""
-        before = {(line.entry_line_id, line.move_id): [line[name] for name in MAY_CHANGE] for line in self.line_ids}
-        wanted = {(due.entry_line_id, due.move_id): due._line_vals() for due in dues}
-        if before != {pair: [vals[name] for name in MAY_CHANGE] for pair, vals in wanted.items()}:
+    def _set_lines(self, wanted):
+        """:param wanted: list of values of lines (``_line_vals`` of what is due), of one receiver, in order"""
+        before = {
+            (line.entry_line_id.id, line.move_id.id): [line[name] for name in MAY_CHANGE] for line in self.line_ids
+        }
+        now = {(vals["entry_line_id"], vals["move_id"]): [vals[name] for name in MAY_CHANGE] for vals in wanted}
+        if before != now:
             protected.unlink(self.line_ids)
-            protected.write(self, {"line_ids": [Command.create(vals) for vals in wanted.values()]})
+            protected.write(self, {"line_ids": [Command.create(vals) for vals in wanted]})
 
     def _refresh_lines(self):
         """Take the amounts of the books, as they may have changed since; what is paid no more goes."""
@@ -135,7 +141,7 @@ class L10nMxFactureRep(models.Model):
         entry_lines = self.line_ids.entry_line_id.sudo()
         Due._update_rows(entry_lines)
         rows = entry_lines.l10n_mx_facture_due_ids.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
-        self._set_lines(rows.sorted(lambda due: (due.date_payment, due.entry_line_id.id, due.id)))
+        self._set_lines([due._line_vals() for due in rows.sorted(in_order)])
 
     def _l10n_mx_facture_sending(self):
         """Their installments count from now on, whatever the answer is."""
@@ -166,6 +172,6 @@ class L10nMxFactureRep(models.Model):
     def _entries(self):
         """:return: dict from each journal item that paid to its lines, in order"""
         found = defaultdict(self.env["l10n_mx_facture.rep.line"].browse)
-        for line in self.line_ids.sorted(lambda line: (line.date_payment, line.entry_line_id.id, line.id)):
+        for line in self.line_ids.sorted(in_order):
             found[line.entry_line_id] |= line
         return found

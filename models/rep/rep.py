@@ -2,7 +2,6 @@ from odoo import api, fields, models
 
 from ..common import protected
 
-SEQUENCE = "l10n_mx_facture.rep"
 USAGE = "l10n_mx_catalogs.c_uso_cfdi_CP01"
 
 

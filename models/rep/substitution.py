@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
-from ..common import protected
 from ..common.access import check_group
 from ..common.actions import open_record
 from ..document.cancel_reasons import WITH_REPLACEMENT
@@ -52,9 +50,7 @@ class L10nMxFactureRep(models.Model):
         pairs = {(line.entry_line_id, line.move_id) for line in replaced.line_ids}
         # what it would be without the replaced one
         wanted = replaced.line_ids.entry_line_id._l10n_mx_facture_unreceipted(but=replaced)
-        rows = [self._vals_of_due(vals) for pair, vals in wanted.items() if pair in pairs]
-        protected.unlink(self.line_ids)
-        protected.write(self, {"line_ids": [Command.create(vals) for vals in rows]})
+        self._set_lines([self._vals_of_due(vals) for pair, vals in wanted.items() if pair in pairs])
 
     @api.model
     def _vals_of_due(self, vals):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo.addons.l10n_mx_facture.cfdi.read import read_cfdi
-from odoo.addons.l10n_mx_facture.models.rep.rep import SEQUENCE
 
 from .stamp_case import StampCase
 
@@ -15,7 +14,13 @@ class PaymentCase(StampCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["ir.sequence"].create(
-            {"name": "REP", "code": SEQUENCE, "company_id": cls.company.id, "prefix": f"{cls.prefix}R-", "padding": 5}
+            {
+                "name": "REP",
+                "code": "l10n_mx_facture.rep",
+                "company_id": cls.company.id,
+                "prefix": f"{cls.prefix}R-",
+                "padding": 5,
+            }
         )
         banks = [("company_id", "=", cls.company.id), ("type", "=", "bank")]
         cls.bank = cls.env["account.journal"].search(banks, limit=1)
