@@ -17,10 +17,14 @@ from . import send
 from . import cancel
 from . import payment
 from . import rep
+from . import ticket
 from . import global_invoice
 from . import adopt
 from . import advance
+from . import supplier_cfdi
+from . import received_receipt
 from . import received
+from . import discrepancy
 from . import audit
 from . import onboarding
 from . import overview

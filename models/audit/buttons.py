@@ -7,7 +7,7 @@ from ..common.access import check_group
 from ..common.actions import notification
 from ..common.languages import in_each_language
 from ..common.transactions import wake
-from .discrepancy_checks import LISTED
+from ..discrepancy.checks import LISTED
 
 # for one click; more are left to the scheduled action
 AT_ONCE = 10

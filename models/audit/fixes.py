@@ -13,7 +13,7 @@ from ..common.locks import lock
 from ..common.states import LIVE_STATES
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
 from ..stamp.lookup import FOUND_UNCLEAR
-from .discrepancy_checks import VALID
+from ..discrepancy.checks import VALID
 
 # a refused invoice may be stamped at the service later: it is looked up once a day for this long
 LOOK_UP_PERIOD = timedelta(days=30)
@@ -72,11 +72,6 @@ class L10nMxFactureDocument(models.Model):
                 return None
             commit_with_retry(self._revert_cancelled, self.env)
         return self._owner().action_l10n_mx_facture_cancel()
-
-    def _can_be_reposted(self):
-        """:return: whether the invoice only has to be posted again, as its CFDI stays valid"""
-        refused = self.move_id.state == "cancel" and self.sat_reading == "refused"
-        return self.state == "stamped" and (refused or self.move_id.state == "draft")
 
     def _repost(self):
         """Post the invoice again, with the values of its CFDI."""

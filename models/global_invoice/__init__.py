@@ -1,8 +1,5 @@
 """Global invoices: tickets, their periods, one CFDI for many of them, and what becomes of a ticket afterwards."""
 
-from . import settings
-from . import ticket
-from . import books
 from . import global_invoice
 from . import build
 from . import follow

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .settings import PERIODICITIES
+from ..ticket.settings import PERIODICITIES
 
 
 class L10nMxFactureGlobal(models.Model):

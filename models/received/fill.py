@@ -9,7 +9,7 @@ from odoo.tools import clean_context
 from ...cfdi.received import read_received
 from ...cfdi.rfc import is_moral, is_valid_rfc
 from .differences import MOVE_TYPES
-from .parts import BillLines
+from ..supplier_cfdi.parts import BillLines
 
 _logger = logging.getLogger(__name__)
 

@@ -11,4 +11,3 @@ from . import guard
 from . import books_comparison
 from . import printed
 from . import mail
-from . import portal

@@ -6,10 +6,8 @@ from . import invoice
 from . import answer
 from . import two_steps
 from . import queue
-from . import scheduled
 from . import run
 from . import lost_answers
 from . import lookup
 from . import resolve
 from . import findings
-from . import refusal

@@ -10,7 +10,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
-from odoo.addons.l10n_mx_facture.models.audit import discrepancy, integrity
+from odoo.addons.l10n_mx_facture.models.audit import integrity
+from odoo.addons.l10n_mx_facture.models.discrepancy import discrepancy
 
 from ..support.stamp_case import StampCase
 

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, fields
 
 from odoo.addons.base.models.ir_cron import IrCron
-from odoo.addons.l10n_mx_facture.models.audit import discrepancy
+from odoo.addons.l10n_mx_facture.models.discrepancy import discrepancy
 from odoo.addons.l10n_mx_facture.models.cancel.receipt import ATTEMPTS
 
 from ..support.cancel_case import CancelCase

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..common.languages import in_each_language
-from .discrepancy_checks import ISSUER_CHECKED, LISTED
+from .checks import ISSUER_CHECKED, LISTED
 
 # notices on bills, by kind; they are summaries of activities of this type
 BILL_NOTICES = {"cancelled_posted": "cancelled", "efos": "efos"}

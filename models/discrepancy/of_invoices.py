@@ -5,7 +5,7 @@ from odoo.tools.misc import formatLang
 
 from ..cancel.notices import CANCELLATION, NOT_AT_SAT
 from ..common.states import STAMPED_STATES
-from .discrepancy_checks import LISTED, VALID
+from .checks import LISTED, VALID
 
 # types of activities on the invoice, by the kind of discrepancy that they are about
 SETTLES = {"cancelled_posted": CANCELLATION, "not_at_sat": NOT_AT_SAT}
@@ -153,3 +153,8 @@ class L10nMxFactureDocument(models.Model):
 
     def _is_refused(self):
         return self.state == "rejected"
+
+    def _can_be_reposted(self):
+        """:return: whether the invoice only has to be posted again, as its CFDI stays valid"""
+        refused = self.move_id.state == "cancel" and self.sat_reading == "refused"
+        return self.state == "stamped" and (refused or self.move_id.state == "draft")
