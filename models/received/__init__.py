@@ -10,3 +10,4 @@ from . import replacement
 from . import refusals
 from . import other_files
 from . import receipt_files
+from . import receipt_counted

@@ -2,5 +2,4 @@
 
 from . import receipt
 from . import match
-from . import counted
 from . import owed
