@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 
-class AccountPayment(models.Model):
-    """What a customer's payment says on its receipt (REP)."""
+class L10nMxFacturePaidWith(models.AbstractModel):
+    """How the money came in: on a payment, and in the dialog that makes one."""
 
-    _inherit = "account.payment"
+    _name = "l10n_mx_facture.paid_with"
+    _description = "How a Customer Paid"
 
     l10n_mx_facture_payment_form_id = fields.Many2one(
         "l10n_mx_catalogs.c_forma_pago",
@@ -20,6 +21,23 @@ class AccountPayment(models.Model):
         copy=False,
         help="NumOperacion on the receipt of payment: the bank's tracking key, the number of the cheque.",
     )
+
+    @api.depends("journal_id", "payment_type", "partner_type")
+    def _compute_l10n_mx_facture_payment_form_id(self):
+        for record in self:
+            form = record.l10n_mx_facture_payment_form_id
+            if record.payment_type == "inbound" and record.partner_type == "customer":
+                # empty where the journal has none: what another journal proposed would be a guess
+                form = self.env["account.move"]._l10n_mx_facture_journal_form(record.journal_id)
+            record.l10n_mx_facture_payment_form_id = form
+
+
+class AccountPayment(models.Model):
+    """What a customer's payment says on its receipt (REP)."""
+
+    _name = "account.payment"
+    _inherit = ["account.payment", "l10n_mx_facture.paid_with"]
+
     l10n_mx_facture_factoring = fields.Boolean(
         "Factoring",
         copy=False,
@@ -35,15 +53,6 @@ class AccountPayment(models.Model):
     l10n_mx_facture_due_date = fields.Date(
         "Receipt due until", compute="_compute_l10n_mx_facture_due_date", compute_sudo=True
     )
-
-    @api.depends("journal_id", "payment_type", "partner_type")
-    def _compute_l10n_mx_facture_payment_form_id(self):
-        for payment in self:
-            form = payment.l10n_mx_facture_payment_form_id
-            if payment.payment_type == "inbound" and payment.partner_type == "customer":
-                # empty where the journal has none: what another journal proposed would be a guess
-                form = self.env["account.move"]._l10n_mx_facture_journal_form(payment.journal_id)
-            payment.l10n_mx_facture_payment_form_id = form
 
     @api.depends("l10n_mx_facture_due_ids.date_due")
     def _compute_l10n_mx_facture_due_date(self):
@@ -61,27 +70,8 @@ class AccountPayment(models.Model):
 class AccountPaymentRegister(models.TransientModel):
     """The dialog *Pay*: form and operation number go onto the payments that it makes."""
 
-    _inherit = "account.payment.register"
-
-    l10n_mx_facture_payment_form_id = fields.Many2one(
-        "l10n_mx_catalogs.c_forma_pago",
-        "SAT's payment form",
-        compute="_compute_l10n_mx_facture_payment_form_id",
-        store=True,
-        readonly=False,
-        domain=[("code", "!=", "99")],
-        help="FormaDePagoP on the receipt of payment (REP): how the money came in. From the journal.",
-    )
-    l10n_mx_facture_operation_number = fields.Char(
-        "Operation number",
-        help="NumOperacion on the receipt of payment: the bank's tracking key, the number of the cheque.",
-    )
-
-    @api.depends("journal_id")
-    def _compute_l10n_mx_facture_payment_form_id(self):
-        for wizard in self:
-            form = self.env["account.move"]._l10n_mx_facture_journal_form(wizard.journal_id)
-            wizard.l10n_mx_facture_payment_form_id = form
+    _name = "account.payment.register"
+    _inherit = ["account.payment.register", "l10n_mx_facture.paid_with"]
 
     def _create_payment_vals_from_wizard(self, batch_result):
         return super()._create_payment_vals_from_wizard(batch_result) | self._l10n_mx_facture_payment_vals()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_date
 
 from ..common.actions import open_list, open_record
@@ -10,13 +10,26 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    l10n_mx_facture_receipt_due = fields.Boolean(
+        "Owes a receipt of payment", compute="_compute_l10n_mx_facture_receipt_due", compute_sudo=True
+    )
+
+    def _compute_l10n_mx_facture_receipt_due(self):
+        for move in self:
+            move.l10n_mx_facture_receipt_due = bool(move._l10n_mx_facture_due_rows())
+
+    def _l10n_mx_facture_due_rows(self):
+        """:return: what is due, as superuser: of what this entry pays, or of what has paid this invoice"""
+        Due = self.env["l10n_mx_facture.rep.due"].sudo()
+        settled = self.payment_state in ("partial", "in_payment", "paid")
+        # most invoices are told apart without a query
+        if not (self.move_type == "entry" or (self.l10n_mx_facture_payment_policy == "PPD" and settled)):
+            return Due
+        return Due.search(["|", ("move_id", "=", self._origin.id), ("entry_id", "=", self._origin.id)])
+
     def _l10n_mx_facture_due_alerts(self):
         """:return: dict of alerts: the receipts of payment that it still needs"""
-        settled = self.payment_state in ("partial", "in_payment", "paid")
-        if not (self.move_type == "entry" or (self.l10n_mx_facture_payment_policy == "PPD" and settled)):
-            return {}
-        mine = ["|", ("move_id", "=", self._origin.id), ("entry_id", "=", self._origin.id)]
-        rows = self.env["l10n_mx_facture.rep.due"].sudo().search(mine)
+        rows = self._l10n_mx_facture_due_rows()
         if not rows:
             return {}
         first = rows[0]

@@ -41,11 +41,18 @@ class TestDue(PaymentCase):
     def test_by_itself_each_payment(self):
         self.company.l10n_mx_facture_rep_auto = True
         payment = self.pay(self.ppd_invoice())
-        with self.committing() as env:
-            env["l10n_mx_facture.rep.due"]._stamp_due()
+        # the second round comes before the first one's receipt is sent
+        for _round in range(2):
+            with self.committing() as env:
+                env["l10n_mx_facture.rep.due"]._stamp_due()
+        rep = payment.l10n_mx_facture_rep_ids
+        self.assertEqual((len(rep), len(rep.document_ids)), (1, 1))
         with self.committing() as env:
             env["l10n_mx_facture.document"]._cron_stamp()
         self.assertEqual(payment.l10n_mx_facture_rep_ids.state, "stamped")
+        with self.committing() as env:
+            env["l10n_mx_facture.rep.due"]._stamp_due()
+        self.assertEqual(payment.l10n_mx_facture_rep_ids, rep)
 
     def test_by_itself_when_the_month_is_over(self):
         self.company.write({"l10n_mx_facture_rep_auto": True, "l10n_mx_facture_rep_mode": "month"})

@@ -61,8 +61,20 @@ class TestStampPayment(PaymentCase):
         invoice = self.ppd_invoice()
         entry = self.pay_by_statement(invoice, 116.0)
         self.assertEqual(self.receipts_due(entry).amount, 116.0)
+        # the button is shown on both
+        self.assertTrue(entry.l10n_mx_facture_receipt_due)
+        self.assertTrue(invoice.l10n_mx_facture_receipt_due)
         self.press(entry, "action_l10n_mx_facture_stamp_receipts")
         self.assertEqual(entry.l10n_mx_facture_rep_ids.state, "stamped")
+        self.assertFalse((entry | invoice).filtered("l10n_mx_facture_receipt_due"))
+
+    def test_who_owes_nothing_is_not_asked_of(self):
+        """Most invoices are opened without a query for it."""
+        invoice = self.stamped_invoice()
+        self.pay(invoice)
+        invoice.read(["payment_state", "move_type", "l10n_mx_facture_payment_policy"])
+        with self.assertQueryCount(0):
+            self.assertFalse(invoice.l10n_mx_facture_receipt_due)
 
     def test_the_form_is_asked(self):
         self.bank.l10n_mx_facture_payment_form_id = False
