@@ -59,6 +59,7 @@ class Book:
     receipts: list = field(default_factory=list)
     elsewhere: D = D(0)  # another system's receipts settled this much, before `first`
     first: int = 1
+    warned: bool = False  # its last receipt says that a note credits what was told
 
     @property
     def left(self):
@@ -267,8 +268,11 @@ class Life:
         if read_cfdi(built.payload).comprobante != built.comprobante:
             self.faults.append("read back: other values")
         self.payloads.append(built.payload)
+        notes = [finding for finding in built.findings if finding.code == "REP-NOTA"]
+        warned = {payments[one.pago].settlements[one.docto].invoice.uuid for one in notes}
         for one, book in zip(built.printed, order, strict=True):
             book.receipts.append(one)
+            book.warned = book.paid.uuid in warned
 
     # the count at the end
 

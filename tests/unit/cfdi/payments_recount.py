@@ -48,12 +48,14 @@ def sums(lines, n):
 
 
 def recount(book, chain):
-    """Return (faults in the taxes that the receipts of a paid invoice told, Counter of sums that nothing could tell).
+    """Return (faults in the taxes that the receipts of a paid invoice told, Counter of sums that no rows can have).
+
+    Where more was told, or credited, than there is, the last receipt has to have a warning.
 
     :param chain: what `payments_judge.printed` yields of its receipts, in order
     """
     before = book.credits[-1].after if book.credits else 0
-    due, faults, seen = _due(book), [], Counter()
+    due, faults, seen, lost = _due(book), [], Counter(), False
     for credit in book.credits:
         _take(due, credit.sums(book.n))
     for one in chain[:before]:
@@ -64,10 +66,14 @@ def recount(book, chain):
     for key in {**due, **told}:
         wanted = tellable(key[3], *due[key], book.n)
         seen["sums that no rows can have"] += wanted != due[key]
+        # no receipt takes back what was told, or tells a tax that no rows have
+        lost |= due[key][0] < 0 or wanted[1] != due[key][1]
         # rounded apart from the invoice: notes, or another system's share; else its own rows can be told
         apart = book.credits or book.elsewhere
         if told[key] != wanted or (wanted != due[key] and not apart):
             faults.append(f"{book.mode} {key} told {_text(told[key])}, due {_text(wanted)} (open: {_text(due[key])})")
+    if lost != book.warned:
+        faults.append(f"{book.mode}: REP-NOTA is {'told' if book.warned else 'not told'}")
     return faults, seen
 
 
