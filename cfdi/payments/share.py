@@ -6,7 +6,7 @@ The tax is clamped into SAT's limits around base × rate (CRP20254, CRP20261).
 from dataclasses import replace
 
 from ..amounts.arithmetic import UNITS, ZERO, round_half_up, tax_limits
-from ..values import CUOTA, EXENTO, IEPS
+from ..values import EXENTO, IEPS
 from .invoice import proportion
 
 # ObjetoImpDR that ask for a row
@@ -20,7 +20,7 @@ class Share:
         """:param rows: TaxRows that were open in `total`; `done`: of each what was printed (base, importe)
         :param after: what is open after the receipt
         """
-        self._rows, self._done, self._after = rows, done, after
+        self._rows, self._done = rows, done
         self._settled = (total - after, total)
         self._decimals, self._unit = decimals, UNITS[decimals]
 
@@ -33,32 +33,33 @@ class Share:
 
     def _row(self, i):
         """The row at a place; None where nothing is due of it yet (CRP20249, CRP20255): it comes later."""
-        row, done = self._rows[i], self._done[i]
-        base = self._due(row.base, done.base)
-        if base <= 0:
-            return None
-        printed = self._with_tax(i, base)
-        left = (row.importe or ZERO) - done.importe - (printed.importe or ZERO)
-        if done.base + base < row.base or left <= 0 or not self._after:
-            return printed
-        # the tax of a quota is more than its base: some base is kept for what of the tax comes later
-        return self._with_tax(i, base - self._unit) if base > self._unit else None
+        base = self._due(self._rows[i].base, self._done[i].base)
+        return self._with_tax(i, base) if base > 0 else None
 
     def _least(self, objeto_imp):
         """A list with one row of the least base, for a payment that is too small for one; empty if none is left."""
         needed = (i for i, row in enumerate(self._rows) if _is_needed(row, objeto_imp))
         left = {i: base for i in needed if (base := self._rows[i].base - self._done[i].base) > 0}
-        # the last base of a quota stays for the rest of its tax
-        place = max(left, key=lambda i: (self._rows[i].tipo_factor != CUOTA, left[i]), default=None)
+        place = max(left, key=left.get, default=None)
         return [] if place is None else [self._with_tax(place, self._unit)]
 
     def _with_tax(self, i, base):
-        row = self._rows[i]
+        """A row of this base, with its share of the tax, within SAT's limits.
+
+        What then is left of the tax is within the limits of the rest of the base; without a rest it is nothing. Limits
+        of two parts are wider than those of their sum, so both are kept where the whole row is within its own.
+        """
+        row, done = self._rows[i], self._done[i]
         if row.tipo_factor == EXENTO:
             return replace(row, base=base, line=i)
-        importe = self._due(row.importe, self._done[i].importe)
-        lowest, highest = tax_limits(base, row.tasa_o_cuota, self._decimals)
-        return replace(row, base=base, importe=min(max(importe, lowest, ZERO), highest), line=i)
+        left, rest = row.importe - done.importe, row.base - done.base - base
+        least, most = self._limits(row, rest) if rest > 0 else (ZERO, ZERO)
+        importe = min(max(self._due(row.importe, done.importe), left - most), left - least)
+        lowest, highest = self._limits(row, base)
+        return replace(row, base=base, importe=min(max(importe, lowest), highest), line=i)
+
+    def _limits(self, row, base):
+        return tax_limits(base, row.tasa_o_cuota, self._decimals)
 
     def _due(self, value, done):
         return round_half_up(proportion(value, *self._settled), self._decimals) - done

@@ -91,13 +91,11 @@ def _divided(receipts, left, credited):
 
 def _open_rows(settlement, elsewhere, whole, before):
     """(rows that were open at the last new beginning, whether notes and receipts fit the invoice)."""
-    decimals = settlement.invoice.decimals
-    rows, fits = net_rows(settlement.invoice.rows, [row for note in settlement.notes for row in note.rows], decimals)
-    told = [row for one in before for row in one.rows]
+    rows, decimals = settlement.invoice.rows, settlement.invoice.decimals
+    taken = [row for note in settlement.notes for row in note.rows]
     if elsewhere and whole > 0:
-        told += _shares(rows, elsewhere, whole, decimals)
-    left, fits_too = net_rows(rows, told, decimals)
-    return left, fits and fits_too
+        taken += _shares(net_rows(rows, taken, decimals)[0], elsewhere, whole, decimals)
+    return net_rows(rows, [*taken, *(row for one in before for row in one.rows)], decimals)
 
 
 def _shares(rows, part, whole, decimals):

@@ -35,19 +35,21 @@ LIVES = "tests/unit/cfdi/test_payments_lives.py::test_random_lives"
 def main():
     """Run the lives and the chunks of carts, and print what came of them; exit code 1 after a fault."""
     number, seed = _number("N", 1000), _number("SEED", random.randrange(10**6, 10**9))
-    settings, part = Settings(), os.environ.get("PART")
+    stack, part = Stack(Settings()), os.environ.get("PART")
     if part != "carts":
-        run_lives(settings, number, seed)
+        run_lives(stack, number, seed)
     if part != "lives":
-        run_carts(Stack(settings), number, seed)
+        run_carts(stack, number, seed)
 
 
-def run_lives(settings, number, seed):
-    """Run the lives in plain pytest, without Odoo."""
+def run_lives(stack, number, seed):
+    """Run the lives in plain pytest, without Odoo; a sandbox judges their receipts."""
     say(f"{number} lives of invoices from seed {seed}")
-    command = [str(venvs.python(settings, "odoo")), "-m", "pytest", "-q", "-p", "no:cacheprovider", LIVES]
-    env = {**os.environ, "PROPERTY_N": str(number), "SEED": str(seed)}
-    code = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=REPO, env=env, check=False).returncode
+    command = [str(venvs.python(stack.settings, "odoo")), "-m", "pytest", "-q", "-p", "no:cacheprovider", LIVES]
+    log = stack.settings.logs / "property-lives-sandbox.log"
+    with tempfile.TemporaryDirectory() as folder, stack.sandbox(Path(folder), log=log) as sandbox:
+        env = {**os.environ, "PROPERTY_N": str(number), "SEED": str(seed), "L10N_MX_FACTURE_SANDBOX": sandbox.url}
+        code = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=REPO, env=env, check=False).returncode
     if code:
         sys.exit(code)
 

@@ -6,7 +6,6 @@ A life is replayed by its seed. What is due is recounted here from the lines; no
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP
 from decimal import Decimal as D
 from fractions import Fraction as F
 from random import Random
@@ -20,6 +19,7 @@ from l10n_mx_facture.cfdi.payments.receipt import ReceiptRefused
 from l10n_mx_facture.cfdi.read import read_cfdi
 from l10n_mx_facture.cfdi.values import Concepto, Retencion, Traslado
 from l10n_mx_facture.cfdi.write import to_xml
+from payments_recount import Credit, recount, rounded, sums
 from receipts import payment, receipt, stamped, uuid_of
 
 TAXES = (
@@ -39,10 +39,6 @@ CURRENCIES = {"MXN": D(1), "USD": D("17.123456"), "EUR": D("20.5"), "JPY": D("0.
 MODES = ("per_line", "globally", "six_decimals")
 
 
-def rounded(value, n, way=ROUND_HALF_UP):
-    return value.quantize(D(1).scaleb(-n), way)
-
-
 def decimals(moneda):
     return payments_judge.decimals(moneda)
 
@@ -58,12 +54,12 @@ class Book:
     mode: str
     whole: dict
     notes: list = field(default_factory=list)
-    credits: list = field(default_factory=list)  # the lines of each note
+    credits: list = field(default_factory=list)  # the Credit of each note
     credited: D = D(0)
     receipts: list = field(default_factory=list)
     elsewhere: D = D(0)  # another system's receipts settled this much, before `first`
     first: int = 1
-    odd: bool = False  # a note is counted in part, or on a line that was told: no exact taxes are due
+    warned: bool = False  # its last receipt says that a note credits what was told
 
     @property
     def left(self):
@@ -161,7 +157,7 @@ class Life:
         whole_line = self.random.random() < 0.5
         if whole_line:
             lines = [self.random.choice(book.lines)]
-            if any(lines[0] is one for some in book.credits for one in some):
+            if any(lines[0] is one for credit in book.credits for one in credit.lines):
                 return
         else:
             part = D(self.random.randint(1, 30)) / 100
@@ -171,12 +167,12 @@ class Life:
         credit = read_credit_note(self._xml("E", book.moneda, lines))
         if not 0 < credit.total < book.left:
             return
+        whole = credit.total
         if self.random.random() < 0.2:
-            credit = credit.part(max(rounded(credit.total / 2, book.n), D(1).scaleb(-book.n)), book.n)
-            book.odd = True
+            credit = credit.part(max(rounded(whole / 2, book.n), D(1).scaleb(-book.n)), book.n)
             self.seen["part of a note"] += 1
         book.notes.append(credit)
-        book.credits.append(lines)
+        book.credits.append(Credit(len(book.receipts), lines, F(credit.total) / F(whole)))
         book.credited += credit.total
         self.seen["note before" if not book.receipts else "note between"] += 1
 
@@ -264,7 +260,7 @@ class Life:
         except ReceiptRefused as refused:
             self.faults.append(f"refused: {refused}")
             for book in order:  # nothing more comes of this life
-                book.credited, book.odd = book.paid.total, True
+                book.credited = book.paid.total
             return
         self.seen["receipts"] += 1
         self.seen["warnings"] += len(built.findings)
@@ -272,9 +268,11 @@ class Life:
         if read_cfdi(built.payload).comprobante != built.comprobante:
             self.faults.append("read back: other values")
         self.payloads.append(built.payload)
+        notes = [finding for finding in built.findings if finding.code == "REP-NOTA"]
+        warned = {payments[one.pago].settlements[one.docto].invoice.uuid for one in notes}
         for one, book in zip(built.printed, order, strict=True):
             book.receipts.append(one)
-            book.odd |= any(finding.code == "REP-NOTA" for finding in built.findings)
+            book.warned = book.paid.uuid in warned
 
     # the count at the end
 
@@ -288,36 +286,9 @@ class Life:
         if chain[-1][4] != 0 or sum(one[3] for one in chain) != left:
             self.faults.append(f"paid {sum(one[3] for one in chain)} of {left}")
         self.seen["paid whole"] += 1
-        if book.odd or (book.elsewhere and book.notes):
+        if book.elsewhere and book.notes:
             self.seen["paid whole, taxes not recounted"] += 1
             return
-        due = {key: [self._ours(book, base), self._ours(book, tax)] for key, (base, tax) in book.whole.items()}
-        for key, (base, tax) in (pair for lines in book.credits for pair in sums(lines, book.n).items()):
-            due[key][0] -= F(base)
-            due[key][1] -= F(tax)
-        told = defaultdict(lambda: [F(0), F(0)])
-        for key, pair in ((key, pair) for one in chain for key, pair in one[5].items()):
-            told[key][0] += pair[0]
-            told[key][1] += pair[1]
-        for key, pair in due.items():
-            # a cent of tax may be left of a base that notes took whole: nothing can tell it
-            if told[key] != pair and pair[0]:
-                self.seen["other sums"] += 1
-                self.faults.append(f"{book.mode} {key} told {[*map(float, told[key])]}, due {[*map(float, pair)]}")
-
-    def _ours(self, book, value):
-        """What of a sum falls to the receipts here: without the other system's share of it."""
-        return F(value) - F(rounded(value * book.elsewhere / book.paid.total, book.n))
-
-
-def sums(lines, n):
-    """Dict from (withheld, impuesto, factor, rate) to the rounded [base, tax] of lines: the invoice's summary."""
-    found = defaultdict(lambda: [D(0), D(0)])
-    for one in lines:
-        for withheld, taxes in ((True, one.retenciones), (False, one.traslados)):
-            for tax in taxes:
-                rate = None if tax.tasa_o_cuota is None else F(tax.tasa_o_cuota)
-                row = found[withheld, tax.impuesto, tax.tipo_factor, rate]
-                row[0] += tax.base
-                row[1] += tax.importe or 0
-    return {key: [rounded(value, n) for value in pair] for key, pair in found.items()}
+        faults, seen = recount(book, chain)
+        self.faults += faults
+        self.seen += seen

@@ -116,10 +116,11 @@ def test_a_note_of_what_the_invoice_does_not_have(credited):
     assert not fits and len(rows) in (0, 1)
 
 
-def test_what_is_too_small_to_cut_stays_one_row():
+def test_a_base_too_small_for_its_tax_is_the_least_that_has_it():
+    """0.01 has 0.01 of IVA at most."""
     paid = invoice(line("0.06", iva("0.06", "0.02")))
-    rows, _fits = open_rows(paid, [note(line("0.05", iva("0.05", "0.00")))])
-    assert [(str(row.base), str(row.importe)) for row in rows] == [("0.01", "0.02")]
+    rows, fits = open_rows(paid, [note(line("0.05", iva("0.05", "0.00")))])
+    assert fits and [(str(row.base), str(row.importe)) for row in rows] == [("0.01", "0.01")] * 2
 
 
 def test_what_is_no_rounding_stays_one_row():
