@@ -4,7 +4,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, models
-from odoo.tools import format_date, groupby
+from odoo.tools import format_date
 
 from ...cfdi import rules
 from ...cfdi.errors import CfdiError
@@ -225,17 +225,17 @@ class L10nMxFactureRep(models.Model):
 
     def _known_of_invoices(self, receipted):
         """:return: dict from each invoice to what is the same in all of its settlements, as a dict of their values"""
-        moves = self.line_ids.move_id
-        printed = self._printed_before(receipted)
-        credited = groupby(moves._l10n_mx_facture_reconciled_notes(), key=lambda one: one.invoice)
-        notes, known = {}, {}
-        for move, found in credited:
-            notes[move] = [(self._credit_note(one.note), one.amount) for one in found]
+        moves, printed = self.line_ids.move_id, self._printed_before(receipted)
+        credited = moves._l10n_mx_facture_reconciled_notes()
+        # each is read once, however many invoices it credits
+        notes = {note: self._credit_note(note) for note in dict.fromkeys(one.note for one in credited)}
+        known = {}
         for move in moves:
             invoice = self._paid_invoice(move)
+            mine = ((notes[one.note], one.amount) for one in credited if one.invoice == move)
             known[move] = {
                 "invoice": invoice,
-                "notes": tuple(note.part(amount, invoice.decimals) for note, amount in notes.get(move, ()) if note),
+                "notes": tuple(note.part(amount, invoice.decimals) for note, amount in mine if note),
                 "printed": printed.get(move, ()),
                 **self._elsewhere(move),
             }
