@@ -22,6 +22,16 @@ class L10nMxFactureRep(models.Model):
         self.env["l10n_mx_facture.rep.due"]._update_rows(lines.entry_line_id)
 
 
+class L10nMxFactureDocument(models.Model):
+    """The receipts that substitute one."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    rep_substitute_ids = fields.One2many(
+        "l10n_mx_facture.rep", "replaces_id", "Receipts that substitute it", readonly=True, groups="base.group_system"
+    )
+
+
 class AccountMoveLine(models.Model):
     """What receipts and what is due say of a journal item that pays."""
 

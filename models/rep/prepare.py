@@ -160,18 +160,18 @@ class L10nMxFactureRep(models.Model):
         """
         related = self.sudo() | self.sudo().replaces_id.rep_id
         counting = {rep: rep._is_live() and not rep._live_substitutes() for rep in related}
+        changed = related.line_ids.filtered(lambda line: line.counts != counting[line.rep_id])
+        ending = changed.filtered("counts")
         # first what ends, as the index allows one of each
-        for counts in (False, True):
-            lines = related.filtered(lambda rep, counts=counts: counting[rep] == counts).line_ids
-            changed = lines.filtered(lambda line, counts=counts: line.counts != counts)
-            protected.write(changed, {"counts": counts})
-            changed.flush_recordset(["counts"])
-        self.env["l10n_mx_facture.rep.due"]._refresh(related.line_ids.entry_line_id)
+        for lines, counts in ((ending, False), (changed - ending, True)):
+            protected.write(lines, {"counts": counts})
+            lines.flush_recordset(["counts"])
+        # of the others the same is due as before
+        self.env["l10n_mx_facture.rep.due"]._refresh(changed.entry_line_id)
 
     def _live_substitutes(self):
         """:return: the receipts that substitute this one's CFDI and are, or may be, valid"""
-        found = self.sudo().search([("replaces_id", "in", self.document_ids.ids)])
-        return found.filtered(lambda rep: rep._is_live())
+        return self.sudo().document_ids.rep_substitute_ids.filtered(lambda rep: rep._is_live())
 
     def _entries(self):
         """:return: dict from each journal item that paid to its lines, in order"""
