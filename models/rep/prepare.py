@@ -158,7 +158,10 @@ class L10nMxFactureRep(models.Model):
 
         Those of a receipt that is substituted by a live one count no more, as the substitute has the same numbers.
         """
-        related = self.sudo() | self.sudo().replaces_id.rep_id
+        related = self.sudo()
+        # a union has no prefetch any more, and most substitute none
+        if replaced := related.replaces_id.rep_id:
+            related |= replaced
         counting = {rep: rep._is_live() and not rep._live_substitutes() for rep in related}
         changed = related.line_ids.filtered(lambda line: line.counts != counting[line.rep_id])
         ending = changed.filtered("counts")
