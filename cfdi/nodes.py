@@ -35,6 +35,10 @@ def base64(node, attribute):
 
 def text(node, attribute, line=None):
     """A required text (CfdiError ``missing``)."""
+    value = node.get(attribute)
+    # a key has no white space to collapse
+    if value and value.isalnum():
+        return value
     value = optional(node, attribute)
     if value is None:
         where = place(node, attribute)
@@ -44,6 +48,10 @@ def text(node, attribute, line=None):
 
 def number(node, attribute, line=None, required=True, decimals=6):
     """A Decimal with the decimals that are written, 6 or 10 at most (CfdiError ``missing``, ``bad_number``)."""
+    value = node.get(attribute)
+    # nor has a number
+    if value and _NUMERO[decimals].fullmatch(value):
+        return Decimal(value)
     value = text(node, attribute, line) if required else optional(node, attribute)
     if value is None:
         return None
@@ -80,7 +88,7 @@ def _malformed(code, node, attribute, value, form, line=None):
 
 def child(node, name, required=False):
     """The only child of that name, or None (CfdiError ``structure``)."""
-    children = node.findall(f"{_C}{name}")
+    children = list(node.iterchildren(f"{_C}{name}"))
     if len(children) > 1 or (required and not children):
         problem = "more than once" if children else "not"
         data = {"element": name, "parent": place(node), "count": len(children)}
@@ -91,7 +99,7 @@ def child(node, name, required=False):
 def grandchildren(node, container, name):
     """Children `name` of the child `container`, empty when that is not there."""
     group = None if node is None else child(node, container)
-    return [] if group is None else group.findall(f"{_C}{name}")
+    return [] if group is None else list(group.iterchildren(f"{_C}{name}"))
 
 
 def pedimentos(node):

@@ -58,6 +58,7 @@ ASCII_COMPATIBLE = frozenset(
 )
 _BOM = b"\xef\xbb\xbf"
 # what a program makes of InformacionGlobal/@Año that writes XML in ASCII
+_MANY_ATTRIBUTES = etree.XPath(f"//*[count(@*) > {MAX_ATTRIBUTES}][1]")
 _ANIO_IN_ASCII = re.compile(rb"\bA&#(?:241|[xX]0*[fF]1);o\s*=")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._\-]{1,40})["']""")
 
@@ -108,7 +109,7 @@ def parse(data, max_bytes=MAX_BYTES):
 
 
 def _refuse_many_attributes(root):
-    for element in root.xpath(f"//*[count(@*) > {MAX_ATTRIBUTES}][1]"):
+    for element in _MANY_ATTRIBUTES(root):
         name, count = etree.QName(element).localname, len(element.attrib)
         raise CfdiError(
             "too_complex",

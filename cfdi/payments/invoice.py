@@ -6,9 +6,10 @@ Base everything on the stamped XML: SAT compares a receipt with the invoice that
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .. import nodes
 from ..amounts.arithmetic import CONTEXT, UNITS, ZERO, exact_sum, round_half_up
 from ..errors import CfdiError
-from ..read import parse_cfdi, read_cfdi
+from ..read import parse_cfdi, read_line_taxes, read_timbre
 from ..values import EXENTO, currency_decimals
 
 _NO_TAXES = "01"
@@ -86,41 +87,43 @@ def proportion(value, numerator, denominator):
 
 
 def read_paid_invoice(xml):
-    """Return the PaidInvoice of a stamped CFDI 4.0 of type I.
+    """Return the PaidInvoice of a stamped CFDI 4.0 of type I. What it doesn't need is not read, nor checked.
 
     :param xml: bytes, or the root that `parse_cfdi` returned
     :raises CfdiError: those of `read_cfdi`, and ``not_stamped``, ``other_type``
     """
-    parsed = _read(xml, "I")
-    doc = parsed.comprobante
+    root, uuid, lines = _read(xml, "I")
+    moneda = nodes.text(root, "Moneda")
     return PaidInvoice(
-        uuid=parsed.uuid,
-        serie=doc.serie,
-        folio=doc.folio,
-        moneda=doc.moneda,
-        total=parsed.total,
-        rows=tuple(_rows(doc.conceptos, doc.decimals)),
-        objeto_imp=_objeto_imp(doc.conceptos),
-        rfc_receptor=doc.receptor.rfc,
+        uuid=uuid,
+        serie=nodes.optional(root, "Serie"),
+        folio=nodes.optional(root, "Folio"),
+        moneda=moneda,
+        total=nodes.number(root, "Total"),
+        rows=tuple(_rows(lines, currency_decimals(moneda))),
+        objeto_imp=_objeto_imp(lines),
+        rfc_receptor=nodes.text(nodes.child(root, "Receptor", required=True), "Rfc"),
     )
 
 
 def read_credit_note(xml):
     """Return the CreditNote of a stamped CFDI 4.0 of type E; see `read_paid_invoice`."""
-    parsed = _read(xml, "E")
-    doc = parsed.comprobante
-    rows = (row for group in _by_key(doc.conceptos).values() for row in _rounded(group, doc.decimals))
-    return CreditNote(parsed.total, tuple(rows), parsed.uuid)
+    root, uuid, lines = _read(xml, "E")
+    decimals = currency_decimals(nodes.text(root, "Moneda"))
+    rows = (row for group in _by_key(lines).values() for row in _rounded(group, decimals))
+    return CreditNote(nodes.number(root, "Total"), tuple(rows), uuid)
 
 
 def _read(xml, tipo):
-    parsed = read_cfdi(parse_cfdi(xml))
-    if not parsed.timbre:
+    """(root, UUID in upper case, LineTaxes of each line)."""
+    root = parse_cfdi(xml)
+    timbre = read_timbre(root)
+    if not timbre:
         raise CfdiError("not_stamped", "The CFDI has no TimbreFiscalDigital.")
-    found = parsed.comprobante.tipo_de_comprobante
+    found = nodes.text(root, "TipoDeComprobante")
     if found != tipo:
         raise CfdiError("other_type", f"This CFDI is of type {found}, not {tipo}.", data={"type": found})
-    return parsed
+    return root, timbre.uuid.upper(), read_line_taxes(root)
 
 
 def _objeto_imp(conceptos):

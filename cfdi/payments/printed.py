@@ -1,6 +1,6 @@
 """What earlier receipts printed of an invoice: the next one goes on from there, not from an ERP's balance."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from ..errors import CfdiError
@@ -30,7 +30,7 @@ class PrintedReceipt:
 
     def to_json(self):
         """:return: JSON-able dict, from which `from_json` makes an equal one"""
-        return {**_texts(asdict(self)), "rows": [_texts(asdict(row)) for row in self.rows]}
+        return {**_texts(self), "rows": [_texts(row) for row in self.rows]}
 
     @classmethod
     def from_json(cls, values):
@@ -82,7 +82,9 @@ def read_printed_receipts(xml):
 
 
 def _texts(values):
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+    """Dict of the fields of a dataclass; its Decimals as texts."""
+    pairs = ((one.name, getattr(values, one.name)) for one in fields(values))
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in pairs}
 
 
 def _numbers(values, names):

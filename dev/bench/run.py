@@ -4,8 +4,9 @@
   into an environment of the bench's own; where it can't be had, the rest is measured without it and says so.
 * Stamping in bulk (bulk.py), beside a bare client; BENCH_GROWTH=1000,5000,10000.
 * Cron workers beside a call an invoice, and two beside one (workers.py).
-* Receipts of payment: building and judging them, beside invoices (receipts.py; BENCH_REPS: how many); the list of what
-  is due, beside Odoo's list of payments (due_list.py; BENCH_PAYMENTS: how many).
+* Receipts of payment: building and judging them, beside invoices, and stamping them in bulk, beside a bare client
+  (receipts.py; BENCH_REPS: how many); the list of what is due, beside Odoo's list of payments (due_list.py;
+  BENCH_PAYMENTS: how many).
 * What the module costs those who only look, post and pay (core.py), beside a database of the same template without it.
 
 PART=build, PART=bulk, PART=receipts or PART=core: only that.

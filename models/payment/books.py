@@ -109,14 +109,16 @@ class AccountMoveLine(models.Model):
         :return: dict from account.partial.reconcile to Decimal, without those with a difference in exchange
         """
         others, other_side = ("matched_debit_ids", "debit") if side == "credit" else ("matched_credit_ids", "credit")
-        # read for all at once
-        self[others][f"{other_side}_move_id"].move_id.exchange_diff_partial_ids  # noqa: B018
+        # of all at once: most have none
+        of_difference = self[others][f"{other_side}_move_id"].move_id.filtered("exchange_diff_partial_ids")
         amounts = {}
         for line in self:
             partials = line[others].sorted("id")
-            exchange = partials.filtered(lambda one: one[f"{other_side}_move_id"].move_id.exchange_diff_partial_ids)
+            exchange = partials.filtered(lambda one: one[f"{other_side}_move_id"].move_id in of_difference)
             own = partials - exchange
             amounts |= {one: booked(one[f"{side}_amount_currency"]) for one in own}
+            if not exchange:
+                continue
             # on an item in a foreign currency they change the value in pesos alone
             exchange = exchange.filtered(f"{side}_amount_currency")
             for one, difference in zip(line._l10n_mx_facture_differing(own, exchange, side), exchange, strict=False):
@@ -156,17 +158,20 @@ class AccountMoveLine(models.Model):
 
         :param settled: list of :class:`Settled` of this item
         """
-        written_off = self.move_id._l10n_mx_facture_written_off()
+        entry = self.move_id
+        paid_out = entry.origin_payment_id or entry.statement_line_id
+        # of two items of a payment this is one, and the money the other
+        if paid_out and len(entry.line_ids) == 2:
+            return settled
+        written_off = entry._l10n_mx_facture_written_off()
         lost = sum(written_off.mapped("balance"))
         if not settled or self.company_currency_id.compare_amounts(lost, 0) <= 0:
             return settled
-        if not self.move_id.origin_payment_id and not self.move_id.statement_line_id:
+        if not paid_out:
             # of an entry it isn't known whether it is a discount, a commission or a debt that is given up
-            money = self.move_id.line_ids.filtered(lambda line: line.balance > 0) - written_off
+            money = entry.line_ids.filtered(lambda line: line.balance > 0) - written_off
             return [_asked(one, WRITE_OFF if money else NO_MONEY) for one in settled]
-        receivable = self.move_id.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable" and line.balance < 0
-        )
+        receivable = entry._l10n_mx_facture_receivable().filtered(lambda line: line.balance < 0)
         several = len(settled) > 1 or len(receivable) > 1 or not self.reconciled
         reduced = self._l10n_mx_facture_reduced(settled, receivable, written_off)
         return [_asked(one, WRITE_OFF) for one in reduced] if several else reduced
@@ -200,8 +205,11 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_reconciled_notes(self):
         """:return: list of :class:`Credited`, of these invoices and the credit notes reconciled with them"""
+        partials, found = self.line_ids.matched_credit_ids, {}
+        # most have none
+        if "out_refund" not in partials.credit_move_id.move_id.mapped("move_type"):
+            return []
         lines = self._l10n_mx_facture_receivable()
-        found = {}
         for partial, amount in lines._l10n_mx_facture_reconciled("debit").items():
             invoice, note = partial.debit_move_id.move_id, partial.credit_move_id.move_id
             if note.move_type == "out_refund" and note.state == "posted":
@@ -210,7 +218,9 @@ class AccountMove(models.Model):
         return list(found.values())
 
     def _l10n_mx_facture_receivable(self):
-        return self.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        lines = self.line_ids
+        accounts = lines.account_id.filtered(lambda account: account.account_type == "asset_receivable")
+        return lines.filtered(lambda line: line.account_id in accounts)
 
     def _l10n_mx_facture_written_off(self):
         """:return: the items of an entry that pays which are neither money nor owed by or to anybody"""

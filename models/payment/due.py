@@ -206,10 +206,14 @@ class AccountMoveLine(models.Model):
     def _l10n_mx_facture_unreceipted(self, but=None):
         """:param but: a receipt that is left out of account, as another one takes its place
         :return: dict from (journal item, invoice) to the values of its row in what is due"""
-        settled = [one for one in self._l10n_mx_facture_settled() if one.invoice._l10n_mx_facture_needs_receipts()]
+        settled = self._l10n_mx_facture_settled()
+        invoices = self.env["account.move"].union(*(one.invoice for one in settled))
+        needing = set(invoices._l10n_mx_facture_needs_receipts().ids)
         receipted = self._l10n_mx_facture_receipted(but)
         wanted = {}
         for one in settled:
+            if one.invoice.id not in needing:
+                continue
             amount, applied = receipted[one.entry_line, one.invoice]
             left = one.invoice.currency_id.round(float(one.amount) - amount)
             # where a person has said what was paid, the books can't tell what is left

@@ -57,7 +57,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         form = self.origin_payment_id.l10n_mx_facture_payment_form_id or self.l10n_mx_facture_payment_form_id
         form = form or self._l10n_mx_facture_journal_form(self.journal_id)
-        return form.filtered(lambda one: one.code != UNKNOWN_FORM)
+        return form.browse() if form.code == UNKNOWN_FORM else form
 
     @api.model
     def _l10n_mx_facture_journal_form(self, journal):

@@ -11,13 +11,25 @@ class L10nMxFactureRep(models.Model):
 
     @api.model
     def _l10n_mx_facture_prefetch(self, owners):
-        """Read invoices, what pays them and what was receipted of them, as superuser, for all receipts at once.
+        """Read invoices, what pays them and what was receipted of them, as superuser, for all receipts at once; and
+        bring up to date what is due of them, as others may have changed the books past our hooks.
 
         Recordsets that are filtered or sorted lose their prefetch.
         """
         lines = owners.sudo().line_ids
         lines.entry_line_id._l10n_mx_facture_prefetch_paid()
         lines.move_id._l10n_mx_facture_prefetch_receipted()
+        self.env["l10n_mx_facture.rep.due"]._update_rows(lines.entry_line_id)
+
+
+class L10nMxFactureDocument(models.Model):
+    """The receipts that substitute one."""
+
+    _inherit = "l10n_mx_facture.document"
+
+    rep_substitute_ids = fields.One2many(
+        "l10n_mx_facture.rep", "replaces_id", "Receipts that substitute it", readonly=True, groups="base.group_system"
+    )
 
 
 class AccountMoveLine(models.Model):
@@ -38,9 +50,9 @@ class AccountMoveLine(models.Model):
         self.mapped("move_id.line_ids.account_id")
         self.mapped("payment_id.l10n_mx_facture_payment_form_id")
         invoices = self.mapped("matched_debit_ids.debit_move_id.move_id")
-        # of the other items of an invoice nothing else is asked
-        invoices.line_ids.fetch(["account_id"])
-        paying = invoices._l10n_mx_facture_receivable().mapped("matched_credit_ids.credit_move_id.move_id")
+        invoices.mapped("l10n_mx_facture_state")
+        invoices.mapped("l10n_mx_facture_uuid")
+        paying = invoices.mapped("line_ids.matched_credit_ids.credit_move_id.move_id")
         (self.move_id | invoices | paying).mapped("exchange_diff_partial_ids")
         for moves in (invoices, paying):
             documents = moves.l10n_mx_facture_document_id

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -39,14 +40,24 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_build(self):
         self.ensure_one()
+        # who may see a receipt sees what stands on it; it isn't asked for each value
+        built, problems = self.sudo()._build_receipt()
+        if built:
+            return replace(built, owner=self), []
+        return None, [one.at(one.record and one.record.with_env(self.env)) for one in problems]
+
+    def _build_receipt(self):
+        """:return: as :meth:`_l10n_mx_facture_build`, with records as superuser"""
         self._refresh_lines()
-        if problems := [*self._header_problems(), *self._payment_problems()]:
+        entries, receipted = self._entries(), self.line_ids.move_id._l10n_mx_facture_receipted_lines()
+        if problems := [*self._header_problems(), *self._payment_problems(entries, receipted)]:
             return None, problems
         try:
             header, problems = self._receipt_header()
             if problems:
                 return None, problems
-            receipt = build_receipt(header, self._receipt_payments(header.fecha), self._receipt_catalogues())
+            payments = self._receipt_payments(entries, receipted, header.fecha)
+            receipt = build_receipt(header, payments, self._receipt_catalogues())
         except ReceiptRefused as refused:
             errors = [one for one in refused.findings if one.severity == rules.ERROR]
             return None, [self._finding_problem(one) for one in errors]
@@ -54,7 +65,7 @@ class L10nMxFactureRep(models.Model):
             return None, [self._cfdi_error_problem(error)]
         if problems := self._chain_problems(receipt):
             return None, problems
-        self._keep_printed(receipt)
+        self._keep_printed(entries, receipt)
         warnings = tuple(one for one in receipt.findings if one.severity == rules.WARNING)
         return Built(receipt.comprobante, receipt.totals, receipt.payload, receipt.proof, self, None, warnings), []
 
@@ -82,13 +93,16 @@ class L10nMxFactureRep(models.Model):
             problems.append(Problem(text, self.company_id))
         return problems
 
-    def _payment_problems(self):
-        """:return: what a person has to say about the payments, before anything is computed"""
+    def _payment_problems(self, entries, receipted):
+        """:param entries: what ``_entries`` returned
+        :param receipted: lines of all receipts of the invoices
+        :return: what a person has to say about the payments, before anything is computed
+        """
         if not self.line_ids:
             text = self.env._("Nothing that it was made for is paid any more: delete it.")
             return [Problem(text, self)]
-        problems = self._first_receipt_problems()
-        for entry_line, lines in self._entries().items():
+        problems = self._first_receipt_problems(receipted)
+        for entry_line, lines in entries.items():
             entry = entry_line.move_id
             if not entry._l10n_mx_facture_paid_form():
                 text = self.env._(
@@ -98,14 +112,12 @@ class L10nMxFactureRep(models.Model):
                 record = entry._l10n_mx_facture_paid_with()
                 problems.append(Problem(text, record, field="l10n_mx_facture_payment_form_id"))
             problems += self._book_problems(entry_line, lines) or self._rate_problems(entry_line)
-        return [*problems, *self._earlier_problems()]
+        return [*problems, *self._earlier_problems(receipted)]
 
-    def _first_receipt_problems(self):
+    def _first_receipt_problems(self, receipted):
         """:return: invoices of another system of which nobody has said what was receipted before"""
-        asked = self.line_ids.move_id.filtered(
-            lambda move: move.sudo().l10n_mx_facture_document_id.adopted_from
-            and not move.l10n_mx_facture_first_installment
-            and not move._l10n_mx_facture_receipted_lines().filtered("counts")
+        asked = (self.line_ids.move_id - receipted.filtered("counts").move_id).filtered(
+            lambda move: move.l10n_mx_facture_document_id.adopted_from and not move.l10n_mx_facture_first_installment
         )
         return [
             Problem(
@@ -122,9 +134,9 @@ class L10nMxFactureRep(models.Model):
 
     def _book_problems(self, entry_line, lines):
         """:return: what the books can't tell of a payment"""
-        rows = entry_line.sudo().l10n_mx_facture_due_ids
-        asked = rows.filtered(lambda row: row.move_id in lines.move_id and row.question and not row.stated)
-        return [Problem(row._question_text(), row.sudo(False), field="stated") for row in asked]
+        asked = entry_line.l10n_mx_facture_due_ids.filtered("question")
+        asked = asked.filtered(lambda row: row.move_id in lines.move_id and not row.stated)
+        return [Problem(row._question_text(), row, field="stated") for row in asked]
 
     def _rate_problems(self, entry_line):
         """:return: the exchange rate that Odoo takes where nobody has entered one"""
@@ -141,10 +153,9 @@ class L10nMxFactureRep(models.Model):
         )
         return [Problem(text, entry._l10n_mx_facture_paid_with())]
 
-    def _earlier_problems(self):
+    def _earlier_problems(self, receipted):
         """An earlier receipt of the same invoice has to be known before the next one is numbered."""
-        lines = self.line_ids.move_id._l10n_mx_facture_receipted_lines()
-        lines = lines.filtered(lambda line: line.rep_id != self and line.rep_id.state in UNANSWERED_STATES)
+        lines = receipted.filtered(lambda line: line.rep_id != self and line.rep_id.state in UNANSWERED_STATES)
         return [
             Problem(
                 self.env._(
@@ -152,7 +163,7 @@ class L10nMxFactureRep(models.Model):
                     rep=line.rep_id.name,
                     invoice=line.move_id.name,
                 ),
-                line.rep_id.sudo(False),
+                line.rep_id,
             )
             for line in lines
         ]
@@ -179,16 +190,16 @@ class L10nMxFactureRep(models.Model):
     def _is_factoring(self):
         return bool(self.line_ids.entry_line_id.payment_id.filtered("l10n_mx_facture_factoring"))
 
-    def _receipt_payments(self, issued):
-        """:param issued: datetime of the receipt, local
+    def _receipt_payments(self, entries, receipted, issued):
+        """:param entries: what ``_entries`` returned
+        :param receipted: lines of all receipts of the invoices
+        :param issued: datetime of the receipt, local
         :return: list of :class:`~..cfdi.payments.payment.Payment`, one for each journal item that paid
         """
-        invoices = {move: self._paid_invoice(move) for move in self.line_ids.move_id}
-        return [
-            self._receipt_payment(entry_line, lines, invoices, issued) for entry_line, lines in self._entries().items()
-        ]
+        known = self._known_of_invoices(receipted)
+        return [self._receipt_payment(entry_line, lines, known, issued) for entry_line, lines in entries.items()]
 
-    def _receipt_payment(self, entry_line, lines, invoices, issued):
+    def _receipt_payment(self, entry_line, lines, known, issued):
         entry, currency = entry_line.move_id, lines.payment_currency_id
         applied = sum((amount_of(line.applied, currency) for line in lines), Decimal(0))
         form = entry._l10n_mx_facture_paid_form().code
@@ -200,20 +211,35 @@ class L10nMxFactureRep(models.Model):
             tipo_cambio=None if currency.name == MEXICAN_PESO else rate_of(entry_line),
             num_operacion=entry._l10n_mx_facture_paid_number() or None,
             **entry._l10n_mx_facture_bank_data(form),
-            settlements=tuple(self._settlement(line, invoices[line.move_id]) for line in lines),
+            settlements=tuple(self._settlement(line, known[line.move_id]) for line in lines),
         )
 
-    def _settlement(self, line, invoice):
-        same = line.currency_id == line.payment_currency_id
-        move = line.move_id
+    @api.model
+    def _settlement(self, line, known):
+        currency, other = line.currency_id, line.payment_currency_id
         return Settlement(
-            invoice=invoice,
-            amount=amount_of(line.amount, line.currency_id),
-            applied=None if same else amount_of(line.applied, line.payment_currency_id),
-            notes=self._credit_notes(move, invoice),
-            printed=self._printed_before(move),
-            **self._elsewhere(move),
+            amount=amount_of(line.amount, currency),
+            applied=None if currency == other else amount_of(line.applied, other),
+            **known,
         )
+
+    def _known_of_invoices(self, receipted):
+        """:return: dict from each invoice to what is the same in all of its settlements, as a dict of their values"""
+        moves, printed = self.line_ids.move_id, self._printed_before(receipted)
+        credited = moves._l10n_mx_facture_reconciled_notes()
+        # each is read once, however many invoices it credits
+        notes = {note: self._credit_note(note) for note in dict.fromkeys(one.note for one in credited)}
+        known = {}
+        for move in moves:
+            invoice = self._paid_invoice(move)
+            mine = ((notes[one.note], one.amount) for one in credited if one.invoice == move)
+            known[move] = {
+                "invoice": invoice,
+                "notes": tuple(note.part(amount, invoice.decimals) for note, amount in mine if note),
+                "printed": printed.get(move, ()),
+                **self._elsewhere(move),
+            }
+        return known
 
     @api.model
     def _elsewhere(self, move):
@@ -227,34 +253,37 @@ class L10nMxFactureRep(models.Model):
 
     @api.model
     def _paid_invoice(self, move):
-        return read_paid_invoice(move.sudo().l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
+        return read_paid_invoice(move.l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
 
     @api.model
-    def _credit_notes(self, move, invoice):
-        """:return: tuple of :class:`~..cfdi.payments.invoice.CreditNote`: those that are reconciled with an invoice"""
-        found = []
-        for credited in move.sudo()._l10n_mx_facture_reconciled_notes():
-            document = credited.note.l10n_mx_facture_document_id
-            if document.state in STAMPED_STATES:
-                note = read_credit_note(document.xml_attachment_id.raw or b"")
-                found.append(note.part(credited.amount, invoice.decimals))
-        return tuple(found)
+    def _credit_note(self, move):
+        """:return: :class:`~..cfdi.payments.invoice.CreditNote`; None without a valid CFDI"""
+        document = move.l10n_mx_facture_document_id
+        if document.state not in STAMPED_STATES:
+            return None
+        return read_credit_note(document.xml_attachment_id.raw or b"")
 
-    def _printed_before(self, move):
-        """:return: tuple of what the live receipts of an invoice printed, in order; of a substitute, those before the
-            receipt that it replaces
+    def _printed_before(self, receipted):
+        """:return: dict from an invoice to a tuple of what its live receipts printed, in order; of a substitute, those
+            before the receipt that it replaces
         """
-        lines = move._l10n_mx_facture_receipted_lines()
-        lines = lines.filtered(lambda line: line.counts and line.rep_id != self).sorted("installment")
-        if replaced := self.sudo().replaces_id.rep_id:
-            first = min((replaced.line_ids & move._l10n_mx_facture_receipted_lines()).mapped("installment"), default=0)
-            lines = lines.filtered(lambda line: line.rep_id != replaced and (not first or line.installment < first))
-        return tuple(PrintedReceipt.from_json(line.printed) for line in lines)
+        replaced = self.replaces_id.rep_id
+        lines = receipted.filtered(lambda line: line.counts and line.rep_id not in (self, replaced))
+        if replaced:
+            of_replaced = replaced.line_ids & receipted
+            first = {move: min(mine.mapped("installment")) for move, mine in of_replaced.grouped("move_id").items()}
+            lines = lines.filtered(lambda line: not (end := first.get(line.move_id)) or line.installment < end)
+        return {
+            move: tuple(PrintedReceipt.from_json(line.printed) for line in mine)
+            for move, mine in lines.sorted("installment").grouped("move_id").items()
+        }
 
     def _chain_problems(self, receipt):
         """:return: later receipts that would go on from another balance than this substitute's"""
+        if not self.replaces_id:
+            return []
         balances = {printed.uuid: printed.balance_after for printed in receipt.printed}
-        later = self.replaces_id.sudo().rep_id._later_lines().filtered(lambda line: line.uuid in balances)
+        later = self.replaces_id.rep_id._later_lines().filtered(lambda line: line.uuid in balances)
         first = {line.uuid: line for line in later.sorted("installment", reverse=True)}
         return [
             Problem(
@@ -266,23 +295,22 @@ class L10nMxFactureRep(models.Model):
                     rep=line.rep_id.name,
                     other=line.balance_before,
                 ),
-                line.rep_id.sudo(False),
+                line.rep_id,
             )
             for uuid, line in first.items()
             if amount_of(line.balance_before, line.currency_id) != balances[uuid]
         ]
 
-    def _keep_printed(self, receipt):
+    @api.model
+    def _keep_printed(self, entries, receipt):
         """Store on the lines what stands in the CFDI."""
-        lines = [line for group in self._entries().values() for line in group]
+        lines = [line for group in entries.values() for line in group]
         doctos = [docto for pago in receipt.comprobante.pagos.pagos for docto in pago.doctos]
         for line, printed, docto in zip(lines, receipt.printed, doctos, strict=True):
             protected.write(
                 line,
                 {
                     "installment": printed.installment,
-                    "balance_before": float(printed.balance_before),
-                    "balance_after": float(printed.balance_after),
                     "equivalence": str(docto.equivalencia),
                     "printed": printed.to_json(),
                 },

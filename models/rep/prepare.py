@@ -1,4 +1,3 @@
-from collections import defaultdict
 from functools import partial
 
 from odoo import api, fields, models
@@ -12,8 +11,6 @@ from ..common.transactions import commit_with_retry
 
 # in these states its content follows from the books
 OPEN_STATES = ("draft", "rejected")
-# of a line, while its receipt isn't sent: the books change, a person says what was paid, the invoice is stamped again
-MAY_CHANGE = ("uuid", "amount", "applied", "stated")
 
 
 def in_order(row):
@@ -42,7 +39,7 @@ class L10nMxFactureRepDue(models.Model):
             rep = dues._open_rep() or reps.sudo().create(
                 {"company_id": company.id, "branch_id": branch.id, "partner_id": partner.id}
             )
-            rep._set_lines([due._line_vals() for due in dues])
+            rep._set_lines(dues)
             reps |= rep
         return reps.sudo(False)
 
@@ -71,19 +68,27 @@ class L10nMxFactureRepDue(models.Model):
     def _line_vals(self):
         """:return: dict of values of a line that this becomes"""
         self.ensure_one()
-        entry, applied = self.entry_line_id, self.stated_applied if self.stated else self.applied
+        entry, vals = self.entry_line_id, self._changing_vals()
         rate = abs(entry.balance / entry.amount_currency) if entry.amount_currency else 1.0
         return {
+            **vals,
             "move_id": self.move_id.id,
             "entry_line_id": entry.id,
             "date_payment": self.date_payment,
-            "uuid": self.move_id.l10n_mx_facture_uuid,
-            "stated": self.stated,
-            "amount": self.stated_amount if self.stated else self.amount,
             "currency_id": self.currency_id.id,
-            "applied": applied,
             "payment_currency_id": self.payment_currency_id.id,
-            "amount_company": self.company_id.currency_id.round(applied * rate),
+            "amount_company": self.company_id.currency_id.round(vals["applied"] * rate),
+        }
+
+    def _changing_vals(self):
+        """:return: dict of those of the values of a line that may change while its receipt isn't sent"""
+        stated = self.stated
+        return {
+            # the invoice is stamped again, the books change, a person says what was paid
+            "uuid": self.move_id.l10n_mx_facture_uuid,
+            "amount": self.stated_amount if stated else self.amount,
+            "applied": self.stated_applied if stated else self.applied,
+            "stated": stated,
         }
 
     # -- by itself ------------------------------------------------------------------------------------
@@ -121,27 +126,26 @@ class L10nMxFactureRep(models.Model):
 
     _inherit = "l10n_mx_facture.rep"
 
-    def _set_lines(self, wanted):
-        """:param wanted: list of values of lines (``_line_vals`` of what is due), of one receiver, in order"""
-        before = {
-            (line.entry_line_id.id, line.move_id.id): [line[name] for name in MAY_CHANGE] for line in self.line_ids
-        }
-        now = {(vals["entry_line_id"], vals["move_id"]): [vals[name] for name in MAY_CHANGE] for vals in wanted}
-        if before != now:
+    def _set_lines(self, dues):
+        """:param dues: what is due, of one receiver, in order; it need not be stored"""
+        wanted = {(due.entry_line_id.id, due.move_id.id): due._changing_vals() for due in dues}
+        lines = {(line.entry_line_id.id, line.move_id.id): line for line in self.line_ids}
+        if lines.keys() != wanted.keys() or any(
+            lines[pair][name] != value for pair, vals in wanted.items() for name, value in vals.items()
+        ):
             protected.unlink(self.line_ids)
-            protected.write(self, {"line_ids": [Command.create(vals) for vals in wanted]})
+            protected.write(self, {"line_ids": [Command.create(due._line_vals()) for due in dues]})
 
     def _refresh_lines(self):
-        """Take the amounts of the books, as they may have changed since; what is paid no more goes."""
-        Due = self.env["l10n_mx_facture.rep.due"].sudo()
+        """Take the amounts that are due by now; what is paid no more goes."""
         if self.replaces_id:
             self._take_from_replaced()
             return
-        pairs = {(line.entry_line_id, line.move_id) for line in self.line_ids}
-        entry_lines = self.line_ids.entry_line_id.sudo()
-        Due._update_rows(entry_lines)
-        rows = entry_lines.l10n_mx_facture_due_ids.filtered(lambda due: (due.entry_line_id, due.move_id) in pairs)
-        self._set_lines([due._line_vals() for due in rows.sorted(in_order)])
+        lines = self.sudo().line_ids
+        pairs = {(line.entry_line_id.id, line.move_id.id) for line in lines}
+        rows = lines.entry_line_id.l10n_mx_facture_due_ids
+        rows = rows.filtered(lambda due: (due.entry_line_id.id, due.move_id.id) in pairs)
+        self._set_lines(rows.sorted(in_order))
 
     def _l10n_mx_facture_sending(self):
         """Their installments count from now on, whatever the answer is."""
@@ -154,24 +158,24 @@ class L10nMxFactureRep(models.Model):
 
         Those of a receipt that is substituted by a live one count no more, as the substitute has the same numbers.
         """
-        related = self.sudo() | self.sudo().replaces_id.rep_id
+        related = self.sudo()
+        # a union has no prefetch any more, and most substitute none
+        if replaced := related.replaces_id.rep_id:
+            related |= replaced
         counting = {rep: rep._is_live() and not rep._live_substitutes() for rep in related}
+        changed = related.line_ids.filtered(lambda line: line.counts != counting[line.rep_id])
+        ending = changed.filtered("counts")
         # first what ends, as the index allows one of each
-        for counts in (False, True):
-            lines = related.filtered(lambda rep, counts=counts: counting[rep] == counts).line_ids
-            changed = lines.filtered(lambda line, counts=counts: line.counts != counts)
-            protected.write(changed, {"counts": counts})
-            changed.flush_recordset(["counts"])
-        self.env["l10n_mx_facture.rep.due"]._refresh(related.line_ids.entry_line_id)
+        for lines, counts in ((ending, False), (changed - ending, True)):
+            protected.write(lines, {"counts": counts})
+            lines.flush_recordset(["counts"])
+        # of the others the same is due as before
+        self.env["l10n_mx_facture.rep.due"]._refresh(changed.entry_line_id)
 
     def _live_substitutes(self):
         """:return: the receipts that substitute this one's CFDI and are, or may be, valid"""
-        found = self.sudo().search([("replaces_id", "in", self.document_ids.ids)])
-        return found.filtered(lambda rep: rep._is_live())
+        return self.sudo().document_ids.rep_substitute_ids.filtered(lambda rep: rep._is_live())
 
     def _entries(self):
         """:return: dict from each journal item that paid to its lines, in order"""
-        found = defaultdict(self.env["l10n_mx_facture.rep.line"].browse)
-        for line in self.line_ids.sorted(in_order):
-            found[line.entry_line_id] |= line
-        return found
+        return self.line_ids.sorted(in_order).grouped("entry_line_id")

@@ -27,9 +27,9 @@ class L10nMxFactureRepLine(models.Model):
     uuid = fields.Char("UUID of the invoice", readonly=True, index=True)
     # SAT's NumParcialidad, ImpSaldoAnt, ImpPagado, ImpSaldoInsoluto, EquivalenciaDR
     installment = fields.Integer(readonly=True)
-    balance_before = fields.Monetary(readonly=True)
+    balance_before = fields.Monetary(compute="_compute_balances")
     amount = fields.Monetary("Paid", readonly=True)
-    balance_after = fields.Monetary(readonly=True)
+    balance_after = fields.Monetary(compute="_compute_balances")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     equivalence = fields.Char(readonly=True, help="Units of the invoice's currency for one of the payment's.")
     applied = fields.Monetary(
@@ -50,6 +50,13 @@ class L10nMxFactureRepLine(models.Model):
         "(uuid, installment) WHERE counts",
         "This installment of the invoice has a receipt of payment already.",
     )
+
+    @api.depends("printed")
+    def _compute_balances(self):
+        for line in self:
+            printed = line.printed or {}
+            line.balance_before = float(printed.get("balance_before", 0))
+            line.balance_after = float(printed.get("balance_after", 0))
 
     def write(self, vals):
         if not protected.may_write(self, vals):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..common.access import check_group
@@ -50,14 +50,9 @@ class L10nMxFactureRep(models.Model):
         pairs = {(line.entry_line_id, line.move_id) for line in replaced.line_ids}
         # what it would be without the replaced one
         wanted = replaced.line_ids.entry_line_id._l10n_mx_facture_unreceipted(but=replaced)
-        self._set_lines([self._vals_of_due(vals) for pair, vals in wanted.items() if pair in pairs])
-
-    @api.model
-    def _vals_of_due(self, vals):
-        """:param vals: values of a row of what is due, which is not stored
-        :return: dict of values of a line
-        """
-        return self.env["l10n_mx_facture.rep.due"].new(vals)._line_vals()
+        # they are not stored: what has a live receipt is not due
+        Due = self.env["l10n_mx_facture.rep.due"]
+        self._set_lines([Due.new(vals) for pair, vals in wanted.items() if pair in pairs])
 
     # -- the order of cancelling ----------------------------------------------------------------------
 

@@ -29,6 +29,18 @@ class TestBatch(PaymentCase):
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
 
+    def test_what_changed_past_the_hooks_is_built(self):
+        """Another module, or SQL: what is due is looked at once more with the batch."""
+        payment = self.pay(self.ppd_invoice())
+        due = self.receipts_due(payment)
+        rep = due._prepare_reps()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE l10n_mx_facture_rep_due SET amount = 1, applied = 1 WHERE id IN %s", (tuple(due.ids),)
+        )
+        self.built(rep)
+        self.assertEqual((due.amount, rep.line_ids.amount), (116.0, 116.0))
+
     def test_what_changed_since_is_built(self):
         """A draft says what the books say when it is built: a part of the money went to another invoice meanwhile."""
         invoice, other = self.ppd_invoice(), self.ppd_invoice(lines=[{"price_unit": 50.0}])

@@ -7,6 +7,7 @@ from cfdi_values import comprobante
 from l10n_mx_facture.cfdi.errors import CfdiError
 from l10n_mx_facture.cfdi.payments.invoice import read_credit_note, read_paid_invoice
 from l10n_mx_facture.cfdi.payments.netting import net_rows
+from l10n_mx_facture.cfdi.read import read_cfdi, read_line_taxes
 from l10n_mx_facture.cfdi.values import ImpuestoLocal, ImpuestosLocales
 from l10n_mx_facture.cfdi.write import to_xml
 from receipts import RFC, exento, ieps, invoice, iva, line, note, stamped, uuid_of, withheld
@@ -67,6 +68,20 @@ def test_local_taxes_are_in_the_total_and_in_no_row():
     xml = to_xml(comprobante(line("100.00", iva("100.00", "16.00")), impuestos_locales=local))
     paid = read_paid_invoice(stamped(xml, uuid_of(1)))
     assert paid.total == D("119.00") and len(paid.rows) == 1
+
+
+def test_of_its_lines_the_taxes_alone_are_read():
+    lines = (line("10.00", iva("10.00", "1.60"), withheld("001", "10.00", "1.00", "0.100000")), line("5.00"))
+    xml = to_xml(comprobante(*lines))
+    whole = read_cfdi(xml).comprobante.conceptos
+    assert read_line_taxes(xml) == tuple((one.objeto_imp, one.traslados, one.retenciones) for one in whole)
+    assert [one.traslados for one in whole] == [one.traslados for one in lines]
+
+
+def test_white_space_around_a_value_is_none_of_it():
+    xml = stamped(to_xml(comprobante(line("10.00", iva("10.00", "1.60")))), uuid_of(1))
+    other = xml.replace(b'Base="10.00"', b'Base=" 10.00 "').replace(b'ObjetoImp="02"', b'ObjetoImp=" 02"')
+    assert other != xml and read_paid_invoice(other) == read_paid_invoice(xml)
 
 
 def test_what_is_refused():
