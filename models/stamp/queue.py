@@ -215,24 +215,6 @@ class L10nMxFactureDocument(models.Model):
                 vals["message_text"] = "\n".join(problem.text for problem in problems)
             protected.write(document, vals)
 
-
-class AccountMove(models.Model):
-    """Queued documents of an invoice that is reset or cancelled."""
-
-    _inherit = "account.move"
-
-    def _l10n_mx_facture_leave_queue(self):
-        """Remove documents that a button has put into the queue: after posting again, the user presses the button
-        again.
-
-        Documents of a run stay, and the run reports that the invoice is not posted.
-        """
-        waiting = self.l10n_mx_facture_document_id.sudo().filtered(
-            lambda document: document.state == "draft" and document.date_queued and not document.run_id
-        )
-        if waiting:
-            waiting._leave_queue()
-
     # -- the scheduled action ------------------------------------------------------------------
 
     @api.model
@@ -269,3 +251,21 @@ class AccountMove(models.Model):
             in_company_language(document)._fetch_pdf()
             if not cron._commit_progress(1):
                 break
+
+
+class AccountMove(models.Model):
+    """Queued documents of an invoice that is reset or cancelled."""
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_leave_queue(self):
+        """Remove documents that a button has put into the queue: after posting again, the user presses the button
+        again.
+
+        Documents of a run stay, and the run reports that the invoice is not posted.
+        """
+        waiting = self.l10n_mx_facture_document_id.sudo().filtered(
+            lambda document: document.state == "draft" and document.date_queued and not document.run_id
+        )
+        if waiting:
+            waiting._leave_queue()
