@@ -44,6 +44,7 @@
         "views/l10n_mx_facture_rep_views.xml",
         "views/l10n_mx_facture_rep_books_views.xml",
         "views/l10n_mx_facture_global_views.xml",
+        "views/l10n_mx_facture_sales_books_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/l10n_mx_facture_received_views.xml",

@@ -10,7 +10,7 @@ class L10nMxFactureGlobal(models.Model):
     _inherit = ["l10n_mx_facture.own_document"]
     _description = "Global Invoice"
     _order = "date_to desc, id desc"
-    _report = "l10n_mx_facture.action_report_global"
+    _print_report = "l10n_mx_facture.action_report_global"
     _frozen = ("branch_id", "document_id", "replaces_id", "name", "periodicity", "date_from", "date_to")
 
     periodicity = fields.Selection(PERIODICITIES, required=True, readonly=True, help="Periodicidad.")

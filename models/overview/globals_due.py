@@ -22,7 +22,7 @@ class L10nMxFactureBranch(models.Model):
     """
 
     _name = "l10n_mx_facture.branch"
-    _inherit = ["l10n_mx_facture.branch", "mail.activity.mixin"]
+    _inherit = ["l10n_mx_facture.branch", "mail.thread", "mail.activity.mixin"]
 
     due_ticket_count = fields.Integer("Tickets without a global invoice", compute="_compute_due_ticket_count")
     due_told = fields.Json(

@@ -10,12 +10,12 @@ class L10nMxFactureOwnPrint(models.AbstractModel):
     _inherit = ["l10n_mx_facture.owner"]
     _description = "Owner of a CFDI with a Report of Its Own"
     # XML id of its report
-    _report = None
+    _print_report = None
 
     def action_print(self):
         """Print these."""
         self.check_access("read")
-        return self.env.ref(self._report).report_action(self, config=False)
+        return self.env.ref(self._print_report).report_action(self, config=False)
 
     def _print_problem(self):
         """:return: a sentence: why there is nothing to print; False where there is"""
@@ -38,4 +38,4 @@ class L10nMxFactureOwnPrint(models.AbstractModel):
             return pdf.raw
         # sudo: customers on the portal can't read it
         report = self.env["ir.actions.report"].sudo().with_company(self.company_id)
-        return report._render_qweb_pdf(self._report, self.ids)[0]
+        return report._render_qweb_pdf(self._print_report, self.ids)[0]

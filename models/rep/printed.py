@@ -8,7 +8,7 @@ class L10nMxFactureRep(models.Model):
     """What the customer gets of a receipt: the print, and the portal."""
 
     _inherit = "l10n_mx_facture.rep"
-    _report = "l10n_mx_facture.action_report_rep"
+    _print_report = "l10n_mx_facture.action_report_rep"
 
     @api.model
     def _portal_domain(self, partner):
