@@ -49,10 +49,10 @@ class TestPrintGlobal(GlobalCase):
         root = html.etree.fromstring(made.document_id.xml_attachment_id.raw)
         lines = root.find("{*}Conceptos")
         for number in range(90):
-            line = html.etree.fromstring(html.etree.tostring(lines[0]))
+            line = html.etree.fromstring(html.etree.tostring(lines[0], encoding="utf-8"))
             line.set("NoIdentificacion", f"T-{number:04}")
             lines.append(line)
-        page = draw(self.env, html.etree.tostring(root))
+        page = draw(self.env, html.etree.tostring(root, encoding="utf-8"))
         tables = self.rows_of(page)
         self.assertEqual([len(rows) for rows in tables], [30, 54, 9])
         heads = page.xpath("//table[@name='tickets']/thead")

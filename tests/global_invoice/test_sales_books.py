@@ -19,8 +19,8 @@ class TestSalesBooks(GlobalCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.journal = cls.journal.copy({"name": "Mostrador", "code": "MOS", "l10n_mx_facture_to_global": True})
-        cls.today = cls.today_of(cls.journal)
-        cls.yesterday = cls.today - timedelta(days=1)
+        cls.sold_today = cls.today_of(cls.journal)
+        cls.yesterday = cls.sold_today - timedelta(days=1)
 
     def sell(self, *prices, **values):
         return super().sell(*prices, journal_id=self.journal.id, **values)
@@ -30,7 +30,7 @@ class TestSalesBooks(GlobalCase):
 
     def compare(self, **values):
         """:return: dict from a day to its row, of the class's branch"""
-        vals = {"date_from": self.yesterday, "date_to": self.today, **values}
+        vals = {"date_from": self.yesterday, "date_to": self.sold_today, **values}
         dialog = self.env["l10n_mx_facture.sales.books"].create(vals)
         action = dialog.action_compare()
         rows = self.env[action["res_model"]].search(action["domain"])
@@ -62,14 +62,14 @@ class TestSalesBooks(GlobalCase):
         self.assertEqual(self.figures(self.compare()[self.yesterday]), (980.18, 0.0, 0.0, 980.18, 0.0))
         note = self.return_of(tickets[1], 179.99)
         days = self.compare()
-        self.assertEqual(self.causes(days[self.today]), {"without": (208.79, note)})
+        self.assertEqual(self.causes(days[self.sold_today]), {"without": (208.79, note)})
         self.stamp(note)
         self.press(tickets[2], "_invoice_to", self.customer)
         self.queue()
         days = self.compare()
         self.assertEqual(self.figures(days[self.yesterday]), (980.18, 0.0, 0.0, 980.18, 0.0))
-        self.assertEqual(self.figures(days[self.today]), (0.0, 411.80, -620.59, -208.79, 0.0))
-        self.assertFalse(days[self.today].causes)
+        self.assertEqual(self.figures(days[self.sold_today]), (0.0, 411.80, -620.59, -208.79, 0.0))
+        self.assertFalse(days[self.sold_today].causes)
 
     def test_returned_before_the_global_invoice(self):
         ticket, whole = self.sell(200.0), self.sell(50.0)
@@ -78,10 +78,10 @@ class TestSalesBooks(GlobalCase):
         days = self.compare()
         self.assertEqual(self.figures(days[self.yesterday]), (116.0, 0.0, 0.0, 290.0, -174.0))
         self.assertEqual(self.causes(days[self.yesterday]), {"returned": (-174.0, ticket | whole)})
-        self.assertEqual(self.causes(days[self.today]), {"returned": (174.0, notes)})
+        self.assertEqual(self.causes(days[self.sold_today]), {"returned": (174.0, notes)})
 
     def test_left_out_and_without_a_cfdi(self):
-        later = self.sell(100.0, l10n_mx_facture_payment_policy="PPD", invoice_date_due=self.today + timedelta(days=40))
+        later = self.sell(100.0, l10n_mx_facture_payment_policy="PPD", invoice_date_due=self.sold_today + timedelta(days=40))
         named = self.create_invoice(
             journal_id=self.journal.id, invoice_date=self.yesterday, invoice_date_due=self.yesterday
         )
@@ -112,7 +112,7 @@ class TestSalesBooks(GlobalCase):
             journal_id=self.journal.id, invoice_date=self.yesterday, invoice_date_due=self.yesterday
         )
         self.assertEqual(self.compare()[self.yesterday].difference, 0.0)
-        self.company.l10n_mx_facture_cancelled_invoice = "nothing"
+        self.company.l10n_mx_facture_on_cancel = "nothing"
         self.cancel(move)
         self.at_sat.says(move.l10n_mx_facture_uuid, "cancelled")
         self.press(move, "action_l10n_mx_facture_update_sat_status")
@@ -149,7 +149,7 @@ class TestSalesBooks(GlobalCase):
         other = self.journal.copy({"name": "Otro", "code": "OTR", "l10n_mx_facture_to_global": False})
         self.create_invoice(journal_id=other.id, invoice_date=self.yesterday, invoice_date_due=self.yesterday)
         self.assertEqual(self.compare()[self.yesterday].booked, 116.0)
-        self.assertFalse(self.compare(date_to=self.yesterday, date_from=self.yesterday - timedelta(days=1)).get(self.today))
+        self.assertFalse(self.compare(date_to=self.yesterday, date_from=self.yesterday - timedelta(days=1)).get(self.sold_today))
         # a journal that is no longer chosen, with tickets of these days
         self.journal.l10n_mx_facture_to_global = False
         self.assertEqual(self.compare()[self.yesterday].booked, 116.0)
@@ -165,8 +165,8 @@ class TestSalesBooks(GlobalCase):
         )
         mine = Books.with_user(stranger).with_company(company)
         with self.assertRaises(AccessError):
-            mine.create({"company_id": self.company.id, "date_from": self.yesterday, "date_to": self.today})
-        dialog = mine.create({"date_from": self.yesterday, "date_to": self.today})
+            mine.create({"company_id": self.company.id, "date_from": self.yesterday, "date_to": self.sold_today})
+        dialog = mine.create({"date_from": self.yesterday, "date_to": self.sold_today})
         dialog.action_compare()
         self.assertFalse(dialog.day_ids)
         with self.assertRaises(AccessError):
