@@ -12,6 +12,7 @@ from odoo.tools import format_date
 
 from ..common.actions import open_list
 from ..common.states import STAMPED_STATES
+from ..common.taxes import booked
 from .sales import CREDIT_NOTE, GLOBAL, INVOICE, ZERO
 
 DOCUMENTS = {GLOBAL: "told_globals", INVOICE: "told_invoices", CREDIT_NOTE: "told_credit_notes"}
@@ -90,7 +91,7 @@ class L10nMxFactureSalesBooks(models.TransientModel):
         """Tickets of other modules (point of sale) are booked by these, in no invoice."""
         taken = self._records("l10n_mx_facture.ticket", "date", [("move_id", "=", False)])
         for ticket in taken.filtered(lambda one: one.global_id.state in STAMPED_STATES):
-            day, amount = days[ticket.date, ticket.branch_id.id], _cents(ticket.amount_in_global)
+            day, amount = days[ticket.date, ticket.branch_id.id], booked(ticket.amount_in_global)
             day.sums[DOCUMENTS[GLOBAL]] += amount
             day.add_cause("elsewhere", amount, (ticket._name, ticket.id))
 
@@ -101,12 +102,12 @@ class L10nMxFactureSalesBooks(models.TransientModel):
         made = self._records("l10n_mx_facture.global", "date_to", [("state", "in", STAMPED_STATES)])
         for one in made.filtered(lambda one: not one.l10n_mx_facture_test_only):
             record = one._name, one.id
-            if moved := _cents(one.tax_moved):
+            if moved := booked(one.tax_moved):
                 day = days[one.date_to, one.branch_id.id]
                 day.sums["tax_moved"] += moved
                 day.add_cause("tax_moved", ZERO, record)
-            tickets = sum(map(_cents, one.ticket_ids.mapped("amount_in_global")), ZERO)
-            if more := _cents(one.document_id.total) - tickets:
+            tickets = sum(map(booked, one.ticket_ids.mapped("amount_in_global")), ZERO)
+            if more := booked(one.document_id.total) - tickets:
                 day = days[one.date_to, one.branch_id.id]
                 day.sums[DOCUMENTS[GLOBAL]] += more
                 day.add_cause("total", more, record)
@@ -132,10 +133,6 @@ class L10nMxFactureSalesBooks(models.TransientModel):
                 for (kind, model), cause in sorted(day.causes.items())
             ],
         }
-
-
-def _cents(amount):
-    return Decimal(repr(amount)).quantize(Decimal("0.01"))
 
 
 def _record_of(sale, kind):

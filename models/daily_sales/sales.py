@@ -7,6 +7,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..common.states import STAMPED_STATES, UNANSWERED_STATES
+from ..common.taxes import booked
 
 ZERO = Decimal()
 GLOBAL, INVOICE, CREDIT_NOTE = "global", "invoice", "credit_note"
@@ -105,7 +106,7 @@ class AccountMove(models.Model):
                 last=last,
             )
         )
-        sales = [Sale(*row) for row in rows]
+        sales = [Sale(*(booked(value) if isinstance(value, float) else value for value in row)) for row in rows]
         moves, made = {one.move_id for one in sales if one.own}, {one.global_id for one in sales if one.in_global}
         moves = set(self.sudo().browse(moves).filtered("l10n_mx_facture_test_only").ids)
         made = set(self.env["l10n_mx_facture.global"].sudo().browse(made).filtered("l10n_mx_facture_test_only").ids)
