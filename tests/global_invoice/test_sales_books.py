@@ -100,8 +100,9 @@ class TestSalesBooks(GlobalCase):
         self.press(made, "action_stamp")
         self.assertEqual(made.state, "unknown")
         self.assertEqual(self.causes(self.compare()[self.yesterday]), {"unknown": (-116.0, made)})
-        [entry] = self.own_book()
-        self.press(made, "resolve_unknown", entry["uuid"])
+        document = made.document_id
+        (entry,) = self.sandbox.book(user=self.login, serie=document.serie, folio=document.folio)
+        self.press(made, "resolve_unknown", entry["uuid"], "portal")
         self.assertEqual(self.compare()[self.yesterday].difference, 0.0)
         self.press(made, "cancel", "02")
         self.cancelled(made)

@@ -42,7 +42,7 @@ class TestGlobalsDue(GlobalCase):
         midnight = datetime.combine(datetime.now(zone).date() + timedelta(days=days), datetime.min.time(), zone)
         return freeze_time((midnight + timedelta(hours=hour)).astimezone(ZoneInfo("UTC")).replace(tzinfo=None), tick=True)
 
-    def test_yesterday_is_told_from_noon_and_goes_with_the_stamp(self):
+    def test_yesterday_is_told_from_noon_on(self):
         tickets = self.guide()
         with self.at(11):
             self.run_cron()
@@ -55,14 +55,21 @@ class TestGlobalsDue(GlobalCase):
             self.assertEqual(told.summary, f"{self.branch.name}: tickets without a global invoice: 3")
             self.assertEqual(told.date_deadline, tickets[0].date + timedelta(days=1))
             self.assertIn(TICKETS, told.note)
-            made = self.make(tickets)
-            self.run_cron()
-            # a draft is none
-            self.assertTrue(self.told())
-            self.press(made, "action_stamp")
+
+    def test_it_goes_with_the_stamp(self):
+        ticket, other = self.sell(days=3), self.sell(days=2)
+        self.run_cron()
+        self.assertIn("2", self.told().summary)
+        made = self.make(ticket | other)
+        self.run_cron()
+        # drafts are none
+        self.assertIn("2", self.told().summary)
+        for one, left in zip(made, (1, 0), strict=True):
+            self.press(one, "action_stamp")
             self.env.invalidate_all()
-            self.assertEqual(made.state, "stamped")
-            self.assertFalse(self.told())
+            self.assertEqual(one.state, "stamped")
+            self.assertEqual(len(self.told()), left)
+        self.assertFalse(self.branch.sudo().due_told)
 
     def test_today_is_not_told(self):
         self.sell(days=0)
