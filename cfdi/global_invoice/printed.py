@@ -3,7 +3,7 @@
 from .line import TICKET
 
 # lines of text on a sheet of the size Letter between Odoo's margins; the first one has the parties and the header too
-FIRST_PAGE, NEXT_PAGES = 30, 54
+FIRST_PAGE, NEXT_PAGES = 34, 60
 # of NoIdentificacion in one line of text
 NUMBER_WIDTH = 22
 

@@ -54,7 +54,7 @@ class TestPrintGlobal(GlobalCase):
             lines.append(line)
         page = draw(self.env, html.etree.tostring(root, encoding="utf-8"))
         tables = self.rows_of(page)
-        self.assertEqual([len(rows) for rows in tables], [30, 54, 9])
+        self.assertEqual([len(rows) for rows in tables], [34, 59])
         heads = page.xpath("//table[@name='tickets']/thead")
         self.assertEqual(len(heads), len(tables))
         numbers = [row[0] for rows in tables for row in rows]
