@@ -115,10 +115,10 @@ class Scenes:
 
     def tickets(self):
         """The tickets of a counter."""
-        self._open(f"/odoo/action-{MODULE}.action_{MODULE}_ticket", ".o_list_view")
+        self.demo.global_invoice()
+        self._open(f"/odoo/action-{MODULE}.action_{MODULE}_ticket", ".o_control_panel")
         # those in a global invoice too
-        action = f'"{MODULE}.action_{MODULE}_ticket", {{ additionalContext: {{ search_default_open: 0 }} }}'
-        self.browser.run(f"odoo.__WOWL_DEBUG__.root.env.services.action.doAction({action})")
+        self.browser.click(".o_searchview .o_facet_remove")
         self.browser.wait_for(".o_list_view .o_data_row")
         return ".o_control_panel, .o_list_table"
 

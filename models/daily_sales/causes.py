@@ -58,19 +58,14 @@ class L10nMxFactureSalesBooksCause(models.TransientModel):
             "left_out": self.env._("Each says why. What needs a CFDI of its own is to be stamped."),
             "without": self.env._("Stamp them."),
             "unknown": self.env._("Press Resolve: it is not known whether they were stamped."),
-            "returned": self.env._(
-                "Nothing: the global invoice takes a return off the ticket, on the day of its sale; the books have it "
-                "on the day of the credit note."
-            ),
+            "returned": self.env._("Nothing: taken off on the day of the sale; in the books, on that of the return."),
             "cancelled": self.env._("Stamp it again, or cancel or reverse the invoice, if that was not done yet."),
             "twice": self.env._("It is in a global invoice and has a CFDI of its own: cancel one of the two."),
             "amounts": self.env._("Compare the total of the CFDI with that of the invoice, or of its ticket."),
             "not_booked": self.env._("Post it again, or cancel its CFDI."),
             "elsewhere": self.env._("Nothing: the module that sold them has entries of its own."),
             "total": self.env._("Compare the XML with the tickets."),
-            "tax_moved": self.env._(
-                "Nothing: taxes that were rounded for each line were moved into SAT's limits. The totals are the same."
-            ),
+            "tax_moved": self.env._("Nothing: the totals are the same, the tax fits SAT's limits."),
         }
         for cause in self:
             cause.advice = texts.get(cause.kind)

@@ -160,14 +160,16 @@ class L10nMxFactureSalesBooksDay(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("Day", readonly=True, help="At the place of issue.")
     branch_id = fields.Many2one("l10n_mx_facture.branch", readonly=True, ondelete="cascade")
-    told_globals = fields.Monetary("Global invoices", readonly=True, help="What stamped ones tell of the day's tickets.")
+    told_globals = fields.Monetary("Globals", readonly=True, help="What stamped ones tell of the day's tickets.")
     told_invoices = fields.Monetary(
-        "Invoices with a CFDI of their own", readonly=True, help="Of the journals whose sales go into global invoices."
+        "Invoices",
+        readonly=True,
+        help="With a CFDI of their own, of the journals whose sales go into global invoices.",
     )
-    told_credit_notes = fields.Monetary("Credit notes (E)", readonly=True)
-    told = fields.Monetary("By the CFDIs", readonly=True, help="Global invoices and invoices less credit notes.")
+    told_credit_notes = fields.Monetary("Credit notes (E)", readonly=True, help="Those that have a CFDI.")
+    told = fields.Monetary("CFDIs", readonly=True, help="Global invoices and invoices less credit notes.")
     booked = fields.Monetary(
-        "By the books", readonly=True, help="Posted invoices less credit notes of the journals, with or without CFDI."
+        "In the books", readonly=True, help="Posted invoices less credit notes of the journals, with or without CFDI."
     )
     difference = fields.Monetary(readonly=True, help="CFDIs less books.")
     differs = fields.Boolean(readonly=True)
