@@ -126,7 +126,7 @@ class Scenes:
         """The days of a month whose sales were compared with the books."""
         self.demo.global_invoice()
         self._open(f"/odoo/action-{MODULE}.action_{MODULE}_ticket", ".o_control_panel")
-        action = self.demo.comparison()
+        action = self.demo.comparison(self.lang)
         self.browser.run(f"odoo.__WOWL_DEBUG__.root.env.services.action.doAction({json.dumps(action)})")
         self.browser.wait_for(".o_list_view .o_data_row [name=causes]")
         return ".o_control_panel, .o_list_table"

@@ -179,10 +179,10 @@ class Demo:
         self.call("portal.share", "read", [share], ["share_link"])
         return f"/my/invoices/{move}?access_token={self.value(move, 'access_token')}"
 
-    def comparison(self):
+    def comparison(self, lang):
         """The action that lists the days whose sales to the public were compared with the books."""
         dialog = self.call(f"{MODULE}.sales.books", "create", {})
-        return self.call(f"{MODULE}.sales.books", "action_compare", [dialog])
+        return self.call(f"{MODULE}.sales.books", "action_compare", [dialog], context={"lang": lang})
 
     # -- the prints -----------------------------------------------------------------------------
 
