@@ -8,7 +8,7 @@ from dev.demo import start
 from office import STAMP
 
 ACCOUNT, BRANCH = "l10n_mx_facture.account", "l10n_mx_facture.branch"
-TICKET, GLOBAL = "l10n_mx_facture.ticket", "l10n_mx_facture.global"
+TICKET, GLOBAL, DOCUMENT = (f"l10n_mx_facture.{name}" for name in ("ticket", "global", "document"))
 TAXES = (
     'Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000"',
     'Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.080000"',
@@ -76,7 +76,8 @@ def test_what_a_person_changed_stays_and_what_is_spoilt_is_told(office, call):
     (note,) = told["notes"]
     assert note.startswith("Sello Digital: ")
     shown = [(row["journal"].rpartition(" ")[2], row["account"]) for row in told["journals"]]
-    assert shown == [("(INV)", "Facture API"), ("(FA)", "Facture API"), ("(MOST)", "Facture REST"), ("(SD)", "Sello Digital")]
+    services = {"(INV)": "Facture API", "(FA)": "Facture API", "(MOST)": "Facture REST", "(SD)": "Sello Digital"}
+    assert shown == list(services.items())
     now = [call(model, "search_count", []) for model in (ACCOUNT, BRANCH, "account.journal", "account.move")]
     assert now == counted
     assert told["made"] == {}, "the second run says that it made nothing"
@@ -100,20 +101,19 @@ def test_thirty_tickets_of_the_counter_become_global_invoices(office, call):
     assert {row["state"] for row in tickets} == {"open"}
     keys = {(row["date"], row["branch_id"][0]) for row in tickets}
     assert len(keys) == 4
-    moves = [("journal_id.code", "=", "MOST"), ("move_type", "=", "out_invoice")]
-    assert call("account.move", "search_count", [*moves, ("state", "=", "cancel")]) == 1
-    assert call("account.move", "search_count", [("journal_id.code", "=", "MOST"), ("move_type", "=", "out_refund")]) == 1
+    mine = ("journal_id.code", "=", "MOST")
+    assert call("account.move", "search_count", [mine, ("state", "=", "cancel")]) == 1
+    (returned,) = call("account.move", "search_read", [mine, ("move_type", "=", "out_refund")], ["amount_total"])
     call(TICKET, "action_make_globals", [])
-    made = call(GLOBAL, "search_read", [("ticket_ids.id", "in", [row["id"] for row in tickets])], ["amount_total", "state"])
+    made = call(GLOBAL, "search", [("ticket_ids", "in", [row["id"] for row in tickets])])
     assert len(made) == len(keys)
-    call(GLOBAL, "action_stamp", [row["id"] for row in made])
-    stamped = call(GLOBAL, "read", [row["id"] for row in made], ["state", "amount_total", "uuid"])
+    call(GLOBAL, "action_stamp", made)
+    stamped = call(GLOBAL, "read", made, ["state", "amount_total", "document_id"])
     assert {row["state"] for row in stamped} == {"stamped"}
-    returned = call("account.move", "search_read", [("journal_id.code", "=", "MOST"), ("move_type", "=", "out_refund")],
-                    ["amount_total"])[0]["amount_total"]
-    total = sum(row["amount_total"] for row in tickets) - returned
+    total = sum(row["amount_total"] for row in tickets) - returned["amount_total"]
     assert round(sum(row["amount_total"] for row in stamped), 2) == round(total, 2)
-    files = call("ir.attachment", "search", [("res_model", "=", "l10n_mx_facture.document"), ("name", "like", "GLO%.xml")])
+    documents = [row["document_id"][0] for row in stamped]
+    files = [row["xml_attachment_id"][0] for row in call(DOCUMENT, "read", documents, ["xml_attachment_id"])]
     xml = "".join(base64.b64decode(row["datas"]).decode() for row in call("ir.attachment", "read", files, ["datas"]))
     for tax in TAXES:
         assert tax in xml, tax

@@ -176,7 +176,9 @@ class L10nMxFactureSalesBooksDay(models.TransientModel):
     tax_moved = fields.Monetary(
         "Tax moved", readonly=True, help="Tax in the global invoices less tax in the books. The totals are the same."
     )
-    cause_ids = fields.One2many("l10n_mx_facture.sales.books.cause", "day_id", "What makes the difference", readonly=True)
+    cause_ids = fields.One2many(
+        "l10n_mx_facture.sales.books.cause", "day_id", "What makes the difference", readonly=True
+    )
     causes = fields.Char("What makes it", compute="_compute_causes")
 
     @api.depends_context("lang")

@@ -89,7 +89,9 @@ class L10nMxFactureBranch(models.Model):
             day=format_date(env, first.date),
         )
         vals = {
-            "summary": env._("%(branch)s: tickets without a global invoice: %(count)s", branch=self.name, count=len(tickets)),
+            "summary": env._(
+                "%(branch)s: tickets without a global invoice: %(count)s", branch=self.name, count=len(tickets)
+            ),
             "note": Markup('<p>%s</p><p><a href="%s">%s</a></p>') % (text, TICKETS, env._("See the tickets")),
             "date_deadline": period.last + timedelta(days=1),
         }

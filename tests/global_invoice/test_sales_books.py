@@ -81,7 +81,8 @@ class TestSalesBooks(GlobalCase):
         self.assertEqual(self.causes(days[self.sold_today]), {"returned": (174.0, notes)})
 
     def test_left_out_and_without_a_cfdi(self):
-        later = self.sell(100.0, l10n_mx_facture_payment_policy="PPD", invoice_date_due=self.sold_today + timedelta(days=40))
+        due = self.sold_today + timedelta(days=40)
+        later = self.sell(100.0, l10n_mx_facture_payment_policy="PPD", invoice_date_due=due)
         named = self.create_invoice(
             journal_id=self.journal.id, invoice_date=self.yesterday, invoice_date_due=self.yesterday
         )
@@ -125,7 +126,12 @@ class TestSalesBooks(GlobalCase):
         dollar = self.env.ref("base.USD")
         dollar.active = True
         self.env["res.currency.rate"].create(
-            {"currency_id": dollar.id, "company_id": self.company.id, "name": self.yesterday, "inverse_company_rate": 18.2}
+            {
+                "currency_id": dollar.id,
+                "company_id": self.company.id,
+                "name": self.yesterday,
+                "inverse_company_rate": 18.2,
+            }
         )
         self.stamped_invoice(
             journal_id=self.journal.id,
@@ -150,7 +156,8 @@ class TestSalesBooks(GlobalCase):
         other = self.journal.copy({"name": "Otro", "code": "OTR", "l10n_mx_facture_to_global": False})
         self.create_invoice(journal_id=other.id, invoice_date=self.yesterday, invoice_date_due=self.yesterday)
         self.assertEqual(self.compare()[self.yesterday].booked, 116.0)
-        self.assertFalse(self.compare(date_to=self.yesterday, date_from=self.yesterday - timedelta(days=1)).get(self.sold_today))
+        before = self.compare(date_to=self.yesterday, date_from=self.yesterday - timedelta(days=1))
+        self.assertNotIn(self.sold_today, before)
         # a journal that is no longer chosen, with tickets of these days
         self.journal.l10n_mx_facture_to_global = False
         self.assertEqual(self.compare()[self.yesterday].booked, 116.0)

@@ -40,7 +40,8 @@ class TestGlobalsDue(GlobalCase):
         """:return: UTC: so many hours and days after this midnight at the branch"""
         zone = ZoneInfo(self.branch.tz)
         midnight = datetime.combine(datetime.now(zone).date() + timedelta(days=days), datetime.min.time(), zone)
-        return freeze_time((midnight + timedelta(hours=hour)).astimezone(ZoneInfo("UTC")).replace(tzinfo=None), tick=True)
+        moment = (midnight + timedelta(hours=hour)).astimezone(ZoneInfo("UTC"))
+        return freeze_time(moment.replace(tzinfo=None), tick=True)
 
     def test_yesterday_is_told_from_noon_on(self):
         tickets = self.guide()
