@@ -1,17 +1,17 @@
 """Which lines of a printed global invoice are on a page together."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from l10n_mx_facture.cfdi.global_invoice.line import concepto_of
 from l10n_mx_facture.cfdi.global_invoice.printed import FIRST_PAGE, NEXT_PAGES, NUMBER_WIDTH, is_of_tickets, pages_of
-from l10n_mx_facture.cfdi.printed import read_printed
-from test_printed import stamped
+from l10n_mx_facture.cfdi.read import read_cfdi
 from tickets import built, guide, with_iva
 
 
 def lines_of(count, **changes):
-    line = concepto_of(with_iva("T", "116.00"))
+    line = concepto_of(with_iva("T", "100.00", "16.00"))
     return [replace(line, no_identificacion=f"T-{number}", **changes) for number in range(count)]
 
 
@@ -41,14 +41,15 @@ def test_a_line_that_is_higher_than_a_page_has_one_of_its_own():
 
 
 def test_what_is_a_global_invoice_of_tickets():
-    printed = read_printed(stamped(built(guide()).payload))
-    assert is_of_tickets(printed)
-    comprobante = printed.cfdi.comprobante
+    cfdi = read_cfdi(built(guide()).payload)
+    assert is_of_tickets(SimpleNamespace(cfdi=cfdi, partes=()))
+    assert not is_of_tickets(SimpleNamespace(cfdi=cfdi, partes=("a part",)))
+    comprobante = cfdi.comprobante
     for changes in (
         {"informacion_global": None},
         {"conceptos": (*comprobante.conceptos, replace(comprobante.conceptos[0], descripcion="Playera"))},
         {"conceptos": (*comprobante.conceptos, replace(comprobante.conceptos[0], no_identificacion=None))},
         {"conceptos": (*comprobante.conceptos, replace(comprobante.conceptos[0], cuentas_prediales=("1",)))},
     ):
-        other = replace(printed, cfdi=replace(printed.cfdi, comprobante=replace(comprobante, **changes)))
-        assert not is_of_tickets(other), changes
+        other = replace(cfdi, comprobante=replace(comprobante, **changes))
+        assert not is_of_tickets(SimpleNamespace(cfdi=other, partes=())), changes
