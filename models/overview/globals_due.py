@@ -23,6 +23,8 @@ class L10nMxFactureBranch(models.Model):
 
     _name = "l10n_mx_facture.branch"
     _inherit = ["l10n_mx_facture.branch", "mail.thread", "mail.activity.mixin"]
+    # who is told marks it as done, though he may not write on branches
+    _mail_post_access = "read"
 
     due_ticket_count = fields.Integer("Tickets without a global invoice", compute="_compute_due_ticket_count")
     due_told = fields.Json(

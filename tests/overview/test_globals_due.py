@@ -92,7 +92,7 @@ class TestGlobalsDue(GlobalCase):
         self.sell(days=2)
         with self.at(13):
             self.run_cron()
-            self.told().action_feedback()
+            self.told().with_user(self.person).action_feedback()
             self.run_cron()
             self.assertFalse(self.told())
             self.sell(days=1)
