@@ -48,7 +48,9 @@ class L10nMxFactureSalesBooksCause(models.TransientModel):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for cause in self:
             amount = cause.amount if cause.kind != "tax_moved" else cause.day_id.tax_moved
-            cause.display_name = f"{labels.get(cause.kind)}: {cause.count} ({cause.currency_id.format(amount)})"
+            # one that is not saved has no currency
+            shown = cause.currency_id.format(amount) if cause.currency_id else amount
+            cause.display_name = f"{labels.get(cause.kind)}: {cause.count} ({shown})"
 
     @api.depends_context("lang")
     @api.depends("kind")

@@ -42,6 +42,7 @@ class L10nMxFactureBranch(models.Model):
 
     def action_open_due_tickets(self):
         """List the tickets that wait although their period is over."""
+        self.check_access("read")
         return self.env["l10n_mx_facture.ticket"]._open_due([("branch_id", "in", self.ids)])
 
     @api.model
