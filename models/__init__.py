@@ -19,6 +19,7 @@ from . import payment
 from . import rep
 from . import ticket
 from . import global_invoice
+from . import daily_sales
 from . import adopt
 from . import advance
 from . import supplier_cfdi

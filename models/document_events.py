@@ -3,6 +3,7 @@ from odoo import models
 from .cancel.notices import CANCELLATION
 from .common import protected
 from .common.states import CANCEL_STATES, STAMPED_STATES
+from .common.transactions import commit_or_log
 
 
 class L10nMxFactureDocument(models.Model):
@@ -67,6 +68,8 @@ class L10nMxFactureDocument(models.Model):
         for owners in stamped._owners():
             owners._l10n_mx_facture_mail_stamped()
         self.env["l10n_mx_facture.rep.due"]._refresh_paid(stamped.move_id)
+        if branches := stamped.global_id.branch_id:
+            commit_or_log(branches._settle_due_tickets, self.env, f"Activities of the tickets of {branches}")
 
     def _after_adopt(self):
         """What happens after a CFDI that was stamped elsewhere became ours."""

@@ -1,9 +1,9 @@
 """Run in an odoo shell on the demo database: company, customers, products, accounts of three services, invoices.
 
 Safe to run again: records are found by their external id (module __demo__), and what the user
-changed since is left alone; each day gets its own six invoices, those on credit are made once. The sandbox's address
-comes from the environment variable SANDBOX_URL. Printed at the end, as `DEMO <JSON>`: the id of the invoice to stamp,
-what of an account doesn't work any more, and what each journal is stamped through.
+changed since is left alone; each day gets its own six invoices, those on credit and the tickets are made once. The
+sandbox's address comes from the environment variable SANDBOX_URL. Printed at the end, as `DEMO <JSON>`: the id of the
+invoice to stamp, what of an account doesn't work any more, and what each journal is stamped through.
 """
 # ruff: noqa: F821  (`env` is the shell's)
 
@@ -17,6 +17,7 @@ from odoo import Command
 
 from dev.demo.receipts import Receipts
 from dev.demo.services import Services, overview
+from dev.demo.tickets import Tickets
 
 env = env(user=env.ref("base.user_admin"), context={"lang": "en_US", "tz": "America/Mexico_City"})
 company = env.company
@@ -211,6 +212,19 @@ def set_up_taxes():
     }
 
 
+def set_up_counter_taxes():
+    """The taxes at a counter: four of the chart."""
+    exempt = chart_tax(l10n_mx_factor_type="Exento")
+    if not exempt.l10n_mx_tax_type:
+        exempt.l10n_mx_tax_type = "iva"
+    return {
+        "iva": chart_tax(l10n_mx_tax_type="iva", amount=16),
+        "border": chart_tax(l10n_mx_tax_type="iva", amount=8),
+        "zero": chart_tax(l10n_mx_tax_type="iva", l10n_mx_factor_type="Tasa", amount=0),
+        "exempt": exempt,
+    }
+
+
 def set_up_products():
     """What is sold, each with its codes and taxes."""
     taxes = set_up_taxes()
@@ -302,6 +316,8 @@ stamp_this = set_up_invoices(goods, customers, journals)
 # an earlier version, which a test updates, has none
 if "l10n_mx_facture.rep" in env:
     Receipts(env, once, sat, today).set_up(goods, customers)
+if "l10n_mx_facture.ticket" in env:
+    Tickets(env, once, sat, today).set_up(goods, product, set_up_counter_taxes())
 env.cr.commit()
 told = {"stamp": stamp_this.id, "notes": services.notes, "journals": overview(env, but=stamp_this)}
 told["made"] = dict(made)

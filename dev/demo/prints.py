@@ -5,7 +5,7 @@ from PIL import Image
 
 WIDTH, COLOURS = 800, 24
 MARGIN = 30  # pixels left above and below
-MOVE, REP = "account.move", "l10n_mx_facture.rep"
+MOVE, REP, GLOBAL = "account.move", "l10n_mx_facture.rep", "l10n_mx_facture.global"
 # name of the picture: model of what is printed, and the method of the demo that gives it
 KINDS = {
     "print_taxes": (MOVE, "with_several_taxes"),
@@ -13,6 +13,7 @@ KINDS = {
     "print_credit_note": (MOVE, "credit_note"),
     "print_cancelled": (MOVE, "cancelled"),
     "print_rep": (REP, "receipt"),
+    "print_global": (GLOBAL, "global_invoice"),
 }
 
 

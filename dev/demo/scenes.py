@@ -113,6 +113,24 @@ class Scenes:
         self._open(f"/odoo/action-{MODULE}.action_{MODULE}_rep/{self.demo.receipt()}", "[name=line_ids] .o_data_row")
         return FORM
 
+    def tickets(self):
+        """The tickets of a counter."""
+        self.demo.global_invoice()
+        self._open(f"/odoo/action-{MODULE}.action_{MODULE}_ticket", ".o_control_panel")
+        # those in a global invoice too
+        self.browser.click(".o_searchview .o_facet_remove")
+        self.browser.wait_for(".o_list_view .o_data_row")
+        return ".o_control_panel, .o_list_table"
+
+    def sales_books(self):
+        """The days of a month whose sales were compared with the books."""
+        self.demo.global_invoice()
+        self._open(f"/odoo/action-{MODULE}.action_{MODULE}_ticket", ".o_control_panel")
+        action = self.demo.comparison(self.lang)
+        self.browser.run(f"odoo.__WOWL_DEBUG__.root.env.services.action.doAction({json.dumps(action)})")
+        self.browser.wait_for(".o_list_view .o_data_row [name=causes]")
+        return ".o_control_panel, .o_list_table"
+
     def portal(self):
         """The customer's page of an invoice."""
         move = self.demo.stamped(self.demo.of_company())

@@ -129,6 +129,9 @@ def overview(env, but):
     """
     journals = env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", env.company.id)])
     rows = []
+    # an earlier version has none
+    has_tickets = "l10n_mx_facture_by_ticket" in env["account.move"]._fields
+    tickets = [("l10n_mx_facture_by_ticket", "=", False)] if has_tickets else []
     for journal in journals:
         branch = journal.l10n_mx_facture_branch_ids[:1]
         waiting = env["account.move"].search(
@@ -137,6 +140,7 @@ def overview(env, but):
                 *(("state", "=", "posted"), ("l10n_mx_facture_state", "=", False)),
                 # those from before a switch keep their branch
                 ("l10n_mx_facture_branch_id", "=", branch.id),
+                *tickets,
             ],
             order="invoice_date desc, id",
             limit=1,

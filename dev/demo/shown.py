@@ -8,10 +8,16 @@ from http.cookiejar import CookieJar
 
 from dev.demo import rpc
 from dev.demo.start import LOGIN, PASSWORD
+from dev.stack.settings import MODULE
 
 MOVE, STATE = "account.move", "l10n_mx_facture_state"
 REP = "l10n_mx_facture.rep"
-REPORTS = {MOVE: "account.report_invoice_with_payments", REP: "l10n_mx_facture.report_rep"}
+TICKET, GLOBAL = "l10n_mx_facture.ticket", "l10n_mx_facture.global"
+REPORTS = {
+    MOVE: "account.report_invoice_with_payments",
+    REP: "l10n_mx_facture.report_rep",
+    GLOBAL: "l10n_mx_facture.report_global",
+}
 SAT_PARAMETER = "l10n_mx_facture.sat_status_url"
 SAT_TRIES = 10
 KEPT = ("invoice_date", "l10n_mx_facture_usage_id", "l10n_mx_facture_payment_form_id")
@@ -38,7 +44,7 @@ class Demo:
         self._post(f"{sat.partition('/sat/')[0]}/_sandbox/{path}", values)
 
     def pdf(self, model, number):
-        """The bytes of the print of an invoice or a receipt of payment."""
+        """The bytes of the print of an invoice, a receipt of payment or a global invoice."""
         return self._browser.open(f"{self.url}/report/pdf/{REPORTS[model]}/{number}", timeout=120).read()
 
     # -- finding and making ---------------------------------------------------------------------
@@ -173,6 +179,11 @@ class Demo:
         self.call("portal.share", "read", [share], ["share_link"])
         return f"/my/invoices/{move}?access_token={self.value(move, 'access_token')}"
 
+    def comparison(self, lang):
+        """The action that lists the days whose sales to the public were compared with the books."""
+        dialog = self.call(f"{MODULE}.sales.books", "create", {})
+        return self.call(f"{MODULE}.sales.books", "action_compare", [dialog], context={"lang": lang})
+
     # -- the prints -----------------------------------------------------------------------------
 
     def with_several_taxes(self):
@@ -209,6 +220,14 @@ class Demo:
         move = self._on_credit(self.find(("invoice_line_ids.product_id.default_code", "=", "FEES")), "REP")
         found = self.call(REP, "search", [("line_ids.move_id", "=", move), ("state", "=", "stamped")], limit=1)
         return found[0] if found else self._paid(move)
+
+    def global_invoice(self):
+        """The stamped one of the most tickets of the counter."""
+        stamped = [("state", "=", "stamped")]
+        if not self.call(GLOBAL, "search_count", stamped):
+            self.call(TICKET, "action_make_globals", [])
+            self.call(GLOBAL, "action_stamp", self.call(GLOBAL, "search", [("state", "=", "draft")]))
+        return self.call(GLOBAL, "search", stamped, limit=1, order="ticket_count desc, id")[0]
 
     def _on_credit(self, pattern, name):
         """A stamped PPD invoice like another one; `name` is its reference."""

@@ -34,7 +34,7 @@ BOTH = (
     "portal",  # the last: it logs out
 )
 # for pages in one language alone
-ALONE = {"en": ("account", "ids"), "es": ("receipts_due", "receipt")}
+ALONE = {"en": ("account", "ids"), "es": ("receipts_due", "receipt", "tickets", "sales_books")}
 # shown by README and by the list of apps: Odoo serves only static/
 ELSEWHERE = {
     "en/invoice": REPO / "static/description/invoice.png",

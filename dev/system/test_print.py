@@ -1,4 +1,5 @@
-"""An invoice of sixty lines, and a receipt of payment of sixty invoices, through the real wkhtmltopdf.
+"""An invoice of sixty lines, a receipt of payment of sixty invoices, and a global invoice of sixty tickets, through the
+real wkhtmltopdf.
 
 Nothing is cut, and the QR code on the page can be read.
 """
@@ -21,6 +22,7 @@ TFD = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 CFDI = "{http://www.sat.gob.mx/cfd/4}"
 PAGOS = "{http://www.sat.gob.mx/Pagos20}"
 REPORT = "account.report_invoice_with_payments"
+TICKET, GLOBAL = "l10n_mx_facture.ticket", "l10n_mx_facture.global"
 
 
 @pytest.fixture
@@ -68,6 +70,25 @@ def long_receipt(office):
     (rep,) = call("l10n_mx_facture.rep", "search_read", [("payment_ids", "in", payment)], ["state"])
     assert rep["state"] == "stamped"
     return rep["id"]
+
+
+def long_global(office):
+    """The id of a stamped global invoice of sixty tickets of the demo's counter."""
+    call = office.clients["a"].call
+    domain = [("journal_id.code", "=", "MOST"), ("state", "=", "posted"), ("move_type", "=", "out_invoice")]
+    (pattern,) = call("account.move", "search", domain, limit=1, order="id")
+    today = str(date.today())
+    values = {"invoice_date": today, "invoice_date_due": today}
+    copies = [call("account.move", "copy", [pattern], values) for _number in range(LINES)]
+    moves = [one[0] if isinstance(one, list) else one for one in copies]
+    call("account.move", "action_post", moves)
+    tickets = call(TICKET, "search", [("move_id", "in", moves)])
+    call(TICKET, "action_make_globals", tickets)
+    (made,) = call(GLOBAL, "search", [("ticket_ids", "in", tickets)])
+    call(GLOBAL, "action_stamp", [made])
+    (row,) = call(GLOBAL, "read", [made], ["state", "ticket_count"])
+    assert (row["state"], row["ticket_count"]) == ("stamped", LINES)
+    return made
 
 
 def printed(office, session, *ids, report=REPORT):
@@ -146,3 +167,20 @@ def test_several_at_once(office, session):
     for move in moves:
         uuid = office.document(move)["uuid"].lower()
         assert sum(uuid in page.lower() for page in pages) == 1
+
+
+def test_sixty_tickets_on_paper(office, session):
+    """Each page but the last, which has the stamp, begins with a head of the table."""
+    made = long_global(office)
+    (document,) = office.sql("SELECT * FROM l10n_mx_facture_document WHERE global_id = %s", made)
+    root, wanted = xml_of(office, document), []
+    for line in root.iter(f"{CFDI}Concepto"):
+        amount, tax = f"{float(line.get('Importe')):,.2f}", line.find(f".//{CFDI}Traslado")
+        # side by side, as they stand in the row of the ticket
+        row = ["1", "ACT", "01010101", "Venta", amount, amount, "02", tax.get("Impuesto")]
+        wanted += [line.get("NoIdentificacion") + "".join(row), amount, f"{float(tax.get('Importe')):,.2f}"]
+    assert len(wanted) == 3 * LINES
+    pdf = printed(office, session, made, report="l10n_mx_facture.report_global")
+    check_paper(root, pdf, wanted)
+    heads = ["No.deidentificación" in page for page in texts(pdf)]
+    assert heads[:2] == [True, True]

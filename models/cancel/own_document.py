@@ -16,7 +16,7 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
 
     _name = "l10n_mx_facture.own_document"
     _inherit = [
-        "l10n_mx_facture.owner",
+        "l10n_mx_facture.own_print",
         "l10n_mx_facture.access",
         "mail.thread.main.attachment",
         "mail.activity.mixin",

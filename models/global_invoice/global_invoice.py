@@ -10,6 +10,7 @@ class L10nMxFactureGlobal(models.Model):
     _inherit = ["l10n_mx_facture.own_document"]
     _description = "Global Invoice"
     _order = "date_to desc, id desc"
+    _print_report = "l10n_mx_facture.action_report_global"
     _frozen = ("branch_id", "document_id", "replaces_id", "name", "periodicity", "date_from", "date_to")
 
     periodicity = fields.Selection(PERIODICITIES, required=True, readonly=True, help="Periodicidad.")
@@ -81,6 +82,10 @@ class L10nMxFactureGlobal(models.Model):
             "Its CFDI was cancelled and its tickets are free: make a new global invoice of their period (Tickets, "
             "button Make global invoices)."
         )
+
+    def _l10n_mx_facture_print_lang(self):
+        # the public gets none: it is the company's own
+        return self.company_id.partner_id.lang
 
     def _l10n_mx_facture_document_vals(self):
         return {

@@ -1,9 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..common.problem import Problem
 
-TOLD = [("state", "in", ("open", "global", "credited", "invoiced"))]
+# those that were returned as a whole too
+RETURNED = ["&", ("state", "=", "left_out"), ("amount_in_global", "=", 0)]
+TOLD = ["|", ("state", "in", ("open", "global", "credited", "invoiced")), *RETURNED]
+WAITING = ["|", ("state", "=", "open"), *RETURNED]
 
 
 class AccountMove(models.Model):
@@ -15,11 +20,12 @@ class AccountMove(models.Model):
         "Told by a ticket",
         compute="_compute_l10n_mx_facture_by_ticket",
         search="_search_l10n_mx_facture_by_ticket",
-        help="It is a ticket that is or will be in a global invoice, or was invoiced to a name: it needs no CFDI.",
+        help="It is a ticket that is or will be in a global invoice, or was invoiced to a name, or what is returned of "
+        "one: it needs no CFDI.",
     )
 
     def _compute_l10n_mx_facture_by_ticket(self):
-        told = self.env["l10n_mx_facture.ticket"].sudo().search([*TOLD, ("move_id", "in", self.ids)]).move_id
+        told = self.sudo().search([("id", "in", self.ids), ("l10n_mx_facture_by_ticket", "=", True)]).sudo(False)
         for move in self:
             move.l10n_mx_facture_by_ticket = move._origin in told
 
@@ -27,8 +33,16 @@ class AccountMove(models.Model):
     def _search_l10n_mx_facture_by_ticket(self, operator, value):
         if operator != "in":
             return NotImplemented
-        told = self.env["l10n_mx_facture.ticket"].sudo()._search([*TOLD, ("move_id", "!=", False)])
-        return [("id", "in" if True in value else "not in", told.subselect("move_id"))]
+        tickets = self.env["l10n_mx_facture.ticket"].sudo()
+        told = tickets._search([("move_id", "!=", False), *TOLD]).subselect("move_id")
+        # what is returned before the global invoice is taken off the ticket
+        waiting = tickets._search([("move_id", "!=", False), *WAITING]).subselect("move_id")
+        refunds = tickets._fields["refund_ids"]
+        notes = SQL("(SELECT %s FROM %s)", SQL.identifier(refunds.column2), SQL.identifier(refunds.relation))
+        lowers = Domain("id", "in", notes)
+        lowers |= Domain("move_type", "=", "out_refund") & Domain("reversed_entry_id", "in", waiting)
+        found = Domain("id", "in", told) | lowers & Domain("l10n_mx_facture_document_id", "=", False)
+        return found if True in value else ~found
 
     def _l10n_mx_facture_ticket_problems(self):
         """:return: why it isn't stamped by itself: its sale is told by a global invoice"""

@@ -1,14 +1,64 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...cfdi.global_invoice.period import period_of
 from ..common.languages import in_company_language
 from ..common.transactions import commit_or_log
 
 TO_CORRECT = "l10n_mx_facture.mail_activity_to_correct"
+
+
+class L10nMxFactureTicket(models.Model):
+    """Which tickets wait although their period is over where they were sold."""
+
+    _inherit = "l10n_mx_facture.ticket"
+
+    is_due = fields.Boolean(
+        "Its period is over",
+        compute="_compute_is_due",
+        search="_search_is_due",
+        help="It waits for a global invoice, which SAT wants within 24 hours after the period (RMF 2.7.1.21).",
+    )
+
+    @api.depends("state", "date")
+    def _compute_is_due(self):
+        due = self.filtered_domain(self._due_domain())
+        for ticket in self:
+            ticket.is_due = ticket in due
+
+    @api.model
+    def _search_is_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._due_domain() if True in value else ~self._due_domain()
+
+    @api.model
+    def _due_domain(self, grace=timedelta()):
+        """:param grace: timedelta: for so long, at least, the period has been over
+        :return: Domain of the tickets, of all companies, whose global invoice is due
+        """
+        waiting = self.sudo()._read_group(
+            [("state", "=", "open"), ("branch_id", "!=", False)], ["company_id", "branch_id"]
+        )
+        return Domain.OR(self._over_domain(company, branch, grace) for company, branch in waiting)
+
+    @api.model
+    def _over_domain(self, company, branch, grace=timedelta()):
+        """:return: Domain of the open tickets of the periods that are over at a branch"""
+        then = datetime.now(ZoneInfo(branch.tz or "America/Mexico_City")) - grace
+        period = period_of(company.l10n_mx_facture_global_periodicity, then.date())
+        return Domain(
+            [
+                ("company_id", "=", company.id),
+                ("branch_id", "=", branch.id),
+                ("state", "=", "open"),
+                ("date", "<", period.first),
+            ]
+        )
 
 
 class L10nMxFactureGlobal(models.Model):
@@ -31,16 +81,8 @@ class L10nMxFactureGlobal(models.Model):
     @api.model
     def _make_due(self, company, branch):
         """Make and queue the global invoices of the periods that are over at a branch."""
-        today = datetime.now(ZoneInfo(branch.tz or "America/Mexico_City")).date()
-        period = period_of(company.l10n_mx_facture_global_periodicity, today)
-        tickets = in_company_language(self.env["l10n_mx_facture.ticket"].with_company(company)).search(
-            [
-                ("company_id", "=", company.id),
-                ("branch_id", "=", branch.id),
-                ("state", "=", "open"),
-                ("date", "<", period.first),
-            ]
-        )
+        tickets = in_company_language(self.env["l10n_mx_facture.ticket"].with_company(company))
+        tickets = tickets.search(tickets._over_domain(company, branch))
         tickets._make_globals()._start_ready()
 
     def _start_ready(self):
@@ -62,8 +104,16 @@ class L10nMxFactureGlobal(models.Model):
         kind = self.env.ref(TO_CORRECT)
         if self.activity_ids.filtered(lambda one: one.activity_type_id == kind):
             return
-        users = self.env.ref("l10n_mx_facture.group_stamp").sudo().all_user_ids
-        users = users.filtered(lambda user: user.active and not user.share and self.company_id in user.company_ids)
-        if users:
+        if person := self._person_of(self.company_id, self.branch_id):
             summary = self.env._("The global invoice of %s was not stamped", self.date_to)
-            self.activity_schedule(TO_CORRECT, summary=summary, note=text, user_id=users[0].id)
+            self.activity_schedule(TO_CORRECT, summary=summary, note=text, user_id=person.id)
+
+    @api.model
+    def _person_of(self, company, branch):
+        """:return: the user, perhaps none, who makes the global invoices of a branch: who made the last one that no
+            scheduled action made; else the first one who may stamp
+        """
+        users = self.env.ref("l10n_mx_facture.group_stamp").sudo().all_user_ids
+        users = users.filtered(lambda user: user.active and not user.share and company in user.company_ids)
+        mine = [("company_id", "=", company.id), ("branch_id", "=", branch.id), ("create_uid", "in", users.ids)]
+        return self.sudo().search(mine, order="id desc", limit=1).create_uid or users[:1]

@@ -46,6 +46,8 @@ class L10nMxFactureAccount(models.Model):
         Document, Run = self.env["l10n_mx_facture.document"], self.env["l10n_mx_facture.run"]
         commit_or_log(Document._announce_lost_answers, self.env, "Activities of lost answers")
         commit_or_log(Run._announce_refusals, self.env, "Activities of stamping runs")
+        due = self.env["l10n_mx_facture.branch"].sudo()._announce_due_tickets
+        commit_or_log(due, self.env, "Activities of tickets without a global invoice")
 
     def _review_activities(self):
         """Compare the conditions with what was announced."""

@@ -50,7 +50,7 @@ class AccountJournal(models.Model):
         return data
 
     def _l10n_mx_facture_card(self):
-        """:return: dict from each Mexican sales journal with a branch to what its card says: five numbers of invoices,
+        """:return: dict from each Mexican sales journal with a branch to what its card says: six numbers of invoices,
             and a sentence about the credits or False
         """
         journals = self.filtered(lambda journal: journal.type == "sale" and journal.country_code == "MX")
@@ -71,9 +71,13 @@ class AccountJournal(models.Model):
         title = self.env._("Receipts due")
         return open_list(due, title, [("journal_id", "in", self.ids)])
 
+    def action_l10n_mx_facture_tickets_due(self):
+        """Open the tickets of these journals that wait although their period is over."""
+        return self.env["l10n_mx_facture.ticket"]._open_due([("move_id.journal_id", "in", self.ids)])
+
     def _l10n_mx_facture_counts(self):
         """:return: dict from a journal to the numbers of its invoices by what they wait for"""
-        names = ("to_stamp", "rejected", "unknown", "acceptance", "receipts_due")
+        names = ("to_stamp", "rejected", "unknown", "acceptance", "receipts_due", "tickets_due")
         counts = defaultdict(lambda: dict.fromkeys(names, 0))
         mine, Move = ("journal_id", "in", self.ids), self.env["account.move"]
         never = [mine, *TO_STAMP, ("l10n_mx_facture_document_id", "=", False)]
@@ -97,6 +101,9 @@ class AccountJournal(models.Model):
         due = self.env["l10n_mx_facture.rep.due"]._read_group([mine], ["journal_id"], ["move_id:count_distinct"])
         for journal, count in due:
             counts[journal]["receipts_due"] += count
+        due = [("is_due", "=", True), ("move_id.journal_id", "in", self.ids)]
+        for journal, count in self.env["l10n_mx_facture.ticket"]._read_group(due, ["move_id.journal_id"], ["__count"]):
+            counts[journal]["tickets_due"] += count
         return counts
 
 

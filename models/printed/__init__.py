@@ -4,5 +4,6 @@ from . import customer_pdf
 from . import document
 from . import owner
 from . import move
+from . import own_print
 from . import portal
 from . import report

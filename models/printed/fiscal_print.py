@@ -3,6 +3,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from ...cfdi import printed
+from ...cfdi.global_invoice.printed import is_of_tickets, pages_of
 from ...cfdi.printed import (
     EXPORTACIONES,
     IMPUESTOS,
@@ -79,7 +80,7 @@ class FiscalPrint:
         for catalogue, codes in self._codes().items():
             model = self._env[f"l10n_mx_catalogs.{catalogue}"].with_context(active_test=False)
             field = "description" if catalogue in ("c_tipo_relacion", "c_pais") else "name"
-            for row in model.search_read([("code", "in", [code for code in codes if code])], ["code", field]):
+            for row in model.search_read([("code", "in", list(filter(None, set(codes))))], ["code", field]):
                 names[catalogue, row["code"]] = row[field]
         return names
 
@@ -106,6 +107,23 @@ class FiscalPrint:
     def partes(self, index):
         """:return: list of the parts of a line"""
         return [parte for parte in self.read.partes if parte.concepto == index]
+
+    # -- global invoices --------------------------------------------------------------------------
+
+    @cached_property
+    def ticket_pages(self):
+        """List of lists of the lines that are on a page together; empty where a line is no ticket."""
+        return list(pages_of(self.doc.conceptos)) if is_of_tickets(self.read) else []
+
+    @property
+    def ticket_codes(self):
+        """Texts: the codes that all or some of the tickets have, with their names."""
+        lines = self.doc.conceptos
+        return [
+            self.named("c_clave_prod_serv", lines[0].clave_prod_serv),
+            self.named("c_clave_unidad", lines[0].clave_unidad),
+            *(f"ObjetoImp {self.objeto_imp(code)}" for code in sorted({line.objeto_imp for line in lines})),
+        ]
 
     # -- receipts of payment ----------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ LABELS = {
     "Descuento": "Discount",
     "Importe": "Amount",
     "Base": "Base",
+    "Impuestos": "Taxes",
     "Pedimento": "Customs entry",
     "Cuenta predial": "Property tax account",
     "Por cuenta de": "On behalf of",

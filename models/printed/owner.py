@@ -4,7 +4,7 @@ from ...cfdi.errors import CfdiError
 
 
 class L10nMxFactureOwner(models.AbstractModel):
-    """What is printed of an invoice or a receipt of payment: its stored XML."""
+    """What is printed of an invoice, a receipt of payment or a global invoice: its stored XML."""
 
     _inherit = "l10n_mx_facture.owner"
 
@@ -12,6 +12,10 @@ class L10nMxFactureOwner(models.AbstractModel):
         """:return: the CFDIs, as superuser, that are printed for these"""
         # sudo: customers on the portal can't read CFDIs
         return self.sudo().l10n_mx_facture_document_id.filtered(lambda document: document._may_be_printed())
+
+    def _l10n_mx_facture_print_lang(self):
+        """:return: code of the reader's language"""
+        return self.partner_id.lang
 
     def _l10n_mx_facture_print(self):
         """:return: :class:`.fiscal_print.FiscalPrint`; None: there is no CFDI, or its XML can't be read"""
@@ -32,6 +36,6 @@ class L10nMxFactureOwner(models.AbstractModel):
         if not document:
             return None, None
         try:
-            return document._print(self.partner_id.lang), None
+            return document._print(self._l10n_mx_facture_print_lang()), None
         except CfdiError as error:
             return None, error

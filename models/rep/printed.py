@@ -3,41 +3,12 @@ from odoo.fields import Domain
 
 from ..common.states import EVER_STAMPED_STATES
 
-REPORT = "l10n_mx_facture.action_report_rep"
-
 
 class L10nMxFactureRep(models.Model):
-    """What the customer gets of a receipt: the print, drawn from its stored XML as that of invoices, and the portal."""
+    """What the customer gets of a receipt: the print, and the portal."""
 
     _inherit = "l10n_mx_facture.rep"
-
-    def action_print(self):
-        """Print these receipts."""
-        self.check_access("read")
-        return self.env.ref(REPORT).report_action(self, config=False)
-
-    def _print_problem(self):
-        """:return: a sentence: why there is nothing to print; False where there is"""
-        if not self._l10n_mx_facture_printed_document():
-            return self.env._("%s has no stamped CFDI: there is nothing to print or send yet.", self.name)
-        return self._l10n_mx_facture_print_problem()
-
-    def _print_name(self):
-        """:return: name of the printed file, without its extension"""
-        document = self._l10n_mx_facture_printed_document()
-        return document._file_name("pdf").removesuffix(".pdf") if document else self.name
-
-    def _customer_pdf(self):
-        """The one PDF that the customer gets: the service's where the company gives that one, else ours, drawn now.
-
-        :return: bytes
-        """
-        self.ensure_one()
-        if pdf := self._l10n_mx_facture_customer_pdf():
-            return pdf.raw
-        # sudo: customers on the portal can't read receipts
-        report = self.env["ir.actions.report"].sudo().with_company(self.company_id)
-        return report._render_qweb_pdf(REPORT, self.ids)[0]
+    _print_report = "l10n_mx_facture.action_report_rep"
 
     @api.model
     def _portal_domain(self, partner):

@@ -55,6 +55,22 @@ class TestGlobal(GlobalCase):
         self.assertEqual(ticket.state, "open")
         self.assertIn("l10n_mx_facture_ticket", move.alerts)
 
+    def test_what_is_returned_before_needs_no_cfdi(self):
+        ticket, whole, told = self.sell(), self.sell(), self.sell()
+        notes = self.return_of(ticket, 10.0) | self.return_of(whole)
+        self.stamped_global(told)
+        after = self.return_of(told)
+        moves = ticket.move_id | whole.move_id | told.move_id | notes | after
+        Move = self.env["account.move"]
+        to_stamp = [("id", "in", moves.ids), ("l10n_mx_facture_by_ticket", "=", False)]
+        self.assertEqual(Move.search(to_stamp), after)
+        (ticket | whole)._read_books()
+        self.assertEqual(whole.state, "left_out")
+        self.assertEqual(Move.search(to_stamp), after)
+        self.stamped_global(ticket)
+        self.assertEqual(Move.search(to_stamp), after)
+        self.assertEqual(moves.filtered("l10n_mx_facture_by_ticket"), moves - after)
+
     def test_a_ticket_in_a_draft_may_be_stamped_by_itself(self):
         ticket, other = self.sell(days=0), self.sell(days=0)
         made = self.make(ticket | other)
