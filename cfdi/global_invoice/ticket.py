@@ -8,6 +8,7 @@ from ..errors import CfdiError
 from ..fuels import FUELS
 from ..values import EXENTO
 
+IVA, IEPS = "002", "003"
 TAXED, NOT_TAXED = "02", "01"
 # c_ClaveProdServ of a ticket, but for fuels
 ANY_GOODS = "01010101"
@@ -70,6 +71,12 @@ class Ticket:
     def total(self):
         """What the customer pays."""
         return self.net + self.tax
+
+    @property
+    def untaxed(self):
+        """What has no tax row of its own. IEPS is in the base of IVA; negative: it is not in all of them."""
+        bases = exact_sum(row.base for row in self.taxes if row.impuesto == IVA)
+        return self.net - bases + exact_sum(row.importe or ZERO for row in self.taxes if row.impuesto == IEPS)
 
     @property
     def tax(self):

@@ -21,9 +21,6 @@ class TestNightly(GlobalCase):
     def night(self):
         self.press(self.env["l10n_mx_facture.global"], "_cron_global")
 
-    def queue(self):
-        self.press(self.env["l10n_mx_facture.document"], "_work_queue")
-
     def test_yesterday_is_stamped_today_is_not(self):
         before, today = self.sell(), self.sell(days=0)
         self.night()
