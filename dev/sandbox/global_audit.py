@@ -12,6 +12,8 @@ from .sat import CANCELLED
 CREDITS = "01"
 PUBLIC = ("XAXX010101000", "PUBLICO EN GENERAL")
 TICKET = {"ClaveUnidad": "ACT", "Cantidad": "1", "Descripcion": "Venta"}
+# of what several parts have left of a tax, base and tax move to its rate
+APART = Decimal("0.01")
 RETURN = {"ClaveProdServ": "84111506", "ClaveUnidad": "ACT", "Cantidad": "1"}
 ANY_GOODS = "01010101"
 # SAT's words for the fuels of appendix 3
@@ -125,5 +127,7 @@ def _take(left, node):
     for key, (base, tax) in _amounts(node).items():
         had = rows.get(key, (Decimal(0), Decimal(0)))
         rows[key] = (had[0] - base, had[1] - tax)
-        if min(rows[key]) < 0:
+        if min(rows[key]) < -APART:
             yield f"{number}: {base} + {tax} of {key} returned, {had[0]} + {had[1]} was left"
+    if _total(rows) < 0:
+        yield f"{number}: {-_total(rows)} more than its total returned"

@@ -82,7 +82,7 @@ class L10nMxFactureTicketCredit(models.Model):
         first = {}
         for credit in self:
             first.setdefault(credit.ticket_id, credit)
-        return self.concat(*first.values())
+        return self.browse().concat(*first.values())
 
     def _l10n_mx_facture_lock(self, refusals):
         """Lock their tickets too: no two credit notes take the same."""

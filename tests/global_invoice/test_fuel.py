@@ -56,8 +56,9 @@ class TestFuel(GlobalCase):
         litres.l10n_mx_facture_product_code_id = code
         line = {"product_id": litres.id, "quantity": 40.0, "price_unit": 20.0}
         ticket, mixed = self.sell(lines=[line]), self.sell(lines=[line, {"price_unit": 10.0}])
+        self.assertEqual(ticket.move_id.invoice_line_ids.l10n_mx_facture_product_code_id.code, GASOLINE)
         (ticket | mixed)._read_books()
-        self.assertIn("permit", ticket.reason)
+        self.assertIn("permit", ticket.reason, ticket.amounts)
         self.assertIn("something else", mixed.reason)
         self.journal.l10n_mx_facture_fuel_permit = PERMIT
         ticket.action_read_again()

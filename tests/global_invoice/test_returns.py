@@ -37,6 +37,42 @@ class TestReturns(GlobalCase):
         self.stamp(third)
         self.assertEqual(ticket.state, "credited")
 
+    def test_two_in_one_call_take_no_more_than_there_is(self):
+        ticket = self.sell(179.99, 179.99)
+        made = self.stamped_global(ticket)
+        first, second = self.return_of(ticket, 200.0), self.return_of(ticket, 200.0)
+        self.stamp(first | second)
+        self.assertEqual((first | second).mapped("l10n_mx_facture_state"), ["stamped", False])
+        self.assert_told(made, **{ticket.number: "185.58"})
+
+    def test_cents_that_two_parts_were_rounded_apart(self):
+        # 3 x 0.35: 1.05 + 0.17; in parts 0.70 + 0.11 and 0.35 + 0.06
+        ticket = self.sell(lines=[{"price_unit": 0.35, "quantity": 3.0}])
+        made = self.stamped_global(ticket)
+        self.stamp(self.return_of(ticket, 0.70))
+        last = self.return_of(ticket, 0.35)
+        self.stamp(last)
+        self.assertEqual((last.l10n_mx_facture_state, ticket.state), ("stamped", "credited"))
+        self.assert_told(made, **{ticket.number: "0.00"})
+
+    def test_it_is_queued_by_itself_where_globals_are(self):
+        ticket, other = self.sell(), self.sell()
+        made = self.stamped_global(ticket)
+        self.company.l10n_mx_facture_global_auto = True
+        note, before = self.return_of(ticket, 10.0), self.return_of(other, 10.0)
+        self.assertTrue(note.l10n_mx_facture_document_id.date_queued)
+        self.assertFalse(before.l10n_mx_facture_document_id, "its ticket is in no global invoice yet")
+        self.sandbox.fail("bulk", "reset_before")
+        self.queue()
+        self.assertEqual(note.l10n_mx_facture_state, "unknown")
+        # as a look-up or the credits find
+        note.l10n_mx_facture_document_id._settle_not_stamped("It was not stamped.")
+        self.account.sudo()._release()
+        self.press(self.env["l10n_mx_facture.global"], "_cron_global")
+        self.queue()
+        self.assertEqual((note.l10n_mx_facture_state, self.stamped_since(made)), ("stamped", 1 + len(other.global_id)))
+        self.assert_told(made, **{ticket.number: "104.40"})
+
     def test_all_of_it(self):
         ticket = self.sell()
         self.stamped_global(ticket)

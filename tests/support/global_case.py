@@ -125,9 +125,16 @@ class GlobalCase(SatMixin, StampCase):
         self.env.cr.execute("UPDATE l10n_mx_facture_request SET date_start = date_start - interval '1 day'")
         self.env.cr.execute("UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '1 day'")
         self.env.invalidate_all()
+        # as after Resume: the service is asked at once
+        self.account.sudo()._release()
         self.press(self.env["l10n_mx_facture.document"], "_cron_stamp")
         self.press(self.env["l10n_mx_facture.global"], "_cron_global")
         self.queue()
+
+    def stamped_since(self, made):
+        """:return: number of CFDIs that the service has stamped for this class after a global invoice"""
+        book = self.own_book()
+        return len(book) - 1 - [one["uuid"].upper() for one in book].index(made.uuid.upper())
 
     def assert_told(self, made, **left):
         """The sandbox reads a global invoice and its credit notes together.
