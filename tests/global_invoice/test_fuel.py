@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError
 
 from ..support.global_case import GlobalCase
@@ -52,8 +53,9 @@ class TestFuel(GlobalCase):
 
     def test_sold_by_invoice(self):
         code = self.sat("c_clave_prod_serv", GASOLINE)
-        litres = self.product.copy({"name": "Magna"})
-        litres.l10n_mx_facture_product_code_id = code
+        litres = self.env["product.product"].create(
+            {"name": "Magna", "l10n_mx_facture_product_code_id": code.id, "taxes_id": [Command.set(self.iva16.ids)]}
+        )
         line = {"product_id": litres.id, "quantity": 40.0, "price_unit": 20.0}
         ticket, mixed = self.sell(lines=[line]), self.sell(lines=[line, {"price_unit": 10.0}])
         self.assertEqual(ticket.move_id.invoice_line_ids.l10n_mx_facture_product_code_id.code, GASOLINE)

@@ -62,7 +62,7 @@ class TestReturns(GlobalCase):
         note, before = self.return_of(ticket, 10.0), self.return_of(other, 10.0)
         self.assertTrue(note.l10n_mx_facture_document_id.date_queued)
         self.assertFalse(before.l10n_mx_facture_document_id, "its ticket is in no global invoice yet")
-        self.sandbox.fail("bulk", "reset_before")
+        self.sandbox.fail("stamp", "reset_before")
         self.queue()
         self.assertEqual(note.l10n_mx_facture_state, "unknown")
         # as a look-up or the credits find

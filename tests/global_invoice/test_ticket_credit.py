@@ -153,7 +153,7 @@ class TestTicketCredit(GlobalCase):
     def test_an_unknown_credit_note_counts(self):
         ticket = self.take("K")
         self.stamped_global(ticket)
-        self.sandbox.fail("bulk", "reset_after")
+        self.sandbox.fail("stamp", "reset_after")
         credit = self.give_back(ticket)
         self.queue()
         self.assertEqual((credit.state, ticket.state), ("unknown", "credited"))

@@ -303,7 +303,7 @@ class TestToName(GlobalCase):
         ticket = self.take("F")
         made = self.stamped_global(ticket)
         self.name(ticket)
-        with self.dying("stamp_many"):
+        with self.dying("stamp"):
             self.queue()
         self.later()
         self.assertEqual(ticket.state, "invoiced")
