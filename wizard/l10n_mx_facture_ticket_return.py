@@ -102,7 +102,7 @@ class L10nMxFactureTicketReturnLine(models.TransientModel):
     base_left = fields.Float("Base left", readonly=True, digits=(16, 2))
     tax_left = fields.Monetary("Tax left", readonly=True)
     base = fields.Float("Base to give back", digits=(16, 2), help="Before this tax. Of a quota: the quantity.")
-    tax = fields.Monetary("Tax", compute="_compute_tax")
+    tax = fields.Monetary(compute="_compute_tax")
 
     @api.depends("impuesto", "factor", "rate")
     def _compute_name(self):

@@ -106,8 +106,8 @@ class Ticket:
         return replace(self, sub_total=net + descuento, descuento=descuento, taxes=left)
 
     def snapped_to(self, rest):
-        """Return it with the rows of `rest` where all that is left of a tax is returned: rounded by itself, tax and base
-        may lie a cent apart there. Its total stays.
+        """Return it with the rows of `rest` where all that is left of a tax is returned: rounded by itself, tax and
+        base may lie a cent apart there. Its total stays.
 
         :param rest: Ticket: what is left of the one that this is a part of
         """

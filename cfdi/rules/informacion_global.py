@@ -200,13 +200,14 @@ def global_line_as_in_guide(c, d, cat):
     reads=("Concepto/@ClaveProdServ", "Concepto/@NoIdentificacion"),
     fix_in="line.product_code",
     severity=WARNING,
-    en="In a global invoice a fuel has as its number the permit, a hyphen and a number (LP/00751/EXP/ES/2016-105012365), "
-    "not {number}.",
+    en="In a global invoice a fuel has as its number the permit, a hyphen and a number, for example "
+    "LP/00751/EXP/ES/2016-105012365, not {number}.",
     es="en una factura global el número de un combustible es el permiso, un guion y un número "
     "(LP/00751/EXP/ES/2016-105012365), no {number}.",
 )
 def global_fuel_as_in_guide(c, d, cat):
     """SAT's guide of the global invoice, appendix 3."""
-    if d.comprobante.informacion_global is None or c.clave_prod_serv not in FUELS or is_fuel_number(c.no_identificacion):
+    is_fuel = d.comprobante.informacion_global is not None and c.clave_prod_serv in FUELS
+    if not is_fuel or is_fuel_number(c.no_identificacion):
         return None
     return {"number": c.no_identificacion or "—"}

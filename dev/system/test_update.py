@@ -120,7 +120,8 @@ def test_cfdis_are_kept_when_credit_notes_of_tickets_come(stack, tmp_path):
             assert_same(office.sql(f"SELECT * FROM {table} ORDER BY id"), rows)
         _check_owner(office, move)
         (owner,) = office.sql(
-            "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conname = 'l10n_mx_facture_document_one_owner'"
+            "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint "
+            "WHERE conname = 'l10n_mx_facture_document_one_owner'"
         )
         assert "num_nonnulls(move_id, rep_id, global_id, ticket_credit_id) = 1" in owner["text"]
         indexes = {row["indexname"] for row in office.sql("SELECT indexname FROM pg_indexes")}

@@ -101,9 +101,8 @@ class L10nMxFactureTicket(models.Model):
             left = float(self._left().total)
         if self.currency_id.compare_amounts(invoice.amount_total, left):
             texts = {"total": invoice.amount_total, "left": left, "ticket": self.number}
-            raise UserError(
-                self.env._("The invoice would come to %(total)s, and of the ticket %(ticket)s %(left)s is left.", **texts)
-            )
+            text = self.env._("The invoice would come to %(total)s, and of the ticket %(ticket)s %(left)s is left.", **texts)
+            raise UserError(text)
         return invoice
 
     def _left(self):
@@ -141,8 +140,8 @@ class L10nMxFactureTicket(models.Model):
         if any(row.impuesto not in KINDS or KINDS[row.impuesto] != "iva" for row in left.taxes) or left.untaxed < 0:
             raise UserError(
                 self.env._(
-                    "The ticket %s has other taxes than IVA, and its lines are not known, or a part of it was returned: "
-                    "invoice it in the module that has sold it.",
+                    "The ticket %s has other taxes than IVA, and its lines are not known, or a part of it was "
+                    "returned: invoice it in the module that has sold it.",
                     self.number,
                 )
             )

@@ -65,7 +65,6 @@ class L10nMxFactureGlobal(models.Model):
         )
 
     def _l10n_mx_facture_check_cancellable(self):
-        super()._l10n_mx_facture_check_cancellable()
         if self.fuel_form_id:
             raise UserError(
                 self.env._(
@@ -74,6 +73,7 @@ class L10nMxFactureGlobal(models.Model):
                     self.name,
                 )
             )
+        return super()._l10n_mx_facture_check_cancellable()
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         if reason == WITH_REPLACEMENT:

@@ -53,7 +53,8 @@ class L10nMxFactureTicket(models.Model):
         except CfdiError as error:
             raise UserError(self._error_text(error)) from error
         if nothing:
-            raise UserError(self.env._("The ticket %(ticket)s was returned as a whole: nothing is left of it.", **names))
+            text = self.env._("The ticket %(ticket)s was returned as a whole: nothing is left of it.", **names)
+            raise UserError(text)
 
     def _left_in_books(self):
         """:return: total of what is left of it"""
@@ -118,8 +119,8 @@ class L10nMxFactureTicket(models.Model):
         if self.currency_id.compare_amounts(note.amount_total, invoice.amount_total):
             raise UserError(
                 self.env._(
-                    "The credit note would come to %(credited)s and the invoice to %(invoiced)s: credit and invoice the "
-                    "ticket %(ticket)s by hand.",
+                    "The credit note would come to %(credited)s and the invoice to %(invoiced)s: credit and invoice "
+                    "the ticket %(ticket)s by hand.",
                     credited=note.amount_total,
                     invoiced=invoice.amount_total,
                     ticket=self.number,

@@ -146,7 +146,7 @@ class L10nMxFactureTicket(models.Model):
         return self.global_id.filtered(lambda one: one._is_live())
 
     def _credits(self):
-        """:return: list of its credit notes, of both kinds, whose CFDI names the global invoice, and is or may be valid"""
+        """:return: list of its credit notes, of both kinds, whose CFDI names the global invoice and may be valid"""
         notes = self.move_id.reversal_move_ids - self.refund_ids
         return [
             *notes.filtered(lambda note: note._l10n_mx_facture_is_live()),

@@ -22,14 +22,16 @@ class L10nMxFactureTicketCredit(models.Model):
     _frozen = ("branch_id", "document_id", "name", "ticket_id", "amounts", "payment_form_id")
 
     ticket_id = fields.Many2one(
-        "l10n_mx_facture.ticket", "Ticket", required=True, readonly=True, index=True, ondelete="restrict"
+        "l10n_mx_facture.ticket", required=True, readonly=True, index=True, ondelete="restrict"
     )
     global_id = fields.Many2one(related="ticket_id.global_id", help="The global invoice that it names.")
     currency_id = fields.Many2one(related="ticket_id.currency_id", store=True)
     # empty: the receiver is SAT's PUBLICO EN GENERAL
     partner_id = fields.Many2one("res.partner", "Receiver", readonly=True)
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
-    amounts = fields.Json(readonly=True, help="Technical: what is given back. Empty: all that is left when it is stamped.")
+    amounts = fields.Json(
+        readonly=True, help="Technical: what is given back. Empty: all that is left when it is stamped."
+    )
     amount_total = fields.Monetary("Total", compute="_compute_amount_total", store=True)
     payment_form_id = fields.Many2one("l10n_mx_catalogs.c_forma_pago", "Payment form", help="How it is given back.")
     document_ids = fields.One2many("l10n_mx_facture.document", "ticket_credit_id", "CFDI history", readonly=True)

@@ -8,7 +8,7 @@ PERMIT = "LP/00751/EXP/ES/2016"
 
 
 class TestFuel(GlobalCase):
-    """Fuels (SAT's guide, appendix 3): their product code, the permit in the number, one payment form, no cancelling."""
+    """Fuels (SAT's guide, appendix 3): product code, the permit in the number, one payment form, no cancelling."""
 
     def fuel(self, number, clave=GASOLINE, **values):
         digits = int(self.prefix.encode().hex(), 16)

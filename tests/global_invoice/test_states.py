@@ -53,7 +53,8 @@ class TestGlobalStates(GlobalCase):
         self.assertIn("no valid global", self.refusal(credit, "action_stamp"))
         self.press(made, "action_stamp")
         self.env.invalidate_all()
-        self.assertEqual((first.state, made.state, made.document_id.environment), ("cancelled", "stamped", "production"))
+        self.assertEqual((first.state, made.state), ("cancelled", "stamped"))
+        self.assertEqual(made.document_id.environment, "production")
         self.assertEqual((made.ticket_ids, self.total_of(made)), (tickets | taken, Decimal("1096.18")))
         # the credit note of test takes nothing off
         self.assertEqual((set((tickets | taken).mapped("state")), taken.amount_credited), ({"global"}, 0.0))

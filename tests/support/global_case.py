@@ -18,11 +18,11 @@ class GlobalCase(SatMixin, StampCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        codes = {"l10n_mx_facture.global": "G", "l10n_mx_facture.ticket.credit": "D"}
+        codes = {"l10n_mx_facture.global": f"{cls.prefix}G", "l10n_mx_facture.ticket.credit": f"{cls.prefix}D"}
         cls.env["ir.sequence"].create(
             [
-                {"name": code, "code": code, "company_id": cls.company.id, "prefix": f"{cls.prefix}{letter}-", "padding": 5}
-                for code, letter in codes.items()
+                {"name": code, "code": code, "company_id": cls.company.id, "padding": 5, "prefix": f"{prefix}-"}
+                for code, prefix in codes.items()
             ]
         )
         cls.journal.l10n_mx_facture_to_global = True

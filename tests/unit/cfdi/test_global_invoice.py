@@ -250,7 +250,8 @@ def test_a_fuel_beside_something_else_is_no_ticket():
 
 # -- credit notes ------------------------------------------------------------------------------
 
-CREDIT = CreditHeader("DEV", "1", HEADER.fecha, HEADER.lugar_expedicion, HEADER.emisor, "0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10")
+UUID = "0D1E6A52-7B3C-4F7E-9A64-3C1B2A5D9E10"
+CREDIT = CreditHeader("DEV", "1", HEADER.fecha, HEADER.lugar_expedicion, HEADER.emisor, UUID)
 
 
 def test_the_credit_note_of_the_guide(schema):  # noqa: F811
@@ -325,4 +326,5 @@ def part_of(rest, share):
         replace(row, base=cents(row.base * share), importe=None if row.importe is None else cents(row.importe * share))
         for row in rest.taxes
     )
-    return replace(rest, taxes=tuple(row for row in rows if row.base), descuento=D(0), sub_total=cents(rest.net * share))
+    taxes = tuple(row for row in rows if row.base)
+    return replace(rest, taxes=taxes, descuento=D(0), sub_total=cents(rest.net * share))
