@@ -1,7 +1,8 @@
 """Fuels in a global invoice (SAT's guide of the CFDI global, appendix 3).
 
-Such a ticket has the product code of its fuel, and as NoIdentificacion the permit, a hyphen and a number; all tickets
-of one global invoice were paid in one form; it is never cancelled. What the appendix doesn't mention is as in any other.
+Such a ticket has the product code of its fuel, and as NoIdentificacion the permit, a hyphen and a number. All tickets
+of one global invoice were paid in one form, and it is never cancelled. What the appendix doesn't mention is as in any
+other.
 """
 
 import re

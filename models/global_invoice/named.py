@@ -100,9 +100,14 @@ class L10nMxFactureTicket(models.Model):
             invoice = self.env["account.move"].create({**self._named_vals(), **values})
             left = float(self._left().total)
         if self.currency_id.compare_amounts(invoice.amount_total, left):
-            texts = {"total": invoice.amount_total, "left": left, "ticket": self.number}
-            text = self.env._("The invoice would come to %(total)s, and of the ticket %(ticket)s %(left)s is left.", **texts)
-            raise UserError(text)
+            raise UserError(
+                self.env._(
+                    "The invoice would come to %(total)s, and of the ticket %(ticket)s %(left)s is left.",
+                    total=invoice.amount_total,
+                    ticket=self.number,
+                    left=left,
+                )
+            )
         return invoice
 
     def _left(self):

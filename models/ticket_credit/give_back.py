@@ -5,7 +5,7 @@ from ...cfdi.errors import CfdiError
 from ..common.access import check_group
 from ..common.actions import notification, open_all, open_dialog, open_record
 from ..common.locks import serialize_on
-from ..common.states import UNANSWERED_STATES
+from ..common.states import UNANSWERED_STATES, UNSENT_STATES
 
 
 class L10nMxFactureTicket(models.Model):
@@ -35,7 +35,7 @@ class L10nMxFactureTicket(models.Model):
                     **names,
                 )
             )
-        if ticket.invoice_move_id:
+        if ticket.state == "invoiced":
             raise UserError(
                 self.env._(
                     "The ticket %(ticket)s was invoiced to a name: add a credit note to %(invoice)s.",
@@ -44,6 +44,17 @@ class L10nMxFactureTicket(models.Model):
                 )
             )
         self._check_answered()
+        waiting = ticket.credit_ids.filtered(lambda credit: credit.state in UNSENT_STATES)
+        if ticket.invoice_move_id and waiting:
+            # all that is left is credited by it
+            raise UserError(
+                self.env._(
+                    "The credit note %(note)s of the ticket %(ticket)s has no CFDI yet: stamp it first, so that it is "
+                    "known what is left.",
+                    note=waiting[0].name,
+                    **names,
+                )
+            )
         if ticket.state not in ("open", "left_out", "global"):
             raise UserError(self.env._("Nothing is left of the ticket %(ticket)s to be returned.", **names))
 

@@ -290,6 +290,22 @@ class TestToName(GlobalCase):
         self.assertEqual(invoices[0].invoice_line_ids.quantity, 2.0)
         self.assert_told(made, **{whole.number: "0.00", rest.number: "0.00"})
 
+    def test_of_another_module_its_credit_note_is_made_again(self):
+        ticket = self.take("H")
+        made = self.stamped_global(ticket)
+        self.name(ticket)
+        credit = ticket.credit_ids
+        self.assertIn(credit.name, self.refusal(ticket, "action_return"))
+        self.queue()
+        self.assertIn(ticket.invoice_move_id.name, self.refusal(ticket, "action_return"))
+        self.press(credit, "cancel", "02")
+        self.cancelled(credit)
+        self.assertEqual(ticket.state, "global", "it is in the global invoice and in the one to a name")
+        self.press(ticket, "_give_back")
+        self.queue()
+        self.assertEqual(ticket.state, "invoiced")
+        self.assert_told(made, **{ticket.number: "0.00"})
+
     def test_of_another_module_before_the_global(self):
         ticket, other = self.take("D"), self.take("E")
         invoice = self.name(ticket)
