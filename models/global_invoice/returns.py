@@ -57,7 +57,7 @@ class AccountMove(models.Model):
         told = self._l10n_mx_facture_global_of_return()
         if not told:
             return fit
-        ticket = self._l10n_mx_facture_returned_ticket()
+        ticket, rest = self._l10n_mx_facture_returned_ticket(), None
         try:
             rest = ticket._rest(but=self)
             returned = within_limits(ticket._ticket_of(self)).snapped_to(rest)
@@ -66,10 +66,12 @@ class AccountMove(models.Model):
             returned = within_limits(returned)
         except CfdiError as error:
             text = self.env._(
-                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it: %(error)s",
+                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it (%(left)s): "
+                "%(error)s Where the taxes of the parts were rounded to a cent too much, edit the tax of the credit note.",
                 ticket=ticket.number,
                 total=ticket.amount_in_global,
                 name=told.name,
+                left=f"{rest.net} + {rest.tax}" if rest else "-",
                 error=ticket._error_text(error),
             )
             problems.append(Problem(text, self, field="invoice_line_ids"))

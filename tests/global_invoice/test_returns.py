@@ -46,14 +46,25 @@ class TestReturns(GlobalCase):
         self.assert_told(made, **{ticket.number: "185.58"})
 
     def test_cents_that_two_parts_were_rounded_apart(self):
-        # 3 x 0.35: 1.05 + 0.17; in parts 0.70 + 0.11 and 0.35 + 0.06
-        ticket = self.sell(lines=[{"price_unit": 0.35, "quantity": 3.0}])
+        self.company.tax_calculation_rounding_method = "round_per_line"
+        # 0.35 + 0.06 each; the global invoice says 1.06 + 0.17, so that 0.36 + 0.05 is left for the last one
+        ticket = self.sell(0.35, 0.35, 0.35)
         made = self.stamped_global(ticket)
-        self.stamp(self.return_of(ticket, 0.70))
-        last = self.return_of(ticket, 0.35)
-        self.stamp(last)
-        self.assertEqual((last.l10n_mx_facture_state, ticket.state), ("stamped", "credited"))
+        notes = self.env["account.move"]
+        for _part in range(3):
+            notes |= self.return_of(ticket, 0.35)
+            self.stamp(notes[-1])
+        self.assertEqual(set(notes.mapped("l10n_mx_facture_state")), {"stamped"})
+        self.assertEqual((ticket.state, ticket.amount_credited), ("credited", 1.23))
         self.assert_told(made, **{ticket.number: "0.00"})
+
+    def test_a_cent_too_much_is_told(self):
+        # 0.10 + 0.02 twice, of 0.20 + 0.03
+        ticket = self.sell(0.10, 0.10)
+        self.stamped_global(ticket)
+        self.stamp(self.return_of(ticket, 0.10))
+        last = self.return_of(ticket, 0.10)
+        self.assertIn("0.10 + 0.01", self.refusal(last, "action_l10n_mx_facture_stamp"))
 
     def test_it_is_queued_by_itself_where_globals_are(self):
         ticket, other = self.sell(), self.sell()
