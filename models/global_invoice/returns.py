@@ -66,8 +66,9 @@ class AccountMove(models.Model):
             returned = within_limits(returned)
         except CfdiError as error:
             text = self.env._(
-                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it (%(left)s): "
-                "%(error)s Where the taxes of the parts were rounded to a cent too much, edit the tax of the credit note.",
+                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it "
+                "(%(left)s): %(error)s Where the taxes of the parts were rounded to a cent too much, edit the tax of the credit "
+                "note.",
                 ticket=ticket.number,
                 total=ticket.amount_in_global,
                 name=told.name,
