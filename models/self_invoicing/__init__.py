@@ -5,5 +5,6 @@ from . import tries
 from . import code
 from . import state
 from . import contact
+from . import notices
 from . import invoice
 from . import mail

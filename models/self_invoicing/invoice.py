@@ -1,28 +1,11 @@
-import logging
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from ..common.languages import in_company_language
 from ..common.locks import serialize_on
 from ..fiscal_data.confirmed import RefusedError
 from .state import CORRECTION, FORM_SHOWN
 from .tries import BY_TICKET
-
-_logger = logging.getLogger(__name__)
-TO_CORRECT = "l10n_mx_facture.mail_activity_to_correct"
-
-
-class NotNowError(Exception):
-    """Something of the shop's keeps it: not the customer's data.
-
-    :param text: what it is, for the shop
-    """
-
-    def __init__(self, text):
-        super().__init__(text)
-        self.text = text
 
 
 class L10nMxFactureTicket(models.Model):
@@ -32,7 +15,8 @@ class L10nMxFactureTicket(models.Model):
 
     _inherit = "l10n_mx_facture.ticket"
 
-    page_email = fields.Char("E-mail from the page", readonly=True, help="PDF and XML were or will be mailed to it.")
+    by_customer = fields.Boolean("Invoiced by the customer", readonly=True, help="On the page for that.")
+    page_email = fields.Char("E-mail from the page", readonly=True, help="PDF and XML will be mailed to it.")
 
     def _invoice_by_customer(self, sent, address, user):
         """Check everything, then invoice the ticket to the customer, or correct an invoice that SAT has refused.
@@ -61,8 +45,9 @@ class L10nMxFactureTicket(models.Model):
                 todo(form, address, user)
         except RefusedError as refused:
             return form, refused.errors
-        except (NotNowError, UserError) as error:
-            self._tell_shop(getattr(error, "text", str(error)))
+        except UserError as error:
+            # nothing that the customer has entered, and nothing that a customer should read
+            self._tell_shop(self.move_id, str(error))
             return form, {"": self.env._("The shop has to correct something first, and was told. Ask the shop.")}
         return {}, {}
 
@@ -76,7 +61,7 @@ class L10nMxFactureTicket(models.Model):
         if self.payment_form_id:
             values["l10n_mx_facture_payment_form_id"] = self.payment_form_id.id
         self._invoice_to(partner, **values)
-        self.page_email = email_normalize(form["email"]) or False
+        self.write({"by_customer": True, "page_email": email_normalize(form["email"])})
 
     def _correct_page(self, form, address, user):
         """The invoice is posted, and SAT has refused its receiver: its contact, of this page alone, is corrected."""
@@ -85,19 +70,6 @@ class L10nMxFactureTicket(models.Model):
         invoice.l10n_mx_facture_usage_id = form["usage"]
         problems, _warnings = invoice._l10n_mx_facture_judge()
         if problems:
-            raise NotNowError("\n".join(problem.text for problem in problems))
-        self.page_email = email_normalize(form["email"]) or False
+            raise UserError("\n".join(problem.text for problem in problems))
+        self.page_email = email_normalize(form["email"])
         self.env["l10n_mx_facture.run"]._start(invoice, {})
-
-    def _tell_shop(self, text):
-        """An activity on the ticket's invoice, unless one is open."""
-        told = in_company_language(self)
-        _logger.info("The ticket %s can't be invoiced by the customer: %s", self.number, text)
-        kind, move = self.env.ref(TO_CORRECT), told.move_id
-        if not move or move.activity_ids.filtered(lambda one: one.activity_type_id == kind):
-            return
-        user = next((user for user in move._l10n_mx_facture_responsibles() if user and not user.share), None)
-        summary = told.env._("A customer could not invoice the ticket %s", self.number)
-        move.activity_schedule(
-            TO_CORRECT, summary=summary, note=text, **({"user_id": user.id} if user else {})
-        )

@@ -20,8 +20,9 @@ class L10nMxFactureTicket(models.Model):
             wake(self.env, "cron_self_invoicing")
 
     @api.model
-    def _cron_mail(self):
-        """Mail what is stamped; an address is forgotten with its mail."""
+    def _cron_self_invoicing(self):
+        """Tell the shop what was refused, and mail what is stamped; an address is forgotten with its mail."""
+        commit_or_log(self._tell_refusals, self.env, "Telling about refused invoices of customers")
         todo = self.sudo().search(
             [
                 ("page_email", "!=", False),

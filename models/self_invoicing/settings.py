@@ -6,8 +6,8 @@ class ResCompany(models.Model):
 
     l10n_mx_facture_self_invoicing = fields.Boolean(
         "Customers invoice their tickets on a page",
-        help="Prints a QR code, a link and a code on each ticket. The till has to be able to invoice too: SAT regards a "
-        "page as the only way as an undue practice (criterion 1/CFF/PI).",
+        help="Prints a QR code, a link and a code on each ticket. The till has to be able to invoice too: SAT regards "
+        "a page as the only way as an undue practice (criterion 1/CFF/PI).",
     )
     l10n_mx_facture_self_deadline = fields.Selection(
         [("year", "31 December of the year of the sale"), ("days", "A number of days after the sale")],
@@ -26,8 +26,8 @@ class ResCompany(models.Model):
         "Tickets in a global invoice",
         default="invoice",
         required=True,
-        help="By itself: a credit note (E) with relation 01 to the global invoice, and an invoice to the customer's name "
-        "(SAT's guide, appendix 2, III).",
+        help="By itself: a credit note (E) with relation 01 to the global invoice, and an invoice to the customer's "
+        "name (SAT's guide, appendix 2, III).",
     )
 
     _l10n_mx_facture_self_days_positive = models.Constraint(

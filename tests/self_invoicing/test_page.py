@@ -143,12 +143,27 @@ class TestSelfInvoicing(SelfInvoicingCase):
         _answer, page = self.open(ticket)
         self.assertEqual((self.shown(page), self.marked(page)), ("form", {"name"}))
         self.assertEqual(page.xpath("//input[@name='rfc']/@value"), ["XIQ891116QE4"])
+        for _again in range(2):
+            self.press(self.env["l10n_mx_facture.ticket"], "_cron_self_invoicing")
+        # the customer may never come back
+        self.assertIn("CFDI40145", invoice.activity_ids.note)
         _answer, page = self.send(ticket, name="Xenon Industrial Articles")
         self.assertEqual(self.shown(page), "waiting", text_of(page))
         self.queue()
         self.assertEqual((ticket.invoice_move_id, len(self.book(invoice))), (invoice, 1))
         self.assertEqual(self.stamped(ticket).receptor.nombre, "XENON INDUSTRIAL ARTICLES")
+        self.press(self.env["l10n_mx_facture.ticket"], "_cron_self_invoicing")
+        self.assertFalse(invoice.activity_ids)
         self.assertEqual(self.shown(self.open(ticket)[1]), "done")
+
+    def test_sat_refuses_what_the_shop_has(self):
+        ticket = self.sell()
+        self.sandbox.receiver(rfc=self.customer.vat, name="OTRO NOMBRE", zip=None, regime=None)
+        self.addCleanup(self.sandbox.receiver, rfc=self.customer.vat, name=None, zip=None, regime=None, listed=True)
+        self.send(ticket, **self.same())
+        self.queue()
+        self.assertEqual(ticket.invoice_move_id.l10n_mx_facture_state, "rejected")
+        self.assertEqual(self.shown(self.open(ticket)[1]), "ask")
 
     def test_what_the_shop_has_to_correct_is_told_to_the_shop(self):
         ticket = self.sell()
@@ -215,13 +230,13 @@ class TestSelfInvoicing(SelfInvoicingCase):
         ticket = self.sell()
         self.send(ticket, email="Cliente@Example.com ")
         self.queue()
-        self.press(self.env["l10n_mx_facture.ticket"], "_cron_mail")
+        self.press(self.env["l10n_mx_facture.ticket"], "_cron_self_invoicing")
         [mail] = self.env["mail.mail"].search([("email_to", "=", "cliente@example.com")])
         self.assertEqual(sorted(mail.attachment_ids.mapped("name"))[1].rpartition(".")[2], "xml")
         self.assertEqual(len(mail.attachment_ids), 2)
         self.assertIn(ticket.sudo().link_token, mail.body_html)
         self.assertFalse(ticket.page_email)
-        self.press(self.env["l10n_mx_facture.ticket"], "_cron_mail")
+        self.press(self.env["l10n_mx_facture.ticket"], "_cron_self_invoicing")
         self.assertEqual(self.env["mail.mail"].search_count([("email_to", "=", "cliente@example.com")]), 1)
 
     # -- when it is not -----------------------------------------------------------------------------
