@@ -65,9 +65,14 @@
         "views/report_global.xml",
         "views/portal_templates.xml",
         "views/fiscal_data_templates.xml",
+        "views/self_invoicing_templates.xml",
     ],
     "assets": {
-        "web.assets_backend": ["l10n_mx_facture/static/src/**/*"],
+        "web.assets_frontend": ["l10n_mx_facture/static/src/public/**/*"],
+        "web.assets_backend": [
+            "l10n_mx_facture/static/src/**/*",
+            ("remove", "l10n_mx_facture/static/src/public/**/*"),
+        ],
         "web.assets_tests": ["l10n_mx_facture/static/tests/tours/*.js"],
     },
 }

@@ -6,7 +6,7 @@ from odoo.http import request
 from ..models.fiscal_data.confirmed import CATALOGUES, RefusedError
 from ..models.fiscal_data.link import ADDRESS
 
-_HEADERS = {
+HEADERS = {
     # the address has the token
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -39,7 +39,7 @@ class FiscalDataPage(http.Controller):
             models = {name: partner.env[model] for name, model in CATALOGUES.items()}
             values["catalogues"] = {name: model.search([], order="code") for name, model in models.items()}
         response = request.render("l10n_mx_facture.fiscal_data_page", values, status=status)
-        response.headers.update(_HEADERS)
+        response.headers.update(HEADERS)
         return response
 
     def _texts(self, partner, is_done):

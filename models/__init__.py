@@ -31,5 +31,6 @@ from . import audit
 from . import onboarding
 from . import overview
 from . import fiscal_data
+from . import self_invoicing
 from . import document_events
 from . import account_move

@@ -68,6 +68,8 @@ class L10nMxFactureDocument(models.Model):
         stamped._review_former()
         for owners in stamped._owners():
             owners._l10n_mx_facture_mail_stamped()
+        # sudo: who stamps need not read the customers' addresses
+        stamped.move_id.sudo().l10n_mx_facture_named_ticket_ids._wake_mails()
         self.env["l10n_mx_facture.rep.due"]._refresh_paid(stamped.move_id)
         if branches := stamped.global_id.branch_id:
             commit_or_log(branches._settle_due_tickets, self.env, f"Activities of the tickets of {branches}")
