@@ -73,6 +73,7 @@ for owners, field in ((moves, "move_id"), (reps, "rep_id")):
     ours, alone = service.overhead(owners, zips, field)
     above[field] = (ours - alone) * 1000 / COUNT
     what = {"move_id": "invoices", "rep_id": "receipts"}[field]
-    print(f"{COUNT} {what} in bulk: {ours:.1f} s, a bare client with ready ZIPs: {alone:.1f} s; {above[field]:.1f} ms each")
+    print(f"{COUNT} {what} in bulk: {ours:.1f} s, a bare client with ready ZIPs: {alone:.1f} s")
+    print(f"above the bare client: {above[field]:.1f} ms each; load {os.getloadavg()[0]:.1f}")
 goal("time, ours / bare client, of receipts", ours / alone, 1.4)
 goal("time above the bare client, a receipt / an invoice", above["rep_id"] / above["move_id"], 1.5)
