@@ -97,7 +97,8 @@ class L10nMxFactureTicket(models.Model):
             invoice._l10n_mx_facture_take_off(sold, returns)
             left = sold.amount_total - sum(returns.mapped("amount_total"))
         else:
-            invoice = self.env["account.move"].create({**self._named_vals(), **values})
+            moves = self.env["account.move"].with_company(self.company_id)
+            invoice = moves.create({**self._named_vals(), **values})
             left = float(self._left().total)
         if self.currency_id.compare_amounts(invoice.amount_total, left):
             raise UserError(

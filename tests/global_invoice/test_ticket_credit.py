@@ -3,6 +3,7 @@ from decimal import Decimal
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from ..support.global_case import GlobalCase
@@ -68,6 +69,21 @@ class TestTicketCredit(GlobalCase):
         self.assertEqual(self.env["account.move"].search_count([]), entries, "it has no entry")
         self.assert_told(made, **{ticket.number: "208.79"})
         self.assertEqual(made.document_id._cancel_first(), credit.document_id)
+
+    def test_the_dialog_counts(self):
+        ticket = self.take("P", ("100.00", "16.00"), ("33.00", None))
+        self.stamped_global(ticket)
+        wizard = self.env["l10n_mx_facture.ticket.return"].browse(self.press(ticket, "action_return")["res_id"])
+        with Form(wizard) as form:
+            self.assertEqual((form.amount_left, form.amount_total), (149.0, 149.0))
+            form.whole = False
+            with form.line_ids.edit(0) as line:
+                line.base = 50.0
+                self.assertEqual((line.name, line.tax), ("IVA 16 %", 8.0))
+            self.assertEqual(form.amount_total, 58.0)
+        self.press(wizard, "action_return")
+        self.queue()
+        self.assertEqual(ticket.amount_credited, 58.0)
 
     def test_all_that_is_left(self):
         ticket = self.take("A", ("33.33", "5.33"))
