@@ -99,6 +99,7 @@ class SelfInvoicing(FacturePortal):
             "errors": errors,
             "catalogues": {name: env[model].search([], order="code") for name, model in CATALOGUES.items()},
             "action": f"{ADDRESS}/{ticket.link_token}",
+            "cfdi_state": ticket._page_invoice()._l10n_mx_facture_customer_state() if state == DONE else None,
             "says": self._self_invoicing_texts(ticket).get(state),
         }
         response = self._self_invoicing_page("ticket", page)

@@ -23,14 +23,22 @@ class L10nMxFactureTicket(models.Model):
             logged in the own data
         """
         mine = user._page_customer().sudo()
-        shown = self.page_partner_id or mine or self.env["res.partner"].new({})
+        shown = self._page_own_contact() or mine or self.env["res.partner"].new({})
         return {**shown._l10n_mx_facture_form(), "email": self.page_email or mine.email or ""}
+
+    def _page_own_contact(self):
+        """:return: the contact that this page has made for the ticket's invoice, before any CFDI was stamped to it:
+            whoever has the link may correct it; else empty
+        """
+        partner = self.page_partner_id
+        is_own = bool(partner) and self.invoice_move_id.partner_id == partner
+        return partner if is_own and partner._l10n_mx_facture_may_change_rfc() else partner.browse()
 
     def _page_clean(self, sent):
         """:param sent: dict of texts, as anybody may send it
         :return: dict of the form
         """
-        made = self.page_partner_id or self.env["res.partner"].new({})
+        made = self._page_own_contact() or self.env["res.partner"].new({})
         form = made._l10n_mx_facture_clean_form(sent)
         # who confirms is the customer
         return {**form, "who": form["name"], "email": str(sent.get("email") or "").strip()[:100]}
@@ -43,15 +51,16 @@ class L10nMxFactureTicket(models.Model):
         :param user: who visits the page
         :raise RefusedError: SAT would refuse it
         """
-        partner = self.page_partner_id or self.page_partner_id.create(
+        own = self._page_own_contact()
+        partner = own or own.create(
             {"name": form["name"] or "-", "company_id": self.company_id.id, "lang": self.env.lang}
         )
         partner._l10n_mx_facture_confirm(form, address)
         partner.write({"name": form["name"], "is_company": is_moral(form["rfc"])})
         if form["email"]:
             partner.email = form["email"]
-        if self.page_partner_id:
-            return partner
+        if own:
+            return own
         others = partner._page_namesakes()
         same = others.filtered(lambda one: one._page_facts() == partner._page_facts())
         if same:

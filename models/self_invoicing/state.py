@@ -54,14 +54,13 @@ class L10nMxFactureTicket(models.Model):
         return CORRECTION if self._page_refusal() else ASK
 
     def _page_refusal(self):
-        """:return: dict from a name in the form to what SAT refused of it, where the customer can correct it: the
-            contact is of this page alone; else empty
+        """:return: dict from a name in the form to what SAT refused of it, where the customer can correct it; else
+            empty
         """
-        invoice = self.invoice_move_id
-        document = invoice.l10n_mx_facture_document_id
-        if document.state != "rejected" or invoice.partner_id != self.page_partner_id:
+        partner, document = self._page_own_contact(), self.invoice_move_id.l10n_mx_facture_document_id
+        if document.state != "rejected" or not partner:
             return {}
-        name, text = invoice.partner_id._l10n_mx_facture_form_error(document._refusal_problem())
+        name, text = partner._l10n_mx_facture_form_error(document._refusal_problem())
         return {name: text} if name else {}
 
     def _may_be_named(self):

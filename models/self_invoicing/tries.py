@@ -37,6 +37,7 @@ def network_of(address):
         found = ipaddress.ip_address(address or "")
     except ValueError:
         return address or ""
+    found = getattr(found, "ipv4_mapped", None) or found
     return str(found if found.version == 4 else ipaddress.ip_network((found, 64), strict=False))
 
 

@@ -42,6 +42,8 @@ class TestSelfInvoicing(SelfInvoicingCase):
         self.assertEqual((xml.metodo_pago, xml.forma_pago, xml.receptor.uso_cfdi), ("PUE", "01", "G03"))
         _answer, page = self.open(ticket)
         self.assertEqual(self.shown(page), "done")
+        # the sandbox's account is a test one
+        self.assertIn("sin validez fiscal", text_of(page))
         for link in page.xpath("//*[@name='files']//a/@href"):
             answer = self.url_open(link)
             self.assertEqual((answer.status_code, answer.headers["X-Content-Type-Options"]), (200, "nosniff"), link)

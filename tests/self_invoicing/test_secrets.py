@@ -132,6 +132,7 @@ class TestSelfInvoicingSecrets(SelfInvoicingCase):
     def test_networks(self):
         self.assertEqual(network_of("10.1.2.3"), "10.1.2.3")
         self.assertEqual(network_of("2001:db8::1"), network_of("2001:db8::ffff:1"))
+        self.assertEqual(network_of("::ffff:10.1.2.3"), "10.1.2.3")
         self.assertEqual(network_of(None), "")
 
     def test_old_counts_are_deleted(self):
