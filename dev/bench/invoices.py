@@ -9,9 +9,9 @@ MODELS = 20  # made by the ORM
 LINES = 5
 
 
-def posted(env, count):
-    """`count` posted invoices of LINES lines each, like the first one of the demo."""
-    models = made(env, MODELS)
+def posted(env, count, **more):
+    """`count` posted invoices of LINES lines each, like the first one of the demo; `more`: values of further fields."""
+    models = made(env, MODELS, **more)
     ids = models.ids[:count]
     while len(ids) < count:
         ids += _copies(env, models)
