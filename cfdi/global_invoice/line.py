@@ -14,6 +14,8 @@ from .ticket import TAXED
 
 CENTS = 2
 _ONE = Decimal(1)
+# added to an amount it gives it two decimals, as a discount may have no more of them than it (CFDI40168)
+_IN_CENTS = Decimal("0.00")
 # SAT's guide of the CFDI global: ClaveProdServ, ClaveUnidad and Descripcion of a ticket, and of what returns it
 TICKET = ("01010101", "ACT", "Venta")
 RETURN = ("84111506", "ACT", "Devoluciones, descuentos o bonificaciones")
@@ -63,8 +65,8 @@ def concepto_of(ticket, words=TICKET):
         cantidad=_ONE,
         clave_unidad=clave_unidad,
         descripcion=descripcion,
-        valor_unitario=ticket.sub_total,
-        importe=ticket.sub_total,
+        valor_unitario=ticket.sub_total + _IN_CENTS,
+        importe=ticket.sub_total + _IN_CENTS,
         objeto_imp=TAXED if traslados else ticket.objeto_imp,
         no_identificacion=ticket.number,
         descuento=ticket.descuento or None,
