@@ -1,4 +1,4 @@
-"""make bench PART=global: one global invoice of thousands of tickets beside single invoices, and nights with old tickets.
+"""make bench PART=global: one global invoice of thousands of tickets beside single ones, and nights with old tickets.
 
 Run in an odoo shell on the demo's records (dev/demo/data.py). BENCH_TICKETS: how many are in one CFDI. BENCH_SINGLES:
 how many single invoices of as many lines are measured; their time is scaled up to the number of tickets.

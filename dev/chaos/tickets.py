@@ -35,11 +35,18 @@ LAST = """
         (SELECT coalesce(max(id), 0) FROM l10n_mx_facture_global) AS of_tickets
 """
 # those of an earlier schedule that broke off
-LEAVE_OUT = "UPDATE l10n_mx_facture_ticket SET state = 'left_out', by_hand = true, global_id = NULL WHERE state = 'open'"
+LEAVE_OUT = """
+    UPDATE l10n_mx_facture_ticket SET state = 'left_out', by_hand = true, global_id = NULL WHERE state = 'open'
+"""
 TICKETS = "SELECT * FROM l10n_mx_facture_ticket WHERE move_id = ANY(%s) ORDER BY id"
 MOVES = """
     SELECT id, name, state, move_type, ref, amount_total, reversed_entry_id, sequence_prefix, sequence_number
     FROM account_move WHERE id = ANY(%s) OR (id > %s AND move_type IN ('out_invoice', 'out_refund'))
+"""
+PATTERN = """
+    SELECT m.partner_id, l.product_id, m.l10n_mx_facture_payment_form_id AS form FROM account_move m
+    JOIN account_move_line l ON l.move_id = m.id AND l.product_id IS NOT NULL
+    WHERE m.move_type = 'out_invoice' AND m.l10n_mx_facture_payment_form_id IS NOT NULL ORDER BY m.id LIMIT 1
 """
 NIGHTS = """
     SELECT c.id FROM ir_cron c LEFT JOIN ir_model_data d ON d.res_id = c.id AND d.model = 'ir.cron'
@@ -189,6 +196,7 @@ class TicketReader(Reader):
                 yield owners.get((row["serie"], row["folio"])), self.plant.control(f"cfdi/{row['uuid']}")
 
     def book(self):
+        """What the service has stamped of what exists."""
         return [
             Stamp(owner, row["uuid"].upper(), row["xml"].encode(), row["estado"], row["sent"].encode())
             for owner, row in self._stamped()
@@ -200,6 +208,7 @@ class TicketReader(Reader):
         return [row["uuid"] for owner, row in self._stamped() if not owner]
 
     def ledger(self, owners):
+        """Lines that tell the calls for some of the owners, oldest first; of no one in particular: all."""
         found = [row for row in self.plant.sql(self.of_ledger, self.moves) if row["owner"] in owners or not any(owners)]
         return [
             f"{row['owner']}, document {row['document_id']} ({row['state']}): {row['date_start']:%H:%M:%S} "
@@ -269,10 +278,7 @@ class TicketsRound(Round):
     def _sell(self, dice, journal):
         """The ids of new sales to the public, of yesterday and of the day before."""
         call = partial(self._insist, "a")
-        (pattern,) = self.plant.sql("SELECT m.id, m.partner_id, l.product_id, m.l10n_mx_facture_payment_form_id AS form "
-                                    "FROM account_move m JOIN account_move_line l ON l.move_id = m.id "
-                                    "WHERE m.move_type = 'out_invoice' AND m.l10n_mx_facture_payment_form_id IS NOT NULL "
-                                    "AND l.product_id IS NOT NULL ORDER BY m.id LIMIT 1")  # fmt: skip
+        (pattern,) = self.plant.sql(PATTERN)
         self.customer = pattern["partner_id"]
         public = call("res.partner", "search", [("name", "=", PUBLIC)])
         if not public:

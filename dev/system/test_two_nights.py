@@ -89,6 +89,12 @@ def told(office):
     return found
 
 
+def name_of(office, move):
+    """Series and number of an invoice."""
+    (row,) = office.sql("SELECT sequence_prefix, sequence_number FROM account_move WHERE id = %s", move)
+    return f"{row['sequence_prefix'].rstrip('/-_ ')} {row['sequence_number']}"
+
+
 def cents(amount):
     return round(Decimal(amount) * 100)
 
@@ -107,8 +113,7 @@ def check_told_once(office, moves):
     """Each ticket is in one global invoice, with its amount, or has one CFDI of its own."""
     lines = told(office)
     for ticket in tickets(office, moves):
-        (move,) = office.sql("SELECT sequence_prefix, sequence_number FROM account_move WHERE id = %s", ticket["move_id"])
-        own = lines.get(f"{move['sequence_prefix'].rstrip('/-_ ')} {move['sequence_number']}", [])
+        own = lines.get(name_of(office, ticket["move_id"]), [])
         both = own + lines.get(ticket["number"], [])
         assert both == [("I", cents(str(ticket["amount_total"])))], (ticket["number"], ticket["state"], both)
         assert ticket["state"] == ("invoiced" if own else "global")
@@ -185,8 +190,7 @@ def test_a_ticket_that_is_invoiced_to_a_name_meanwhile_is_told_once(shop):
 def check_named(office, ticket):
     """The invoice to a name is stamped, and the ticket is in no global invoice, or credited there as a whole."""
     lines = told(office)
-    (named,) = office.sql("SELECT * FROM account_move WHERE id = %s", ticket["invoice_move_id"])
     total = cents(str(ticket["amount_total"]))
-    assert lines[f"{named['sequence_prefix'].rstrip('/-_ ')} {named['sequence_number']}"] == [("I", total)]
+    assert lines[name_of(office, ticket["invoice_move_id"])] == [("I", total)]
     assert sorted(lines.get(ticket["number"], [])) in ([], [("E", total), ("I", total)])
     assert ticket["state"] == "invoiced"
