@@ -18,6 +18,7 @@ from . import cancel
 from . import payment
 from . import rep
 from . import ticket
+from . import ticket_credit
 from . import global_invoice
 from . import adopt
 from . import advance

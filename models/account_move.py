@@ -74,6 +74,7 @@ class AccountMove(models.Model):
         posted._l10n_mx_facture_review_reversed()
         posted._l10n_mx_facture_check_confirmed()
         posted._l10n_mx_facture_stamp_confirmed()
+        posted._l10n_mx_facture_queue_returns()
         # a bill that is reset to draft later must not be posted automatically
         posted.sudo().l10n_mx_facture_received_ids._cancel_autopost()
         return posted

@@ -47,6 +47,7 @@ class L10nMxFactureDocument(models.Model):
             self._review_same_sale()
         self.rep_id._count_lines()
         self.global_id._follow()
+        self.ticket_credit_id._follow()
         self.move_id._l10n_mx_facture_follow_tickets()
         if state in CANCEL_STATES:
             # payments of an invoice without a CFDI need no receipt

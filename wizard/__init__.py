@@ -9,3 +9,4 @@ from . import l10n_mx_facture_constancia
 from . import l10n_mx_facture_evidence
 from . import l10n_mx_facture_resolve
 from . import l10n_mx_facture_ticket_name
+from . import l10n_mx_facture_ticket_return

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.common.actions import open_record
 
@@ -14,8 +14,13 @@ class L10nMxFactureTicketName(models.TransientModel):
     company_id = fields.Many2one(related="ticket_id.company_id")
     partner_id = fields.Many2one("res.partner", "Customer", required=True, domain="[('vat', '!=', False)]")
     usage_id = fields.Many2one("l10n_mx_catalogs.c_uso_cfdi", "CFDI usage", help="Empty: the customer's.")
-    amount_total = fields.Monetary(related="ticket_id.amount_total")
+    amount_total = fields.Monetary("Total", compute="_compute_amount_total", help="What is left of the ticket.")
     currency_id = fields.Many2one(related="ticket_id.currency_id")
+
+    @api.depends("ticket_id")
+    def _compute_amount_total(self):
+        for wizard in self:
+            wizard.amount_total = wizard.ticket_id._left_in_books() if wizard.ticket_id else 0.0
 
     def action_invoice(self):
         """Credit the ticket and invoice it; both CFDIs are stamped in the background."""

@@ -70,14 +70,13 @@ def build_global(header, tickets, catalogues=DEFAULT, now=None):
     :param catalogues, now: see `rules.judge` and `rules.Document`
     :raises GlobalRefused: the rules of CFDI 4.0, or SAT's guide, have an objection
     :raises CfdiError: ``no_tickets``, ``bad_number`` (a ticket's number is missing, too long or twice), ``bad_ticket``,
-        ``no_form``, and those of `write.write`
+        ``no_form``, ``several_forms`` (fuels), and those of `write.write`
     """
     check_numbers(tickets)
     fitted = [within_limits(ticket) for ticket in tickets]
     comprobante = make_global(header, fitted)
     findings = judge(Document.from_comprobante(comprobante, now=now), catalogues)
-    if errors := [one for one in findings if one.severity == ERROR or one.code == GUIDE]:
-        raise GlobalRefused(errors)
+    refuse(findings)
     built = build(comprobante)
     moved = sum((one.tax for one in fitted), Decimal(0)) - sum((one.tax for one in tickets), Decimal(0))
     proof = {
@@ -91,6 +90,12 @@ def build_global(header, tickets, catalogues=DEFAULT, now=None):
         ],
     }
     return GlobalInvoice(built.comprobante, built.totals, built.payload, proof, moved, tuple(findings))
+
+
+def refuse(findings):
+    """:raises GlobalRefused: the rules, or SAT's guide of the CFDI global, have an objection"""
+    if errors := [one for one in findings if one.severity == ERROR or one.code == GUIDE]:
+        raise GlobalRefused(errors)
 
 
 def check_numbers(tickets):
@@ -110,8 +115,11 @@ def check_numbers(tickets):
 def form_of(tickets):
     """Return FormaPago: that of the largest ticket; of several the first.
 
-    :raises CfdiError: ``no_form``: nobody has said how it was paid
+    :raises CfdiError: ``no_form``: nobody has said how it was paid; ``several_forms``: fuels have a global invoice for
+        each (appendix 3)
     """
+    if any(one.is_fuel for one in tickets) and len({one.forma_pago for one in tickets}) > 1:
+        raise CfdiError("several_forms", "Fuels that were paid in several forms need a global invoice for each.")
     largest = max(tickets, key=lambda one: one.total)
     if largest.forma_pago in (None, "", UNKNOWN_FORM):
         text = f"How the ticket {largest.number} was paid is not known; FormaPago is that of the largest ticket."

@@ -16,9 +16,11 @@ CENTS = 2
 _ONE = Decimal(1)
 # added to an amount it gives it two decimals, as a discount may have no more of them than it (CFDI40168)
 _IN_CENTS = Decimal("0.00")
-# SAT's guide of the CFDI global: ClaveProdServ, ClaveUnidad and Descripcion of a ticket, and of what returns it
-TICKET = ("01010101", "ACT", "Venta")
-RETURN = ("84111506", "ACT", "Devoluciones, descuentos o bonificaciones")
+UNIT = "ACT"
+# SAT's guide of the CFDI global: Descripcion of a ticket
+SALE = "Venta"
+# its appendix 2: ClaveProdServ of what returns one. For the text it has no fixed words: those of UsoCFDI G02
+RETURN = ("84111506", "Devoluciones, descuentos o bonificaciones")
 
 
 def within_limits(ticket):
@@ -51,19 +53,19 @@ def _fitted(row):
     return replace(row, base=together - importe, importe=importe)
 
 
-def concepto_of(ticket, words=TICKET):
+def concepto_of(ticket, words=None):
     """Return the Concepto of a Ticket that is within SAT's limits.
 
-    :param words: TICKET, or RETURN for a credit note
+    :param words: RETURN for a credit note
     """
-    clave_prod_serv, clave_unidad, descripcion = words
+    clave_prod_serv, descripcion = words or (ticket.clave_prod_serv, SALE)
     traslados = tuple(
         Traslado(row.base, row.impuesto, row.tipo_factor, row.tasa_o_cuota, row.importe) for row in ticket.taxes
     )
     return Concepto(
         clave_prod_serv=clave_prod_serv,
         cantidad=_ONE,
-        clave_unidad=clave_unidad,
+        clave_unidad=UNIT,
         descripcion=descripcion,
         valor_unitario=ticket.sub_total + _IN_CENTS,
         importe=ticket.sub_total + _IN_CENTS,

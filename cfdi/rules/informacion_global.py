@@ -1,5 +1,6 @@
 """InformacionGlobal, and what SAT's guide says about an invoice to the general public."""
 
+from ..fuels import FUELS, is_fuel_number
 from ..names import GENERAL_PUBLIC
 from ..rfc import GENERIC_NATIONAL
 from .rule import WARNING, in_catalogue, rule
@@ -131,6 +132,22 @@ def year_of_period(c, d, cat):
 
 
 @rule(
+    "GUIA-ANIO",
+    reads=("InformacionGlobal/@Año", "Fecha"),
+    fix_in="move.global",
+    severity=WARNING,
+    en="SAT's guide wants the year of a global invoice to be {this_year} or the one before it, not {anio}.",
+    es="La guía del SAT pide que el año de la factura global sea {this_year} o el anterior, no {anio}.",
+)
+def global_year_as_in_guide(c, d, cat):
+    """SAT's guide of the global invoice, which is narrower than the matrix (CFDI40136)."""
+    info = c.informacion_global
+    if info is None or not c.fecha.year - 5 <= info.anio < c.fecha.year - 1:
+        return None
+    return {"anio": info.anio, "this_year": c.fecha.year}
+
+
+@rule(
     "GUIA-GLOBAL",
     reads=("MetodoPago", "Exportacion", "CondicionesDePago"),
     fix_in="move.global",
@@ -166,7 +183,7 @@ def global_header_as_in_guide(c, d, cat):
 def global_line_as_in_guide(c, d, cat):
     """SAT's guide of the global invoice, lines."""
     if d.comprobante.informacion_global is None or (
-        c.clave_prod_serv == "01010101"
+        c.clave_prod_serv in {"01010101", *FUELS}
         and c.clave_unidad == "ACT"
         and c.cantidad == 1
         and c.descripcion == "Venta"
@@ -175,3 +192,22 @@ def global_line_as_in_guide(c, d, cat):
     ):
         return None
     return {}
+
+
+@rule(
+    "GUIA-GLOBAL",
+    scope="concepto",
+    reads=("Concepto/@ClaveProdServ", "Concepto/@NoIdentificacion"),
+    fix_in="line.product_code",
+    severity=WARNING,
+    en="In a global invoice a fuel has as its number the permit, a hyphen and a number, for example "
+    "LP/00751/EXP/ES/2016-105012365, not {number}.",
+    es="en una factura global el número de un combustible es el permiso, un guion y un número "
+    "(LP/00751/EXP/ES/2016-105012365), no {number}.",
+)
+def global_fuel_as_in_guide(c, d, cat):
+    """SAT's guide of the global invoice, appendix 3."""
+    is_fuel = d.comprobante.informacion_global is not None and c.clave_prod_serv in FUELS
+    if not is_fuel or is_fuel_number(c.no_identificacion):
+        return None
+    return {"number": c.no_identificacion or "—"}

@@ -28,6 +28,7 @@ WIZARDS = {
     "evidence": "audit",
     "resolve": "cancel",
     "ticket_name": "global_invoice",
+    "ticket_return": "ticket_credit",
 }
 PREFIX = "l10n_mx_facture_"
 # Methods of Odoo's own models that ours extend: whoever calls them calls Odoo.

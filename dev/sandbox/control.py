@@ -6,6 +6,7 @@ import json
 from .book import ESTADOS
 from .errors import Refusal
 from .faults import NAMES
+from .global_audit import GlobalAudit
 from .guide import guide
 from .judge import read
 from .payments_audit import PaymentsAudit
@@ -45,6 +46,7 @@ class Control:
         self.services = services
         self.sat = SatControl(services)
         self.payments = PaymentsAudit(services.sat)
+        self.globals = GlobalAudit(services.sat)
 
     def claims(self, request):
         """Whether the path is one of the control API, or the address that a browser opens."""
@@ -214,6 +216,10 @@ class Control:
         return self.sat.handle("delete", rest, {}, request.parameter)
 
     # --- receipts of payment --------------------------------------------------------------------
+
+    def get_globals(self, request, uuid):
+        """What the live credit notes say of a global invoice."""
+        return self.globals.of(uuid)
 
     def get_payments(self, request, uuid):
         """What the live receipts of payment of a UUID printed; without one: the broken accounts."""

@@ -18,6 +18,8 @@ from office import Office
 EARLIER = "e5b0921f"
 # the last one in which a CFDI was of an invoice and of nothing else
 BEFORE_RECEIPTS = "57b7e37"
+# the last one without credit notes of tickets
+BEFORE_TICKET_CREDITS = "1c23c79"
 LATER_FIELDS = {"write_date", "write_uid"}
 
 
@@ -102,6 +104,28 @@ def test_what_an_earlier_version_stamped_is_kept_and_cancelled_after_the_update(
         office.clients["a"].call("account.move", "l10n_mx_facture_cancel", [move], "02")
         assert office.document(move)["state"] == "cancel_requested"
         cancel_at_sat(office, move)
+
+
+def test_cfdis_are_kept_when_credit_notes_of_tickets_come(stack, tmp_path):
+    with office_of(stack, BEFORE_TICKET_CREDITS, tmp_path) as office:
+        office.start("a")
+        (move,) = office.invoices(1)
+        office.press("a", [move])
+        before = [office.sql(f"SELECT * FROM {table} ORDER BY id") for table in OF_AN_OWNER]
+        office.servers["a"].kill()
+
+        update(stack, office)
+
+        for table, rows in zip(OF_AN_OWNER, before, strict=True):
+            assert_same(office.sql(f"SELECT * FROM {table} ORDER BY id"), rows)
+        _check_owner(office, move)
+        (owner,) = office.sql(
+            "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint "
+            "WHERE conname = 'l10n_mx_facture_document_one_owner'"
+        )
+        assert "num_nonnulls(move_id, rep_id, global_id, ticket_credit_id) = 1" in owner["text"]
+        indexes = {row["indexname"] for row in office.sql("SELECT indexname FROM pg_indexes")}
+        assert any(name.endswith("live_unique_ticket_credit") for name in indexes)
 
 
 # tables whose rows were of an invoice and of nothing else

@@ -20,6 +20,7 @@ OWNERS = {
     "account.move": Owner("move_id", "l10n_mx_facture_document_id"),
     "l10n_mx_facture.rep": Owner("rep_id", "document_id"),
     "l10n_mx_facture.global": Owner("global_id", "document_id"),
+    "l10n_mx_facture.ticket.credit": Owner("ticket_credit_id", "document_id"),
 }
 OWNER_FIELDS = tuple(owner.field for owner in OWNERS.values())
 
@@ -41,6 +42,13 @@ class L10nMxFactureOwned(models.AbstractModel):
     )
     global_id = fields.Many2one(
         "l10n_mx_facture.global", "Global invoice", readonly=True, ondelete="cascade", index="btree_not_null"
+    )
+    ticket_credit_id = fields.Many2one(
+        "l10n_mx_facture.ticket.credit",
+        "Credit note of a ticket",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
     )
     owner_name = fields.Char("Document", compute="_compute_owner_name", compute_sudo=True)
 

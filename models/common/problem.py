@@ -118,6 +118,8 @@ class L10nMxFactureProblemLine(models.AbstractModel):
     def _count_text(self, count):
         if self.global_id:
             return self.env._("%s global invoices", count)
+        if self.ticket_credit_id:
+            return self.env._("%s credit notes of tickets", count)
         return self.env._("%s receipts of payment", count) if self.rep_id else self.env._("%s invoices", count)
 
     def _siblings(self):

@@ -37,6 +37,7 @@ class L10nMxFactureDocument(models.Model):
     move_id = fields.Many2one(ondelete="restrict")
     rep_id = fields.Many2one(ondelete="restrict")
     global_id = fields.Many2one(ondelete="restrict")
+    ticket_credit_id = fields.Many2one(ondelete="restrict")
     company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", compute="_compute_partner_id", search="_search_partner_id", compute_sudo=True
@@ -158,7 +159,7 @@ class L10nMxFactureDocument(models.Model):
 
     _one_owner = models.Constraint(
         f"CHECK (num_nonnulls({', '.join(OWNER_FIELDS)}) = 1)",
-        "A CFDI is of one invoice, of one receipt of payment, or of one global invoice.",
+        "A CFDI is of one invoice, receipt of payment, global invoice, or credit note of a ticket.",
     )
     _live_unique = models.UniqueIndex(
         f"(move_id) WHERE state IN {sql(LIVE_STATES)}",
@@ -171,6 +172,10 @@ class L10nMxFactureDocument(models.Model):
     _live_unique_global = models.UniqueIndex(
         f"(global_id) WHERE state IN {sql(LIVE_STATES)}",
         "This global invoice has a CFDI already: a second one is never stamped.",
+    )
+    _live_unique_ticket_credit = models.UniqueIndex(
+        f"(ticket_credit_id) WHERE state IN {sql(LIVE_STATES)}",
+        "This credit note has a CFDI already: a second one is never stamped.",
     )
     _uuid_unique = models.UniqueIndex(
         "(uuid) WHERE uuid IS NOT NULL", "This UUID belongs to another document already."
@@ -296,6 +301,11 @@ class L10nMxFactureDocument(models.Model):
         """:return: what was sent, byte for byte; b"" of an adopted CFDI, which was not sent from here"""
         self.ensure_one()
         return base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
+
+    def _told(self):
+        """:return: bytes of what it says: its stamped XML, before that what was sent"""
+        self.ensure_one()
+        return self.sudo().xml_attachment_id.raw or self._payload_bytes()
 
     def _attach(self, name, content, mimetype):
         """Attach a file to its owner, where accountants look for it.

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class L10nMxFactureOwner(models.AbstractModel):
-    """What a CFDI is of: an invoice, a receipt of payment, a global invoice. :mod:`..common.owners` names its model.
+    """What a CFDI is of: an invoice, a receipt of payment, a global invoice … :mod:`..common.owners` names its model.
 
     A model that inherits it has a chatter, activities and ``company_id``, ``currency_id``, ``name``,
     ``commercial_partner_id``, ``l10n_mx_facture_document_id``, ``_document_ids``, ``_branch_id``, ``_state``, ``_uuid``

@@ -7,5 +7,6 @@ from . import guard
 from . import prepare
 from . import nightly
 from . import returns
+from . import named
 from . import to_name
 from . import reissue

@@ -67,12 +67,12 @@ class L10nMxFactureGlobal(models.Model):
         if not self.ticket_ids:
             # its tickets were freed when its CFDI was refused, or are freed by the one that it substitutes
             free = self.sudo().former_ticket_ids.filtered(lambda one: one.state == "open" and not one.by_hand)
-            free.filtered(lambda one: not one.global_id._is_live() if one.global_id else True).global_id = self
+            free.filtered(lambda one: not one._live_global()).global_id = self
         tickets = self.sudo().ticket_ids
         # a test CFDI holds none, once the company stamps in production
         tickets._update_state()
         tickets._read_books()
-        tickets.filtered(lambda one: one.state != "open").global_id = False
+        tickets.filtered(lambda one: one.state != "open" or one._fuel_form() != self.fuel_form_id).global_id = False
 
     def _global_header(self, emisor):
         serie, folio = self._serie_and_folio()

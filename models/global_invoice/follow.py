@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from ..common.states import STAMPED_STATES
 from ..common.transactions import wake
 
 FREEING = ("rejected", "cancelled")
@@ -28,9 +29,10 @@ class L10nMxFactureGlobal(models.Model):
                 tickets = one.ticket_ids
             tickets._update_state()
 
-    def _is_live_global(self):
-        """:return: whether there is one, and its CFDI is, or may be, valid"""
-        return bool(self) and self._is_live()
+    def _l10n_mx_facture_receipts(self):
+        """Credit notes of its tickets without an entry; those of Odoo's name it by a relation."""
+        credits = self.sudo().ticket_ids.credit_ids.filtered(lambda one: one.state in STAMPED_STATES and one._is_live())
+        return credits.document_id
 
     def _free(self, tickets):
         self.former_ticket_ids |= tickets
@@ -79,7 +81,7 @@ class AccountMove(models.Model):
         moves = self.sudo()
         if tickets := moves._l10n_mx_facture_tickets():
             # an invoice with a CFDI of its own is in no draft of a global invoice
-            drafted = tickets.filtered(lambda one: one.global_id and not one.global_id._is_live())
+            drafted = tickets.filtered(lambda one: one.global_id and not one._live_global())
             tickets._update_state()
             drafted.filtered(lambda one: one.state == "invoiced").global_id = False
 

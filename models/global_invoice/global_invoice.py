@@ -10,11 +10,18 @@ class L10nMxFactureGlobal(models.Model):
     _inherit = ["l10n_mx_facture.own_document"]
     _description = "Global Invoice"
     _order = "date_to desc, id desc"
-    _frozen = ("branch_id", "document_id", "replaces_id", "name", "periodicity", "date_from", "date_to")
+    _frozen = ("branch_id", "document_id", "replaces_id", "name", "periodicity", "date_from", "date_to", "fuel_form_id")
 
     periodicity = fields.Selection(PERIODICITIES, required=True, readonly=True, help="Periodicidad.")
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("To", required=True, readonly=True, index=True)
+    fuel_form_id = fields.Many2one(
+        "l10n_mx_catalogs.c_forma_pago",
+        "Fuels paid by",
+        readonly=True,
+        help="A global invoice of fuels: all of its tickets were paid in this form, and its CFDI is never cancelled "
+        "(SAT's guide, appendix 3).",
+    )
     currency_id = fields.Many2one(
         "res.currency", required=True, readonly=True, default=lambda self: self.env.ref("base.MXN")
     )

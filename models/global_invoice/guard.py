@@ -37,7 +37,7 @@ class AccountMove(models.Model):
             return []
         tickets = self.env["l10n_mx_facture.ticket"].sudo()
         ticket = tickets.search([("move_id", "=", self.id)])
-        if ticket.global_id and ticket.global_id._is_live():
+        if ticket._live_global():
             text = self.env._(
                 "It is a ticket in the global invoice %s, which is or may be valid: its sale would have two CFDIs. For "
                 "an invoice to a name press Invoice to a name on the ticket.",
@@ -72,7 +72,7 @@ class AccountMove(models.Model):
         whole = ticket and ticket.currency_id.is_zero(ticket.amount_in_global)
         if not ticket or (ticket.state == "left_out" and not whole):
             return []
-        if self in ticket.refund_ids and ticket.global_id._is_live_global():
+        if self in ticket.refund_ids and ticket._live_global():
             text = self.env._(
                 "It lowers the ticket %(ticket)s in the global invoice %(name)s, so it needs no CFDI.",
                 ticket=ticket.number,
@@ -107,7 +107,7 @@ class AccountMove(models.Model):
                 ("move_id", "in", self.ids),
                 ("refund_ids", "in", self.ids),
             ]
-        ).filtered(lambda ticket: ticket.global_id._is_live())
+        ).filtered(lambda ticket: ticket._live_global())
         if told:
             raise UserError(
                 self.env._(

@@ -22,11 +22,33 @@ class L10nMxFactureGlobal(models.Model):
         # the substitutes of those that SAT has cancelled
         for substitute in self.sudo().search([("state", "=", "draft"), ("replaces_id.state", "=", "cancelled")]):
             commit_or_log(substitute._start_ready, self.env, f"Stamping {substitute}")
+        commit_or_log(self.sudo()._queue_lost, self.env, "Queueing what was lost of tickets")
         for company in self.env["res.company"].sudo().search([("l10n_mx_facture_global_auto", "=", True)]):
             mine = [("company_id", "=", company.id), ("state", "=", "open"), ("branch_id", "!=", False)]
             for branch, in self.env["l10n_mx_facture.ticket"].sudo()._read_group(mine, ["branch_id"]):
                 make = partial(self.sudo()._make_due, company, branch)
                 commit_or_log(make, self.env, f"Global invoices of {branch} in {company}")
+
+    @api.model
+    def _queue_lost(self):
+        """Queue again what is made of tickets and turned out not to have been stamped after its answer was lost: their
+        credit notes, and invoices to a name. What the service refused waits for a person.
+        """
+        lost = self.env["l10n_mx_facture.document"].search(
+            [
+                ("state", "=", "rejected"),
+                ("resolution", "!=", False),
+                ("resolved_by_id", "=", False),
+                ("date_queued", "=", False),
+                "|",
+                "|",
+                ("ticket_credit_id", "!=", False),
+                ("move_id.l10n_mx_facture_named_ticket_ids", "!=", False),
+                ("move_id.reversed_entry_id.l10n_mx_facture_ticket_ids", "!=", False),
+            ]
+        ).filtered(lambda one: one._is_current())
+        for owners in lost._owners():
+            self.env["l10n_mx_facture.run"]._start(owners, {})
 
     @api.model
     def _make_due(self, company, branch):

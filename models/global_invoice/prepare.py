@@ -37,17 +37,19 @@ class L10nMxFactureTicket(models.Model):
         self._read_books()
         made = self.env["l10n_mx_facture.global"].sudo()
         ready = self.filtered(lambda one: one.state == "open").sorted(lambda one: (one.date, one.id))
-        for (company, branch, period), tickets in groupby(ready, key=lambda one: one._global_key(periodicity)):
-            made |= self.browse([one.id for one in tickets])._into_globals(company, branch, period)
+        for key, tickets in groupby(ready, key=lambda one: one._global_key(periodicity)):
+            made |= self.browse([one.id for one in tickets])._into_globals(*key)
         return made
 
     def _global_key(self, periodicity):
         """:return: what tickets have in common that are in one global invoice"""
         company = self.company_id
-        return company, self.branch_id, period_of(periodicity or company.l10n_mx_facture_global_periodicity, self.date)
+        period = period_of(periodicity or company.l10n_mx_facture_global_periodicity, self.date)
+        return company, self.branch_id, period, self._fuel_form()
 
-    def _into_globals(self, company, branch, period):
+    def _into_globals(self, company, branch, period, fuel_form):
         """:param period: :class:`~..cfdi.global_invoice.period.Period`
+        :param fuel_form: the payment form of fuels
         :return: the drafts that these tickets, of one key, are in now
         """
         before = self.global_id
@@ -58,6 +60,7 @@ class L10nMxFactureTicket(models.Model):
                 ("periodicity", "=", period.periodicidad),
                 ("date_from", "=", period.first),
                 ("date_to", "=", period.last),
+                ("fuel_form_id", "=", fuel_form.id),
                 ("state", "in", ("draft", "rejected")),
                 ("replaces_id", "=", False),
             ],
@@ -68,7 +71,7 @@ class L10nMxFactureTicket(models.Model):
         made = (self - todo).global_id
         size = company.l10n_mx_facture_global_limit or len(todo) or 1
         for part in split_every(size, todo.ids, self.browse):
-            one = drafts[:1] or before.create(self._global_vals(company, branch, period))
+            one = drafts[:1] or before.create(self._global_vals(company, branch, period, fuel_form))
             drafts -= one
             (one.ticket_ids - part).global_id = False
             part.filtered(lambda ticket, one=one: ticket.global_id != one).global_id = one
@@ -77,11 +80,12 @@ class L10nMxFactureTicket(models.Model):
         return made
 
     @api.model
-    def _global_vals(self, company, branch, period):
+    def _global_vals(self, company, branch, period, fuel_form):
         return {
             "company_id": company.id,
             "branch_id": branch.id,
             "periodicity": period.periodicidad,
             "date_from": period.first,
             "date_to": period.last,
+            "fuel_form_id": fuel_form.id,
         }

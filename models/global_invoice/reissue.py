@@ -51,6 +51,7 @@ class L10nMxFactureGlobal(models.Model):
             "periodicity": self.periodicity,
             "date_from": self.date_from,
             "date_to": self.date_to,
+            "fuel_form_id": self.fuel_form_id.id,
             "replaces_id": self.document_id.id,
             "former_ticket_ids": [Command.set((self.sudo().ticket_ids - without.sudo()).ids)],
         }
@@ -62,6 +63,17 @@ class L10nMxFactureGlobal(models.Model):
         raise UserError(
             self.env._("A global invoice is not substituted with reason 01: press Make again (reason 04, relation 04).")
         )
+
+    def _l10n_mx_facture_check_cancellable(self):
+        if self.fuel_form_id:
+            raise UserError(
+                self.env._(
+                    "%s is a global invoice of fuels, which is never cancelled (SAT's guide, appendix 3): press Return "
+                    "or Invoice to a name on the ticket.",
+                    self.name,
+                )
+            )
+        return super()._l10n_mx_facture_check_cancellable()
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):
         if reason == WITH_REPLACEMENT:

@@ -5,6 +5,7 @@ from odoo import models
 from ...cfdi.amounts.totals import totals_of_lines
 from ...cfdi.errors import CfdiError
 from ...cfdi.global_invoice.line import CENTS, RETURN, concepto_of, within_limits
+from ..common.access import is_of_group
 from ..common.problem import Problem
 
 RETURNS = "G02"
@@ -23,6 +24,26 @@ class AccountMove(models.Model):
         found = ticket.global_id.filtered(lambda one: one._is_live() and self not in ticket.refund_ids)
         return found
 
+    def _l10n_mx_facture_one_call(self):
+        """Each credit note of a ticket is of what the one before has left of it."""
+        first, later = set(), self.browse()
+        for note in self.filtered(lambda move: move.move_type == "out_refund"):
+            ticket = note._l10n_mx_facture_returned_ticket()
+            later |= note if ticket in first else later.browse()
+            first.add(ticket or note)
+        return self - later
+
+    def _l10n_mx_facture_queue_returns(self):
+        """After posting: where global invoices are stamped by themselves, so are the credit notes of their tickets."""
+        waiting = self.filtered(
+            lambda note: note.move_type == "out_refund"
+            and note.company_id.l10n_mx_facture_global_auto
+            and not note.l10n_mx_facture_state
+            and note._l10n_mx_facture_global_of_return()
+        )
+        if waiting and is_of_group(self.env, "stamp"):
+            self.env["l10n_mx_facture.run"]._start(waiting, {})
+
     def _l10n_mx_facture_credited(self):
         told = self._l10n_mx_facture_global_of_return()
         if not told:
@@ -36,16 +57,22 @@ class AccountMove(models.Model):
         told = self._l10n_mx_facture_global_of_return()
         if not told:
             return fit
-        ticket = self._l10n_mx_facture_returned_ticket()
+        ticket, rest = self._l10n_mx_facture_returned_ticket(), None
         try:
-            returned = within_limits(ticket._ticket_of(self))
-            ticket._rest(but=self).less(ticket._ticket_of(self))
+            rest = ticket._rest(but=self)
+            returned = within_limits(ticket._ticket_of(self)).snapped_to(rest)
+            rest.less(returned)
+            # what several parts have left of a tax may lie a cent off its rate
+            returned = within_limits(returned)
         except CfdiError as error:
             text = self.env._(
-                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it: %(error)s",
+                "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it "
+                "(%(left)s): %(error)s Where the taxes of the parts were rounded to a cent too much, edit the tax of the credit "
+                "note.",
                 ticket=ticket.number,
                 total=ticket.amount_in_global,
                 name=told.name,
+                left=f"{rest.net} + {rest.tax}" if rest else "-",
                 error=ticket._error_text(error),
             )
             problems.append(Problem(text, self, field="invoice_line_ids"))

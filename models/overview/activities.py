@@ -173,7 +173,10 @@ class L10nMxFactureRun(models.Model):
                 run.activity_unlink([TO_CORRECT])
 
     def _left_to_correct(self):
-        """:return: list of the invoices, receipts and globals of this run that were refused and have no CFDI yet"""
-        moves = self.refusal_ids.move_id.filtered(lambda move: move.state == "posted")
-        left = (moves, self.refusal_ids.rep_id, self.refusal_ids.global_id)
-        return [one for owners in left for one in owners if one.l10n_mx_facture_state in UNSENT_STATES]
+        """:return: list of what of this run was refused and has no CFDI yet: posted invoices, and other owners"""
+        found = [one for owners in self.refusal_ids._owners() for one in owners]
+        return [
+            one
+            for one in found
+            if one.l10n_mx_facture_state in UNSENT_STATES and (one._name != "account.move" or one.state == "posted")
+        ]

@@ -16,11 +16,8 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_batches(self):
         """As of every owner; receipts of one invoice are sent one after the other, as each goes on from the last."""
-        left = self.sorted(lambda rep: (rep.date_payment, rep.id))
-        while left:
-            batch = left._l10n_mx_facture_one_call()
-            left -= batch
-            yield from super(L10nMxFactureRep, batch)._l10n_mx_facture_batches()
+        ordered = self.sorted(lambda rep: (rep.date_payment, rep.id))
+        yield from super(L10nMxFactureRep, ordered)._l10n_mx_facture_batches()
 
     def _l10n_mx_facture_one_call(self):
         taken, batch = set(), self.browse()

@@ -90,9 +90,13 @@ class L10nMxFactureOwner(models.AbstractModel):
         # invoices without a branch get the journal's current one
         self.filtered(lambda move: not move.l10n_mx_facture_branch_id)._l10n_mx_facture_fill_defaults()
         self.filtered("l10n_mx_facture_test_only")._l10n_mx_facture_take_branch()
-        for branch, moves in groupby(self, key=lambda move: move.l10n_mx_facture_branch_id):
-            size = branch.sudo().account_id._call_size() if branch else len(moves)
-            yield from split_every(size, moves, lambda part: self.browse().concat(*part))
+        left = self
+        while left:
+            together = left._l10n_mx_facture_one_call()
+            left -= together
+            for branch, moves in groupby(together, key=lambda move: move.l10n_mx_facture_branch_id):
+                size = branch.sudo().account_id._call_size() if branch else len(moves)
+                yield from split_every(size, moves, lambda part: self.browse().concat(*part))
 
     def _l10n_mx_facture_lock(self, refusals):
         """Lock the invoices until they are committed as being sent.

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...cfdi.errors import CfdiError
+from ...cfdi.fuels import is_fuel_number
 from ...cfdi.global_invoice.line import within_limits
 from ...cfdi.global_invoice.ticket import Ticket
 from ...cfdi.rfc import GENERIC_NATIONAL
@@ -52,6 +53,11 @@ class AccountMove(models.Model):
         }
 
 
+    def _l10n_mx_facture_fuel_number(self):
+        """:return: NoIdentificacion of a fuel: the permit, a hyphen, and the digits of the invoice's number"""
+        return f"{self.journal_id.l10n_mx_facture_fuel_permit.strip()}-{''.join(filter(str.isdecimal, self.name))}"
+
+
 class L10nMxFactureTicket(models.Model):
     """What the books say of a ticket, and whether it may be in a global invoice."""
 
@@ -61,7 +67,9 @@ class L10nMxFactureTicket(models.Model):
         """Look at tickets again that were left out."""
         check_group(self.env, "stamp")
         self.check_access("read")
-        self.sudo().filtered(lambda one: one.state == "left_out").write({"reason": False, "by_hand": False})
+        self.sudo().filtered(lambda one: one.state == "left_out").write(
+            {"reason": False, "by_hand": False, "seen": False}
+        )
         self._read_books()
         return True
 
@@ -72,7 +80,7 @@ class L10nMxFactureTicket(models.Model):
         moves._l10n_mx_facture_prefetch(moves)
         elsewhere = moves._l10n_mx_facture_elsewhere()
         for ticket in todo:
-            vals, reason = ticket._books(elsewhere) if ticket.move_id else ({}, ticket._unfit(ticket._ticket()))
+            vals, reason = ticket._books(elsewhere) if ticket.move_id else ({}, ticket._unfit(ticket._ticket(), {}))
             changed = {name: value for name, value in {**vals, "reason": reason}.items() if ticket[name] != value}
             if changed:
                 ticket.write(changed)
@@ -107,18 +115,35 @@ class L10nMxFactureTicket(models.Model):
         vals |= {"amounts": ticket.to_json(), "amount_in_global": float(ticket.total), "seen": seen}
         if refunds != self.refund_ids:
             self.refund_ids = refunds
+        if ticket.is_fuel and move.journal_id.l10n_mx_facture_fuel_permit:
+            vals["number"] = move._l10n_mx_facture_fuel_number()
         if not ticket.total:
             return vals, self.env._("It was returned as a whole.")
-        return vals, self._unfit(ticket)
+        return vals, self._unfit(ticket, vals)
 
-    def _unfit(self, ticket):
-        """:return: why SAT would not take it as a line; False if it would"""
+    def _unfit(self, ticket, vals):
+        """:param vals: dict of values that it gets
+        :return: why SAT would not take it as a line; False if it would
+        """
         try:
             within_limits(ticket)
         except CfdiError as error:
             return self._error_text(error)
         if not self.branch_id:
             return self.env._("It has no CFDI branch: choose one on the journal.")
+        return self._fuel_reason(vals) if ticket.is_fuel else False
+
+    def _fuel_reason(self, vals):
+        """:return: why SAT's guide (appendix 3) would not take a ticket of a fuel; False if it would"""
+        if not is_fuel_number(vals.get("number", self.number)):
+            return self.env._(
+                "It sells a fuel: its number has to be the permit, a hyphen and a number, for example "
+                "LP/00751/EXP/ES/2016-105012365. Enter the permit on the journal."
+            )
+        if not vals.get("payment_form_id", self.payment_form_id):
+            return self.env._(
+                "It sells a fuel, and how it was paid is not known: fuels have a global invoice for each payment form."
+            )
         return False
 
     def _error_text(self, error):
@@ -128,6 +153,10 @@ class L10nMxFactureTicket(models.Model):
         texts = {
             "bad_ticket": self.env._("Nothing is left of it to be sold."),
             "more_than_ticket": self.env._("More of it, or of one of its taxes, is returned than is left of it."),
+            "fuel_and_more": self.env._(
+                "It sells a fuel and something else, and a line of a global invoice has one product code: it needs a "
+                "CFDI of its own."
+            ),
         }
         return texts.get(error.code, error.text)
 

@@ -19,6 +19,13 @@ class AccountJournal(models.Model):
     )
 
 
+    l10n_mx_facture_fuel_permit = fields.Char(
+        "Permit to sell fuels",
+        help="Of diesel, gasoline, LP gas or natural gas: the number of the permit of the CRE, for example "
+        "LP/00751/EXP/ES/2016. SAT wants it before the number of each ticket.",
+    )
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 

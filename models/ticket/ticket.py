@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...cfdi.global_invoice.line import within_limits
 from ...cfdi.global_invoice.ticket import Ticket
+from ...cfdi.read import read_cfdi
 from ..common.actions import open_record
-from ..common.states import LIVE_STATES
 
 MEXICAN_PESO = "MXN"
 
@@ -53,6 +54,8 @@ class L10nMxFactureTicket(models.Model):
     by_hand = fields.Boolean("Stays left out", readonly=True, help="Until somebody presses Look again.")
     # what the CFDI says of it, as Ticket.to_json returns it
     amounts = fields.Json(readonly=True)
+    # of another module: what an invoice to a name has, as values of invoice lines
+    lines = fields.Json(readonly=True)
     seen = fields.Char(readonly=True, help="Technical: its invoice and credit notes as they were when they were read.")
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="cascade")
     # on delete of a draft the ticket is free again
@@ -61,6 +64,13 @@ class L10nMxFactureTicket(models.Model):
     )
     refund_ids = fields.Many2many(
         "account.move", string="Returned before", readonly=True, help="Credit notes that lower it in its global."
+    )
+    credit_ids = fields.One2many(
+        "l10n_mx_facture.ticket.credit",
+        "ticket_id",
+        "Credit notes without an entry",
+        readonly=True,
+        help="Of a ticket that another module has brought.",
     )
     credit_move_id = fields.Many2one("account.move", "Credit note", readonly=True, index="btree_not_null")
     invoice_move_id = fields.Many2one("account.move", "Invoice to a name", readonly=True, index="btree_not_null")
@@ -83,7 +93,9 @@ class L10nMxFactureTicket(models.Model):
 
         :param vals_list: list of dicts with ``company_id``, ``branch_id``, ``number`` (unique in the company), ``date``
             (at the place of issue), ``payment_form_id`` (of the largest payment), and ``ticket``: a
-            :class:`~..cfdi.global_invoice.ticket.Ticket`, in pesos, with one row for each tax of SAT's
+            :class:`~..cfdi.global_invoice.ticket.Ticket`, in pesos, with one row for each tax of SAT's. And, so that it
+            can be invoiced to a name as it was sold, ``lines``: list of dicts of JSON-able values of invoice lines
+            (``product_id``, ``name``, ``quantity``, ``price_unit``, ``discount``, and ``tax_ids`` as a list of ids)
         :return: the tickets, as superuser, in the same order
         """
         pesos, taken = self.env.ref(f"base.{MEXICAN_PESO}"), self.sudo().browse()
@@ -102,6 +114,10 @@ class L10nMxFactureTicket(models.Model):
         self.ensure_one()
         return Ticket.from_json(self.number, self.amounts, self.payment_form_id.code or None)
 
+    def _fuel_form(self):
+        """:return: the payment form, where it sells a fuel: those of one form are together; empty where it doesn't"""
+        return self.payment_form_id if "clave_prod_serv" in (self.amounts or {}) else self.payment_form_id.browse()
+
     # -- its state --------------------------------------------------------------------------------
 
     def _update_state(self):
@@ -115,9 +131,9 @@ class L10nMxFactureTicket(models.Model):
                 ticket.state = state
 
     def _state_by_facts(self):
-        in_global = bool(self.global_id) and self.global_id._is_live()
-        own = self.move_id.l10n_mx_facture_document_id.state in LIVE_STATES
-        named = self.invoice_move_id.l10n_mx_facture_document_id.state in LIVE_STATES
+        in_global = bool(self._live_global())
+        own = bool(self.move_id) and self.move_id._l10n_mx_facture_is_live()
+        named = bool(self.invoice_move_id) and self.invoice_move_id._l10n_mx_facture_is_live()
         gone = in_global and self.currency_id.compare_amounts(self.amount_credited, self.amount_in_global) >= 0
         if own or (named and (gone or not in_global)):
             return "invoiced"
@@ -125,21 +141,33 @@ class L10nMxFactureTicket(models.Model):
             return "credited" if gone else "global"
         return "left_out" if self.reason else "open"
 
+    def _live_global(self):
+        """:return: the global invoice, with a CFDI that is or may be valid, that it is in; empty: none"""
+        return self.global_id.filtered(lambda one: one._is_live())
+
     def _credits(self):
-        """:return: the credit notes of its invoice whose CFDI names the global invoice, and is or may be valid"""
+        """:return: list of its credit notes, of both kinds, whose CFDI names the global invoice and may be valid"""
         notes = self.move_id.reversal_move_ids - self.refund_ids
-        return notes.filtered(lambda note: note.l10n_mx_facture_document_id.state in LIVE_STATES)
+        return [
+            *notes.filtered(lambda note: note._l10n_mx_facture_is_live()),
+            *self.credit_ids.filtered(lambda credit: credit._is_live()),
+        ]
 
     def _credited(self):
-        return sum(self._credits().mapped("amount_total")) if self.global_id else 0.0
+        return sum(one.amount_total for one in self._credits()) if self.global_id else 0.0
 
     def _rest(self, but=None):
-        """:param but: a credit note that doesn't count
-        :return: Ticket: what is left of it in the global invoice
+        """What is left of it by its CFDIs: what the global invoice says, less what its credit notes say.
+
+        :param but: a credit note that doesn't count
+        :return: Ticket
+        :raise CfdiError: ``bad_ticket``, ``more_than_ticket``
         """
-        rest = self._ticket()
-        for note in self._credits() - (but or self.move_id.browse()):
-            rest = rest.less(self._ticket_of(note))
+        rest = within_limits(self._ticket())
+        for credit in self._credits():
+            if credit != but:
+                read = read_cfdi(credit.l10n_mx_facture_document_id._told())
+                rest = rest.less(Ticket.from_lines(self.number, read.comprobante.conceptos, read.totals))
         return rest
 
     # -- buttons ----------------------------------------------------------------------------------

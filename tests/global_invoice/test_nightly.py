@@ -1,5 +1,5 @@
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
@@ -20,9 +20,6 @@ class TestNightly(GlobalCase):
 
     def night(self):
         self.press(self.env["l10n_mx_facture.global"], "_cron_global")
-
-    def queue(self):
-        self.press(self.env["l10n_mx_facture.document"], "_work_queue")
 
     def test_yesterday_is_stamped_today_is_not(self):
         before, today = self.sell(), self.sell(days=0)
@@ -77,6 +74,27 @@ class TestNightly(GlobalCase):
         with freeze_time(end + timedelta(minutes=30), tick=True):
             self.night()
         self.assertEqual(ticket.global_id.branch_id, branch)
+
+    def test_new_year(self):
+        """A week over the new year is two, each with the year of its days (Año), whenever it is stamped."""
+        self.company.l10n_mx_facture_global_periodicity = "02"
+        year = self.today().year
+        days = [date(year, 12, 31), date(year + 1, 1, 1)]
+        with freeze_time(datetime(year + 1, 1, 11, 12), tick=True):
+            tickets = self.env["l10n_mx_facture.ticket"].concat(
+                *(self.take(str(day), date=day) for day in days)
+            )
+            self.night()
+            told = []
+            for made in tickets.global_id.sorted("date_from"):
+                built, problems = made._l10n_mx_facture_build()
+                self.assertFalse(problems)
+                info = built.comprobante.informacion_global
+                told.append((made.date_from, made.date_to, info.periodicidad, info.meses, info.anio))
+        monday = days[0] - timedelta(days=days[0].weekday())
+        self.assertEqual(told[0], (monday, days[0], "02", "12", year))
+        self.assertEqual(told[1][:1] + told[1][2:], (days[1], "02", "01", year + 1))
+        self.assertLess(told[1][1], date(year + 1, 1, 8))
 
     def test_two_runs_write_the_same_rows(self):
         """The second of two runs at once gets a conflict, and begins again."""

@@ -37,6 +37,53 @@ class TestReturns(GlobalCase):
         self.stamp(third)
         self.assertEqual(ticket.state, "credited")
 
+    def test_two_in_one_call_take_no_more_than_there_is(self):
+        ticket = self.sell(179.99, 179.99)
+        made = self.stamped_global(ticket)
+        first, second = self.return_of(ticket, 200.0), self.return_of(ticket, 200.0)
+        self.stamp(first | second)
+        self.assertEqual((first | second).mapped("l10n_mx_facture_state"), ["stamped", False])
+        self.assert_told(made, **{ticket.number: "185.58"})
+
+    def test_cents_that_two_parts_were_rounded_apart(self):
+        self.company.tax_calculation_rounding_method = "round_per_line"
+        # 0.35 + 0.06 each; the global invoice says 1.06 + 0.17, so that 0.36 + 0.05 is left for the last one
+        ticket = self.sell(0.35, 0.35, 0.35)
+        made = self.stamped_global(ticket)
+        notes = self.env["account.move"]
+        for _part in range(3):
+            notes |= self.return_of(ticket, 0.35)
+            self.stamp(notes[-1])
+        self.assertEqual(set(notes.mapped("l10n_mx_facture_state")), {"stamped"})
+        self.assertEqual((ticket.state, ticket.amount_credited), ("credited", 1.23))
+        self.assert_told(made, **{ticket.number: "0.00"})
+
+    def test_a_cent_too_much_is_told(self):
+        # 0.10 + 0.02 twice, of 0.20 + 0.03
+        ticket = self.sell(0.10, 0.10)
+        self.stamped_global(ticket)
+        self.stamp(self.return_of(ticket, 0.10))
+        last = self.return_of(ticket, 0.10)
+        self.assertIn("0.10 + 0.01", self.refusal(last, "action_l10n_mx_facture_stamp"))
+
+    def test_it_is_queued_by_itself_where_globals_are(self):
+        ticket, other = self.sell(), self.sell()
+        made = self.stamped_global(ticket)
+        self.company.l10n_mx_facture_global_auto = True
+        note, before = self.return_of(ticket, 10.0), self.return_of(other, 10.0)
+        self.assertTrue(note.l10n_mx_facture_document_id.date_queued)
+        self.assertFalse(before.l10n_mx_facture_document_id, "its ticket is in no global invoice yet")
+        self.sandbox.fail("stamp", "reset_before")
+        self.queue()
+        self.assertEqual(note.l10n_mx_facture_state, "unknown")
+        # as a look-up or the credits find
+        note.l10n_mx_facture_document_id._settle_not_stamped("It was not stamped.")
+        self.account.sudo()._release()
+        self.press(self.env["l10n_mx_facture.global"], "_cron_global")
+        self.queue()
+        self.assertEqual((note.l10n_mx_facture_state, self.stamped_since(made)), ("stamped", 1 + len(other.global_id)))
+        self.assert_told(made, **{ticket.number: "104.40"})
+
     def test_all_of_it(self):
         ticket = self.sell()
         self.stamped_global(ticket)

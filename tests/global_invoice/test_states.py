@@ -1,5 +1,8 @@
+from decimal import Decimal
+
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from odoo.addons.l10n_mx_facture.models.common import protected
@@ -22,6 +25,45 @@ class TestGlobalStates(GlobalCase):
         (stamped,) = self.sandbox.book(user=self.login, serie=document.serie, folio=document.folio)
         self.press(made, "resolve_unknown", stamped["uuid"], "portal")
         self.assertEqual((made.state, set(tickets.mapped("state"))), ("stamped", {"global"}))
+
+    def test_unknown_is_found_again_by_itself(self):
+        self.account.detects_duplicates = True
+        self.sandbox.settings(detect_duplicates=True)
+        tickets = self.guide()
+        made = self.make(tickets)
+        self.sandbox.fail("stamp", "reset_after")
+        self.press(made, "action_stamp")
+        self.assertEqual(made.state, "unknown")
+        self.later()
+        self.assertEqual((made.state, set(tickets.mapped("state"))), ("stamped", {"global"}))
+        self.assertEqual(self.stamped_since(made), 0)
+
+    def test_a_cfdi_of_test_makes_room_for_a_real_one(self):
+        tickets, taken = self.guide(), self.take("T")
+        made = self.stamped_global(tickets | taken)
+        first = made.document_id
+        self.press(taken, "_give_back")
+        self.queue()
+        credit = taken.credit_ids
+        self.assertEqual((taken.state, credit.state), ("credited", "stamped"))
+        self.assertEqual(made._l10n_mx_facture_stamped(), made)
+        self.account.environment = "production"
+        self.env.invalidate_all()
+        self.assertTrue(made.l10n_mx_facture_test_only and credit.l10n_mx_facture_test_only)
+        self.assertIn("no valid global", self.refusal(credit, "action_stamp"))
+        self.press(made, "action_stamp")
+        self.env.invalidate_all()
+        self.assertEqual((first.state, made.state), ("cancelled", "stamped"))
+        self.assertEqual(made.document_id.environment, "production")
+        self.assertEqual((made.ticket_ids, self.total_of(made)), (tickets | taken, Decimal("1096.18")))
+        # the credit note of test takes nothing off
+        self.assertEqual((set((tickets | taken).mapped("state")), taken.amount_credited), ({"global"}, 0.0))
+        self.press(credit, "action_stamp")
+        self.assertEqual((taken.state, credit.document_id.environment), ("credited", "production"))
+        self.assert_told(made, **{taken.number: "0.00"})
+        # the real ones stay, whatever is pressed
+        self.press(made | made, "action_stamp")
+        self.assertEqual(self.stamped_since(made), 1)
 
     def test_rejected_frees_them_and_is_stamped_again(self):
         tickets = self.guide()
@@ -77,7 +119,10 @@ class TestGlobalStates(GlobalCase):
 
         def look():
             self.env.invalidate_all()
-            return tickets[0].move_id._l10n_mx_facture_state_problems()[0].text, set(tickets.mapped("state"))
+            text = tickets[0].move_id._l10n_mx_facture_state_problems()[0].text
+            with self.assertRaisesRegex(UserError, made.name):
+                tickets[0]._check_may_be_named()
+            return text, set(tickets.mapped("state"))
 
         seen = self.watch("stamp", look)
         self.press(made, "action_stamp")

@@ -78,6 +78,10 @@ class Sandbox:
         """:return: dict: what the live receipts of payment say of an invoice together, with ``violations``"""
         return self._call("GET", f"payments/{cfdi_uuid}")
 
+    def global_invoice(self, cfdi_uuid):
+        """:return: dict: what is left of each ticket of a global invoice by its live credit notes, ``violations``"""
+        return self._call("GET", f"globals/{cfdi_uuid}")
+
     def judge(self, zip_code, documents):
         """:return: for each XML text, the list of what the service would find against it; nothing is stamped"""
         return self._call("POST", "judge", json={"zip": zip_code, "documents": documents})

@@ -123,6 +123,11 @@ def period(**changes):
     return header(GLOBAL, informacion_global=replace(GLOBAL.informacion_global, **changes))
 
 
+def fuel(number):
+    """A global invoice of gasoline, whose ticket has this number."""
+    return header(GLOBAL, conceptos=(replace(TICKET, clave_prod_serv="15101514", no_identificacion=number),))
+
+
 def lines(*conceptos, **changes):
     return header(conceptos=conceptos, **changes)
 

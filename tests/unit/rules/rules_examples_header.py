@@ -11,6 +11,7 @@ from rules_documents import (
     GOOD,
     UUID,
     D,
+    fuel,
     header,
     issuer,
     line,
@@ -169,7 +170,8 @@ EXAMPLES = {
         ),
         {"CFDI40135"},
     ),
-    "year_of_period": (period(anio=2021), period(anio=2020), {"CFDI40136"}),
+    "year_of_period": (period(anio=2025), period(anio=2020), {"CFDI40136"}),
+    "global_year_as_in_guide": (period(anio=2025), period(anio=2024), {"GUIA-ANIO"}),
     "global_header_as_in_guide": (
         header(GLOBAL),
         header(GLOBAL, condiciones_de_pago="Contado"),
@@ -178,6 +180,11 @@ EXAMPLES = {
     "global_line_as_in_guide": (
         header(GLOBAL),
         header(GLOBAL, conceptos=(replace(GLOBAL.conceptos[0], no_identificacion=None),)),
+        {"GUIA-GLOBAL"},
+    ),
+    "global_fuel_as_in_guide": (
+        fuel("LP/00751/EXP/ES/2016-105012365"),
+        fuel("105012365"),
         {"GUIA-GLOBAL"},
     ),
     # CfdiRelacionados

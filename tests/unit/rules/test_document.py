@@ -289,7 +289,7 @@ def test_usages(usage, rfc, regime, expected):
 
 
 def test_a_year_of_a_global_invoice_counts_from_the_date():
-    for anio, expected in ((2021, []), (2026, []), (2027, ["CFDI40136"])):
+    for anio, expected in ((2020, ["CFDI40136"]), (2024, ["GUIA-ANIO"]), (2025, []), (2027, ["CFDI40136"])):
         comprobante = replace(
             BASE,
             receptor=replace(

@@ -11,6 +11,7 @@ from l10n_mx_facture.cfdi.rules.matrix_pagos import CONSTRUCTED, ONLY_SAT
 # the 128 codes of the matrix of CFDI 4.0
 MATRIX = {f"CFDI{n}" for n in range(40101, 40223)} | {f"CFDI{n}" for n in range(140223, 140228)} | {"CFDI40999"}
 OURS = {
+    "GUIA-ANIO",
     "GUIA-EGRESO",
     "GUIA-GLOBAL",
     "GUIA-PAGO",

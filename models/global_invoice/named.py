@@ -1,0 +1,195 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...cfdi.global_invoice.line import CENTS, SALE, UNIT
+from ...cfdi.values import CUOTA
+from ..common.taxes import booked, tipo_factor
+
+# Odoo's kind of tax, by c_Impuesto
+KINDS = {"002": "iva", "003": "ieps"}
+PUE = "PUE"
+
+
+class AccountMove(models.Model):
+    """A copy of a ticket's invoice, or its reversal, without what was returned of it before: what the customer has
+    kept, to the cent of the books.
+    """
+
+    _inherit = "account.move"
+
+    def _l10n_mx_facture_returns(self):
+        """:return: the posted credit notes of these"""
+        return self.reversal_move_ids.filtered(lambda note: note.state == "posted" and note.l10n_mx_facture_applies)
+
+    def _l10n_mx_facture_take_off(self, sold, returns):
+        """Take what was returned off this draft.
+
+        :param sold: the invoice that it is a copy of, with the same lines
+        :param returns: its posted credit notes
+        """
+        self.ensure_one()
+        for line in returns.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
+            if not self._l10n_mx_facture_take_off_quantity(line):
+                taken = line.copy_data()[0] | {"quantity": -line.quantity, "move_id": self.id}
+                # credit notes may have another account of income
+                del taken["account_id"]
+                self.write({"invoice_line_ids": [Command.create(taken)]})
+        self._l10n_mx_facture_round_as(sold, returns)
+
+    def _l10n_mx_facture_take_off_quantity(self, returned):
+        """Lower the quantity of the line that was returned.
+
+        :param returned: line of a credit note
+        :return: whether there is such a line, and its amounts are still those of the books
+        """
+        key = ("product_id", "price_unit", "discount", "tax_ids", "product_uom_id")
+        for line in self.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
+            if line.quantity < returned.quantity or any(line[name] != returned[name] for name in key):
+                continue
+            quantity, left = line.quantity, booked(line.price_subtotal) - booked(returned.price_subtotal)
+            if quantity == returned.quantity:
+                self.write({"invoice_line_ids": [Command.delete(line.id)]})
+                return True
+            line.quantity = quantity - returned.quantity
+            if booked(line.price_subtotal) == left:
+                return True
+            # rounded apart: the returned part is a discount then
+            line.quantity = quantity
+        return False
+
+    def _l10n_mx_facture_round_as(self, sold, returns):
+        """Each tax is what the books have left of it: two parts of an invoice may be rounded to a cent more or less."""
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
+        left = Cfdi._booked_taxes(sold)
+        for note in returns:
+            for tax, amount in Cfdi._booked_taxes(note).items():
+                left[tax] = left.get(tax, Decimal(0)) - amount
+        mine = Cfdi._booked_taxes(self)
+        commands = []
+        for line in self.line_ids.filtered("tax_repartition_line_id"):
+            tax = line.tax_line_id
+            # the first line of a tax takes its cents
+            if moved := left.get(tax, Decimal(0)) - mine.pop(tax, left.get(tax, Decimal(0))):
+                amount = line.amount_currency + self.direction_sign * float(moved)
+                commands.append(Command.update(line.id, {"amount_currency": self.currency_id.round(amount)}))
+        if commands:
+            self.write({"line_ids": commands})
+
+
+class L10nMxFactureTicket(models.Model):
+    """The invoice to a name, as a draft: of what is left of the ticket."""
+
+    _inherit = "l10n_mx_facture.ticket"
+
+    def _named_draft(self, partner, values):
+        """:param values: of the invoice, beside its lines
+        :return: the invoice, a draft
+        :raise UserError: its total is not what is left of the ticket
+        """
+        same = {"ref": self.number, "invoice_payment_term_id": False, "l10n_mx_facture_payment_policy": PUE}
+        values = {"partner_id": partner.id, **same, **values}
+        sold = self.move_id
+        if sold:
+            invoice, returns = sold.copy(values), sold._l10n_mx_facture_returns()
+            invoice._l10n_mx_facture_take_off(sold, returns)
+            left = sold.amount_total - sum(returns.mapped("amount_total"))
+        else:
+            moves = self.env["account.move"].with_company(self.company_id)
+            invoice = moves.create({**self._named_vals(), **values})
+            left = float(self._left().total)
+        if self.currency_id.compare_amounts(invoice.amount_total, left):
+            raise UserError(
+                self.env._(
+                    "The invoice would come to %(total)s, and of the ticket %(ticket)s %(left)s is left.",
+                    total=invoice.amount_total,
+                    ticket=self.number,
+                    left=left,
+                )
+            )
+        return invoice
+
+    def _left(self):
+        """:return: Ticket: what is left of it, in a global invoice or before"""
+        ticket = self.sudo()
+        return ticket._rest() if ticket._live_global() else ticket._ticket()
+
+    # -- of a ticket that another module has brought --------------------------------------------------
+
+    def _named_vals(self):
+        """Extend it where your module knows more of its sale.
+
+        :return: dict of values of the invoice to a name, as ``create`` takes it, of a ticket of another module
+        :raise UserError: it isn't known what was sold, or a tax is missing in Odoo
+        """
+        self.ensure_one()
+        ticket, company = self.sudo(), self.company_id
+        journals = ticket.branch_id.journal_ids.filtered(lambda one: one.company_id == company and one.type == "sale")
+        left = self._left()
+        known = ticket.lines if left.total == ticket._ticket().total else None
+        rows = [{**row, "tax_ids": [Command.set(row["tax_ids"])]} for row in known or ()] or self._rows_of_taxes(left)
+        return {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            **({"journal_id": journals[0].id} if journals else {}),
+            "currency_id": ticket.currency_id.id,
+            "l10n_mx_facture_branch_id": ticket.branch_id.id,
+            "invoice_line_ids": [Command.create(row) for row in rows],
+        }
+
+    def _rows_of_taxes(self, left):
+        """:param left: Ticket
+        :return: list of values of invoice lines: one for each rate of IVA, and one for what has none
+        """
+        if any(row.impuesto not in KINDS or KINDS[row.impuesto] != "iva" for row in left.taxes) or left.untaxed < 0:
+            raise UserError(
+                self.env._(
+                    "The ticket %s has other taxes than IVA, and its lines are not known, or a part of it was "
+                    "returned: invoice it in the module that has sold it.",
+                    self.number,
+                )
+            )
+        rows = [(row.base, self._sale_tax(row)) for row in left.taxes]
+        if left.untaxed:
+            rows.append((left.untaxed, self.env["account.tax"]))
+        Product, Unit = self.env["l10n_mx_catalogs.c_clave_prod_serv"], self.env["l10n_mx_catalogs.c_clave_unidad"]
+        codes = {
+            "l10n_mx_facture_product_code_id": Product.search([("code", "=", left.clave_prod_serv)], limit=1).id,
+            "l10n_mx_facture_unit_code_id": Unit.search([("code", "=", UNIT)], limit=1).id,
+            "l10n_mx_facture_identification": self.number,
+        }
+        return [
+            {"name": SALE, "quantity": 1.0, "price_unit": float(base), "tax_ids": [Command.set(tax.ids)], **codes}
+            for base, tax in rows
+        ]
+
+    def _sale_tax(self, row):
+        """:param row: TicketTax
+        :return: the company's tax for sales that SAT knows as this one, not included in the price
+        :raise UserError: there is none
+        """
+        Tax, company = self.env["account.tax"], self.company_id
+        rate = 0.0 if row.tasa_o_cuota is None else float(row.tasa_o_cuota * (1 if row.tipo_factor == CUOTA else 100))
+        found = Tax.search(
+            [
+                *Tax._check_company_domain(company),
+                ("type_tax_use", "=", "sale"),
+                ("amount_type", "in", ("percent", "fixed")),
+                ("l10n_mx_tax_type", "=", KINDS[row.impuesto]),
+                ("amount", "=", rate),
+            ]
+        ).filtered(lambda tax: tipo_factor(tax) == row.tipo_factor and not tax.price_include)
+        if not found:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no tax for sales of %(rate)s %% %(kind)s, not included in the price, which the "
+                    "ticket %(ticket)s has: add one.",
+                    company=company.name,
+                    rate=round(rate, CENTS),
+                    kind=KINDS[row.impuesto].upper(),
+                    ticket=self.number,
+                )
+            )
+        return (found & company.account_sale_tax_id or found)[:1]
