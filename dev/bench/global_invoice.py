@@ -22,8 +22,8 @@ TICKETS = int(os.environ.get("BENCH_TICKETS") or 5000)
 SINGLES = int(os.environ.get("BENCH_SINGLES") or 100)
 OLD = int(os.environ.get("BENCH_OLD_TICKETS") or 1_000_000)
 IN_ONE, DAYS = 5000, 1000  # of the old ones: in a global invoice, and so many days of them
-A_NIGHT = 200  # tickets of a night
-ROUNDS, NIGHTS = 5, 9
+A_NIGHT = 100  # tickets of a night
+ROUNDS, NIGHTS = 5, 7
 MEGABYTES = 300
 
 
