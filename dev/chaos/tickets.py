@@ -145,17 +145,24 @@ class TicketActions(Actions):
         return self.plant.call(event.server, MOVE, STAMP, moves)["params"].get("title")
 
     def _unlink(self, event, moves):
-        return self.plant.call(event.server, GLOBAL, "unlink", self._globals(moves))
+        return self._on_globals(event, moves, "unlink")
 
     def _cancel_cfdi(self, event, moves):
-        return self.plant.call(event.server, GLOBAL, "cancel", self._globals(moves), "02")["params"].get("message")
+        return self._on_globals(event, moves, "cancel", "02")
 
     def _reissue(self, event, moves):
-        return self.plant.call(event.server, GLOBAL, "action_reissue", self._globals(moves))["res_id"]
+        return self._on_globals(event, moves, "action_reissue")
 
     def _ask_sat(self, event, moves):
-        answer = self.plant.call(event.server, GLOBAL, "action_update_sat_status", self._globals(moves))
-        return answer["params"].get("message")
+        return self._on_globals(event, moves, "action_update_sat_status")
+
+    def _on_globals(self, event, moves, method, *args):
+        """Press a button of the global invoice that these are in."""
+        ids = self._globals(moves)
+        if not ids:
+            return "in no global invoice"
+        answer = self.plant.call(event.server, GLOBAL, method, ids, *args)
+        return (answer.get("params") or answer).get("message") if isinstance(answer, dict) else answer
 
 
 class TicketReader(Reader):
