@@ -14,6 +14,8 @@ from .ticket import TAXED
 
 CENTS = 2
 _ONE = Decimal(1)
+# added to an amount it gives it two decimals, as a discount may have no more of them than it (CFDI40168)
+_IN_CENTS = Decimal("0.00")
 UNIT = "ACT"
 # SAT's guide of the CFDI global: Descripcion of a ticket
 SALE = "Venta"
@@ -65,8 +67,8 @@ def concepto_of(ticket, words=None):
         cantidad=_ONE,
         clave_unidad=UNIT,
         descripcion=descripcion,
-        valor_unitario=ticket.sub_total,
-        importe=ticket.sub_total,
+        valor_unitario=ticket.sub_total + _IN_CENTS,
+        importe=ticket.sub_total + _IN_CENTS,
         objeto_imp=TAXED if traslados else ticket.objeto_imp,
         no_identificacion=ticket.number,
         descuento=ticket.descuento or None,

@@ -11,6 +11,7 @@ import time
 
 from odoo.tools.safe_eval import safe_eval
 
+from dev.bench.copies import copies
 from dev.bench.goals import goal
 from dev.bench.paid import pay, stamped_on_credit
 from dev.bench.views import specification
@@ -21,30 +22,12 @@ PAYMENTS = ("account.action_account_payments", "account.payment")
 DUE = ("l10n_mx_facture.action_l10n_mx_facture_rep_due", "l10n_mx_facture.rep.due")
 
 
-def copies(table, source, count, **own):
-    """Insert copies of a row; the columns in `own` have these SQL expressions, in which `n` counts."""
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name != 'id'", (table,)
-    )
-    columns = [name for (name,) in env.cr.fetchall()]
-    values = ", ".join(own.get(name, f'source."{name}"') for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    env.cr.execute(
-        f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} source, generate_series(1, {count}) n "
-        f"WHERE source.id = {source.id} RETURNING id"
-    )
-    ids = [row[0] for row in env.cr.fetchall()]
-    # they are made in one statement
-    assert ids == list(range(ids[0], ids[0] + count)), "the ids have gaps"
-    return ids[0] - 1
-
-
 def payments(pattern, due, count, label):
     """So many copies of a payment with its entry and its receivable item; (first item, first entry, first payment)."""
-    entry = copies("account_move", pattern.move_id, count, name=f"'{label}/' || n", sequence_number="n")
-    payment = copies("account_payment", pattern, count, move_id=f"{entry} + n", name=f"'{label}/' || n")
+    entry = copies(env, "account_move", pattern.move_id, count, name=f"'{label}/' || n", sequence_number="n")
+    payment = copies(env, "account_payment", pattern, count, move_id=f"{entry} + n", name=f"'{label}/' || n")
     item = copies(
-        "account_move_line", due.entry_line_id, count, move_id=f"{entry} + n", payment_id=f"{payment} + n",
+        env, "account_move_line", due.entry_line_id, count, move_id=f"{entry} + n", payment_id=f"{payment} + n",
         move_name=f"'{label}/' || n",
     )  # fmt: skip
     return item, entry, payment
@@ -80,7 +63,7 @@ env.cr.commit()
 line = rep.line_ids
 item, entry, first = payments(payment, due, COUNT, "DUE")
 copies(
-    "l10n_mx_facture_rep_due", due, COUNT, entry_line_id=f"{item} + n", entry_id=f"{entry} + n",
+    env, "l10n_mx_facture_rep_due", due, COUNT, entry_line_id=f"{item} + n", entry_id=f"{entry} + n",
     payment_id=f"{first} + n",
 )  # fmt: skip
 own, listed_due = compared()
@@ -89,7 +72,7 @@ print(f"{COUNT} payments that are due: Odoo's list {own:.1f} ms, Receipts due {l
 goal("time, receipts due / payments", listed_due / own, 3)
 item, entry, first = payments(payment, due, COUNT * OLDER, "OLD")
 copies(
-    "l10n_mx_facture_rep_line", line, COUNT * OLDER, entry_line_id=f"{item} + n", installment="n", counts="true",
+    env, "l10n_mx_facture_rep_line", line, COUNT * OLDER, entry_line_id=f"{item} + n", installment="n", counts="true",
     uuid="'old-' || n",
 )  # fmt: skip
 own, later = compared()

@@ -7,9 +7,11 @@
 * Receipts of payment: building and judging them, beside invoices, and stamping them in bulk, beside a bare client
   (receipts.py; BENCH_REPS: how many); the list of what is due, beside Odoo's list of payments (due_list.py;
   BENCH_PAYMENTS: how many).
+* One global invoice of thousands of tickets, beside as many single invoices, and its memory; the nightly run, with very
+  many old tickets and without (global_invoice.py; BENCH_TICKETS, BENCH_SINGLES, BENCH_OLD_TICKETS: how many).
 * What the module costs those who only look, post and pay (core.py), beside a database of the same template without it.
 
-PART=build, PART=bulk, PART=receipts or PART=core: only that.
+PART=build, PART=bulk, PART=receipts, PART=global or PART=core: only that.
 """
 
 import ast
@@ -35,6 +37,8 @@ def main():
         bulk()
     if part in (None, "", "receipts"):
         receipts()
+    if part in (None, "", "global"):
+        on_demo("global_invoice.py", "global invoices")
     if part in (None, "", "core"):
         core()
 
@@ -57,17 +61,22 @@ def bulk():
 
 def receipts():
     """Receipts of payment: the second on a database of its own, as it gets very large."""
+    on_demo("receipts.py", "building receipts of payment")
+    on_demo("due_list.py", "the list of receipts due")
+
+
+def on_demo(script, what):
+    """Run a script of this folder on a new database with the demo's records."""
     stack = Stack(Settings())
-    for script, what in (("receipts.py", "building receipts of payment"), ("due_list.py", "the list of receipts due")):
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            stack.sandbox(Path(folder)) as sandbox,
-            stack.databases.temporary(stack.databases.module_template()) as database,
-        ):
-            env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
-            stack.run_script(database, DEV / "demo/data.py", "Creating the demo's records", env=env)
-            say(f"measuring: {what}")
-            print(stack.run_script(database, DEV / f"bench/{script}", "Measuring", env=env), end="")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stack.sandbox(Path(folder)) as sandbox,
+        stack.databases.temporary(stack.databases.module_template()) as database,
+    ):
+        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+        stack.run_script(database, DEV / "demo/data.py", "Creating the demo's records", env=env)
+        say(f"measuring: {what}")
+        print(stack.run_script(database, DEV / f"bench/{script}", "Measuring", env=env), end="")
 
 
 def posted(stack, database, env, count):

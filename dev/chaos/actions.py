@@ -28,7 +28,7 @@ DOCUMENTS = """
 class Actions:
     """Does the events of one schedule, and keeps a log of what came of them."""
 
-    owner_field = "move_id"  # of a document, to what it is of
+    owner_fields = ("move_id",)  # of a document, to what it may be of
 
     def __init__(self, plant, schedule, moves):
         self.plant, self.schedule, self.moves, self.service = plant, schedule, moves, schedule.service
@@ -190,7 +190,8 @@ class Actions:
             rows = self._stamps(document)
             gone = any(row["uuid"].upper() == document["uuid"] and row["estado"] == "Cancelado" for row in rows)
             if gone and document["state"] == "cancel_requested":
-                values = {self.owner_field: document["owner"], "cancel_answer": "cancelled", "note": "Portal"}
+                owner = {name: document[name] for name in self.owner_fields if document[name]}
+                values = {**owner, "cancel_answer": "cancelled", "note": "Portal"}
                 wizard = self.plant.call(event.server, "l10n_mx_facture.resolve", "create", values)
                 self.plant.call(event.server, "l10n_mx_facture.resolve", "action_resolve", [wizard])
                 return f"document {document['id']} is cancelled"

@@ -49,7 +49,7 @@ FOLIO = re.compile(r"(\d+)$")
 class ReceiptActions(Actions):
     """The events, on payments and their receipts."""
 
-    owner_field = "rep_id"
+    owner_fields = ("rep_id",)
 
     def __init__(self, plant, schedule, moves, first):
         super().__init__(plant, schedule, moves)

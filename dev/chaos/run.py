@@ -35,11 +35,13 @@ def run(plant, service, seeds, kept):
     """
     from dev.chaos.receipts import ReceiptsRound  # needs the packages that Odoo needs
     from dev.chaos.round import Round
+    from dev.chaos.tickets import TicketsRound
 
+    kind = ReceiptsRound if service.of_payments else TicketsRound if service.of_tickets else Round
     total, violated = Counter(), []
     for seed in seeds:
         began = time.monotonic()
-        result = (ReceiptsRound if service.of_payments else Round)(plant, seed, service).run()
+        result = kind(plant, seed, service).run()
         total.update(schedules=1, **result.counts)
         if result.violations:
             violated.append(result)

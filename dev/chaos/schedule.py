@@ -19,8 +19,9 @@ MACHINES = {
 }
 ON_ONE = (
     "stamp", "twice", "windows", "reset", "cancel_invoice", "cancel_cfdi", "unlink", "post", "change", "ask_sat",
-    "substitute", "undo",
+    "substitute", "undo", "named", "give_back", "own", "reissue",
 )
+PARTS = (0.25, 0.5, 1.0)  # of a line that is returned
 # what is known of the account's token when a schedule begins
 TOKENS = ("kept", "kept", "none", "revoked")
 
@@ -114,7 +115,7 @@ def _event(dice, kind, count, at):
         moves = tuple(dice.sample(range(count), dice.randint(2, count)))
     elif kind in ON_ONE:
         moves = (dice.randrange(count),)
-        value = dice.randint(1, 9) if kind == "change" else 0.0
+        value = dice.randint(1, 9) if kind == "change" else dice.choice(PARTS) if kind == "give_back" else 0.0
     elif kind in ("unreachable", "sandbox"):
         value = dice.choice((0.2, 0.5, 1.0))
     elif kind == "answer":

@@ -35,6 +35,7 @@ class Service:
     :param needs_token: a token is bought
     :param at_sat: all is stamped before; what becomes of the CFDIs at SAT is what is played and compared
     :param of_payments: invoices on credit are stamped before; the receipts of their payments are what is played
+    :param of_tickets: sales to the public; their global invoices, and what becomes of them, are what is played
     :param name: what PROVIDER says; as the provider's where there is one of it
     """
 
@@ -56,6 +57,7 @@ class Service:
     needs_token: bool = False
     at_sat: bool = False
     of_payments: bool = False
+    of_tickets: bool = False
     name: str = ""
 
     def __post_init__(self):
@@ -129,9 +131,9 @@ def _at_sat(dice, _credits):
     }
 
 
-def _of_payments(dice, credits):
+def _of_others(dice, credits):
     account, sandbox = _rest(dice, credits)
-    # the service takes a receipt like any other XML; what SAT says of its cancellation comes later
+    # the service takes these like any other XML; what SAT says of their cancellation comes later
     lags = {name: dice.choice((0, 0, 1)) for name in ("sat_lag", "sat_cancel_lag")}
     return account, {**sandbox, **lags, "cancel_state": dice.choice(("auto", "En proceso", "En proceso"))}
 
@@ -233,7 +235,7 @@ RECEIPTS = Service(
     schedules=100,
     user="demo",
     journal=None,
-    drawn=_of_payments,
+    drawn=_of_others,
     faulty={"stamp": 8, "bulk": 6, "bulk_zip": 3, "cancel": 3, "sat_status": 1, "pdf": 0.5},
     twisted={name: FACTURE_REST.twisted[name] for name in ("stamp", "bulk", "bulk_zip")},
     events={
@@ -242,4 +244,22 @@ RECEIPTS = Service(
     ledger=FACTURE_REST.ledger,
     of_payments=True,
 )
-SERVICES = {service.name: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API, SAT, RECEIPTS)}
+GLOBAL = Service(
+    provider="facture_rest",
+    name="global",
+    schedules=100,
+    user="demo",
+    journal=None,
+    drawn=_of_others,
+    faulty={"stamp": 8, "bulk": 5, "bulk_zip": 2, "cancel": 4, "sat_status": 1, "pdf": 0.5},
+    twisted={name: FACTURE_REST.twisted[name] for name in ("stamp", "bulk", "bulk_zip")},
+    events={
+        "later": 4, "nights": 12, "named": 7, "give_back": 5, "own": 2, "reissue": 4, "answer": 4, "ask_sat": 4,
+        "cancel_cfdi": 3,
+    },
+    ledger=FACTURE_REST.ledger,
+    of_tickets=True,
+)
+SERVICES = {
+    service.name: service for service in (FACTURE_REST, SELLO_DIGITAL, FACTURE_API, SAT, RECEIPTS, GLOBAL)
+}

@@ -1,8 +1,9 @@
-"""make property N=10000: that many random carts, posted, built, judged, recounted (tests/build/test_property.py); and
-that many random lives of invoices up to their last receipt of payment (tests/unit/cfdi/test_payments_lives.py).
+"""make property N=10000: that many random carts, posted, built, judged, recounted (tests/build/test_property.py); that
+many random lives of invoices up to their last receipt of payment (tests/unit/cfdi/test_payments_lives.py); and as many
+random days of tickets, each in one global invoice (tests/unit/cfdi/test_tickets_days.py).
 
-N: how many (1000). SEED: of the first chunk (a new one each time); a fault tells the chunk, or the life, to replay.
-JOBS: how many Odoo processes share the chunks. PART: carts or lives, only that one.
+N: how many (1000). SEED: of the first chunk (a new one each time); a fault tells the chunk, life or day to replay.
+JOBS: how many Odoo processes share the chunks. PART: carts, lives or tickets, only that one.
 """
 
 import contextlib
@@ -27,26 +28,30 @@ from dev.stack.stack import Stack
 OUTCOMES = ("accepted", "refused", "no invoice")  # each cart has one of them
 CHUNK = 500  # carts with a seed of their own, rolled back at their end
 EXCERPT = 100  # lines of a fault that are shown
-
-
-LIVES = "tests/unit/cfdi/test_payments_lives.py::test_random_lives"
+# without Odoo: what there are many of, and their test
+UNITS = {
+    "lives": ("lives of invoices", "tests/unit/cfdi/test_payments_lives.py::test_random_lives"),
+    "tickets": ("days of tickets", "tests/unit/cfdi/test_tickets_days.py::test_random_days"),
+}
 
 
 def main():
-    """Run the lives and the chunks of carts, and print what came of them; exit code 1 after a fault."""
+    """Run lives, days and the chunks of carts, and print what came of them; exit code 1 after a fault."""
     number, seed = _number("N", 1000), _number("SEED", random.randrange(10**6, 10**9))
     stack, part = Stack(Settings()), os.environ.get("PART")
-    if part != "carts":
-        run_lives(stack, number, seed)
-    if part != "lives":
+    for name in UNITS:
+        if part in (None, "", name):
+            run_unit(stack, name, number, seed)
+    if part in (None, "", "carts"):
         run_carts(stack, number, seed)
 
 
-def run_lives(stack, number, seed):
-    """Run the lives in plain pytest, without Odoo; a sandbox judges their receipts."""
-    say(f"{number} lives of invoices from seed {seed}")
-    command = [str(venvs.python(stack.settings, "odoo")), "-m", "pytest", "-q", "-p", "no:cacheprovider", LIVES]
-    log = stack.settings.logs / "property-lives-sandbox.log"
+def run_unit(stack, name, number, seed):
+    """Run one of UNITS in plain pytest; a sandbox judges its CFDIs."""
+    what, test = UNITS[name]
+    say(f"{number} {what} from seed {seed}")
+    command = [str(venvs.python(stack.settings, "odoo")), "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    log = stack.settings.logs / f"property-{name}-sandbox.log"
     with tempfile.TemporaryDirectory() as folder, stack.sandbox(Path(folder), log=log) as sandbox:
         env = {**os.environ, "PROPERTY_N": str(number), "SEED": str(seed), "L10N_MX_FACTURE_SANDBOX": sandbox.url}
         code = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=REPO, env=env, check=False).returncode

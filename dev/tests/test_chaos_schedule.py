@@ -8,7 +8,7 @@ import pytest
 
 from dev.chaos.run import chosen, keep
 from dev.chaos.schedule import DURATION, MACHINES, STAMPING, TOKENS, USERS, draw
-from dev.chaos.services import FACTURE_API, FACTURE_REST, MARGIN, RECEIPTS, SAT, SELLO_DIGITAL, SERVICES
+from dev.chaos.services import FACTURE_API, FACTURE_REST, GLOBAL, MARGIN, RECEIPTS, SAT, SELLO_DIGITAL, SERVICES
 from dev.stack.console import Problem
 
 DEV = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ def test_the_sandbox_knows_every_fault():
 
 
 def test_each_service_fails_as_none_of_the_others_does():
-    operations = [set(service.faulty) for service in MANY if service not in (SAT, RECEIPTS)]
+    operations = [set(service.faulty) for service in MANY if service not in (SAT, RECEIPTS, GLOBAL)]
     assert sum(map(len, operations)) == len(set().union(*operations))
     assert all(set(service.twisted) <= set(service.faulty) for service in MANY)
 
@@ -121,7 +121,7 @@ def test_the_help_of_make_says_the_same_figures():
 def test_an_unknown_service_is_told_with_those_that_there_are():
     with pytest.raises(Problem, match="PROVIDER=facture is unknown") as told:
         chosen("facture", None)
-    assert "facture_rest, sello_digital, facture_api, sat, receipts" in str(told.value)
+    assert "facture_rest, sello_digital, facture_api, sat, receipts, global" in str(told.value)
 
 
 def test_the_text_of_a_violation_stays_on_disk(tmp_path):

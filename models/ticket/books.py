@@ -36,8 +36,26 @@ class AccountMove(models.Model):
         )
 
     def _l10n_mx_facture_changed(self):
-        """:return: text that changes when one of these, or a line of theirs, is written"""
-        return " ".join(f"{one.id}/{max([one.write_date, *one.line_ids.mapped('write_date')])}" for one in self)
+        """:return: dict from each of these to when it, or one of its lines, was written last"""
+        # thousands of tickets have tens of thousands of lines, of which nothing else is read
+        lines = self.env["account.move.line"].sudo()._read_group(
+            [("move_id", "in", self.ids)], ["move_id"], ["write_date:max"]
+        )
+        last = {move.id: written for move, written in lines}
+        return {one: max(one.write_date, last.get(one.id, one.write_date)) for one in self}
+
+    def _l10n_mx_facture_lowering(self):
+        """:return: the posted credit notes of a ticket's invoice that have no CFDI, which lower the ticket"""
+        return self.reversal_move_ids.filtered(
+            lambda note: note.state == "posted" and note.l10n_mx_facture_applies and not note._l10n_mx_facture_is_live()
+        )
+
+    def _l10n_mx_facture_seen(self, refunds):
+        """:param refunds: dict from each of these to its credit notes
+        :return: dict from each of these to a text that changes when it, a credit note, or one of their lines is written
+        """
+        changed = self.union(*refunds.values())._l10n_mx_facture_changed()
+        return {move: " ".join(f"{one.id}/{changed[one]}" for one in (move | refunds[move])) for move in self}
 
     def _l10n_mx_facture_ticket_vals(self):
         return {
@@ -77,17 +95,29 @@ class L10nMxFactureTicket(models.Model):
         """Bring what is in no live global invoice up to date; what may not be in one is left out, with the reason."""
         todo = self.sudo().filtered(lambda one: one.state in ("open", "left_out") and not one.by_hand)
         moves = todo.move_id
-        moves._l10n_mx_facture_prefetch(moves)
+        refunds = {move: move._l10n_mx_facture_lowering() for move in moves}
+        seen = moves._l10n_mx_facture_seen(refunds)
+        to_read = todo.filtered(lambda one: not one._is_as_seen(seen)).move_id
+        to_read._l10n_mx_facture_prefetch(to_read)
         elsewhere = moves._l10n_mx_facture_elsewhere()
         for ticket in todo:
-            vals, reason = ticket._books(elsewhere) if ticket.move_id else ({}, ticket._unfit(ticket._ticket(), {}))
+            if move := ticket.move_id:
+                vals, reason = ticket._books(elsewhere, refunds[move], seen)
+            else:
+                vals, reason = {}, ticket._unfit(ticket._ticket(), {})
             changed = {name: value for name, value in {**vals, "reason": reason}.items() if ticket[name] != value}
             if changed:
                 ticket.write(changed)
         todo._update_state()
 
-    def _books(self, elsewhere):
+    def _is_as_seen(self, seen):
+        """:return: whether nothing was written since its invoice was read, and it has amounts"""
+        return self.seen == seen.get(self.move_id)
+
+    def _books(self, elsewhere, refunds, seen):
         """:param elsewhere: dict from invoices that another system has stamped to problems and warnings
+        :param refunds: the credit notes that lower it
+        :param seen: dict from invoices to what changes when they are written
         :return: dict of values, and why it is left out or False
         """
         move = self.move_id
@@ -97,13 +127,11 @@ class L10nMxFactureTicket(models.Model):
         }
         if reason := self._own_cfdi_reason(elsewhere):
             return vals, reason
-        refunds = move.reversal_move_ids.filtered(
-            lambda note: note.state == "posted" and note.l10n_mx_facture_applies and not note._l10n_mx_facture_is_live()
-        )
-        seen = (move | refunds)._l10n_mx_facture_changed()
-        if seen == self.seen and self.amounts:
-            # nothing was written since: computing the taxes again is most of the time
+        if self._is_as_seen(seen):
+            # computing the taxes again is most of the time
             return vals, self.reason
+        if move._l10n_mx_facture_deducted():
+            return vals, self._names_others_text()
         try:
             ticket, reason = self._ticket_or_reason(move)
             for note in refunds if ticket else ():
@@ -112,7 +140,7 @@ class L10nMxFactureTicket(models.Model):
             ticket, reason = None, self._error_text(error)
         if not ticket:
             return {**vals, "amounts": False, "seen": False}, reason
-        vals |= {"amounts": ticket.to_json(), "amount_in_global": float(ticket.total), "seen": seen}
+        vals |= {"amounts": ticket.to_json(), "amount_in_global": float(ticket.total), "seen": seen[move]}
         if refunds != self.refund_ids:
             self.refund_ids = refunds
         if ticket.is_fuel and move.journal_id.l10n_mx_facture_fuel_permit:
@@ -169,9 +197,10 @@ class L10nMxFactureTicket(models.Model):
             return self.env._("It is in %s: a global invoice is in pesos.", move.currency_id.name)
         if move.l10n_mx_facture_payment_policy == PPD:
             return self.env._("It is paid later (PPD): it needs a CFDI of its own and receipts of payment.")
-        if move.l10n_mx_facture_relation_ids or move._l10n_mx_facture_deducted():
-            return self.env._("It names other CFDIs, so it needs one of its own.")
-        return None
+        return self._names_others_text() if move.l10n_mx_facture_relation_ids else None
+
+    def _names_others_text(self):
+        return self.env._("It names other CFDIs, so it needs one of its own.")
 
     def _ticket_or_reason(self, move):
         """:return: the Ticket of an invoice or credit note, and why it can't be in a global invoice; one of the two is

@@ -1,0 +1,163 @@
+"""make bench PART=global: one global invoice of thousands of tickets beside single ones, and nights with old tickets.
+
+Run in an odoo shell on the demo's records (dev/demo/data.py). BENCH_TICKETS: how many are in one CFDI. BENCH_SINGLES:
+how many single invoices of as many lines are measured; their time is scaled up to the number of tickets.
+BENCH_OLD_TICKETS: how many older tickets, in global invoices of 5,000, the nights have that are measured second.
+"""
+# ruff: noqa: F821  (`env` is the shell's)
+
+import gc
+import os
+import re
+import statistics
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from dev.bench.copies import copies
+from dev.bench.goals import goal
+from dev.bench.invoices import LINES, made, posted
+
+TICKETS = int(os.environ.get("BENCH_TICKETS") or 5000)
+SINGLES = int(os.environ.get("BENCH_SINGLES") or 100)
+OLD = int(os.environ.get("BENCH_OLD_TICKETS") or 1_000_000)
+IN_ONE, DAYS = 5000, 1000  # of the old ones: in a global invoice, and so many days of them
+A_NIGHT = 100  # tickets of a night
+ROUNDS, NIGHTS = 5, 7
+MEGABYTES = 300
+
+
+def check(built, problems):
+    """Raise where something was refused; what was built."""
+    if not built:
+        raise RuntimeError([problem.text for problem in problems])
+    return built
+
+
+def invoices_built(moves):
+    """Build the CFDI of each invoice, put SAT's rules to it, write its XML."""
+    builder = env["l10n_mx_facture.cfdi"]
+    builder._prefetch(moves)
+    for move in moves:
+        check(*builder._build(move))
+
+
+def global_built(owner):
+    """The same of a global invoice: its tickets are compared with the books first."""
+    owner._l10n_mx_facture_prefetch(owner)
+    return check(*owner._l10n_mx_facture_build())
+
+
+def measured(work, records, keep=False):
+    """(seconds, queries) of a piece of work from an empty cache; rolled back unless `keep`."""
+    env.invalidate_all()
+    gc.collect()
+    before, start = env.cr.sql_log_count, time.perf_counter()
+    work(records)
+    env.flush_all()
+    seconds = time.perf_counter() - start
+    env.cr.commit() if keep else env.cr.rollback()
+    return seconds, env.cr.sql_log_count - before
+
+
+def memory(work, records):
+    """MB of memory: at most while it works, and how much more that is than before."""
+    env.invalidate_all()
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _megabytes("VmRSS")
+    work(records)
+    env.flush_all()
+    peak = _megabytes("VmHWM")
+    env.cr.rollback()
+    return peak, peak - before
+
+
+def _megabytes(name):
+    return int(re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+
+def sold(count):
+    """So many new tickets of yesterday: posted invoices to the public of LINES lines each."""
+    day = env.cr.now().date() - timedelta(days=1)
+    moves = posted(env, count, partner_id=public.id, invoice_date=day, invoice_date_due=day)
+    moves._l10n_mx_facture_take_tickets()
+    env.cr.commit()
+    return env["l10n_mx_facture.ticket"].search([("move_id", "in", moves.ids)])
+
+
+def stamped(owner):
+    """The queue stamps it."""
+    env.cr.commit()
+    env["l10n_mx_facture.document"]._work_queue()
+    assert owner.state == "stamped", (owner.name, owner.state, owner.question, owner.message_text)
+
+
+def one_of_many():
+    """One global invoice of all tickets, beside as many single invoices. It is stamped then."""
+    env.company.l10n_mx_facture_global_limit = 0
+    tickets, moves = sold(TICKETS), made(env, SINGLES)
+    env.cr.commit()
+    # the first reading of the books is a part of making it, once for each ticket
+    reading, _queries = measured(lambda some: some.sudo()._make_globals(), tickets, keep=True)
+    owner = tickets.global_id
+    assert len(owner) == 1 and len(owner.ticket_ids) == TICKETS
+    peak, growth = memory(global_built, owner)
+    contestants = ((invoices_built, moves), (global_built, owner))
+    rounds = [[measured(work, records) for work, records in contestants] for _round in range(ROUNDS)]
+    (singles, _), (one, queries) = (
+        [statistics.median(values) for values in zip(*side, strict=True)] for side in zip(*rounds, strict=True)
+    )
+    singles *= TICKETS / SINGLES
+    size = len(global_built(owner).payload) / 1024**2
+    env.cr.rollback()
+    print(f"{TICKETS} tickets of {LINES} lines in one CFDI of {size:.1f} MB, median of {ROUNDS} rounds; "
+          f"load {os.getloadavg()[0]:.1f}")  # fmt: skip
+    print(f"the single invoices {singles:.1f} s (of {SINGLES} measured), the global invoice {one:.2f} s, {queries:.0f} "
+          f"queries, {peak:.0f} MB at most; the first reading of the tickets, when it is made, {reading:.1f} s")
+    goal("time, the global invoice / as many single ones", one / singles, 1 / 10)
+    goal("MB of memory that it takes", growth, MEGABYTES)
+    owner._start_ready()
+    stamped(owner)
+    return tickets[0]
+
+
+def nights():
+    """Seconds of the nightly run, median of some; each has tickets of its own, and the queue stamps them."""
+    seconds = []
+    env.cr.execute("ANALYZE")
+    for _night in range(NIGHTS + 1):
+        tickets = sold(A_NIGHT)
+        seconds.append(measured(lambda globals: globals._cron_global(), env["l10n_mx_facture.global"])[0])
+        stamped(tickets.global_id)
+    return statistics.median(seconds[1:])
+
+
+def with_old_ones(ticket):
+    """The nightly run before and after very many tickets of earlier days."""
+    env.company.l10n_mx_facture_global_auto = True
+    without = nights()
+    start = time.perf_counter()
+    first = copies(
+        env, "l10n_mx_facture_global", ticket.global_id, OLD // IN_ONE + 1, name="'OLD-' || n", document_id="NULL",
+        date_from="source.date_from - n::int", date_to="source.date_to - n::int",
+    )  # fmt: skip
+    copies(
+        env, "l10n_mx_facture_ticket", ticket, OLD, move_id="NULL", number="'OLD/' || n",
+        global_id=f"{first} + 1 + n / {IN_ONE}", date=f"source.date - (n % {DAYS})::int",
+    )  # fmt: skip
+    env.cr.commit()
+    print(f"{OLD} old tickets inserted in {time.perf_counter() - start:.0f} s")
+    later = nights()
+    print(f"a night of {A_NIGHT} tickets {without * 1000:.0f} ms, with {OLD} old ones {later * 1000:.0f} ms, median of "
+          f"{NIGHTS}; load {os.getloadavg()[0]:.1f}")  # fmt: skip
+    goal("time of a nightly run, with old tickets / without", later / without, 1.1)
+
+
+env = env(user=env.ref("base.user_admin"), context={**env.context, "tracking_disable": True})
+public = env["res.partner"].create(
+    {"name": "Público en general", "vat": "XAXX010101000", "country_id": env.ref("base.mx").id}
+)
+journal = env["account.move"].search([("move_type", "=", "out_invoice")], order="id", limit=1).journal_id
+journal.l10n_mx_facture_to_global = True
+with_old_ones(one_of_many())
