@@ -1,6 +1,7 @@
 """The lines of a stamped global invoice, page by page, as its printed form lists them."""
 
-from .line import TICKET
+from .line import SALE, UNIT
+from .ticket import ANY_GOODS
 
 # lines of text on a sheet of the size Letter between Odoo's margins; the first one has the parties and the header too
 FIRST_PAGE, NEXT_PAGES = 34, 60
@@ -20,7 +21,8 @@ def is_of_tickets(printed):
 def _is_ticket(line):
     words = line.clave_prod_serv, line.clave_unidad, line.descripcion
     others = line.retenciones or line.pedimentos or line.cuentas_prediales or line.a_cuenta_terceros
-    return words == TICKET and bool(line.no_identificacion) and not line.unidad and not others
+    # of a fuel the code has to be read, too
+    return words == (ANY_GOODS, UNIT, SALE) and bool(line.no_identificacion) and not line.unidad and not others
 
 
 def pages_of(lines):

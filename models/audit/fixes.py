@@ -12,8 +12,8 @@ from ..common.languages import in_each_language
 from ..common.locks import lock
 from ..common.states import LIVE_STATES
 from ..common.transactions import checkpoint, commit_or_log, commit_with_retry
-from ..stamp.lookup import FOUND_UNCLEAR
 from ..discrepancy.checks import VALID
+from ..stamp.lookup import FOUND_UNCLEAR
 
 # a refused invoice may be stamped at the service later: it is looked up once a day for this long
 LOOK_UP_PERIOD = timedelta(days=30)

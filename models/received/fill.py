@@ -8,8 +8,8 @@ from odoo.tools import clean_context
 
 from ...cfdi.received import read_received
 from ...cfdi.rfc import is_moral, is_valid_rfc
-from .differences import MOVE_TYPES
 from ..supplier_cfdi.parts import BillLines
+from .differences import MOVE_TYPES
 
 _logger = logging.getLogger(__name__)
 

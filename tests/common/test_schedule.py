@@ -4,8 +4,8 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, fields
 
 from odoo.addons.base.models.ir_cron import IrCron
-from odoo.addons.l10n_mx_facture.models.discrepancy import discrepancy
 from odoo.addons.l10n_mx_facture.models.cancel.receipt import ATTEMPTS
+from odoo.addons.l10n_mx_facture.models.discrepancy import discrepancy
 
 from ..support.cancel_case import CancelCase
 
