@@ -100,14 +100,15 @@ class L10nMxFactureSalesBooks(models.TransientModel):
         not the sum of its tickets.
         """
         made = self._records("l10n_mx_facture.global", "date_to", [("state", "in", STAMPED_STATES)])
+        mine = [("global_id", "in", made.ids)]
+        sums = dict(self.env["l10n_mx_facture.ticket"].sudo()._read_group(mine, ["global_id"], ["amount_in_global:sum"]))
         for one in made.filtered(lambda one: not one.l10n_mx_facture_test_only):
             record = one._name, one.id
             if moved := booked(one.tax_moved):
                 day = days[one.date_to, one.branch_id.id]
                 day.sums["tax_moved"] += moved
                 day.add_cause("tax_moved", ZERO, record)
-            tickets = sum(map(booked, one.ticket_ids.mapped("amount_in_global")), ZERO)
-            if more := booked(one.document_id.total) - tickets:
+            if more := booked(one.document_id.total) - booked(sums.get(one, 0.0)):
                 day = days[one.date_to, one.branch_id.id]
                 day.sums[DOCUMENTS[GLOBAL]] += more
                 day.add_cause("total", more, record)
