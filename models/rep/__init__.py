@@ -5,6 +5,7 @@ from . import rep_line
 from . import prepare
 from . import batch
 from . import build
+from . import causes
 from . import buttons
 from . import substitution
 from . import guard

@@ -93,3 +93,22 @@ class TestRepStates(SatMixin, PaymentCase):
             env["l10n_mx_facture.document"]._cron_stamp()
         self.assertEqual(set(reps.mapped("state")), {"stamped"})
         self.assertEqual(set(reps.document_ids.request_ids.mapped("operation")), {"stamp_many"})
+
+    def test_a_cfdi_of_test_makes_room_for_a_real_one(self):
+        invoice = self.ppd_invoice()
+        rep = self.stamp_payment(self.pay(invoice, 50.0))
+        first = rep.document_id
+        self.account.environment = "production"
+        self.env.invalidate_all()
+        self.assertTrue(rep.l10n_mx_facture_test_only)
+        self.assertIn(f"Stamp {invoice.name} first", self.refusal(rep, "action_stamp"))
+        self.stamp(invoice)
+        self.press(rep, "action_stamp")
+        self.env.invalidate_all()
+        self.assertEqual((first.state, rep.state), ("cancelled", "stamped"))
+        self.assertEqual(rep.document_id.environment, "production")
+        line = rep.line_ids
+        self.assertEqual((line.uuid, line.installment), (invoice.l10n_mx_facture_uuid, 1))
+        # the next one goes on from it
+        line = self.stamp_payment(self.pay(invoice, 66.0)).line_ids
+        self.assertEqual((line.installment, line.balance_before, line.balance_after), (2, 66.0, 0.0))
