@@ -101,7 +101,8 @@ class L10nMxFactureSalesBooks(models.TransientModel):
         """
         made = self._records("l10n_mx_facture.global", "date_to", [("state", "in", STAMPED_STATES)])
         mine = [("global_id", "in", made.ids)]
-        sums = dict(self.env["l10n_mx_facture.ticket"].sudo()._read_group(mine, ["global_id"], ["amount_in_global:sum"]))
+        tickets = self.env["l10n_mx_facture.ticket"].sudo()
+        sums = dict(tickets._read_group(mine, ["global_id"], ["amount_in_global:sum"]))
         for one in made.filtered(lambda one: not one.l10n_mx_facture_test_only):
             record = one._name, one.id
             if moved := booked(one.tax_moved):
