@@ -67,8 +67,8 @@ class AccountMove(models.Model):
         except CfdiError as error:
             text = self.env._(
                 "Of the ticket %(ticket)s (%(total)s in %(name)s) more would be returned than is left of it "
-                "(%(left)s): %(error)s Where the taxes of the parts were rounded to a cent too much, edit the tax of the credit "
-                "note.",
+                "(%(left)s): %(error)s Where the taxes of the parts were rounded to a cent too much, edit the tax of "
+                "the credit note.",
                 ticket=ticket.number,
                 total=ticket.amount_in_global,
                 name=told.name,
