@@ -63,7 +63,11 @@ class L10nMxFactureGlobal(models.Model):
         return self.sudo().ticket_ids.sorted(lambda one: (one.date, one.id))
 
     def _refresh_tickets(self):
-        """Take the amounts of the books, as they may have changed since; what may no longer be in it goes."""
+        """Take the amounts of the books, as they may have changed since; what may no longer be in it goes. One that is,
+        or may be, stamped keeps its tickets as they are.
+        """
+        if self._is_live():
+            return
         if not self.ticket_ids:
             # its tickets were freed when its CFDI was refused, or are freed by the one that it substitutes
             free = self.sudo().former_ticket_ids.filtered(lambda one: one.state == "open" and not one.by_hand)

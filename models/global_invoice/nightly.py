@@ -110,7 +110,9 @@ class L10nMxFactureGlobal(models.Model):
     def _start_ready(self):
         """Queue those that nothing is wrong with; of the others it is kept why, and somebody is told once."""
         ready = self.browse()
-        for one in self.filtered(lambda one: not one.document_id.date_queued):
+        # another process may have sent or deleted some of these since they were found
+        waiting = self.exists().filtered(lambda one: not one._is_live() and not one.document_id.date_queued)
+        for one in waiting:
             problems, _warnings = one._l10n_mx_facture_judge()
             text = "\n".join(problem.text for problem in problems)
             if text and text != one.question:

@@ -29,6 +29,16 @@ class TestGlobal(GlobalCase):
         self.assertEqual(xml.forma_pago, "01")
         self.assertFalse(tickets.move_id.l10n_mx_facture_document_ids)
 
+    def test_looked_at_again_a_stamped_one_keeps_its_tickets(self):
+        made = self.stamped_global()
+        tickets = made.ticket_ids
+        self.press(made, "action_check")
+        # as of a nightly run that begins again, after another one has queued it
+        made.sudo()._start_ready()
+        self.env.flush_all()
+        self.assertEqual((made.ticket_ids, set(tickets.mapped("state"))), (tickets, {"global"}))
+        self.assertEqual((made.state, len(made.document_ids)), ("stamped", 1))
+
     def test_its_invoice_is_not_stamped_nor_reset(self):
         made = self.stamped_global()
         move = made.ticket_ids[0].move_id
