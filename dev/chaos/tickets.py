@@ -6,7 +6,6 @@ those of the tickets' invoices.
 
 import random
 import re
-import time
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -174,7 +173,6 @@ class TicketReader(Reader):
 
     def __init__(self, plant, service, moves, first):
         super().__init__(plant, service, [])
-        # what the statements of this class take
         self.moves, self.sold, self.first = first["document"], moves, first
         self.before = {row["uuid"] for row in self._rows()}
 
@@ -257,7 +255,6 @@ class TicketsRound(Round):
         dice = random.Random(f"tickets {self.schedule.seed}")
         plant.control("reset", {})
         plant.control("users", {"name": self.service.user, "credits": CREDITS})
-        # with time enough: nothing fails here
         plant.sql(SET_UP, plant.sandbox.url, 30, 5, False, False, plant.account(self.service))
         plant.sql(LEAVE_OUT)
         nights = self._second_night()
@@ -358,7 +355,6 @@ class TicketsRound(Round):
             self._press_stamp()
             if number and not self._sales():
                 break
-            time.sleep(0.1)
 
     def _post_again(self):
         """What was reset or cancelled by a person is a sale again."""

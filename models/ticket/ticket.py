@@ -154,7 +154,8 @@ class L10nMxFactureTicket(models.Model):
         ]
 
     def _credited(self):
-        return sum(one.amount_total for one in self._credits()) if self.global_id else 0.0
+        # what credits a ticket names a live global invoice: of thousands in a draft nothing is looked up
+        return sum(one.amount_total for one in self._credits()) if self._live_global() else 0.0
 
     def _rest(self, but=None):
         """What is left of it by its CFDIs: what the global invoice says, less what its credit notes say.
