@@ -5,12 +5,10 @@ from datetime import datetime
 
 from ..build import build
 from ..errors import CfdiError
-from ..names import GENERAL_PUBLIC
-from ..rfc import GENERIC_NATIONAL
 from ..rules import DEFAULT, Document, judge
-from ..values import CfdiRelacionados, Comprobante, Emisor, Receptor
-from .document import UNKNOWN_FORM, check_numbers, refuse
-from .line import CENTS, RETURN, concepto_of, within_limits
+from ..values import CfdiRelacionados, Emisor
+from .document import UNKNOWN_FORM, check_numbers, refuse, to_public
+from .line import RETURN, concepto_of, within_limits
 
 RETURNS = "G02"
 _CREDITS = "01"
@@ -51,21 +49,11 @@ def build_credit(header, returned, catalogues=DEFAULT, now=None):
 
 
 def _make(header, returned):
-    return Comprobante(
-        serie=header.serie,
-        folio=header.folio,
-        fecha=header.fecha,
-        moneda="MXN",
-        tipo_cambio=None,
+    return to_public(
+        header,
+        RETURNS,
         tipo_de_comprobante="E",
-        exportacion="01",
-        metodo_pago="PUE",
         forma_pago=returned.forma_pago,
-        condiciones_de_pago=None,
-        lugar_expedicion=header.lugar_expedicion,
-        emisor=header.emisor,
-        receptor=Receptor(GENERIC_NATIONAL, GENERAL_PUBLIC, header.lugar_expedicion, "616", RETURNS),
         conceptos=(concepto_of(returned, RETURN),),
         relacionados=(CfdiRelacionados(_CREDITS, (header.uuid,)),),
-        decimals=CENTS,
     )

@@ -133,22 +133,31 @@ def make_global(header, tickets):
     :param tickets: each within SAT's limits
     """
     period = header.period
+    return to_public(
+        header,
+        "S01",
+        tipo_de_comprobante="I",
+        forma_pago=form_of(tickets),
+        conceptos=tuple(map(concepto_of, tickets)),
+        relacionados=(CfdiRelacionados(_SUBSTITUTES, header.replaces),) if header.replaces else (),
+        informacion_global=InformacionGlobal(period.periodicidad, period.meses, period.first.year),
+    )
+
+
+def to_public(header, uso_cfdi, **values):
+    """Return a Comprobante to PUBLICO EN GENERAL; `values`: in what a global invoice and its credit notes differ."""
     return Comprobante(
         serie=header.serie,
         folio=header.folio,
         fecha=header.fecha,
         moneda="MXN",
         tipo_cambio=None,
-        tipo_de_comprobante="I",
         exportacion="01",
         metodo_pago="PUE",
-        forma_pago=form_of(tickets),
         condiciones_de_pago=None,
         lugar_expedicion=header.lugar_expedicion,
         emisor=header.emisor,
-        receptor=Receptor(GENERIC_NATIONAL, GENERAL_PUBLIC, header.lugar_expedicion, "616", "S01"),
-        conceptos=tuple(map(concepto_of, tickets)),
-        relacionados=(CfdiRelacionados(_SUBSTITUTES, header.replaces),) if header.replaces else (),
-        informacion_global=InformacionGlobal(period.periodicidad, period.meses, period.first.year),
+        receptor=Receptor(GENERIC_NATIONAL, GENERAL_PUBLIC, header.lugar_expedicion, "616", uso_cfdi),
         decimals=CENTS,
+        **values,
     )

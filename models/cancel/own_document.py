@@ -1,3 +1,6 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -86,6 +89,10 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
         self.ensure_one()
         prefix = self.name.rstrip("0123456789")
         return prefix.rstrip("/-_ ") or None, str(int(self.name[len(prefix) :] or 0))
+
+    def _issued_now(self):
+        """:return: naive datetime for Fecha: now at its branch, in whole seconds"""
+        return datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None)
 
     def _is_live(self):
         """:return: whether its CFDI is, or may be, valid at SAT"""
@@ -199,7 +206,15 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
         """:param finding: :class:`~..cfdi.rules.rule.Finding`
         :return: :class:`~..common.problem.Problem` with SAT's code, and a link to where it is corrected
         """
-        raise NotImplementedError
+        Cfdi, fix_in = self.env["l10n_mx_facture.cfdi"], finding.fix_in
+        issuer = fix_in.partition(".")[0] in ("company", "branch")
+        record = Cfdi._record_at(self, fix_in) if issuer else self._record_of(finding)
+        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
+        return Problem(text, record, field=Cfdi._field_to_fix(record, fix_in))
+
+    def _record_of(self, finding):
+        """:return: the record on which a finding that is not the issuer's is corrected"""
+        return self
 
     def _l10n_mx_facture_take_branch(self):
         """After a test CFDI: its branch stays as it is."""

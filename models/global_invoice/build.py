@@ -1,6 +1,3 @@
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from odoo import models
 
 from ...cfdi import rules
@@ -83,7 +80,7 @@ class L10nMxFactureGlobal(models.Model):
         return GlobalHeader(
             serie=serie,
             folio=folio,
-            fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
+            fecha=self._issued_now(),
             lugar_expedicion=self.branch_id.zip,
             emisor=emisor,
             period=Period(self.periodicity, self.date_from, self.date_to),
@@ -114,16 +111,10 @@ class L10nMxFactureGlobal(models.Model):
             problems.append(Problem(text, self, field="ticket_ids"))
         return problems
 
-    def _finding_problem(self, finding):
-        Cfdi = self.env["l10n_mx_facture.cfdi"]
-        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
-        record = self
-        if finding.fix_in.partition(".")[0] in ("company", "branch"):
-            record = Cfdi._record_at(self, finding.fix_in)
-        elif finding.line is not None:
-            ticket = self._ordered_tickets()[finding.line]
-            record = ticket.move_id.sudo(False) or self
-        return Problem(text, record, field=Cfdi._field_to_fix(record, finding.fix_in))
+    def _record_of(self, finding):
+        if finding.line is None:
+            return self
+        return self._ordered_tickets()[finding.line].move_id.sudo(False) or self
 
     def _error_problem(self, error):
         """:param error: :class:`~..cfdi.errors.CfdiError`"""

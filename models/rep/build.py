@@ -1,7 +1,6 @@
 from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from odoo import api, models
 
@@ -82,7 +81,7 @@ class L10nMxFactureRep(models.Model):
         header = ReceiptHeader(
             serie=serie,
             folio=folio,
-            fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
+            fecha=self._issued_now(),
             lugar_expedicion=self.branch_id.zip,
             emisor=emisor,
             receptor=receptor,
@@ -232,11 +231,11 @@ class L10nMxFactureRep(models.Model):
         if owner in ("company", "partner", "branch"):
             record = Cfdi._record_at(self, finding.fix_in)
         else:
-            record = self._record_of(finding, owner)
+            record = self._record_of_part(finding, owner)
         name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding.fix_in)
         return Problem(text, record, field=name if name in record._fields else None)
 
-    def _record_of(self, finding, owner):
+    def _record_of_part(self, finding, owner):
         """:param owner: ``payment`` or ``settlement``, or another word
         :return: the payment that a finding is about, or the invoice, or what a person said of it; this receipt where it
             is about none

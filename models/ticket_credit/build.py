@@ -1,6 +1,3 @@
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from odoo import models
 
 from ...cfdi import rules
@@ -46,7 +43,7 @@ class L10nMxFactureTicketCredit(models.Model):
         return CreditHeader(
             serie=serie,
             folio=folio,
-            fecha=datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None),
+            fecha=self._issued_now(),
             lugar_expedicion=self.branch_id.zip,
             emisor=emisor,
             uuid=self.sudo().global_id.uuid,
@@ -82,14 +79,6 @@ class L10nMxFactureTicketCredit(models.Model):
             )
             return [Problem(text, self, field="branch_id")]
         return []
-
-    def _finding_problem(self, finding):
-        Cfdi = self.env["l10n_mx_facture.cfdi"]
-        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
-        record = self
-        if finding.fix_in.partition(".")[0] in ("company", "branch"):
-            record = Cfdi._record_at(self, finding.fix_in)
-        return Problem(text, record, field=Cfdi._field_to_fix(record, finding.fix_in))
 
     def _error_problem(self, error):
         """:param error: :class:`~..cfdi.errors.CfdiError`"""
