@@ -4,12 +4,15 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ...cfdi.global_invoice.period import period_of
 from ..common.languages import in_company_language
 from ..common.transactions import commit_or_log
 
 TO_CORRECT = "l10n_mx_facture.mail_activity_to_correct"
+# tickets read in one transaction
+PART = 200
 
 
 class L10nMxFactureTicket(models.Model):
@@ -60,6 +63,19 @@ class L10nMxFactureTicket(models.Model):
             ]
         )
 
+    @api.model
+    def _read_new(self):
+        """Read new tickets from the books as the day goes: of a thousand, that takes most of the time of their global
+        invoice, and who looks at them sees at once what is left out.
+        """
+        new = [("state", "=", "open"), ("seen", "=", False), ("move_id", "!=", False)]
+        for company, tickets in self.sudo()._read_group(new, ["company_id"], ["id:recordset"]):
+            tickets = in_company_language(tickets.with_company(company))
+            for part in split_every(PART, tickets.ids, tickets.browse):
+                commit_or_log(part._read_books, self.env, f"Reading {len(part)} tickets of {company}")
+                if not self.env["ir.cron"]._commit_progress():
+                    return
+
 
 class L10nMxFactureGlobal(models.Model):
     """When a period is over where it was sold, its global invoice is made and put into the queue."""
@@ -78,6 +94,7 @@ class L10nMxFactureGlobal(models.Model):
             for branch, in self.env["l10n_mx_facture.ticket"].sudo()._read_group(mine, ["branch_id"]):
                 make = partial(self.sudo()._make_due, company, branch)
                 commit_or_log(make, self.env, f"Global invoices of {branch} in {company}")
+        self.env["l10n_mx_facture.ticket"]._read_new()
 
     @api.model
     def _queue_lost(self):

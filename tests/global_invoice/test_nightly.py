@@ -28,6 +28,24 @@ class TestNightly(GlobalCase):
         self.assertEqual((before.global_id.state, before.state), ("stamped", "global"))
         self.assertEqual((today.state, bool(today.global_id)), ("open", False))
 
+    def test_new_tickets_are_read_through_the_day(self):
+        """Their taxes are not computed again at night, unless the books have changed."""
+        good, credit = self.sell(days=0), self.sell(days=0, l10n_mx_facture_payment_policy="PPD")
+        self.night()
+        self.assertEqual((good.state, good.seen and good.amounts["sub_total"]), ("open", "100.00"))
+        self.assertEqual(credit.state, "left_out")
+        read = []
+        Ticket = type(good)
+        original = Ticket._ticket_or_reason
+        self.patch(Ticket, "_ticket_or_reason", lambda ticket, move: read.append(move) or original(ticket, move))
+        self.make(good)
+        self.assertFalse(read)
+        good.move_id.button_draft()
+        good.move_id.invoice_line_ids.price_unit = 200.0
+        good.move_id.action_post()
+        self.make(good)
+        self.assertEqual((read, good.amounts["sub_total"]), ([good.move_id], "200.00"))
+
     def test_a_second_night_makes_no_second_one(self):
         tickets = self.guide()
         self.night()
