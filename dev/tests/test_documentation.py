@@ -1,8 +1,11 @@
 """What the pages name is there: a file that moves takes its line in doc/ along."""
 
 import re
+from functools import cache
 
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
 
 from dev.stack.settings import REPO
 
@@ -16,6 +19,25 @@ MOST_FILES = 4
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_is_named_exists(page):
     missing = [name for name in NAMED.findall(page.read_text()) if not (REPO / name).exists()]
+    assert missing == []
+
+
+@cache
+def _read(page):
+    """The page as a tree; fails where its markup is wrong."""
+    settings = {"halt_level": 2, "syntax_highlight": "none"}
+    return publish_doctree(page.read_text(), str(page), settings_overrides=settings)
+
+
+@pytest.mark.parametrize("page", [*PAGES, REPO / "CHANGELOG.rst"], ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    links = {node["refuri"] for node in _read(page).findall(nodes.reference) if "refuri" in node}
+    missing = []
+    for link in sorted(one for one in links if "://" not in one):
+        name, _hash, anchor = link.partition("#")
+        target = page.parent / name
+        if not target.is_file() or (anchor and anchor not in _read(target.resolve()).ids):
+            missing.append(link)
     assert missing == []
 
 
