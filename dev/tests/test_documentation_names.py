@@ -1,4 +1,4 @@
-"""Menus, buttons and fields that the pages name are called so on the screen; and no menu or scheduled action is left out."""
+"""Menus, buttons and fields that the pages name are called so on the screen; no menu is left out."""
 
 import ast
 import re
