@@ -45,9 +45,26 @@ def test_the_readme_is_short():
     assert len(PAGES[0].read_text().splitlines()) <= MOST_LINES
 
 
-def test_a_change_takes_four_files_at_most():
+def _rows():
+    """The rows of the table: To change … open …"""
     table = (REPO / "doc/development.rst").read_text().split("To change … open …")[1].split("Another addon")[0]
-    rows = re.split(r"\n(?=\S)", table)
+    return re.split(r"\n(?=\S)", table)
+
+
+def test_a_file_without_its_folder_is_beside_the_one_before():
+    missing = []
+    for row in _rows():
+        folder = REPO
+        for name in re.findall(r"``([\w./]+\.py|[\w/]+/)``", row):
+            if "/" in name:
+                folder = REPO / name if name.endswith("/") else (REPO / name).parent
+            elif not (folder / name).is_file():
+                missing.append(name)
+    assert missing == []
+
+
+def test_a_change_takes_four_files_at_most():
+    rows = _rows()
     many = [row.split("  ")[0] for row in rows if len(re.findall(r"``\w+/", row)) > MOST_FILES]
     assert many == []
 
