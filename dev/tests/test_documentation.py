@@ -1,8 +1,11 @@
 """What the pages name is there: a file that moves takes its line in doc/ along."""
 
 import re
+from functools import cache
 
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
 
 from dev.stack.settings import REPO
 
@@ -19,13 +22,49 @@ def test_every_file_that_is_named_exists(page):
     assert missing == []
 
 
+@cache
+def _read(page):
+    """The page as a tree; fails where its markup is wrong."""
+    settings = {"halt_level": 2, "syntax_highlight": "none"}
+    return publish_doctree(page.read_text(), str(page), settings_overrides=settings)
+
+
+@pytest.mark.parametrize("page", [*PAGES, REPO / "CHANGELOG.rst"], ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    links = {node["refuri"] for node in _read(page).findall(nodes.reference) if "refuri" in node}
+    missing = []
+    for link in sorted(one for one in links if "://" not in one):
+        name, _hash, anchor = link.partition("#")
+        target = page.parent / name
+        if not target.is_file() or (anchor and anchor not in _read(target.resolve()).ids):
+            missing.append(link)
+    assert missing == []
+
+
 def test_the_readme_is_short():
     assert len(PAGES[0].read_text().splitlines()) <= MOST_LINES
 
 
-def test_a_change_takes_four_files_at_most():
+def _rows():
+    """The rows of the table: To change … open …"""
     table = (REPO / "doc/development.rst").read_text().split("To change … open …")[1].split("Another addon")[0]
-    rows = re.split(r"\n(?=\S)", table)
+    return re.split(r"\n(?=\S)", table)
+
+
+def test_a_file_without_its_folder_is_beside_the_one_before():
+    missing = []
+    for row in _rows():
+        folder = REPO
+        for name in re.findall(r"``([\w./]+\.py|[\w/]+/)``", row):
+            if "/" in name:
+                folder = REPO / name if name.endswith("/") else (REPO / name).parent
+            elif not (folder / name).is_file():
+                missing.append(name)
+    assert missing == []
+
+
+def test_a_change_takes_four_files_at_most():
+    rows = _rows()
     many = [row.split("  ")[0] for row in rows if len(re.findall(r"``\w+/", row)) > MOST_FILES]
     assert many == []
 

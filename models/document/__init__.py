@@ -1,4 +1,4 @@
-"""One CFDI, of an invoice or a receipt of payment: its data and states, the ledger of calls, and its files."""
+"""One CFDI and what it is of (its owner): its data and states, the log of calls, and its files."""
 
 from . import owner
 from . import document

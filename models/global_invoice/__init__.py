@@ -1,4 +1,4 @@
-"""Global invoices: tickets, their periods, one CFDI for many of them, and what becomes of a ticket afterwards."""
+"""Global invoices: their periods, one CFDI for many tickets, and what becomes of a ticket afterwards."""
 
 from . import global_invoice
 from . import build

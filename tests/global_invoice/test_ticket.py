@@ -1,8 +1,15 @@
+import re
+import textwrap
+from datetime import timedelta
 from decimal import Decimal
+
+from odoo.tools import file_open
 
 from odoo.addons.l10n_mx_facture.cfdi.global_invoice.ticket import Ticket, TicketTax
 
 from ..support.global_case import GlobalCase
+
+EXAMPLE = re.compile(r"(?s)\nTickets of another module\n=+\n.*?code-block:: python\n((?:\n| {4}[^\n]*\n)+)")
 
 
 class TestTakenTickets(GlobalCase):
@@ -27,3 +34,24 @@ class TestTakenTickets(GlobalCase):
         made = self.stamped_global(taken.sudo(False))
         self.assertEqual((made.amount_total, made.tax_moved), (117.2, 0.05))
         self.assertEqual(self.total_of(made), Decimal("117.20"))
+
+    def test_the_example_for_other_modules(self):
+        """What doc/development.rst prints."""
+        with file_open("l10n_mx_facture/doc/development.rst", "r") as page:
+            code, names = textwrap.dedent(EXAMPLE.search(page.read())[1]), {}
+        exec(compile(code, "the documentation", "exec"), names)
+        self.assertLessEqual(len(code.splitlines()), 20)
+        line = {"product_id": self.product.id, "quantity": 2.0, "price_unit": 50.0, "tax_ids": self.iva16.ids}
+        number, day = f"{self.prefix}-E", self.today_of(self.journal) - timedelta(days=1)
+        sale = (self.company, self.branch, number, day, self.cash, "100.00", "16.00", [line])
+        ticket = names["bring"](*sale).sudo(False)
+        self.assertEqual(names["bring"](*sale), ticket)
+        made = self.stamped_global(ticket)
+        self.assertEqual((ticket.number, self.total_of(made)), (number, Decimal("116.00")))
+        self.press(ticket, "_give_back", names["amounts"](number, "50.00", "8.00"))
+        self.queue()
+        self.assert_told(made, **{number: "58.00"})
+        self.press(ticket, "_give_back")
+        self.queue()
+        self.assert_told(made, **{number: "0.00"})
+        self.assertEqual(ticket.state, "credited")
