@@ -35,6 +35,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
         superuser: who may see an invoice sees what stands on it, and no rule has to be put to each read.
         """
         lines = moves.sudo().line_ids
+        # of more than a thousand, mapped reads nothing but its own field
+        lines.fetch()
         for name in ("tax_ids", "tax_tag_ids"):
             lines.mapped(name)
 

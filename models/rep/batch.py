@@ -4,6 +4,20 @@ from odoo import api, fields, models
 OF_DOCUMENTS = ("state", "uuid", "date_stamped", "adopted_from", "branch_id", "xml_attachment_id")
 
 
+def read_along(records, path):
+    """Read all records along a path, however many there are: of more than a thousand ``mapped`` reads nothing but the
+    field that it is asked for, and the rest would be read for each one alone.
+
+    :param path: as of ``mapped``
+    :return: the records at its end, read too
+    """
+    for name in (*path.split("."), None):
+        records.fetch()
+        if not name:
+            return records
+        records = records[name]
+
+
 class L10nMxFactureRep(models.Model):
     """What many receipts are built from is read together, in few queries."""
 
@@ -47,14 +61,12 @@ class AccountMoveLine(models.Model):
     )
 
     def _l10n_mx_facture_prefetch_paid(self):
-        self.mapped("l10n_mx_facture_rep_line_ids.move_id")
-        self.mapped("l10n_mx_facture_due_ids.question")
-        self.mapped("move_id.line_ids.account_id")
-        self.mapped("payment_id.l10n_mx_facture_payment_form_id")
-        invoices = self.mapped("matched_debit_ids.debit_move_id.move_id")
-        invoices.mapped("l10n_mx_facture_state")
-        invoices.mapped("l10n_mx_facture_uuid")
-        paying = invoices.mapped("line_ids.matched_credit_ids.credit_move_id.move_id")
+        read_along(self, "l10n_mx_facture_rep_line_ids")
+        read_along(self, "l10n_mx_facture_due_ids")
+        read_along(self, "move_id.line_ids.account_id")
+        read_along(self, "payment_id")
+        invoices = read_along(self, "matched_debit_ids.debit_move_id.move_id")
+        paying = read_along(invoices, "line_ids.matched_credit_ids.credit_move_id.move_id")
         (self.move_id | invoices | paying).mapped("exchange_diff_partial_ids")
         for moves in (invoices, paying):
             documents = moves.l10n_mx_facture_document_id
@@ -77,4 +89,4 @@ class AccountMove(models.Model):
         return lines.filtered(lambda line: line.uuid == line.move_id.l10n_mx_facture_uuid)
 
     def _l10n_mx_facture_prefetch_receipted(self):
-        self.mapped("l10n_mx_facture_rep_line_ids.rep_id.state")
+        read_along(self, "l10n_mx_facture_rep_line_ids.rep_id")

@@ -70,7 +70,6 @@ class AccountMove(models.Model):
             "move_id": self.id,
         }
 
-
     def _l10n_mx_facture_fuel_number(self):
         """:return: NoIdentificacion of a fuel: the permit, a hyphen, and the digits of the invoice's number"""
         return f"{self.journal_id.l10n_mx_facture_fuel_permit.strip()}-{''.join(filter(str.isdecimal, self.name))}"
