@@ -1,7 +1,40 @@
 from odoo import api, fields, models
 
-# what a receipt reads of the CFDIs that it names; the rest of their rows is large
-OF_DOCUMENTS = ("state", "uuid", "date_stamped", "adopted_from", "branch_id", "xml_attachment_id")
+# what receipts are built from, of rows with a hundred columns or with large ones; of other models all is read
+COLUMNS = {
+    "account.move": (
+        "commercial_partner_id",
+        "company_id",
+        "currency_id",
+        "journal_id",
+        "l10n_mx_facture_document_id",
+        "l10n_mx_facture_first_installment",
+        "l10n_mx_facture_operation_number",
+        "l10n_mx_facture_payment_policy",
+        "move_type",
+        "origin_payment_id",
+        "statement_line_id",
+    ),
+    "account.move.line": (
+        "account_id",
+        "balance",
+        "company_currency_id",
+        "currency_id",
+        "date",
+        "move_id",
+        "parent_state",
+        "payment_id",
+    ),
+    "l10n_mx_facture.document": (
+        "state",
+        "uuid",
+        "date_stamped",
+        "adopted_from",
+        "branch_id",
+        "environment",
+        "xml_attachment_id",
+    ),
+}
 
 
 def read_along(records, path):
@@ -12,7 +45,7 @@ def read_along(records, path):
     :return: the records at its end, read too
     """
     for name in (*path.split("."), None):
-        records.fetch()
+        records.fetch(COLUMNS.get(records._name))
         if not name:
             return records
         records = records[name]
@@ -69,9 +102,7 @@ class AccountMoveLine(models.Model):
         paying = read_along(invoices, "line_ids.matched_credit_ids.credit_move_id.move_id")
         (self.move_id | invoices | paying).mapped("exchange_diff_partial_ids")
         for moves in (invoices, paying):
-            documents = moves.l10n_mx_facture_document_id
-            documents.fetch(OF_DOCUMENTS)
-            documents.mapped("xml_attachment_id.store_fname")
+            read_along(moves, "l10n_mx_facture_document_id.xml_attachment_id")
 
 
 class AccountMove(models.Model):
