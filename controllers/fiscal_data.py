@@ -14,6 +14,13 @@ HEADERS = {
 }
 
 
+def storable(sent):
+    """:param sent: dict of what anybody may send
+    :return: the same without NUL characters, which PostgreSQL can neither store nor look for
+    """
+    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in sent.items()}
+
+
 class FiscalDataPage(http.Controller):
     """Who has the link needs no login, sees the data of its one contact, and may correct these alone."""
 
@@ -26,7 +33,7 @@ class FiscalDataPage(http.Controller):
         page = {"partner": partner, "token": token, "may_send": not request.env.user._is_internal(), "errors": {}}
         if request.httprequest.method == "GET" or not page["may_send"]:
             return self._page({**page, "form": partner._l10n_mx_facture_form()})
-        form = partner._l10n_mx_facture_clean_form(sent)
+        form = partner._l10n_mx_facture_clean_form(storable(sent))
         try:
             partner._l10n_mx_facture_confirm(form, request.httprequest.remote_addr)
         except RefusedError as refused:

@@ -7,7 +7,7 @@ from odoo.tools import format_amount, format_date
 from ..models.fiscal_data.confirmed import CATALOGUES
 from ..models.self_invoicing.code import ADDRESS, LONGEST
 from ..models.self_invoicing.state import AFTER, CORRECTION, DONE, FORM_SHOWN, WAITING
-from .fiscal_data import HEADERS
+from .fiscal_data import HEADERS, storable
 from .portal import FacturePortal
 
 # seconds until a page that waits for the stamp looks again
@@ -22,7 +22,7 @@ class SelfInvoicing(FacturePortal):
     @http.route(ADDRESS, type="http", auth="public", website=True, methods=["GET", "POST"], sitemap=False)
     def self_invoicing(self, **sent):
         """Ask for a ticket. Odoo checks the form's own token (CSRF) before."""
-        tickets = request.env["l10n_mx_facture.ticket"]
+        tickets, sent = request.env["l10n_mx_facture.ticket"], storable(sent)
         if not tickets._page_is_offered():
             return self._self_invoicing_gone()
         page = {"typed": {name: str(sent.get(name) or "")[:longest] for name, longest in LONGEST.items()}}
@@ -53,8 +53,8 @@ class SelfInvoicing(FacturePortal):
         errors = {}
         if request.httprequest.method == "POST":
             # the visitor can't post an invoice: OdooBot does, for this ticket alone
-            by_bot = ticket.with_user(SUPERUSER_ID)
-            form, errors = by_bot._invoice_by_customer(sent, request.httprequest.remote_addr, request.env.user)
+            by_bot, address = ticket.with_user(SUPERUSER_ID), request.httprequest.remote_addr
+            form, errors = by_bot._invoice_by_customer(storable(sent), address, request.env.user)
             if not errors:
                 # so that going back or reloading sends nothing again
                 return self._self_invoicing_protect(request.redirect(f"{ADDRESS}/{token}"))
@@ -80,7 +80,7 @@ class SelfInvoicing(FacturePortal):
     def _self_invoicing_of(self, token):
         """:return: the ticket of a link, as superuser, in its company"""
         tickets = request.env["l10n_mx_facture.ticket"]
-        ticket = tickets._of_link(token, request.httprequest.remote_addr)
+        ticket = tickets._of_link(token.replace("\0", ""), request.httprequest.remote_addr)
         return ticket.with_company(ticket.company_id) if ticket else ticket
 
     # -- pages ------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ class AccountMove(models.Model):
             self._l10n_mx_facture_check_state_change(vals["state"])
             self._l10n_mx_facture_check_unreceipted()
             self._l10n_mx_facture_check_ticket_free()
+            self._l10n_mx_facture_check_credits_named()
             self._l10n_mx_facture_leave_queue()
         check_protected(self, CFDI_FIELDS, vals)
         result = super().write(vals)
@@ -36,6 +37,7 @@ class AccountMove(models.Model):
             self._l10n_mx_facture_review_open()
         if vals.get("state") in ("draft", "posted"):
             self._l10n_mx_facture_refresh_paid_by()
+        self._l10n_mx_facture_take_first_receipt(vals)
         return result
 
     def web_save(self, vals, specification, next_id=None):

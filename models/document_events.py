@@ -81,6 +81,7 @@ class L10nMxFactureDocument(models.Model):
         self.move_id._l10n_mx_facture_set_aside_printed()
         self._carry_out_substituted(at_once=False)
         self._review_former()
+        self.env["l10n_mx_facture.rep.due"]._refresh_paid(self.move_id)
 
     def _stamp_notes(self):
         """:return: list of sentences for the user after a stamp: the state of the CFDIs that these substitute"""

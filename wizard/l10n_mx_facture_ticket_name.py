@@ -25,8 +25,5 @@ class L10nMxFactureTicketName(models.TransientModel):
     def action_invoice(self):
         """Credit the ticket and invoice it; both CFDIs are stamped in the background."""
         self.ensure_one()
-        form = self.ticket_id.payment_form_id
-        values = {"l10n_mx_facture_payment_form_id": form.id} if form else {}
-        if self.usage_id:
-            values["l10n_mx_facture_usage_id"] = self.usage_id.id
+        values = {"l10n_mx_facture_usage_id": self.usage_id.id} if self.usage_id else {}
         return open_record(self.ticket_id._invoice_to(self.partner_id, **values))

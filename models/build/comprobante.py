@@ -65,7 +65,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             condiciones_de_pago=None,
             lugar_expedicion=move.l10n_mx_facture_branch_id.zip,
             emisor=emisor,
-            receptor=receptor,
+            receptor=move._l10n_mx_facture_receptor(receptor),
             conceptos=fit.conceptos,
             relacionados=relacionados,
             informacion_global=self._informacion_global(move),

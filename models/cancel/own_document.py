@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -9,6 +9,9 @@ from ..common.access import check_group
 from ..common.actions import download, notification, open_record
 from ..common.problem import Problem
 from ..common.states import LIVE_STATES, SELECTION
+
+# what the service has refused waits so long for a person, before it is sent again by itself
+REFUSED_FOR = timedelta(days=1)
 
 
 class L10nMxFactureOwnDocument(models.AbstractModel):
@@ -93,6 +96,16 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
     def _issued_now(self):
         """:return: naive datetime for Fecha: now at its branch, in whole seconds"""
         return datetime.now(ZoneInfo(self.branch_id.tz)).replace(microsecond=0, tzinfo=None)
+
+    def _refused_lately(self):
+        """:return: whether the service has refused it within a day, and what mends it is as it was: by itself it isn't
+            sent again so soon
+        """
+        document = self.sudo().document_id
+        refused = document.state == "rejected" and not document.resolution and document.date_sent
+        if not refused or refused < fields.Datetime.now() - REFUSED_FOR:
+            return False
+        return not document._was_changed_since(document._refusal_problem().record)
 
     def _is_live(self):
         """:return: whether its CFDI is, or may be, valid at SAT"""

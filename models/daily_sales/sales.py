@@ -104,6 +104,8 @@ class AccountMove(models.Model):
                 ticket=SQL.identifier(refunds.column1),
                 note=SQL.identifier(refunds.column2),
                 company=company.id,
+                # a branch (res.company) sells in its parent's journals, too
+                companies=company.sudo().parent_ids.ids,
                 first=first,
                 last=last,
             )
@@ -154,7 +156,7 @@ _SALES = """
        AND move.move_type IN ('out_invoice', 'out_refund')
        AND move.invoice_date BETWEEN %(first)s AND %(last)s
        AND move.journal_id IN (
-               SELECT id FROM account_journal WHERE company_id = %(company)s AND l10n_mx_facture_to_global
+               SELECT id FROM account_journal WHERE company_id = ANY(%(companies)s) AND l10n_mx_facture_to_global
                 UNION
                SELECT tickets.journal_id
                  FROM l10n_mx_facture_ticket one

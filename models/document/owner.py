@@ -112,6 +112,12 @@ class L10nMxFactureOwner(models.AbstractModel):
         """:return: the owner of the CFDI that a credit note names (relation 01)"""
         return self.browse()
 
+    def _l10n_mx_facture_receptor(self, receptor):
+        """:param receptor: :class:`~..cfdi.values.Receptor` of its customer
+        :return: the one that goes into the CFDI
+        """
+        return receptor
+
     def _l10n_mx_facture_condensed(self, fit, problems):
         """:param fit: :class:`~..cfdi.amounts.fit.Fit` of the lines
         :param problems: list, to which problems are added

@@ -50,6 +50,7 @@ class L10nMxFactureGlobal(models.Model):
         """A late answer: it was stamped after it had counted as refused. Its tickets may be elsewhere by now."""
         free = self.former_ticket_ids.filtered(lambda one: one.state in ("open", "left_out"))
         free.global_id = self
+        free._take_refunds_again()
         if lost := self.former_ticket_ids - free:
             self.message_post(
                 body=self.env._(
@@ -84,6 +85,9 @@ class AccountMove(models.Model):
             drafted = tickets.filtered(lambda one: one.global_id and not one._live_global())
             tickets._update_state()
             drafted.filtered(lambda one: one.state == "invoiced").global_id = False
+            # credited by a CFDI of its own, then
+            own = tickets.filtered(lambda one: one.refund_ids and one.move_id._l10n_mx_facture_is_live())
+            own.refund_ids = [Command.clear()]
 
     def _l10n_mx_facture_tickets(self):
         """:return: the tickets, as superuser"""

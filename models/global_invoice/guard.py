@@ -58,7 +58,22 @@ class AccountMove(models.Model):
                 ticket.global_id.name,
             )
             return [Problem(text, ticket.global_id.sudo(False))]
-        return self._l10n_mx_facture_return_problems()
+        return self._l10n_mx_facture_named_problems() or self._l10n_mx_facture_return_problems()
+
+    def _l10n_mx_facture_named_problems(self):
+        """:return: of a ticket's invoice to a name: why its sale would be told twice"""
+        tickets = self.sudo().l10n_mx_facture_named_ticket_ids
+        told = tickets.filtered(lambda one: one._live_global() and one.credit_move_id.state in ("draft", "cancel"))
+        if not told:
+            return []
+        text = self.env._(
+            "The ticket %(ticket)s is in the global invoice %(name)s, and its credit note %(note)s is not posted: post "
+            "that first.",
+            ticket=told[0].number,
+            name=told[0].global_id.name,
+            note=told[0].credit_move_id.display_name,
+        )
+        return [Problem(text, told[0].credit_move_id.sudo(False))]
 
     def _l10n_mx_facture_ticket_alerts(self):
         """:return: dict of alerts: what tells the sale, if it is a ticket"""
@@ -100,6 +115,13 @@ class AccountMove(models.Model):
                 ticket.number,
             )
             return [Problem(text, self)]
+        if ticket.state == "invoiced" and not ticket._live_global() and not ticket.move_id._l10n_mx_facture_is_live():
+            text = self.env._(
+                "The ticket %s was invoiced to a name and is in no valid global invoice, so nothing of it is credited "
+                "by a CFDI.",
+                ticket.number,
+            )
+            return [Problem(text, self)]
         return []
 
     def _l10n_mx_facture_returned_ticket(self):
@@ -132,7 +154,32 @@ class AccountMove(models.Model):
                 )
             )
 
+    def _l10n_mx_facture_check_credits_named(self):
+        """:raise UserError: one of these takes a ticket out of its global invoice, as it is invoiced to a name"""
+        credited = self.env["l10n_mx_facture.ticket"].sudo().search([("credit_move_id", "in", self.ids)])
+        for ticket in credited.filtered(lambda one: one._live_global()):
+            invoice = ticket.invoice_move_id
+            if ticket.credit_move_id.l10n_mx_facture_state == "cancelled":
+                continue
+            if invoice._l10n_mx_facture_is_live() or invoice.l10n_mx_facture_document_id.date_queued:
+                raise UserError(
+                    self.env._(
+                        "%(note)s credits the ticket %(ticket)s, which is invoiced to a name: cancel %(invoice)s "
+                        "first.",
+                        note=ticket.credit_move_id.name,
+                        ticket=ticket.number,
+                        invoice=invoice.name,
+                    )
+                )
+
     def _l10n_mx_facture_drop_tickets(self):
-        """An invoice that is no longer posted is no ticket; posted again it becomes one again."""
-        if self.ids:
-            self.env["l10n_mx_facture.ticket"].sudo().search([("move_id", "in", self.ids)]).unlink()
+        """An invoice that is no longer posted is no ticket; posted again it becomes one again. A credit note that is no
+        longer posted returns nothing: a ticket that was returned as a whole may be sold again.
+        """
+        if not self.ids:
+            return
+        tickets = self.env["l10n_mx_facture.ticket"].sudo()
+        tickets.search([("move_id", "in", self.ids)]).unlink()
+        returned = self.reversed_entry_id.ids
+        if returned:
+            tickets.search([("move_id", "in", returned), ("state", "=", "left_out")])._read_books()

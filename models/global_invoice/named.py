@@ -90,10 +90,16 @@ class L10nMxFactureTicket(models.Model):
         :raise UserError: its total is not what is left of the ticket
         """
         same = {"ref": self.number, "invoice_payment_term_id": False, "l10n_mx_facture_payment_policy": PUE}
+        if self.payment_form_id:
+            same["l10n_mx_facture_payment_form_id"] = self.payment_form_id.id
         values = {"partner_id": partner.id, **same, **values}
         sold = self.move_id
         if sold:
-            invoice, returns = sold.copy(values), sold._l10n_mx_facture_returns()
+            # the usage of the public is not the customer's
+            own = {"l10n_mx_facture_branch_id": self.branch_id.id}
+            invoice, returns = sold.copy({**own, **values}), sold._l10n_mx_facture_returns()
+            if "l10n_mx_facture_usage_id" not in values:
+                invoice.l10n_mx_facture_usage_id = invoice._l10n_mx_facture_default_usage(invoice.move_type)
             invoice._l10n_mx_facture_take_off(sold, returns)
             left = sold.amount_total - sum(returns.mapped("amount_total"))
         else:

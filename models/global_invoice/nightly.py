@@ -130,7 +130,10 @@ class L10nMxFactureGlobal(models.Model):
         # another process may have sent or deleted some of these since they were found
         waiting = self.exists().filtered(lambda one: not one._is_live() and not one.document_id.date_queued)
         for one in waiting:
-            problems, _warnings = one._l10n_mx_facture_judge()
+            if one._refused_lately():
+                problems = [one.document_id._refusal_problem()]
+            else:
+                problems, _warnings = one._l10n_mx_facture_judge()
             text = "\n".join(problem.text for problem in problems)
             if text and text != one.question:
                 one._tell(text)

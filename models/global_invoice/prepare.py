@@ -1,3 +1,5 @@
+from collections import Counter, defaultdict
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import groupby, split_every
@@ -69,8 +71,7 @@ class L10nMxFactureTicket(models.Model):
         # what waits in the queue keeps its tickets
         todo = self.filtered(lambda one: not one.global_id.document_id.date_queued)
         made = (self - todo).global_id
-        size = company.l10n_mx_facture_global_limit or len(todo) or 1
-        for part in split_every(size, todo.ids, self.browse):
+        for part in todo._parts(company.l10n_mx_facture_global_limit):
             one = drafts[:1] or before.create(self._global_vals(company, branch, period, fuel_form))
             drafts -= one
             (one.ticket_ids - part).global_id = False
@@ -78,6 +79,17 @@ class L10nMxFactureTicket(models.Model):
             made |= one
         (before - made).filtered(lambda one: not one.ticket_ids and not one.document_ids).unlink()
         return made
+
+    def _parts(self, limit):
+        """Yield the tickets of one global invoice each: at most so many (0: no limit), and each number once
+        (NoIdentificacion).
+        """
+        times, layers = Counter(), defaultdict(list)
+        for ticket in self:
+            layers[times[ticket.number]].append(ticket.id)
+            times[ticket.number] += 1
+        for ids in layers.values():
+            yield from split_every(limit if limit > 0 else len(ids), ids, self.browse)
 
     @api.model
     def _global_vals(self, company, branch, period, fuel_form):

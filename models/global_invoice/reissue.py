@@ -73,6 +73,17 @@ class L10nMxFactureGlobal(models.Model):
                     self.name,
                 )
             )
+        named = self.sudo().ticket_ids.filtered(lambda one: one.state == "global" and one._named_invoice())
+        if named:
+            raise UserError(
+                self.env._(
+                    "The ticket %(ticket)s in %(name)s is invoiced to a name (%(invoice)s), and its credit note has no "
+                    "CFDI yet: stamp that first.",
+                    ticket=named[0].number,
+                    name=self.name,
+                    invoice=named[0].invoice_move_id.name,
+                )
+            )
         return super()._l10n_mx_facture_check_cancellable()
 
     def _l10n_mx_facture_check_reason(self, reason, replacement_uuid):

@@ -5,6 +5,7 @@ from odoo import models
 from ...cfdi.amounts.totals import totals_of_lines
 from ...cfdi.errors import CfdiError
 from ...cfdi.global_invoice.line import CENTS, RETURN, concepto_of, within_limits
+from ...cfdi.names import GENERAL_PUBLIC
 from ..common.access import is_of_group
 from ..common.problem import Problem
 
@@ -52,6 +53,12 @@ class AccountMove(models.Model):
         if usage and self.l10n_mx_facture_usage_id != usage and not self._l10n_mx_facture_is_live():
             self.l10n_mx_facture_usage_id = usage
         return told
+
+    def _l10n_mx_facture_receptor(self, receptor):
+        # as that of the global invoice, whatever the contact for sales to the public is called
+        if self._l10n_mx_facture_global_of_return():
+            return replace(receptor, nombre=GENERAL_PUBLIC)
+        return super()._l10n_mx_facture_receptor(receptor)
 
     def _l10n_mx_facture_condensed(self, fit, problems):
         told = self._l10n_mx_facture_global_of_return()

@@ -33,12 +33,21 @@ class L10nMxFactureTicket(models.Model):
         """:raise UserError: it can't be invoiced to a name now"""
         ticket = self.sudo()
         names = {"ticket": ticket.number}
-        if ticket.invoice_move_id:
-            names["invoice"] = ticket.invoice_move_id.name
+        if invoice := ticket._named_invoice():
+            names["invoice"] = invoice.name
             raise UserError(self.env._("The ticket %(ticket)s is invoiced already: %(invoice)s.", **names))
         if ticket.move_id and ticket.move_id._l10n_mx_facture_is_live():
             raise UserError(self.env._("%(ticket)s has a CFDI of its own: substitute that.", **names))
         self._check_answered()
+        if ticket._global_is_leaving():
+            raise UserError(
+                self.env._(
+                    "The cancellation of %(name)s with the ticket %(ticket)s was requested: wait for SAT's answer, and "
+                    "invoice it to a name then.",
+                    name=ticket.global_id.name,
+                    **names,
+                )
+            )
         if ticket._live_global() and (waiting := ticket._waiting_credits()):
             names["note"] = waiting[0].name
             raise UserError(
@@ -55,6 +64,15 @@ class L10nMxFactureTicket(models.Model):
         if nothing:
             text = self.env._("The ticket %(ticket)s was returned as a whole: nothing is left of it.", **names)
             raise UserError(text)
+
+    def _named_invoice(self):
+        """:return: its invoice to a name; empty where there is none, or it was cancelled since"""
+        return self.invoice_move_id.filtered(lambda move: move.state != "cancel")
+
+    def _global_is_leaving(self):
+        """:return: whether its global invoice may be cancelled any moment: a credit note would name one that is gone"""
+        document = self.sudo()._live_global().document_id
+        return document.state == "cancel_requested" or bool(document.cancel_order)
 
     def _left_in_books(self):
         """:return: total of what is left of it"""
@@ -114,7 +132,11 @@ class L10nMxFactureTicket(models.Model):
         if not sold:
             return sold
         returns = sold._l10n_mx_facture_returns()
-        note = sold._reverse_moves([{"ref": self.number, "invoice_date": invoice.invoice_date}])
+        vals = {"ref": self.number, "invoice_date": invoice.invoice_date}
+        if self.payment_form_id:
+            # nothing is waived, whether the ticket was paid in these books or not
+            vals["l10n_mx_facture_payment_form_id"] = self.payment_form_id.id
+        note = sold._reverse_moves([vals])
         note._l10n_mx_facture_take_off(sold, returns)
         if self.currency_id.compare_amounts(note.amount_total, invoice.amount_total):
             raise UserError(

@@ -17,6 +17,8 @@ from ..common.taxes import booked
 THIRD_CURRENCY = "third_currency"
 # A part is written off, and it isn't said of which invoice.
 WRITE_OFF = "write_off"
+# A part was receipted by another system, before its invoice was adopted.
+ELSEWHERE = "elsewhere"
 # Nothing but income and expense stands against the receivable: forgiven, lost, or paid in kind.
 NO_MONEY = "no_money"
 

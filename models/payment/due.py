@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from ...cfdi.deadlines import last_day_for_receipt
 from ..common.states import STAMPED_STATES
 from ..common.transactions import commit_or_log, commit_with_retry
-from .books import NO_MONEY, THIRD_CURRENCY, WRITE_OFF
+from .books import ELSEWHERE, NO_MONEY, THIRD_CURRENCY, WRITE_OFF
 
 # what a person may say of a payment
 ANSWER = {"stated", "stated_amount", "stated_applied"}
@@ -80,6 +80,11 @@ class L10nMxFactureRepDue(models.Model):
             "other": self.payment_currency_id.name,
         }
         texts = {
+            ELSEWHERE: self.env._(
+                "Another system has receipted a part of what was paid of %(invoice)s with %(entry)s, by the balance "
+                "that was entered for its next receipt: enter in Receipts due how much of this payment has no receipt.",
+                **facts,
+            ),
             THIRD_CURRENCY: self.env._(
                 "%(invoice)s is in %(currency)s and was paid in %(other)s: Odoo's books don't say how much of it was "
                 "paid. Enter it in Receipts due.",
@@ -210,16 +215,20 @@ class AccountMoveLine(models.Model):
         invoices = self.env["account.move"].union(*(one.invoice for one in settled))
         needing = set(invoices._l10n_mx_facture_needs_receipts().ids)
         receipted = self._l10n_mx_facture_receipted(but)
+        elsewhere = invoices._l10n_mx_facture_receipted_elsewhere()
         wanted = {}
         for one in settled:
             if one.invoice.id not in needing:
                 continue
-            amount, applied = receipted[one.entry_line, one.invoice]
-            left = one.invoice.currency_id.round(float(one.amount) - amount)
-            # where a person has said what was paid, the books can't tell what is left
-            if left <= 0 or (one.question and amount):
-                continue
             line, invoice = one.entry_line, one.invoice
+            amount, applied = receipted[line, invoice]
+            other = elsewhere.get((line, invoice), 0)
+            question = one.question or (other and ELSEWHERE)
+            left = invoice.currency_id.round(float(one.amount - other) - amount)
+            # where a person has said what was paid, the books can't tell what is left
+            if left <= 0 or (question and amount):
+                continue
+            applied += float(one.applied * other / one.amount)
             wanted[line, invoice] = {
                 "entry_line_id": line.id,
                 "move_id": invoice.id,
@@ -231,7 +240,7 @@ class AccountMoveLine(models.Model):
                 "currency_id": invoice.currency_id.id,
                 "applied": line.currency_id.round(float(one.applied) - applied),
                 "payment_currency_id": line.currency_id.id,
-                "question": one.question or False,
+                "question": question or False,
             }
         return wanted
 

@@ -61,6 +61,12 @@ class AccountMove(models.Model):
         # sudo: users who may post or credit an invoice need no access to CFDIs
         move = self.sudo()
         related = move.l10n_mx_facture_relation_ids
+        # what credits a ticket names the global invoice that has it now, not one that was cancelled since
+        gone = related.filtered(
+            lambda row: row.document_id.global_id and row.document_id.state not in STAMPED_STATES
+        )
+        gone.unlink()
+        related -= gone
         implied = []
         if move.move_type == "out_refund" and not related:
             implied.append(("01", move._l10n_mx_facture_credited()))

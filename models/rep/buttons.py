@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -16,7 +18,8 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_batches(self):
         """As of every owner; receipts of one invoice are sent one after the other, as each goes on from the last."""
-        ordered = self.sorted(lambda rep: (rep.date_payment, rep.id))
+        # one of which nothing is left has no date
+        ordered = self.sorted(lambda rep: (rep.date_payment or date.max, rep.id))
         yield from super(L10nMxFactureRep, ordered)._l10n_mx_facture_batches()
 
     def _l10n_mx_facture_one_call(self):

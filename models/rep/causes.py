@@ -47,7 +47,8 @@ class L10nMxFactureRep(models.Model):
                 )
                 record = entry._l10n_mx_facture_paid_with()
                 problems.append(Problem(text, record, field="l10n_mx_facture_payment_form_id"))
-            problems += self._book_problems(entry_line, lines) or self._rate_problems(entry_line)
+            asked = self._book_problems(entry_line, lines) or self._said_problems(entry_line, lines)
+            problems += asked or self._rate_problems(entry_line)
         return [*problems, *self._earlier_problems(receipted), *self._environment_problems()]
 
     def _environment_problems(self):
@@ -91,6 +92,25 @@ class L10nMxFactureRep(models.Model):
         asked = entry_line.l10n_mx_facture_due_ids.filtered("question")
         asked = asked.filtered(lambda row: row.move_id in lines.move_id and not row.stated)
         return [Problem(row._question_text(), row, field="stated") for row in asked]
+
+    def _said_problems(self, entry_line, lines):
+        """:return: that a person has said that more was paid with a payment than it has"""
+        said, currency = lines.filtered("stated"), entry_line.currency_id
+        if not said:
+            return []
+        others = entry_line.l10n_mx_facture_rep_line_ids.filtered("counts") - lines - self.replaces_id.rep_id.line_ids
+        told = sum((lines | others).mapped("applied"))
+        if currency.compare_amounts(told, abs(entry_line.amount_currency)) <= 0:
+            return []
+        text = self.env._(
+            "%(said)s would be told as paid with %(entry)s, which has %(amount)s: correct what is said in Receipts "
+            "due.",
+            said=currency.format(told),
+            entry=entry_line.move_id.display_name,
+            amount=currency.format(abs(entry_line.amount_currency)),
+        )
+        row = entry_line.l10n_mx_facture_due_ids.filtered(lambda due: due.stated and due.move_id in said.move_id)[:1]
+        return [Problem(text, row or self, field="stated_applied" if row else None)]
 
     def _rate_problems(self, entry_line):
         """:return: the exchange rate that Odoo takes where nobody has entered one"""

@@ -71,7 +71,11 @@ class AccountPayment(models.Model):
     def write(self, vals):
         if vals.get("state") in UNDONE:
             self.move_id._l10n_mx_facture_check_unreceipted()
-        return super().write(vals)
+        result = super().write(vals)
+        if "l10n_mx_facture_factoring" in vals:
+            # who gets the receipt
+            self.env["l10n_mx_facture.rep.due"]._refresh(self.move_id.line_ids._l10n_mx_facture_receivables())
+        return result
 
 
 class L10nMxFactureRepLine(models.Model):

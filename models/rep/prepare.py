@@ -7,6 +7,7 @@ from odoo.tools import groupby
 from ..common import protected
 from ..common.languages import in_company_language
 from ..common.locks import serialize_on
+from ..common.states import STAMPED_STATES
 from ..common.transactions import commit_with_retry
 
 # in these states its content follows from the books
@@ -107,17 +108,19 @@ class L10nMxFactureRepDue(models.Model):
         if not rows:
             return
         reps = in_company_language(rows.with_company(company))._prepare_reps().sudo()
-        waiting = reps.filtered(lambda rep: not rep.document_id.date_queued)
+        waiting = reps.filtered(lambda rep: not rep.document_id.date_queued and not rep._refused_lately())
         waiting._l10n_mx_facture_prefetch(waiting)
         if ready := waiting.filtered(lambda rep: not rep._l10n_mx_facture_judge()[0]):
             self.env["l10n_mx_facture.run"]._start(ready, {})
 
     def _is_time(self):
-        """:return: whether its receipt is made now: with one a month, when the month is over where it is issued"""
-        if self.company_id.l10n_mx_facture_rep_mode != "month":
-            return True
+        """:return: whether its receipt is made now: the day of the payment has come where it is issued, as a cheque of
+            a later day isn't money yet; with one a month, the month is over there
+        """
         tz = self._branch().tz or self.env.user.tz or "America/Mexico_City"
         today = fields.Date.context_today(self.with_context(tz=tz))
+        if self.company_id.l10n_mx_facture_rep_mode != "month":
+            return self.date_payment <= today
         return (self.date_payment.year, self.date_payment.month) < (today.year, today.month)
 
 
@@ -166,9 +169,14 @@ class L10nMxFactureRep(models.Model):
         changed = related.line_ids.filtered(lambda line: line.counts != counting[line.rep_id])
         ending = changed.filtered("counts")
         # first what ends, as the index allows one of each
-        for lines, counts in ((ending, False), (changed - ending, True)):
-            protected.write(lines, {"counts": counts})
-            lines.flush_recordset(["counts"])
+        beginning = changed - ending
+        for lines, vals in (
+            (ending, {"counts": False, "late": False}),
+            (beginning._taken_meanwhile(), {"late": True}),
+            (beginning, {"counts": True}),
+        ):
+            protected.write(lines, vals)
+            lines.flush_recordset(list(vals))
         # of the others the same is due as before
         self.env["l10n_mx_facture.rep.due"]._refresh(changed.entry_line_id)
 
@@ -179,3 +187,30 @@ class L10nMxFactureRep(models.Model):
     def _entries(self):
         """:return: dict from each journal item that paid to its lines, in order"""
         return self.line_ids.sorted(in_order).grouped("entry_line_id")
+
+
+class L10nMxFactureRepLine(models.Model):
+    _inherit = "l10n_mx_facture.rep.line"
+
+    def _taken_meanwhile(self):
+        """A late answer: a receipt was stamped after it had counted as refused. That is kept, and told.
+
+        :return: lines whose installment another receipt has by now
+        """
+        # one that is being sent takes no number that another one has
+        stamped = self.filtered(lambda line: line.rep_id.document_id.state in STAMPED_STATES)
+        taken = self.browse()
+        for line in stamped:
+            same = [("uuid", "=", line.uuid), ("installment", "=", line.installment), ("counts", "=", True)]
+            if other := self.search([*same, ("rep_id", "!=", line.rep_id.id)], limit=1):
+                taken |= line
+                line.rep_id.message_post(
+                    body=self.env._(
+                        "It was stamped although the service had refused it. The installment %(number)s of %(invoice)s "
+                        "is on %(other)s too: cancel one of the two.",
+                        number=line.installment,
+                        invoice=line.move_id.name,
+                        other=other.rep_id.name,
+                    )
+                )
+        return taken

@@ -46,8 +46,12 @@ class L10nMxFactureRepLine(models.Model):
         readonly=True, help="Technical: its CFDI is, or may be, valid, and no live one substitutes it."
     )
 
+    late = fields.Boolean(
+        readonly=True, help="Technical: it was stamped after another receipt had taken its installment."
+    )
+
     _installment_unique = models.UniqueIndex(
-        "(uuid, installment) WHERE counts",
+        "(uuid, installment) WHERE counts AND NOT COALESCE(late, FALSE)",
         "This installment of the invoice has a receipt of payment already.",
     )
 

@@ -50,6 +50,11 @@ class L10nMxFactureRep(models.Model):
         pairs = {(line.entry_line_id, line.move_id) for line in replaced.line_ids}
         # what it would be without the replaced one
         wanted = replaced.line_ids.entry_line_id._l10n_mx_facture_unreceipted(but=replaced)
+        said = {(line.entry_line_id, line.move_id): line for line in replaced.line_ids if line.stated}
+        for pair in said.keys() & wanted.keys():
+            # what the books can't tell stays as the person has said it
+            line = said[pair]
+            wanted[pair] |= {"stated": True, "stated_amount": line.amount, "stated_applied": line.applied}
         # they are not stored: what has a live receipt is not due
         Due = self.env["l10n_mx_facture.rep.due"]
         self._set_lines([Due.new(vals) for pair, vals in wanted.items() if pair in pairs])

@@ -57,10 +57,7 @@ class L10nMxFactureTicket(models.Model):
 
     def _invoice_page(self, form, address, user):
         partner = self._page_contact(form, address, user)
-        values = {"l10n_mx_facture_usage_id": form["usage"]}
-        if self.payment_form_id:
-            values["l10n_mx_facture_payment_form_id"] = self.payment_form_id.id
-        self._invoice_to(partner, **values)
+        self._invoice_to(partner, l10n_mx_facture_usage_id=form["usage"])
         self.write({"by_customer": True, "page_email": email_normalize(form["email"])})
 
     def _correct_page(self, form, address, user):

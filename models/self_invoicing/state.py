@@ -30,7 +30,7 @@ class L10nMxFactureTicket(models.Model):
             return LATE
         if self.state == "credited":
             return RETURNED
-        if self.global_id.document_id.state in UNANSWERED_STATES:
+        if self.global_id.document_id.state in UNANSWERED_STATES or self._global_is_leaving():
             return LATER
         if self.state == "global" and self.company_id.l10n_mx_facture_self_in_global == "ask":
             return IN_GLOBAL
@@ -41,7 +41,7 @@ class L10nMxFactureTicket(models.Model):
     def _page_invoice(self):
         """:return: the invoice that has, or will have, the CFDI of this sale alone; empty: there is none"""
         has_own = self.move_id.l10n_mx_facture_document_id.state in LIVE_STATES
-        return self.invoice_move_id or (self.move_id if has_own else self.move_id.browse())
+        return self._named_invoice() or (self.move_id if has_own else self.move_id.browse())
 
     def _page_state_of(self, invoice):
         document = invoice.l10n_mx_facture_document_id

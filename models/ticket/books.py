@@ -1,7 +1,9 @@
 from odoo import api, models
 
+from ...cfdi import formats
 from ...cfdi.errors import CfdiError
 from ...cfdi.fuels import is_fuel_number
+from ...cfdi.global_invoice.document import NUMBER_SIZE
 from ...cfdi.global_invoice.line import within_limits
 from ...cfdi.global_invoice.ticket import Ticket
 from ...cfdi.rfc import GENERIC_NATIONAL
@@ -124,10 +126,14 @@ class L10nMxFactureTicket(models.Model):
             "branch_id": move.l10n_mx_facture_branch_id,
             "payment_form_id": move.l10n_mx_facture_payment_form_id,
         }
+        if "clave_prod_serv" not in (self.amounts or {}):
+            # a posted invoice may be numbered anew
+            vals["number"] = move.name
         if reason := self._own_cfdi_reason(elsewhere):
             return vals, reason
         if self._is_as_seen(seen):
             # computing the taxes again is most of the time
+            self._take_refunds(refunds)
             return vals, self.reason
         if move._l10n_mx_facture_deducted():
             return vals, self._names_others_text()
@@ -140,13 +146,25 @@ class L10nMxFactureTicket(models.Model):
         if not ticket:
             return {**vals, "amounts": False, "seen": False}, reason
         vals |= {"amounts": ticket.to_json(), "amount_in_global": float(ticket.total), "seen": seen[move]}
-        if refunds != self.refund_ids:
-            self.refund_ids = refunds
+        self._take_refunds(refunds)
         if ticket.is_fuel and move.journal_id.l10n_mx_facture_fuel_permit:
             vals["number"] = move._l10n_mx_facture_fuel_number()
         if not ticket.total:
             return vals, self.env._("It was returned as a whole.")
         return vals, self._unfit(ticket, vals)
+
+    def _take_refunds(self, refunds):
+        # freed by a global invoice that was cancelled, it has forgotten them, and still is what they have left of it
+        if refunds != self.refund_ids:
+            self.refund_ids = refunds
+
+    def _take_refunds_again(self):
+        """After a late stamp: those with which it was read, where nothing was written since."""
+        moves = self.move_id
+        refunds = {move: move._l10n_mx_facture_lowering() for move in moves}
+        seen = moves._l10n_mx_facture_seen(refunds)
+        for ticket in self.filtered(lambda one: one.move_id and one._is_as_seen(seen)):
+            ticket._take_refunds(refunds[ticket.move_id])
 
     def _unfit(self, ticket, vals):
         """:param vals: dict of values that it gets
@@ -154,6 +172,7 @@ class L10nMxFactureTicket(models.Model):
         """
         try:
             within_limits(ticket)
+            formats.text(vals.get("number", self.number), "NoIdentificacion", NUMBER_SIZE)
         except CfdiError as error:
             return self._error_text(error)
         if not self.branch_id:
@@ -185,6 +204,7 @@ class L10nMxFactureTicket(models.Model):
                 "CFDI of its own."
             ),
         }
+        texts = {**self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data), **texts}
         return texts.get(error.code, error.text)
 
     def _own_cfdi_reason(self, elsewhere):
@@ -192,6 +212,8 @@ class L10nMxFactureTicket(models.Model):
         move = self.move_id
         if move in elsewhere and elsewhere[move][0]:
             return self.env._("Another system has stamped it.")
+        if move.l10n_mx_facture_undone_by_id:
+            return self.env._("SAT has cancelled its own CFDI, and its invoice is reversed.")
         if move.currency_id.name != MEXICAN_PESO:
             return self.env._("It is in %s: a global invoice is in pesos.", move.currency_id.name)
         if move.l10n_mx_facture_payment_policy == PPD:

@@ -134,3 +134,21 @@ class TestNightly(GlobalCase):
             self.night()
         self.assertTrue(ticket.global_id)
         self.assertGreater(len(seen), 1)
+
+    def test_what_the_service_has_refused_waits_for_a_person(self):
+        """Sent again each hour, it would be refused each hour."""
+        ticket = self.sell()
+        self.sandbox.fail("stamp", "refuse", code="CFDI40999", text="no")
+        self.night()
+        self.queue()
+        made = ticket.global_id or self.env["l10n_mx_facture.global"].search([("former_ticket_ids", "in", ticket.ids)])
+        self.assertEqual(made.state, "rejected")
+        self.night()
+        self.queue()
+        self.assertEqual((made.state, len(made.document_ids)), ("rejected", 1))
+        self.assertTrue(made.question and made.activity_ids)
+        self.env.cr.execute("UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '1 day'")
+        self.env.invalidate_all()
+        self.night()
+        self.queue()
+        self.assertEqual((made.state, made.question, ticket.state), ("stamped", False, "global"))

@@ -115,3 +115,11 @@ class TestReturns(GlobalCase):
         note = self.return_of(ticket)
         self.stamp(note)
         self.assertEqual(made.document_id._cancel_first(), note.l10n_mx_facture_document_id)
+
+    def test_the_receiver_is_that_of_the_global_invoice(self):
+        self.public.l10n_mx_facture_fiscal_name = "CLIENTE DE MOSTRADOR"
+        ticket = self.sell()
+        made = self.stamped_global(ticket)
+        note = self.return_of(ticket)
+        self.stamp(note)
+        self.assertEqual(self.xml_of(note).receptor.nombre, self.xml_of(made).receptor.nombre)

@@ -55,3 +55,23 @@ class TestTakenTickets(GlobalCase):
         self.queue()
         self.assert_told(made, **{number: "0.00"})
         self.assertEqual(ticket.state, "credited")
+
+    def test_a_number_that_sat_would_refuse_holds_up_no_others(self):
+        Ticket, good = self.env["l10n_mx_facture.ticket"], self.sell()
+        taken = Ticket._take([self.vals(number) for number in ("A|1", "9" * 101, "\N{BELL} caf\u00e9 \N{PILE OF POO}")])
+        made = self.stamped_global(good | taken.sudo(False))
+        self.assertEqual(made.ticket_ids, good | taken[2])
+        self.assertIn("|", taken[0].reason)
+        self.assertIn("100", taken[1].reason)
+
+    def test_two_with_one_number_are_in_two(self):
+        ticket = self.sell()
+        Ticket = self.env["l10n_mx_facture.ticket"]
+        taken = Ticket._take([{**self.vals("X"), "number": ticket.number, "date": ticket.date}]).sudo(False)
+        made = self.stamped_global(ticket | taken)
+        self.assertEqual(len(made), 2)
+        self.assertEqual((ticket | taken).mapped("state"), ["global", "global"])
+
+    def test_a_limit_below_zero_is_none(self):
+        self.company.l10n_mx_facture_global_limit = -3
+        self.assertEqual(len(self.make(self.guide())), 1)

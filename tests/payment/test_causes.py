@@ -39,6 +39,13 @@ class TestReceiptCauses(PaymentCase):
         due.stated_amount = 11.5
         self.stamp_payment(payment)
 
+    def test_no_more_is_said_than_was_paid(self):
+        payment = self.pay(self.ppd_invoice(currency_id=self.dollar.id), EUROS, currency_id=self.euro.id)
+        self.receipts_due(payment).write({"stated": True, "stated_amount": 11.5, "stated_applied": EUROS * 10})
+        due, problem = self.problem_of(payment)
+        self.assertIn("100.00", problem.text)
+        self.assertEqual((problem.record, problem.field), (due, "stated_applied"))
+
     def test_no_form(self):
         self.bank.l10n_mx_facture_payment_form_id = False
         payment = self.pay(self.ppd_invoice())

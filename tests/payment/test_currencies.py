@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from ..support.currency_case import CurrencyCase
+from ..support.read_pagos import ReadPagos
 
 IVA = "002"
 SIXTEEN = "0.160000"
@@ -193,6 +194,22 @@ class TestCurrencies(CurrencyCase):
                 )
                 self.assert_settled(invoice, read)
                 self.assertFalse(self.receipts_due(payment))
+
+    def test_a_substitute_says_what_the_person_has_said(self):
+        """The books would have 96.67 euros, and nobody would be asked again."""
+        payment = self.pay_in(self.invoice(self.usd), self.eur, 100.0)
+        self.receipts_due(payment).write({"stated": True, "stated_amount": 116.0, "stated_applied": 100.0})
+        (rep,) = self.stamp_payment(payment)
+        payment.l10n_mx_facture_operation_number = "SPEI-1"
+        action = self.press(rep, "action_substitute")
+        substitute = rep.browse(action["res_id"])
+        self.press(substitute, "action_stamp")
+        self.assertEqual(substitute.state, "stamped")
+        read = ReadPagos(substitute.document_id.xml_attachment_id.raw)
+        self.assertEqual(read.payments, [("EUR", "21", "100.00")])
+        self.assertEqual(list(read.doctos.values()), [("USD", "1.16", "1", "116.00", "116.00", "0.00")])
+        # cancelled too, it is asked again
+        self.assertTrue(substitute.line_ids.stated)
 
     def test_yen(self):
         invoice = self.invoice(self.jpy, 10_000.0)

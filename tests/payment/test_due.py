@@ -40,7 +40,7 @@ class TestDue(PaymentCase):
 
     def test_by_itself_each_payment(self):
         self.company.l10n_mx_facture_rep_auto = True
-        payment = self.pay(self.ppd_invoice())
+        payment = self.pay(self.ppd_invoice(), payment_date=self.today_of(self.journal))
         # the second round comes before the first one's receipt is sent
         for _round in range(2):
             with self.committing() as env:
@@ -53,6 +53,48 @@ class TestDue(PaymentCase):
         with self.committing() as env:
             env["l10n_mx_facture.rep.due"]._stamp_due()
         self.assertEqual(payment.l10n_mx_facture_rep_ids, rep)
+
+    def test_by_itself_not_before_the_day_of_the_payment(self):
+        """A cheque of next week is no money yet (SAT's guide: FechaPago)."""
+        self.company.l10n_mx_facture_rep_auto = True
+        today = self.today_of(self.journal)
+        payment = self.pay(self.ppd_invoice(), payment_date=today + timedelta(days=7))
+        self.stamp_due()
+        self.assertFalse(payment.l10n_mx_facture_rep_ids.document_ids)
+        with patch.object(fields.Date, "context_today", lambda *args: today + timedelta(days=7)):
+            self.assertTrue(self.receipts_due(payment)._is_time())
+
+    def test_by_itself_not_again_where_the_service_has_refused(self):
+        """Sent again each hour, it would be refused each hour."""
+        self.company.l10n_mx_facture_rep_auto = True
+        payment = self.pay(self.ppd_invoice(), payment_date=self.today_of(self.journal))
+        self.sandbox.fail("stamp", "refuse", code="CFDI40999", text="no")
+        for _round in range(2):
+            self.stamp_due()
+            with self.committing() as env:
+                env["l10n_mx_facture.document"]._cron_stamp()
+        rep = payment.l10n_mx_facture_rep_ids
+        self.assertEqual((rep.state, len(rep.document_ids)), ("rejected", 1))
+        self.env.cr.execute("UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '1 day'")
+        self.env.invalidate_all()
+        self.stamp_due()
+        with self.committing() as env:
+            env["l10n_mx_facture.document"]._cron_stamp()
+        self.assertEqual(rep.state, "stamped")
+
+    def stamp_due(self):
+        with self.committing() as env:
+            env["l10n_mx_facture.rep.due"]._stamp_due()
+        self.env.invalidate_all()
+
+    def test_a_factor_that_is_told_later_gets_the_receipt(self):
+        factor = self.env["res.partner"].create({"name": "FACTORAJE SA", "is_company": True})
+        payment = self.pay(self.ppd_invoice())
+        payment.partner_id = factor
+        payment.l10n_mx_facture_factoring = True
+        due = self.receipts_due(payment)
+        self.assertEqual(due.partner_id, factor)
+        self.assertEqual(due._prepare_reps().partner_id, factor)
 
     def test_by_itself_when_the_month_is_over(self):
         self.company.write({"l10n_mx_facture_rep_auto": True, "l10n_mx_facture_rep_mode": "month"})

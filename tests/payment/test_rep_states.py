@@ -1,3 +1,5 @@
+from odoo.addons.l10n_mx_facture.pac.results import Stamped
+
 from ..support.payment_case import PaymentCase
 from ..support.sat_case import SatMixin
 
@@ -82,6 +84,47 @@ class TestRepStates(SatMixin, PaymentCase):
         self.assertFalse(self.receipts_due(payment))
         self.press(rep, "cancel", "01", substitute.uuid)
         self.assertEqual(rep.state, "cancel_requested")
+
+    def test_stamped_late_when_another_one_has_its_number(self):
+        """What the service has stamped is stored, whatever was made since."""
+        invoice = self.ppd_invoice()
+        first, second = self.pay(invoice, 50.0), self.pay(invoice, 66.0)
+        self.sandbox.fail("stamp", "reset_after")
+        self.press(first, "action_l10n_mx_facture_stamp")
+        rep = self.rep_of(first)
+        document = rep.document_id
+        self.env.cr.execute("UPDATE l10n_mx_facture_request SET date_start = date_start - interval '1 day'")
+        self.env.cr.execute("UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '1 day'")
+        self.env.invalidate_all()
+        self.press(rep, "resolve_unknown", None, "portal")
+        other = self.stamp_payment(second)
+        self.assertEqual(other.line_ids.installment, 1)
+        (stamped,) = self.sandbox.book(user=self.login, serie=document.serie, folio=document.folio)
+        xml = document._ask("fetch_xml", stamped["uuid"], None)
+        self.press(document, "_adopt", Stamped(xml, stamped["uuid"], 200))
+        self.env.invalidate_all()
+        self.assertEqual((rep.state, rep.uuid), ("stamped", stamped["uuid"].upper()))
+        self.assertFalse(self.receipts_due(first), "it has its receipt")
+        self.assertTrue(rep.line_ids.counts and rep.line_ids.late)
+        self.assertIn(other.name, self.chatter(rep))
+        # when one of the two is cancelled, the other one has the number alone
+        self.press(rep, "cancel", "02")
+        self.at_sat.says(rep.uuid, "cancelled")
+        self.press(rep, "action_update_sat_status")
+        self.assertFalse(rep.line_ids.counts or rep.line_ids.late)
+        self.press(first, "action_l10n_mx_facture_stamp")
+        self.assertEqual((self.rep_of(first).state, self.rep_of(first).line_ids.installment), ("stamped", 2))
+
+    def test_in_a_selection_one_of_which_nothing_is_left(self):
+        """Its payment was undone: it has no date any more."""
+        undone, payment = self.pay(self.ppd_invoice()), self.pay(self.ppd_invoice())
+        reps = self.receipts_due(undone)._prepare_reps() | self.receipts_due(payment)._prepare_reps()
+        undone.action_draft()
+        self.press(reps, "action_check")
+        self.env.invalidate_all()
+        self.assertFalse(reps[0].date_payment)
+        self.press(reps, "action_stamp")
+        self.assertEqual(reps.mapped("state"), ["draft", "stamped"])
 
     def test_many_in_the_background(self):
         payments = self.env["account.payment"].union(*(self.pay(self.ppd_invoice()) for _n in range(3)))

@@ -175,6 +175,17 @@ class TestSelfInvoicingSecrets(SelfInvoicingCase):
         self.assertEqual(self.send(ticket, name=long, rfc=long, zip=long, email=long)[0].status_code, 200)
         self.assertEqual(self.search(ticket, number=long, total="9" * 1000, code=long, date=long)[0].status_code, 200)
 
+    def test_what_no_database_can_hold(self):
+        """A NUL character was an error 500 with its trace in the log."""
+        ticket, nul = self.sell(), "A\0B"
+        self.assertEqual(self.get("/%00")[0].status_code, 404)
+        self.assertEqual(self.get("/x%00y/xml")[0].status_code, 404)
+        for name in ("number", "date", "total", "code"):
+            self.assertEqual(self.search(ticket, **{name: nul})[0].status_code, 200, name)
+        for name in ("rfc", "name", "zip", "email", "regime", "usage"):
+            self.assertEqual(self.send(ticket, **{"rfc": "X", name: nul})[0].status_code, 200, name)
+        self.assert_nothing_posted(ticket)
+
     def test_who_reads_the_code(self):
         ticket = self.sell()
         reader = new_test_user(
