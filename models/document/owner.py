@@ -101,7 +101,7 @@ class L10nMxFactureOwner(models.AbstractModel):
         return self.env["l10n_mx_facture.document"].sudo()
 
     def _l10n_mx_facture_ticket_problems(self):
-        """:return: problems: why the sale, or what it returns, is told by a global invoice instead"""
+        """:return: problems: why the sale, or what it returns, is in a global invoice instead"""
         return []
 
     def _l10n_mx_facture_is_ticket(self):

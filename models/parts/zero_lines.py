@@ -11,7 +11,7 @@ DETAILS = (
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """Lines that cost nothing: SAT has no use for them (CFDI40166), so they are left out, and it is told."""
+    """Lines that cost nothing: SAT has no use for them (CFDI40166), so they are left out, with a warning."""
 
     _inherit = "l10n_mx_facture.cfdi"
 

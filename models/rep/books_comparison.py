@@ -204,8 +204,8 @@ def _compared(amounts):
     :return: dict of values of a row
     """
     tax = (amounts["rep_tax"] or Decimal()) - (amounts["book_tax"] or Decimal())
-    told = amounts["rep_base"] is not None and amounts["book_base"] is not None
-    base = amounts["rep_base"] - amounts["book_base"] if told else Decimal()
+    both = amounts["rep_base"] is not None and amounts["book_base"] is not None
+    base = amounts["rep_base"] - amounts["book_base"] if both else Decimal()
     return {
         **{name: float(value or 0) for name, value in amounts.items()},
         "difference": float(tax),

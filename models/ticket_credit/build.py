@@ -36,19 +36,19 @@ class L10nMxFactureTicketCredit(models.Model):
 
     def _global_problems(self):
         """:return: why there is no global invoice whose CFDI it could name"""
-        told, names = self.sudo().ticket_id._live_global(), {"ticket": self.sudo().ticket_id.number}
-        if not told:
+        global_invoice, names = self.sudo().ticket_id._live_global(), {"ticket": self.sudo().ticket_id.number}
+        if not global_invoice:
             text = self.env._(
                 "The ticket %(ticket)s is in no valid global invoice, so nothing of it is credited by a CFDI.", **names
             )
             return [Problem(text, self.ticket_id)]
-        names["name"] = told.name
-        if told.state not in STAMPED_STATES:
+        names["name"] = global_invoice.name
+        if global_invoice.state not in STAMPED_STATES:
             text = self.env._(
                 "It is not known whether %(name)s with the ticket %(ticket)s was stamped: resolve that first.", **names
             )
-            return [Problem(text, told.sudo(False))]
-        if told.document_id.environment != self.branch_id.sudo().account_id.environment:
+            return [Problem(text, global_invoice.sudo(False))]
+        if global_invoice.document_id.environment != self.branch_id.sudo().account_id.environment:
             text = self.env._(
                 "%(name)s was stamped in another environment than the account of its credit note: both must be in test "
                 "or both in production.",
