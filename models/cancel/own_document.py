@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ...cfdi.rules import Refused
 from ..common import protected
 from ..common.access import check_group
-from ..common.actions import download, notification, open_record
+from ..common.actions import download, notification
 from ..common.problem import Problem
 from ..common.states import LIVE_STATES, SELECTION
 
@@ -152,12 +152,7 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
 
     def action_fetch_pdf(self):
         """Fetch the service's PDF (again) and attach it."""
-        for one in self:
-            document = one._l10n_mx_facture_document()
-            document._check_stamped()
-            if not document._fetch_pdf():
-                raise UserError(document.pdf_error)
-        return notification(self.env._("The PDF is attached."))
+        return self.action_l10n_mx_facture_fetch_pdf()
 
     def action_update_sat_status(self):
         """Ask SAT about each of these, one after the other.
@@ -175,7 +170,7 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
 
     def action_open_document(self):
         """Open the CFDI with all its facts."""
-        return open_record(self._l10n_mx_facture_document())
+        return self.action_l10n_mx_facture_open_document()
 
     def action_download_xml(self):
         """Download the stamped XML."""

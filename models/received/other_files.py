@@ -7,7 +7,6 @@ from odoo import api, models
 from ...cfdi.errors import CfdiError
 from ...cfdi.xml import parse
 
-OTHER_TYPE = "l10n_mx_facture.other"
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z_]")
 _OF_SAT = b"sat.gob.mx"
 # a PDF, a ZIP or a picture that somebody named .xml
