@@ -19,10 +19,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _left_out(self, move):
         """:return: the lines of price or quantity 0 that a CFDI doesn't need; none of an invoice that has no others"""
         lines = move.line_ids.filtered(lambda line: line.display_type == "product")
-        empty = lines.filtered(lambda line: not line.price_unit or not line.quantity)
-        if not empty or empty == lines:
-            return empty.browse()
-        return empty.filtered(lambda line: not self._is_needed(line))
+        sold = lines.filtered(lambda line: line.price_unit and line.quantity)
+        return (lines - sold).filtered(lambda line: not self._is_needed(line)) if sold else lines.browse()
 
     def _is_needed(self, line):
         """:return: whether a line of nothing has a tax by quantity, or says something that no other line says"""
