@@ -7,7 +7,7 @@ is about a line, the line's index.
 import re
 from decimal import Decimal
 
-from .amounts.arithmetic import round_half_up, strip_zeros, written_decimals
+from .amounts.arithmetic import round_half_up, strip_zeros
 from .errors import CfdiError
 from .texts import forbidden_character, one_form
 
@@ -101,11 +101,12 @@ def amount(value, name, line=None, positive=False):
             line,
             {"attribute": name, "value": str(value)},
         )
+    text = f"{value.copy_abs():f}"
     if (
         not value.is_finite()
         or value < 0
         or value >= _MAXIMUM
-        or written_decimals(value) > 6
+        or len(text.partition(".")[2]) > 6
         or (positive and not value)
     ):
         raise CfdiError(
@@ -115,7 +116,7 @@ def amount(value, name, line=None, positive=False):
             line,
             {"attribute": name, "value": str(value)},
         )
-    return format(abs(value), "f")
+    return text
 
 
 def cantidad(value, line):

@@ -10,12 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from . import nodes
-from .errors import CfdiError
-from .received import CFDI3
-from .xml import CFDI, TFD, parse
-
-_VERSIONS = {f"{{{CFDI}}}Comprobante": "4.0", f"{{{CFDI3}}}Comprobante": "3.3"}
-_STAMP = f"{{{TFD}}}TimbreFiscalDigital"
+from .stamped import stamp_of, version_of
+from .xml import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +68,11 @@ def read_issued(xml):
     """Return the IssuedCfdi of a stamped CFDI 3.3 or 4.0.
 
     :param xml: bytes, or the root that `xml.parse` returned
-    :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version), ``not_stamped``,
-        ``two_stamps``, ``foreign_stamp`` (SelloCFD is not the Sello), ``structure``, ``missing``, ``bad_number``,
+    :raises CfdiError: those of `xml.parse` and of `stamped`, ``structure``, ``missing``, ``bad_number``,
         ``bad_date``, ``bad_uuid``
     """
     root = parse(xml)
-    version, stamp = _version(root), _stamp(root)
+    version, stamp = version_of(root), stamp_of(root)
     emisor, receptor = nodes.own_child(root, "Emisor"), nodes.own_child(root, "Receptor")
     return IssuedCfdi(
         version=version,
@@ -102,32 +97,6 @@ def read_issued(xml):
             for node in nodes.own_children(group, "CfdiRelacionado")
         ),
     )
-
-
-def _version(root):
-    version = root.get("Version") or root.get("version")
-    if root.tag not in _VERSIONS or _VERSIONS[root.tag] != version:
-        raise CfdiError(
-            "not_cfdi",
-            f"This is not a CFDI 3.3 or 4.0: the root is {root.tag}, version {version}.",
-            data={"root": str(root.tag), "version": version},
-        )
-    return version
-
-
-def _stamp(root):
-    found = [stamp for complement in nodes.own_children(root, "Complemento") for stamp in complement.iter(_STAMP)]
-    if len(found) != 1:
-        code, text = ("two_stamps", "several stamps") if found else ("not_stamped", "no TimbreFiscalDigital")
-        raise CfdiError(code, f"The CFDI has {text}.", data={"count": len(found)})
-    seal = nodes.base64(root, "Sello")
-    if not seal or nodes.base64(found[0], "SelloCFD") != seal:
-        raise CfdiError(
-            "foreign_stamp",
-            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
-            data={"uuid": found[0].get("UUID")},
-        )
-    return found[0]
 
 
 def _plain(text):

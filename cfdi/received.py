@@ -11,16 +11,14 @@ from decimal import Decimal
 
 from . import nodes
 from .amounts.arithmetic import round_half_up
-from .document_kinds import CFDI3, document_kind, root_name
 from .errors import CfdiError
+from .stamped import VERSIONS, stamp_of, version_of
 from .values import EXENTO, ImpuestoLocal, currency_decimals
-from .xml import CFDI, IMPLOCAL, TFD, parse
+from .xml import IMPLOCAL, parse
 
-ROOTS = tuple(f"{{{namespace}}}Comprobante" for namespace in (CFDI, CFDI3))
 TYPES = ("I", "E")
 # a mail may bring anything; the largest CFDIs (thousands of lines) have about 3 MB
 MAX_BYTES = 5 * 1024 * 1024
-_VERSIONS = {ROOTS[0]: "4.0", ROOTS[1]: "3.3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ class ReceivedCfdi:
 
 def is_cfdi(root):
     """Tell whether an element is the root of a CFDI, of whatever version and type."""
-    return root is not None and root.tag in ROOTS
+    return root is not None and root.tag in VERSIONS
 
 
 def read_received(xml, types=TYPES):
@@ -117,13 +115,11 @@ def read_received(xml, types=TYPES):
 
     :param xml: bytes, or the root that `xml.parse` returned
     :param types: of TipoDeComprobante
-    :raises CfdiError: those of `xml.parse`, and ``not_cfdi`` (another document or version:
-        `data["kind"]` of `document_kinds`, `data["root"]`, `data["version"]`), ``other_type`` (`data["type"]`),
-        ``not_stamped``, ``two_stamps``, ``foreign_stamp`` (SelloCFD is not the Sello), ``structure``, ``missing``,
-        ``bad_number``, ``bad_date``, ``bad_uuid``
+    :raises CfdiError: those of `xml.parse` and of `stamped`, ``other_type`` (`data["type"]`), ``structure``,
+        ``missing``, ``bad_number``, ``bad_date``, ``bad_uuid``
     """
     root = parse(xml, MAX_BYTES)
-    version = _version(root)
+    version = version_of(root)
     tipo = nodes.text(root, "TipoDeComprobante")
     if tipo not in types:
         raise CfdiError("other_type", f"This CFDI is of type {tipo}, not {' or '.join(types)}.", data={"type": tipo})
@@ -131,7 +127,7 @@ def read_received(xml, types=TYPES):
     return ReceivedCfdi(
         version=version,
         tipo_de_comprobante=tipo,
-        uuid=_uuid(root),
+        uuid=nodes.uuid(stamp_of(root)).upper(),
         serie=nodes.optional(root, "Serie"),
         folio=nodes.optional(root, "Folio"),
         fecha=nodes.date_time(root, "Fecha"),
@@ -152,36 +148,6 @@ def read_received(xml, types=TYPES):
         ),
         impuestos_locales=_local_taxes(root),
     )
-
-
-def _version(root):
-    version = root.get("Version") or root.get("version")
-    if root.tag not in _VERSIONS or _VERSIONS[root.tag] != version:
-        raise CfdiError(
-            "not_cfdi",
-            f"This is not a CFDI 3.3 or 4.0: the root is {root_name(root)}, version {version}.",
-            data={"kind": document_kind(root), "root": root_name(root), "version": version},
-        )
-    return version
-
-
-def _uuid(root):
-    stamps = [
-        stamp
-        for complement in nodes.own_children(root, "Complemento")
-        for stamp in complement.iter(f"{{{TFD}}}TimbreFiscalDigital")
-    ]
-    if len(stamps) != 1:
-        code, text = ("two_stamps", "several stamps") if stamps else ("not_stamped", "no TimbreFiscalDigital")
-        raise CfdiError(code, f"The CFDI has {text}: SAT knows nothing of it.", data={"count": len(stamps)})
-    seal = nodes.base64(root, "Sello")
-    if not seal or nodes.base64(stamps[0], "SelloCFD") != seal:
-        raise CfdiError(
-            "foreign_stamp",
-            "The TimbreFiscalDigital belongs to another CFDI: its SelloCFD is not the Sello of this one.",
-            data={"uuid": stamps[0].get("UUID")},
-        )
-    return nodes.uuid(stamps[0]).upper()
 
 
 def _line(node, i):

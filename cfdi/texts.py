@@ -7,6 +7,7 @@ from functools import lru_cache
 _UNSEEN = ("Cc", "Cf")
 
 
+@lru_cache(4096)
 def one_form(text):
     """Return a text composed (NFC), its white space folded, without characters that no screen shows.
 
@@ -15,12 +16,7 @@ def one_form(text):
     folded = " ".join(text.split())
     if folded.isascii() and folded.isprintable():
         return folded
-    return _composed(folded)
-
-
-@lru_cache(4096)
-def _composed(folded):
-    """White space was folded before: some of it (a line break) is a control character too."""
+    # white space was folded before: some of it (a line break) is a control character too
     if not folded.isprintable():
         folded = "".join(c for c in folded if unicodedata.category(c) not in _UNSEEN)
     # what stood on both sides of a dropped character has come together

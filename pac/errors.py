@@ -33,6 +33,11 @@ class PacError(Exception):
         self.http_status = http_status
         self.raw = bounded(raw)
 
+    @property
+    def kept(self):
+        """What another error of the same call keeps of it, as its arguments."""
+        return {"http_status": self.http_status, "raw": self.raw, "detail": self.detail}
+
 
 class NotSent(PacError):
     """Nothing left, or nothing can have happened: try again once the cause is removed.

@@ -31,12 +31,15 @@ class RestService(Pac):
             raise
         except Exception as error:
             text = f"The service's answer could not be judged ({type(error).__name__})."
-            kept = {"http_status": answer.status, "raw": self._raw(answer)}
-            raise UnknownOutcome("not_judged", text + answer_errors.OUTCOME_UNKNOWN, **kept) from error
+            raise UnknownOutcome("not_judged", text + answer_errors.OUTCOME_UNKNOWN, **self._kept(answer)) from error
 
     def _raw(self, answer):
         """The answer as it is kept: without secrets, 64 kB at most."""
         return scrubbed_start(self._secrets(), answer.body)
+
+    def _kept(self, answer, detail=""):
+        """What an error keeps of an answer, as its arguments."""
+        return {"http_status": answer.status, "raw": self._raw(answer), "detail": detail}
 
     def _error(self, answer, *, reading=True, what=""):
         """The PacError for an answer that isn't what was hoped for; see reading.answer_errors.error_for."""
@@ -46,7 +49,7 @@ class RestService(Pac):
         """The UnknownOutcome for an answer that is about something else; `clause` says what it is."""
         text = f"The service answered with {scrub(self._secrets(), clause)}."
         text += answer_errors.OUTCOME_UNKNOWN if changing else answer_errors.ANSWER_KEPT
-        return UnknownOutcome(code, text, http_status=answer.status, raw=self._raw(answer))
+        return UnknownOutcome(code, text, **self._kept(answer))
 
     def _whole(self, answer, pdf):
         """`pdf`, or UnknownOutcome(`cut`) where its end is missing."""

@@ -28,13 +28,13 @@ def round_ceiling(value, n):
 
 def written_decimals(value):
     """How many decimals a Decimal carries, that is, how many are written."""
-    return max(0, -value.as_tuple().exponent)
+    return len(f"{value:f}".partition(".")[2])
 
 
 def strip_zeros(value, minimum=0):
     """Drop trailing zeros of the fraction, but keep at least `minimum` decimals."""
-    exponent = value.normalize(CONTEXT).as_tuple().exponent
-    return value.quantize(UNITS[max(minimum, -exponent, 0)], ROUND_HALF_UP, CONTEXT)
+    n = max(minimum, written_decimals(value.normalize(CONTEXT)))
+    return value.quantize(UNITS[n], ROUND_HALF_UP, CONTEXT)
 
 
 def exact_sum(values):

@@ -116,47 +116,47 @@ def _prepare_line(invoice_line, index, decimals):
 
 
 def _validate(invoice_line, index, cantidad, value, gross, descuento):
-    number = index + 1
-    data = {
-        "line": number,
-        "quantity": str(cantidad),
-        "price": str(value),
-        "amount": str(gross),
-        "discount": str(descuento),
-        "description": invoice_line.descripcion,
-    }
+    found = _objection(index + 1, cantidad, value, gross, descuento)
+    if found:
+        code, text = found
+        data = {
+            "line": index + 1,
+            "quantity": str(cantidad),
+            "price": str(value),
+            "amount": str(gross),
+            "discount": str(descuento),
+            "description": invoice_line.descripcion,
+        }
+        raise CfdiError(code, text, index, data)
+
+
+def _objection(number, cantidad, value, gross, descuento):
+    """(code, sentence) of what keeps a line out of a CFDI; None where nothing does."""
     if min(cantidad, value, gross) < 0:
-        raise CfdiError(
+        return (
             "negative_line",
             f"Line {number} is negative ({cantidad} × {value}); SAT knows no negative "
             "amounts: turn it into a discount of other lines.",
-            index,
-            data,
         )
     if not cantidad:
-        raise CfdiError("bad_quantity", f"Line {number} has no quantity.", index, data)
+        return "bad_quantity", f"Line {number} has no quantity."
     if not value:
-        raise CfdiError(
+        return (
             "zero_price",
             f"Line {number} has a price of zero, which SAT refuses (CFDI40166): remove it, "
             "or give it a price and a discount of 100 %.",
-            index,
-            data,
         )
     if not gross:
-        raise CfdiError(
+        return (
             "zero_amount",
             f"Line {number} amounts to zero ({cantidad} × {value}), so that there is nothing to invoice: remove it.",
-            index,
-            data,
         )
     if not 0 <= descuento <= gross:
-        raise CfdiError(
+        return (
             "bad_discount",
             f"The discount of line {number} ({descuento}) must be between 0 and its amount {gross} (CFDI40169).",
-            index,
-            data,
         )
+    return None
 
 
 def _joining_taxes(invoice_line, i, net, decimals):

@@ -9,7 +9,7 @@ from ..build import Built, build
 from ..errors import CfdiError
 from ..names import GENERAL_PUBLIC
 from ..rfc import GENERIC_NATIONAL
-from ..rules import DEFAULT, ERROR, Document, judge
+from ..rules import DEFAULT, ERROR, Document, Refused, judge
 from ..rules.rule import Finding
 from ..values import CfdiRelacionados, Comprobante, Emisor, InformacionGlobal, Receptor
 from .line import CENTS, concepto_of, within_limits
@@ -51,16 +51,10 @@ class GlobalInvoice(Built):
     findings: tuple[Finding, ...]
 
 
-class GlobalRefused(CfdiError):
-    """SAT, or its guide, would refuse it. `findings`: all of them, in the order of the document."""
+class GlobalRefused(Refused):
+    """SAT, or its guide, would refuse it."""
 
-    def __init__(self, findings):
-        text = "\n".join(f"{one.code}: {one.text()}" for one in findings)
-        super().__init__("global_refused", text, data={"codes": [one.code for one in findings]})
-        self.findings = tuple(findings)
-
-    def __reduce__(self):
-        return type(self), (self.findings,)
+    slug = "global_refused"
 
 
 def build_global(header, tickets, catalogues=DEFAULT, now=None):

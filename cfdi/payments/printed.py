@@ -3,8 +3,6 @@
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from ..errors import CfdiError
-from ..read import read_cfdi
 from .invoice import TaxRow
 
 _AMOUNTS = ("balance_before", "amount", "balance_after", "credited")
@@ -58,27 +56,6 @@ class PrintedReceipt:
             rows=tuple(rows),
             credited=credited,
         )
-
-
-def read_printed_receipts(xml):
-    """Return a dict from the UUID of an invoice to its PrintedReceipts in a stamped REP, in order.
-
-    :param xml: bytes, or the root that `read.parse_cfdi` returned
-    :raises CfdiError: those of `read_cfdi`, and ``not_stamped``, ``other_type`` (it has no Pagos)
-    """
-    parsed = read_cfdi(xml)
-    if not parsed.timbre:
-        raise CfdiError("not_stamped", "The CFDI has no TimbreFiscalDigital.")
-    pagos = parsed.comprobante.pagos
-    if pagos is None:
-        tipo = parsed.comprobante.tipo_de_comprobante
-        raise CfdiError("other_type", f"This CFDI of type {tipo} has no Pagos.", data={"type": tipo})
-    found = {}
-    for pago in pagos.pagos:
-        for docto in pago.doctos:
-            printed = PrintedReceipt.of(docto)
-            found.setdefault(printed.uuid, []).append(printed)
-    return found
 
 
 def _texts(values):

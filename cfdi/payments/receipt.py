@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from ..amounts.arithmetic import round_half_up, strip_zeros
 from ..build import Built, build
-from ..errors import CfdiError
 from ..rules.catalogues import DEFAULT
 from ..rules.document import Document
 from ..rules.engine import judge
-from ..rules.rule import ERROR, Finding
+from ..rules.rule import ERROR, Finding, Refused
 from ..texts import one_form
 from ..values import CfdiRelacionados, Comprobante, Concepto, currency_decimals
 from .complement import Pago, Pagos
@@ -36,17 +35,10 @@ class Receipt(Built):
     findings: tuple[Finding, ...]
 
 
-class ReceiptRefused(CfdiError):
-    """SAT would refuse the receipt. `findings`: all of them, warnings too, in the order of the document."""
+class ReceiptRefused(Refused):
+    """SAT would refuse the receipt."""
 
-    def __init__(self, findings):
-        errors = [one for one in findings if one.severity == ERROR]
-        text = "\n".join(f"{one.code}: {one.text()}" for one in errors)
-        super().__init__("receipt_refused", text, data={"codes": [one.code for one in errors]})
-        self.findings = tuple(findings)
-
-    def __reduce__(self):
-        return type(self), (self.findings,)
+    slug = "receipt_refused"
 
 
 def build_receipt(header, payments, catalogues=DEFAULT, now=None):
@@ -63,8 +55,8 @@ def build_receipt(header, payments, catalogues=DEFAULT, now=None):
     comprobante, settled = make_receipt(header, payments)
     document = Document.from_comprobante(comprobante, now=now, settled=settled)
     findings = judge(document, catalogues)
-    if any(one.severity == ERROR for one in findings):
-        raise ReceiptRefused(findings)
+    if errors := [one for one in findings if one.severity == ERROR]:
+        raise ReceiptRefused(errors)
     built = build(comprobante)
     printed = tuple(one.printed for group in settled for one in group)
     return Receipt(built.comprobante, built.totals, built.payload, _proof(settled), printed, tuple(findings))

@@ -113,12 +113,12 @@ def _done(rows, receipts, total, invoice):
         lines = _lines(rows, done, receipt, total, invoice)
         for key in dict.fromkeys(row.key for row in receipt.rows):
             places = [i for i, row in enumerate(rows) if row.key == key]
-            told = [row for row in receipt.rows if row.key == key]
+            printed = [row for row in receipt.rows if row.key == key]
             known = [line for line in lines if line in places]
-            if len(known) == len(told):
-                triples = ((line, row.base, row.importe or ZERO) for line, row in zip(known, told, strict=True))
+            if len(known) == len(printed):
+                triples = ((line, row.base, row.importe or ZERO) for line, row in zip(known, printed, strict=True))
             else:
-                triples = _spread(rows, places, told, invoice.decimals)
+                triples = _spread(rows, places, printed, invoice.decimals)
             for place, base, importe in triples:
                 done[place].base += base
                 done[place].importe += importe
@@ -135,10 +135,10 @@ def _lines(rows, done, receipt, total, invoice):
     return [row.line for row in share.printed(invoice.objeto_imp)]
 
 
-def _spread(rows, places, told, decimals):
+def _spread(rows, places, printed, decimals):
     """Triples of a place and what falls to it of the sums that another system told, by the bases."""
     whole, upto, before = exact_sum(rows[i].base for i in places), ZERO, (ZERO, ZERO)
-    sums = exact_sum(row.base for row in told), exact_sum(row.importe or ZERO for row in told)
+    sums = exact_sum(row.base for row in printed), exact_sum(row.importe or ZERO for row in printed)
     for i in places if whole else ():
         upto += rows[i].base
         share = tuple(round_half_up(proportion(value, upto, whole), decimals) for value in sums)

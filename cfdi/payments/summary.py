@@ -82,22 +82,3 @@ def _in_mxn(pairs):
     """The rounded sum of pairs of a Pago and an amount in its currency; None without any."""
     products = [CONTEXT.multiply(value, pago.tipo_cambio or Decimal(1)) for pago, value in pairs]
     return round_half_up(exact_sum(products), _MXN_DECIMALS) if products else None
-
-
-def taxes_by_rate(receipt):
-    """Return what Totales says by tax and rate, for a comparison with the entries of the same payments.
-
-    :param receipt: a Receipt, or a ParsedCfdi of type P
-    :return: dict from (withheld, Impuesto, TipoFactor, TasaOCuota) to (base, tax) in MXN; the base of a withheld tax
-        and the tax of an exempt one are None; rates that Totales has no attribute for are not there
-    """
-    found, sums = {}, receipt.comprobante.pagos.totales
-    for name, impuesto in _WITHHELD:
-        if (value := getattr(sums, f"retenciones_{name}")) is not None:
-            found[True, impuesto, None, None] = (None, value)
-    for name, rate in IVA_RATES.items():
-        if (base := getattr(sums, f"base_{name}")) is not None:
-            found[False, IVA, TASA, rate] = (base, getattr(sums, f"impuesto_{name}"))
-    if sums.base_iva_exento is not None:
-        found[False, IVA, EXENTO, None] = (sums.base_iva_exento, None)
-    return found

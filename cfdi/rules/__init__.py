@@ -7,7 +7,7 @@
 from .catalogues import DEFAULT, Catalogues
 from .document import Document
 from .engine import RULES, judge, judge_receptor
-from .rule import ERROR, WARNING
+from .rule import ERROR, WARNING, Refused
 from .tax_rates import TaxRate, TaxRates
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "WARNING",
     "Catalogues",
     "Document",
+    "Refused",
     "TaxRate",
     "TaxRates",
     "judge",

@@ -1,5 +1,6 @@
 """Concepto: product, unit, amounts and ObjetoImp."""
 
+from ..amounts.arithmetic import written_decimals
 from ..values import IEPS, IVA
 from .amount_checks import exceeds, outside_limits, text
 from .rule import in_catalogue, rule
@@ -97,7 +98,7 @@ def descuento_decimals_of_importe(c, d, cat):
     descuento, importe = c.descuento, c.importe
     if descuento is None or descuento.same_quantum(importe):
         return None
-    if not exceeds(descuento, max(0, -importe.as_tuple().exponent)):
+    if not exceeds(descuento, written_decimals(importe)):
         return None
     return {"descuento": text(descuento), "importe": text(importe)}
 

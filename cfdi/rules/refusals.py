@@ -203,9 +203,9 @@ class Refusal:
     en: str | None
     es: str | None
 
-    def text(self, language):
+    def text(self, language=None):
         """:return: the sentence, Spanish for any ``es…``; None: there is none"""
-        return self.es if language.startswith("es") else self.en
+        return self.es if language and language.startswith("es") else self.en
 
 
 def find_refusal(code, text):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from ..errors import CfdiError
 from .matrix import SAT_TEXTS
 
 ERROR, WARNING = "error", "warning"
@@ -106,11 +107,15 @@ class Finding:
         """Slug of the field where a person corrects it."""
         return self.rule.fix_in
 
-    def text(self, language="en"):
+    def text(self, language=None):
         """The sentence, with its line (or payment and invoice) in front: Spanish for any ``es…``, English otherwise."""
-        spanish = language.startswith("es")
+        spanish = bool(language) and language.startswith("es")
         sentence = self.rule.es if spanish else self.rule.en
         return f"{self._place()[spanish]}{sentence}".format(**self.data)
+
+    def numbered(self, language=None):
+        """The sentence behind its code."""
+        return f"{self.code}: {self.text(language)}"
 
     def _place(self):
         """What stands in front of the sentence: English, Spanish."""
@@ -119,6 +124,20 @@ class Finding:
         if self.docto is not None:
             return _INVOICE_EN, _INVOICE_ES
         return (_PAYMENT_EN, _PAYMENT_ES) if self.pago is not None else ("", "")
+
+
+class Refused(CfdiError):
+    """SAT would refuse the document. `findings`: the objections, in the order of the document."""
+
+    slug = "refused"
+
+    def __init__(self, findings):
+        text = "\n".join(one.numbered() for one in findings)
+        super().__init__(self.slug, text, data={"codes": [one.code for one in findings]})
+        self.findings = tuple(findings)
+
+    def __reduce__(self):
+        return type(self), (self.findings,)
 
 
 def rule(code, *, reads, en, es, fix_in="none", scope="comprobante", severity=ERROR, also=()):

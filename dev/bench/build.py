@@ -12,6 +12,7 @@ from decimal import Decimal
 from odoo.addons.l10n_mx_facture.cfdi import build as cfdi_build
 from odoo.addons.l10n_mx_facture.models.parts import lines
 
+from dev.bench import invoices
 from dev.bench.goals import goal
 from dev.bench.invoices import LINES, made
 from dev.bench.oca import build, set_up
@@ -20,19 +21,11 @@ from dev.bench.parts import Parts
 COUNT, ROUNDS = 100, 9
 OURS, UBL, OCA = "ours", "UBL Bis 3", "OCA"
 GOALS = {UBL: (1, 8), OCA: (1, 12)}  # of their time; and one query an invoice
-builder = env["l10n_mx_facture.cfdi"]
 
 
 def ours(moves):
     """Build each CFDI and put SAT's rules to it; the totals."""
-    builder._prefetch(moves)
-    totals = []
-    for move in moves:
-        built, problems = builder._build(move)
-        if not built:
-            raise RuntimeError([problem.text for problem in problems])
-        totals.append(built.totals.total)
-    return totals
+    return [built.totals.total for built in invoices.build(env, moves)]
 
 
 def ubl(moves):
@@ -59,7 +52,7 @@ def measured(work, moves):
 
 def parts(moves):
     """Where our time goes, in rounds of their own: the watches cost time themselves."""
-    watch, model = Parts(), type(builder)
+    watch, model = Parts(), type(env["l10n_mx_facture.cfdi"])
     functions = (
         ("header, parties, relations, dates", model, "_build"),
         ("lines: SAT's codes, checks, taxes of a line", model, "_conceptos"),

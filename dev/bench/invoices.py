@@ -35,6 +35,21 @@ def made(env, count, **more):
     return moves
 
 
+def build(env, moves):
+    """Build the CFDI of each invoice and put SAT's rules to it; yields what was built."""
+    builder = env["l10n_mx_facture.cfdi"]
+    builder._prefetch(moves)
+    for move in moves:
+        yield check(*builder._build(move))
+
+
+def check(built, problems):
+    """Raise where something was refused; what was built."""
+    if not built:
+        raise RuntimeError([problem.text for problem in problems])
+    return built
+
+
 def values(partner_id, product_id, date, number):
     """Values of an invoice of LINES lines; `number` makes its prices its own."""
     return {

@@ -17,6 +17,7 @@ PART=build, PART=bulk, PART=receipts, PART=global or PART=core: only that.
 import ast
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from dev.bench import workers
@@ -43,15 +44,21 @@ def main():
         core()
 
 
-def bulk():
-    """Stamp thousands of invoices, on a database with nothing but the module."""
-    stack = Stack(Settings())
+@contextmanager
+def new_database(stack):
+    """Give a sandbox, a database with the module, and the variables of the scripts that run on it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         stack.sandbox(Path(folder)) as sandbox,
         stack.databases.temporary(stack.databases.module_template()) as database,
     ):
-        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+        yield sandbox, database, {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+
+
+def bulk():
+    """Stamp thousands of invoices, on a database with nothing but the module."""
+    stack = Stack(Settings())
+    with new_database(stack) as (sandbox, database, env):
         stack.run_script(database, DEV / "demo/data.py", "Creating the invoices", env=env)
         say("measuring: stamping in bulk")
         print(stack.run_script(database, DEV / "bench/bulk.py", "Measuring", env=env), end="")
@@ -68,12 +75,7 @@ def receipts():
 def on_demo(script, what):
     """Run a script of this folder on a new database with the demo's records."""
     stack = Stack(Settings())
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        stack.sandbox(Path(folder)) as sandbox,
-        stack.databases.temporary(stack.databases.module_template()) as database,
-    ):
-        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
+    with new_database(stack) as (_sandbox, database, env):
         stack.run_script(database, DEV / "demo/data.py", "Creating the demo's records", env=env)
         say(f"measuring: {what}")
         print(stack.run_script(database, DEV / f"bench/{script}", "Measuring", env=env), end="")
@@ -89,13 +91,8 @@ def posted(stack, database, env, count):
 def build():
     """Make the demo's records in a temporary database and build their CFDIs there."""
     stack = Stack(Settings())
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        stack.sandbox(Path(folder)) as sandbox,
-        stack.databases.temporary(stack.databases.module_template()) as database,
-    ):
+    with new_database(stack) as (_sandbox, database, env):
         missing = add_oca(stack, database)
-        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1"}
         stack.run_script(database, DEV / "demo/data.py", "Creating the invoices", env=env)
         say("measuring")
         print(stack.run_script(database, DEV / "bench/build.py", "Measuring", env=env), end="")
@@ -108,12 +105,10 @@ def core():
     stack = Stack(Settings())
     databases = stack.databases
     with (
-        tempfile.TemporaryDirectory() as folder,
-        stack.sandbox(Path(folder)) as sandbox,
-        databases.temporary(databases.module_template()) as database,
+        new_database(stack) as (_sandbox, database, env),
         databases.temporary(databases.template(), "plain") as plain,
     ):
-        env = {"SANDBOX_URL": sandbox.url, "ODOO_URL": "http://127.0.0.1", "PLAIN_DATABASE": plain}
+        env["PLAIN_DATABASE"] = plain
         stack.run_script(database, DEV / "demo/data.py", "Creating the demo's records", env=env)
         say("measuring: what the module costs who never stamps")
         print(stack.run_script(database, DEV / "bench/core.py", "Measuring", env=env), end="")

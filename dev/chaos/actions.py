@@ -64,23 +64,36 @@ class Actions:
 
     # -- stamping -------------------------------------------------------------------------------
 
-    def _stamp(self, event, moves, name=None):
-        name = name or event.server
+    def _press(self, name, button):
+        """What a user sees on a server who presses it."""
         try:
-            answer = self.plant.call(name, MOVE, STAMP, moves, **({DIALOG: True} if len(moves) > 1 else {}))
+            answer = button()
         except rpc.Refused as refused:
             return f"{name} refused: {str(refused)[-120:]!r}"
         except BROKEN as error:
             return f"{name} broke: {error!r}"[:120]
-        return f"{name}: {(answer.get('params') or answer).get('title') or answer.get('name')}"
+        if isinstance(answer, dict):
+            answer = (answer.get("params") or answer).get("title") or answer.get("name")
+        return f"{name}: {answer}"
 
-    _selection = _stamp
+    def _stamp(self, event, moves, name=None):
+        return self._press_stamp(MOVE, moves, name or event.server)
+
+    def _press_stamp(self, model, ids, name):
+        context = {DIALOG: True} if len(ids) > 1 else {}
+        return self._press(name, lambda: self.plant.call(name, model, STAMP, ids, **context))
+
+    def _selection(self, event, moves):
+        return self._stamp(event, moves)
 
     def _twice(self, event, moves):
-        return _told(at_once(*[partial(self._stamp, event, moves, event.server)] * 2))
+        return self._stamp_at_once(event, moves, (event.server,) * 2)
 
     def _windows(self, event, moves):
-        return _told(at_once(partial(self._stamp, event, moves, "a"), partial(self._stamp, event, moves, "b")))
+        return self._stamp_at_once(event, moves, ("a", "b"))
+
+    def _stamp_at_once(self, event, moves, names):
+        return " | ".join(map(str, at_once(*(partial(self._stamp, event, moves, name) for name in names))))
 
     def _later(self, event, moves):
         call = partial(self.plant.call, event.server)
@@ -254,10 +267,6 @@ def work(plant, name):
         except rpc.Refused as refused:
             outcomes.append(f"refused: {str(refused)[-60:]!r}")
     return ", ".join(outcomes)
-
-
-def _told(outcomes):
-    return " | ".join(map(str, outcomes))
 
 
 def quiet(plant):

@@ -8,7 +8,7 @@ import random
 import re
 import time
 
-from dev.chaos.actions import BROKEN, DIALOG, MOVE, STAMP, Actions, quiet
+from dev.chaos.actions import MOVE, STAMP, Actions, quiet
 from dev.chaos.compare import Violation, compare, contents
 from dev.chaos.compare_receipts import Due, Line, receipts
 from dev.chaos.plant import CREDITS
@@ -75,30 +75,7 @@ class ReceiptActions(Actions):
     # -- events -------------------------------------------------------------------------------------
 
     def _stamp(self, event, payments, name=None):
-        name = name or event.server
-        context = {DIALOG: True} if len(payments) > 1 else {}
-        answer = self.plant.call(name, PAYMENT, STAMP, payments, **context)
-        return f"{name}: {(answer.get('params') or answer).get('title') or answer.get('name')}"
-
-    def _selection(self, event, payments):
-        return self._stamp(event, payments)
-
-    def _twice(self, event, payments):
-        return self._at_once(event, payments, (event.server,) * 2)
-
-    def _windows(self, event, payments):
-        return self._at_once(event, payments, ("a", "b"))
-
-    def _at_once(self, event, payments, names):
-        def press(name):
-            try:
-                return self._stamp(event, payments, name)
-            except rpc.Refused as refused:
-                return f"{name} refused: {str(refused)[-120:]!r}"
-            except BROKEN as error:
-                return f"{name} broke: {error!r}"[:120]
-
-        return " | ".join(map(str, rpc.at_once(*(lambda name=name: press(name) for name in names))))
+        return self._press_stamp(PAYMENT, payments, name or event.server)
 
     def _later(self, event, _payments):
         """They are stamped by themselves, in the background."""
@@ -262,7 +239,7 @@ class ReceiptsRound(Round):
         unknown = any(one.state == "unknown" for one in documents)
         found += [Violation(0, text) for text in self._audit() if not unknown]
         if when == "at the end":
-            found += contents(self.service, documents) + self._told(calls)
+            found += contents(self.service, documents) + self._log_violations(calls)
         self._report(when, found)
 
     def _read(self):

@@ -256,10 +256,10 @@ class Round:
             found += settled(invoices, book, documents, calls)
             found += two_steps(documents, calls) if self.service.steps else []
             found += contents(self.service, documents)
-            found += self._told(calls)
+            found += self._log_violations(calls)
         self._report(when, found)
 
-    def _told(self, calls):
+    def _log_violations(self, calls):
         """What the sandbox's log says of ledger and tokens."""
         log = self.plant.control("requests")
         texts = unwritten(self.service, log, calls)

@@ -82,7 +82,7 @@ def chosen(provider, number):
     return {first: count, **{service: min(count, service.schedules) for service in others}}
 
 
-def _told(service, total, violated, seconds):
+def _print_counts(service, total, violated, seconds):
     each = seconds / max(total["schedules"], 1)
     print(
         f"{service.name}: {total['schedules']} schedules, {total['invoices']} invoices, {total['stamps']} stamps, "
@@ -113,7 +113,7 @@ def main():
             found = run(running, service, range(first, first + count), stack.settings.logs / "chaos-violations")
             results.append((service, *found, time.monotonic() - began))
     for result in results:
-        _told(*result)
+        _print_counts(*result)
     sys.exit(1 if any(violated for _service, _total, violated, _seconds in results) else 0)
 
 

@@ -1,7 +1,7 @@
 """The services of `make chaos`: what each of them can get wrong, and what must be so with each in the end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 TENTHS = tuple(number / 10 for number in range(11))
 LOST = (
@@ -213,12 +213,10 @@ FACTURE_API = Service(
     may_change=frozenset({"Fecha"}),
     needs_token=True,
 )
-SAT = Service(
-    provider="facture_rest",
+SAT = replace(
+    FACTURE_REST,
     name="sat",
     schedules=100,
-    user="demo",
-    journal=None,
     drawn=_at_sat,
     faulty={"cancel": 6, "sat_status": 6, "receipt": 1},
     twisted={"receipt": ("foreign_acuse",)},
@@ -229,35 +227,27 @@ SAT = Service(
     ledger={"cancel": ("cancel",)},
     at_sat=True,
 )
-RECEIPTS = Service(
-    provider="facture_rest",
+RECEIPTS = replace(
+    FACTURE_REST,
     name="receipts",
     schedules=100,
-    user="demo",
-    journal=None,
     drawn=_of_others,
     faulty={"stamp": 8, "bulk": 6, "bulk_zip": 3, "cancel": 3, "sat_status": 1, "pdf": 0.5},
-    twisted={name: FACTURE_REST.twisted[name] for name in ("stamp", "bulk", "bulk_zip")},
     events={
         "stamp": 8, "later": 6, "substitute": 5, "undo": 3, "answer": 5, "ask_sat": 5, "cancel_cfdi": 6,
     },
-    ledger=FACTURE_REST.ledger,
     of_payments=True,
 )
-GLOBAL = Service(
-    provider="facture_rest",
+GLOBAL = replace(
+    FACTURE_REST,
     name="global",
     schedules=100,
-    user="demo",
-    journal=None,
     drawn=_of_others,
     faulty={"stamp": 8, "bulk": 5, "bulk_zip": 2, "cancel": 4, "sat_status": 1, "pdf": 0.5},
-    twisted={name: FACTURE_REST.twisted[name] for name in ("stamp", "bulk", "bulk_zip")},
     events={
         "later": 4, "nights": 12, "named": 7, "give_back": 5, "own": 2, "reissue": 4, "answer": 4, "ask_sat": 4,
         "cancel_cfdi": 3,
     },
-    ledger=FACTURE_REST.ledger,
     of_tickets=True,
 )
 SERVICES = {

@@ -12,7 +12,7 @@ from functools import partial
 
 from lxml import etree
 
-from dev.chaos.actions import BROKEN, DIALOG, LINE, MOVE, STAMP, Actions, quiet
+from dev.chaos.actions import DIALOG, LINE, MOVE, STAMP, Actions, quiet
 from dev.chaos.compare import CANCELLED, Stamp, Violation, compare, contents
 from dev.chaos.compare_tickets import Sale, Ticket, Told, sales, tickets
 from dev.chaos.plant import CREDITS
@@ -89,26 +89,17 @@ class TicketActions(Actions):
     def _stamp(self, event, moves, name=None):
         """By hand: their global invoices are made, and stamped."""
         name = name or event.server
-        try:
+
+        def make_and_stamp():
             ids = [row["id"] for row in self._tickets(moves)]
             self.plant.call(name, TICKET, "action_make_globals", ids)
-            answer = self.plant.call(name, GLOBAL, "action_stamp", self._globals(moves), **{DIALOG: True})
-        except rpc.Refused as refused:
-            return f"{name} refused: {str(refused)[-120:]!r}"
-        except BROKEN as error:
-            return f"{name} broke: {error!r}"[:120]
-        return f"{name}: {(answer.get('params') or answer).get('title') or answer.get('name')}"
+            return self.plant.call(name, GLOBAL, "action_stamp", self._globals(moves), **{DIALOG: True})
 
-    _selection = _stamp
+        return self._press(name, make_and_stamp)
 
     def _night(self, name):
         """The nightly run of a process."""
-        try:
-            return self.plant.call(name, CRON, "method_direct_trigger", [self.nights[name]])
-        except rpc.Refused as refused:
-            return f"{name} refused: {str(refused)[-120:]!r}"
-        except BROKEN as error:
-            return f"{name} broke: {error!r}"[:120]
+        return self._press(name, partial(self.plant.call, name, CRON, "method_direct_trigger", [self.nights[name]]))
 
     def _later(self, event, _moves):
         return self._night(event.server)
@@ -337,7 +328,7 @@ class TicketsRound(Round):
         found += [Violation(0, f"{uuid} was stamped of nothing that exists") for uuid in self.reader.foreign()]
         found += tickets(self.reader.told(), self.reader.known())
         if when == "at the end":
-            found += self._sales() + contents(self.service, documents) + self._told(calls)
+            found += self._sales() + contents(self.service, documents) + self._log_violations(calls)
         self._report(when, found)
 
     def _sales(self):

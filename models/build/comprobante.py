@@ -84,11 +84,19 @@ class L10nMxFactureCfdi(models.AbstractModel):
             return None, [self._cfdi_problem(move, error)]
         findings = self._findings(move, made)
         problems = [self._finding_problem(move, one) for one in findings if one.severity == rules.ERROR]
-        draft = None if problems else self._draft(move, made, problems)
+        return (None, problems) if problems else self._with_draft(move, made, findings)
+
+    def _with_draft(self, owner, made, findings):
+        """:param made: :class:`~..cfdi.build.Built`
+        :param findings: what the rules found in it, no errors
+        :return: as :meth:`_build`
+        """
+        problems = []
+        draft = self._draft(owner, made, problems)
         if problems:
             return None, problems
         warnings = tuple(one for one in findings if one.severity == rules.WARNING)
-        return Built(made.comprobante, made.totals, made.payload, made.proof, move, draft, warnings), []
+        return Built(made.comprobante, made.totals, made.payload, made.proof, owner, draft, warnings), []
 
     # -- header ---------------------------------------------------------------------------------
 

@@ -19,6 +19,14 @@ FIELDS = {
     "currency_rate": "invoice_currency_rate",
     "product_code": "l10n_mx_facture_product_code_id",
     "unit_code": "l10n_mx_facture_unit_code_id",
+    # of a payment, or of an invoice that it settles
+    "form": "l10n_mx_facture_payment_form_id",
+    "operation_number": "l10n_mx_facture_operation_number",
+    "installment": "l10n_mx_facture_first_installment",
+    "balance_before": "l10n_mx_facture_first_balance",
+    # of what a person said
+    "amount": "stated_amount",
+    "applied": "stated_applied",
 }
 
 
@@ -56,9 +64,15 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """:param finding: :class:`~..cfdi.rules.rule.Finding`
         :return: a problem with SAT's code and a link to the record on which it is corrected
         """
-        text = finding.text(self.env.lang or "en_US")
         record = self._record_to_fix(move, finding)
-        return Problem(f"{finding.code}: {text}", record, field=self._field_to_fix(record, finding.fix_in))
+        return self._problem_at(record, finding.numbered(self.env.lang), finding.fix_in)
+
+    @api.model
+    def _problem_at(self, record, text, fix_in):
+        """:param fix_in: slug of the field where a person corrects it, as of a rule
+        :return: :class:`~..common.problem.Problem` with a link to this field of the record
+        """
+        return Problem(text, record, field=self._field_to_fix(record, fix_in))
 
     @api.model
     def _warnings(self, move, built):

@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...cfdi.rules import Refused
 from ..common import protected
 from ..common.access import check_group
-from ..common.actions import download, notification, open_record
+from ..common.actions import download, notification
 from ..common.problem import Problem
 from ..common.states import LIVE_STATES, SELECTION
 
@@ -164,12 +165,7 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
 
     def action_fetch_pdf(self):
         """Fetch the service's PDF (again) and attach it."""
-        for one in self:
-            document = one._l10n_mx_facture_document()
-            document._check_stamped()
-            if not document._fetch_pdf():
-                raise UserError(document.pdf_error)
-        return notification(self.env._("The PDF is attached."))
+        return self.action_l10n_mx_facture_fetch_pdf()
 
     def action_update_sat_status(self):
         """Ask SAT about each of these, one after the other.
@@ -187,7 +183,7 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
 
     def action_open_document(self):
         """Open the CFDI with all its facts."""
-        return open_record(self._l10n_mx_facture_document())
+        return self.action_l10n_mx_facture_open_document()
 
     def action_download_xml(self):
         """Download the stamped XML."""
@@ -215,6 +211,36 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
     def _l10n_mx_facture_warnings(self, built):
         return [self._finding_problem(finding) for finding in built.warnings]
 
+    def _header_problems(self):
+        """:return: what keeps its CFDI from being computed at all. Models add what is theirs"""
+        if not self.branch_id:
+            return [Problem(self.env._("It has no CFDI branch: choose one."), self, field="branch_id")]
+        return self.env["l10n_mx_facture.cfdi"]._check_branch(self)
+
+    def _header_values(self, emisor):
+        """:return: dict of what every CFDI of our own has at its head"""
+        serie, folio = self._serie_and_folio()
+        return {
+            "serie": serie,
+            "folio": folio,
+            "fecha": self._issued_now(),
+            "lugar_expedicion": self.branch_id.zip,
+            "emisor": emisor,
+        }
+
+    def _refused_problems(self, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError`
+        :return: list of problems: what the rules object to, or the one that kept it from being written
+        """
+        if isinstance(error, Refused):
+            return [self._finding_problem(finding) for finding in error.findings]
+        return [self._error_problem(error)]
+
+    def _error_problem(self, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError`"""
+        texts = self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data)
+        return Problem(texts.get(error.code, error.text), self)
+
     def _finding_problem(self, finding):
         """:param finding: :class:`~..cfdi.rules.rule.Finding`
         :return: :class:`~..common.problem.Problem` with SAT's code, and a link to where it is corrected
@@ -222,8 +248,7 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
         Cfdi, fix_in = self.env["l10n_mx_facture.cfdi"], finding.fix_in
         issuer = fix_in.partition(".")[0] in ("company", "branch")
         record = Cfdi._record_at(self, fix_in) if issuer else self._record_of(finding)
-        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
-        return Problem(text, record, field=Cfdi._field_to_fix(record, fix_in))
+        return Cfdi._problem_at(record, finding.numbered(self.env.lang), fix_in)
 
     def _record_of(self, finding):
         """:return: the record on which a finding that is not the issuer's is corrected"""

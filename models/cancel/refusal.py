@@ -15,16 +15,16 @@ SHOWN_FOR = timedelta(days=7)
 
 
 class L10nMxFactureDocument(models.Model):
-    """A refused cancellation as a sentence and a remedy."""
+    """A refused cancellation as a sentence, with what mends it."""
 
     _inherit = "l10n_mx_facture.document"
 
     def _refused_cancel(self):
-        """:return: the ledger row of the last request to cancel, if it was refused and that is still news"""
+        """:return: the ledger row of the last request to cancel, if it was refused lately"""
         row = self.sudo().request_ids.filtered(lambda one: one.operation == "cancel")[:1]
         since = fields.Datetime.now() - SHOWN_FOR
-        is_news = self.state == "stamped" and row.outcome == "rejected" and row.date_end and row.date_end >= since
-        return row if is_news else row.browse()
+        is_recent = self.state == "stamped" and row.outcome == "rejected" and row.date_end and row.date_end >= since
+        return row if is_recent else row.browse()
 
     def _refused_cancel_alert(self, row):
         """:param row: of :meth:`_refused_cancel`

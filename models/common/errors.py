@@ -101,23 +101,75 @@ def _texts(env, reading, before_stamp):
         unknown = env._("Nothing was changed: try again.")
     elif before_stamp:
         unknown = env._("Nothing was stamped: try again.")
-    before = _texts_before(env, env._("Nothing was sent."))
-    return before | _texts_after(env, unknown) | _texts_answered(env, unknown)
+    return (
+        _followed(_texts_before(env), env._("Nothing was sent."))
+        | _followed(_texts_after(env), unknown)
+        | _texts_to_correct(env)
+        | _texts_answered(env)
+    )
 
 
-def _texts_before(env, nothing):
+def _followed(texts, what_follows):
+    return {slug: f"{text} {what_follows}" for slug, text in texts.items()}
+
+
+def _texts_before(env):
     """Errors before anything was sent."""
     return {
-        "dns": env._("The address of the service can't be found: check it on the account, and the network.")
-        + f" {nothing}",
-        "connect_timeout": env._("The service did not take the connection in time: check the address and the network.")
-        + f" {nothing}",
-        "refused": env._("The service refuses the connection: check the address, or whether it is running.")
-        + f" {nothing}",
-        "not_connected": env._("There is no connection to the service: check the address and the network.")
-        + f" {nothing}",
-        "tls": env._("There is no secure connection to the service: its certificate is not accepted.") + f" {nothing}",
-        "proxy": env._("The proxy of this machine did not connect to the service.") + f" {nothing}",
+        "dns": env._("The address of the service can't be found: check it on the account, and the network."),
+        "connect_timeout": env._("The service did not take the connection in time: check the address and the network."),
+        "refused": env._("The service refuses the connection: check the address, or whether it is running."),
+        "not_connected": env._("There is no connection to the service: check the address and the network."),
+        "tls": env._("There is no secure connection to the service: its certificate is not accepted."),
+        "proxy": env._("The proxy of this machine did not connect to the service."),
+        "bad_payload": env._("The document is not a CFDI that can be sent."),
+        "stale": env._("The process was delayed before it could send: try again."),
+        "not_started": env._("There was no time left to send it: try again."),
+        "bad_name": env._("The document has a name that can't be sent."),
+        "too_many_documents": env._("These are more documents than the service takes in one call."),
+        "no_token": env._("The service gave no token, so nothing could be requested."),
+        "no_remote_id": env._("It is not known under which id the service has it."),
+        "not_supported": env._("This service has no such function."),
+        "former_unknown": env._("The earlier attempt can't be looked up at the service."),
+    }
+
+
+def _texts_after(env):
+    """Errors in the answer, or reported by it, that leave open what became of the request."""
+    return {
+        "read_timeout": env._("The service did not answer in time."),
+        "deadline": env._("The answer of the service was not complete in time."),
+        "connection_lost": env._("The connection was lost before the answer was complete."),
+        "cut": env._("The answer of the service was cut short."),
+        "too_long": env._("The answer of the service is longer than what is accepted."),
+        "server_error": env._("The service had an internal error."),
+        "redirected": env._("The service redirected to another address, which is not allowed."),
+        "not_understood": env._("The answer of the service can't be understood."),
+        "html": env._("The service answered with a web page instead of a document."),
+        "empty": env._("The answer of the service is empty."),
+        "no_document": env._("The answer of the service is neither XML nor JSON, or was cut."),
+        "too_big": env._("The answer of the service has more parts than can be read."),
+        "unclear_status": env._("The service closed the connection."),
+        "service_unsure": env._("The service reports an internal failure."),
+        "not_ours": env._("The service answered with something that does not belong to it."),
+        "contradictory": env._("The service's answer contradicts itself."),
+        "no_code": env._("The answer of the service has no cancellation code."),
+        "missing": env._("The service's report does not name it, and its XML did not come."),
+        "no_xml": env._("The service reports it as stamped, but its XML did not come."),
+        "doubled": env._("The service's answer has it more than once."),
+        "bad_entry": env._("Its XML in the service's archive can't be read."),
+        "odd_encoding": env._("The answer of the service is compressed in a way that was not asked for."),
+        "not_judged": env._("The answer of the service could not be examined."),
+        "process_died": env._("The process that sent it ended before an answer came."),
+        "pending": env._("The service has not finished with it."),
+        "cancelled": env._("The service has it as cancelled."),
+        "incomplete": env._("The service's list could not be read completely."),
+    }
+
+
+def _texts_to_correct(env):
+    """Errors before anything was sent whose sentence says what to do."""
+    return {
         "bad_address": env._(
             "The address of the service is not usable: it starts with https:// and carries no user or password. "
             "Correct it on the account."
@@ -125,23 +177,14 @@ def _texts_before(env, nothing):
         "bad_credentials": env._("User, password or token are missing or not usable: correct them on the account."),
         "bad_timeout": env._("The time-out is not a positive number of seconds: correct it on the account."),
         "bad_header": env._("The id of the branch can't be sent: sync the branches."),
-        "bad_payload": env._("The document is not a CFDI that can be sent.") + f" {nothing}",
-        "stale": env._("The process was delayed before it could send: try again.") + f" {nothing}",
-        "not_started": env._("There was no time left to send it: try again.") + f" {nothing}",
         "bad_uuid": env._("This is not a UUID: it has 36 characters."),
-        "bad_name": env._("The document has a name that can't be sent.") + f" {nothing}",
         "bad_motivo": env._("SAT's reason for a cancellation is 01, 02, 03 or 04; only 01 takes a substitute."),
         "bad_branch": env._("The id of the branch is not one of this service: choose another branch, or sync them."),
-        "too_many_documents": env._("These are more documents than the service takes in one call.") + f" {nothing}",
         "nothing_to_send": env._("There is nothing to send."),
-        "no_token": env._("The service gave no token, so nothing could be requested.") + f" {nothing}",
         "not_saved": env._("The account is not saved yet, so that its token could not be kept: save it first."),
-        "no_remote_id": env._("It is not known under which id the service has it.") + f" {nothing}",
-        "not_supported": env._("This service has no such function.") + f" {nothing}",
         "missing_ids": env._("The service's ids are missing: fill in these rows of the table on the account:"),
         "not_expressible": env._("The service can't take this as it is:"),
         "refused_here": env._("The service can't be asked from this database."),
-        "former_unknown": env._("The earlier attempt can't be looked up at the service.") + f" {nothing}",
         "former_stamped": env._("The earlier attempt has since been stamped at the service."),
         "bad_provider": env._("The service of the account is not known to this module."),
         "credentials_refused": env._(
@@ -152,41 +195,10 @@ def _texts_before(env, nothing):
     }
 
 
-def _texts_after(env, unknown):
-    """Errors in the answer, or reported by it."""
+def _texts_answered(env):
+    """What a service has answered that is no stamp, and what follows from it."""
     return {
-        "read_timeout": env._("The service did not answer in time.") + f" {unknown}",
-        "deadline": env._("The answer of the service was not complete in time.") + f" {unknown}",
-        "connection_lost": env._("The connection was lost before the answer was complete.") + f" {unknown}",
-        "cut": env._("The answer of the service was cut short.") + f" {unknown}",
-        "too_long": env._("The answer of the service is longer than what is accepted.") + f" {unknown}",
-        "server_error": env._("The service had an internal error.") + f" {unknown}",
-        "redirected": env._("The service redirected to another address, which is not allowed.") + f" {unknown}",
-        "not_understood": env._("The answer of the service can't be understood.") + f" {unknown}",
-        "html": env._("The service answered with a web page instead of a document.") + f" {unknown}",
-        "empty": env._("The answer of the service is empty.") + f" {unknown}",
         "stamped_before": env._("The service says that it stamped it before: find its UUID there and press Resolve."),
-        "no_document": env._("The answer of the service is neither XML nor JSON, or was cut.") + f" {unknown}",
-        "too_big": env._("The answer of the service has more parts than can be read.") + f" {unknown}",
-        "unclear_status": env._("The service closed the connection.") + f" {unknown}",
-        "service_unsure": env._("The service reports an internal failure.") + f" {unknown}",
-        "not_ours": env._("The service answered with something that does not belong to it.") + f" {unknown}",
-        "contradictory": env._("The service's answer contradicts itself.") + f" {unknown}",
-        "no_code": env._("The answer of the service has no cancellation code.") + f" {unknown}",
-        "missing": env._("The service's report does not name it, and its XML did not come.") + f" {unknown}",
-        "no_xml": env._("The service reports it as stamped, but its XML did not come.") + f" {unknown}",
-        "doubled": env._("The service's answer has it more than once.") + f" {unknown}",
-        "bad_entry": env._("Its XML in the service's archive can't be read.") + f" {unknown}",
-        "odd_encoding": env._("The answer of the service is compressed in a way that was not asked for.")
-        + f" {unknown}",
-        "not_judged": env._("The answer of the service could not be examined.") + f" {unknown}",
-        "process_died": env._("The process that sent it ended before an answer came.") + f" {unknown}",
-    }
-
-
-def _texts_answered(env, unknown):
-    """What a service has answered that is no stamp."""
-    return {
         "not_stored": env._("It was stamped, but could not be stored: its XML is in the calls to the service."),
         "rejected": env._("The service refused it."),
         "no_credits": env._("The service has no credits left for this account: buy some. Nothing was stamped."),
@@ -194,7 +206,6 @@ def _texts_answered(env, unknown):
         "temporary": env._(
             "The service can't stamp it at the moment. It is not stamped and is tried again automatically."
         ),
-        "pending": env._("The service has not finished with it.") + f" {unknown}",
         "not_looked_up": env._(
             "The service did not say whether it has stamped it already, so it was not asked to stamp it. Try again "
             "later."
@@ -207,8 +218,6 @@ def _texts_answered(env, unknown):
             "Something answers at this address, and not as this service does. Check the address on the account."
         ),
         "try_again": env._("The service has not stamped it yet and may still do so: wait some minutes."),
-        "cancelled": env._("The service has it as cancelled.") + f" {unknown}",
-        "incomplete": env._("The service's list could not be read completely.") + f" {unknown}",
         "stamped_twice": env._("The service has it more than once: check these there and cancel the extra ones."),
         "others_there": env._("The service has other CFDIs with its series and folio: check them there."),
     }
@@ -218,8 +227,17 @@ def sat_error_text(env, error):
     """:param error: :class:`~..pac.errors.PacError` of :class:`~..pac.sat.client.SatClient`
     :return: what is wrong and what to do, with SAT's own message if it gave one
     """
-    retry_text = env._("Nothing was changed. SAT is asked again automatically.")
+    asked_again = {
+        "sat_unreachable": env._("SAT's status service can't be reached: check the network."),
+        "sat_no_answer": env._("SAT's status service did not answer in time."),
+        "sat_broken_answer": env._("SAT's answer was lost or damaged on its way."),
+        "sat_failed": env._("SAT's status service has a failure."),
+        "sat_fault": env._("SAT's status service failed on the question."),
+        "sat_redirected": env._("SAT's status service redirected to another address, which is not allowed."),
+        "sat_not_understood": env._("SAT's answer was not understood; it is kept."),
+    }
     texts = {
+        **_followed(asked_again, env._("Nothing was changed. SAT is asked again automatically.")),
         "sat_bad_xml": env._(
             "SAT was not asked: the stored XML lacks data for the query, or was changed. See CFDI discrepancies: a "
             "changed file can be restored from the service or from a backup."
@@ -228,14 +246,6 @@ def sat_error_text(env, error):
             "The address of SAT's status service is not usable: it starts with https://. Correct the system parameter "
             "l10n_mx_facture.sat_status_url."
         ),
-        "sat_unreachable": env._("SAT's status service can't be reached: check the network.") + f" {retry_text}",
-        "sat_no_answer": env._("SAT's status service did not answer in time.") + f" {retry_text}",
-        "sat_broken_answer": env._("SAT's answer was lost or damaged on its way.") + f" {retry_text}",
-        "sat_failed": env._("SAT's status service has a failure.") + f" {retry_text}",
-        "sat_fault": env._("SAT's status service failed on the question.") + f" {retry_text}",
-        "sat_redirected": env._("SAT's status service redirected to another address, which is not allowed.")
-        + f" {retry_text}",
-        "sat_not_understood": env._("SAT's answer was not understood; it is kept.") + f" {retry_text}",
         "sat_busy": env._("SAT is asked at most once a second and many queries wait: try again in a moment."),
     }
     text, detail = texts.get(error.reason, error.text), getattr(error, "detail", "")

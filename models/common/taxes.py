@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
+
+from ...cfdi.values import CUOTA, EXENTO, TASA
 
 IMPUESTOS = {"isr": "001", "iva": "002", "ieps": "003"}
 ISR, IEPS = "isr", "ieps"
@@ -33,7 +36,27 @@ def tipo_factor(tax):
     """:param tax: account.tax
     :return: SAT's TipoFactor: ``Tasa``, ``Cuota`` or ``Exento``
     """
-    return "Cuota" if tax.amount_type == "fixed" else tax.l10n_mx_factor_type or "Tasa"
+    return CUOTA if tax.amount_type == "fixed" else tax.l10n_mx_factor_type or TASA
+
+
+class SatTax(NamedTuple):
+    """What a tax of Odoo is to SAT, on whatever line; `impuesto` is None for a local one."""
+
+    impuesto: str | None
+    tipo_factor: str
+    tasa_o_cuota: Decimal | None
+    retencion: bool
+
+
+def sat_tax(tax):
+    """:param tax: account.tax
+    :return: :class:`SatTax`
+    """
+    kind, factor, amount, rate = tax.l10n_mx_tax_type, tipo_factor(tax), tax.amount, None
+    if factor != EXENTO:
+        rate = (abs(exact(amount)) / (1 if factor == CUOTA else 100)).quantize(UNIT_OF_PRICES)
+    # ISR is only ever withheld, also where its rate is 0
+    return SatTax(IMPUESTOS.get(kind), factor, rate, amount < 0 or kind == ISR)
 
 
 @lru_cache(16384)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import nullcontext
 from functools import partial
 
 from psycopg2 import DatabaseError, InterfaceError, OperationalError
@@ -19,6 +20,13 @@ def can_commit(env):
     """Whether the cursor may be committed: always, except the cursor of a test case, which is rolled back."""
     test = modules.module.current_test
     return not (test and env.cr is getattr(test, "cr", None))
+
+
+def own_cursors(env):
+    """:return: function that opens a cursor in a transaction of its own, also from another thread; of a test, whose
+        records no other one sees, it gives the test's
+    """
+    return env.registry.cursor if can_commit(env) else partial(nullcontext, env.cr)
 
 
 def checkpoint(env):

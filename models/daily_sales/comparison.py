@@ -79,7 +79,7 @@ class L10nMxFactureSalesBooks(models.TransientModel):
         for sale in self.env["account.move"]._l10n_mx_facture_sales(self.company_id, self.date_from, self.date_to):
             day = days[sale.day, sale.branch_id]
             day.sums["booked"] += sale.booked
-            for document, amount in sale.told_by():
+            for document, amount in sale.amounts_by_document():
                 day.sums[DOCUMENTS[document]] += amount
             for kind, amount in sale.causes():
                 day.add_cause(kind, amount, _record_of(sale, kind))
@@ -120,14 +120,14 @@ class L10nMxFactureSalesBooks(models.TransientModel):
         return self.env[model].sudo().search([*mine, *domain])
 
     def _vals_of(self, date, branch_id, day):
-        told = sum((day.sums[name] for name in DOCUMENTS.values()), ZERO)
-        difference = told - day.sums["booked"]
+        of_cfdis = sum((day.sums[name] for name in DOCUMENTS.values()), ZERO)
+        difference = of_cfdis - day.sums["booked"]
         return {
             "books_id": self.id,
             "date": date,
             "branch_id": branch_id,
             **{name: float(amount) for name, amount in day.sums.items()},
-            "told": float(told),
+            "told": float(of_cfdis),
             "difference": float(difference),
             "differs": bool(difference),
             "cause_ids": [

@@ -49,20 +49,20 @@ class Sale:
         return replace(sale, in_global=None, global_state=None) if sale.global_id in made else sale
 
     @property
-    def told(self):
-        """What valid CFDIs tell of it."""
+    def of_cfdis(self):
+        """What valid CFDIs have of it."""
         return (self.own or ZERO) + (self.in_global or ZERO)
 
-    def told_by(self):
-        """Yield pairs of GLOBAL, INVOICE or CREDIT_NOTE, and what is told by such a CFDI."""
+    def amounts_by_document(self):
+        """Yield pairs of GLOBAL, INVOICE or CREDIT_NOTE, and the amount in such a CFDI."""
         if self.in_global is not None:
             yield GLOBAL, self.in_global
         if self.own is not None:
             yield CREDIT_NOTE if self.move_type == "out_refund" else INVOICE, self.own
 
     def causes(self):
-        """Yield pairs of a kind of cause and an amount; their sum is what is told less what is booked."""
-        left = self.told - self.booked
+        """Yield pairs of a kind of cause and an amount; their sum is what CFDIs have less what is booked."""
+        left = self.of_cfdis - self.booked
         if self.in_global is not None and self.own is not None:
             yield "twice", self.own
             left -= self.own
@@ -73,7 +73,7 @@ class Sale:
             yield self._difference(), left
 
     def _difference(self):
-        if self.told:
+        if self.of_cfdis:
             return "amounts" if self.booked else "not_booked"
         if self.own_state in UNANSWERED_STATES or self.global_state in UNANSWERED_STATES:
             return "unknown"

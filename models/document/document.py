@@ -302,7 +302,7 @@ class L10nMxFactureDocument(models.Model):
         self.ensure_one()
         return base64.b64decode(self.sudo().with_context(bin_size=False).payload or b"")
 
-    def _told(self):
+    def _xml_or_payload(self):
         """:return: bytes of what it says: its stamped XML, before that what was sent"""
         self.ensure_one()
         return self.sudo().xml_attachment_id.raw or self._payload_bytes()

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..common.actions import notification, open_record
+
 
 class L10nMxFactureOwner(models.AbstractModel):
     """What a CFDI is of: an invoice, a receipt of payment, a global invoice … :mod:`..common.owners` names its model.
@@ -22,6 +24,19 @@ class L10nMxFactureOwner(models.AbstractModel):
         if not self.l10n_mx_facture_document_id:
             raise UserError(self.env._("%s has no CFDI.", self.display_name))
         return self.l10n_mx_facture_document_id
+
+    def action_l10n_mx_facture_open_document(self):
+        """Open the CFDI with all its facts."""
+        return open_record(self._l10n_mx_facture_document())
+
+    def action_l10n_mx_facture_fetch_pdf(self):
+        """Fetch the service's PDF of the CFDI (again) and attach it."""
+        for one in self:
+            document = one._l10n_mx_facture_document()
+            document._check_stamped()
+            if not document._fetch_pdf():
+                raise UserError(document.pdf_error)
+        return notification(self.env._("The PDF is attached."))
 
     def _l10n_mx_facture_document_vals(self):
         """:return: dict of values of its CFDI that are known before it is built"""
@@ -101,7 +116,7 @@ class L10nMxFactureOwner(models.AbstractModel):
         return self.env["l10n_mx_facture.document"].sudo()
 
     def _l10n_mx_facture_ticket_problems(self):
-        """:return: problems: why the sale, or what it returns, is told by a global invoice instead"""
+        """:return: problems: why the sale, or what it returns, is in a global invoice instead"""
         return []
 
     def _l10n_mx_facture_is_ticket(self):

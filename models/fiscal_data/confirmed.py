@@ -106,15 +106,15 @@ class ResPartner(models.Model):
             del values["vat"]
         asked_by = self.env["res.users"].sudo().browse(self.env.context.get("asked_by")).exists()
         # it is read by users, not by the visitor
-        told = self.with_context(lang=asked_by.lang or self.env.company.partner_id.lang)
-        title = told.env._(
+        partner = self.with_context(lang=asked_by.lang or self.env.company.partner_id.lang)
+        title = partner.env._(
             "%(who)s has confirmed these fiscal data on the customer's page (IP %(address)s).",
             who=form["who"],
             address=address,
         )
         message = {"author_id": self.id, "partner_ids": asked_by.filtered("active").partner_id.ids}
         try:
-            told._l10n_mx_facture_take_fiscal_data(values, title, **message)
+            partner._l10n_mx_facture_take_fiscal_data(values, title, **message)
         except (UserError, ValidationError) as error:
             # other modules look at tax ids, too
             raise RefusedError({"rfc": self._l10n_mx_facture_form_texts()["rfc"]}) from error

@@ -1,10 +1,8 @@
 from odoo import models
 
-from ...cfdi import rules
 from ...cfdi.errors import CfdiError
 from ...cfdi.global_invoice.document import GlobalHeader, GlobalRefused, build_global
 from ...cfdi.global_invoice.period import Period
-from ..build.comprobante import Built
 from ..common.problem import Problem
 
 
@@ -25,18 +23,13 @@ class L10nMxFactureGlobal(models.Model):
             return None, problems
         try:
             made = self._build_global(self._global_header(emisor))
-        except GlobalRefused as refused:
-            return None, [self._finding_problem(one) for one in refused.findings]
         except CfdiError as error:
-            return None, [self._error_problem(error)]
-        draft = self.env["l10n_mx_facture.cfdi"]._draft(self, made, problems)
-        if problems:
-            return None, problems
+            return None, self._refused_problems(error)
+        built, problems = self.env["l10n_mx_facture.cfdi"]._with_draft(self, made, made.findings)
         moved = float(made.tax_moved)
-        if self.currency_id.compare_amounts(self.tax_moved, moved):
+        if built and self.currency_id.compare_amounts(self.tax_moved, moved):
             self.sudo().tax_moved = moved
-        warnings = tuple(one for one in made.findings if one.severity == rules.WARNING)
-        return Built(made.comprobante, made.totals, made.payload, made.proof, self, draft, warnings), []
+        return built, problems
 
     def _build_global(self, header):
         """Tickets with an objection of the rules to their line are left out, with the reason; the others go on."""
@@ -47,8 +40,7 @@ class L10nMxFactureGlobal(models.Model):
         except GlobalRefused as refused:
             bad = {}
             for finding in refused.findings:
-                text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
-                bad.setdefault(finding.line, text)
+                bad.setdefault(finding.line, finding.numbered(self.env.lang))
             if None in bad or len(bad) == len(tickets):
                 raise
         for line, text in bad.items():
@@ -76,13 +68,8 @@ class L10nMxFactureGlobal(models.Model):
         tickets.filtered(lambda one: one.state != "open" or one._fuel_form() != self.fuel_form_id).global_id = False
 
     def _global_header(self, emisor):
-        serie, folio = self._serie_and_folio()
         return GlobalHeader(
-            serie=serie,
-            folio=folio,
-            fecha=self._issued_now(),
-            lugar_expedicion=self.branch_id.zip,
-            emisor=emisor,
+            **self._header_values(emisor),
             period=Period(self.periodicity, self.date_from, self.date_to),
             replaces=tuple(self._l10n_mx_facture_named_with_04()),
         )
@@ -102,10 +89,7 @@ class L10nMxFactureGlobal(models.Model):
         return []
 
     def _header_problems(self):
-        if not self.branch_id:
-            text = self.env._("The global invoice has no CFDI branch: choose one.")
-            return [Problem(text, self, field="branch_id")]
-        problems = self.env["l10n_mx_facture.cfdi"]._check_branch(self)
+        problems = super()._header_problems()
         if not self.ticket_ids:
             text = self.env._("None of its tickets may be in a global invoice any more: delete it.")
             problems.append(Problem(text, self, field="ticket_ids"))
@@ -129,9 +113,7 @@ class L10nMxFactureGlobal(models.Model):
                 number,
             ),
         }
-        text = texts.get(error.code)
-        if not text:
-            text = self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data).get(error.code, error.text)
         move = self.sudo().ticket_ids.filtered(lambda one: one.number == number).move_id[:1].sudo(False)
         field = "l10n_mx_facture_payment_form_id" if move and error.code == "no_form" else None
+        text = texts.get(error.code) or super()._error_problem(error).text
         return Problem(text, move or self, field=field)

@@ -25,27 +25,27 @@ class AccountMove(models.Model):
     )
 
     def _compute_l10n_mx_facture_by_ticket(self):
-        told = self.sudo().search([("id", "in", self.ids), ("l10n_mx_facture_by_ticket", "=", True)]).sudo(False)
+        found = self.sudo().search([("id", "in", self.ids), ("l10n_mx_facture_by_ticket", "=", True)]).sudo(False)
         for move in self:
-            move.l10n_mx_facture_by_ticket = move._origin in told
+            move.l10n_mx_facture_by_ticket = move._origin in found
 
     @api.model
     def _search_l10n_mx_facture_by_ticket(self, operator, value):
         if operator != "in":
             return NotImplemented
         tickets = self.env["l10n_mx_facture.ticket"].sudo()
-        told = tickets._search([("move_id", "!=", False), *TOLD]).subselect("move_id")
+        sold = tickets._search([("move_id", "!=", False), *TOLD]).subselect("move_id")
         # what is returned before the global invoice is taken off the ticket
         waiting = tickets._search([("move_id", "!=", False), *WAITING]).subselect("move_id")
         refunds = tickets._fields["refund_ids"]
         notes = SQL("(SELECT %s FROM %s)", SQL.identifier(refunds.column2), SQL.identifier(refunds.relation))
         lowers = Domain("id", "in", notes)
         lowers |= Domain("move_type", "=", "out_refund") & Domain("reversed_entry_id", "in", waiting)
-        found = Domain("id", "in", told) | lowers & Domain("l10n_mx_facture_document_id", "=", False)
+        found = Domain("id", "in", sold) | lowers & Domain("l10n_mx_facture_document_id", "=", False)
         return found if True in value else ~found
 
     def _l10n_mx_facture_ticket_problems(self):
-        """:return: why it isn't stamped by itself: its sale is told by a global invoice"""
+        """:return: why it isn't stamped by itself: its sale is in a global invoice"""
         self.ensure_one()
         if not self.ids:
             return []
@@ -132,10 +132,10 @@ class AccountMove(models.Model):
         return tickets.search([("move_id", "=", self.reversed_entry_id.id)])
 
     def _l10n_mx_facture_check_ticket_free(self):
-        """:raise UserError: one of these is told by a global invoice that is, or may be, valid"""
+        """:raise UserError: one of these is in a global invoice that is, or may be, valid"""
         if not self.ids:
             return
-        told = self.env["l10n_mx_facture.ticket"].sudo().search(
+        tickets = self.env["l10n_mx_facture.ticket"].sudo().search(
             [
                 ("state", "in", ("global", "credited", "invoiced")),
                 ("global_id", "!=", False),
@@ -144,13 +144,13 @@ class AccountMove(models.Model):
                 ("refund_ids", "in", self.ids),
             ]
         ).filtered(lambda ticket: ticket._live_global())
-        if told:
+        if tickets:
             raise UserError(
                 self.env._(
                     "The ticket %(ticket)s is in the global invoice %(name)s, which is or may be valid. Credit the "
                     "invoice instead: the credit note names the global invoice.",
-                    ticket=told[0].number,
-                    name=told[0].global_id.name,
+                    ticket=tickets[0].number,
+                    name=tickets[0].global_id.name,
                 )
             )
 

@@ -46,13 +46,13 @@ class AccountMove(models.Model):
             self.env["l10n_mx_facture.run"]._start(waiting, {})
 
     def _l10n_mx_facture_credited(self):
-        told = self._l10n_mx_facture_global_of_return()
-        if not told:
+        global_invoice = self._l10n_mx_facture_global_of_return()
+        if not global_invoice:
             return self.reversed_entry_id
         usage = self._l10n_mx_facture_usage(RETURNS)
         if usage and self.l10n_mx_facture_usage_id != usage and not self._l10n_mx_facture_is_live():
             self.l10n_mx_facture_usage_id = usage
-        return told
+        return global_invoice
 
     def _l10n_mx_facture_receptor(self, receptor):
         # as that of the global invoice, whatever the contact for sales to the public is called
@@ -61,8 +61,8 @@ class AccountMove(models.Model):
         return super()._l10n_mx_facture_receptor(receptor)
 
     def _l10n_mx_facture_condensed(self, fit, problems):
-        told = self._l10n_mx_facture_global_of_return()
-        if not told:
+        global_invoice = self._l10n_mx_facture_global_of_return()
+        if not global_invoice:
             return fit
         ticket, rest = self._l10n_mx_facture_returned_ticket(), None
         try:
@@ -78,7 +78,7 @@ class AccountMove(models.Model):
                 "the credit note.",
                 ticket=ticket.number,
                 total=ticket.amount_in_global,
-                name=told.name,
+                name=global_invoice.name,
                 left=f"{rest.net} + {rest.tax}" if rest else "-",
                 error=ticket._error_text(error),
             )

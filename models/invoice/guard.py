@@ -145,7 +145,7 @@ class AccountMove(models.Model):
         return values
 
     def _l10n_mx_facture_defaults(self, defaults):
-        """:return: default values without sealed ones, and without what belongs to another company"""
+        """:return: default values without protected ones, and without what belongs to another company"""
         return {
             name: value
             for name, value in defaults.items()

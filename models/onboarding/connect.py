@@ -30,8 +30,8 @@ class ResConfigSettings(models.TransientModel):
         self._l10n_mx_facture_check_entered()
         account = self._l10n_mx_facture_keep_account()
         checkpoint(self.env)
-        told = account.action_test_connection()
-        texts = [told["params"]["message"]]
+        tested = account.action_test_connection()
+        texts = [tested["params"]["message"]]
         if account.lists_branches:
             account.action_sync_branches()
         texts.append(self._l10n_mx_facture_give_branch(account))

@@ -112,21 +112,21 @@ class L10nMxFactureAccount(models.Model):
 
     def _credits_texts(self):
         """:return: dict from each account that tells its credits to how many are left and for how long they last"""
-        told = self.filtered(lambda account: account.tells_credits and account.credits_date)
-        if not told:
+        known = self.filtered(lambda account: account.tells_credits and account.credits_date)
+        if not known:
             return {}
         since = fields.Datetime.now() - timedelta(days=PACE_DAYS)
         used = dict(
             self.env["l10n_mx_facture.document"]
             .sudo()
             ._read_group(
-                [("account_id", "in", told.ids), ("date_sent", ">", since), ("uuid", "!=", False)],
+                [("account_id", "in", known.ids), ("date_sent", ">", since), ("uuid", "!=", False)],
                 ["account_id"],
                 ["__count"],
             )
         )
         texts = {}
-        for account in told:
+        for account in known:
             texts[account] = self.env._("%s credits left", account.credits)
             pace = used.get(account.sudo(), 0)
             if pace and (days := account.credits * PACE_DAYS // pace) <= FAR_DAYS:

@@ -49,8 +49,8 @@ class L10nMxFactureBranch(models.Model):
     def _announce_due_tickets(self):
         due = self.env["l10n_mx_facture.ticket"]._due_domain(TOLD_AFTER)
         branches = self.env["l10n_mx_facture.ticket"].sudo().search(due).branch_id
-        told = self.sudo().with_context(active_test=False).search([("due_told", "!=", False)])
-        (branches | told)._review_due_tickets()
+        noted = self.sudo().with_context(active_test=False).search([("due_told", "!=", False)])
+        (branches | noted)._review_due_tickets()
 
     def _settle_due_tickets(self):
         """A global invoice of these was stamped."""
@@ -63,14 +63,14 @@ class L10nMxFactureBranch(models.Model):
             before, now = branch.due_told or {}, people[branch]
             for user in self.env["res.users"].browse(map(int, before)) - self.env["res.users"].union(*now):
                 branch.activity_unlink([GLOBAL_DUE], user_id=user.id)
-            told = {}
+            days = {}
             for user, tickets in now.items():
                 last = max(tickets.mapped("date")).isoformat()
                 branch._tell_due_tickets(user, tickets, is_new=last > before.get(str(user.id), ""))
-                told[user.id] = max(last, before.get(str(user.id), ""))
-            told = {str(user_id): day for user_id, day in told.items()}
-            if told != before:
-                branch.due_told = told or False
+                days[user.id] = max(last, before.get(str(user.id), ""))
+            days = {str(user_id): day for user_id, day in days.items()}
+            if days != before:
+                branch.due_told = days or False
 
     def _people_of_due_tickets(self):
         """:return: dict from each of these to a dict from a user to the tickets that he is told of"""
@@ -98,11 +98,11 @@ class L10nMxFactureBranch(models.Model):
             "note": Markup('<p>%s</p><p><a href="%s">%s</a></p>') % (text, TICKETS, env._("See the tickets")),
             "date_deadline": period.last + timedelta(days=1),
         }
-        told = self.activity_ids.filtered(
+        activities = self.activity_ids.filtered(
             lambda one: one.user_id == user and one.activity_type_id == self.env.ref(GLOBAL_DUE)
         )
-        if told:
-            told[:1].write({name: value for name, value in vals.items() if told[:1][name] != value})
+        if activities:
+            activities[:1].write({name: value for name, value in vals.items() if activities[:1][name] != value})
         elif is_new:
             self.activity_schedule(GLOBAL_DUE, user_id=user.id, **vals)
 

@@ -12,15 +12,20 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     _inherit = "l10n_mx_facture.cfdi"
 
-    def _extras(self, move, line):
+    def _extras(self, move, line, name, problems):
         """:return: dict of the other fields of :class:`~..cfdi.values.Concepto` that the line fills"""
         extras = {}
         if line.l10n_mx_facture_customs_numbers:
             extras["pedimentos"] = pedimentos(line.l10n_mx_facture_customs_numbers)
+            self._check_customs_numbers(move, extras["pedimentos"], name, problems)
         if line.l10n_mx_facture_predial:
             extras["cuentas_prediales"] = cuentas_prediales(line.l10n_mx_facture_predial)
+            self._check_predial(move, extras["cuentas_prediales"], name, problems)
         if third_party := line.l10n_mx_facture_third_party_id:
-            extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party)
+            known = len(problems)
+            self._check_third_party(move, third_party, name, problems)
+            if len(problems) == known:
+                extras["a_cuenta_terceros"] = self._a_cuenta_terceros(move, third_party)
         return extras
 
     def _a_cuenta_terceros(self, move, third_party):
@@ -36,16 +41,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
             domicilio_fiscal=third_party._l10n_mx_facture_fiscal_address()._l10n_mx_facture_zip(),
         )
 
-    def _check_extras(self, move, line, name, problems):
-        if line.l10n_mx_facture_customs_numbers:
-            self._check_customs_numbers(move, line, name, problems)
-        if line.l10n_mx_facture_predial:
-            self._check_predial(move, line, name, problems)
-        if line.l10n_mx_facture_third_party_id:
-            self._check_third_party(move, line, name, problems)
-
-    def _check_customs_numbers(self, move, line, name, problems):
-        for number in pedimentos(line.l10n_mx_facture_customs_numbers):
+    def _check_customs_numbers(self, move, numbers, name, problems):
+        for number in numbers:
             if not is_pedimento(number):
                 problems.append(
                     Problem(
@@ -59,8 +56,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     )
                 )
 
-    def _check_predial(self, move, line, name, problems):
-        for number in cuentas_prediales(line.l10n_mx_facture_predial):
+    def _check_predial(self, move, numbers, name, problems):
+        for number in numbers:
             if not is_cuenta_predial(number):
                 problems.append(
                     Problem(
@@ -74,8 +71,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
                     )
                 )
 
-    def _check_third_party(self, move, line, name, problems):
-        third_party = line.l10n_mx_facture_third_party_id
+    def _check_third_party(self, move, third_party, name, problems):
         partner = third_party.commercial_partner_id
         identity = partner._l10n_mx_facture_identity()
         rfc = partner._l10n_mx_facture_own_rfc()

@@ -4,8 +4,9 @@ from decimal import Decimal
 from odoo import models
 
 from ...cfdi.amounts.lines import InvoiceTax
+from ...cfdi.values import CUOTA, EXENTO
 from ..common.problem import Problem
-from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, ISR, NEEDED_TAXES, exact, tipo_factor
+from ..common.taxes import ADMITTED_TAXES, IMPUESTOS, ISR, NEEDED_TAXES, exact, sat_tax, tipo_factor
 
 KINDS = re.compile(r"\b(isr|iva|ieps)\b", re.IGNORECASE)
 EXEMPT = re.compile(r"\bex(?:en|emp)t", re.IGNORECASE)
@@ -16,38 +17,28 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     _inherit = "l10n_mx_facture.cfdi"
 
-    def _impuesto(self, move, line, name, tax_data, rounded, problems):
+    def _impuesto(self, move, line, name, tax_data, rounded, taxes, problems):
         """:param tax_data: one tax of a line, with core's raw amounts
         :param rounded: the same with core's rounded ones, or None
+        :param taxes: dict from a tax that was looked at, on this invoice, to what :func:`sat_tax` returns; it is filled
         :return: :class:`~..cfdi.amounts.lines.InvoiceTax`; None with a problem
         """
         tax = tax_data["tax"]
-        if text := self._tax_problem(name, tax):
-            problems.append(Problem(text, tax))
-            return None
+        if tax not in taxes:
+            if text := self._tax_problem(name, tax):
+                problems.append(Problem(text, tax))
+                return None
+            taxes[tax] = sat_tax(tax)
         if text := self._tax_object_problem(line, name, tax):
             problems.append(Problem(text, move))
             return None
-        factor = tipo_factor(tax)
-        importe = exact(tax_data["raw_tax_amount_currency"])
-        # ISR is only ever withheld, also where its rate is 0
-        retencion = tax.amount < 0 or tax.l10n_mx_tax_type == ISR
-        base = abs(exact(tax_data["raw_base_amount_currency"]))
-        if factor == "Cuota":
-            # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
-            base, tasa = abs(exact(line.quantity)), abs(exact(tax.amount))
-        else:
-            tasa = abs(exact(tax.amount)) / 100
-        exento = factor == "Exento"
-        return InvoiceTax(
-            impuesto=IMPUESTOS[tax.l10n_mx_tax_type],
-            tipo_factor=factor,
-            tasa_o_cuota=None if exento else tasa.quantize(Decimal("0.000001")),
-            retencion=retencion,
-            base=base,
-            importe=None if exento else abs(importe),
-            rounded_importe=None if exento or not rounded else abs(exact(rounded["tax_amount_currency"])),
-        )
+        found, importe, rounded_importe = taxes[tax], None, None
+        # the base of a quota is the quantity in its unit (Anexo 20, golden rule of IEPS)
+        base = line.quantity if found.tipo_factor == CUOTA else tax_data["raw_base_amount_currency"]
+        if found.tipo_factor != EXENTO:
+            importe = abs(exact(tax_data["raw_tax_amount_currency"]))
+            rounded_importe = rounded and abs(exact(rounded["tax_amount_currency"]))
+        return InvoiceTax(*found, abs(exact(base)), importe, rounded_importe)
 
     def _check_included_taxes(self, move, base_line, name, raw, problems):
         """A quota that is included in the price may exceed it, especially after a discount."""

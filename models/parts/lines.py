@@ -78,7 +78,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
 
     def _rows(self, move, base_lines, problems):
         """:return: list of (base line of core, :class:`~..cfdi.amounts.lines.InvoiceLine`)"""
-        rows = [(base_line, self._partida(move, base_line, problems)) for base_line in base_lines]
+        taxes = {}
+        rows = [(base_line, self._partida(move, base_line, taxes, problems)) for base_line in base_lines]
         if any(map(self._reduces, base_lines)) and move._l10n_mx_facture_deducted():
             rows = [(line, partida and self._with_remainder_text(line, partida)) for line, partida in rows]
         return rows
@@ -145,8 +146,9 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """Order of the invoice lines; amounts that are not invoice lines come last."""
         return (line.display_type != "product", line.sequence, line.id)
 
-    def _partida(self, move, base_line, problems):
+    def _partida(self, move, base_line, taxes, problems):
         """:param base_line: a base line of core, with its tax details
+        :param taxes: as :meth:`_impuesto` takes it
         :return: :class:`~..cfdi.amounts.lines.InvoiceLine` with unrounded amounts, positive also for a negative line;
             None with problems
         """
@@ -156,6 +158,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         name = self._line_name(line)
         known = len(problems)
         self._check_line(move, base_line, name, problems)
+        extras = self._extras(move, line, name, problems)
         # rounded amounts only if requested
         raw, rounded = base_line["tax_details"], base_line.get("rounded_details")
         self._check_included_taxes(move, base_line, name, raw, problems)
@@ -165,7 +168,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         impuestos = [
             impuesto
             for tax_data, one in zip(taxes_data, its_rounded, strict=True)
-            if (impuesto := self._impuesto(move, line, name, tax_data, one, problems))
+            if (impuesto := self._impuesto(move, line, name, tax_data, one, taxes, problems))
         ]
         if len(problems) > known:
             return None
@@ -180,7 +183,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
             importe=importe,
             descuento=importe - neto,
             objeto_imp=line.l10n_mx_facture_tax_object,
-            extras=self._extras(move, line),
+            extras=extras,
             impuestos=tuple(impuestos),
             rounded_importe=rounded
             and abs(exact(rounded["total_excluded_currency"] + rounded["delta_total_excluded_currency"])),
@@ -233,7 +236,6 @@ class L10nMxFactureCfdi(models.AbstractModel):
             problems.append(Problem(self.env._("Line %s: the discount is not between 0 and 100 %%.", name), move))
         if not self._reduces(base_line) and not self.env.context.get(TOTALS_ONLY):
             self._check_codes(move, line, name, problems)
-        self._check_extras(move, line, name, problems)
 
     def _check_codes(self, move, line, name, problems):
         if not line.l10n_mx_facture_product_code_id:

@@ -11,7 +11,7 @@ DETAILS = (
 
 
 class L10nMxFactureCfdi(models.AbstractModel):
-    """Lines that cost nothing: SAT has no use for them (CFDI40166), so they are left out, and it is told."""
+    """Lines that cost nothing: SAT has no use for them (CFDI40166), so they are left out, with a warning."""
 
     _inherit = "l10n_mx_facture.cfdi"
 
@@ -19,10 +19,8 @@ class L10nMxFactureCfdi(models.AbstractModel):
     def _left_out(self, move):
         """:return: the lines of price or quantity 0 that a CFDI doesn't need; none of an invoice that has no others"""
         lines = move.line_ids.filtered(lambda line: line.display_type == "product")
-        empty = lines.filtered(lambda line: not line.price_unit or not line.quantity)
-        if not empty or empty == lines:
-            return empty.browse()
-        return empty.filtered(lambda line: not self._is_needed(line))
+        sold = lines.filtered(lambda line: line.price_unit and line.quantity)
+        return (lines - sold).filtered(lambda line: not self._is_needed(line)) if sold else lines.browse()
 
     def _is_needed(self, line):
         """:return: whether a line of nothing has a tax by quantity, or says something that no other line says"""

@@ -46,9 +46,9 @@ class L10nMxFactureRepDue(models.Model):
                 format_date(self.env, first.date_due),
             )
         texts = [text, *filter(None, self.mapped("question_text"))]
-        told = notification("\n".join(texts), self.env._("Payment registered"), "warning", sticky=True)
+        notice = notification("\n".join(texts), self.env._("Payment registered"), "warning", sticky=True)
         if isinstance(action, dict):
             # what the web client expects of an action that no button returns
             views = [(False, mode) for mode in action["view_mode"].split(",")]
-            told["params"]["next"] = {**action, "views": views}
-        return told
+            notice["params"]["next"] = {**action, "views": views}
+        return notice

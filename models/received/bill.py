@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ...cfdi.errors import CfdiError
-from ...cfdi.received import MAX_BYTES, ROOTS, is_cfdi, read_received
+from ...cfdi.received import MAX_BYTES, is_cfdi, read_received
 from ...cfdi.received_receipt import TYPE as RECEIPT
-from ...cfdi.xml import parse
+from ...cfdi.xml import CFDI, parse
 from ..common import protected
 from .refusals import received_error_text
 
@@ -61,7 +61,7 @@ class AccountMove(models.Model):
             try:
                 return parse(raw, MAX_BYTES)
             except CfdiError:
-                return etree.Element(ROOTS[0])
+                return etree.Element(f"{{{CFDI}}}Comprobante")
         return self._l10n_mx_facture_any_xml(file_data) if tree is None else tree
 
     @api.model

@@ -7,7 +7,6 @@ from odoo import api, models
 from ...cfdi.errors import CfdiError
 from ...cfdi.xml import parse
 
-OTHER_TYPE = "l10n_mx_facture.other"
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z_]")
 _OF_SAT = b"sat.gob.mx"
 # a PDF, a ZIP or a picture that somebody named .xml
@@ -102,7 +101,7 @@ class AccountMove(models.Model):
             return
         # the import has rolled back what it did, and the record may be gone with it
         move = self.exists().with_context(lang=self._l10n_mx_facture_chatter_lang())
-        told = move.l10n_mx_facture_refused_reason or move.l10n_mx_facture_refused_uuid
-        if move and not told and not move.sudo().l10n_mx_facture_received_ids:
+        refused = move.l10n_mx_facture_refused_reason or move.l10n_mx_facture_refused_uuid
+        if move and not refused and not move.sudo().l10n_mx_facture_received_ids:
             text = move.env._("an error occurred, see the chatter. Drop the file here again, or ask for support.")
             move._l10n_mx_facture_refuse(used, text)

@@ -127,8 +127,9 @@ class L10nMxFactureReceivedRep(models.Model):
             refused += [(attachment.name, text)] if text else []
         if refused and len(refused) == len(attachments):
             raise UserError("\n".join(self._refused_text(*one) for one in refused))
-        told = {name: self._refused_text(name, text) for name, text in refused}
-        return {**reps.sudo(False)._open(), "context": {"notifications": told} if told else {}}
+        notifications = {name: self._refused_text(name, text) for name, text in refused}
+        context = {"notifications": notifications} if notifications else {}
+        return {**reps.sudo(False)._open(), "context": context}
 
     @api.model
     def _refused_text(self, name, text):
@@ -217,8 +218,8 @@ class AccountJournal(models.Model):
         if action.get("domain") == [("id", "in", [])] and Rep.has_access("read"):
             return reps.sudo(False)._open()
         text = self.env._("%s receipts of payment are in the menu Vendors, Receipts of suppliers.", len(reps))
-        told = action["context"].get("notifications", {})
-        action["context"] = {**action["context"], "notifications": {**told, self.env._("Receipts of payment"): text}}
+        notifications = {**action["context"].get("notifications", {}), self.env._("Receipts of payment"): text}
+        action["context"] = {**action["context"], "notifications": notifications}
         return action
 
 

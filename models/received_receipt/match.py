@@ -112,14 +112,14 @@ class L10nMxFactureReceivedRepLine(models.Model):
                 "it.",
                 **self._facts(received.move_id),
             )
-        told = ", ".join(
+        texts = ", ".join(
             f"{self._money(amount, received.move_id)} ({format_date(self.env, item.date)})"
             for item, amount in payments.items()
         )
         return self.env._(
             "The receipt says that %(amount)s of %(bill)s was paid on %(date)s. What was paid here, and is on no other "
             "receipt, is of other amounts; its payments: %(payments)s.",
-            payments=told,
+            payments=texts,
             **self._facts(received.move_id),
         )
 

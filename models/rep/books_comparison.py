@@ -13,13 +13,12 @@ from odoo.tools import date_utils
 from ...cfdi.errors import CfdiError
 from ...cfdi.payments.docto_taxes import docto_taxes
 from ...cfdi.read import read_cfdi
+from ...cfdi.values import CUOTA, EXENTO
 from ..common.actions import open_all, open_list, open_record
 from ..common.states import STAMPED_STATES
-from ..common.taxes import IMPUESTOS, ISR, booked, exact, tipo_factor
+from ..common.taxes import IMPUESTOS, booked, sat_tax
 
 CENT = Decimal("0.01")
-SIX_DECIMALS = Decimal("0.000001")
-QUOTA, EXEMPT = "Cuota", "Exento"
 NAMES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
 
 
@@ -53,21 +52,15 @@ class AccountPartialReconcile(models.Model):
                 found.bases[_key(tax)] += balance
             tax = item.tax_line_id
             if tax.l10n_mx_tax_type in IMPUESTOS:
-                found.taxes[_key(tax)] += -balance if _is_withheld(tax) else balance
+                key = _key(tax)
+                found.taxes[key] += -balance if key[0] else balance
         return found
-
-
-def _is_withheld(tax):
-    # ISR is only ever withheld, also where its rate is 0
-    return tax.amount < 0 or tax.l10n_mx_tax_type == ISR
 
 
 def _key(tax):
     """:return: as ``TaxRow.key`` of the CFDI, of an account.tax"""
-    factor = tipo_factor(tax)
-    rate = abs(exact(tax.amount)) / (1 if factor == QUOTA else 100)
-    impuesto = IMPUESTOS.get(tax.l10n_mx_tax_type)
-    return _is_withheld(tax), impuesto, factor, None if factor == EXEMPT else rate.quantize(SIX_DECIMALS)
+    impuesto, factor, rate, withheld = sat_tax(tax)
+    return withheld, impuesto, factor, rate
 
 
 class L10nMxFactureRepLine(models.Model):
@@ -167,7 +160,7 @@ class L10nMxFactureRepBooks(models.TransientModel):
                 "book_tax": booked_tax,
                 "rep_base": base,
                 # the books have no litres
-                "book_base": None if key[2] == QUOTA else booked_base,
+                "book_base": None if key[2] == CUOTA else booked_base,
             }
             yield {**self._facts(lines, key, books.entries), **_compared(amounts)}
 
@@ -195,8 +188,8 @@ def _plus(one, other):
 
 def _rate_text(factor, rate):
     if rate is None:
-        return EXEMPT
-    return f"{rate.normalize():f}" if factor == QUOTA else f"{(rate * 100).normalize():f} %"
+        return EXENTO
+    return f"{rate.normalize():f}" if factor == CUOTA else f"{(rate * 100).normalize():f} %"
 
 
 def _compared(amounts):
@@ -204,8 +197,8 @@ def _compared(amounts):
     :return: dict of values of a row
     """
     tax = (amounts["rep_tax"] or Decimal()) - (amounts["book_tax"] or Decimal())
-    told = amounts["rep_base"] is not None and amounts["book_base"] is not None
-    base = amounts["rep_base"] - amounts["book_base"] if told else Decimal()
+    both = amounts["rep_base"] is not None and amounts["book_base"] is not None
+    base = amounts["rep_base"] - amounts["book_base"] if both else Decimal()
     return {
         **{name: float(value or 0) for name, value in amounts.items()},
         "difference": float(tax),

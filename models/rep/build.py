@@ -4,13 +4,11 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ...cfdi import rules
 from ...cfdi.errors import CfdiError
 from ...cfdi.payments.invoice import read_credit_note, read_paid_invoice
 from ...cfdi.payments.payment import Payment, ReceiptHeader, Settlement
 from ...cfdi.payments.printed import PrintedReceipt
-from ...cfdi.payments.receipt import ReceiptRefused, build_receipt
-from ..build.comprobante import Built
+from ...cfdi.payments.receipt import build_receipt
 from ..common import protected
 from ..common.problem import Problem
 from ..common.states import STAMPED_STATES
@@ -19,16 +17,6 @@ MEXICAN_PESO = "MXN"
 # FechaPago where the hour is not known (SAT's guide)
 NOON = time(12)
 RATE_DECIMALS = 6
-# name of the field on a payment or an invoice, by the last part of a finding's fix_in
-PAYMENT_FIELDS = {
-    "form": "l10n_mx_facture_payment_form_id",
-    "operation_number": "l10n_mx_facture_operation_number",
-    "installment": "l10n_mx_facture_first_installment",
-    "balance_before": "l10n_mx_facture_first_balance",
-    # of what a person said
-    "amount": "stated_amount",
-    "applied": "stated_applied",
-}
 
 
 class L10nMxFactureRep(models.Model):
@@ -56,16 +44,12 @@ class L10nMxFactureRep(models.Model):
                 return None, problems
             payments = self._receipt_payments(entries, receipted, header.fecha)
             receipt = build_receipt(header, payments, self._receipt_catalogues())
-        except ReceiptRefused as refused:
-            errors = [one for one in refused.findings if one.severity == rules.ERROR]
-            return None, [self._finding_problem(one) for one in errors]
         except CfdiError as error:
-            return None, [self._cfdi_error_problem(error)]
+            return None, self._refused_problems(error)
         if problems := self._chain_problems(receipt):
             return None, problems
         self._keep_printed(entries, receipt)
-        warnings = tuple(one for one in receipt.findings if one.severity == rules.WARNING)
-        return Built(receipt.comprobante, receipt.totals, receipt.payload, receipt.proof, self, None, warnings), []
+        return self.env["l10n_mx_facture.cfdi"]._with_draft(self, receipt, receipt.findings)
 
     @api.model
     def _receipt_catalogues(self):
@@ -77,13 +61,8 @@ class L10nMxFactureRep(models.Model):
         """:return: :class:`~..cfdi.payments.payment.ReceiptHeader` and problems with issuer and receiver"""
         Cfdi, problems = self.env["l10n_mx_facture.cfdi"], []
         emisor, receptor = Cfdi._emisor(self, problems), Cfdi._receptor(self, problems)
-        serie, folio = self._serie_and_folio()
         header = ReceiptHeader(
-            serie=serie,
-            folio=folio,
-            fecha=self._issued_now(),
-            lugar_expedicion=self.branch_id.zip,
-            emisor=emisor,
+            **self._header_values(emisor),
             receptor=receptor,
             replaces=tuple(self._l10n_mx_facture_named_with_04()),
             factoring=self._is_factoring(),
@@ -221,25 +200,13 @@ class L10nMxFactureRep(models.Model):
 
     # -- problems -------------------------------------------------------------------------------------
 
-    def _finding_problem(self, finding):
-        """:param finding: :class:`~..cfdi.rules.rule.Finding`
-        :return: a problem with SAT's code and a link to the record on which it is corrected
+    def _record_of(self, finding):
+        """:return: the receiver that a finding is about, or the payment, or the invoice, or what a person said of it;
+            this receipt where it is about none
         """
-        Cfdi = self.env["l10n_mx_facture.cfdi"]
-        text = f"{finding.code}: {finding.text(self.env.lang or 'en_US')}"
-        owner, _dot, slug = finding.fix_in.partition(".")
-        if owner in ("company", "partner", "branch"):
-            record = Cfdi._record_at(self, finding.fix_in)
-        else:
-            record = self._record_of_part(finding, owner)
-        name = PAYMENT_FIELDS.get(slug) or Cfdi._field_to_fix(record, finding.fix_in)
-        return Problem(text, record, field=name if name in record._fields else None)
-
-    def _record_of_part(self, finding, owner):
-        """:param owner: ``payment`` or ``settlement``, or another word
-        :return: the payment that a finding is about, or the invoice, or what a person said of it; this receipt where it
-            is about none
-        """
+        owner = finding.fix_in.partition(".")[0]
+        if owner == "partner":
+            return self.env["l10n_mx_facture.cfdi"]._record_at(self, finding.fix_in)
         payments = list(self._entries().items())
         if finding.pago is None or finding.pago >= len(payments):
             return self
@@ -249,11 +216,6 @@ class L10nMxFactureRep(models.Model):
             said = entry_line.sudo().l10n_mx_facture_due_ids.filtered(lambda row: row.stated and row.move_id == invoice)
             return said.sudo(False) or invoice
         return entry_line.move_id._l10n_mx_facture_paid_with()
-
-    def _cfdi_error_problem(self, error):
-        """:param error: :class:`~..cfdi.errors.CfdiError`"""
-        text = self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data).get(error.code, error.text)
-        return Problem(text, self)
 
     # -- as the parts of every CFDI read them ---------------------------------------------------------
 

@@ -12,13 +12,8 @@ class L10nMxFactureRep(models.Model):
     _inherit = "l10n_mx_facture.rep"
 
     def _header_problems(self):
-        branch = self.branch_id
-        if not branch:
-            text = self.env._("The receipt has no CFDI branch: choose one.")
-            return [Problem(text, self, field="branch_id")]
-        problems = self.env["l10n_mx_facture.cfdi"]._check_branch(self)
-        account = branch.sudo().account_id
-        if not account._capabilities().receipts_of_payment:
+        problems, account = super()._header_problems(), self.branch_id.sudo().account_id
+        if account and not account._capabilities().receipts_of_payment:
             text = self.env._(
                 "The service of the account %s can't stamp receipts of payment: choose a branch of another account.",
                 account.name,

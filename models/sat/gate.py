@@ -1,6 +1,5 @@
 import logging
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -13,7 +12,7 @@ from ...pac.errors import NotSent
 from ...pac.sat import client as sat_client
 from ...pac.wire.backoff import backoff
 from ..common.errors import sat_error_text
-from ..common.transactions import can_commit, commit_or_log
+from ..common.transactions import commit_or_log, own_cursors
 
 _logger = logging.getLogger(__name__)
 
@@ -127,9 +126,7 @@ class Turn:
     """
 
     def __init__(self, env, max_wait):
-        self._registry, self._max_wait = env.registry, max_wait
-        # the row of a test is visible only in its own cursor
-        self._shared_cr = None if can_commit(env) else env.cr
+        self._cursor, self._max_wait = own_cursors(env), max_wait
 
     def __call__(self):
         ahead = self._max_wait if self._max_wait < LONG_MAX_WAIT else 0
@@ -175,11 +172,3 @@ class Turn:
         )
         row = cr.fetchone()
         return float(row[0]) if row else None
-
-    @contextmanager
-    def _cursor(self):
-        if self._shared_cr:
-            yield self._shared_cr
-            return
-        with self._registry.cursor() as cr:
-            yield cr

@@ -109,9 +109,9 @@ class ResPartner(models.Model):
         ]
 
     def _page_note(self, ticket, others):
-        told = self.with_context(lang=ticket.company_id.partner_id.lang)
-        texts = [told.env._("Made by the page on which customers invoice their tickets, for %s.", ticket.number)]
+        partner = self.with_context(lang=ticket.company_id.partner_id.lang)
+        texts = [partner.env._("Made by the page on which customers invoice their tickets, for %s.", ticket.number)]
         if others:
             names = ", ".join(others.mapped("display_name"))
-            texts.append(told.env._("Compare it with who has the same RFC and other data: %s.", names))
+            texts.append(partner.env._("Compare it with who has the same RFC and other data: %s.", names))
         self.message_post(body=" ".join(texts), subtype_xmlid="mail.mt_note")

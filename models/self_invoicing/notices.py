@@ -19,12 +19,12 @@ class L10nMxFactureTicket(models.Model):
 
     def _tell_shop(self, move, text):
         """:param move: the invoice that gets an activity, unless one is open; empty: of another module's ticket"""
-        told, kind = in_company_language(self), self.env.ref(TO_CORRECT)
+        ticket, kind = in_company_language(self), self.env.ref(TO_CORRECT)
         _logger.info("The ticket %s can't be invoiced by the customer: %s", self.number, text)
         if not move or move.activity_ids.filtered(lambda one: one.activity_type_id == kind):
             return
         users = [user for user in move._l10n_mx_facture_responsibles() if user.active and user._is_internal()]
-        summary = told.env._("A customer could not invoice the ticket %s", self.number)
+        summary = ticket.env._("A customer could not invoice the ticket %s", self.number)
         user = users[0] if users else self._users_to_tell()[:1]
         move.activity_schedule(TO_CORRECT, summary=summary, note=text, user_id=user.id)
 

@@ -2,7 +2,6 @@ import hashlib
 import json
 import logging
 import time
-from contextlib import contextmanager
 from functools import partial
 
 from psycopg2 import Error as DatabaseError
@@ -13,7 +12,7 @@ from odoo.tools import SQL
 
 from ...pac.errors import NotSent
 from ...pac.wire.tokens import Token, TokenStore
-from ..common.transactions import can_commit
+from ..common.transactions import own_cursors
 
 _logger = logging.getLogger(__name__)
 
@@ -58,9 +57,7 @@ class AccountTokenStore(TokenStore):
     def __init__(self, account):
         super().__init__()
         self._account_id, self._owner_hash = account.id, owner_of(account)
-        self._registry = account.env.registry
-        # an account of a test is visible only in its own cursor
-        self._shared_cr = None if can_commit(account.env) else account.env.cr
+        self._cursor = own_cursors(account.env)
         self._token = self._read(account.env.cr)
 
     def renew(self, stale, fetch):
@@ -98,6 +95,7 @@ class AccountTokenStore(TokenStore):
         """In one transaction; the row lock allows one process at a time."""
         # errors are not logged with the query, as its values are secret
         execute = partial(cr.execute, log_exceptions=False)
+        execute(SQL("SET LOCAL lock_timeout = %s", f"{MAX_WAIT}s"))
         execute(
             SQL(
                 "INSERT INTO l10n_mx_facture_token (account_id, owner) VALUES (%s, %s) "
@@ -130,15 +128,6 @@ class AccountTokenStore(TokenStore):
         )
         access, *rest = cr.fetchone() or (None,)
         return Token(access, *rest) if access else None
-
-    @contextmanager
-    def _cursor(self):
-        if self._shared_cr:
-            yield self._shared_cr
-            return
-        with self._registry.cursor() as cr:
-            cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{MAX_WAIT}s"))
-            yield cr
 
 
 def owner_of(account):

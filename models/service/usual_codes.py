@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from ...cfdi.values import Retencion, Traslado
 from ...pac.service_codes import code_parts, tax_code
-from ..common.taxes import IMPUESTOS, ISR, exact, tipo_factor
+from ..common.taxes import IMPUESTOS, sat_tax
 
 # cash, transfer, credit and debit card, to be defined; 15 and 30 are used on credit notes that this module makes
 PAYMENT_FORMS = ("01", "03", "04", "15", "28", "30", "99")
@@ -65,11 +65,6 @@ class L10nMxFactureAccount(models.Model):
         return [self._tax_code(tax) for tax in taxes]
 
     def _tax_code(self, tax):
-        """:param tax: account.tax, read as :meth:`_impuesto` of the lines does"""
-        impuesto = IMPUESTOS[tax.l10n_mx_tax_type]
-        factor = tipo_factor(tax)
-        amount = abs(exact(tax.amount))
-        rate = amount if factor == "Cuota" else amount / 100
-        if tax.amount < 0 or tax.l10n_mx_tax_type == ISR:
-            return tax_code(Retencion(NONE, impuesto, factor, rate, NONE))
-        return tax_code(Traslado(NONE, impuesto, factor, rate, NONE))
+        """:param tax: account.tax"""
+        impuesto, factor, rate, withheld = sat_tax(tax)
+        return tax_code((Retencion if withheld else Traslado)(NONE, impuesto, factor, rate, NONE))

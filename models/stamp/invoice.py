@@ -16,11 +16,10 @@ class L10nMxFactureDocument(models.Model):
         refusal = find_refusal(self.message_code, text)
         if not refusal:
             return Problem(text, owner)
-        sentence = refusal.text(self.env.lang or "en_US")
+        sentence = refusal.text(self.env.lang)
         Cfdi = self.env["l10n_mx_facture.cfdi"]
-        record = Cfdi._record_at(owner, refusal.fix_in)
-        field = Cfdi._field_to_fix(record, refusal.fix_in)
-        return Problem(f"{refusal.code}: {sentence}" if sentence else text, record, field=field)
+        said = f"{refusal.code}: {sentence}" if sentence else text
+        return Cfdi._problem_at(Cfdi._record_at(owner, refusal.fix_in), said, refusal.fix_in)
 
     def _was_changed_since(self, record):
         """:return: whether a record other than the invoice was saved after the last call for this document ended"""

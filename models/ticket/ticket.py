@@ -167,7 +167,7 @@ class L10nMxFactureTicket(models.Model):
         rest = within_limits(self._ticket())
         for credit in self._credits():
             if credit != but:
-                read = read_cfdi(credit.l10n_mx_facture_document_id._told())
+                read = read_cfdi(credit.l10n_mx_facture_document_id._xml_or_payload())
                 rest = rest.less(Ticket.from_lines(self.number, read.comprobante.conceptos, read.totals))
         return rest
 

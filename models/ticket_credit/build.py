@@ -1,10 +1,7 @@
 from odoo import models
 
-from ...cfdi import rules
 from ...cfdi.errors import CfdiError
 from ...cfdi.global_invoice.credit import CreditHeader, build_credit
-from ...cfdi.global_invoice.document import GlobalRefused
-from ..build.comprobante import Built
 from ..common.problem import Problem
 from ..common.states import STAMPED_STATES
 
@@ -16,7 +13,7 @@ class L10nMxFactureTicketCredit(models.Model):
 
     def _l10n_mx_facture_build(self):
         self.ensure_one()
-        Cfdi, problems = self.env["l10n_mx_facture.cfdi"], []
+        Cfdi = self.env["l10n_mx_facture.cfdi"]
         if problems := [*self._header_problems(), *self._global_problems()]:
             return None, problems
         emisor = Cfdi._emisor(self, problems)
@@ -28,50 +25,30 @@ class L10nMxFactureTicketCredit(models.Model):
             rest.less(returned)
             catalogues = self.env["l10n_mx_facture.tax_rate"]._catalogues()
             made, findings = build_credit(self._credit_header(emisor), returned, catalogues)
-        except GlobalRefused as refused:
-            return None, [self._finding_problem(one) for one in refused.findings]
         except CfdiError as error:
-            return None, [self._error_problem(error)]
-        draft = Cfdi._draft(self, made, problems)
-        if problems:
-            return None, problems
-        warnings = tuple(one for one in findings if one.severity == rules.WARNING)
-        return Built(made.comprobante, made.totals, made.payload, made.proof, self, draft, warnings), []
+            return None, self._refused_problems(error)
+        return Cfdi._with_draft(self, made, findings)
 
     def _credit_header(self, emisor):
-        serie, folio = self._serie_and_folio()
-        return CreditHeader(
-            serie=serie,
-            folio=folio,
-            fecha=self._issued_now(),
-            lugar_expedicion=self.branch_id.zip,
-            emisor=emisor,
-            uuid=self.sudo().global_id.uuid,
-        )
+        return CreditHeader(**self._header_values(emisor), uuid=self.sudo().global_id.uuid)
 
     # -- problems -------------------------------------------------------------------------------------
 
-    def _header_problems(self):
-        if not self.branch_id:
-            text = self.env._("The credit note has no CFDI branch: choose one.")
-            return [Problem(text, self, field="branch_id")]
-        return self.env["l10n_mx_facture.cfdi"]._check_branch(self)
-
     def _global_problems(self):
         """:return: why there is no global invoice whose CFDI it could name"""
-        told, names = self.sudo().ticket_id._live_global(), {"ticket": self.sudo().ticket_id.number}
-        if not told:
+        global_invoice, names = self.sudo().ticket_id._live_global(), {"ticket": self.sudo().ticket_id.number}
+        if not global_invoice:
             text = self.env._(
                 "The ticket %(ticket)s is in no valid global invoice, so nothing of it is credited by a CFDI.", **names
             )
             return [Problem(text, self.ticket_id)]
-        names["name"] = told.name
-        if told.state not in STAMPED_STATES:
+        names["name"] = global_invoice.name
+        if global_invoice.state not in STAMPED_STATES:
             text = self.env._(
                 "It is not known whether %(name)s with the ticket %(ticket)s was stamped: resolve that first.", **names
             )
-            return [Problem(text, told.sudo(False))]
-        if told.document_id.environment != self.branch_id.sudo().account_id.environment:
+            return [Problem(text, global_invoice.sudo(False))]
+        if global_invoice.document_id.environment != self.branch_id.sudo().account_id.environment:
             text = self.env._(
                 "%(name)s was stamped in another environment than the account of its credit note: both must be in test "
                 "or both in production.",

@@ -19,6 +19,7 @@ from .. import arguments
 from ..capabilities import Capabilities
 from ..errors import NotFound, NotSent, Rejected, UnknownOutcome
 from ..reading import answer_errors, cancellation, files, records, stamps
+from ..reading.message import sentence
 from ..rest_service import RestService
 from ..results import AccountStatus, BulkEntry, BulkResult, Cancellation, Found, Receipt, Stamped
 from ..wire.credentials import Masked, scrub
@@ -124,8 +125,7 @@ class FactureApi(RestService):
         except NotFound as error:
             # it is listed, so it may be ours although its XML isn't there yet
             text = f"The service lists {uuid} with the same series and folio, and has no XML of it yet."
-            kept = {"http_status": error.http_status, "raw": error.raw, "detail": uuid}
-            raise UnknownOutcome("others_there", text, **kept) from error
+            raise UnknownOutcome("others_there", text, **{**error.kept, "detail": uuid}) from error
 
     def _with_same_folio(self, wanted, known):
         """UUID -> HTTP status of the list, for all that the service has of a document's series, folio and issuer."""
@@ -216,11 +216,11 @@ class FactureApi(RestService):
         if outcome:
             code, text, accepted = outcome
             return Cancellation(code, text, accepted, answer.status, self._raw(answer), words, link)
-        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": words}
+        kept = self._kept(answer, words)
         if api.is_bad_request(item):
             raise Rejected("rejected", f"The service refused: {words}", **kept)
-        text = f"The service's answer to the cancellation is not one that is known. It says: {words}"
-        raise UnknownOutcome("not_understood", text.rstrip(". ") + "." + answer_errors.OUTCOME_UNKNOWN, **kept)
+        text = sentence(f"The service's answer to the cancellation is not one that is known. It says: {words}")
+        raise UnknownOutcome("not_understood", text + answer_errors.OUTCOME_UNKNOWN, **kept)
 
     # -- one call -------------------------------------------------------------------------------
 
@@ -308,9 +308,9 @@ class FactureApi(RestService):
 
     def _refused_item(self, answer, item, what):
         words = scrub(self._secrets(), api.text_of(item))
-        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": words}
         if api.succeeded(item) is False:
-            return NotFound("not_found", f"The service does not have {what}. It says: {words}", **kept)
+            text = f"The service does not have {what}. It says: {words}"
+            return NotFound("not_found", text, **self._kept(answer, words))
         return self._unexpected(answer, "not_understood", "an item that says neither yes nor no")
 
 

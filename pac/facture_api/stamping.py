@@ -4,7 +4,7 @@ import json
 
 from ..errors import BY_OUTCOME, bounded
 from ..reading import answer_errors, files, stamps
-from ..reading.message import read_message
+from ..reading.message import read_message, sentence
 from ..results import BulkEntry
 from . import answers as api
 
@@ -42,7 +42,7 @@ def entry_of(name, sent, rows, status, may_change):
         name,
         "rejected",
         code=message.code or "rejected",
-        text=f"The service refused: {words or 'without a reason'}".rstrip(". ") + ".",
+        text=sentence(f"The service refused: {words or 'without a reason'}"),
         reason="no_credits" if message.no_credits else "rejected",
         detail=words,
     )

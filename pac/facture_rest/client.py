@@ -192,8 +192,7 @@ class FactureRest(RestService):
         text = "The service's answer has no cancellation code."
         if error.detail:
             text += f" It says: {error.detail}"
-        kept = {"http_status": answer.status, "raw": self._raw(answer), "detail": error.detail}
-        return UnknownOutcome("no_code", text + answer_errors.OUTCOME_UNKNOWN, **kept)
+        return UnknownOutcome("no_code", text + answer_errors.OUTCOME_UNKNOWN, **self._kept(answer, error.detail))
 
     # -- one call -------------------------------------------------------------------------------
 

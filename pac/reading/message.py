@@ -176,6 +176,11 @@ def read_message(node):
     )
 
 
+def sentence(text):
+    """A text that ends in one full stop, whatever the service's own words ended in."""
+    return text.rstrip(". ") + "."
+
+
 def message_of_text(text):
     """The Message of one sentence of a service."""
     return read_message(Node("", "", text))

@@ -13,7 +13,6 @@ from typing import Literal
 State = Literal["live", "cancel_in_process", "refused", "cancelled", "not_yet_known", "bad_expression", "unknown"]
 Cancellation = Literal["without_acceptance", "with_acceptance", "expired"]
 Cancellable = Literal["without_acceptance", "with_acceptance", "not_cancellable"]
-Efos = Literal["listed", "third_party_listed", "clean", "unknown"]
 
 _FOUND = "s - comprobante obtenido satisfactoriamente"
 # their wording decides nothing: neither leads to a state of the CFDI

@@ -14,12 +14,13 @@ import payments_judge
 from cfdi_values import comprobante
 from l10n_mx_facture.cfdi.payments.invoice import read_credit_note, read_paid_invoice
 from l10n_mx_facture.cfdi.payments.payment import Settlement
-from l10n_mx_facture.cfdi.payments.printed import PrintedReceipt, read_printed_receipts
+from l10n_mx_facture.cfdi.payments.printed import PrintedReceipt
 from l10n_mx_facture.cfdi.payments.receipt import ReceiptRefused
 from l10n_mx_facture.cfdi.read import read_cfdi
 from l10n_mx_facture.cfdi.values import Concepto, Retencion, Traslado
 from l10n_mx_facture.cfdi.write import to_xml
 from payments_recount import Credit, recount, rounded, sums
+from receipt_reading import read_printed_receipts
 from receipts import payment, receipt, stamped, uuid_of
 
 TAXES = (

@@ -6,8 +6,9 @@ from decimal import Decimal as D
 
 import pytest
 from l10n_mx_facture.cfdi.errors import CfdiError
-from l10n_mx_facture.cfdi.payments.printed import PrintedReceipt, read_printed_receipts
+from l10n_mx_facture.cfdi.payments.printed import PrintedReceipt
 from l10n_mx_facture.cfdi.payments.standing import standing
+from receipt_reading import read_printed_receipts
 from receipts import (
     exento,
     ieps,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal as D
 
-from l10n_mx_facture.cfdi.payments.summary import taxes_by_rate
+from receipt_reading import taxes_by_rate
 from receipts import (
     exento,
     ieps,

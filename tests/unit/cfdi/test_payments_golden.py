@@ -7,13 +7,13 @@ from l10n_mx_facture.cfdi.cadena_original import cadena_original, seal_problem
 from l10n_mx_facture.cfdi.comparison import differences
 from l10n_mx_facture.cfdi.payments.invoice import PaidInvoice, TaxRow
 from l10n_mx_facture.cfdi.payments.payment import Payment, ReceiptHeader, Settlement
-from l10n_mx_facture.cfdi.payments.printed import read_printed_receipts
 from l10n_mx_facture.cfdi.payments.receipt import build_receipt
 from l10n_mx_facture.cfdi.printed import read_printed
 from l10n_mx_facture.cfdi.read import read_cfdi
 from l10n_mx_facture.cfdi.rules import Document, judge
 from l10n_mx_facture.cfdi.write import to_xml
 from lxml import etree
+from receipt_reading import read_printed_receipts
 from receipts import payment, plain, receipt, settle, stamped, uuid_of
 from test_golden import named
 from test_payments_codes import full

@@ -6,10 +6,9 @@ from decimal import Decimal as D
 import pytest
 from l10n_mx_facture.cfdi.comparison import differences
 from l10n_mx_facture.cfdi.errors import CfdiError
-from l10n_mx_facture.cfdi.payments.printed import read_printed_receipts
-from l10n_mx_facture.cfdi.payments.summary import taxes_by_rate
 from l10n_mx_facture.cfdi.read import read_cfdi
 from l10n_mx_facture.cfdi.rules import Document, judge
+from receipt_reading import read_printed_receipts, taxes_by_rate
 from receipts import invoice as invoice_of
 from receipts import line, payment, plain, receipt, settle, stamped, uuid_of
 from test_payments_codes import full
