@@ -58,7 +58,27 @@ class AccountMove(models.Model):
                 ticket.global_id.name,
             )
             return [Problem(text, ticket.global_id.sudo(False))]
-        return self._l10n_mx_facture_return_problems()
+        return (
+            self._l10n_mx_facture_named_problems(ticket)
+            or self._l10n_mx_facture_return_problems()
+            or self._l10n_mx_facture_reissue_problems()
+        )
+
+    def _l10n_mx_facture_named_problems(self, ticket):
+        """:param ticket: of this invoice, or of the one that it returns
+        :return: why it needs no CFDI: the sale has that of the invoice to a name, and no other
+        """
+        named = ticket.invoice_move_id
+        if ticket.state != "invoiced" or not named or ticket._live_global():
+            return []
+        if ticket.move_id and ticket.move_id._l10n_mx_facture_is_live():
+            return []
+        text = self.env._(
+            "The sale of the ticket %(ticket)s has its CFDI, that of %(invoice)s, so this one needs none.",
+            ticket=ticket.number,
+            invoice=named.name,
+        )
+        return [Problem(text, named.sudo(False))]
 
     def _l10n_mx_facture_ticket_alerts(self):
         """:return: dict of alerts: what tells the sale, if it is a ticket"""
@@ -66,7 +86,7 @@ class AccountMove(models.Model):
             return {}
         ticket = self.env["l10n_mx_facture.ticket"].sudo().search([("move_id", "=", self._origin.id)])
         if not ticket:
-            return {}
+            return self._l10n_mx_facture_reissue_alerts()
         if ticket.state in ("global", "credited"):
             text = self.env._("It is a ticket in the global invoice %s.", ticket.global_id.name)
         elif ticket.state == "left_out":
@@ -77,8 +97,8 @@ class AccountMove(models.Model):
         return {"l10n_mx_facture_ticket": {**Problem(text, record).alert(self.env, shown_on=self), "level": "info"}}
 
     def _l10n_mx_facture_is_ticket(self):
-        mine = self.env["l10n_mx_facture.ticket"].sudo().search([("move_id", "=", self.id)])
-        return mine.state in ("open", "global") or bool(self._l10n_mx_facture_return_problems())
+        state = self.sudo().l10n_mx_facture_ticket_ids.state
+        return state in ("open", "global", "credited") or bool(self._l10n_mx_facture_return_problems())
 
     def _l10n_mx_facture_return_problems(self):
         """:return: of a credit note of a ticket: why it needs no CFDI"""
@@ -100,7 +120,7 @@ class AccountMove(models.Model):
                 ticket.number,
             )
             return [Problem(text, self)]
-        return []
+        return self._l10n_mx_facture_named_problems(ticket)
 
     def _l10n_mx_facture_returned_ticket(self):
         """:return: the ticket, as superuser, of the invoice that this credit note returns"""
