@@ -63,6 +63,7 @@
         "views/report_own.xml",
         "views/report_rep.xml",
         "views/report_global.xml",
+        "views/report_ticket_credit.xml",
         "views/portal_templates.xml",
         "views/fiscal_data_templates.xml",
         "views/self_invoicing_templates.xml",

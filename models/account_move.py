@@ -73,6 +73,7 @@ class AccountMove(models.Model):
                 posted += super(AccountMove, moves)._post(soft).with_env(self.env)
         posted._l10n_mx_facture_relate_posted()
         posted._l10n_mx_facture_take_tickets()
+        posted._l10n_mx_facture_link_reissued()
         posted._l10n_mx_facture_review_reversed()
         posted._l10n_mx_facture_check_confirmed()
         posted._l10n_mx_facture_stamp_confirmed()

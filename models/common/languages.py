@@ -17,7 +17,9 @@ def in_each_language(record, get_text):
     return texts
 
 
-def in_company_language(record):
-    """:return: the record in its company's language, as a scheduled action has none of its own"""
-    lang = record.company_id.partner_id.lang or record.env.lang
-    return record.with_company(record.company_id).with_context(lang=lang)
+def in_company_language(record, company=None):
+    """:param company: of a model without a record
+    :return: the record in its company's language, as a scheduled action has none of its own
+    """
+    company = company or record.company_id
+    return record.with_company(company).with_context(lang=company.partner_id.lang or record.env.lang)

@@ -9,4 +9,5 @@ from . import nightly
 from . import returns
 from . import named
 from . import to_name
+from . import reversed
 from . import reissue

@@ -58,10 +58,15 @@ class AccountMove(models.Model):
                 ticket.global_id.name,
             )
             return [Problem(text, ticket.global_id.sudo(False))]
-        return self._l10n_mx_facture_named_problems() or self._l10n_mx_facture_return_problems()
+        return (
+            self._l10n_mx_facture_uncredited_problems()
+            or self._l10n_mx_facture_named_problems(ticket)
+            or self._l10n_mx_facture_return_problems()
+            or self._l10n_mx_facture_reissue_problems()
+        )
 
-    def _l10n_mx_facture_named_problems(self):
-        """:return: of a ticket's invoice to a name: why its sale would be told twice"""
+    def _l10n_mx_facture_uncredited_problems(self):
+        """:return: of a ticket's invoice to a name: why its sale would have two CFDIs"""
         tickets = self.sudo().l10n_mx_facture_named_ticket_ids
         told = tickets.filtered(lambda one: one._live_global() and one.credit_move_id.state in ("draft", "cancel"))
         if not told:
@@ -75,13 +80,29 @@ class AccountMove(models.Model):
         )
         return [Problem(text, told[0].credit_move_id.sudo(False))]
 
+    def _l10n_mx_facture_named_problems(self, ticket):
+        """:param ticket: of this invoice, or of the one that it returns
+        :return: why it needs no CFDI: the sale has that of the invoice to a name, and no other
+        """
+        named = ticket.invoice_move_id
+        if ticket.state != "invoiced" or not named or ticket._live_global():
+            return []
+        if ticket.move_id and ticket.move_id._l10n_mx_facture_is_live():
+            return []
+        text = self.env._(
+            "The sale of the ticket %(ticket)s has its CFDI, that of %(invoice)s, so this one needs none.",
+            ticket=ticket.number,
+            invoice=named.name,
+        )
+        return [Problem(text, named.sudo(False))]
+
     def _l10n_mx_facture_ticket_alerts(self):
         """:return: dict of alerts: what tells the sale, if it is a ticket"""
         if self.move_type != "out_invoice" or self.state != "posted" or self._l10n_mx_facture_is_live():
             return {}
         ticket = self.env["l10n_mx_facture.ticket"].sudo().search([("move_id", "=", self._origin.id)])
         if not ticket:
-            return {}
+            return self._l10n_mx_facture_reissue_alerts()
         if ticket.state in ("global", "credited"):
             text = self.env._("It is a ticket in the global invoice %s.", ticket.global_id.name)
         elif ticket.state == "left_out":
@@ -92,8 +113,8 @@ class AccountMove(models.Model):
         return {"l10n_mx_facture_ticket": {**Problem(text, record).alert(self.env, shown_on=self), "level": "info"}}
 
     def _l10n_mx_facture_is_ticket(self):
-        mine = self.env["l10n_mx_facture.ticket"].sudo().search([("move_id", "=", self.id)])
-        return mine.state in ("open", "global") or bool(self._l10n_mx_facture_return_problems())
+        state = self.sudo().l10n_mx_facture_ticket_ids.state
+        return state in ("open", "global", "credited") or bool(self._l10n_mx_facture_return_problems())
 
     def _l10n_mx_facture_return_problems(self):
         """:return: of a credit note of a ticket: why it needs no CFDI"""
@@ -115,14 +136,7 @@ class AccountMove(models.Model):
                 ticket.number,
             )
             return [Problem(text, self)]
-        if ticket.state == "invoiced" and not ticket._live_global() and not ticket.move_id._l10n_mx_facture_is_live():
-            text = self.env._(
-                "The ticket %s was invoiced to a name and is in no valid global invoice, so nothing of it is credited "
-                "by a CFDI.",
-                ticket.number,
-            )
-            return [Problem(text, self)]
-        return []
+        return self._l10n_mx_facture_named_problems(ticket)
 
     def _l10n_mx_facture_returned_ticket(self):
         """:return: the ticket, as superuser, of the invoice that this credit note returns"""

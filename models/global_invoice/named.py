@@ -1,16 +1,22 @@
 from decimal import Decimal
+from itertools import pairwise
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...cfdi.errors import CfdiError
+from ...cfdi.global_invoice.goods import goods_of
 from ...cfdi.global_invoice.line import CENTS, SALE, UNIT
+from ...cfdi.global_invoice.ticket import IEPS, IVA
 from ...cfdi.values import CUOTA
-from ..common.taxes import booked, tipo_factor
+from ..common.taxes import IMPUESTOS, booked, exact, tipo_factor
 
 # Odoo's kind of tax, by c_Impuesto
-KINDS = {"002": "iva", "003": "ieps"}
+KINDS = {IVA: "iva", IEPS: "ieps"}
 PUE = "PUE"
+# so far a tax that Odoo computes of a ticket's lines may lie from what its CFDI says of it
+APART = Decimal("0.10")
 
 
 class AccountMove(models.Model):
@@ -68,12 +74,15 @@ class AccountMove(models.Model):
             for tax, amount in Cfdi._booked_taxes(note).items():
                 left[tax] = left.get(tax, Decimal(0)) - amount
         mine = Cfdi._booked_taxes(self)
-        commands = []
+        self._l10n_mx_facture_move_taxes({tax: left.get(tax, Decimal(0)) - amount for tax, amount in mine.items()})
+
+    def _l10n_mx_facture_move_taxes(self, moved):
+        """:param moved: dict from a tax of this draft to what is added to its amount"""
+        commands, moved = [], dict(moved)
         for line in self.line_ids.filtered("tax_repartition_line_id"):
-            tax = line.tax_line_id
             # the first line of a tax takes its cents
-            if moved := left.get(tax, Decimal(0)) - mine.pop(tax, left.get(tax, Decimal(0))):
-                amount = line.amount_currency + self.direction_sign * float(moved)
+            if cents := moved.pop(line.tax_line_id, None):
+                amount = line.amount_currency + self.direction_sign * float(cents)
                 commands.append(Command.update(line.id, {"amount_currency": self.currency_id.round(amount)}))
         if commands:
             self.write({"line_ids": commands})
@@ -105,6 +114,7 @@ class L10nMxFactureTicket(models.Model):
         else:
             moves = self.env["account.move"].with_company(self.company_id)
             invoice = moves.create({**self._named_vals(), **values})
+            self._round_named(invoice)
             left = float(self._left().total)
         if self.currency_id.compare_amounts(invoice.amount_total, left):
             raise UserError(
@@ -145,21 +155,24 @@ class L10nMxFactureTicket(models.Model):
             "invoice_line_ids": [Command.create(row) for row in rows],
         }
 
+    def _round_named(self, invoice):
+        """Each tax is what the CFDIs have left of it: where parts were rounded by themselves, a cent more or less."""
+        left = {row.key: row.importe for row in self._left().taxes if row.importe is not None}
+        mine = self.env["l10n_mx_facture.cfdi"]._booked_taxes(invoice)
+        by_key = {_key(tax): tax for tax in mine}
+        moved = {tax: left[key] - mine[tax] for key, tax in by_key.items() if key in left}
+        if len(by_key) == len(mine):
+            invoice._l10n_mx_facture_move_taxes({tax: cents for tax, cents in moved.items() if abs(cents) <= APART})
+
     def _rows_of_taxes(self, left):
         """:param left: Ticket
-        :return: list of values of invoice lines: one for each rate of IVA, and one for what has none
+        :return: list of values of invoice lines: one for each IEPS with its IVA, each rate of IVA, and what has none
         """
-        if any(row.impuesto not in KINDS or KINDS[row.impuesto] != "iva" for row in left.taxes) or left.untaxed < 0:
-            raise UserError(
-                self.env._(
-                    "The ticket %s has other taxes than IVA, and its lines are not known, or a part of it was "
-                    "returned: invoice it in the module that has sold it.",
-                    self.number,
-                )
-            )
-        rows = [(row.base, self._sale_tax(row)) for row in left.taxes]
-        if left.untaxed:
-            rows.append((left.untaxed, self.env["account.tax"]))
+        try:
+            goods = goods_of(left)
+        except CfdiError as error:
+            raise UserError(self._goods_text(error)) from error
+        rows = [(one.net, self._sale_taxes(one.taxes)) for one in goods]
         Product, Unit = self.env["l10n_mx_catalogs.c_clave_prod_serv"], self.env["l10n_mx_catalogs.c_clave_unidad"]
         codes = {
             "l10n_mx_facture_product_code_id": Product.search([("code", "=", left.clave_prod_serv)], limit=1).id,
@@ -171,8 +184,46 @@ class L10nMxFactureTicket(models.Model):
             for base, tax in rows
         ]
 
-    def _sale_tax(self, row):
+    def _goods_text(self, error):
+        """:return: why the invoice can't be made of the ticket's taxes, as a sentence"""
+        causes = {
+            "other_tax": self.env._("it has a tax that is neither IVA nor IEPS"),
+            "quota": self.env._("it has IEPS by a quota, which says how much was sold and not at which price"),
+            "which_goods": self.env._("it has IEPS, and it can't be told in the base of which IVA that is"),
+            "bad_bases": self.env._("the bases of its taxes are more than what was sold"),
+        }
+        if error.code not in causes:
+            return self._error_text(error)
+        return self.env._(
+            "The lines of the ticket %(ticket)s are not known, or a part of it was returned, and its taxes alone don't "
+            "tell them: %(cause)s. Invoice it in the module that has sold it.",
+            ticket=self.number,
+            cause=causes[error.code],
+        )
+
+    def _sale_taxes(self, rows):
+        """:param rows: the TicketTax rows of some goods, IEPS before IVA
+        :return: the company's taxes for sales
+        :raise UserError: one is missing, or they are not computed on each other
+        """
+        taxes = self.env["account.tax"].concat(*(self._sale_tax(row, is_base=row != rows[-1]) for row in rows))
+        for tax, after in pairwise(taxes):
+            if not tax.include_base_amount or not after.is_base_affected or taxes.sorted()[:1] != tax:
+                raise UserError(
+                    self.env._(
+                        "The ticket %(ticket)s has %(ieps)s in the base of %(iva)s. Tick Affect Base of Subsequent "
+                        "Taxes on the first one, Base Affected by Previous Taxes on the second one, and put the first "
+                        "one before the second one.",
+                        ticket=self.number,
+                        ieps=tax.display_name,
+                        iva=after.display_name,
+                    )
+                )
+        return taxes
+
+    def _sale_tax(self, row, is_base):
         """:param row: TicketTax
+        :param is_base: whether the next tax is computed on it too
         :return: the company's tax for sales that SAT knows as this one, not included in the price
         :raise UserError: there is none
         """
@@ -187,6 +238,7 @@ class L10nMxFactureTicket(models.Model):
                 ("amount", "=", rate),
             ]
         ).filtered(lambda tax: tipo_factor(tax) == row.tipo_factor and not tax.price_include)
+        found = found.filtered(lambda tax: tax.include_base_amount == is_base) or found
         if not found:
             raise UserError(
                 self.env._(
@@ -199,3 +251,10 @@ class L10nMxFactureTicket(models.Model):
                 )
             )
         return (found & company.account_sale_tax_id or found)[:1]
+
+
+def _key(tax):
+    """:return: what a row of a ticket has in common with Odoo's tax, as ``TicketTax.key``"""
+    factor = tipo_factor(tax)
+    rate = exact(tax.amount) / (1 if factor == CUOTA else 100)
+    return IMPUESTOS.get(tax.l10n_mx_tax_type), factor, rate

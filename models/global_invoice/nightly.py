@@ -87,14 +87,24 @@ class L10nMxFactureGlobal(models.Model):
         """Hourly, as midnight is at another hour in each zone. Two runs at once make one global invoice."""
         # the substitutes of those that SAT has cancelled
         for substitute in self.sudo().search([("state", "=", "draft"), ("replaces_id.state", "=", "cancelled")]):
-            commit_or_log(substitute._start_ready, self.env, f"Stamping {substitute}")
+            commit_or_log(in_company_language(substitute)._start_ready, self.env, f"Stamping {substitute}")
         commit_or_log(self.sudo()._queue_lost, self.env, "Queueing what was lost of tickets")
+        for company in self._companies_without_branch():
+            tickets = in_company_language(self.env["l10n_mx_facture.ticket"], company)
+            commit_or_log(partial(tickets._take_branches, company), self.env, f"Branches of tickets in {company}")
         for company in self.env["res.company"].sudo().search([("l10n_mx_facture_global_auto", "=", True)]):
             mine = [("company_id", "=", company.id), ("state", "=", "open"), ("branch_id", "!=", False)]
             for branch, in self.env["l10n_mx_facture.ticket"].sudo()._read_group(mine, ["branch_id"]):
                 make = partial(self.sudo()._make_due, company, branch)
                 commit_or_log(make, self.env, f"Global invoices of {branch} in {company}")
         self.env["l10n_mx_facture.ticket"]._read_new()
+
+    @api.model
+    def _companies_without_branch(self):
+        """:return: the companies, as superuser, that have tickets of invoices without a branch"""
+        tickets, companies = self.env["l10n_mx_facture.ticket"].sudo(), self.env["res.company"].sudo()
+        found = tickets._read_group(tickets._without_branch_domain(companies.search([])), ["company_id"])
+        return companies.union(*(company for (company,) in found))
 
     @api.model
     def _queue_lost(self):
@@ -120,7 +130,7 @@ class L10nMxFactureGlobal(models.Model):
     @api.model
     def _make_due(self, company, branch):
         """Make and queue the global invoices of the periods that are over at a branch."""
-        tickets = in_company_language(self.env["l10n_mx_facture.ticket"].with_company(company))
+        tickets = in_company_language(self.env["l10n_mx_facture.ticket"], company)
         tickets = tickets.search(tickets._over_domain(company, branch))
         tickets._make_globals()._start_ready()
 

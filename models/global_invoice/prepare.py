@@ -23,6 +23,8 @@ class L10nMxFactureTicket(models.Model):
         """
         check_group(self.env, "stamp")
         self.check_access("read")
+        if not self:
+            self._take_branches(self.env.companies)
         tickets = self or self.search([("state", "=", "open")])
         made = tickets.sudo()._make_globals().sudo(False)
         if not made:

@@ -26,13 +26,16 @@ class AccountMove(models.Model):
         return found
 
     def _l10n_mx_facture_one_call(self):
-        """Each credit note of a ticket is of what the one before has left of it."""
+        """Each credit note of a ticket is of what the one before has left of it. What takes the ticket's place comes
+        after them.
+        """
         first, later = set(), self.browse()
-        for note in self.filtered(lambda move: move.move_type == "out_refund"):
+        notes = self.filtered(lambda move: move.move_type == "out_refund")
+        for note in notes:
             ticket = note._l10n_mx_facture_returned_ticket()
             later |= note if ticket in first else later.browse()
             first.add(ticket or note)
-        return self - later
+        return self - later - self.filtered(lambda move: move.l10n_mx_facture_reissues_id & notes.reversed_entry_id)
 
     def _l10n_mx_facture_queue_returns(self):
         """After posting: where global invoices are stamped by themselves, so are the credit notes of their tickets."""

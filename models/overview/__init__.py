@@ -3,4 +3,5 @@
 from . import activities
 from . import globals_due
 from . import customer
+from . import no_branch
 from . import dashboard

@@ -48,6 +48,8 @@ class L10nMxFactureAccount(models.Model):
         commit_or_log(Run._announce_refusals, self.env, "Activities of stamping runs")
         due = self.env["l10n_mx_facture.branch"].sudo()._announce_due_tickets
         commit_or_log(due, self.env, "Activities of tickets without a global invoice")
+        no_branch = self.env["account.journal"]._l10n_mx_facture_announce_branches
+        commit_or_log(no_branch, self.env, "Activities of tickets without a branch")
 
     def _review_activities(self):
         """Compare the conditions with what was announced."""

@@ -50,19 +50,25 @@ class AccountJournal(models.Model):
         return data
 
     def _l10n_mx_facture_card(self):
-        """:return: dict from each Mexican sales journal with a branch to what its card says: six numbers of invoices,
-            and a sentence about the credits or False
+        """:return: dict from each Mexican sales journal with a branch, or with tickets that wait for one, to what its
+            card says: numbers of invoices and tickets, and a sentence about the credits or False
         """
         journals = self.filtered(lambda journal: journal.type == "sale" and journal.country_code == "MX")
         branches = self.env["l10n_mx_facture.branch"]._get_by_journal(journals)
-        journals = journals.filtered(lambda journal: branches[journal])
+        waiting = journals._l10n_mx_facture_without_branch(journals.company_id) if journals else {}
+        journals = journals.filtered(lambda journal: branches[journal] or journal in waiting)
         if not journals:
             return {}
         counts = journals._l10n_mx_facture_counts()
         accounts = {journal: branches[journal].account_id for journal in journals}
         credits_texts = self.env["l10n_mx_facture.account"].union(*accounts.values())._credits_texts()
         return {
-            journal: {**counts[journal], "credits": credits_texts.get(accounts[journal], False)} for journal in journals
+            journal: {
+                **counts[journal],
+                "no_branch": waiting.get(journal, (0, None))[0],
+                "credits": credits_texts.get(accounts[journal], False),
+            }
+            for journal in journals
         }
 
     def action_l10n_mx_facture_receipts_due(self):

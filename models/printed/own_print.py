@@ -2,8 +2,8 @@ from odoo import models
 
 
 class L10nMxFactureOwnPrint(models.AbstractModel):
-    """An owner of a CFDI with a report of its own (receipt of payment, global invoice): the print, drawn from its
-    stored XML as that of invoices. A model that inherits it has ``company_id`` and ``name``.
+    """An owner of a CFDI with a report of its own (receipt of payment, global invoice, credit note of a ticket): the
+    print, drawn from its stored XML as that of invoices. A model that inherits it has ``company_id`` and ``name``.
     """
 
     _name = "l10n_mx_facture.own_print"

@@ -8,3 +8,4 @@ from . import contact
 from . import notices
 from . import invoice
 from . import mail
+from . import sent

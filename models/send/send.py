@@ -41,7 +41,9 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _l10n_mx_facture_needs_stamp(self, move):
         # a CFDI that was cancelled is only followed by another one where a person presses Stamp
-        return move.l10n_mx_facture_applies and move.state == "posted" and move.l10n_mx_facture_state in UNSENT_STATES
+        waits = move.l10n_mx_facture_applies and move.state == "posted" and move.l10n_mx_facture_state in UNSENT_STATES
+        # a ticket is mailed as what it is: its CFDI is the global invoice
+        return waits and not move._l10n_mx_facture_is_ticket()
 
     @api.model
     def _l10n_mx_facture_may_stamp(self, move):

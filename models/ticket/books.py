@@ -72,6 +72,11 @@ class AccountMove(models.Model):
             "move_id": self.id,
         }
 
+    def _l10n_mx_facture_take_branch_of_journal(self):
+        """Give these, which have none, the branch that their journal has by now."""
+        field = self._fields["l10n_mx_facture_branch_id"]
+        self.env.add_to_compute(field, self.filtered(lambda move: move.journal_id.l10n_mx_facture_branch_ids))
+
     def _l10n_mx_facture_fuel_number(self):
         """:return: NoIdentificacion of a fuel: the permit, a hyphen, and the digits of the invoice's number"""
         return f"{self.journal_id.l10n_mx_facture_fuel_permit.strip()}-{''.join(filter(str.isdecimal, self.name))}"
@@ -81,6 +86,34 @@ class L10nMxFactureTicket(models.Model):
     """What the books say of a ticket, and whether it may be in a global invoice."""
 
     _inherit = "l10n_mx_facture.ticket"
+
+    @api.model
+    def _without_branch_domain(self, companies):
+        """:return: domain of the tickets of invoices that are in no global invoice as they have no branch; those that
+            nobody has read yet among them
+        """
+        read = ["&", ("seen", "!=", False), ("amount_in_global", ">", 0)]
+        return [
+            ("company_id", "in", companies.ids),
+            ("branch_id", "=", False),
+            ("move_id", "!=", False),
+            ("by_hand", "=", False),
+            "|",
+            ("state", "=", "open"),
+            *["&", ("state", "=", "left_out"), *read],
+        ]
+
+    @api.model
+    def _take_branches(self, companies):
+        """Read the tickets without a branch again whose journal has one by now, and say of the others why they wait."""
+        domain, Ticket = self._without_branch_domain(companies), self.sudo()
+        journals = self.env["account.journal"].union(
+            *(journal for (journal,) in Ticket._read_group(domain, ["move_id.journal_id"]))
+        )
+        branches = self.env["l10n_mx_facture.branch"]._get_by_journal(journals)
+        having = [journal.id for journal in journals if branches[journal]]
+        again = ["|", ("state", "=", "open"), ("move_id.journal_id", "in", having)]
+        Ticket.search([*domain, *again])._read_books()
 
     def action_read_again(self):
         """Look at tickets again that were left out."""
@@ -96,6 +129,8 @@ class L10nMxFactureTicket(models.Model):
         """Bring what is in no live global invoice up to date; what may not be in one is left out, with the reason."""
         todo = self.sudo().filtered(lambda one: one.state in ("open", "left_out") and not one.by_hand)
         moves = todo.move_id
+        # the journal may have got its branch since
+        moves.filtered(lambda one: not one.l10n_mx_facture_branch_id)._l10n_mx_facture_take_branch_of_journal()
         refunds = {move: move._l10n_mx_facture_lowering() for move in moves}
         seen = moves._l10n_mx_facture_seen(refunds)
         to_read = todo.filtered(lambda one: not one._is_as_seen(seen)).move_id
@@ -131,7 +166,7 @@ class L10nMxFactureTicket(models.Model):
             vals["number"] = move.name
         if reason := self._own_cfdi_reason(elsewhere):
             return vals, reason
-        if self._is_as_seen(seen):
+        if self._is_as_seen(seen) and self.branch_id == move.l10n_mx_facture_branch_id:
             # computing the taxes again is most of the time
             self._take_refunds(refunds)
             return vals, self.reason
@@ -175,7 +210,9 @@ class L10nMxFactureTicket(models.Model):
             formats.text(vals.get("number", self.number), "NoIdentificacion", NUMBER_SIZE)
         except CfdiError as error:
             return self._error_text(error)
-        if not self.branch_id:
+        if not vals.get("branch_id", self.branch_id):
+            if not self.move_id:
+                return self.env._("It has no CFDI branch: the module that has sold it has to say where it was sold.")
             return self.env._("It has no CFDI branch: choose one on the journal.")
         return self._fuel_reason(vals) if ticket.is_fuel else False
 

@@ -19,6 +19,7 @@ class L10nMxFactureTicketCredit(models.Model):
     _inherit = ["l10n_mx_facture.own_document"]
     _description = "Credit Note of a Ticket"
     _order = "id desc"
+    _print_report = "l10n_mx_facture.action_report_ticket_credit"
     _frozen = ("branch_id", "document_id", "name", "ticket_id", "amounts", "payment_form_id")
 
     ticket_id = fields.Many2one(
@@ -70,6 +71,10 @@ class L10nMxFactureTicketCredit(models.Model):
         return open_record(self.ticket_id)
 
     # -- as of every owner of a CFDI ------------------------------------------------------------------
+
+    def _l10n_mx_facture_print_lang(self):
+        # as of a global invoice: the receiver is the public, who gets none
+        return self.company_id.partner_id.lang
 
     def _l10n_mx_facture_document_vals(self):
         return {

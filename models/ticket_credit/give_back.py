@@ -60,17 +60,22 @@ class L10nMxFactureTicket(models.Model):
 
     def _check_answered(self):
         """:raise UserError: it is not known whether its global invoice, or a credit note of it, was stamped"""
+        if owner := self._unanswered():
+            raise UserError(self._unanswered_text(owner))
+
+    def _unanswered(self):
+        """:return: its global invoice, or a credit note of it, of which it is not known whether it was stamped; None"""
         ticket = self.sudo()
         owners = [ticket.global_id, *ticket._credits()] if ticket.global_id else []
-        for owner in owners:
-            if owner.l10n_mx_facture_document_id.state in UNANSWERED_STATES:
-                raise UserError(
-                    self.env._(
-                        "It is not known whether %(name)s with the ticket %(ticket)s was stamped: resolve that first.",
-                        name=owner.name,
-                        ticket=ticket.number,
-                    )
-                )
+        lost = (owner for owner in owners if owner.l10n_mx_facture_document_id.state in UNANSWERED_STATES)
+        return next(lost, None)
+
+    def _unanswered_text(self, owner):
+        return self.env._(
+            "It is not known whether %(name)s with the ticket %(ticket)s was stamped: resolve that first.",
+            name=owner.name,
+            ticket=self.sudo().number,
+        )
 
     def _give_back(self, returned=None, payment_form=None):
         """A part of a ticket of another module, or all that is left of it, was returned. In a global invoice, that is a

@@ -4,6 +4,7 @@ from ..support.global_case import GlobalCase
 from ..support.print_case import address_at_sat, codes_on, draw, not_shown, text_of
 
 REPORT = "l10n_mx_facture.action_report_global"
+CREDIT_REPORT = "l10n_mx_facture.action_report_ticket_credit"
 
 
 class TestPrintGlobal(GlobalCase):
@@ -123,3 +124,72 @@ class TestPrintGlobal(GlobalCase):
         made.document_id.pdf_attachment_id.sudo().unlink()
         self.press(made, "action_fetch_pdf")
         self.assertEqual(made.document_id.pdf_attachment_id.mimetype, "application/pdf")
+
+
+class TestPrintCredit(GlobalCase):
+    """A stamped credit note of a ticket of another module is printed as a credit note of Odoo's is."""
+
+    def page(self, credits):
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(CREDIT_REPORT, credits.ids)
+        return html.fromstring(content.decode())
+
+    def credit(self, number):
+        """:return: the credit note, a draft, of all of a ticket"""
+        ticket = self.take(number)
+        self.stamped_global(ticket)
+        self.press(ticket, "_give_back")
+        return ticket.credit_ids
+
+    def stamped_credit(self, number="P-1"):
+        credit = self.credit(number)
+        self.queue()
+        self.assertEqual(credit.state, "stamped", credit.message_text)
+        return credit
+
+    def test_all_of_the_xml(self):
+        credit = self.stamped_credit()
+        page = self.page(credit)
+        text = text_of(page)
+        self.assertFalse(not_shown(credit.document_id.xml_attachment_id.raw, text), text)
+        self.assertIn("Nota de crédito", text)
+        # the global invoice that it names, the ticket, and how it is given back
+        for shown in (credit.global_id.uuid, credit.ticket_id.number, "84111506", "01 Efectivo"):
+            self.assertIn(shown, text)
+        codes = codes_on(page)
+        self.assertIn(codes, (None, [address_at_sat(credit.document_id.xml_attachment_id.raw)]))
+
+    def test_the_companys_language_as_the_public_gets_none(self):
+        self.env["res.lang"]._activate_lang("es_MX")
+        credit = self.stamped_credit()
+        for lang, has_english in (("es_MX", False), ("en_US", True)):
+            credit.company_id.partner_id.lang = lang
+            self.assertEqual("Tax regime" in text_of(self.page(credit)), has_english)
+
+    def test_the_button_and_the_print_menu(self):
+        credit = self.stamped_credit()
+        report = self.env.ref(CREDIT_REPORT)
+        self.assertEqual(self.press(credit, "action_print")["report_name"], report.report_name)
+        menu = self.env["ir.actions.actions"].get_bindings("l10n_mx_facture.ticket.credit")["report"]
+        self.assertIn(report.id, [action["id"] for action in menu])
+        self.assertEqual(credit._print_name(), credit.document_id._file_name("pdf").removesuffix(".pdf"))
+        self.assertFalse(credit._print_problem())
+
+    def test_what_is_not_stamped_says_so(self):
+        credit = self.credit("P-2")
+        page = self.page(credit)
+        self.assertIn(credit.name, credit._print_problem())
+        self.assertIn(credit.with_context(lang=credit.company_id.partner_id.lang)._print_problem(), text_of(page))
+        self.assertFalse(page.xpath("//img[@name='qr']"))
+
+    def test_several_with_words_across_each_page(self):
+        credits = self.stamped_credit("P-3") | self.stamped_credit("P-4")
+        self.press(credits[0], "cancel", "02")
+        self.cancelled(credits[0])
+        marks = [text_of(node) for node in self.page(credits).xpath("//div[@class='mx_mark']")]
+        self.assertEqual([sum(word in mark for mark in marks) for word in ("CANCELADO", "SIN VALIDEZ")], [1, 2])
+
+    def test_the_services_pdf(self):
+        credit = self.stamped_credit()
+        credit.document_id.pdf_attachment_id.sudo().unlink()
+        self.press(credit, "action_fetch_pdf")
+        self.assertEqual(credit.document_id.pdf_attachment_id.mimetype, "application/pdf")

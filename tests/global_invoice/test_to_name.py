@@ -327,12 +327,6 @@ class TestToName(GlobalCase):
         self.assert_told(made, **{ticket.number: "0.00"})
         self.assertEqual(self.stamped_since(made), 2)
 
-    def test_what_odoo_has_no_tax_for(self):
-        ticket = self.take("G", ("100.00", "8.00", "0.080000", "003"), ("108.00", "17.28"), net="100.00")
-        self.stamped_global(ticket)
-        self.assertIn("other taxes than IVA", self.refusal(ticket, "_invoice_to", self.customer))
-        self.assertFalse(ticket.credit_ids)
-
     # -- way II ---------------------------------------------------------------------------------
 
     def test_cancelled_and_made_again_without_it(self):
