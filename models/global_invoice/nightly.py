@@ -103,7 +103,7 @@ class L10nMxFactureGlobal(models.Model):
     def _companies_without_branch(self):
         """:return: the companies, as superuser, that have tickets of invoices without a branch"""
         tickets, companies = self.env["l10n_mx_facture.ticket"].sudo(), self.env["res.company"].sudo()
-        found = tickets._read_group(tickets._without_branch_domain(companies.search([])), ["company_id"])
+        found = tickets._read_group(tickets._without_branch_domain(), ["company_id"])
         return companies.union(*(company for (company,) in found))
 
     @api.model

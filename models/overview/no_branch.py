@@ -27,8 +27,9 @@ class AccountJournal(models.Model):
         self.ensure_one()
         return open_at(self, BRANCH)
 
-    def _l10n_mx_facture_without_branch(self, companies):
-        """:return: dict from the journals without a branch, among these or all, to how many of their tickets wait for
+    def _l10n_mx_facture_without_branch(self, companies=None):
+        """:param companies: of these; None: of all
+        :return: dict from the journals without a branch, among these or all, to how many of their tickets wait for
             one, and the day of the last one
         """
         tickets = self.env["l10n_mx_facture.ticket"]
@@ -42,7 +43,7 @@ class AccountJournal(models.Model):
     @api.model
     def _l10n_mx_facture_announce_branches(self):
         journals = self.sudo()
-        waiting = journals._l10n_mx_facture_without_branch(self.env["res.company"].sudo().search([]))
+        waiting = journals._l10n_mx_facture_without_branch()
         told = journals.with_context(active_test=False).search([("l10n_mx_facture_branch_told", "!=", False)])
         for journal in told.filtered(lambda one: one not in waiting):
             journal.activity_unlink([NO_BRANCH])

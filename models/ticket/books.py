@@ -88,13 +88,14 @@ class L10nMxFactureTicket(models.Model):
     _inherit = "l10n_mx_facture.ticket"
 
     @api.model
-    def _without_branch_domain(self, companies):
-        """:return: domain of the tickets of invoices that are in no global invoice as they have no branch; those that
+    def _without_branch_domain(self, companies=None):
+        """:param companies: of these; None: of all
+        :return: domain of the tickets of invoices that are in no global invoice as they have no branch; those that
             nobody has read yet among them
         """
         read = ["&", ("seen", "!=", False), ("amount_in_global", ">", 0)]
         return [
-            ("company_id", "in", companies.ids),
+            *([] if companies is None else [("company_id", "in", companies.ids)]),
             ("branch_id", "=", False),
             ("move_id", "!=", False),
             ("by_hand", "=", False),
