@@ -16,6 +16,7 @@ class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     l10n_mx_facture_branch_told = fields.Date(
+        "Told of its missing branch",
         readonly=True,
         copy=False,
         groups="base.group_system",
