@@ -26,7 +26,7 @@ class L10nMxFactureTicketReturn(models.TransientModel):
     ticket_id = fields.Many2one("l10n_mx_facture.ticket", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="ticket_id.company_id")
     currency_id = fields.Many2one(related="ticket_id.currency_id")
-    amount_left = fields.Monetary("Left of it", readonly=True)
+    amount_left = fields.Monetary("Amount left", readonly=True)
     whole = fields.Boolean("All that is left", default=True)
     payment_form_id = fields.Many2one(
         "l10n_mx_catalogs.c_forma_pago", "Payment form", help="How it is given back. Of a return before the global "

@@ -9,7 +9,7 @@ KINDS = [
     ("unknown", "With a lost answer"),
     ("returned", "Returned before the global invoice"),
     ("cancelled", "CFDI cancelled"),
-    ("twice", "Told twice"),
+    ("twice", "In two CFDIs"),
     ("amounts", "Another amount in the CFDI"),
     ("not_booked", "Valid CFDI, not posted"),
     ("elsewhere", "Booked by another module"),

@@ -176,12 +176,12 @@ class L10nMxFactureSalesBooksDay(models.TransientModel):
     difference = fields.Monetary(readonly=True, help="CFDIs less books.")
     differs = fields.Boolean(readonly=True)
     tax_moved = fields.Monetary(
-        "Tax moved", readonly=True, help="Tax in the global invoices less tax in the books. The totals are the same."
+        "Tax difference from rounding", readonly=True, help="Tax in the global invoices less tax in the books. The totals are the same."
     )
     cause_ids = fields.One2many(
         "l10n_mx_facture.sales.books.cause", "day_id", "What makes the difference", readonly=True
     )
-    causes = fields.Char("What makes it", compute="_compute_causes")
+    causes = fields.Char("Why they differ", compute="_compute_causes")
 
     @api.depends_context("lang")
     @api.depends("cause_ids")

@@ -44,7 +44,7 @@ class L10nMxFactureGlobal(models.Model):
     ticket_count = fields.Integer("Number of tickets", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
     tax_moved = fields.Monetary(
-        "Tax moved",
+        "Tax difference from rounding",
         readonly=True,
         copy=False,
         help="Tax in the CFDI less tax in the books: of tickets whose taxes were rounded for each line. Their totals "

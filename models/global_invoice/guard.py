@@ -17,7 +17,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_mx_facture_by_ticket = fields.Boolean(
-        "Told by a ticket",
+        "Covered by a ticket",
         compute="_compute_l10n_mx_facture_by_ticket",
         search="_search_l10n_mx_facture_by_ticket",
         help="It is a ticket that is or will be in a global invoice, or was invoiced to a name, or what is returned of "

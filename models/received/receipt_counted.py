@@ -10,7 +10,7 @@ class L10nMxFactureReceived(models.Model):
     _inherit = "l10n_mx_facture.received"
 
     receipted = fields.Monetary(
-        "Paid by the receipts", compute="_compute_receipted", store=True, help="By those of the supplier that count."
+        "Paid by the receipts", compute="_compute_receipted", store=True, help="By the supplier's receipts that count."
     )
     receipts_missing = fields.Boolean(
         "Receipts may be owed", compute="_compute_receipted", store=True, help="PPD, and not receipted as a whole."

@@ -83,7 +83,7 @@ class L10nMxFactureReceivedRepOwed(models.Model):
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     paid = fields.Monetary("We paid", readonly=True, help="Of the bill, in its currency.")
-    missing = fields.Monetary("Without a receipt", readonly=True, help="What of it no receipt says.")
+    missing = fields.Monetary("Without a receipt", readonly=True, help="Not covered by any receipt.")
     is_late = fields.Boolean("Late", compute="_compute_is_late")
 
     def _compute_is_late(self):

@@ -56,7 +56,7 @@ class L10nMxFactureTicket(models.Model):
         "Link for the customer",
         compute="_compute_page_url",
         groups="l10n_mx_facture.group_stamp",
-        help="Who has it can invoice this ticket, and has PDF and XML afterwards.",
+        help="Anyone with this link can invoice the ticket and download its PDF and XML.",
     )
 
     _link_unique = models.UniqueIndex("(link_token)")

@@ -14,7 +14,7 @@ class L10nMxFactureTicket(models.Model):
     _inherit = "l10n_mx_facture.ticket"
 
     page_partner_id = fields.Many2one(
-        "res.partner", "Contact made by the page", readonly=True, index="btree_not_null", ondelete="set null"
+        "res.partner", "Contact created by self-invoicing", readonly=True, index="btree_not_null", ondelete="set null"
     )
 
     def _page_form(self, user):

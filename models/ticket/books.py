@@ -235,7 +235,7 @@ class L10nMxFactureTicket(models.Model):
         :return: what is wrong, as a sentence
         """
         texts = {
-            "bad_ticket": self.env._("Nothing is left of it to be sold."),
+            "bad_ticket": self.env._("Nothing of it is left to be invoiced."),
             "more_than_ticket": self.env._("More of it, or of one of its taxes, is returned than is left of it."),
             "fuel_and_more": self.env._(
                 "It sells a fuel and something else, and a line of a global invoice has one product code: it needs a "
@@ -259,7 +259,7 @@ class L10nMxFactureTicket(models.Model):
         return self._names_others_text() if move.l10n_mx_facture_relation_ids else None
 
     def _names_others_text(self):
-        return self.env._("It names other CFDIs, so it needs one of its own.")
+        return self.env._("It has related CFDIs, so it needs a CFDI of its own.")
 
     def _ticket_or_reason(self, move):
         """:return: the Ticket of an invoice or credit note, and why it can't be in a global invoice; one of the two is
