@@ -17,9 +17,9 @@ PAGES = [REPO / "README.rst", *(REPO / "doc" / f"{name}.rst" for name in "operat
 ODOO = set(
     "Accounts Actions Administrator Configuration Currencies Fixed Invoicing Local Vendors".split()
     + ["Autopost", "Custom Formula", "Invoice address", "Percentage Tax Included", "Reset to Draft"]
-    + ["Show Full Accounting Features"]
+    + ["Reverse and Create Invoice", "Show Full Accounting Features"]
 )
-ODOO_SPANISH = {"Configuración", "Facturación", "Proveedores"}
+ODOO_SPANISH = {"Configuración", "Facturación", "Proveedores", "Revertir y crear factura"}
 # words that are stressed, and names that others have given
 WORDS = {
     "Never a double stamp.", "A lost answer is a state of its own.", "Nothing after a stamp can undo it.",
