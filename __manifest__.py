@@ -1,7 +1,7 @@
 {
     "name": "Mexico - CFDI 4.0 through Facture",
     "summary": "Stamps, cancels and keeps CFDI 4.0 through a REST service: never a double stamp",
-    "version": "19.0.1.5.0",
+    "version": "19.0.1.6.0",
     "category": "Accounting/Localizations/EDI",
     "license": "LGPL-3",
     "author": "l10n_mx_facture contributors",
