@@ -126,6 +126,9 @@ def test_cfdis_are_kept_when_credit_notes_of_tickets_come(stack, tmp_path):
         assert "num_nonnulls(move_id, rep_id, global_id, ticket_credit_id) = 1" in owner["text"]
         indexes = {row["indexname"] for row in office.sql("SELECT indexname FROM pg_indexes")}
         assert any(name.endswith("live_unique_ticket_credit") for name in indexes)
+        # an index that has changed since is made anew
+        (installments,) = office.sql("SELECT indexdef FROM pg_indexes WHERE indexname ~ 'installment_unique$'")
+        assert "late" in installments["indexdef"]
 
 
 # tables whose rows were of an invoice and of nothing else

@@ -141,7 +141,8 @@ class L10nMxFactureRep(models.Model):
     def _credit_note(self, move):
         """:return: :class:`~..cfdi.payments.invoice.CreditNote`; None without a valid CFDI"""
         document = move.l10n_mx_facture_document_id
-        if document.state not in STAMPED_STATES:
+        # SAT knows none of a test, once the company stamps in production
+        if document.state not in STAMPED_STATES or move.l10n_mx_facture_test_only:
             return None
         return read_credit_note(document.xml_attachment_id.raw or b"")
 

@@ -61,6 +61,6 @@ class TestReceiptedElsewhere(AdoptCase, PaymentCase):
             [adopted + timedelta(minutes=1), adopted.date(), payment.move_id.id],
         )
         self.env.invalidate_all()
-        self.env["l10n_mx_facture.rep.due"]._cron_due()
+        self.env["l10n_mx_facture.rep.due"]._refresh_invoices(move)
         due = self.receipts_due(move)
         self.assertEqual((due.amount, due.question), (50.0, False))

@@ -85,6 +85,22 @@ class TestRepStates(SatMixin, PaymentCase):
         self.press(rep, "cancel", "01", substitute.uuid)
         self.assertEqual(rep.state, "cancel_requested")
 
+    def test_a_credit_note_of_test_lowers_no_real_balance(self):
+        invoice = self.ppd_invoice()
+        note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date, "name": f"{self.prefix}/NC9"}])
+        note.invoice_line_ids.price_unit = 50.0
+        note.action_post()
+        if not note.line_ids.matched_debit_ids:
+            lines = (invoice | note).line_ids
+            lines.filtered(lambda one: one.account_type == "asset_receivable").reconcile()
+        self.stamp(note)
+        self.account.environment = "production"
+        self.env.invalidate_all()
+        self.assertTrue(note.l10n_mx_facture_test_only)
+        self.stamp(invoice)
+        line = self.stamp_payment(self.pay(invoice)).line_ids
+        self.assertEqual((line.balance_before, line.amount, line.balance_after), (116.0, 58.0, 58.0))
+
     def test_stamped_late_when_another_one_has_its_number(self):
         """What the service has stamped is stored, whatever was made since."""
         invoice = self.ppd_invoice()
