@@ -176,7 +176,9 @@ class L10nMxFactureSalesBooksDay(models.TransientModel):
     difference = fields.Monetary(readonly=True, help="CFDIs less books.")
     differs = fields.Boolean(readonly=True)
     tax_moved = fields.Monetary(
-        "Tax difference from rounding", readonly=True, help="Tax in the global invoices less tax in the books. The totals are the same."
+        "Tax difference from rounding",
+        readonly=True,
+        help="Tax in the global invoices less tax in the books. The totals are the same.",
     )
     cause_ids = fields.One2many(
         "l10n_mx_facture.sales.books.cause", "day_id", "What makes the difference", readonly=True

@@ -16,7 +16,9 @@ class L10nMxFactureTicket(models.Model):
     _inherit = "l10n_mx_facture.ticket"
 
     by_customer = fields.Boolean("Invoiced by the customer", readonly=True, help="On the self-invoicing page.")
-    page_email = fields.Char("E-mail entered for self-invoicing", readonly=True, help="PDF and XML will be mailed to it.")
+    page_email = fields.Char(
+        "E-mail entered for self-invoicing", readonly=True, help="PDF and XML will be mailed to it."
+    )
 
     def _invoice_by_customer(self, sent, address, user):
         """Check everything, then invoice the ticket to the customer, or correct an invoice that SAT has refused.
