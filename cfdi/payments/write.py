@@ -22,15 +22,26 @@ def pagos_element(pagos):
     """Return the Element ``pago20:Pagos``.
 
     :raises CfdiError: ``missing``, ``too_long``, ``pipe``, ``invalid_character``, ``bad_format``, ``bad_amount``,
-        ``bad_date``; `data["attribute"]` says where (``Pago/@Monto``)
+        ``bad_date``; `data["attribute"]` says where (``Pago/@Monto``), `data["pago"]` and `data["docto"]` in which
+        payment and invoice (zero-based)
     """
     totales = ((name, _mxn(getattr(pagos.totales, field), name)) for field, name in TOTALES)
-    children = [_element("Totales", totales), *map(_pago, pagos.pagos)]
+    children = [_element("Totales", totales), *_each(_pago, pagos.pagos, "pago")]
     return _element("Pagos", (("Version", "2.0"),), children)
 
 
 def _element(name, attributes=(), children=()):
     return Element(f"pago20:{name}", attributes, children)
+
+
+def _each(write, values, name):
+    """Yield what is written of each; an error says of which one, under the name."""
+    for index, value in enumerate(values):
+        try:
+            yield write(value)
+        except CfdiError as error:
+            error.data[name] = index
+            raise
 
 
 def _mxn(value, name):
@@ -55,7 +66,7 @@ def _pago(pago):
         ("CadPago", _cadena(pago.cad_pago)),
         ("SelloPago", _optional(pago.sello_pago, BASE64, name("SelloPago"))),
     )
-    return _element("Pago", attributes, [*map(_docto, pago.doctos), *_impuestos_p(pago)])
+    return _element("Pago", attributes, [*_each(_docto, pago.doctos, "docto"), *_impuestos_p(pago)])
 
 
 def _bank(pago, name):

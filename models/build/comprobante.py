@@ -81,7 +81,7 @@ class L10nMxFactureCfdi(models.AbstractModel):
         try:
             made = build.build(comprobante, fit)
         except CfdiError as error:
-            return None, [self._cfdi_problem(move, error)]
+            return None, [self._cfdi_error_problem(move, error)]
         findings = self._findings(move, made)
         problems = [self._finding_problem(move, one) for one in findings if one.severity == rules.ERROR]
         return (None, problems) if problems else self._with_draft(move, made, findings)

@@ -27,6 +27,16 @@ FIELDS = {
     # of what a person said
     "amount": "stated_amount",
     "applied": "stated_applied",
+    "fiscal_name": "l10n_mx_facture_fiscal_name",
+}
+# slugs, as those of the rules, by the attribute that could not be written
+ATTRIBUTES = {
+    "Emisor/@Nombre": "company.fiscal_name",
+    "Receptor/@Nombre": "partner.fiscal_name",
+    "Receptor/@NumRegIdTrib": "partner.rfc",
+    "Pago/@NumOperacion": "payment.operation_number",
+    "DoctoRelacionado/@NumParcialidad": "settlement.installment",
+    "DoctoRelacionado/@EquivalenciaDR": "settlement.applied",
 }
 
 
@@ -66,6 +76,14 @@ class L10nMxFactureCfdi(models.AbstractModel):
         """
         record = self._record_to_fix(move, finding)
         return self._problem_at(record, finding.numbered(self.env.lang), finding.fix_in)
+
+    @api.model
+    def _cfdi_error_problem(self, move, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError`
+        :return: a problem with a link to where the attribute is corrected that could not be written
+        """
+        problem, fix_in = self._cfdi_problem(move, error), ATTRIBUTES.get(error.data.get("attribute"))
+        return self._problem_at(self._record_at(move, fix_in), problem.text, fix_in) if fix_in else problem
 
     @api.model
     def _problem_at(self, record, text, fix_in):

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...cfdi.rules import Refused
+from ..build.rules import ATTRIBUTES
 from ..common import protected
 from ..common.access import check_group
 from ..common.actions import download, notification
@@ -13,6 +15,22 @@ from ..common.states import LIVE_STATES, SELECTION
 
 # what the service has refused waits so long for a person, before it is sent again by itself
 REFUSED_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """What could not be written into a CFDI: where that is, as of a :class:`~..cfdi.rules.rule.Finding`."""
+
+    fix_in: str
+    line: int | None
+    pago: int | None
+    docto: int | None
+
+    @classmethod
+    def of(cls, error):
+        """:param error: :class:`~..cfdi.errors.CfdiError`"""
+        fix_in = ATTRIBUTES.get(error.data.get("attribute"), "")
+        return cls(fix_in, error.line, error.data.get("pago"), error.data.get("docto"))
 
 
 class L10nMxFactureOwnDocument(models.AbstractModel):
@@ -239,16 +257,22 @@ class L10nMxFactureOwnDocument(models.AbstractModel):
     def _error_problem(self, error):
         """:param error: :class:`~..cfdi.errors.CfdiError`"""
         texts = self.env["l10n_mx_facture.cfdi"]._cfdi_error_texts(error.data)
-        return Problem(texts.get(error.code, error.text), self)
+        return self._problem_of(Unwritten.of(error), texts.get(error.code, error.text))
 
     def _finding_problem(self, finding):
         """:param finding: :class:`~..cfdi.rules.rule.Finding`
         :return: :class:`~..common.problem.Problem` with SAT's code, and a link to where it is corrected
         """
+        return self._problem_of(finding, finding.numbered(self.env.lang))
+
+    def _problem_of(self, finding, text):
+        """:param finding: :class:`~..cfdi.rules.rule.Finding` or :class:`Unwritten`
+        :return: :class:`~..common.problem.Problem` with a link to where it is corrected
+        """
         Cfdi, fix_in = self.env["l10n_mx_facture.cfdi"], finding.fix_in
         issuer = fix_in.partition(".")[0] in ("company", "branch")
         record = Cfdi._record_at(self, fix_in) if issuer else self._record_of(finding)
-        return Cfdi._problem_at(record, finding.numbered(self.env.lang), fix_in)
+        return Cfdi._problem_at(record, text, fix_in)
 
     def _record_of(self, finding):
         """:return: the record on which a finding that is not the issuer's is corrected"""

@@ -9,5 +9,6 @@ from . import nightly
 from . import returns
 from . import named
 from . import to_name
+from . import substituted
 from . import reversed
 from . import reissue

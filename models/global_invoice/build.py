@@ -115,5 +115,7 @@ class L10nMxFactureGlobal(models.Model):
         }
         move = self.sudo().ticket_ids.filtered(lambda one: one.number == number).move_id[:1].sudo(False)
         field = "l10n_mx_facture_payment_form_id" if move and error.code == "no_form" else None
+        if error.code not in texts and not move:
+            return super()._error_problem(error)
         text = texts.get(error.code) or super()._error_problem(error).text
         return Problem(text, move or self, field=field)

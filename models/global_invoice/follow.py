@@ -80,6 +80,7 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_follow_tickets(self):
         """Bring the tickets of these up to date, of which they are the invoice, a credit note or the named one."""
         moves = self.sudo()
+        moves._l10n_mx_facture_pass_tickets_on()
         if tickets := moves._l10n_mx_facture_tickets():
             # an invoice with a CFDI of its own is in no draft of a global invoice
             drafted = tickets.filtered(lambda one: one.global_id and not one._live_global())
@@ -92,5 +93,5 @@ class AccountMove(models.Model):
     def _l10n_mx_facture_tickets(self):
         """:return: the tickets, as superuser"""
         moves = self.sudo()
-        origins = moves | moves.reversed_entry_id
-        return origins.l10n_mx_facture_ticket_ids | moves.l10n_mx_facture_named_ticket_ids
+        origins = moves | moves.reversed_entry_id | moves._l10n_mx_facture_same_sale()
+        return origins.l10n_mx_facture_ticket_ids | origins.l10n_mx_facture_named_ticket_ids

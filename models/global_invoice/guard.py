@@ -67,7 +67,9 @@ class AccountMove(models.Model):
 
     def _l10n_mx_facture_uncredited_problems(self):
         """:return: of a ticket's invoice to a name: why its sale would have two CFDIs"""
-        tickets = self.sudo().l10n_mx_facture_named_ticket_ids
+        # of one that it substitutes, too
+        sold = self.sudo() | self._l10n_mx_facture_same_sale()
+        tickets = sold.l10n_mx_facture_named_ticket_ids
         told = tickets.filtered(lambda one: one._live_global() and one.credit_move_id.state in ("draft", "cancel"))
         if not told:
             return []

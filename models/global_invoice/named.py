@@ -27,8 +27,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _l10n_mx_facture_returns(self):
-        """:return: the posted credit notes of these"""
-        return self.reversal_move_ids.filtered(lambda note: note.state == "posted" and note.l10n_mx_facture_applies)
+        """:return: the posted credit notes of these; not those that another one of these substitutes"""
+        notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted" and note.l10n_mx_facture_applies)
+        return notes - notes._l10n_mx_facture_same_sale()
 
     def _l10n_mx_facture_take_off(self, sold, returns):
         """Take what was returned off this draft.

@@ -36,7 +36,7 @@ class L10nMxFactureTicket(models.Model):
         if invoice := ticket._named_invoice():
             names["invoice"] = invoice.name
             raise UserError(self.env._("The ticket %(ticket)s is invoiced already: %(invoice)s.", **names))
-        if ticket.move_id and ticket.move_id._l10n_mx_facture_is_live():
+        if ticket._own_invoice():
             raise UserError(self.env._("%(ticket)s has a CFDI of its own: substitute that.", **names))
         self._check_answered()
         if ticket._global_is_leaving():
@@ -64,10 +64,6 @@ class L10nMxFactureTicket(models.Model):
         if nothing:
             text = self.env._("The ticket %(ticket)s was returned as a whole: nothing is left of it.", **names)
             raise UserError(text)
-
-    def _named_invoice(self):
-        """:return: its invoice to a name; empty where there is none, or it was cancelled since"""
-        return self.invoice_move_id.filtered(lambda move: move.state != "cancel")
 
     def _global_is_leaving(self):
         """:return: whether its global invoice may be cancelled any moment: a credit note would name one that is gone"""

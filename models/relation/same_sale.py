@@ -79,12 +79,7 @@ class AccountMove(models.Model):
         """
         seen = level = self
         while level:
-            cancelled = level._l10n_mx_facture_cancelled()
-            # also without naming it (04): those of the cancellation request (01), and those that were made to
-            # substitute it
-            made = cancelled.env["account.move"].search([("l10n_mx_facture_made_for_id", "in", cancelled.ids)])
-            substitutes = self.env["l10n_mx_facture.relation"]._substitutes(cancelled.mapped("uuid"))
-            level = (substitutes | cancelled._replacements().move_id | made) - seen
+            level = level._l10n_mx_facture_cancelled()._substituting() - seen
             if live := level.filtered(lambda move: move._l10n_mx_facture_is_live()):
                 return live[:1]
             seen |= level
@@ -114,6 +109,28 @@ class AccountMove(models.Model):
         moves = self.sudo()
         replaced = moves._l10n_mx_facture_cancelled()._reported_as_replaced().move_id
         return moves._l10n_mx_facture_substituted() | moves.l10n_mx_facture_made_for_id.move_id | replaced
+
+    def _l10n_mx_facture_whole_sale(self):
+        """:return: these, and the invoices, as superuser, that they substitute or that substitute them, directly or
+            through others
+        """
+        found = level = self.sudo()
+        while level:
+            level = (level._l10n_mx_facture_same_sale() | level.l10n_mx_facture_document_ids._substituting()) - found
+            found |= level
+        return found
+
+    def _l10n_mx_facture_last_of_sale(self):
+        """:return: of these, which are of one sale, the one with a CFDI that is, or may be, valid and that no other
+            such one substitutes; empty where none has one
+        """
+        live = self.filtered(lambda move: move._l10n_mx_facture_is_live())
+        earlier = self.browse()
+        for move in live:
+            level = move
+            while level := level._l10n_mx_facture_same_sale() - earlier - move:
+                earlier |= level
+        return (live - earlier)[:1]
 
     def _l10n_mx_facture_link_to(self, other):
         """:return: the other invoice, or this one if the user may not read the other"""
@@ -249,6 +266,17 @@ class L10nMxFactureDocument(models.Model):
         """:return: our CFDIs, as superuser, that replace these by the cancellation request (01)"""
         uuids = self.sudo().filtered("cancel_replacement_uuid").mapped("cancel_replacement_uuid")
         return self.sudo().search([("uuid", "in", uuids)])
+
+    def _substituting(self):
+        """:return: the invoices, as superuser, that substitute these: by relation 04, by the cancellation request (01),
+            or made to
+        """
+        uuids = self.sudo().filtered("uuid").mapped("uuid")
+        moves = self.env["account.move"].sudo()
+        if not uuids:
+            return moves
+        made = moves.search([("l10n_mx_facture_made_for_id", "in", self.ids)])
+        return self.env["l10n_mx_facture.relation"]._substitutes(uuids) | self._replacements().move_id | made
 
     def _reported_as_replaced(self):
         """:return: our CFDIs, as superuser, that these replace by the cancellation request (01)"""

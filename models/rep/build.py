@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
@@ -135,7 +136,8 @@ class L10nMxFactureRep(models.Model):
 
     @api.model
     def _paid_invoice(self, move):
-        return read_paid_invoice(move.l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
+        with named(move):
+            return read_paid_invoice(move.l10n_mx_facture_document_id.xml_attachment_id.raw or b"")
 
     @api.model
     def _credit_note(self, move):
@@ -144,7 +146,8 @@ class L10nMxFactureRep(models.Model):
         # SAT knows none of a test, once the company stamps in production
         if document.state not in STAMPED_STATES or move.l10n_mx_facture_test_only:
             return None
-        return read_credit_note(document.xml_attachment_id.raw or b"")
+        with named(move):
+            return read_credit_note(document.xml_attachment_id.raw or b"")
 
     def _printed_before(self, receipted):
         """:return: dict from an invoice to a tuple of what its live receipts printed, in order; of a substitute, those
@@ -201,6 +204,10 @@ class L10nMxFactureRep(models.Model):
 
     # -- problems -------------------------------------------------------------------------------------
 
+    def _error_problem(self, error):
+        problem, move = super()._error_problem(error), self.env["account.move"].browse(error.data.get("move_id"))
+        return Problem(f"{move.name}: {problem.text}", move) if move else problem
+
     def _record_of(self, finding):
         """:return: the receiver that a finding is about, or the payment, or the invoice, or what a person said of it;
             this receipt where it is about none
@@ -222,6 +229,16 @@ class L10nMxFactureRep(models.Model):
 
     def _l10n_mx_facture_fiscal_address(self):
         return self.partner_id._l10n_mx_facture_fiscal_address()
+
+
+@contextmanager
+def named(move):
+    """An error about the stored XML says whose it is."""
+    try:
+        yield
+    except CfdiError as error:
+        error.data["move_id"] = move.id
+        raise
 
 
 def paid_at(day, issued):

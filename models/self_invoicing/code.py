@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
 from odoo.tools import consteq
+from odoo.tools.misc import hmac
 
 from ..printed.qr import qr_png
 from .tries import BY_ADDRESS, BY_NUMBER, network_of
@@ -17,9 +18,20 @@ LENGTH = 8
 LONGEST = {"number": 100, "date": 10, "total": 20, "code": 20}
 
 
-def new_code():
-    """:return: a code that can be typed: 40 bits, as only :data:`~.tries.BY_NUMBER` may be tried"""
-    return "".join(secrets.choice(LETTERS) for _letter in range(LENGTH))
+def code_of(secret):
+    """:param secret: bytes, many more than a code has
+    :return: a code that can be typed: 40 bits, as only :data:`~.tries.BY_NUMBER` may be tried
+    """
+    number, code = int.from_bytes(secret), ""
+    while len(code) < LENGTH:
+        number, letter = divmod(number, len(LETTERS))
+        code += LETTERS[letter]
+    return code
+
+
+def token_of(secret):
+    """:return: the token of a link: 128 bits"""
+    return base64.urlsafe_b64encode(secret[:16]).decode().rstrip("=")
 
 
 def amount(text):
@@ -64,8 +76,16 @@ class L10nMxFactureTicket(models.Model):
     @api.depends("company_id")
     def _compute_code(self):
         for ticket in self:
-            ticket.code = ticket.code or new_code()
-            ticket.link_token = ticket.link_token or secrets.token_urlsafe(16)
+            ticket.code = ticket.code or code_of(ticket._secret("code"))
+            ticket.link_token = ticket.link_token or token_of(ticket._secret("link"))
+
+    def _secret(self, kind):
+        """:return: bytes that nobody can guess. Of an invoice they are always the same: reset to draft and posted again
+            it is another row, and what the customer holds on paper still works
+        """
+        if not self.move_id:
+            return secrets.token_bytes(32)
+        return bytes.fromhex(hmac(self.env(su=True), f"{self._name}.{kind}", self.move_id._origin.id))
 
     @api.depends("company_id.l10n_mx_facture_self_invoicing")
     def _compute_page_url(self):

@@ -41,7 +41,7 @@ class L10nMxFactureTicket(models.Model):
     def _page_invoice(self):
         """:return: the invoice that has, or will have, the CFDI of this sale alone; empty: there is none"""
         has_own = self.move_id.l10n_mx_facture_document_id.state in LIVE_STATES
-        return self._named_invoice() or (self.move_id if has_own else self.move_id.browse())
+        return self._named_invoice() or (self.move_id if has_own else self._own_invoice())
 
     def _page_state_of(self, invoice):
         document = invoice.l10n_mx_facture_document_id

@@ -132,7 +132,7 @@ class L10nMxFactureTicket(models.Model):
 
     def _state_by_facts(self):
         in_global = bool(self._live_global())
-        own = bool(self.move_id) and self.move_id._l10n_mx_facture_is_live()
+        own = bool(self._own_invoice())
         named = bool(self.invoice_move_id) and self.invoice_move_id._l10n_mx_facture_is_live()
         gone = in_global and self.currency_id.compare_amounts(self.amount_credited, self.amount_in_global) >= 0
         if own or (named and (gone or not in_global)):
@@ -141,15 +141,25 @@ class L10nMxFactureTicket(models.Model):
             return "credited" if gone else "global"
         return "left_out" if self.reason else "open"
 
+    def _own_invoice(self):
+        """:return: its invoice, if that has a CFDI of its own, or what substitutes it; empty: neither is or may be
+            valid
+        """
+        move = self.sudo().move_id
+        return move if not move or move._l10n_mx_facture_is_live() else move._l10n_mx_facture_live_substitute()
+
     def _live_global(self):
         """:return: the global invoice, with a CFDI that is or may be valid, that it is in; empty: none"""
         return self.global_id.filtered(lambda one: one._is_live())
 
     def _credits(self):
-        """:return: list of its credit notes, of both kinds, whose CFDI names the global invoice and may be valid"""
+        """:return: list of its credit notes, of both kinds, whose CFDI names the global invoice and may be valid; not
+            those that another one of these substitutes
+        """
         notes = self.move_id.reversal_move_ids - self.refund_ids
+        notes = notes.filtered(lambda note: note._l10n_mx_facture_is_live())
         return [
-            *notes.filtered(lambda note: note._l10n_mx_facture_is_live()),
+            *(notes - notes._l10n_mx_facture_same_sale()),
             *self.credit_ids.filtered(lambda credit: credit._is_live()),
         ]
 
@@ -160,13 +170,14 @@ class L10nMxFactureTicket(models.Model):
     def _rest(self, but=None):
         """What is left of it by its CFDIs: what the global invoice says, less what its credit notes say.
 
-        :param but: a credit note that doesn't count
+        :param but: a credit note that doesn't count, nor does what it substitutes
         :return: Ticket
         :raise CfdiError: ``bad_ticket``, ``more_than_ticket``
         """
         rest = within_limits(self._ticket())
+        others = [but, *(but._l10n_mx_facture_same_sale() if but else ())]
         for credit in self._credits():
-            if credit != but:
+            if credit not in others:
                 read = read_cfdi(credit.l10n_mx_facture_document_id._xml_or_payload())
                 rest = rest.less(Ticket.from_lines(self.number, read.comprobante.conceptos, read.totals))
         return rest

@@ -62,4 +62,6 @@ class L10nMxFactureTicketCredit(models.Model):
         if error.code == "no_form":
             text = self.env._("How is it given back? Choose the payment form.")
             return Problem(text, self, field="payment_form_id")
+        if "attribute" in error.data:
+            return super()._error_problem(error)
         return Problem(self.ticket_id._error_text(error), self)

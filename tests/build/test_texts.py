@@ -98,9 +98,12 @@ class TestBuildTexts(BuildCase):
         for name, why in (("Acme|Norte", "|"), ("A" * 301, "301")):
             with self.subTest(name=name[:12]):
                 self.customer.name = name
-                refusal = self.refusal(self.create_invoice())
+                move = self.create_invoice()
+                refusal = self.refusal(move)
                 self.assertIn("Receptor/@Nombre", refusal)
                 self.assertIn(why, refusal)
+                [problem] = move._l10n_mx_facture_judge()[0]
+                self.assertEqual((problem.record, problem.field), (self.customer, "l10n_mx_facture_fiscal_name"))
 
     # -- codes and numbers ----------------------------------------------------------------------
 

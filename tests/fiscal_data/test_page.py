@@ -180,6 +180,13 @@ class TestFiscalDataPage(FactureCase, HttpCase):
         answer, _page = self.send(name="Ñ" * 100_000, rfc="A" * 100_000, zip="9" * 1000, regime="9" * 1000)
         self.assertEqual(answer.status_code, 200)
 
+    def test_a_character_that_postgresql_does_not_take(self):
+        answer, page = self.send(**{name: f"{value}\0" for name, value in self.good.items()}, more="\0")
+        self.assertEqual(answer.status_code, 200)
+        self.assertTrue(page.xpath("//*[@name='is_done']"), answer.text)
+        self.assertEqual(self.facts(), ("URE180429TM6", "PEÑA Y MUÑOZ", "601", "86991", "G03", "MX"))
+        self.assertLess(self.get(f"{self.token}\0")[0].status_code, 500)
+
     # -- who may --------------------------------------------------------------------------------
 
     def test_a_link_that_is_not_valid(self):

@@ -49,7 +49,7 @@ class TestReversed(GlobalCase):
         sales = moves._l10n_mx_facture_sales(self.company, min(moves.mapped("invoice_date")), day)
         mine = [one for one in sales if one.move_id in moves.ids]
         self.assertEqual(len(mine), len(moves))
-        self.assertEqual(sum(one.told for one in mine), sum(one.booked for one in mine))
+        self.assertEqual(sum(one.of_cfdis for one in mine), sum(one.booked for one in mine))
         return mine
 
     # -- in a stamped global invoice ------------------------------------------------------------
@@ -147,7 +147,7 @@ class TestReversed(GlobalCase):
         self.press(note, "button_draft")
         self.press(note, "button_cancel")
         self.env.invalidate_all()
-        self.assertIn("not credited", self.refusal(invoice, STAMP))
+        self.assertIn("not posted", self.refusal(invoice, STAMP))
 
     def test_the_credit_note_is_posted_after_it(self):
         ticket = self.sell()
@@ -157,7 +157,7 @@ class TestReversed(GlobalCase):
         self.assertEqual((note.state, note.auto_post), ("draft", "at_date"))
         invoice = self.post(draft, self.customer)
         self.assertFalse(ticket.invoice_move_id)
-        self.assertIn("not credited", self.refusal(invoice, STAMP))
+        self.assertIn("not posted", self.refusal(invoice, STAMP))
         note.write({"auto_post": "no", "date": self.today_of(self.journal), "invoice_date": invoice.invoice_date})
         self.post(note)
         self.assertEqual((ticket.invoice_move_id, ticket.credit_move_id), (invoice, note))

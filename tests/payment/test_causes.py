@@ -52,6 +52,40 @@ class TestReceiptCauses(PaymentCase):
         _due, problem = self.problem_of(payment)
         self.assertEqual((problem.record, problem.field), (payment, "l10n_mx_facture_payment_form_id"))
 
+    def test_an_operation_number_that_can_not_be_written(self):
+        for number, said in (("A|B", "|"), ("9" * 101, "101"), ("SPEI\ufffe1", "U+FFFE")):
+            with self.subTest(number=number[:6]):
+                payment = self.pay(self.ppd_invoice())
+                payment.l10n_mx_facture_operation_number = number
+                _due, problem = self.problem_of(payment)
+                self.assertIn(said, problem.text)
+                self.assertEqual((problem.record, problem.field), (payment, "l10n_mx_facture_operation_number"))
+
+    def test_an_operation_number_of_a_statement_line(self):
+        entry = self.pay_by_statement(self.ppd_invoice(), 116.0)
+        entry.l10n_mx_facture_operation_number = "A|B"
+        _due, problem = self.problem_of(entry)
+        self.assertEqual((problem.record, problem.field), (entry, "l10n_mx_facture_operation_number"))
+
+    def test_a_customer_s_name_that_can_not_be_written(self):
+        payment = self.pay(self.ppd_invoice())
+        self.customer.l10n_mx_facture_fiscal_name = "ACME|NORTE"
+        _due, problem = self.problem_of(payment)
+        self.assertEqual((problem.record, problem.field), (self.customer, "l10n_mx_facture_fiscal_name"))
+
+    def test_a_stored_xml_that_can_not_be_read(self):
+        invoice = self.ppd_invoice()
+        payment = self.pay(invoice)
+        attachment = invoice.l10n_mx_facture_document_id.sudo().xml_attachment_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = NULL, db_datas = NULL WHERE id = %s", (attachment.id,)
+        )
+        self.env.invalidate_all()
+        _due, problem = self.problem_of(payment)
+        self.assertEqual(problem.record, invoice)
+        self.assertIn(invoice.name, problem.text)
+
     def test_no_form_of_a_statement_line(self):
         self.bank.l10n_mx_facture_payment_form_id = False
         entry = self.pay_by_statement(self.ppd_invoice(), 116.0)

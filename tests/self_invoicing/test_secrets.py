@@ -1,3 +1,4 @@
+import secrets
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -5,7 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.l10n_mx_facture.models.self_invoicing.code import LETTERS, amount, new_code
+from odoo.addons.l10n_mx_facture.models.self_invoicing.code import LETTERS, amount, code_of
 from odoo.addons.l10n_mx_facture.models.self_invoicing.tries import BY_ADDRESS, BY_TICKET, network_of
 
 from ..support.print_case import text_of
@@ -61,13 +62,45 @@ class TestSelfInvoicingSecrets(SelfInvoicingCase):
                 self.assertEqual(amount(text) and str(amount(text)), found)
 
     def test_codes(self):
-        codes = {new_code() for _one in range(1000)}
+        codes = {code_of(secrets.token_bytes(32)) for _one in range(1000)}
         self.assertEqual(len(codes), 1000)
         self.assertFalse(set("".join(codes)) - set(LETTERS))
         self.assertFalse(set("01OIL") & set(LETTERS))
         tickets = (self.sell() | self.sell()).sudo()
         self.assertEqual(len(set(tickets.mapped("code")) | set(tickets.mapped("link_token"))), 4)
         self.assertTrue(all(len(one) >= 22 for one in tickets.mapped("link_token")))
+        self.assertTrue(all(len(one) == 8 for one in (*codes, *tickets.mapped("code"))))
+
+    def test_posted_again_the_paper_of_the_customer_works(self):
+        ticket, other = self.sell(), self.sell()
+        move, typed, token = ticket.move_id, self.typed(ticket), ticket.sudo().link_token
+        move.button_draft()
+        self.assertFalse(ticket.exists())
+        self.assertEqual(self.get(f"/{token}")[0].status_code, 404)
+        move.action_post()
+        again = self.ticket_of(move)
+        self.assertEqual((again.sudo().link_token, self.typed(again)), (token, typed))
+        self.assertEqual(self.shown(self.get(f"/{token}")[1]), "form")
+        self.assertEqual(self.shown(self.search(again, **typed)[1]), "form")
+        # another database has other ones, and so has each invoice
+        self.assertNotEqual(other.sudo().code, again.sudo().code)
+        self.env["ir.config_parameter"].sudo().set_param("database.secret", "another one")
+        move.button_draft()
+        move.action_post()
+        self.assertNotEqual(self.ticket_of(move).sudo().link_token, token)
+
+    def test_a_ticket_from_before_keeps_its_own(self):
+        ticket = self.sell().sudo()
+        ticket.write({"code": "23456789", "link_token": "from-an-earlier-version"})
+        ticket.modified(["company_id"])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((ticket.code, ticket.link_token), ("23456789", "from-an-earlier-version"))
+
+    def test_of_another_module_they_are_random(self):
+        tickets = (self.take("P1") | self.take("P2")).sudo()
+        self.assertEqual(len(set(tickets.mapped("code")) | set(tickets.mapped("link_token"))), 4)
+        self.assertTrue(all(len(one) == 22 for one in tickets.mapped("link_token")))
 
     def test_links_that_are_none(self):
         ticket = self.sell()

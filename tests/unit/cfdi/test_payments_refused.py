@@ -135,6 +135,20 @@ def test_texts_that_can_not_be_written():
         with pytest.raises(CfdiError) as caught:
             receipt(payment(settle(plain()), **changes))
         assert caught.value.code == code and caught.value.data["attribute"] == "Pago/@NumOperacion"
+        assert caught.value.data["pago"] == 0
+
+
+def test_what_can_not_be_written_is_said_where():
+    good, bad = (payment(settle(plain(), "50"), num_operacion=number) for number in ("A", "A|B"))
+    with pytest.raises(CfdiError) as caught:
+        receipt(good, bad)
+    assert caught.value.data["pago"] == 1 and "docto" not in caught.value.data
+    pagos = receipt(payment(settle(plain(), "50"), settle(plain(), "50"))).comprobante.pagos
+    pago = pagos.pagos[0]
+    doctos = (pago.doctos[0], replace(pago.doctos[1], num_parcialidad=1000))
+    with pytest.raises(CfdiError) as caught:
+        pagos_element(replace(pagos, pagos=(replace(pago, doctos=doctos),)))
+    assert (caught.value.data["pago"], caught.value.data["docto"]) == (0, 1)
 
 
 def _docto(**changes):
