@@ -100,4 +100,4 @@ class TestMadeAgain(GlobalCase):
         self.queue()
         self.assertEqual((old.state, invoice.l10n_mx_facture_state), ("cancelled", "stamped"))
         self.assertEqual(ticket.state, "invoiced")
-        self.assertIn("nothing of it is credited", self.refusal(note, "action_l10n_mx_facture_stamp"))
+        self.assertIn("so this one needs none", self.refusal(note, "action_l10n_mx_facture_stamp"))
