@@ -157,7 +157,7 @@ class TestReversed(GlobalCase):
         self.assertEqual((note.state, note.auto_post), ("draft", "at_date"))
         invoice = self.post(draft, self.customer)
         self.assertFalse(ticket.invoice_move_id)
-        self.assertIn("not posted", self.refusal(invoice, STAMP))
+        self.assertIn("not credited", self.refusal(invoice, STAMP))
         note.write({"auto_post": "no", "date": self.today_of(self.journal), "invoice_date": invoice.invoice_date})
         self.post(note)
         self.assertEqual((ticket.invoice_move_id, ticket.credit_move_id), (invoice, note))

@@ -75,7 +75,7 @@ class TestDue(PaymentCase):
                 env["l10n_mx_facture.document"]._cron_stamp()
         rep = payment.l10n_mx_facture_rep_ids
         self.assertEqual((rep.state, len(rep.document_ids)), ("rejected", 1))
-        self.env.cr.execute("UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '1 day'")
+        self.env.cr.execute("UPDATE l10n_mx_facture_document SET date_sent = date_sent - interval '25 hours'")
         self.env.invalidate_all()
         self.stamp_due()
         with self.committing() as env:
