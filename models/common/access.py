@@ -12,6 +12,14 @@ def is_of_group(env, group):
     return env.su or env.user.has_group(f"l10n_mx_facture.group_{group}")
 
 
+def users_of(env, group, company):
+    """:param group: as in :func:`is_of_group`
+    :return: the active users of the group who work in the company, as superuser
+    """
+    users = env.ref(f"l10n_mx_facture.group_{group}").sudo().all_user_ids
+    return users.filtered(lambda user: user.active and not user.share and company in user.company_ids)
+
+
 def check_group(env, group):
     """Raise unless the user belongs to the group.
 

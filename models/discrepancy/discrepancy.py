@@ -8,6 +8,7 @@ from odoo.tools import plaintext2html, split_every
 
 from ..cancel.notices import MAX_ACTIVITIES
 from ..common import protected
+from ..common.access import users_of
 from ..common.transactions import commit_with_retry
 from .kinds import KINDS, OURS, SUPPLIERS, SUPPLIERS_RECEIPTS
 
@@ -186,8 +187,7 @@ class L10nMxFactureDivergence(models.Model):
             )
 
     def _administrators(self):
-        users = self.env.ref("l10n_mx_facture.group_configure").sudo().all_user_ids
-        return users.filtered(lambda user: user.active and not user.share and self.company_id in user.company_ids)
+        return users_of(self.env, "configure", self.company_id)
 
     # -- protection -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...cfdi.global_invoice.period import period_of
+from ..common.access import users_of
 from ..common.languages import in_company_language
 from ..common.transactions import commit_or_log
 
@@ -70,7 +71,7 @@ class L10nMxFactureTicket(models.Model):
         """
         new = [("state", "=", "open"), ("seen", "=", False), ("move_id", "!=", False)]
         for company, tickets in self.sudo()._read_group(new, ["company_id"], ["id:recordset"]):
-            tickets = in_company_language(tickets.with_company(company))
+            tickets = in_company_language(tickets, company)
             for part in split_every(PART, tickets.ids, tickets.browse):
                 commit_or_log(part._read_books, self.env, f"Reading {len(part)} tickets of {company}")
                 if not self.env["ir.cron"]._commit_progress():
@@ -167,7 +168,6 @@ class L10nMxFactureGlobal(models.Model):
         """:return: the user, perhaps none, who makes the global invoices of a branch: who made the last one that no
             scheduled action made; else the first one who may stamp
         """
-        users = self.env.ref("l10n_mx_facture.group_stamp").sudo().all_user_ids
-        users = users.filtered(lambda user: user.active and not user.share and company in user.company_ids)
+        users = users_of(self.env, "stamp", company)
         mine = [("company_id", "=", company.id), ("branch_id", "=", branch.id), ("create_uid", "in", users.ids)]
         return self.sudo().search(mine, order="id desc", limit=1).create_uid or users[:1]

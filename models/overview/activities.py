@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from ...cfdi.certificate import certificate_end
 from ...cfdi.errors import CfdiError
 from ..common import protected
+from ..common.access import users_of
 from ..common.states import UNSENT_STATES
 from ..common.transactions import commit_or_log
 
@@ -87,11 +88,9 @@ class L10nMxFactureAccount(models.Model):
 
     def _announce(self, notice):
         """:param notice: callable from an environment to summary and note"""
-        group = self.env.ref("l10n_mx_facture.group_configure").sudo()
-        for user in group.all_user_ids.filtered(lambda user: user.active and not user.share):
-            if self.company_id in user.company_ids:
-                summary, note = notice(self.with_context(lang=user.lang).env)
-                self.activity_schedule(SERVICE, summary=summary, note=note, user_id=user.id)
+        for user in users_of(self.env, "configure", self.company_id):
+            summary, note = notice(self.with_context(lang=user.lang).env)
+            self.activity_schedule(SERVICE, summary=summary, note=note, user_id=user.id)
 
     def _certificate_end(self):
         """:return: date, by the newest CFDI of each branch: the earliest; None if no XML tells it"""

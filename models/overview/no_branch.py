@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..common.access import users_of
 from ..common.actions import open_at
 
 NO_BRANCH = "l10n_mx_facture.mail_activity_no_branch"
@@ -77,5 +78,4 @@ class AccountJournal(models.Model):
 
     def _l10n_mx_facture_person_of_branch(self):
         """:return: the first user, perhaps none, who may choose it"""
-        users = self.env.ref("l10n_mx_facture.group_configure").sudo().all_user_ids
-        return users.filtered(lambda user: user.active and not user.share and self.company_id in user.company_ids)[:1]
+        return users_of(self.env, "configure", self.company_id)[:1]

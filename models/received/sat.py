@@ -5,6 +5,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 
 from ..common import protected
+from ..common.access import users_of
 from ..common.transactions import commit_or_log
 
 # readings in which SAT knows the CFDI
@@ -147,6 +148,4 @@ class L10nMxFactureReceived(models.Model):
         )
         if people:
             return people[0]
-        administrators = self.env.ref("l10n_mx_facture.group_configure").sudo().all_user_ids
-        known = administrators.filtered(lambda user: user.active and move.company_id in user.company_ids)
-        return known[:1] or self.env.ref("base.user_admin")
+        return users_of(self.env, "configure", move.company_id)[:1] or self.env.ref("base.user_admin")

@@ -2,6 +2,7 @@ import logging
 
 from odoo import fields, models
 
+from ..common.access import users_of
 from ..common.languages import in_company_language
 from ..common.states import STAMPED_STATES
 
@@ -29,8 +30,7 @@ class L10nMxFactureTicket(models.Model):
         move.activity_schedule(TO_CORRECT, summary=summary, note=text, user_id=user.id)
 
     def _users_to_tell(self):
-        users = self.env.ref("l10n_mx_facture.group_stamp").sudo().all_user_ids
-        return users.filtered(lambda user: user.active and not user.share and self.company_id in user.company_ids)
+        return users_of(self.env, "stamp", self.company_id)
 
     def _tell_refusals(self):
         """Of invoices that customers have made: what SAT has refused, and what was stamped since."""

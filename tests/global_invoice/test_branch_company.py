@@ -7,11 +7,7 @@ class TestTicketsOfBranches(GlobalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.north = cls.env["res.company"].create(
-            {"name": "Norte", "parent_id": cls.company.id, "country_id": cls.env.ref("base.mx").id}
-        )
-        cls.env.cr.precommit.run()
-        cls.env.user.company_ids += cls.north
+        cls.north = cls.odoo_branch("Norte")
 
     def setUp(self):
         super().setUp()

@@ -16,16 +16,6 @@ class TestBranchCompanies(InvoiceCase):
         super().setUpClass()
         cls.north = cls.odoo_branch("Norte")
 
-    @classmethod
-    def odoo_branch(cls, name, **values):
-        branch = cls.env["res.company"].create(
-            {"name": name, "parent_id": cls.company.id, "country_id": cls.env.ref("base.mx").id, **values}
-        )
-        # Odoo gives a branch its defaults (account of the receivables, ...) when its creation is committed
-        cls.env.cr.precommit.run()
-        cls.env.user.company_ids += branch
-        return branch
-
     def invoice_of(self, company, journal, **values):
         """:return: a posted invoice of a company, made by who works in it alone"""
         self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})

@@ -9,11 +9,7 @@ class TestReceiptsOfBranches(PaymentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.north = cls.env["res.company"].create(
-            {"name": "Norte", "parent_id": cls.company.id, "country_id": cls.env.ref("base.mx").id}
-        )
-        cls.env.cr.precommit.run()
-        cls.env.user.company_ids += cls.north
+        cls.north = cls.odoo_branch("Norte")
 
     def invoice_of_north(self):
         self.env = self.env(context={**self.env.context, "allowed_company_ids": (self.north | self.company).ids})

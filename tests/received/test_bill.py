@@ -97,12 +97,7 @@ class TestReceivedBranches(ReceivedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.north = cls.env["res.company"].create(
-            {"name": "Norte", "parent_id": cls.company.id, "country_id": cls.env.ref("base.mx").id}
-        )
-        # Odoo gives a branch its defaults when its creation is committed
-        cls.env.cr.precommit.run()
-        cls.env.user.company_ids += cls.north
+        cls.north = cls.odoo_branch("Norte")
 
     def setUp(self):
         super().setUp()

@@ -50,6 +50,17 @@ class FactureCase(AccountTestInvoicingCommon):
         cls._create_records()
 
     @classmethod
+    def odoo_branch(cls, name, **values):
+        """:return: a branch of Odoo (res.company with a parent), in which the user works too"""
+        branch = cls.env["res.company"].create(
+            {"name": name, "parent_id": cls.company.id, "country_id": cls.env.ref("base.mx").id, **values}
+        )
+        # Odoo gives a branch its defaults (account of the receivables, ...) when its creation is committed
+        cls.env.cr.precommit.run()
+        cls.env.user.company_ids += branch
+        return branch
+
+    @classmethod
     def setup_independent_company(cls, **kwargs):
         """Take the database's own company where it is a fresh Mexican one: a new chart takes seconds a class."""
         company = cls.env.ref("base.main_company")
